@@ -1,0 +1,59 @@
+# Everything a newcomer needs: `make run`, then `make serve`; `make test` before a change is proposed.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --quiet
+
+.PHONY: help run serve test check bench format lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/ready ## poll the demo region, publish public/, print a summary
+	@$(BIN)/aggregator run
+
+serve: .venv/ready ## preview public/ in a browser, as a CDN would serve it
+	@$(BIN)/aggregator serve
+
+test: .venv/ready-dev ## run the tests
+	@$(BIN)/python -m pytest
+
+check: .venv/ready-dev ## lint, types, layering, tests of the docs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/test_docs.py
+	@wc -l providers/[a-z]*.py | awk '{ print "  " $$1 " lines  " $$2 }'
+
+bench: .venv/ready-dev ## run the benchmarks (a few minutes)
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+format: .venv/ready-dev ## format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: .venv/ready-dev ## renew the locked dependencies
+	@$(PIP) install uv
+	@$(BIN)/$(LOCK) --upgrade --extra build --output-file requirements/run.txt
+	@$(BIN)/$(LOCK) --upgrade --extra build --extra dev --output-file requirements/dev.txt
+
+clean: ## remove what the commands above made, but for the environment
+	@rm -rf public public.releases data/aggregator.db* build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.11")'
+	@echo "Setting up .venv (once, a minute or so) ..."
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/ready: .venv/python requirements/run.txt pyproject.toml
+	@$(PIP) install --require-hashes --requirement requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements/dev.txt
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@

@@ -1,0 +1,220 @@
+"""The one door for volunteers: everything an adapter in `providers/` needs, and nothing else of the project.
+
+An adapter says what a page of its booking system looks like (class attributes) and reads one row of it (`listing`).
+Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshness are done around it.
+
+    class Example(HtmlAdapter):
+        name = "example"                  # the file is providers/example.py, the class Example
+        title = "Example clinic search"
+        rows = "div.clinic"               # CSS selector; in a JsonAdapter a dotted path
+        expects = ("Find a clinic",)      # texts that every real page holds
+        empty_marker = "No clinics"       # text that makes zero rows legitimate
+        next_page = "a[rel=next]"
+
+        def listing(self, row, page, source): return Listing(name=text(row, "h2"), ...)
+
+`listing` is pure: no I/O, no clock. What it returns is text as found. It returns None for a row that is none of ours,
+and may raise anything for a row it cannot read: that row alone is lost, and counted.
+"""
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser as Html
+from selectolax.lexbor import LexborNode as Node
+
+from aggregator import fhir
+from aggregator.errors import PageError, RecordError, excerpt
+from aggregator.model import Answer, Available, Listing, LocationType, SlotListing
+
+__all__ = [
+    "Adapter",
+    "Available",
+    "Fetch",
+    "Html",
+    "HtmlAdapter",
+    "JsonAdapter",
+    "Listing",
+    "LocationType",
+    "Node",
+    "Page",
+    "PageError",
+    "RecordError",
+    "SlotListing",
+    "SourceInfo",
+    "fhir",
+    "labelled",
+    "text",
+]
+
+MAX_PAGES = 100  # the guard two peers used against endless pagers (prepmod-html sheet)
+
+
+class SourceInfo(Protocol):
+    """What an adapter may know of the configured source it reads."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def states(self) -> tuple[str, ...]: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+class Fetch(Protocol):
+    """How an adapter asks for a page. Both take `params` (query), `form` or `json` (either makes it a POST)."""
+
+    async def __call__(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> "Page":
+        """The page; without it the visit ends here, and what was read before still counts."""
+        ...
+
+    async def or_none(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> "Page | None":
+        """The page, or None: then the visit goes on and is one in part."""
+        ...
+
+
+class Page:
+    """One answer as an adapter sees it: `url`, `text`, `html`, `json`."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.url = answer.url
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text: the charset it names (header, then `<meta>`), else UTF-8; wrong bytes become U+FFFD."""
+        declared = re.search(r"charset=[\"']?([\w-]+)", self.answer.headers.get("content-type", ""))
+        in_page = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", self.answer.body[:2048], re.IGNORECASE)
+        names = [declared[1] if declared else "", in_page[1].decode("ascii") if in_page else "", "utf-8"]
+        for name in names:
+            try:
+                return self.answer.body.decode(name or "utf-8")
+            except (UnicodeDecodeError, LookupError):
+                continue
+        return self.answer.body.decode("utf-8", "replace")
+
+    @cached_property
+    def html(self) -> Html:
+        return Html(self.text)
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, read tolerantly (raw tabs inside strings were seen at CVS); PageError if it is none."""
+        try:
+            return json.loads(self.text.removeprefix("\ufeff"), strict=False)
+        except (ValueError, RecursionError) as error:
+            raise PageError(f"{self.url} is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
+
+    def join(self, href: str) -> str:
+        """`href` of this page as an absolute URL."""
+        return urljoin(self.url, href)
+
+
+class Adapter(ABC):
+    """Reads one booking system. Made once per visit, so it may keep what a visit needs on `self`."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    expects: ClassVar[tuple[str, ...]] = ()
+    empty_marker: ClassVar[str] = ""
+    location_type: ClassVar[LocationType] = LocationType.CLINIC
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> the values it takes
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        """The pages of one visit. Default: the source's URL."""
+        yield await fetch(source.url)
+
+    @abstractmethod
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        """The rows of a page; PageError where there is no place for rows."""
+
+    def says_empty(self, page: Page) -> bool:
+        """Whether a page without rows says itself that there is nothing to list."""
+        return bool(self.empty_marker) and self.empty_marker in page.text
+
+    @abstractmethod
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        """One row as text; None where the row is none of ours."""
+
+
+class HtmlAdapter(Adapter):
+    """Rows by CSS selector, further pages by a link."""
+
+    rows: ClassVar[str]
+    next_page: ClassVar[str] = ""  # selector of the link to follow
+    last_page: ClassVar[str] = ""  # selector of what only the last page has, where the site marks it
+    params: ClassVar[Mapping[str, str]] = {}  # of the first page's query
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        page = await fetch(source.url, params=self.params or None)
+        yield page
+        seen = {page.url}
+        while link := page.html.css_first(self.next_page) if self.next_page else None:
+            url = page.join(link.attributes.get("href") or "")
+            if url in seen or len(seen) >= MAX_PAGES:
+                raise PageError(f"{page.url} leads to {url} after {len(seen)} pages: a pager without an end")
+            seen.add(url)
+            page = await fetch(url)
+            yield page
+        if self.last_page and not page.html.css_matches(self.last_page):
+            raise PageError(f"{page.url} has neither a next page nor {self.last_page!r}: its pager has changed")
+
+    def rows_of(self, page: Page) -> Iterable[Node]:
+        return page.html.css(self.rows)
+
+
+class JsonAdapter(Adapter):
+    """Rows by dotted path into the JSON ("data.stores"); "" is the top itself. An empty list there is a true answer."""
+
+    rows: ClassVar[str] = ""
+
+    def says_empty(self, page: Page) -> bool:
+        return True
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        found = page.json
+        for key in filter(None, self.rows.split(".")):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if not isinstance(found, Sequence) or isinstance(found, str | bytes):
+            raise PageError(f"{page.url} has no list at {self.rows or 'its top'!r}; it begins {excerpt(page.text)}")
+        return found
+
+
+def labelled(row: Node, label: str = "strong") -> dict[str, str]:
+    """What stands behind each label of a row: `<p><strong>Hours :</strong> 9 - 5</p>` gives {"hours": "9 - 5"}.
+
+    Labels are the elements `label` whose text ends with a colon; keys are lower case, values keep their line breaks.
+    """
+    facts: dict[str, str] = {}
+    for node in row.css(label):
+        name, parent = " ".join(node.text().split()), node.parent
+        if name.endswith(":") and parent is not None:
+            facts[name.rstrip(" :").lower()] = parent.text().split(":", 1)[1].strip()
+    return facts
+
+
+def text(node: Node | None, selector: str = "") -> str:
+    """Text of a node, or of its first descendant that matches `selector`; "" where there is none."""
+    found = node.css_first(selector) if node is not None and selector else node
+    return found.text(separator=" ", strip=True) if found is not None else ""

@@ -1,0 +1,199 @@
+"""One visit to one source -> `Report`. Never raises: whatever goes wrong becomes an outcome with a message.
+
+A visit is whole or in part. What was read counts either way; only a whole one may say that a location is gone. It is
+in part as soon as a page did not come, a row could not be read, or the deadline passed.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from aggregator.adapter import Adapter, Page
+from aggregator.errors import AggregatorError, FetchError, PageError, RecordError, Unreachable, VisitError, excerpt
+from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
+from aggregator.normalize.listing import Context, merge, normalize
+from aggregator.normalize.products import is_covid, product
+from aggregator.region import Source
+from aggregator.web.client import Client, max_age
+from aggregator.web.pace import Clock
+from aggregator.web.recognise import verdict
+
+MAX_PROBLEMS = 50  # kept of one visit; the rest is counted
+MAX_LOCATIONS = 100_000
+BELIEVED_AFTER = 3  # whole visits in a row that say the same implausible thing
+
+
+class Visit:
+    """What a visit has seen so far; it is the `Fetch` that its adapter is given."""
+
+    def __init__(self, source: Source, adapter: Adapter, client: Client, only: str) -> None:
+        self.source, self.adapter, self.client, self.only = source, adapter, client, only
+        self.readings: list[Reading] = []
+        self.problems: list[Problem] = []
+        self.rows = self.unread = self.requests = self.received = 0
+        self.next_after = 0.0
+        self.missed: VisitError | None = None  # the first page that did not come while the visit went on
+        self.last: Answer | None = None
+
+    async def __call__(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page:
+        self.requests += 1
+        pairs = tuple((params or {}).items()), tuple((form or {}).items())
+        answer = await self.client.get(Request(url=url, params=pairs[0], form=pairs[1], json=json))
+        self.received += len(answer.body)
+        if self.last is None:
+            self.next_after = max_age(answer)
+        self.last = answer
+        return Page(answer)
+
+    async def or_none(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page | None:
+        try:
+            return await self(url, params=params, form=form, json=json)
+        except FetchError as error:
+            self.missed = self.missed or error
+            return None
+
+    async def run(self) -> None:
+        """Reads every page; raises VisitError where the visit has to end."""
+        async for page in self.adapter.pages(self.source, self):
+            self._check(page)
+            before = self.rows
+            for row in self.adapter.rows_of(page):
+                self.rows += 1
+                self._read(row, page)
+            if self.rows == before and not self.adapter.says_empty(page):
+                raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
+
+    def _check(self, page: Page) -> None:
+        missing = [text for text in self.adapter.expects if text not in page.text]
+        if missing:
+            raise verdict(page.answer) or PageError(
+                f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
+            )
+
+    def _read(self, row: Any, page: Page) -> None:
+        context = Context(
+            source=self.source.name,
+            base_url=page.url,
+            time_zone=self.source.time_zone,
+            state=self.source.state or "",
+            location_type=self.source.location_type or self.adapter.location_type,
+        )
+        try:
+            listing = self.adapter.listing(row, page, self.source)
+            if listing is None or len(self.readings) >= MAX_LOCATIONS:
+                return
+            if self.source.location_type:
+                listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
+            reading, problems = normalize(listing, context, page.answer.fetched_at)
+        except RecordError as error:
+            self._unread(error.field, error.value, error.reason)
+        except Exception as error:  # an adapter may fail in any way on a row it was not written for
+            self._unread(
+                "row", excerpt(str(row) if not hasattr(row, "html") else row.html), f"{type(error).__name__}: {error}"
+            )
+        else:
+            self.problems += problems
+            wanted = _wanted(reading, self.only)
+            self.readings += [wanted] if wanted else []
+
+    def _unread(self, field: str, value: str, reason: str) -> None:
+        self.unread += 1
+        self.problems.append(Problem(field=field, value=value, reason=reason[:200]))
+
+
+def _wanted(reading: Reading, only: str) -> Reading | None:
+    """The reading without what is not of the region's disease; None where nothing else is offered there.
+
+    PrepMod puts other vaccines on schedules that call themselves COVID-19; a slot without a product counts.
+    """
+    availability = reading.availability
+    if only != "covid-19" or availability is None or not availability.slots:
+        return reading
+    slots = []
+    for slot in availability.slots:
+        products = tuple(name for name in slot.products if is_covid(name) or product(name) is None)
+        if products or not slot.products:
+            slots.append(slot if products == slot.products else msgspec.structs.replace(slot, products=products))
+    if not slots:
+        return None
+    return Reading(location=reading.location, availability=msgspec.structs.replace(availability, slots=tuple(slots)))
+
+
+async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock, only: str = "") -> Report:
+    """Visits `source` once. `only`: "covid-19" leaves other vaccines out."""
+    started, began = clock.now(), clock.monotonic()
+    visit = Visit(source, adapter, client, only)
+    error: VisitError | None = None
+    try:
+        async with asyncio.timeout(source.pace.deadline):
+            await visit.run()
+    except TimeoutError:
+        error = Unreachable(f"{source.url}: the visit took longer than {source.pace.deadline:g} s and was given up")
+    except VisitError as found:
+        queued = verdict(visit.last) if isinstance(found, PageError) and visit.last is not None else None
+        error = queued or found
+    except AggregatorError as found:
+        error = PageError(str(found))
+    except Exception as found:  # the adapter's own code, on a page it was not written for
+        error = PageError(f"{source.url}: adapter {adapter.name} failed on its page: {type(found).__name__}: {found}")
+    return _report(visit, error, started, clock.monotonic() - began)
+
+
+def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
+    readings = merge(visit.readings)
+    failed = error or visit.missed
+    outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
+    message = str(failed) if failed else ""
+    if visit.unread and not failed:
+        message = f"{visit.unread} of {visit.rows} rows could not be read"
+        outcome = Outcome.CHANGED if visit.unread * 2 > visit.rows else Outcome.OK
+    return Report(
+        source=visit.source.name,
+        outcome=outcome,
+        started_at=started,
+        took=took,
+        readings=readings,
+        message=message[:500],
+        whole=not failed and not visit.unread,
+        trusted_empty=outcome is Outcome.EMPTY and bool(visit.adapter.empty_marker),
+        problems=tuple(visit.problems[:MAX_PROBLEMS]),
+        rows=visit.rows,
+        unread=visit.unread,
+        requests=visit.requests,
+        received=visit.received,
+        next_after=max(visit.next_after, (failed.retry_after or 0.0) if failed else 0.0),
+    )
+
+
+def judged(report: Report, expected: int, doubted: int) -> Report:
+    """The report, or, where a whole visit lists fewer than half of the `expected` locations, one that changes nothing.
+
+    `expected`: locations of the last good visits that should still be listed. `doubted`: how many visits in a row were
+    implausible before; the third that says so is believed. A page that itself says it is empty is believed at once.
+    """
+    found = len(report.readings)
+    implausible = report.whole and not report.trusted_empty and found * 2 < expected
+    if not implausible or doubted + 1 >= BELIEVED_AFTER:
+        return report
+    message = (
+        f"lists {found} locations where {expected} were expected; what was known is kept "
+        f"(visit {doubted + 1} of {BELIEVED_AFTER} before this is believed)"
+    )
+    return msgspec.structs.replace(report, outcome=Outcome.CHANGED, message=message, readings=(), whole=False)

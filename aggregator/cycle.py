@@ -1,0 +1,70 @@
+"""One cycle: visit what is due, store, prune, publish. What `run`, `poll`, `publish` and `watch` are made of."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aggregator import __version__
+from aggregator.model import Report, Snapshot
+from aggregator.poll import poll
+from aggregator.publish.data import data_files
+from aggregator.publish.pages import render_pages
+from aggregator.publish.release import Release, publish
+from aggregator.region import Region, Source
+from aggregator.snapshot import take
+from aggregator.store.kept import KeptAnswers
+from aggregator.store.retention import prune
+from aggregator.store.store import Store
+from aggregator.web.client import Hosts, user_agent
+from aggregator.web.har import Recording, ReplayTransport
+from aggregator.web.pace import Clock, SystemClock
+from aggregator.web.validators import StoredAnswer
+
+
+class RecordedClock(SystemClock):
+    """The clock of a replay: `now` stands at the newest instant of the recording."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+async def visit(
+    region: Region,
+    sources: tuple[Source, ...],
+    store: Store,
+    clock: Clock,
+    recording: Recording | None = None,
+    on_report: Callable[[Report], None] = lambda report: None,
+) -> list[Report]:
+    """Visits `sources` and saves what they say; with a `recording`, from that and without any socket."""
+    hosts = Hosts(
+        user_agent=user_agent(__version__, region.contact),
+        clock=clock,
+        store=KeptAnswers(store, StoredAnswer),
+        demo=region.demo,
+        transport=ReplayTransport(recording) if recording else None,
+        replay=recording is not None,
+    )
+    try:
+        return await poll(region, sources, store, hosts, clock, on_report)
+    finally:
+        await hosts.aclose()
+
+
+def make_release(region: Region, store: Store, out: Path, now: datetime) -> tuple[Snapshot, Release]:
+    """Publishes what the store knows at `now`."""
+    snapshot = take(store, region, now)
+    return snapshot, publish(_files(snapshot, region), out, now)
+
+
+def _files(snapshot: Snapshot, region: Region) -> Iterator[tuple[str, bytes]]:
+    yield from render_pages(snapshot, region)
+    yield from data_files(snapshot, region)
+
+
+def tidy(region: Region, store: Store, now: datetime) -> int:
+    """Moves history that is older than the region keeps into day files beside the database."""
+    return prune(store, now - timedelta(days=region.keep_history), Path(store.path).parent / "history")

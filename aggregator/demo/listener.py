@@ -1,0 +1,83 @@
+"""One simulated booking system on its own port of 127.0.0.1: real HTTP, conditional requests, not a word of logging."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from aggregator.demo.site import Asked, Reply, Site, answer
+
+HOST = "127.0.0.1"
+STOPPING = 2.0  # seconds that a server has to end
+
+
+@contextmanager
+def serve(site: Site, port: int, latency: float) -> Iterator[str]:
+    """Serves `site` in the block; its address, without a slash at its end. Another port where `port` is taken.
+
+    Every answer takes `latency` seconds.
+    """
+    with _server(site, port, latency) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield server.base
+        finally:
+            server.shutdown()
+            thread.join(STOPPING)
+
+
+class _Server(ThreadingHTTPServer):
+    def __init__(self, site: Site, port: int, latency: float) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.site = site
+        self.latency = latency
+        self.base = f"http://{HOST}:{self.server_port}"
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
+        """A client that went away is nothing to report; anything else is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _server(site: Site, port: int, latency: float) -> _Server:
+    try:
+        return _Server(site, port, latency)
+    except OSError:
+        return _Server(site, 0, latency)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        time.sleep(self.server.latency)
+        url = urlsplit(self.path)
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        self._send(answer(self.server.site, Asked(base=self.server.base, path=url.path, query=query)))
+
+    def _send(self, reply: Reply) -> None:
+        body = reply.body.encode()
+        headers = dict(reply.headers)
+        status = reply.status
+        if reply.max_age:
+            etag = f'"{sha256(body).hexdigest()[:32]}"'
+            headers |= {"Cache-Control": f"max-age={reply.max_age}", "ETag": etag}
+            if self.headers.get("If-None-Match") == etag:
+                status, body = 304, b""
+        if status != 304:
+            headers |= {"Content-Type": reply.content_type, "Content-Length": str(len(body))}
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: what was asked is in the aggregator's own records."""

@@ -1,0 +1,115 @@
+"""What can be booked in Harbor County at one tick: a pure function of (seed, tick, today), the same in any process.
+
+A place has appointments for some ticks, of which people book a share now and then, and then none until it opens anew.
+About three of its places open or run out from one tick to the next. No day offered is before tomorrow.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import cycle
+from random import Random
+from zoneinfo import ZoneInfo
+
+from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, ClinicVenue, Venue
+from aggregator.model import Struct
+
+ZONE = ZoneInfo("America/New_York")
+HORIZON = 14  # days
+APPOINTMENT = timedelta(minutes=20)
+OPEN_FOR, ROUND = 17, 26  # ticks: with 38 places, two changes of each in a round make about three a tick
+ABSENT_EVERY = 5  # ticks
+
+
+class Clinic(Struct, frozen=True):
+    """One venue on one day with one product. `id` is its own for good."""
+
+    id: int
+    venue: ClinicVenue
+    day: date
+    product: str
+    left: int
+
+
+class Appointment(Struct, frozen=True):
+    """One time at one place: `start` is local, `left` of its `capacity` can still be booked."""
+
+    start: datetime
+    product: str
+    capacity: int
+    left: int
+
+
+class World(Struct, frozen=True, kw_only=True):
+    """Harbor County at one tick (0, 1, 2 …) of the day `today`, in the county's time zone."""
+
+    tick: int
+    today: date
+    seed: int = 2021
+
+    @property
+    def as_of(self) -> datetime:
+        """When the systems say that their data is from: early today, so that it is never in the future."""
+        return datetime.combine(self.today, time(), tzinfo=ZONE) + timedelta(seconds=self.tick)
+
+    def taken(self, name: str) -> float:
+        """The share of a place's appointments that is gone, 0 to 1."""
+        age = (self.tick + _phases(self.seed)[name]) % ROUND
+        if age >= OPEN_FOR:
+            return 1.0
+        return min(1.0, sum(self._booked(name, tick) for tick in range(self.tick - age + 1, self.tick + 1)))
+
+    def _booked(self, name: str, tick: int) -> float:
+        people = _chance(self.seed, tick, name)
+        return people.uniform(0.05, 0.15) if people.random() < 0.3 else 0.0
+
+    def clinics(self) -> tuple[Clinic, ...]:
+        """The county's clinics, by day. One venue is not listed at every fifth tick."""
+        absent = self.tick > 0 and self.tick % ABSENT_EVERY == 0
+        listed = [(n, venue) for n, venue in enumerate(CLINIC_VENUES) if not (absent and venue.comes_and_goes)]
+        clinics = [clinic for n, venue in listed for clinic in self._clinics_at(n, venue)]
+        return tuple(sorted(clinics, key=lambda clinic: clinic.id))
+
+    def _clinics_at(self, number: int, venue: ClinicVenue) -> Iterator[Clinic]:
+        left = venue.size if venue.closed else venue.size - int(venue.size * self.taken(venue.name))
+        for offset in venue.days:
+            day = self.today + timedelta(days=offset)
+            for choice, product in enumerate(venue.products):
+                own = day.toordinal() * 100 + number * 2 + choice
+                yield Clinic(id=own, venue=venue, day=day, product=product, left=left)
+
+    def appointments(self, venue: Venue, capacity: int) -> tuple[Appointment, ...]:
+        """All times of a place within the horizon, `capacity` people at each; the earliest are taken first."""
+        times = list(self._times(venue))
+        gone = int(self.taken(venue.name) * capacity * len(times))
+        return tuple(
+            Appointment(
+                start=start,
+                product=product,
+                capacity=capacity,
+                left=capacity - min(capacity, max(0, gone - capacity * number)),
+            )
+            for number, (start, product) in enumerate(times)
+        )
+
+    def _times(self, venue: Venue) -> Iterator[tuple[datetime, str]]:
+        """The times of a place, each with its product: on three days, of one product a day."""
+        plan = _chance(self.seed, venue.name)
+        opens = time(plan.randint(8, 14))
+        offsets = sorted(plan.sample(range(1, HORIZON + 1), 3))
+        for offset, product in zip(offsets, cycle(venue.products), strict=False):
+            first = datetime.combine(self.today + timedelta(days=offset), opens)
+            for number in range(plan.randint(3, 6)):
+                yield first + number * APPOINTMENT, product
+
+
+@cache
+def _phases(seed: int) -> dict[str, int]:
+    """How many ticks into its round each place is at tick 0: spread evenly, so that no tick changes much more."""
+    names = [venue.name for venue in (*CLINIC_VENUES, *HOSPITALS, *STORES)]
+    shuffled = _chance(seed).sample(names, len(names))
+    return {name: place * ROUND // len(names) for place, name in enumerate(shuffled)}
+
+
+def _chance(*key: object) -> Random:
+    return Random(":".join(map(str, key)))  # noqa: S311 - simulated people, not secrets

@@ -1,0 +1,187 @@
+"""SMART Scheduling Links files (manifest, NDJSON, extensions) read tolerantly and joined; no publisher is known here.
+
+Format: the specification of SMART Scheduling Links (FHIR R4 Location, Schedule, Slot). Tolerances, each seen in the
+wild: `output` with nested lists, `extension` null or `state` a bare string, states only in a file's name (`XX.ndjson`),
+raw tabs inside strings, slot ids that repeat, references to records that are not there.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from aggregator.errors import PageError, RecordError, excerpt
+
+EXTENSION = "http://fhir-registry.smarthealthit.org/StructureDefinition/"
+SERVICE_TYPE = "http://terminology.hl7.org/CodeSystem/service-type"
+KINDS = ("Location", "Schedule", "Slot")
+
+Record = dict[str, Any]
+
+
+class Output(NamedTuple):
+    """One file of a manifest. `as_of`: the publisher's own time for this file, "" where it gives none."""
+
+    kind: str
+    url: str
+    as_of: str
+
+
+class Joined(NamedTuple):
+    """A Location with its Schedules and (Slot, Schedule, as_of). `whole`: every slot file was read to its end."""
+
+    location: Record
+    schedules: list[Record]
+    slots: list[tuple[Record, Record, str]]
+    whole: bool
+
+
+def outputs(manifest: Any, url: str, states: Iterable[str]) -> list[Output]:
+    """The files of a manifest that concern `states`. PageError where a kind is missing: that is not "nothing free"."""
+    listed = manifest.get("output") if isinstance(manifest, dict) else None
+    if not isinstance(listed, list):
+        raise PageError(f"{url} has no list `output`; it begins {excerpt(json.dumps(manifest))}")
+    entries = [entry for entry in _flat(listed) if entry.get("type") in KINDS and isinstance(entry.get("url"), str)]
+    missing = [kind for kind in KINDS if not any(entry["type"] == kind for entry in entries)]
+    if missing:
+        raise PageError(f"{url} names no {' and no '.join(missing)} file; a manifest needs {', '.join(KINDS)}")
+    return [
+        Output(entry["type"], entry["url"], str((entry.get("extension") or {}).get("currentAsOf") or ""))
+        for entry in entries
+        if (tagged := _states(entry)) is None or tagged & set(states)
+    ]
+
+
+def _flat(entries: Iterable[Any]) -> Iterator[Record]:
+    for entry in entries:
+        if isinstance(entry, list):
+            yield from _flat(entry)
+        elif isinstance(entry, dict):
+            yield entry
+
+
+def _states(output: Record) -> set[str] | None:
+    """The states a file says it is about; None: it may be about any."""
+    extension = output.get("extension")
+    stated = extension.get("state") if isinstance(extension, dict) else None
+    if stated:
+        return {str(state).upper() for state in ([stated] if isinstance(stated, str) else stated)}
+    in_name = re.fullmatch(r"([A-Z]{2})\.ndjson", urlsplit(output["url"]).path.rpartition("/")[2])
+    return {in_name[1]} if in_name else None
+
+
+def values(record: Record, name: str) -> list[Any]:
+    """The values of every extension `name` of a record, whatever their type: they may repeat."""
+    return [
+        next((value for key, value in extension.items() if key.startswith("value")), None)
+        for extension in record.get("extension") or ()
+        if isinstance(extension, dict) and extension.get("url") == EXTENSION + name
+    ]
+
+
+def telecom(location: Record, system: str) -> list[str]:
+    """The values of one kind ("phone", "url") of contact, in the order given."""
+    return [
+        str(contact.get("value") or "") for contact in location.get("telecom") or () if contact.get("system") == system
+    ]
+
+
+def position(location: Record) -> tuple[float, float] | None:
+    """Latitude and longitude, where both are there."""
+    found = location.get("position") or {}
+    return (found["latitude"], found["longitude"]) if {"latitude", "longitude"} <= found.keys() else None
+
+
+def is_immunization(schedule: Record) -> bool:
+    """Any coding 57 of HL7's service types, the one safe mark; a Schedule that states no type is kept."""
+    codings = [coding for concept in schedule.get("serviceType") or () for coding in concept.get("coding") or ()]
+    return not codings or any(c.get("system") == SERVICE_TYPE and str(c.get("code")) == "57" for c in codings)
+
+
+class Feed:
+    """The files of one visit. Add Locations first, then Schedules, then Slots: what cannot be joined is not kept."""
+
+    def __init__(self, states: Iterable[str]) -> None:
+        self._states = set(states)
+        self._locations: dict[str, Record] = {}
+        self._elsewhere: set[str] = set()  # ids of locations and schedules outside our states
+        self._schedules: dict[str, Record] = {}
+        self._slots: dict[str, list[tuple[Record, Record, str]]] = defaultdict(list)
+        self._seen: set[tuple[str, ...]] = set()
+        self._unread: list[RecordError] = []
+        self._orphans: Counter[str] = Counter()
+        self._slots_whole = True
+
+    def add(self, kind: str, text: str | None, as_of: str = "") -> None:
+        """One file's text, or None where it did not come."""
+        if text is None:
+            self._slots_whole = False
+            return
+        for line in filter(str.strip, text.removeprefix("\ufeff").split("\n")):
+            try:
+                record = json.loads(line, strict=False)
+                if record["resourceType"] != kind or not str(record.get("id") or ""):
+                    raise ValueError(f"not a {kind} with an id")
+                self._join(kind, record, as_of)
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+                self._unread.append(RecordError(kind, line.strip(), f"line cannot be read: {error}"))
+                self._slots_whole &= kind == "Location"
+
+    def rows(self) -> Iterator[Joined | RecordError]:
+        """Every location of our states, and an error for each line or reference that could not be read."""
+        schedules = defaultdict(list)
+        for schedule in self._schedules.values():
+            schedules[_target(schedule, "Location")].append(schedule)
+        for key, location in self._locations.items():
+            yield Joined(location, schedules[key], self._slots[key], self._slots_whole)
+        yield from self._unread
+        for what, count in self._orphans.items():
+            yield RecordError(what, count, "records that refer to one that is in none of the files")
+
+    def _join(self, kind: str, record: Record, as_of: str) -> None:
+        if kind == "Location":
+            self._add_location(record)
+        elif kind == "Schedule":
+            self._add_schedule(record)
+        else:
+            self._add_slot(record, as_of)
+
+    def _add_location(self, record: Record) -> None:
+        state = str((record.get("address") or {}).get("state") or "").strip().upper()
+        if len(state) == 2 and state not in self._states:
+            self._elsewhere.add(f"Location/{record['id']}")
+        else:
+            self._locations[str(record["id"])] = record
+
+    def _add_schedule(self, record: Record) -> None:
+        location = _target(record, "Location")
+        if location in self._locations and is_immunization(record):
+            self._schedules[str(record["id"])] = record
+        elif location in self._locations or f"Location/{location}" in self._elsewhere:
+            self._elsewhere.add(f"Schedule/{record['id']}")
+        else:
+            self._orphans["schedule without location"] += 1
+            self._elsewhere.add(f"Schedule/{record['id']}")
+
+    def _add_slot(self, record: Record, as_of: str) -> None:
+        schedule = self._schedules.get(target := _target(record, "Schedule"))
+        if schedule is None:
+            self._orphans["slot without schedule"] += f"Schedule/{target}" not in self._elsewhere
+            return
+        # ids repeat at Rite Aid and records may stand in two files: only all of these together make one record
+        mark = tuple(str(part) for part in (record["id"], target, record.get("start"), record.get("end")))
+        if mark not in self._seen:
+            self._seen.add(mark)
+            self._slots[_target(schedule, "Location")].append((record, schedule, as_of))
+
+
+def _target(record: Record, kind: str) -> str:
+    """The id in `actor` or `schedule` that refers to `kind`; "" where there is none."""
+    references = record.get("actor") or [] if kind == "Location" else [record.get("schedule") or {}]
+    for reference in references:
+        found = str((reference or {}).get("reference") or "")
+        if found.startswith(f"{kind}/"):
+            return found.removeprefix(f"{kind}/")
+    return ""

@@ -1,0 +1,140 @@
+"""A `Listing` as found -> a `Reading` with clean values; readings of one location -> one.
+
+Whatever a listing holds, `normalize` gives values within bounds or raises RecordError; a part that cannot be read is
+left out and reported as a Problem.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from aggregator.errors import RecordError
+from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
+from aggregator.normalize.location import Context, read_location
+from aggregator.normalize.problem import problem
+from aggregator.normalize.products import doses_in
+from aggregator.normalize.slots import read_slot
+from aggregator.normalize.text import clean_lines
+from aggregator.normalize.when import read_time
+
+__all__ = ["Context", "merge", "normalize"]
+
+MAX_SLOTS = 2000
+MAX_PROBLEMS = 20
+MERGED_RESTRICTIONS_LENGTH = 4000
+CLOCK_SKEW = timedelta(minutes=10)  # how far ahead of ours a source's clock may be
+
+
+def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple[Reading, tuple[Problem, ...]]:
+    """One row as a reading, and at most 20 problems; RecordError where the row cannot be shown at all.
+
+    `checked_at` is when the page was fetched (aware).
+    """
+    location, found = read_location(listing, context)
+    zone = ZoneInfo(location.time_zone)
+    problems = dict.fromkeys(found)  # in order, each once
+    slots, unread = _slots(listing, location, zone, context.base_url, problems)
+    stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
+    if not slots and listing.available is not None:
+        stated = [listing.available]
+    availability = (
+        Availability(
+            available=_combined(stated),
+            checked_at=checked_at,
+            slots=slots,
+            valid_at=_valid_at(listing.valid_at, zone, checked_at, problems),
+        )
+        if stated
+        else None
+    )
+    return Reading(location=location, availability=availability), tuple(problems)[:MAX_PROBLEMS]
+
+
+def merge(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Readings of one key become one, in the order of their first rows.
+
+    The first row's facts of the location stand; ids are united and slots added up in order of time. Restrictions that
+    differ between the rows go with each row's slots, and all of them with the location.
+    """
+    rows: dict[str, list[Reading]] = {}
+    for reading in readings:
+        rows.setdefault(reading.location.key, []).append(reading)
+    return tuple(group[0] if len(group) == 1 else _merged(group) for group in rows.values())
+
+
+def _slots(
+    listing: Listing, location: Location, zone: ZoneInfo, base_url: str, problems: dict[Problem, None]
+) -> tuple[tuple[Slot, ...], int]:
+    """The slots that could be read, in order of time, and how many could not."""
+    slots: list[Slot] = []
+    doses = doses_in(location.restrictions)
+    for given in listing.slots[:MAX_SLOTS]:
+        try:
+            slot, found = read_slot(given, zone, base_url)
+        except RecordError as error:
+            problems[Problem(field=error.field, value=error.value, reason=error.reason)] = None
+            continue
+        problems.update(dict.fromkeys(found))
+        if not slot.doses and (said := doses or doses_in(slot.restrictions)):
+            slot = replace(slot, doses=said)
+        slots.append(slot)
+    unread = len(listing.slots) - len(slots)
+    if len(listing.slots) > MAX_SLOTS:
+        problems[problem("slots", len(listing.slots), f"only the first {MAX_SLOTS} are kept")] = None
+    return tuple(sorted(slots, key=_start)), unread
+
+
+def _valid_at(text: str, zone: ZoneInfo, checked_at: datetime, problems: dict[Problem, None]) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        valid_at, _ = read_time(text, zone, "offset")
+    except RecordError as error:
+        problems[Problem(field="valid_at", value=error.value, reason=error.reason)] = None
+        return None
+    if valid_at > checked_at + CLOCK_SKEW:
+        problems[problem("valid_at", text, "is later than our visit")] = None
+        return None
+    return valid_at
+
+
+def _merged(rows: list[Reading]) -> Reading:
+    first = rows[0].location
+    ids = dict.fromkeys(pair for row in rows for pair in row.location.external_ids)
+    texts = dict.fromkeys(row.location.restrictions for row in rows)
+    restrictions = first.restrictions
+    if len(texts) > 1:
+        restrictions = clean_lines("\n\n".join(filter(None, texts)), MERGED_RESTRICTIONS_LENGTH)
+        rows = [_with_own_restrictions(row) for row in rows]
+    location = replace(first, external_ids=tuple(ids), restrictions=restrictions)
+    known = [row.availability for row in rows if row.availability]
+    if not known:
+        return Reading(location=location, availability=None)
+    availability = Availability(
+        available=_combined([row.available for row in known]),
+        checked_at=max(row.checked_at for row in known),
+        slots=tuple(sorted((slot for row in known for slot in row.slots), key=_start)),
+        valid_at=min((row.valid_at for row in known if row.valid_at), default=None),
+    )
+    return Reading(location=location, availability=availability)
+
+
+def _with_own_restrictions(row: Reading) -> Reading:
+    own = row.location.restrictions
+    if not own or not row.availability:
+        return row
+    slots = tuple(
+        replace(slot, restrictions="\n\n".join(dict.fromkeys(filter(None, (own, slot.restrictions)))))
+        for slot in row.availability.slots
+    )
+    return replace(row, availability=replace(row.availability, slots=slots))
+
+
+def _combined(stated: list[Available]) -> Available:
+    return next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in stated)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start

@@ -1,0 +1,59 @@
+"""The part of an address before the town, as the lines a person would write on an envelope."""
+
+import re
+
+from aggregator.normalize.text import title_case
+
+MAX_LINES = 4
+LINE_LENGTH = 120
+
+_STREET_KIND = (
+    r"(?:st|street|ave?|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|way|ct|court|pl|place|sq|square|pkwy|parkway|"
+    r"hwy|highway|ter|terrace|cir|circle|trl|trail|pike|tpke|turnpike|route|loop|row|plaza|alley)\b\.?"
+)
+ENDS_IN_STREET = re.compile(rf"\b{_STREET_KIND}(?:\s+(?:[NSEW]|[NS][EW])\.?)?$", re.IGNORECASE)
+
+_HOUSE = r"\d{1,6}[A-Za-z]?(?:-\d+)?\s+(?=\S*[A-Za-z])"
+_NOT_A_NAME = (
+    r"(?:route|rte?|highway|hwy|sr|us|box|suite|ste|unit|bldg|building|room|rm|floor|apt|no|district|station|post|"
+    r"pier|gate|lot|exit|mile|road|interstate|phase)"
+)
+# Where one line ends and the next begins; what is matched is dropped.
+_BREAK = re.compile(
+    rf"""
+      \s*\n\s* | \s+[|/]\s+
+    | (?:\s+[-–]\s*|(?<=[a-z]{{3}})-|\s*:\s+)(?={_HOUSE})
+    | (?:\s+[-–]\s*|\s+)(?=(?:suite|ste|unit|bldg|building|room|rm|apt)\.?\s*\#?\s*(?:\d[\w-]*|[a-z](?:-?\d+)?)$)
+    | \s+(?=P\.?\s?O\.?\s+Box\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NAME_THEN_STREET = re.compile(
+    rf"^(?P<name>[^\d,#]*[^\W\d_][.'’)]?)\s+(?P<street>{_HOUSE}.*\b{_STREET_KIND}.*)$",
+    re.IGNORECASE,
+)
+_ENDS_IN_ROUTE = re.compile(rf"(?:\b{_NOT_A_NAME}|\b{_STREET_KIND})\.?$", re.IGNORECASE)
+_GLUED = re.compile(r"^(suite|unit|bldg|building|room)(?=\d)", re.IGNORECASE)
+_DIRECTION = re.compile(r"(?:[NSEW]|[NS]\.?[EW])\.?", re.IGNORECASE)
+
+
+def street_lines(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Pieces between commas -> lines: "name | street" and the like become two, at most `MAX_LINES` in all."""
+    lines: list[str] = []
+    for piece in pieces:
+        for part in _BREAK.split(piece):
+            for line in _name_and_street(part.strip(" ,;|–-")):
+                if lines and _DIRECTION.fullmatch(line):
+                    lines[-1] = f"{lines[-1]} {line}"
+                elif line and line not in lines:
+                    lines.append(title_case(_GLUED.sub(r"\1 ", line)))
+    if len(lines) > MAX_LINES:
+        lines[MAX_LINES - 1 :] = [", ".join(lines[MAX_LINES - 1 :])]
+    return tuple(line if len(line) <= LINE_LENGTH else line[: LINE_LENGTH - 1].rstrip() + "…" for line in lines)
+
+
+def _name_and_street(text: str) -> tuple[str, ...]:
+    found = _NAME_THEN_STREET.match(text)
+    if not found or _ENDS_IN_ROUTE.search(found["name"]):
+        return (text,)
+    return found["name"], found["street"]

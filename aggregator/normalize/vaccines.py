@@ -1,0 +1,155 @@
+"""The vaccines and what they are called: data of `products.py`.
+
+COVID-19: brands, age bands and codes. Others: names and codes. Codes are CVX, compared as numbers because feeds drop
+the leading zero of "03" and "08".
+"""
+
+import re
+
+MRNA = "mRNA (Pfizer or Moderna)"  # French texts leave the brand open
+
+# Brand -> how it is spelt; searched in lower-case text.
+BRANDS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("Pfizer", r"pfizer|biontech|comirnaty|pfz|(?<![a-z])pf ?\d"),
+        ("Moderna", r"moderna|spikevax"),
+        (
+            "Johnson & Johnson",
+            r"j[ae]nn?ss?enn?|joh?nn?son|(?<![a-z])(?:j ?(?:&|and) ?j|jnj)(?![a-z])|^j{2,3}$|j_j|jcovden",
+        ),
+        ("AstraZeneca", r"astra|(?<![a-z])az(?![a-z])|vaxzevria"),
+        ("Novavax", r"nova ?vax|nuvaxovid"),
+        ("Sanofi", r"sanofi|vidprevtyn"),
+        (MRNA, r"(?<![a-z])arn[ -]?m?(?![a-z])"),
+    )
+)
+
+# Brand -> what is added to its name for the youngest band and for school age.
+BANDS = {"Pfizer": (" (under 5)", " (5–11)"), "Moderna": (" (under 6)", " (6–11)")}
+
+# NJVSS: the booster with the adult's cap of autumn 2022 was the bivalent one.
+BIVALENT = re.compile(
+    r"bivalent|omicron|ba\. ?[145]|updated[ _](?:booster|dose)|booster (?:moderna_darkbluecap|pfizer_graycap)"
+)
+
+# Texts that say that no product, or no vaccine, is stated.
+NO_PRODUCT = re.compile(
+    r"^(?:vaccin\w* )?(?:contre (?:la |le )?)?covid(?:[- ]?19)?(?: vaccin\w*)?$|^covid-19 unknown$|^unknown$"
+    r"|check provider|contact clinic site|^multiple$|^other$|^null$|^none$|^n/?a$|multi-?vaccine"
+    r"|child and adolescent immunization|contre.indications|cvx:\s*213$"
+    r"|antig[eé]nique|(?<![a-z])pcr(?![a-z])|s[eé]rologique|pilulier|di[eé]t[eé]tique|nutrition"
+)
+
+# Other vaccines: short names count only as words, "Td" only as the whole text.
+OTHERS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("Influenza", r"\bflu\b|\binfluenza\b|\bopenflu|\bgrippe\b|\bantigrippal"),
+        ("RSV", r"\brsv\b|respiratory syncytial|arexvy|abrysvo|mresvia|nirsevimab|beyfortus|clesrovimab"),
+        ("Mpox", r"monkeypox|\bmpox\b|jynneos"),
+        ("Shingles", r"zoster|shingles|shingrix"),
+        ("Adenovirus", r"^adenovirus$"),
+        ("Td", r"^td(?: vaccine)?$"),
+        ("Tdap", r"\btdap\b"),
+        ("DTaP", r"\bdtap\b"),
+        ("Pneumococcal", r"\bpcv ?\d*\b|\bppsv ?\d*\b|pneumococcal|pneumonia\b"),
+        ("MMR", r"\bmmr\b"),
+        ("MMRV", r"\bmmrv\b"),
+        ("HPV", r"\bhpv ?9?\b|papillomavirus|gardasil"),
+        ("Hepatitis A", r"\bhep(?:atitis)?[ -]?a\b"),
+        ("Hepatitis B", r"\bhep(?:atitis)?[ -]?(?:a ?(?:&|and|\+|/) ?)?b\b"),
+        ("Hepatitis C", r"\bhepatitis c\b"),
+        ("Hepatitis", r"\bhepatitis\b(?! ?-?[abc]\b)"),
+        ("Varicella", r"varicella|chicken ?pox"),
+        ("Rotavirus", r"rotavirus"),
+        ("Meningococcal B", r"\bmen ?b\b|meningococcal b\b"),
+        ("Meningococcal", r"\bmen ?acwy\b|\bmenabcwy\b|meningococcal(?! b\b)"),
+        ("Hib", r"\bhib\b|influenzae type b"),
+        ("Polio", r"\bpolio"),
+        ("Typhoid", r"typhoid"),
+        ("Rabies", r"\brabies\b"),
+        ("Tick-borne encephalitis", r"tick.borne"),
+        ("Japanese encephalitis", r"(?<!borne )encephalitis"),
+        ("Dengue", r"\bdengue\b"),
+        ("Yellow fever", r"(?<!typhoid )(?<!dengue )\bfever\b"),
+        ("Cholera", r"\bcholera\b"),
+        ("Chikungunya", r"chikungunya"),
+    )
+)
+
+_COVID_CODES = {
+    "Pfizer": (208, 217, 309),
+    "Pfizer (5–11)": (218, 310),
+    "Pfizer (under 5)": (219, 308),
+    "Pfizer bivalent": (300, 520),
+    "Pfizer bivalent (5–11)": (301,),
+    "Pfizer bivalent (under 5)": (302,),
+    "Moderna": (207, 221, 312),
+    "Moderna (6–11)": (227,),
+    "Moderna (under 6)": (228,),
+    "Moderna (under 12)": (311,),
+    "Moderna bivalent": (229, 519),
+    "Moderna bivalent (6–11)": (),
+    "Moderna bivalent (under 6)": (230,),
+    "Johnson & Johnson": (212,),
+    "Novavax": (211, 313),
+    "AstraZeneca": (210,),
+    "Sanofi": (225, 226, 521),
+    "Valneva": (518,),
+    MRNA: (),
+}
+_OTHER_CODES = {
+    "Influenza": (
+        88,
+        111,
+        135,
+        140,
+        141,
+        149,
+        150,
+        151,
+        153,
+        155,
+        158,
+        168,
+        171,
+        185,
+        186,
+        197,
+        205,
+        320,
+        333,
+    ),
+    "RSV": (303, 304, 305, 306, 307, 314, 315, 326, 332),
+    "Mpox": (75, 206, 325),
+    "Shingles": (121, 187, 188),
+    "Adenovirus": (143,),
+    "Td": (113, 138, 139),
+    "Tdap": (115,),
+    "DTaP": (20, 106, 107),
+    "Pneumococcal": (33, 100, 109, 133, 177, 215, 216, 327),
+    "MMR": (3,),
+    "MMRV": (94,),
+    "HPV": (62, 118, 137, 165),
+    "Hepatitis A": (52, 83, 85),
+    "Hepatitis B": (8, 43, 45, 189, 220),
+    "Hepatitis A and B": (104,),
+    "Varicella": (21,),
+    "Rotavirus": (116, 119, 122),
+    "Meningococcal B": (162, 163, 164),
+    "Meningococcal": (108, 114, 136, 203, 316, 328),
+    "Hib": (17, 48, 49),
+    "Polio": (10, 89),
+    "Typhoid": (25, 91, 101),
+    "Rabies": (18, 90, 175, 176),
+    "Japanese encephalitis": (134,),
+    "Tick-borne encephalitis": (222, 223, 224),
+    "Yellow fever": (37, 183, 184),
+    "Cholera": (174,),
+    "Chikungunya": (317, 329),
+    "Dengue": (56,),
+}
+
+COVID = frozenset(_COVID_CODES)
+CVX = {code: name for table in (_COVID_CODES, _OTHER_CODES) for name, codes in table.items() for code in codes}

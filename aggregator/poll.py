@@ -1,0 +1,67 @@
+"""Many sources concurrently -> the store. A slow, hanging or hostile source delays no other.
+
+Every source is visited in a task of its own under its own deadline; each report is saved as soon as it is there.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from aggregator import registry
+from aggregator.collect import collect, judged
+from aggregator.model import Report
+from aggregator.region import Region, Source
+from aggregator.store.store import GOOD, SourceRow, Store
+from aggregator.web.client import Client, Hosts
+from aggregator.web.pace import Clock, next_visit
+
+MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source unvisited for longer
+
+
+def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
+    """The sources to visit at `now`. A next visit further ahead than MAX_WAIT comes from a clock that was wrong."""
+    states = store.sources()
+    return tuple(
+        source
+        for source in region.active(now.astimezone(region.zone).date())
+        if not (state := states.get(source.name)) or not now < state.next_visit_at <= now + MAX_WAIT
+    )
+
+
+async def poll(
+    region: Region,
+    sources: Iterable[Source],
+    store: Store,
+    hosts: Hosts,
+    clock: Clock,
+    on_report: Callable[[Report], None] = lambda report: None,
+) -> list[Report]:
+    """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved."""
+    adapters = {source.name: registry.load(source.provider) for source in sources}
+    before = store.sources()
+
+    async def one(source: Source) -> Report:
+        async with Client(source, hosts) as client:
+            report = await collect(source, adapters[source.name](), client, clock, region.only)
+        report = _save(store, report, source, before.get(source.name))
+        on_report(report)
+        return report
+
+    reports = await asyncio.gather(*(one(source) for source in sources))
+    store.count_requests(hosts.tally.values())
+    return reports
+
+
+def _save(store: Store, report: Report, source: Source, before: SourceRow | None) -> Report:
+    doubted = before.doubted if before else 0
+    expected = store.expected(report.source, report.started_at)
+    judgement = judged(report, expected, doubted)
+    if judgement is not report:
+        doubted += 1
+    elif report.whole:
+        doubted = 0
+    failures = 0 if judgement.outcome in GOOD else (before.failures if before else 0) + 1
+    wait = next_visit(source.interval, judgement.outcome, failures, judgement.next_after)
+    at = report.started_at + min(timedelta(seconds=wait), MAX_WAIT)
+    store.save(judgement, next_visit_at=at, failures=failures, doubted=doubted)
+    return judgement

@@ -1,0 +1,207 @@
+"""The open data: locations as JSON, GeoJSON and CSV, one JSON a place, and the small freshness file.
+
+Field names are UNIVAF's, so that its clients can read us. docs/published-contract.md describes every field.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from aggregator.model import Available, Current, LocationType, Place, Position, Slot, Snapshot
+from aggregator.region import Region
+
+encode = msgspec.json.Encoder().encode
+
+CSV_COLUMNS = (
+    "id", "provider", "location_type", "name", "address", "city", "state", "postal_code", "county", "latitude",
+    "longitude", "booking_url", "booking_phone", "restrictions", "available", "available_count", "products", "doses",
+    "first_slot", "checked_at", "valid_at", "changed_at",
+)  # fmt: skip
+
+
+class SlotData(msgspec.Struct, frozen=True, kw_only=True):
+    start: datetime
+    end: datetime | None
+    available: Available
+    count: int | None
+    products: tuple[str, ...]
+    dose: str | None
+    booking_url: str | None
+    restrictions: str | None
+    all_day: bool
+
+
+class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
+    source: str
+    outcome: str | None
+    available: Available
+    available_count: int | None
+    products: tuple[str, ...]
+    doses: tuple[str, ...]
+    slots: tuple[SlotData, ...]
+    checked_at: datetime | None
+    valid_at: datetime | None
+    changed_at: datetime | None
+
+
+class LocationData(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    external_ids: tuple[tuple[str, str], ...]
+    provider: str
+    location_type: LocationType
+    name: str
+    address_lines: tuple[str, ...]
+    city: str | None
+    state: str | None
+    postal_code: str | None
+    county: str | None
+    position: Position | None
+    time_zone: str
+    info_phone: str | None
+    info_url: str | None
+    booking_phone: str | None
+    booking_url: str | None
+    description: str | None
+    restrictions: str | None
+    availability: AvailabilityData
+
+
+def data_files(snapshot: Snapshot, region: Region) -> Iterator[tuple[str, bytes]]:
+    """(relative path, content) of every data file."""
+    at = rfc3339(snapshot.generated_at)
+    locations = [location_data(place) for place in snapshot.places]
+    head = {"generated_at": at, "region": region.name}
+    yield "api/v1/locations.json", encode(head | {"data": locations})
+    yield "api/v1/locations.geojson", encode(_geojson(locations))
+    yield "api/v1/locations.csv", _csv(locations)
+    for place, location in zip(snapshot.places, locations, strict=True):
+        yield (
+            f"api/v1/places/{place.id}.json",
+            encode({"region": region.name, "data": location, "history": place.history}),
+        )
+    sources = [
+        {
+            "name": s.name,
+            "outcome": s.outcome,
+            "attempted_at": _maybe(s.attempted_at),
+            "last_good_at": _maybe(s.last_good_at),
+        }
+        for s in snapshot.sources
+    ]
+    yield "freshness.json", encode(head | {"stale_after": region.stale_after, "sources": sources})
+
+
+def location_data(place: Place) -> LocationData:
+    """A place as it is published."""
+    facts = place.location
+    return LocationData(
+        id=place.id,
+        external_ids=facts.external_ids,
+        provider=place.provider,
+        location_type=facts.location_type,
+        name=facts.name,
+        address_lines=facts.address_lines,
+        city=facts.city or None,
+        state=facts.state or None,
+        postal_code=facts.postal_code or None,
+        county=facts.county or None,
+        position=facts.position,
+        time_zone=facts.time_zone,
+        info_phone=facts.info_phone or None,
+        info_url=facts.info_url or None,
+        booking_phone=facts.booking_phone or None,
+        booking_url=facts.booking_url or None,
+        description=facts.description or None,
+        restrictions=facts.restrictions or None,
+        availability=_availability(place.current),
+    )
+
+
+def _availability(current: Current) -> AvailabilityData:
+    slots = tuple(_slot(slot) for slot in current.slots)
+    open_slots = [slot for slot in slots if slot.available is Available.YES] or slots
+    return AvailabilityData(
+        source=current.source,
+        outcome=current.outcome,
+        available=current.available,
+        available_count=current.available_count,
+        products=tuple(dict.fromkeys(name for slot in open_slots for name in slot.products)),
+        doses=tuple(dict.fromkeys(slot.dose for slot in open_slots if slot.dose)),
+        slots=slots,
+        checked_at=current.checked_at,
+        valid_at=current.valid_at,
+        changed_at=current.changed_at,
+    )
+
+
+def _slot(slot: Slot) -> SlotData:
+    return SlotData(
+        start=slot.start,
+        end=slot.end,
+        available=slot.available,
+        count=slot.count,
+        products=slot.products,
+        dose=dose_name(slot.doses),
+        booking_url=slot.booking_url or None,
+        restrictions=slot.restrictions or None,
+        all_day=slot.all_day,
+    )
+
+
+def dose_name(doses: Iterable[str]) -> str | None:
+    """UNIVAF's word for a set of doses: all_doses, first_dose_only, second_dose_only, …; None where not stated."""
+    known = set(doses)
+    if len(known) != 1:
+        return "all_doses" if known else None
+    names = {"1": "first_dose_only", "2": "second_dose_only", "3": "third_dose_only", "booster": "booster_only"}
+    return names[known.pop()]
+
+
+def rfc3339(moment: datetime) -> str:
+    """In UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _maybe(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+def _geojson(locations: Iterable[LocationData]) -> dict[str, object]:
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": location.id,
+                "geometry": {"type": "Point", "coordinates": [location.position.longitude, location.position.latitude]}
+                if location.position
+                else None,
+                "properties": location,
+            }
+            for location in locations
+        ],
+    }
+
+
+def _csv(locations: Iterable[LocationData]) -> bytes:
+    """One row a location. A cell that a spreadsheet would take for a formula is marked as text."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CSV_COLUMNS)
+    for place in locations:
+        said = place.availability
+        first = next((slot.start for slot in said.slots if slot.available is Available.YES), None)
+        row = (
+            place.id, place.provider, place.location_type, place.name, ", ".join(place.address_lines), place.city,
+            place.state, place.postal_code, place.county, place.position and place.position.latitude,
+            place.position and place.position.longitude, place.booking_url, place.booking_phone, place.restrictions,
+            said.available, said.available_count, "; ".join(said.products), "; ".join(said.doses),
+            first and first.isoformat(), _maybe(said.checked_at), _maybe(said.valid_at), _maybe(said.changed_at),
+        )  # fmt: skip
+        writer.writerow(
+            [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in row]
+        )
+    return text.getvalue().encode()

@@ -1,0 +1,183 @@
+"""Region file (TOML) -> `Region` and its `Source`s. docs/region-file.md describes every key.
+
+Anything wrong is one ConfigError that names the file, the key, the value seen and what is accepted.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from msgspec import Meta, Struct
+
+from aggregator.errors import ConfigError, excerpt
+from aggregator.model import LocationType
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+State = Annotated[str, Meta(pattern=r"^[A-Z]{2,3}$")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Title = Annotated[str, Meta(min_length=1, max_length=120)]
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How gently one host is asked. The floors of `aggregator.web.pace` hold whatever stands here."""
+
+    spacing: Annotated[float, Meta(ge=0)] = 1.0  # seconds between the starts of two requests
+    concurrency: Annotated[int, Meta(ge=1, le=8)] = 1
+    deadline: Seconds = 120.0  # seconds for one whole visit
+
+
+class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One configured endpoint of a provider. See `docs/region-file.md`."""
+
+    name: Name
+    provider: Provider
+    url: str
+    title: str = ""
+    door: str = ""  # where a person looks for themselves; default: the site of `url`
+    state: State | None = None  # of addresses that name none; default: the region's, if it has just one
+    time_zone: str = ""
+    location_type: LocationType | None = None
+    interval: Annotated[float, Meta(ge=60)] = 120.0  # seconds between visits; the standard's floor is a minute
+    pace: Pace = Pace()
+    hosts: tuple[str, ...] = ()  # further hosts that answers may lead to
+    max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
+    robots_exception: str = ""  # a reason; makes robots.txt of this host not count
+    first_day: date | None = None  # the source is visited from this day on …
+    last_day: date | None = None  # … to this one, the region's time
+    options: dict[str, Any] = {}
+    states: tuple[str, ...] = ()  # filled in from the region
+
+
+class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one deployment covers. Durations in seconds."""
+
+    name: Name
+    title: Title
+    states: Annotated[tuple[State, ...], Meta(min_length=1)]
+    time_zone: str
+    contact: Annotated[str, Meta(min_length=6, max_length=200)]  # e-mail or page, sent in the user agent
+    sources: tuple[Source, ...]
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "US"
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
+    service: Title = "vaccination"  # what the appointments are for, as the page says it
+    only: Literal["", "covid-19"] = ""  # leave out what a source offers besides; "" takes everything
+    stale_after: Seconds = 600.0
+    expires_after: Seconds = 3600.0
+    keep_history: Annotated[int, Meta(ge=1, le=3650)] = 30  # days
+    demo: bool = False  # simulated booking systems on loopback: no other address may be asked
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def active(self, day: date) -> tuple[Source, ...]:
+        """The sources to visit on `day` (a date in the region's time zone)."""
+        return tuple(source for source in self.sources if (source.first_day or day) <= day <= (source.last_day or day))
+
+
+def load_region(path: Path) -> Region:
+    """The region of a TOML file; ConfigError names what is wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error}); give a region file, e.g. data/regions/massachusetts.toml"
+        ) from None
+    return parse_region(text, str(path))
+
+
+def parse_region(text: str, file: str) -> Region:
+    """As `load_region`, from text; `file` names it in errors."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not TOML: {error}") from None
+    try:
+        region = msgspec.convert(data, Region)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_explain(str(error), data, file)) from None
+    for problem in _problems(region):
+        raise ConfigError(f"{file}: {problem}")
+    return msgspec.structs.replace(region, sources=tuple(_completed(s, region) for s in region.sources))
+
+
+def _completed(source: Source, region: Region) -> Source:
+    parts = urlsplit(source.url)
+    return msgspec.structs.replace(
+        source,
+        title=source.title or source.name,
+        door=source.door or f"{parts.scheme}://{parts.netloc}/",
+        state=source.state or (region.states[0] if len(region.states) == 1 else None),
+        time_zone=source.time_zone or region.time_zone,
+        states=region.states,
+    )
+
+
+def _problems(region: Region) -> Iterator[str]:
+    """What the types alone cannot say."""
+    if region.time_zone not in available_timezones():
+        yield _no_zone("time_zone", region.time_zone)
+    if not re.fullmatch(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+", region.contact):
+        yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
+    if region.expires_after <= region.stale_after:
+        yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
+    names = [source.name for source in region.sources]
+    for number, source in enumerate(region.sources):
+        where = f"sources[{number}] ({source.name})"
+        if names.index(source.name) != number:
+            yield f"{where}.name: {source.name!r} is used twice; every source needs a name of its own"
+        for problem in _source_problems(source, region):
+            yield f"{where}.{problem}"
+
+
+def _source_problems(source: Source, region: Region) -> Iterator[str]:
+    for key, url in (("url", source.url), ("door", source.door or source.url)):
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            yield f"{key}: {excerpt(url)} is not an http(s) address"
+    if source.time_zone and source.time_zone not in available_timezones():
+        yield _no_zone("time_zone", source.time_zone)
+    if source.first_day and source.last_day and source.first_day > source.last_day:
+        yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
+    if source.states:
+        yield "states: is filled in from the region; delete it here"
+    if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
+        yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
+
+
+def _no_zone(key: str, value: str) -> str:
+    return f"{key}: {excerpt(value)} is not an IANA time zone, such as America/New_York"
+
+
+def _explain(message: str, data: dict[str, Any], file: str) -> str:
+    """msgspec's message, with the key as written in the file, the value seen and the accepted keys."""
+    reason, _, path = message.partition(" - at `$")
+    path = path.rstrip("`")
+    if unknown := re.search(r"unknown field `(.+)`", reason):
+        struct = Pace if path.endswith(".pace") else Source if path.startswith(".sources") else Region
+        known = ", ".join(name for name in struct.__struct_fields__ if (struct, name) != (Source, "states"))
+        return f"{file}: {_where(path, unknown[1])}: unknown key; accepted: {known}"
+    if missing := re.search(r"missing required field `(.+)`", reason):
+        return f"{file}: {_where(path, missing[1])}: is missing; see docs/region-file.md"
+    value: Any = data
+    for step in re.findall(r"[^.\[\]]+", path):
+        value = (
+            value[int(step)]
+            if step.isdigit() and isinstance(value, list)
+            else value.get(step)
+            if isinstance(value, dict)
+            else value
+        )
+    return f"{file}: {path.lstrip('.')}: {reason} (seen: {excerpt(value)})"
+
+
+def _where(path: str, key: str) -> str:
+    return f"{path.lstrip('.')}.{key}".lstrip(".")

@@ -1,0 +1,42 @@
+"""Answers kept for conditional requests (and robots.txt), so that a new process need not ask for them whole again."""
+
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from aggregator.store.saving import stamp
+from aggregator.store.store import Store
+
+
+class Dated(Protocol):
+    """What can be kept: a msgspec Struct that says when it was stored."""
+
+    @property
+    def stored_at(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=Dated)
+
+
+class KeptAnswers(Generic[T]):
+    """Values of one type by key, in the table `kept_answers`; what they mean is the web room's affair."""
+
+    def __init__(self, store: Store, kind: type[T]) -> None:
+        self._store = store
+        self._decoder = msgspec.msgpack.Decoder(kind)
+
+    def load(self, key: str) -> T | None:
+        """What was kept under `key`; None where there is nothing, or nothing that this version can read."""
+        with self._store.transaction():
+            row = self._store.db.execute("SELECT data FROM kept_answers WHERE key = ?", (key,)).fetchone()
+        try:
+            return self._decoder.decode(row[0]) if row else None
+        except msgspec.MsgspecError:
+            return None
+
+    def save(self, key: str, answer: T) -> None:
+        """Keeps `answer` under `key` until `prune` finds it old."""
+        row = (key, stamp(answer.stored_at), msgspec.msgpack.encode(answer))
+        with self._store.transaction():
+            self._store.db.execute("INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?)", row)

@@ -1,0 +1,106 @@
+"""The tables, as migrations of sqlite-utils. Never edit one that has been released: add the next."""
+
+from sqlite_utils import Database, Migrations
+
+from aggregator.errors import StoreError
+
+migrations = Migrations("aggregator")
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    """docs/store.md says what each column means."""
+    db.executescript(
+        """
+        CREATE TABLE places (id TEXT PRIMARY KEY, first_seen TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE aliases (
+            alias TEXT PRIMARY KEY, place_id TEXT NOT NULL REFERENCES places(id)
+        ) WITHOUT ROWID;
+        CREATE TABLE locations (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            key TEXT NOT NULL,
+            place_id TEXT NOT NULL REFERENCES places(id),
+            facts TEXT NOT NULL,
+            facts_digest BLOB NOT NULL,
+            gone_at TEXT,
+            UNIQUE (source, key)
+        );
+        CREATE TABLE answers (
+            location_id INTEGER PRIMARY KEY REFERENCES locations(id),
+            available TEXT NOT NULL,
+            count INTEGER,
+            slots TEXT NOT NULL,
+            until TEXT,
+            digest BLOB NOT NULL,
+            changed_at TEXT NOT NULL
+        );
+        CREATE TABLE checks (
+            location_id INTEGER PRIMARY KEY REFERENCES locations(id),
+            checked_at TEXT NOT NULL,
+            valid_at TEXT
+        );
+        CREATE TABLE external_ids (
+            system TEXT NOT NULL,
+            value TEXT NOT NULL,
+            location_id INTEGER NOT NULL REFERENCES locations(id),
+            PRIMARY KEY (system, value, location_id)
+        ) WITHOUT ROWID;
+        CREATE TABLE changes (
+            id INTEGER PRIMARY KEY,
+            location_id INTEGER NOT NULL REFERENCES locations(id),
+            at TEXT NOT NULL,
+            available TEXT NOT NULL,
+            count INTEGER
+        );
+        CREATE INDEX changes_by_location ON changes (location_id, id);
+        CREATE TABLE sources (
+            name TEXT PRIMARY KEY,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL,
+            attempted_at TEXT NOT NULL,
+            last_good_at TEXT,
+            next_visit_at TEXT NOT NULL,
+            failures INTEGER NOT NULL,
+            doubted INTEGER NOT NULL,
+            took REAL NOT NULL,
+            problems TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE visits (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            at TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL,
+            took REAL NOT NULL,
+            locations INTEGER NOT NULL,
+            row_count INTEGER NOT NULL,
+            unread INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            received INTEGER NOT NULL
+        );
+        CREATE TABLE hosts (
+            host TEXT NOT NULL,
+            day TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            not_modified INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            received INTEGER NOT NULL,
+            PRIMARY KEY (host, day)
+        ) WITHOUT ROWID;
+        CREATE TABLE kept_answers (key TEXT PRIMARY KEY, stored_at TEXT NOT NULL, data BLOB NOT NULL);
+        """
+    )
+
+
+def migrate(db: Database, path: str) -> None:
+    """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
+    known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
+    ours = {name for name in globals() if name.startswith("m0")}
+    if newer := sorted(known - ours):
+        raise StoreError(
+            f"{path} was written by a newer version of aggregator (it has {', '.join(newer)}, unknown here); "
+            "upgrade the program, or name another file with --db"
+        )
+    if migrations.pending(db):
+        migrations.apply(db)

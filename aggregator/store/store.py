@@ -1,0 +1,226 @@
+"""`Store`: the SQLite file as the rest of the program sees it. docs/store.md describes the tables.
+
+Every write is one transaction (WAL), so a process killed at any instant leaves the last whole state. Errors of SQLite
+come out as StoreError with what to do.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import msgspec
+from sqlite_utils import Database
+
+from aggregator.errors import StoreError
+from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report, Slot
+from aggregator.store.saving import Saved, save_report, stamp
+from aggregator.store.schema import migrate
+
+BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
+
+GOOD = (Outcome.OK, Outcome.EMPTY)
+
+
+class SourceRow(NamedTuple):
+    """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible."""
+
+    outcome: Outcome
+    message: str
+    attempted_at: datetime
+    last_good_at: datetime | None
+    next_visit_at: datetime
+    failures: int
+    doubted: int
+    took: float
+    problems: tuple[Problem, ...]
+
+
+class LocationRow(NamedTuple):
+    """A location with the last answer about it; `checked_at` None: there is none yet."""
+
+    id: int
+    place_id: str
+    source: str
+    location: Location
+    gone_at: datetime | None
+    available: Available
+    slots: tuple[Slot, ...]
+    checked_at: datetime | None
+    valid_at: datetime | None
+    changed_at: datetime | None
+
+
+class Store:
+    """Open with `with Store(path) as store:`; the file is made where there is none."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = str(path)
+        if self.path != ":memory:":
+            try:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"{self.path}: its folder cannot be made ({error}); name another file with --db"
+                ) from None
+        with self._explained():
+            self.db = Database(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, check_same_thread=False))
+            self.db.enable_wal()
+            self.db.execute("PRAGMA synchronous = NORMAL")
+            self.db.execute("PRAGMA foreign_keys = ON")
+            migrate(self.db, self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.db.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            text = str(error)
+            if "locked" in text:
+                advice = f"another program has held it for {BUSY_TIMEOUT:g} s; close that program and run again"
+            elif "not a database" in text or "malformed" in text:
+                advice = "move the file away and run again (a new one is made), or name another file with --db"
+            else:
+                advice = "check the disk and the rights of the file, or name another file with --db"
+            raise StoreError(f"{self.path}: {text}; {advice}") from error
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def save(self, report: Report, *, next_visit_at: datetime, failures: int, doubted: int) -> Saved:
+        """One visit: its readings, the state of its source and a line in `visits`, in one transaction."""
+        good = stamp(report.started_at) if report.outcome in GOOD else None
+        state = (
+            report.source, report.outcome, report.message, stamp(report.started_at), good, stamp(next_visit_at),
+            failures, doubted, report.took, msgspec.json.encode(report.problems).decode(),
+        )  # fmt: skip
+        visit = (
+            report.source, stamp(report.started_at), report.outcome, report.message, report.took,
+            len(report.readings), report.rows, report.unread, report.requests, report.received,
+        )  # fmt: skip
+        with self.transaction():
+            saved = save_report(self.db, report)
+            self.db.execute(
+                "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
+                "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
+                "last_good_at = coalesce(excluded.last_good_at, last_good_at), next_visit_at = excluded.next_visit_at, "
+                "failures = excluded.failures, doubted = excluded.doubted, took = excluded.took, "
+                "problems = excluded.problems",
+                state,
+            )
+            self.db.execute(
+                "INSERT INTO visits (source, at, outcome, message, took, locations, row_count, unread, requests, "
+                "received) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                visit,
+            )
+        return saved
+
+    def count_requests(self, tallies: Iterable[HostTally]) -> None:
+        """Adds what was asked of each host to its day."""
+        rows = [(t.host, t.day, t.requests, t.not_modified, t.failures, t.received) for t in tallies]
+        with self.transaction():
+            self.db.conn.executemany(
+                "INSERT INTO hosts VALUES (?,?,?,?,?,?) ON CONFLICT (host, day) DO UPDATE SET "
+                "requests = requests + excluded.requests, not_modified = not_modified + excluded.not_modified, "
+                "failures = failures + excluded.failures, received = received + excluded.received",
+                rows,
+            )
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def visits(self) -> int:
+        """How many visits the file has seen and still holds."""
+        with self._explained():
+            return int(self.db.execute("SELECT coalesce(max(id), 0) FROM visits").fetchone()[0])
+
+    def sources(self) -> dict[str, SourceRow]:
+        """Every source that was ever visited, by name."""
+        with self._explained():
+            rows = self.db.execute("SELECT * FROM sources").fetchall()
+        return {
+            row[0]: SourceRow(
+                Outcome(row[1]), row[2], _time(row[3]), _maybe(row[4]), _time(row[5]), row[6], row[7], row[8],
+                msgspec.json.decode(row[9], type=tuple[Problem, ...]),
+            )
+            for row in rows
+        }  # fmt: skip
+
+    def expected(self, source: str, now: datetime) -> int:
+        """How many locations a visit at `now` should list: those not gone, with a slot ahead or without any date."""
+        sql = (
+            "SELECT count(*) FROM locations LEFT JOIN answers ON location_id = id "
+            "WHERE source = ? AND gone_at IS NULL AND (until IS NULL OR until > ?)"
+        )
+        with self._explained():
+            return int(self.db.execute(sql, (source, stamp(now))).fetchone()[0])
+
+    def locations(self, sources: Iterable[str], gone_since: datetime) -> list[LocationRow]:
+        """Every location of these sources, those that went before `gone_since` left out."""
+        sql = (
+            "SELECT id, place_id, source, facts, gone_at, available, slots, checked_at, valid_at, changed_at "
+            "FROM locations LEFT JOIN answers a ON a.location_id = id LEFT JOIN checks c ON c.location_id = id "
+            "WHERE source IN (SELECT value FROM json_each(?)) AND (gone_at IS NULL OR gone_at >= ?) ORDER BY id"
+        )
+        facts = msgspec.json.Decoder(Location)
+        slots = msgspec.json.Decoder(tuple[Slot, ...])
+        with self._explained():
+            rows = self.db.execute(sql, (json.dumps(list(sources)), stamp(gone_since))).fetchall()
+        return [
+            LocationRow(
+                row[0], row[1], row[2], facts.decode(row[3]), _maybe(row[4]),
+                Available(row[5] or "UNKNOWN"), slots.decode(row[6] or "[]"),
+                _maybe(row[7]), _maybe(row[8]), _maybe(row[9]),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def history(self, limit: int) -> dict[int, tuple[Change, ...]]:
+        """The last `limit` changes of every location, newest first, by location id."""
+        sql = (
+            "SELECT location_id, at, available, count FROM "
+            "(SELECT *, row_number() OVER (PARTITION BY location_id ORDER BY id DESC) AS place FROM changes) "
+            "WHERE place <= ? ORDER BY location_id, place"
+        )
+        found: dict[int, list[Change]] = {}
+        with self._explained():
+            for key, at, available, count in self.db.execute(sql, (limit,)):
+                found.setdefault(key, []).append(Change(at=_time(at), available=Available(available), count=count))
+        return {key: tuple(changes) for key, changes in found.items()}
+
+    def hosts(self, since: datetime) -> tuple[HostTally, ...]:
+        """What was asked of each host, by day, newest first."""
+        day = f"{since.astimezone(UTC):%Y-%m-%d}"
+        names = ("host", "day", "requests", "not_modified", "failures", "received")
+        sql = "SELECT * FROM hosts WHERE day >= ? ORDER BY day DESC, host"
+        with self._explained():
+            return tuple(HostTally(**dict(zip(names, row, strict=True))) for row in self.db.execute(sql, (day,)))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One transaction: what is read inside is of one instant, what is written comes whole or not at all."""
+        with self._explained(), self.db.atomic():
+            yield
+
+    def integrity(self) -> str:
+        """SQLite's own check: "ok", or what is wrong."""
+        with self._explained():
+            return str(self.db.execute("PRAGMA integrity_check").fetchone()[0])
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,168 @@
+"""Asks for pages on behalf of one visit to one source.
+
+A reader may rely on: what `Client.get` returns is a 200 of an allowed, public host, no larger than the source may
+send, asked for at the host's pace and with its robots.txt; everything else is a VisitError. A visit's cookies are kept
+for that visit alone. The caller bounds the whole visit (`asyncio.timeout`).
+"""
+
+from contextlib import nullcontext
+from types import TracebackType
+from typing import Self
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from aggregator.errors import Refused, Throttled, Unreachable, WaitingRoom
+from aggregator.model import Answer, Request
+from aggregator.region import Source
+from aggregator.web import robots
+from aggregator.web.body import read_body
+from aggregator.web.guard import MAX_REDIRECTS, Guard
+from aggregator.web.hop import Hop
+from aggregator.web.hosts import Host, Hosts, user_agent
+from aggregator.web.recognise import redirected_to_queue
+from aggregator.web.status import REDIRECTS, problem, worth_retrying
+from aggregator.web.validators import StoredAnswer, answer_key, conditions, confirmed, max_age, to_store
+
+__all__ = ["Client", "Hosts", "max_age", "user_agent"]
+
+ATTEMPTS = 3
+MAX_WAIT = 30.0  # seconds; a host that asks for more is left alone until the next visit
+_BACKOFF = wait_exponential_jitter(initial=1, max=20)
+
+
+class Client:
+    """One visit to `source`. As a context manager it closes at its end the connections that no other visit uses."""
+
+    def __init__(self, source: Source, hosts: Hosts) -> None:
+        self._source = source
+        self._hosts = hosts
+        self._guard = Guard(source, allow_loopback=hosts.demo)
+        self._cookies = httpx.Cookies()
+        self._used: dict[str, Host] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for host in self._used.values():
+            await host.leave()
+        self._used.clear()
+
+    async def get(self, request: Request) -> Answer:
+        """The page, or a VisitError that says whose turn it is."""
+        answer = await self._follow(Hop.of(request, self._source.max_bytes))
+        if error := problem(answer, self._hosts.clock.now()):
+            raise error
+        return answer
+
+    async def _follow(self, hop: Hop) -> Answer:
+        """The answer at the end of the redirects, whatever its status (but those worth a retry are raised)."""
+        first = hop.url
+        for _ in range(MAX_REDIRECTS + 1):
+            await self._admit(hop)
+            answer = await self._ask(hop)
+            location = answer.headers.get("location", "")
+            if answer.status not in REDIRECTS or not location:
+                return answer
+            target = str(httpx.URL(hop.url).join(location))
+            if redirected_to_queue(target):
+                raise WaitingRoom(f"{hop.url} sends people to a waiting room, {target}; we do not wait in it")
+            self._guard.check_redirect(hop.url, target)
+            hop = hop.redirected(answer.status, target)
+        raise Refused(f"{first} redirects more than {MAX_REDIRECTS} times, lastly to {hop.url}; check the url")
+
+    async def _admit(self, hop: Hop) -> None:
+        """Refused where we must not ask."""
+        self._guard.check(hop.url)
+        if self._hosts.on_network:
+            await self._guard.resolve_check(hop.url)
+        if not (self._hosts.replay or hop.robots_file or self._source.robots_exception):
+            delay = await self._hosts.robots.check(hop.url, self._robots_file)
+            self._host(hop.url).pace.crawl_delay(delay)
+
+    async def _robots_file(self, url: str) -> Answer:
+        return await self._follow(Hop(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
+
+    async def _ask(self, hop: Hop) -> Answer:
+        """One hop, with retries."""
+        retrying = AsyncRetrying(
+            sleep=self._hosts.clock.sleep,
+            stop=stop_after_attempt(1 if self._hosts.replay else ATTEMPTS),
+            wait=_pause,
+            retry=retry_if_exception(_passing),
+            reraise=True,
+        )
+        return await retrying(self._once, hop)
+
+    async def _once(self, hop: Hop) -> Answer:
+        host = self._host(hop.url)
+        keeps = hop.method == "GET" and not (hop.robots_file or self._hosts.replay)
+        stored = self._hosts.store.load(answer_key(hop.url)) if keeps else None
+        async with nullcontext() if self._hosts.replay else host.pace:
+            self._hosts.count(host.name, requests=1)
+            try:
+                answer = await self._exchange(host, hop, stored)
+            except BaseException:  # a visit that runs out of time is a failure of the host, too
+                self._hosts.count(host.name, failures=1)
+                raise
+        if answer.status == 304 and stored is not None:
+            self._hosts.count(host.name, not_modified=1)
+            return confirmed(stored, answer.headers, answer.fetched_at)
+        self._hosts.count(host.name, failures=int(answer.status >= 400), received=len(answer.body))
+        if worth_retrying(answer.status) and (error := problem(answer, self._hosts.clock.now())):
+            raise error
+        if keeps and (to_keep := to_store(answer)):
+            self._hosts.store.save(answer_key(hop.url), to_keep)
+        return answer
+
+    async def _exchange(self, host: Host, hop: Hop, stored: StoredAnswer | None) -> Answer:
+        """One request and its whole answer."""
+        clock = self._hosts.clock
+        fetched_at, started = clock.now(), clock.monotonic()
+        http = host.http(self._hosts)
+        headers = conditions(stored) | ({"content-type": hop.content_type} if hop.content_type else {})
+        request = http.build_request(hop.method, hop.url, headers=headers, content=hop.content or None)
+        self._cookies.set_cookie_header(request)
+        try:
+            response = await http.send(request, stream=True)
+            try:
+                host.pace.answered(response.status_code, clock.monotonic() - started)
+                self._check_peer(response)
+                self._cookies.extract_cookies(response)
+                body = await read_body(response, hop.max_bytes)
+            finally:
+                await response.aclose()
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            if isinstance(error, httpx.TimeoutException):
+                host.pace.slower()
+            next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
+            raise Unreachable(f"{hop.url}: {str(error) or type(error).__name__}; {next_step}") from error
+        received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
+        return Answer(url=hop.url, status=response.status_code, headers=received, body=body, fetched_at=fetched_at)
+
+    def _check_peer(self, response: httpx.Response) -> None:
+        stream = response.extensions.get("network_stream")
+        if stream is not None and (peer := stream.get_extra_info("server_addr")):
+            self._guard.check_peer(str(response.url), str(peer[0]))
+
+    def _host(self, url: str) -> Host:
+        host = self._hosts.host(url, self._source.pace)
+        if host.name not in self._used:
+            self._used[host.name] = host
+            host.enter()
+        return host
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether a moment's patience may help."""
+    return isinstance(error, Unreachable | Throttled) and (error.retry_after or 0.0) <= MAX_WAIT
+
+
+def _pause(state: RetryCallState) -> float:
+    """Seconds before the next attempt: what the host asked for, and no less than our own backoff."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, Unreachable | Throttled) else None
+    return max(asked or 0.0, _BACKOFF(state))

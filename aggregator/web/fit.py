@@ -1,0 +1,63 @@
+"""Whether a recorded request answers an asked one.
+
+A reader may rely on: the order of parameters and percent-encoding never matter, repeated names compare as multisets,
+and a parameter that is absent or empty on one side contradicts nothing. Bodies are forms or JSON objects; of an object
+the top-level fields that are no lists or objects count as parameters.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import parse_qsl, unquote
+
+import httpx
+
+Fields = Mapping[str, tuple[str, ...]]  # name -> its values that are not empty, sorted
+
+
+class Shape:
+    """What of a request is compared. `params` are those of a form, where its `body` is not known."""
+
+    def __init__(
+        self, method: str, url: str, content_type: str, body: str, params: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        parts = httpx.URL(url)
+        self._door = (method.upper(), parts.scheme, parts.raw_host, parts.port, parts.path)
+        self._query = _fields(parse_qsl(parts.query.decode("ascii"), keep_blank_values=True))
+        if "json" in content_type or body.lstrip().startswith(("{", "[")):
+            self._body = _fields(_scalars(body))
+        elif body and "multipart" not in content_type:
+            self._body = _fields(parse_qsl(body, keep_blank_values=True))
+        else:
+            self._body = _fields((unquote(name), unquote(value)) for name, value in params)
+
+    def agreement(self, other: "Shape") -> int | None:
+        """How many parameters are equal; None where method, scheme, host, path or a parameter contradicts."""
+        if self._door != other._door:
+            return None
+        equal = 0
+        for mine, theirs in ((self._query, other._query), (self._body, other._body)):
+            shared = mine.keys() & theirs.keys()
+            if any(mine[name] != theirs[name] for name in shared):
+                return None
+            equal += len(shared)
+        return equal
+
+
+def _scalars(body: str) -> Iterator[tuple[str, str]]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(fields, dict):
+        for name, value in fields.items():
+            if not isinstance(value, dict | list):
+                yield name, "" if value is None else str(value)
+
+
+def _fields(pairs: Iterable[tuple[str, str]]) -> Fields:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        if value:
+            found[name].append(value)
+    return {name: tuple(sorted(values)) for name, values in found.items()}

@@ -1,0 +1,235 @@
+"""Recorded visits (HAR 1.2, what a browser's developer tools export): read, answer from, and write them.
+
+A reader may rely on: a replay opens no socket; whatever the recording does not hold is an httpx.ConnectError that
+names the request. Bodies in a recording are decoded, so headers that speak of their encoding are left out.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+import httpx
+import msgspec
+from msgspec import Meta
+
+from aggregator.errors import ConfigError
+from aggregator.model import Answer, Request
+from aggregator.web.fit import Shape
+from aggregator.web.hop import Hop
+
+_OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_SECRETS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
+_NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers": [], "headersSize": -1, "bodySize": -1}
+
+
+class _Har(msgspec.Struct, frozen=True, rename="camel"):
+    """Only what is read of HAR 1.2; other keys are ignored."""
+
+
+class Pair(_Har, frozen=True):
+    name: str
+    value: str = ""
+
+
+class Content(_Har, frozen=True):
+    text: str | None = None
+    encoding: str | None = None
+
+
+class Response(_Har, frozen=True):
+    status: int
+    content: Content
+    headers: tuple[Pair, ...] = ()
+
+
+class PostData(_Har, frozen=True):
+    mime_type: str | None = None
+    text: str | None = None
+    params: tuple[Pair, ...] = ()
+
+
+class Asked(_Har, frozen=True):
+    method: str
+    url: str
+    post_data: PostData | None = None
+
+
+class Entry(_Har, frozen=True):
+    """One exchange of a recording."""
+
+    started_date_time: Annotated[datetime, Meta(tz=True)]
+    request: Asked
+    response: Response
+
+    @property
+    def body(self) -> bytes:
+        """The decoded body; binascii.Error (a ValueError) where base64 is none."""
+        text = self.response.content.text or ""
+        if self.response.content.encoding == "base64":
+            return base64.b64decode(text, validate=True)
+        return text.encode("utf-8", "replace")
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Those of the response that hold for `body`."""
+        kept = [(pair.name.lower(), pair.value) for pair in self.response.headers]
+        kept = [(name, value) for name, value in kept if name not in _OF_THE_WIRE and not name.startswith(":")]
+        if self.response.content.encoding == "base64":
+            return kept
+        # text was decoded when it was recorded, and `body` is UTF-8 whatever it was before
+        return [(name, _utf8(value) if name == "content-type" else value) for name, value in kept]
+
+
+class Log(_Har, frozen=True):
+    entries: tuple[Entry, ...]
+
+
+class Document(_Har, frozen=True):
+    log: Log
+
+
+class Recording:
+    """The entries of one visit, in the order of their files. `now` is when the newest of them was asked."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        self.now = max(entry.started_date_time for entry in entries).astimezone(UTC)
+        self._shapes = tuple(_recorded_shape(entry.request) for entry in entries)
+        self._served: list[int] = []  # indexes of entries, in turn
+
+    def find(self, request: httpx.Request) -> Entry | None:
+        """The entry that fits a (read) request best, which counts as served then; None where none fits.
+
+        Of several that fit equally well: the first not yet served, else the last served.
+        """
+        asked = Shape(
+            request.method,
+            str(request.url),
+            request.headers.get("content-type", ""),
+            request.content.decode("utf-8", "replace"),
+        )
+        scores = {i: score for i, shape in enumerate(self._shapes) if (score := asked.agreement(shape)) is not None}
+        if not scores:
+            return None
+        best = [i for i, score in scores.items() if score == max(scores.values())]
+        fresh = [i for i in best if i not in self._served]
+        found = fresh[0] if fresh else next(i for i in reversed(self._served) if i in best)
+        self._served.append(found)
+        return self.entries[found]
+
+
+class ReplayTransport(httpx.AsyncBaseTransport):
+    """Answers from a recording."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        entry = self._recording.find(request)
+        if entry is None:
+            raise httpx.ConnectError(f"no recorded answer fits {request.method} {request.url}", request=request)
+        headers = [(name.encode("ascii", "replace"), value.encode("utf-8", "replace")) for name, value in entry.headers]
+        return httpx.Response(entry.response.status, headers=headers, stream=httpx.ByteStream(entry.body))
+
+
+def load_recording(paths: Iterable[Path]) -> Recording:
+    """One visit from one or several files; ConfigError names the file and what is wrong with it."""
+    entries = tuple(entry for path in paths for entry in _entries(path))
+    if not entries:
+        raise ConfigError("no recording given; name at least one HAR file")
+    return Recording(entries)
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    try:
+        document = msgspec.convert(json.loads(path.read_bytes()), Document)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); export a HAR from a browser's developer tools") from None
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: not a HAR 1.2 recording: {error}; export it again") from None
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: not JSON ({error}); a HAR file is JSON") from None
+    kept = [entry for entry in document.log.entries if entry.request.url.startswith(("http://", "https://"))]
+    if not kept:
+        raise ConfigError(f"{path}: log.entries holds no http(s) request; record the visit again")
+    for entry in kept:
+        try:
+            _recorded_shape(entry.request)
+            _ = entry.body
+        except (httpx.InvalidURL, binascii.Error) as error:
+            raise ConfigError(f"{path}: the entry of {entry.request.url} cannot be read: {error}") from None
+        yield entry
+
+
+def _utf8(content_type: str) -> str:
+    return f"{content_type.partition(';')[0]}; charset=utf-8"
+
+
+def _recorded_shape(asked: Asked) -> Shape:
+    post = asked.post_data or PostData()
+    params = tuple((pair.name, pair.value) for pair in post.params)
+    return Shape(asked.method, asked.url, post.mime_type or "", post.text or "", params)
+
+
+class HarWriter:
+    """Gathers the exchanges of a visit as a HAR 1.2 document, without cookies and credentials."""
+
+    def __init__(self, version: str) -> None:
+        self._creator = {"name": "appointment-aggregator", "version": version}
+        self._entries: list[dict[str, Any]] = []
+
+    def add(self, request: Request, answer: Answer) -> None:
+        """One exchange. A redirect before the answer is recorded as one step, so that links join as they did."""
+        hop = Hop.of(request, max_bytes=0)
+        if hop.url != answer.url:
+            there = {"location": answer.url}
+            self._entries.append(
+                _written(hop, Answer(url=hop.url, status=302, headers=there, body=b"", fetched_at=answer.fetched_at))
+            )
+            hop = hop.redirected(302, answer.url)
+        self._entries.append(_written(hop, answer))
+
+    def document(self) -> dict[str, Any]:
+        """Fit for `json.dump`."""
+        return {"log": {"version": "1.2", "creator": self._creator, "entries": self._entries}}
+
+
+def _written(hop: Hop, answer: Answer) -> dict[str, Any]:
+    query = parse_qsl(httpx.URL(hop.url).query.decode("ascii"), keep_blank_values=True)
+    asked: dict[str, Any] = {"method": hop.method, "url": hop.url, "queryString": _pairs(query), **_NO_HEAD}
+    if hop.content:
+        asked["postData"] = {"mimeType": hop.content_type, "text": hop.content.decode("utf-8")}
+    kind = answer.headers.get("content-type", "")
+    response = {
+        "status": answer.status,
+        "statusText": "",
+        **_NO_HEAD,
+        "headers": _pairs((name, value) for name, value in answer.headers.items() if name not in _SECRETS),
+        "content": {"size": len(answer.body), "mimeType": kind, **_text(answer.body)},
+        "redirectURL": answer.headers.get("location", ""),
+    }
+    return {
+        "startedDateTime": answer.fetched_at.isoformat(),
+        "time": 0,
+        "request": asked,
+        "response": response,
+        "cache": {},
+        "timings": {"send": 0, "wait": 0, "receive": 0},
+    }
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _text(body: bytes) -> dict[str, str]:
+    try:
+        return {"text": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"text": base64.b64encode(body).decode("ascii"), "encoding": "base64"}

@@ -1,0 +1,38 @@
+"""One request on the wire: what an adapter asked for, encoded, or one step of a chain of redirects."""
+
+from urllib.parse import urlencode
+
+import msgspec
+
+from aggregator.model import Request, Struct
+
+
+class Hop(Struct, frozen=True, kw_only=True):
+    """`max_bytes` bounds its answer, unpacked. `robots_file`: it asks for the rules, so they do not apply to it."""
+
+    url: str
+    max_bytes: int
+    method: str = "GET"
+    content: bytes = b""
+    content_type: str = ""
+    robots_file: bool = False
+
+    @classmethod
+    def of(cls, request: Request, max_bytes: int) -> "Hop":
+        """`params` are added to the query of the URL; its fragment is not sent."""
+        url = request.url.partition("#")[0]
+        if request.params:
+            url += ("&" if "?" in url else "?") + urlencode(request.params)
+        if request.form:
+            content, kind = urlencode(request.form).encode("ascii"), "application/x-www-form-urlencoded"
+        elif request.json is not None:
+            content, kind = msgspec.json.encode(request.json), "application/json"
+        else:
+            content, kind = b"", ""
+        return cls(url=url, max_bytes=max_bytes, method=request.method, content=content, content_type=kind)
+
+    def redirected(self, status: int, url: str) -> "Hop":
+        """Only 307 and 308 send a form on (RFC 9110, 15.4; 301 and 302 as every browser takes them)."""
+        if status in {307, 308}:
+            return msgspec.structs.replace(self, url=url)
+        return Hop(url=url, max_bytes=self.max_bytes, robots_file=self.robots_file)

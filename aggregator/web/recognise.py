@@ -1,0 +1,149 @@
+"""What an answer is that is not the page the adapter knows: a waiting room, a block, an outage.
+
+A reader may rely on: `verdict` is for answers already known not to be a real page. Its words are looked for in the
+title and the headings first; in the rest only marks count that no real page carries, so that a page that merely holds
+a captcha widget or speaks of maintenance is still CHANGED, which an adapter's author should see.
+"""
+
+import html
+import re
+from typing import NamedTuple
+
+import httpx
+
+from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom, excerpt
+from aggregator.model import Answer
+
+MAX_LOOKED_AT = 64 * 1024
+_OPENING = 300  # characters that stand for title and headings where a page has none
+_HEADS = frozenset({"title", "h1", "h2", "h3"})
+_HIDDEN = frozenset({"script", "style"})
+
+_TAG = re.compile(r"(<[^<>]*>)")  # linear on hostile text: a tag ends at the next "<" at the latest
+_TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+_QUEUE_HOST = re.compile(r"(^|\.)queue-it\.net$", re.IGNORECASE)
+_QUEUE = re.compile(r"waiting[-_]?room", re.IGNORECASE)
+_SPAN = r"(\d{1,4} ?(?:minutes?|mins?|hours?))\b"
+_ESTIMATES = (
+    re.compile(rf"(?:wait|estimat)\D{{0,60}}{_SPAN}", re.IGNORECASE),
+    re.compile(rf"\b{_SPAN}", re.IGNORECASE),
+)
+
+
+class _Kind(NamedTuple):
+    error: type[VisitError]
+    says: str
+    heads: re.Pattern[str]  # words of titles and headings
+    marks: re.Pattern[str]  # anywhere in the page
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+_WAITING = _Kind(
+    WaitingRoom,
+    "holds people in a waiting room ({seen}); we do not wait in it, the next visit looks again",
+    _any(r"waiting[ -]?room", r"\bin (?:line|the queue)\b", r"virtual (?:line|queue)", r"queue-it"),
+    _any(
+        r"virtual waiting room",
+        r"you are (?:now )?in (?:line|(?:the |a )?queue)",
+        r"queue-it\.net",
+        r"cf[-_]waiting[-_]?room",
+    ),
+)
+_REFUSED = _Kind(
+    Refused,
+    "turns us away ({seen}); look at it in a browser, and ask its operator before anything else",
+    _any(
+        r"captcha",
+        r"access (?:to this page has been |is )?denied",
+        r"attention required",
+        r"pardon our interruption",
+        r"are you (?:a )?(?:human|robot)",
+        r"just a moment\.\.\.",
+        r"you have been blocked",
+        r"unusual traffic",
+        r"forbidden|unauthorized",
+    ),
+    _any(
+        r"cf[-_]chl[-_]",
+        r"pardon our interruption",
+        r"incapsula incident",
+        r"px-captcha|powered by perimeterx",
+        r"(?:complete|solve|enter) (?:the|this|a) captcha",
+        r"verify (?:that )?you are (?:a )?human",
+    ),
+)
+_BROKEN = _Kind(
+    Unreachable,
+    "is out of order ({seen}); the next visit looks again",
+    _any(
+        r"application error",
+        r"bad gateway",
+        r"gateway time-?out",
+        r"internal server error",
+        r"(?:service|temporarily|currently) (?:is )?unavailable",
+        r"(?:under|down for|scheduled|site|system) maintenance",
+        r"maintenance mode",
+    ),
+    _any(r"herokucdn\.com/error-pages", r"service (?:is )?(?:temporarily )?unavailable"),
+)
+_KINDS = (_WAITING, _REFUSED, _BROKEN)
+
+
+def verdict(answer: Answer) -> VisitError | None:
+    """WaitingRoom, Refused or Unreachable to raise for an answer that is not the page; None: it is none of these."""
+    page = answer.body[:MAX_LOOKED_AT].decode("utf-8", "replace")
+    heads, text = _texts(page)
+    kind, seen = _recognised(answer, heads, page)
+    if kind is None:
+        return None
+    if kind is _WAITING and (estimate := _estimate(f"{heads} {text}")):
+        seen = f"{seen}; it speaks of {estimate}"
+    return kind.error(f"{answer.url} {kind.says.format(seen=seen)}")
+
+
+def redirected_to_queue(url: str) -> bool:
+    """Whether an address is that of a waiting room."""
+    parts = httpx.URL(url)
+    return bool(_QUEUE_HOST.search(parts.host) or _QUEUE.search(parts.host + parts.path))
+
+
+def _recognised(answer: Answer, heads: str, page: str) -> tuple[_Kind | None, str]:
+    """The kind of an answer and what gave it away."""
+    if redirected_to_queue(answer.url):
+        return _WAITING, "by its address"
+    if answer.headers.get("cf-mitigated", "").lower() == "challenge":
+        return _REFUSED, "a Cloudflare challenge"
+    found = [(kind, match[0]) for kind in _KINDS if (match := kind.heads.search(heads))]
+    found += [(kind, match[0]) for kind in _KINDS if (match := kind.marks.search(page))]
+    kind, seen = found[0] if found else (None, "")
+    if answer.status in {401, 403} and kind is not _WAITING:
+        return _REFUSED, f"status {answer.status}"
+    return kind, excerpt(seen)
+
+
+def _texts(page: str) -> tuple[str, str]:
+    """Text of title and headings, and all other text a person sees; an opening stands in for missing headings."""
+    heads: list[str] = []
+    rest: list[str] = []
+    inside = ""
+    for piece in _TAG.split(page):
+        tag = _TAG_NAME.match(piece)
+        if tag is None:
+            if inside not in _HIDDEN:
+                (heads if inside in _HEADS else rest).append(piece)
+        elif tag[1]:
+            inside = "" if tag[2].lower() == inside else inside
+        elif not inside and tag[2].lower() in _HEADS | _HIDDEN:
+            inside = tag[2].lower()
+    head, text = (" ".join(html.unescape(" ".join(parts)).split()) for parts in (heads, rest))
+    return head or text[:_OPENING], text
+
+
+def _estimate(text: str) -> str:
+    for pattern in _ESTIMATES:
+        if match := pattern.search(text):
+            return match[1]
+    return ""

@@ -1,0 +1,40 @@
+"""Harbor Drug: the JSON behind a pharmacy chain's store finder. A simulated chain: it exists in `aggregator/demo` only.
+
+Official: the chain's own document, no key. Fills in: stores with address, position and phone, every free time with its
+product, when the chain drew it up. Cannot: doses, and how many people one time is for (it lists a time until it is
+taken). A store without openings is a store without appointments.
+"""
+
+from typing import Any
+
+from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SlotListing, SourceInfo
+
+
+class HarborDrug(JsonAdapter):
+    name = "harbor_drug"
+    title = "Harbor Drug"
+    rows = "stores"
+    location_type = LocationType.PHARMACY
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        number = row["storeNumber"]
+        book = page.join(f"/book?store={number}")
+        slots = tuple(
+            SlotListing(start=f"{day['date']}T{time}", count=1, products=(day["vaccine"],), booking_url=book)
+            for day in row["openings"]
+            for time in day["times"]
+        )
+        return Listing(
+            name=f"Harbor Drug #{number}",
+            id=number,
+            address=(row["street"],),
+            city=row["town"],
+            postal_code=row["zip"],
+            position=(row["lat"], row["lng"]),
+            info_phone=row["phone"],
+            booking_url=book,
+            external_ids=((self.name, number),),
+            available=None if slots else Available.NO,
+            slots=slots,
+            valid_at=page.json["asOf"],
+        )

@@ -1,0 +1,66 @@
+"""PrepMod clinic search (Multi-State Partnership for Prevention): the public web page of a state's installation.
+
+Official: the state's own site, read as a person would; no agreement, no key. Fills in: clinics (one venue on one day)
+with date, hours, products, count, age groups, free-text restrictions, sign-up link. Cannot: single times, position,
+phone; the dose only where free text says so. A count without a sign-up link means that sign-up has closed.
+"""
+
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from aggregator.adapter import Available, HtmlAdapter, Listing, Node, Page, SlotListing, SourceInfo, labelled, text
+
+TITLE = ".text-xl.font-black"  # .text-xl alone also matches a hidden pop-up template
+# the second label is Rhode Island's from summer 2021: it also counts those being booked at the moment
+COUNTS = ("available appointments", "appointments available or currently being booked")
+NO_AGE_LIMIT = ("", "N/A", "All Ages")
+
+
+class PrepMod(HtmlAdapter):
+    name = "prepmod"
+    title = "PrepMod clinic search"
+    rows = f"div.border-b:has({TITLE})"
+    expects = ("Find a Vaccination Clinic", "pagy-nav")
+    empty_marker = "No clinics to show."
+    next_page = "nav.pagy-nav a[rel=next]"
+    last_page = "nav.pagy-nav .next.disabled"
+    # the bare address shows only the form: one search parameter, even an empty one, makes it list clinics
+    params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
+
+    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
+        venue, _, day = text(row, TITLE).rpartition(" on ")
+        facts = labelled(row)
+        sign_up = row.css_first("a[href*='registration?clinic_id=']")
+        href = page.join(sign_up.attributes["href"] or "") if sign_up else ""
+        clinic = _clinic_id(href, row)
+        ages = facts.get("age groups served", "")
+        notes = [facts.get("additional information", ""), "" if ages in NO_AGE_LIMIT else f"Age groups: {ages}"]
+        slot = SlotListing(
+            start=day,
+            hours=facts["clinic hours"],
+            count=next(facts[label] for label in COUNTS if label in facts),
+            available=None if href else Available.NO,
+            products=(facts["vaccinations offered"],),
+            booking_url=href,
+        )
+        return Listing(
+            name=venue,
+            address=text(row, f"{TITLE} + *"),
+            booking_url=_search(page.url, venue),
+            restrictions="\n".join(filter(None, notes)),
+            external_ids=((f"prepmod-{urlsplit(source.url).hostname}-clinic", clinic),) if clinic else (),
+            slots=(slot,),
+        )
+
+
+def _clinic_id(href: str, row: Node) -> str:
+    """From the sign-up link, or from the name of the map image where sign-up has closed; "" where neither is."""
+    if href:
+        return parse_qs(urlsplit(href).query)["clinic_id"][0]
+    image = re.search(r"/clinic(\d+)\.png", row.html or "")
+    return image[1] if image else ""
+
+
+def _search(url: str, venue: str) -> str:
+    """The search for one venue: it outlives the links of single clinics, which die with their day."""
+    return url.partition("?")[0] + "?" + urlencode({"q[venue_search_name_or_venue_name_i_cont]": venue})

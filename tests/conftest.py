@@ -1,0 +1,32 @@
+"""Fixtures every test may use. No test opens a socket to anything but loopback."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CAPTURES = Path(__file__).parent.parent.parent / "shared" / "captures"
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A connection to anywhere but loopback fails the test that tries it."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1"):
+            raise AssertionError(f"a test tried to connect to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    yield
+
+
+@pytest.fixture
+def captures() -> Path:
+    """The recordings of real booking systems, which are not part of this repository."""
+    if not CAPTURES.is_dir():
+        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+    return CAPTURES

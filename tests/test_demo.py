@@ -1,0 +1,262 @@
+"""The simulated region, over real HTTP on loopback: what each system answers, and that all of them end."""
+
+import asyncio
+import http.client
+import json
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from aggregator.adapter import Available, Html, Listing, Page
+from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES
+from aggregator.demo.prepmod_site import SEARCH, county
+from aggregator.demo.servers import DEMO_SOURCES, MEANT_TO_FAIL, PREFERRED, Demo
+from aggregator.demo.site import Asked
+from aggregator.demo.world import World
+from aggregator.model import Answer
+from aggregator.region import Region, parse_region
+from aggregator.registry import load
+
+TODAY = date(2021, 5, 13)
+
+
+class Got(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+def get(url: str, headers: Mapping[str, str] | None = None) -> Got:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+    try:
+        connection.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=headers or {})
+        answer = connection.getresponse()
+        return Got(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode())
+    finally:
+        connection.close()
+
+
+class Loopback:
+    """Fetches as the framework does, without its policies."""
+
+    async def __call__(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page:
+        full = f"{url}?{urlencode(params)}" if params else url
+        got = get(full)
+        now = datetime(2021, 5, 13, 12, tzinfo=UTC)
+        return Page(Answer(url=full, status=got.status, headers=got.headers, body=got.body.encode(), fetched_at=now))
+
+    or_none = __call__
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with Demo(0, TODAY, ports=None, latency=0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def region(demo: Demo) -> Region:
+    return parse_region(demo.region_text(), "demo")
+
+
+def visit(region: Region, name: str) -> list[Listing]:
+    """What the source's own adapter reads from its system."""
+    source = next(source for source in region.sources if source.name == name)
+    adapter = load(source.provider)()
+
+    async def listings() -> list[Listing]:
+        pages = adapter.pages(source, Loopback())
+        found = [adapter.listing(row, page, source) async for page in pages for row in adapter.rows_of(page)]
+        return [listing for listing in found if listing]
+
+    return asyncio.run(listings())
+
+
+# --- the region -----------------------------------------------------------------------------------------------------
+
+
+def test_region_text_is_a_demo_region_with_one_source_for_each_system(region: Region, demo: Demo) -> None:
+    assert region.demo
+    assert [source.name for source in region.sources] == list(demo.bases)
+    assert len({urlsplit(source.url).port for source in region.sources}) == DEMO_SOURCES
+    assert {source.name for source in region.sources} > set(MEANT_TO_FAIL)
+
+
+def test_region_text_before_the_start_names_the_ports_wished_for() -> None:
+    region = parse_region(Demo(0, TODAY).region_text(), "demo")
+    assert tuple(urlsplit(source.url).port for source in region.sources) == PREFERRED
+
+
+# --- the clinic searches --------------------------------------------------------------------------------------------
+
+
+def test_the_county_lists_every_clinic_over_four_pages(region: Region) -> None:
+    listings = visit(region, "county-clinics")
+    assert len(listings) == 35
+    assert {listing.name for listing in listings} == {venue.name for venue in CLINIC_VENUES}
+    assert len({listing.external_ids for listing in listings}) == 35
+
+
+def test_the_county_has_what_makes_real_searches_hard(region: Region) -> None:
+    listings = visit(region, "county-clinics")
+    rows = [(listing, listing.slots[0], int(listing.slots[0].count or 0)) for listing in listings]
+    closed = [listing.name for listing, slot, count in rows if count > 0 and slot.available is Available.NO]
+    assert closed == ["Gullhaven Town Hall"]
+    assert any(count == 0 for *_, count in rows)
+    assert any(0 < count <= 5 for *_, count in rows)
+    assert any(count > 200 for *_, count in rows)
+    assert any(listing.restrictions.startswith("Residents of Saltmarsh only.") for listing in listings)
+    assert any(listing.restrictions.startswith("Second dose only.") for listing in listings)
+    days = [(listing.name, slot.start) for listing, slot, _ in rows]
+    assert len(set(days)) < len(days)
+
+
+def test_sign_up_links_lead_to_a_page_that_books_nothing(region: Region) -> None:
+    link = next(slot.booking_url for each in visit(region, "county-clinics") for slot in each.slots if slot.booking_url)
+    got = get(link)
+    assert got.status == 200
+    assert "This is a simulated booking system. Nothing is booked here." in got.body
+
+
+def test_a_clinic_page_escapes_what_it_shows() -> None:
+    asked = Asked(base="http://127.0.0.1:1", path=SEARCH, query={"q[venue_search_name_or_venue_name_i_cont]": "s & k"})
+    reply = county(World(tick=0, today=TODAY), asked)
+    assert reply is not None
+    assert "Nets &amp; Knots" in reply.body
+    assert "Nets & Knots" in Html(reply.body).css_first(".text-xl.font-black").text()  # type: ignore[union-attr]
+    assert 'value="s &amp; k"' in reply.body
+
+
+@pytest.mark.parametrize("page", ["5", "0", "-1", "x", ""])
+def test_a_page_past_the_end_redirects(demo: Demo, page: str) -> None:
+    got = get(f"{demo.bases['county-clinics']}{SEARCH}?page={page}")
+    assert (got.status, got.body) == (302, "")
+
+
+def test_the_towns_are_in_their_waiting_room(demo: Demo) -> None:
+    got = get(demo.bases["town-clinics"] + SEARCH)
+    assert got.status == 200
+    assert "Virtual Waiting Room</title>" in got.body
+    assert "4 minutes" in got.body
+    assert "pagy-nav" not in got.body
+
+
+def test_the_van_truly_has_no_clinics(region: Region, demo: Demo) -> None:
+    assert visit(region, "mobile-van") == []
+    body = get(demo.bases["mobile-van"] + SEARCH).body
+    assert "No clinics to show." in body
+    assert len(Html(body).css("nav.pagy-nav .disabled")) == 2
+
+
+# --- the health network ---------------------------------------------------------------------------------------------
+
+
+def test_the_health_network_lists_its_sites_with_times_products_and_doses(region: Region) -> None:
+    listings = visit(region, "lighthouse-health")
+    assert [listing.name for listing in listings] == [venue.name for venue in HOSPITALS]
+    assert all(listing.county == "Harbor" and listing.info_phone and listing.position for listing in listings)
+    slots = [slot for listing in listings for slot in listing.slots]
+    assert {slot.products for slot in slots} == {("cvx:207",), ("cvx:208",), ("cvx:212",)}
+    assert {slot.doses for slot in slots} == {("1",), ("2",), ("1", "2")}
+    assert all(datetime.fromisoformat(slot.start).utcoffset() == timedelta(hours=-4) for slot in slots)
+    assert {int(slot.count or 0) for slot in slots} >= {0, 3}
+
+
+def test_both_slot_files_hold_slots_of_different_weeks(demo: Demo) -> None:
+    base = demo.bases["lighthouse-health"]
+    first, second = (
+        [json.loads(line)["start"] for line in get(f"{base}/smart/slots-week-{week}.ndjson").body.splitlines()]
+        for week in (1, 2)
+    )
+    assert first and second
+    assert max(first) < "2021-05-21" <= min(second)
+
+
+def test_an_unchanged_manifest_is_answered_without_its_body(demo: Demo) -> None:
+    url = demo.bases["lighthouse-health"] + "/smart/$bulk-publish"
+    full = get(url)
+    assert (full.status, full.headers["cache-control"]) == (200, "max-age=60")
+    again = get(url, {"If-None-Match": full.headers["etag"]})
+    assert (again.status, again.body) == (304, "")
+    assert get(url, {"If-None-Match": '"another"'}).status == 200
+
+
+def test_the_hospital_is_down_and_says_for_how_long(demo: Demo) -> None:
+    got = get(demo.bases["island-hospital"] + "/smart/$bulk-publish")
+    assert (got.status, got.headers["retry-after"]) == (503, "120")
+
+
+# --- the pharmacy chain ---------------------------------------------------------------------------------------------
+
+
+def test_the_chain_lists_every_store_and_says_no_where_nothing_is_left(region: Region) -> None:
+    listings = visit(region, "harbor-drug")
+    assert [listing.name for listing in listings] == [venue.name for venue in STORES]
+    assert {listing.available for listing in listings if not listing.slots} == {Available.NO}
+    assert {listing.available for listing in listings if listing.slots} == {None}
+
+
+def test_a_store_is_read_whole(region: Region, demo: Demo) -> None:
+    store = next(listing for listing in visit(region, "harbor-drug") if listing.id == "15")
+    book = f"{demo.bases['harbor-drug']}/book?store=15"
+    assert (store.address, store.city, store.postal_code) == (("820 Causeway Road",), "Saltmarsh", "01928")
+    assert (store.info_phone, store.booking_url) == ("508-555-0115", book)
+    assert store.external_ids == (("harbor_drug", "15"),)
+    assert store.valid_at == "2021-05-13T00:00:00-04:00"
+    assert len({slot.start for slot in store.slots}) == len(store.slots) > 0
+    for slot in store.slots:
+        assert re.fullmatch(r"2021-05-\d\dT\d\d:[024]0", slot.start)
+        assert (slot.count, slot.products, slot.booking_url) == (1, ("Pfizer-BioNTech",), book)
+    assert get(book).status == 200
+
+
+# --- the servers ----------------------------------------------------------------------------------------------------
+
+
+def test_every_system_allows_robots_and_knows_what_it_does_not_have(demo: Demo) -> None:
+    for name, base in demo.bases.items():
+        assert get(f"{base}/robots.txt").body == "User-agent: *\nAllow: /\n"
+        assert get(f"{base}/nowhere").status == (503 if name == "island-hospital" else 404)
+
+
+def test_a_taken_port_is_replaced_by_a_free_one(demo: Demo) -> None:
+    taken_ports = [urlsplit(base).port or 0 for base in demo.bases.values()]
+    with Demo(0, TODAY, ports=taken_ports, latency=0) as second:
+        assert not {urlsplit(base).port for base in second.bases.values()} & set(taken_ports)
+        assert get(second.bases["harbor-drug"] + "/robots.txt").status == 200
+
+
+def test_leaving_the_block_frees_the_ports() -> None:
+    with Demo(0, TODAY, ports=None, latency=0) as running:
+        ports = [urlsplit(base).port or 0 for base in running.bases.values()]
+    with Demo(0, TODAY, ports=ports, latency=0) as again:
+        assert [urlsplit(base).port for base in again.bases.values()] == ports
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_nothing_is_written_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    with Demo(0, TODAY, ports=None, latency=0) as running:
+        for base in running.bases.values():
+            get(f"{base}/nowhere")
+        port = urlsplit(running.bases["county-clinics"]).port or 0
+        hasty = socket.create_connection(("127.0.0.1", port), timeout=5)
+        hasty.sendall(f"GET {SEARCH} HTTP/1.0\r\n\r\n".encode())
+        hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        hasty.close()
+        get(f"{running.bases['county-clinics']}/robots.txt")
+    assert capfd.readouterr() == ("", "")

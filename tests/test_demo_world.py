@@ -1,0 +1,113 @@
+"""Harbor County at one tick: invented, the same in any process, and a little different at the next."""
+
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import zipcodes
+
+from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, TOWNS
+from aggregator.demo.world import OPEN_FOR, ROUND, World
+
+TODAY = date(2021, 5, 13)
+NAMES = [venue.name for venue in (*CLINIC_VENUES, *HOSPITALS, *STORES)]
+
+DIGEST = """
+from datetime import date
+from hashlib import sha256
+from aggregator.demo.servers import systems
+from aggregator.demo.site import Asked, answer
+from aggregator.demo.world import World
+digest = sha256()
+for tick in (0, 1, 7):
+    for system in systems(World(tick=tick, today=date(2021, 5, 13))):
+        for path in (system.path, "/smart/slots-week-1.ndjson", "/smart/slots-week-2.ndjson"):
+            digest.update(answer(system.site, Asked(base="http://127.0.0.1:1", path=path)).body.encode())
+print(digest.hexdigest())
+"""
+
+
+def test_no_place_can_be_mistaken_for_a_real_one() -> None:
+    written = [re.findall(r"\d{5}", venue.address)[-1] for venue in CLINIC_VENUES]
+    for code in [*written, *(town.zip for town in TOWNS.values())]:
+        assert not zipcodes.is_real(code), code  # type: ignore[no-untyped-call]
+    assert set(written) <= {town.zip for town in TOWNS.values()}
+
+
+def test_names_and_numbers_of_places_are_their_own() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+    numbers = [venue.number for venue in (*HOSPITALS, *STORES)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(re.fullmatch(r"508-555-01\d\d", venue.phone) for venue in (*HOSPITALS, *STORES))
+
+
+def test_answers_are_the_same_bytes_in_any_process() -> None:
+    root = Path(__file__).parents[1]
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DIGEST],
+            cwd=root,
+            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    }
+    assert len(digests) == 1
+
+
+def taken(tick: int) -> dict[str, float]:
+    world = World(tick=tick, today=TODAY)
+    return {name: world.taken(name) for name in NAMES}
+
+
+@pytest.mark.parametrize("tick", range(1, 30))
+def test_a_tick_changes_some_places_and_opens_or_ends_about_three(tick: int) -> None:
+    before, after = taken(tick - 1), taken(tick)
+    changed = [name for name in NAMES if before[name] != after[name]]
+    turned = [name for name in NAMES if (before[name] == 1) != (after[name] == 1)]
+    assert 0 < len(changed) < len(NAMES) / 2
+    assert 1 <= len(turned) <= 5
+
+
+def test_places_turn_three_times_a_tick_on_average() -> None:
+    ticks = [taken(tick) for tick in range(ROUND + 1)]
+    turns = sum((before[name] == 1) != (after[name] == 1) for before, after in pairwise(ticks) for name in NAMES)
+    assert turns / ROUND == pytest.approx(3, abs=0.2)
+
+
+def test_appointments_only_get_fewer_while_a_place_is_open() -> None:
+    shares = [taken(tick)["Eelgrass Fairgrounds"] for tick in range(ROUND * 2)]
+    opened = next(n for n in range(1, ROUND + 1) if shares[n - 1] == 1 and shares[n] < 1)
+    open_shares = shares[opened : opened + OPEN_FOR]
+    assert open_shares == sorted(open_shares)
+    assert open_shares[0] < open_shares[-1]
+
+
+def test_one_venue_is_away_at_every_fifth_tick_but_the_first() -> None:
+    def venues(tick: int) -> set[str]:
+        return {clinic.venue.name for clinic in World(tick=tick, today=TODAY).clinics()}
+
+    everyone = {venue.name for venue in CLINIC_VENUES}
+    assert [tick for tick in range(12) if venues(tick) != everyone] == [5, 10]
+    assert len(everyone - venues(5)) == 1
+
+
+@pytest.mark.parametrize("seed", [2021, 7])
+def test_every_day_offered_is_within_two_weeks_from_tomorrow(seed: int) -> None:
+    world = World(tick=3, today=TODAY, seed=seed)
+    days = {clinic.day for clinic in world.clinics()}
+    days |= {each.start.date() for venue in (*HOSPITALS, *STORES) for each in world.appointments(venue, 1)}
+    assert TODAY + timedelta(days=1) <= min(days) <= max(days) <= TODAY + timedelta(days=14)
+
+
+def test_a_clinic_keeps_its_id_to_itself_from_one_day_to_the_next() -> None:
+    today = World(tick=0, today=TODAY).clinics()
+    tomorrow = World(tick=0, today=TODAY + timedelta(days=1)).clinics()
+    clinics = {(clinic.id, clinic.venue.name, clinic.day, clinic.product) for clinic in (*today, *tomorrow)}
+    assert len({clinic_id for clinic_id, *_ in clinics}) == len(clinics)

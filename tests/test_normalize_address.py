@@ -1,0 +1,229 @@
+"""Addresses as a careful person reads them. The odd one-liners were published by state booking pages in 2021."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from aggregator.normalize.address import Address, read_address, read_parts
+from aggregator.normalize.state import read_state, take_state
+
+CAPTURES = Path(__file__).parents[2] / "shared" / "captures" / "prepmod"
+
+
+@pytest.mark.parametrize(
+    ("found", "lines", "city", "state", "postal_code"),
+    [
+        ("12 Example St, Haverhill MA, 01830", ("12 Example St",), "Haverhill", "MA", "01830"),
+        (
+            "300 Laurel Hill Avenue, Providence, RI, USA, Providence Rhode Island, 02909",
+            ("300 Laurel Hill Avenue",),
+            "Providence",
+            "RI",
+            "02909",
+        ),
+        (
+            "Rukiya Center, 250 Prairie Ave, Providence 02905, 02905",
+            ("Rukiya Center", "250 Prairie Ave"),
+            "Providence",
+            "RI",
+            "02905",
+        ),
+        (
+            "Roosevelt Avenue Bridge, 625 Roosevelt Avenue Central Falls , RI , Central Falls Rhode Island, 02863",
+            ("Roosevelt Avenue Bridge", "625 Roosevelt Avenue"),
+            "Central Falls",
+            "RI",
+            "02863",
+        ),
+        (
+            "1524 Atwood Ave, Suite 125, Johnston StatePicklistChoiceSet.Rhode Island, 02919",
+            ("1524 Atwood Ave", "Suite 125"),
+            "Johnston",
+            "RI",
+            "02919",
+        ),
+        (
+            "Neighborhood House High Point | 6400 sylvan way SW, seattle wa, 98126",
+            ("Neighborhood House High Point", "6400 Sylvan Way SW"),
+            "Seattle",
+            "WA",
+            "98126",
+        ),
+        (
+            "13353 Bel Red Rd, Ste 105, Bellevue 98005, 98005",
+            ("13353 Bel Red Rd", "Ste 105"),
+            "Bellevue",
+            "WA",
+            "98005",
+        ),
+        (
+            "602 North Havana Street, Spokane June 2, 2021, 99202",
+            ("602 North Havana Street",),
+            "Spokane",
+            "WA",
+            "99202",
+        ),
+        (
+            "Tenino Farmers Market - 213 Sussex Ave. W, Tenino, WA 98589, Tenino Washington, 98589",
+            ("Tenino Farmers Market", "213 Sussex Ave. W"),
+            "Tenino",
+            "WA",
+            "98589",
+        ),
+        ("177 , Chehalis WA, 98532", ("177",), "Chehalis", "WA", "98532"),
+        ("213 E. 3rd Street, Lovell Big Horn, 82431", ("213 E. 3rd Street",), "Lovell", "WY", "82431"),
+    ],
+)
+def test_published_one_liners_are_read_from_the_right(
+    found: str, lines: tuple[str, ...], city: str, state: str, postal_code: str
+) -> None:
+    expected = Address(lines=lines, city=city, state=state, postal_code=postal_code)
+    assert read_address(found, "MA") == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "lines", "city", "state"),
+    [
+        # no street: kept, the venue's name is dropped by who knows it
+        ("Gull's Malden, Malden MA, 02148", ("Gull's Malden",), "Malden", "MA"),
+        # commas in the venue's name
+        ("Gull Hall, Kite Street, Boston, MA, USA, Boston MA, 02120", ("Gull Hall", "Kite Street"), "Boston", "MA"),
+        # space before the comma, double blanks
+        ("1 Kite Rd, Topsfield MA , 01983", ("1 Kite Rd",), "Topsfield", "MA"),
+        ("1 Kite Rd,  Providence  RI, 02907", ("1 Kite Rd",), "Providence", "RI"),
+        # state in any form, or none
+        ("1 Kite Rd, Boston Massachusetts, 02120", ("1 Kite Rd",), "Boston", "MA"),
+        ("1 Kite Rd, Boston Ma, 02120", ("1 Kite Rd",), "Boston", "MA"),
+        ("1 Kite Rd, Olympia WA - Washington, 98502", ("1 Kite Rd",), "Olympia", "WA"),
+        ("1 Kite Rd, Olympia, 98502", ("1 Kite Rd",), "Olympia", "WA"),
+        ("1 Kite Rd, New York, 10001", ("1 Kite Rd",), "New York", "NY"),
+        ("1 Kite Rd, New York New York, 10001", ("1 Kite Rd",), "New York", "NY"),
+        ("1 Kite Rd, Washington DC, 20001", ("1 Kite Rd",), "Washington", "DC"),
+        ("1 Kite Rd, Boston, MA 02120-1234, USA", ("1 Kite Rd",), "Boston", "MA"),
+        # typing errors in towns, and towns that only look like one
+        ("1 Kite Rd, Johnstone RI, 02919", ("1 Kite Rd",), "Johnston", "RI"),
+        ("1 Kite Rd, North Kingston Rhode Island , 02852", ("1 Kite Rd",), "North Kingstown", "RI"),
+        ("1 Kite Rd Johnstone RI, 02919", ("1 Kite Rd",), "Johnston", "RI"),
+        ("1 Kite Rd, North Providence RI, 02908", ("1 Kite Rd",), "North Providence", "RI"),
+        ("1 Kite Rd, East Brookfield MA, 01585", ("1 Kite Rd",), "East Brookfield", "MA"),
+        # capitals
+        ("1 KITE RD, BELLEVUE WA, 98005", ("1 Kite Rd",), "Bellevue", "WA"),
+        # name and street in one field
+        ("Gull Mall - 625 Kite Boulevard Southwest, Olympia WA, 98502", ("Gull Mall", "625 Kite Boulevard Southwest"),
+         "Olympia", "WA"),
+        ("Gull Mall-400 Kite Road, Warwick RI, 02886", ("Gull Mall", "400 Kite Road"), "Warwick", "RI"),
+        ("Gull Hall: 12 Kite Road, Warwick RI, 02886", ("Gull Hall", "12 Kite Road"), "Warwick", "RI"),
+        ("Gull Fairgrounds 1410 Kite St., Mount Vernon WA, 98273", ("Gull Fairgrounds", "1410 Kite St."),
+         "Mount Vernon", "WA"),
+        ("3500 South Kite #845, Puyallup WA, 98373", ("3500 South Kite #845",), "Puyallup", "WA"),
+        ("214 East State Route 397, Kennewick WA, 99337", ("214 East State Route 397",), "Kennewick", "WA"),
+        ("60 Kite Rd - Suite 2, Warwick RI, 02886", ("60 Kite Rd", "Suite 2"), "Warwick", "RI"),
+        ("1 Kite Rd Suite200, Warwick RI, 02886", ("1 Kite Rd", "Suite 200"), "Warwick", "RI"),
+        ("1 Kite Rd, NW, Olympia WA, 98502", ("1 Kite Rd NW",), "Olympia", "WA"),
+        # no comma at all
+        ("1 Kite Road Boston MA 02120", ("1 Kite Road",), "Boston", "MA"),
+    ],
+)  # fmt: skip
+def test_odd_one_liners_are_read_as_a_person_would(found: str, lines: tuple[str, ...], city: str, state: str) -> None:
+    address = read_address(found, "MA")
+    assert (address.lines, address.city, address.state) == (lines, city, state)
+    assert len(address.postal_code) == 5
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("1 Kite Rd, Anytown MA", Address(lines=("1 Kite Rd",), city="Anytown", state="MA")),
+        ("1 Kite Rd, Anytown", Address(lines=("1 Kite Rd",), city="Anytown", state="RI")),
+        ("1 Kite Rd, Anytown RI, 00000", Address(lines=("1 Kite Rd",), city="Anytown", state="RI")),
+        ("1 Kite Rd", Address(lines=("1 Kite Rd",), state="RI")),
+        ("", Address(state="RI")),
+    ],
+)
+def test_what_a_one_liner_does_not_say_stays_empty(found: str, expected: Address) -> None:
+    assert read_address(found, "RI") == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "city", "state", "postal_code", "expected"),
+    [
+        (("1 KITE RD",), "ANCHORAGE", "AK", "99503", (("1 Kite Rd",), "Anchorage", "AK", "99503")),
+        (("1 Kite Rd, Boston, MA 02120",), "Boston", "MA", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd, Boston, MA, USA",), "Boston", "MA", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("Gull Hall\n1 Kite Rd",), "Boston", "MA", "02120", (("Gull Hall", "1 Kite Rd"), "Boston", "MA", "02120")),
+        (("Gull Hall | 1 Kite Rd / Rear",), "Boston", "MA", "02120",
+         (("Gull Hall", "1 Kite Rd", "Rear"), "Boston", "MA", "02120")),
+        (("1 Kite Rd Bldg 4",), "Boston", "MA", "02120", (("1 Kite Rd", "Bldg 4"), "Boston", "MA", "02120")),
+        (("1 Kite Rd PO Box 9",), "Boston", "MA", "02120", (("1 Kite Rd", "PO Box 9"), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Mount Holly", "NJ", "8060-3762", (("1 Kite Rd",), "Mount Holly", "NJ", "08060")),
+        (("1 Kite Rd",), "Bantam", "CT", "6750", (("1 Kite Rd",), "Bantam", "CT", "06750")),
+        (("1 Kite Rd",), "Boston", "Suffolk", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston", "02120", "", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston, MA", "", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston", "MA", "98406", (("1 Kite Rd",), "Boston", "MA", "")),
+        (("1 Kite Rd",), "Anytown", "June 2, 2021", "", (("1 Kite Rd",), "Anytown", "RI", "")),
+        (("1 Kite Rd",), "Johnstone", "RI", "02919", (("1 Kite Rd",), "Johnston", "RI", "02919")),
+        (("1 Kite Rd, Boston MA",), "", "", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        ((), "", "", "", ((), "", "RI", "")),
+    ],
+)  # fmt: skip
+def test_parts_are_cleaned_and_completed_from_each_other(
+    lines: tuple[str, ...],
+    city: str,
+    state: str,
+    postal_code: str,
+    expected: tuple[tuple[str, ...], str, str, str],
+) -> None:
+    address = read_parts(lines, city, state, postal_code, "RI")
+    assert (address.lines, address.city, address.state, address.postal_code) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        ("MA", "MA"),
+        ("Ma", "MA"),
+        (" wa ", "WA"),
+        ("Rhode Island", "RI"),
+        ("WA - Washington", "WA"),
+        ("StatePicklistChoiceSet.Rhode Island", "RI"),
+        ("D.C.", "DC"),
+        ("West Virginia", "WV"),
+        ("Big Horn", ""),
+        ("02905", ""),
+        ("June 2, 2021", ""),
+        ("", ""),
+    ],
+)
+def test_state_fields_are_read_in_every_form_seen(found: str, code: str) -> None:
+    assert read_state(found) == code
+
+
+def test_the_longest_state_name_at_the_end_is_taken() -> None:
+    assert take_state("Wheeling West Virginia") == ("Wheeling", "WV")
+
+
+def published_addresses() -> list[str]:
+    found = []
+    for file in sorted(CAPTURES.glob("*.har")):
+        for entry in json.loads(file.read_text(encoding="utf-8"))["log"]["entries"]:
+            content = entry["response"]["content"]
+            body = content.get("text", "")
+            if content.get("encoding") == "base64":
+                body = base64.b64decode(body).decode("utf-8", "replace")
+            if "<html" in body[:500].lower():
+                found += [node.text() for node in LexborHTMLParser(body).css(".text-xl.font-black + *")]
+    return found
+
+
+@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"no captures at {CAPTURES}")
+def test_every_address_of_the_captured_pages_has_town_state_and_zip() -> None:
+    texts = [text for text in published_addresses() if text.strip()]
+    assert len(texts) > 100
+    incomplete = [
+        text for text in texts if not ((a := read_address(text, "")).lines and a.city and a.state and a.postal_code)
+    ]
+    assert incomplete == []

@@ -1,0 +1,135 @@
+"""What a listed slot comes to: its span, its count, its availability."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aggregator.errors import RecordError
+from aggregator.model import Available, Slot, SlotListing
+from aggregator.normalize.slots import read_slot
+
+EASTERN = ZoneInfo("America/New_York")
+ANCHORAGE = ZoneInfo("America/Anchorage")
+BASE = "https://clinics.example/search"
+
+
+def read(slot: SlotListing, zone: ZoneInfo = EASTERN) -> Slot:
+    return read_slot(slot, zone, BASE)[0]
+
+
+def span(slot: Slot) -> tuple[str, str | None, bool, bool]:
+    return slot.start.isoformat(), slot.end.isoformat() if slot.end else None, slot.all_day, slot.window
+
+
+def listed(start: str, end: str = "", hours: str = "", days_only: bool = False) -> SlotListing:
+    return SlotListing(start=start, end=end, hours=hours, days_only=days_only)
+
+
+@pytest.mark.parametrize(
+    ("slot", "expected"),
+    [
+        (listed("2021-05-03T09:00:00-04:00", "2021-05-03T09:15:00-04:00"),
+         ("2021-05-03T09:00:00-04:00", "2021-05-03T09:15:00-04:00", False, False)),
+        (listed("2021-05-03T09:00:00-04:00"), ("2021-05-03T09:00:00-04:00", None, False, False)),
+        (listed("2021-05-03T09:00:00-04:00", "2021-05-03T12:00:00-04:00"),
+         ("2021-05-03T09:00:00-04:00", "2021-05-03T12:00:00-04:00", False, True)),
+        (listed("05/03/2021", hours="09:00 am - 10:00 am"),
+         ("2021-05-03T09:00:00-04:00", "2021-05-03T10:00:00-04:00", False, True)),
+        (listed("05/03/2021", hours="10:00 pm - 02:00 am"),
+         ("2021-05-03T22:00:00-04:00", "2021-05-04T02:00:00-04:00", False, True)),
+        (listed("05/03/2021", hours="09:00 am - 09:00 am"),
+         ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)),
+        (listed("05/03/2021"), ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)),
+        (listed("2021-05-03", "2021-05-04"), ("2021-05-03T00:00:00-04:00", "2021-05-05T00:00:00-04:00", True, False)),
+        (listed("2021-05-03T20:00:00", "2021-05-03"),
+         ("2021-05-03T20:00:00-04:00", "2021-05-04T00:00:00-04:00", False, True)),
+        (listed("2021-05-03T09:00:00", "2021-05-05T17:00:00"),
+         ("2021-05-03T00:00:00-04:00", "2021-05-06T00:00:00-04:00", True, False)),
+        (listed("2021-05-03T09:00:00.000Z", "2021-05-03T19:00:00.000Z", days_only=True),
+         ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)),
+        (listed("5/3/2021 9:00 am", days_only=True),
+         ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)),
+    ],
+)  # fmt: skip
+def test_a_span_is_a_time_a_window_or_days(slot: SlotListing, expected: tuple[str, str, bool, bool]) -> None:
+    assert span(read(slot)) == expected
+
+
+@pytest.mark.parametrize("days_only", [True, False])
+def test_midnights_of_another_zone_are_labels_of_days_and_the_last_is_not_one(days_only: bool) -> None:
+    slot = read(listed("2021-10-21T00:00:00.000Z", "2021-10-26T00:00:00.000Z", days_only=days_only), ANCHORAGE)
+    assert span(slot) == ("2021-10-21T00:00:00-08:00", "2021-10-26T00:00:00-08:00", True, False)
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        listed(""),
+        listed("soon"),
+        listed("05/03/2021", hours="whenever"),
+        listed("2021-05-03T09:00:00", "then"),
+        listed("2021-05-03T09:00:00", "2021-05-03T08:00:00"),
+        listed("2021-05-03", "2021-05-02"),
+        listed("2021-05-03T09:00Z", "2021-05-02T09:00Z", days_only=True),
+    ],
+)
+def test_a_slot_without_a_sound_time_is_refused(slot: SlotListing) -> None:
+    with pytest.raises(RecordError):
+        read(slot)
+
+
+@pytest.mark.parametrize(
+    ("count", "stated", "expected"),
+    [
+        (None, None, (Available.YES, None)),
+        (23, None, (Available.YES, 23)),
+        ("23", None, (Available.YES, 23)),
+        ("1,024", None, (Available.YES, 1024)),
+        (0, None, (Available.NO, 0)),
+        ("0", Available.YES, (Available.NO, 0)),
+        (5, Available.NO, (Available.NO, 5)),
+        (None, Available.UNKNOWN, (Available.UNKNOWN, None)),
+        (0, Available.UNKNOWN, (Available.UNKNOWN, 0)),
+    ],
+)
+def test_a_slot_is_bookable_unless_its_count_or_its_source_says_no(
+    count: int | str | None, stated: Available | None, expected: tuple[Available, int | None]
+) -> None:
+    slot = read(SlotListing(start="2021-05-03", count=count, available=stated))
+    assert (slot.available, slot.count) == expected
+
+
+@pytest.mark.parametrize("count", [-1, "-1", "2.5", "many", "", 1_000_001, "9" * 5000, "\u0663"])
+def test_a_count_that_is_none_leaves_the_slot_unknown_and_is_reported(count: int | str) -> None:
+    slot, problems = read_slot(SlotListing(start="2021-05-03", count=count, available=Available.YES), EASTERN, BASE)
+    assert (slot.available, slot.count) == (Available.UNKNOWN, None)
+    assert [problem.field for problem in problems] == ["count"]
+
+
+def test_a_slot_listed_as_taken_stays_taken_whatever_its_count() -> None:
+    assert read(SlotListing(start="2021-05-03", count="?", available=Available.NO)).available is Available.NO
+
+
+def test_products_doses_link_and_restrictions_are_cleaned_and_unknown_products_shown() -> None:
+    slot, problems = read_slot(
+        SlotListing(
+            start="2021-05-03",
+            products=("Moderna, <i>Elixir</i>", "cvx:208"),
+            doses=("SECOND", "1", "9"),
+            booking_url="//book.example//reg/1",
+            restrictions=" Residents\n only ",
+        ),
+        EASTERN,
+        BASE,
+    )
+    assert slot.products == ("Moderna", "Pfizer", "<i>Elixir</i>")
+    assert slot.doses == ("1", "2")
+    assert slot.booking_url == "https://book.example//reg/1"
+    assert slot.restrictions == "Residents\nonly"
+    assert [(problem.field, problem.reason) for problem in problems] == [("product", "unknown product")]
+
+
+def test_an_unsafe_link_is_dropped_and_reported() -> None:
+    slot, problems = read_slot(SlotListing(start="2021-05-03", booking_url="javascript:x"), EASTERN, BASE)
+    assert slot.booking_url == ""
+    assert [problem.field for problem in problems] == ["booking_url"]

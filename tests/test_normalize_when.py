@@ -1,0 +1,111 @@
+"""Dates, times and hours in every form that the sources use."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aggregator.errors import RecordError
+from aggregator.normalize.when import Clock, midnight, read_hours, read_time
+
+EASTERN = ZoneInfo("America/New_York")
+PACIFIC = ZoneInfo("America/Los_Angeles")
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("2021-05-03T09:00:00-04:00", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-03T13:00:00Z", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-03T13:00:00.250Z", "2021-05-03T09:00:00.250000-04:00"),
+        ("2021-03-01T14:00:00-05", "2021-03-01T14:00:00-05:00"),
+        ("2021-05-03T18:30:00+05:30", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-03T09:00", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-03 09:00:00", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-05 08:50 am", "2021-05-05T08:50:00-04:00"),
+        ("2021/05/03 09:00:00", "2021-05-03T09:00:00-04:00"),
+        ("05/03/2021 09:00 am", "2021-05-03T09:00:00-04:00"),
+        ("5/3/2021 1:05 P.M.", "2021-05-03T13:05:00-04:00"),
+        ("05/03/2021, 13:05", "2021-05-03T13:05:00-04:00"),
+        ("5/3/2021 12:00 am", "2021-05-03T00:00:00-04:00"),
+    ],
+)
+def test_times_are_read_into_the_zone_of_the_place(found: str, expected: str) -> None:
+    value, date_only = read_time(found, EASTERN, "offset")
+    assert (value.isoformat(), date_only) == (expected, False)
+
+
+@pytest.mark.parametrize("found", ["2021-05-03", "05/03/2021", "5/3/2021", " 2021/05/03 "])
+def test_a_date_is_its_local_midnight(found: str) -> None:
+    assert read_time(found, EASTERN, "offset") == (datetime(2021, 5, 3, tzinfo=EASTERN), True)
+
+
+def test_on_the_local_clock_a_wrong_offset_is_ignored() -> None:
+    value, _ = read_time("2021-09-13T09:00:00.000-08:00", PACIFIC, "local")
+    assert value.isoformat() == "2021-09-13T09:00:00-07:00"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("2021-03-14T02:30:00", "2021-03-14T03:30:00-04:00"),  # skipped
+        ("2021-11-07T01:30:00", "2021-11-07T01:30:00-04:00"),  # twice: the first
+        ("2021-11-07T01:30:00-05:00", "2021-11-07T01:30:00-05:00"),  # twice: the one that is meant
+    ],
+)
+def test_hours_of_the_clock_change_exist(found: str, expected: str) -> None:
+    assert read_time(found, EASTERN, "offset")[0].isoformat() == expected
+
+
+@pytest.mark.parametrize("clock", ["offset", "local"])
+@pytest.mark.parametrize(
+    "found",
+    [
+        "",
+        "soon",
+        "2021-13-01",
+        "2021-02-30T09:00:00Z",
+        "02/30/2021",
+        "13:00",
+        "1999-12-31",
+        "2101-01-01",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "5/3/2021 13:00 pm",
+        "5/3/2021 25:00",
+        "2021-05-03T09:00:00Z; DROP",
+        "\ud800",
+    ],
+)
+def test_nonsense_and_other_centuries_are_refused(found: str, clock: Clock) -> None:
+    with pytest.raises(RecordError) as error:
+        read_time(found, EASTERN, clock)
+    assert error.value.field == "time"
+
+
+@pytest.mark.parametrize(
+    ("found", "start", "end"),
+    [
+        ("09:00 am - 05:00 pm", time(9), time(17)),
+        ("  9:30AM-12:00PM ", time(9, 30), time(12)),
+        ("9 a.m. \u2013 5 p.m.", time(9), time(17)),
+        ("12:00 am to 12:30 am", time(0), time(0, 30)),
+        ("08:00 - 16:45", time(8), time(16, 45)),
+        ("9 - 5 pm", time(9), time(17)),
+        ("1 - 5 pm", time(13), time(17)),
+        ("10:00 pm - 02:00 am", time(22), time(2)),
+        ("09:00:00 - 19:45:00", time(9), time(19, 45)),
+    ],
+)
+def test_opening_hours_are_read_in_any_writing(found: str, start: time, end: time) -> None:
+    assert read_hours(found) == (start, end)
+
+
+@pytest.mark.parametrize("found", ["", "all day", "9:00 am", "13:00 pm - 2:00 pm", "25:00 - 26:00", "9 - 5 - 7"])
+def test_hours_that_are_none_are_refused(found: str) -> None:
+    with pytest.raises(RecordError, match="hours"):
+        read_hours(found)
+
+
+def test_the_day_after_a_short_day_begins_at_its_midnight() -> None:
+    assert midnight(datetime(2021, 3, 14).date(), EASTERN, days=1).isoformat() == "2021-03-15T00:00:00-04:00"

@@ -1,0 +1,237 @@
+"""The rendered pages: whole without a script, safe from what sources say, small, and consistent in themselves."""
+
+import dataclasses
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import pairwise
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from jinja2 import nodes
+from selectolax.lexbor import LexborHTMLParser as Html
+from selectolax.lexbor import LexborNode
+
+from aggregator.errors import PublishError
+from aggregator.model import Problem, Snapshot
+from aggregator.publish import cards, views
+from aggregator.publish.pages import content_security_policy, environment, render_pages
+from tests.snapshots import HOSTILE, HOSTILE_URL, full, hostile, offer, offers, place, region, snapshot, source, window
+
+DATA_FILES = {  # published next to the pages, not by them
+    "api/v1/locations.json",
+    "api/v1/locations.geojson",
+    "api/v1/locations.csv",
+    "freshness.json",
+}
+FIRST_WINDOW = 14 * 1024  # bytes of TCP's first round trip
+
+
+def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
+    return dict(render_pages(made, region(**fields)))
+
+
+def text_of(page: bytes, selector: str = "main") -> str:
+    node = Html(page.decode()).css_first(selector)
+    return text(node) if node else ""
+
+
+def text(node: LexborNode) -> str:
+    return " ".join(node.text().split())
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, bytes]:
+    return rendered(full())
+
+
+def test_every_place_listed_or_gone_has_a_page(pages: dict[str, bytes]) -> None:
+    made = full()
+    expected = {f"place/{shown.id}/index.html" for shown in (*made.places, *made.gone)}
+
+    assert {path for path in pages if path.startswith("place/")} == expected
+    assert {"index.html", "status/index.html", "about/index.html", "data/index.html", "404.html", "robots.txt"} < set(
+        pages
+    )
+
+
+def test_every_availability_stands_in_the_html(pages: dict[str, bytes]) -> None:
+    cards_shown = Html(pages["index.html"].decode()).css("article")
+    shown = {text(node.css("h3")[0]): text(node) for node in cards_shown}
+    rows = text_of(pages["index.html"], ".towns")
+
+    assert set(shown) == {place.location.name for place in offers()}
+    assert "Fri May 14 631 appointments, 9:00 AM – 5:00 PM, Pfizer" in shown["Fair Grounds"]
+    assert "Restriction: Town residents only." in shown["High School"]
+    assert "(second dose only)" in shown["Fire House"]
+    assert "A parent or guardian has to be there" in shown["Fire House"]
+    assert "01901" in shown["Library"]
+    assert "Call to book: (413) 555-0142" in shown["Grange"]
+    assert "Appointments available, number not stated; days not stated" in shown["Walk-in Hall"]
+    assert "MA 01941 No appointments when last checked at 10:18 PM Look yourself at book.example.org" in rows
+    assert "Not known: the booking site is holding people in a line" in rows
+    assert "Restriction: People over 65 only." in rows
+
+
+def test_the_home_page_names_what_could_not_be_read(pages: dict[str, bytes]) -> None:
+    troubles = text_of(pages["index.html"], ".troubles")
+
+    assert "State hospital is holding people in a line" in troubles
+    assert "Look yourself at queue.example.org" in troubles
+
+
+def test_a_region_without_trouble_has_no_trouble_box_and_no_demo_notice() -> None:
+    page = rendered(snapshot(place(1)))["index.html"]
+
+    assert text_of(page, ".troubles") == ""
+    assert "demo" not in text_of(page, "body")
+
+
+def test_a_demo_says_so_on_every_page() -> None:
+    for path, page in rendered(full(), demo=True).items():
+        if path.endswith(".html"):
+            assert "This is a demo with made-up places. Nothing can be booked." in text_of(page, "[role=status]"), path
+
+
+def test_a_place_that_is_gone_says_so_and_leads_on(pages: dict[str, bytes]) -> None:
+    page = pages[f"place/{full().gone[0].id}/index.html"]
+
+    assert "No longer listed by County clinics" in text_of(page)
+    assert "No appointments" not in text_of(page)
+
+
+def test_nothing_a_source_says_runs_or_leads_anywhere() -> None:
+    problem = Problem(field=HOSTILE, value=HOSTILE, reason=HOSTILE)
+    bad = source(title=HOSTILE, message=HOSTILE, url=HOSTILE_URL, problems=(problem,))
+    for path, page in rendered(snapshot(hostile(), sources=(bad,))).items():
+        if not path.endswith(".html"):
+            continue
+        html = Html(page.decode())
+        assert [(node.attributes.get("type"), node.text()) for node in html.css("script")] == [("module", "")], path
+        assert not html.css("img, iframe, object, form, base"), path
+        for node in html.css("*"):
+            assert not [name for name in node.attributes if name.startswith("on") or name == "style"], path
+        for link in html.css("a"):
+            href = link.attributes["href"] or ""
+            assert re.match(r"(https?://|tel:|mailto:people@|#main$|\.{1,2}/|$)", href), (path, href)
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    shown = text_of(rendered(snapshot(hostile()))["index.html"], "article h3")
+
+    assert shown == " ".join(HOSTILE.split())
+
+
+def test_a_place_id_that_is_no_file_name_stops_the_release() -> None:
+    made = snapshot(place(1))
+    (bad,) = (type(p)(id="../../etc", provider=p.provider, location=p.location, current=p.current) for p in made.places)
+
+    with pytest.raises(PublishError, match=r"\.\./\.\./etc"):
+        rendered(snapshot(bad))
+
+
+def test_the_policy_allows_exactly_the_inlined_style(pages: dict[str, bytes]) -> None:
+    for path, page in pages.items():
+        if path.endswith(".html"):
+            html = Html(page.decode())
+            (meta,) = html.css("meta[http-equiv=Content-Security-Policy]")
+            styles = re.findall(rb"<style>(.*?)</style>", page, re.DOTALL)
+            digests = [b64encode(sha256(style).digest()).decode() for style in styles]
+            assert meta.attributes["content"] == content_security_policy()
+            assert [f"'sha256-{digest}'" for digest in digests] == re.findall(
+                r"'sha256-.*?'", content_security_policy()
+            )
+
+
+def test_every_internal_link_leads_to_a_published_file(pages: dict[str, bytes]) -> None:
+    for path, page in pages.items():
+        if path.endswith(".html"):
+            for target in internal_targets(path, page):
+                assert target in pages or target in DATA_FILES, (path, target)
+
+
+def internal_targets(path: str, page: bytes) -> Iterator[str]:
+    # the page for missing addresses stands in for one two folders deep, as those of places are
+    folder = "place/missing" if path == "404.html" else dirname(path)
+    for node in Html(page.decode()).css("a[href], link[href], script[src]"):
+        href = node.attributes.get("href") or node.attributes.get("src") or ""
+        if href and not urlsplit(href).scheme and not href.startswith("#"):
+            assert not href.startswith("/"), (path, href)
+            target = normpath(join(folder, href))
+            yield normpath(join(target, "index.html")) if href.endswith("/") else target
+
+
+def test_skip_link_and_section_names_lead_to_what_is_there(pages: dict[str, bytes]) -> None:
+    for path, page in pages.items():
+        if path.endswith(".html"):
+            html = Html(page.decode())
+            ids = [node.attributes["id"] for node in html.css("[id]")]
+            wanted = {node.attributes["aria-labelledby"] for node in html.css("[aria-labelledby]")} | {"main"}
+            assert len(ids) == len(set(ids)), path
+            assert wanted <= set(ids), path
+
+
+def test_headings_descend_one_level_at_a_time(pages: dict[str, bytes]) -> None:
+    for path, page in pages.items():
+        if path.endswith(".html"):
+            levels = [int(str(node.tag)[1]) for node in Html(page.decode()).css("h1, h2, h3, h4")]
+            assert levels[0] == 1 and levels.count(1) == 1, path
+            assert all(after <= before + 1 for before, after in pairwise(levels)), path
+
+
+def test_assets_are_named_by_their_content(pages: dict[str, bytes]) -> None:
+    assets = [path for path in pages if path.startswith("assets/")]
+
+    assert len(assets) == 2
+    for path in assets:
+        assert path.split(".")[1] == sha256(pages[path]).hexdigest()[:10]
+
+
+def test_the_first_view_fits_the_first_round_trip(pages: dict[str, bytes]) -> None:
+    assert len(full().places) == 40
+    assert len(brotli.compress(pages["index.html"])) < FIRST_WINDOW
+
+
+def test_style_and_script_stay_small(pages: dict[str, bytes]) -> None:
+    (script,) = (page for path, page in pages.items() if path.endswith(".js"))
+
+    assert len(script) < 2000
+    assert len(str(environment().globals["style"])) < 9000
+
+
+def test_the_script_finds_what_it_looks_for(pages: dict[str, bytes]) -> None:
+    (script,) = (page.decode() for path, page in pages.items() if path.endswith(".js"))
+    html = Html(pages["index.html"].decode())
+
+    assert {f"#{name}" for name in re.findall(r'getElementById\("(\w+)"\)', script)} == {"#newer", "#old"}
+    assert html.css_first("#newer[hidden]") and html.css_first("#old[hidden]")
+    assert {"data-root", "data-made", "data-stale-after"} < set(html.css("html")[0].attributes)
+    assert html.css("time[data-age]")
+
+
+def test_templates_use_every_field_of_the_views_and_no_other() -> None:
+    shown = [view for room in (cards, views) for view in vars(room).values() if dataclasses.is_dataclass(view)]
+    fields = {field.name for view in shown for field in dataclasses.fields(view)}
+    used: set[str] = set()
+    for name in environment().list_templates(extensions=["html"]):
+        source_text = (environment().loader.get_source(environment(), name))[0]  # type: ignore[union-attr]
+        used |= {node.attr for node in environment().parse(source_text).find_all(nodes.Getattr)}
+    macros = {"moment", "said", "days", "restrictions", "ways", "where", "card", "row", "made", "lower"}
+
+    assert fields - used == set()
+    assert used - fields - macros == {"field", "reason", "value"}  # those of model.Problem
+
+
+def test_equal_snapshots_give_equal_bytes() -> None:
+    assert rendered(full()) == rendered(full())
+
+
+def test_a_place_without_any_detail_still_has_a_page() -> None:
+    bare = place(
+        1, offer(window(14)), address_lines=(), city="", state="", postal_code="", position=None, booking_url=""
+    )
+
+    assert "12 appointments" in text_of(rendered(snapshot(bare, sources=()))[f"place/{bare.id}/index.html"])

@@ -1,0 +1,132 @@
+"""What the pages say of a snapshot, before it is laid out."""
+
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model import Available, Outcome, Place
+from aggregator.publish import wording
+from aggregator.publish.views import Home, home_view, place_views, site_view, status_view
+from tests.snapshots import (
+    NOW,
+    current,
+    full,
+    local,
+    offer,
+    place,
+    region,
+    snapshot,
+    source,
+    window,
+)
+
+
+def home_of(*places: Place, **fields: object) -> Home:
+    made = snapshot(*places, **fields)
+    return home_view(made, region(), [page.card for page in place_views(made, places, region())])
+
+
+def test_offers_are_sorted_by_their_soonest_slot_then_by_name() -> None:
+    home = home_of(
+        place(1, offer(), name="No days"),
+        place(2, offer(window(15)), name="Later"),
+        place(3, offer(window(14)), name="beta"),
+        place(4, offer(window(16), window(14)), name="Alpha"),
+        place(5, name="None"),
+    )
+
+    assert [card.name for card in home.offers] == ["Alpha", "beta", "Later", "No days"]
+
+
+def test_other_places_are_grouped_by_town_and_none_is_lost() -> None:
+    home = home_of(place(1, city="Birch"), place(2, city=""), place(3, city="Alder", name="Z"), place(4, city="Alder"))
+
+    assert [(town.name, [card.name for card in town.cards]) for town in home.towns] == [
+        ("Town not stated", ["Town hall 2"]),
+        ("Alder", ["Town hall 4", "Z"]),
+        ("Birch", ["Town hall 1"]),
+    ]
+
+
+def test_the_summary_counts_what_is_not_known_apart() -> None:
+    home = home_of(place(1, offer(window(14))), place(2), place(3, current(Available.UNKNOWN)))
+
+    assert home.summary == "1 of 3 places has appointments; 1 is not known."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome.BUSY, "is holding people in a line; its places are missing here, not without appointments."),
+        (Outcome.BLOCKED, "does not let us look; its places"),
+        (Outcome.CHANGED, "has changed its page, and we are on it; its places"),
+        (Outcome.DOWN, "does not answer; its places"),
+        (None, "has not been looked at yet"),
+    ],
+)
+def test_a_source_that_never_answered_is_never_no_appointments(outcome: Outcome | None, words: str) -> None:
+    home = home_of(sources=(source("queue", outcome),))
+
+    assert home.troubles[0].words.startswith(words)
+    assert home.troubles[0].door
+    assert "That does not mean that there are none" in home.nothing
+
+
+def test_a_source_that_answered_before_says_so_with_its_time() -> None:
+    (trouble,) = home_of(sources=(source(outcome=Outcome.BUSY, last_good_at=NOW - timedelta(hours=1)),)).troubles
+
+    assert trouble.words == "is holding people in a line; what we last knew is shown with its time."
+    assert trouble.last_good and trouble.last_good.text == "at 9:19 PM"
+
+
+@pytest.mark.parametrize(
+    ("places", "sources", "words"),
+    [
+        ((), (), "does not read any booking system yet"),
+        ((), (source(outcome=Outcome.EMPTY),), "that answered list no place"),
+        ((), (source(outcome=Outcome.EMPTY), source("b", Outcome.DOWN)), "Others could not be read"),
+        ((place(1),), (source(),), "Every booking system answered."),
+        ((place(1),), (source(), source("b", Outcome.DOWN)), "We could not read 1 booking system just now"),
+    ],
+)
+def test_an_empty_page_says_why(places: tuple[Place, ...], sources: tuple[object, ...], words: str) -> None:
+    assert words in home_of(*places, sources=sources).nothing
+
+
+def test_status_says_what_each_source_came_to_in_words_and_tone() -> None:
+    status = status_view(full(), region())
+
+    assert [(row.outcome, row.tone) for row in status.sources] == [
+        ("Answers", "good"),
+        ("Holds people in a line", "wait"),
+        ("Has changed its page", "bad"),
+        ("Not visited yet", "wait"),
+    ]
+    assert status.hosts[0].received == "2.3 MB"
+
+
+def test_the_site_says_when_it_was_made_in_the_zone_of_the_region() -> None:
+    site = site_view(snapshot(), region(languages=("he",), contact="mailto:people@example.org"))
+
+    assert site.made.text == "Thursday, May 13 at 10:19 PM EDT"
+    assert site.made.iso == "2021-05-13T22:19:00-04:00"
+    assert site.direction == "rtl"
+    assert (site.contact.href, site.contact.text) == ("mailto:people@example.org", "people@example.org")
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(seconds=10), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47, minutes=59), "47 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_ages_are_rounded_down(span: timedelta, text: str) -> None:
+    assert wording.age(span) == text
+
+
+def test_midnight_and_noon_are_twelve() -> None:
+    assert [wording.clock(local(14, hour)) for hour in (0, 12)] == ["12:00 AM", "12:00 PM"]
