@@ -20,7 +20,6 @@ from aggregator.demo.servers import DEMO_SOURCES, MEANT_TO_FAIL, Demo
 from aggregator.errors import AggregatorError, ConfigError, StoreError
 from aggregator.model import Report
 from aggregator.poll import due
-from aggregator.publish.pages import content_security_policy
 from aggregator.publish.preview import preview_server
 from aggregator.publish.release import check_writable
 from aggregator.region import Region, load_region, parse_region
@@ -139,8 +138,8 @@ def serve(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         if arguments.region == DEMO and arguments.db.exists():
             with Store(arguments.db) as store:
-                stack.enter_context(Demo(_tick(store), datetime.now().astimezone().date()))
-        server = stack.enter_context(preview_server(arguments.out, content_security_policy(), arguments.port))
+                stack.enter_context(Demo(_tick(store), datetime.now(UTC)))
+        server = stack.enter_context(preview_server(arguments.out, arguments.port))
         terminal.say(f"{arguments.out} at http://127.0.0.1:{server.server_address[1]}/ - Ctrl-C ends it")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
@@ -156,14 +155,14 @@ def status(arguments: argparse.Namespace) -> int:
 def sources(arguments: argparse.Namespace) -> int:
     with _region(arguments, None) as region:
         titles = [(source, registry.load(source.provider).title) for source in region.sources]
-        terminal.configured(region, titles, datetime.now(region.zone))
+        terminal.configured(region, titles, datetime.now(region.zone).date())
     return 0
 
 
 def doctor(arguments: argparse.Namespace) -> int:
     """Checks what a run needs; the first thing that is wrong comes out as its error."""
     with _region(arguments, None) as region:
-        _check_contact(region)
+        _check_contact(region, arguments.region)
         terminal.say(f"region: {region.title}, {len(region.sources)} sources, all with an adapter")
         with exclusive(arguments.db), Store(arguments.db) as store:
             if (found := store.integrity()) != "ok":
@@ -185,7 +184,7 @@ def _job(arguments: argparse.Namespace) -> Iterator[Job]:
     clock: Clock = RecordedClock(recording.now) if recording else SystemClock()
     with exclusive(arguments.db), Store(arguments.db) as store, _region(arguments, store) as region:
         if not recording:
-            _check_contact(region)
+            _check_contact(region, arguments.region)
         yield Job(region, store, arguments.out, clock, recording)
 
 
@@ -197,8 +196,7 @@ def _region(arguments: argparse.Namespace, store: Store | None) -> Iterator[Regi
         registry.check(region.sources)
         yield region
         return
-    today = datetime.now().astimezone().date()
-    demo = Demo(_tick(store) if store else 0, today)
+    demo = Demo(_tick(store) if store else 0, datetime.now(UTC))
     if store is None:
         yield parse_region(demo.region_text(), "the demo region")
         return
@@ -211,11 +209,11 @@ def _tick(store: Store) -> int:
     return store.visits() // DEMO_SOURCES
 
 
-def _check_contact(region: Region) -> None:
+def _check_contact(region: Region, file: str) -> None:
     if not region.demo and re.search(r"@example\.(org|com|net)$|//example\.", region.contact):
         raise ConfigError(
-            f"contact: {region.contact!r} of region {region.name} is the placeholder; put your own e-mail address or "
-            "page there, so that the operators of booking sites can reach you"
+            f"{file}: contact: {region.contact!r} is the placeholder; put your own e-mail address or page there, "
+            "so that the operators of booking sites can reach you"
         )
 
 

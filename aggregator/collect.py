@@ -1,7 +1,8 @@
 """One visit to one source -> `Report`. Never raises: whatever goes wrong becomes an outcome with a message.
 
 A visit is whole or in part. What was read counts either way; only a whole one may say that a location is gone. It is
-in part as soon as a page did not come, a row could not be read, or the deadline passed.
+in part as soon as a page did not come, a row could not be read, or the deadline passed. At the deadline no further page
+is asked for, and the adapter goes on with what it has.
 """
 
 import asyncio
@@ -12,17 +13,21 @@ from typing import Any
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, FetchError, PageError, RecordError, Unreachable, VisitError, excerpt
+from aggregator.errors import AggregatorError, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
+from aggregator.normalize.text import clean
 from aggregator.region import Source
 from aggregator.web.client import Client, max_age
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict
 
 MAX_PROBLEMS = 50  # kept of one visit; the rest is counted
-MAX_LOCATIONS = 100_000
+MAX_ROWS = 100_000  # of one visit
+REASON_LENGTH = 200
+MESSAGE_LENGTH = 500
+LEEWAY = 1.1  # times the deadline: when an adapter is stopped that waits for something else than a page
 BELIEVED_AFTER = 3  # whole visits in a row that say the same implausible thing
 
 
@@ -32,11 +37,13 @@ class Visit:
     def __init__(self, source: Source, adapter: Adapter, client: Client, only: str) -> None:
         self.source, self.adapter, self.client, self.only = source, adapter, client, only
         self.readings: list[Reading] = []
+        self.lost: list[Problem] = []  # one for each row that could not be read
         self.problems: list[Problem] = []
-        self.rows = self.unread = self.requests = self.received = 0
+        self.rows = self.requests = self.received = 0
         self.next_after = 0.0
         self.missed: VisitError | None = None  # the first page that did not come while the visit went on
         self.last: Answer | None = None
+        self._until = asyncio.get_running_loop().time() + source.pace.deadline
 
     async def __call__(
         self,
@@ -46,9 +53,8 @@ class Visit:
         form: Mapping[str, str] | None = None,
         json: object = None,
     ) -> Page:
-        self.requests += 1
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        answer = await self.client.get(Request(url=url, params=pairs[0], form=pairs[1], json=json))
+        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json))
         self.received += len(answer.body)
         if self.last is None:
             self.next_after = max_age(answer)
@@ -64,10 +70,30 @@ class Visit:
         json: object = None,
     ) -> Page | None:
         try:
-            return await self(url, params=params, form=form, json=json)
-        except FetchError as error:
+            page = await self(url, params=params, form=form, json=json)
+            # an adapter that expects no text reads data; one that does is checked when it hands the page on
+            if not self.adapter.expects and page.text.lstrip().startswith("<") and (found := verdict(page.answer)):
+                raise found
+        except VisitError as error:
             self.missed = self.missed or error
             return None
+        return page
+
+    def late(self) -> Unreachable:
+        return Unreachable(
+            f"{self.source.url}: the visit took longer than {self.source.pace.deadline:g} s and was ended; "
+            "what was read until then counts, pace.deadline in the region file gives it more time"
+        )
+
+    async def _ask(self, request: Request) -> Answer:
+        if asyncio.get_running_loop().time() >= self._until:
+            raise self.late()
+        self.requests += 1
+        try:
+            async with asyncio.timeout_at(self._until):
+                return await self.client.get(request)
+        except TimeoutError:
+            raise self.late() from None
 
     async def run(self) -> None:
         """Reads every page; raises VisitError where the visit has to end."""
@@ -75,6 +101,8 @@ class Visit:
             self._check(page)
             before = self.rows
             for row in self.adapter.rows_of(page):
+                if self.rows >= MAX_ROWS:
+                    raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
                 self.rows += 1
                 self._read(row, page)
             if self.rows == before and not self.adapter.says_empty(page):
@@ -97,25 +125,29 @@ class Visit:
         )
         try:
             listing = self.adapter.listing(row, page, self.source)
-            if listing is None or len(self.readings) >= MAX_LOCATIONS:
+            if listing is None:
                 return
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
             reading, problems = normalize(listing, context, page.answer.fetched_at)
         except RecordError as error:
-            self._unread(error.field, error.value, error.reason)
+            self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
-            self._unread(
-                "row", excerpt(str(row) if not hasattr(row, "html") else row.html), f"{type(error).__name__}: {error}"
-            )
+            self._lose("row", _shown(row), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
             wanted = _wanted(reading, self.only)
             self.readings += [wanted] if wanted else []
 
-    def _unread(self, field: str, value: str, reason: str) -> None:
-        self.unread += 1
-        self.problems.append(Problem(field=field, value=value, reason=reason[:200]))
+    def _lose(self, field: str, value: str, reason: str) -> None:
+        self.lost.append(Problem(field=field, value=value, reason=clean(reason, REASON_LENGTH)))
+
+
+def _shown(row: Any) -> str:
+    try:
+        return excerpt(getattr(row, "html", row))
+    except Exception as error:  # nested too deeply, say: a row must not take the others with it
+        return f"a {type(row).__name__} that cannot be shown ({type(error).__name__})"
 
 
 def _wanted(reading: Reading, only: str) -> Reading | None:
@@ -142,10 +174,10 @@ async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock
     visit = Visit(source, adapter, client, only)
     error: VisitError | None = None
     try:
-        async with asyncio.timeout(source.pace.deadline):
+        async with asyncio.timeout(source.pace.deadline * LEEWAY):
             await visit.run()
     except TimeoutError:
-        error = Unreachable(f"{source.url}: the visit took longer than {source.pace.deadline:g} s and was given up")
+        error = visit.late()
     except VisitError as found:
         queued = verdict(visit.last) if isinstance(found, PageError) and visit.last is not None else None
         error = queued or found
@@ -161,21 +193,22 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
     failed = error or visit.missed
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
     message = str(failed) if failed else ""
-    if visit.unread and not failed:
-        message = f"{visit.unread} of {visit.rows} rows could not be read"
-        outcome = Outcome.CHANGED if visit.unread * 2 > visit.rows else Outcome.OK
+    unread = len(visit.lost)
+    if unread and not failed:
+        message = f"{unread} of {visit.rows} rows could not be read"
+        outcome = Outcome.CHANGED if unread * 2 > visit.rows else Outcome.OK
     return Report(
         source=visit.source.name,
         outcome=outcome,
         started_at=started,
         took=took,
         readings=readings,
-        message=message[:500],
-        whole=not failed and not visit.unread,
-        trusted_empty=outcome is Outcome.EMPTY and bool(visit.adapter.empty_marker),
-        problems=tuple(visit.problems[:MAX_PROBLEMS]),
+        message=clean(message, MESSAGE_LENGTH),
+        whole=not failed and not unread,
+        trusted_empty=outcome is Outcome.EMPTY and not visit.rows and bool(visit.adapter.empty_marker),
+        problems=tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS],
         rows=visit.rows,
-        unread=visit.unread,
+        unread=unread,
         requests=visit.requests,
         received=visit.received,
         next_after=max(visit.next_after, (failed.retry_after or 0.0) if failed else 0.0),

@@ -31,6 +31,18 @@ class RecordedClock(SystemClock):
         return self._now
 
 
+def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
+    """What the visits of one process share, so that a host with several sources is asked at one pace."""
+    return Hosts(
+        user_agent=user_agent(__version__, region.contact),
+        clock=clock,
+        store=KeptAnswers(store, StoredAnswer),
+        demo=region.demo,
+        transport=ReplayTransport(recording) if recording else None,
+        replay=recording is not None,
+    )
+
+
 async def visit(
     region: Region,
     sources: tuple[Source, ...],
@@ -40,14 +52,7 @@ async def visit(
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` and saves what they say; with a `recording`, from that and without any socket."""
-    hosts = Hosts(
-        user_agent=user_agent(__version__, region.contact),
-        clock=clock,
-        store=KeptAnswers(store, StoredAnswer),
-        demo=region.demo,
-        transport=ReplayTransport(recording) if recording else None,
-        replay=recording is not None,
-    )
+    hosts = open_hosts(region, store, clock, recording)
     try:
         return await poll(region, sources, store, hosts, clock, on_report)
     finally:

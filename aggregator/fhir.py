@@ -2,7 +2,7 @@
 
 Format: the specification of SMART Scheduling Links (FHIR R4 Location, Schedule, Slot). Tolerances, each seen in the
 wild: `output` with nested lists, `extension` null or `state` a bare string, states only in a file's name (`XX.ndjson`),
-raw tabs inside strings, slot ids that repeat, references to records that are not there.
+raw tabs inside strings, slot ids that repeat, files named twice, references to records that are not there.
 """
 
 import json
@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from aggregator.errors import PageError, RecordError, excerpt
+from aggregator.model import Available
 
 EXTENSION = "http://fhir-registry.smarthealthit.org/StructureDefinition/"
 SERVICE_TYPE = "http://terminology.hl7.org/CodeSystem/service-type"
 KINDS = ("Location", "Schedule", "Slot")
+STATED = (("some", Available.YES), ("none", Available.NO), (True, Available.YES), (False, Available.NO))
 
 Record = dict[str, Any]
 
@@ -47,11 +49,8 @@ def outputs(manifest: Any, url: str, states: Iterable[str]) -> list[Output]:
     missing = [kind for kind in KINDS if not any(entry["type"] == kind for entry in entries)]
     if missing:
         raise PageError(f"{url} names no {' and no '.join(missing)} file; a manifest needs {', '.join(KINDS)}")
-    return [
-        Output(entry["type"], entry["url"], str((entry.get("extension") or {}).get("currentAsOf") or ""))
-        for entry in entries
-        if (tagged := _states(entry)) is None or tagged & set(states)
-    ]
+    ours = [entry for entry in entries if (tagged := _states(entry)) is None or tagged & set(states)]
+    return list(dict.fromkeys(Output(e["type"], e["url"], str(_extension(e).get("currentAsOf") or "")) for e in ours))
 
 
 def _flat(entries: Iterable[Any]) -> Iterator[Record]:
@@ -62,11 +61,14 @@ def _flat(entries: Iterable[Any]) -> Iterator[Record]:
             yield entry
 
 
+def _extension(output: Record) -> Record:
+    extension = output.get("extension")
+    return extension if isinstance(extension, dict) else {}
+
+
 def _states(output: Record) -> set[str] | None:
     """The states a file says it is about; None: it may be about any."""
-    extension = output.get("extension")
-    stated = extension.get("state") if isinstance(extension, dict) else None
-    if stated:
+    if stated := _extension(output).get("state"):
         return {str(state).upper() for state in ([stated] if isinstance(stated, str) else stated)}
     in_name = re.fullmatch(r"([A-Z]{2})\.ndjson", urlsplit(output["url"]).path.rpartition("/")[2])
     return {in_name[1]} if in_name else None
@@ -79,6 +81,13 @@ def values(record: Record, name: str) -> list[Any]:
         for extension in record.get("extension") or ()
         if isinstance(extension, dict) and extension.get("url") == EXTENSION + name
     ]
+
+
+def stated(schedules: Iterable[Record]) -> Available | None:
+    """What `has-availability` of the schedules says (a code; for some days of 2021 a boolean); None: nothing."""
+    given = [value for schedule in schedules for value in values(schedule, "has-availability")]
+    said = [next((means for code, means in STATED if code == value), Available.UNKNOWN) for value in given]
+    return next((one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said), None)
 
 
 def telecom(location: Record, system: str) -> list[str]:
@@ -112,14 +121,20 @@ class Feed:
         self._seen: set[tuple[str, ...]] = set()
         self._unread: list[RecordError] = []
         self._orphans: Counter[str] = Counter()
+        self._added: set[str] = set()
         self._slots_whole = True
 
     def add(self, kind: str, text: str | None, as_of: str = "") -> None:
-        """One file's text, or None where it did not come."""
+        """One file's text, or None where it did not come; PageError where Locations or Schedules are a web page."""
+        self._added.add(kind)
         if text is None:
             self._slots_whole = False
             return
-        for line in filter(str.strip, text.removeprefix("\ufeff").split("\n")):
+        text = text.removeprefix("\ufeff").strip()
+        markup = text.startswith("<")
+        if markup and kind != "Slot":
+            raise PageError(f"the {kind} file is a web page; it begins {excerpt(text)}")
+        for line in [text] if markup else filter(str.strip, text.split("\n")):
             try:
                 record = json.loads(line, strict=False)
                 if record["resourceType"] != kind or not str(record.get("id") or ""):
@@ -130,7 +145,15 @@ class Feed:
                 self._slots_whole &= kind == "Location"
 
     def rows(self) -> Iterator[Joined | RecordError]:
-        """Every location of our states, and an error for each line or reference that could not be read."""
+        """Every location of our states, and an error for each line or reference that could not be read.
+
+        PageError where there are locations and no Slot file was about them: that is not "nothing free".
+        """
+        if self._locations and "Slot" not in self._added:
+            states = ", ".join(sorted(self._states))
+            raise PageError(
+                f"the manifest names no Slot file for {states}, where it lists {len(self._locations)} places"
+            )
         schedules = defaultdict(list)
         for schedule in self._schedules.values():
             schedules[_target(schedule, "Location")].append(schedule)
@@ -168,10 +191,11 @@ class Feed:
     def _add_slot(self, record: Record, as_of: str) -> None:
         schedule = self._schedules.get(target := _target(record, "Schedule"))
         if schedule is None:
-            self._orphans["slot without schedule"] += f"Schedule/{target}" not in self._elsewhere
+            if f"Schedule/{target}" not in self._elsewhere:
+                self._orphans["slot without schedule"] += 1
             return
         # ids repeat at Rite Aid and records may stand in two files: only all of these together make one record
-        mark = tuple(str(part) for part in (record["id"], target, record.get("start"), record.get("end")))
+        mark = (target, *(str(record.get(field)) for field in ("id", "status", "start", "end")))
         if mark not in self._seen:
             self._seen.add(mark)
             self._slots[_target(schedule, "Location")].append((record, schedule, as_of))

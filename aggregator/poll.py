@@ -19,13 +19,23 @@ MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source u
 
 
 def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
-    """The sources to visit at `now`. A next visit further ahead than MAX_WAIT comes from a clock that was wrong."""
+    """The sources to visit at `now`."""
     states = store.sources()
     return tuple(
         source
         for source in region.active(now.astimezone(region.zone).date())
-        if not (state := states.get(source.name)) or not now < state.next_visit_at <= now + MAX_WAIT
+        if planned(states.get(source.name), now) is None
     )
+
+
+def planned(state: SourceRow | None, now: datetime) -> datetime | None:
+    """When the source is to be visited next; None where it is due.
+
+    A time further ahead than MAX_WAIT comes from a clock that was wrong, and does not count.
+    """
+    if state is None or not now < state.next_visit_at <= now + MAX_WAIT:
+        return None
+    return state.next_visit_at
 
 
 async def poll(
@@ -49,6 +59,7 @@ async def poll(
 
     reports = await asyncio.gather(*(one(source) for source in sources))
     store.count_requests(hosts.tally.values())
+    hosts.tally.clear()
     return reports
 
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -23,7 +23,10 @@ Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 State = Annotated[str, Meta(pattern=r"^[A-Z]{2,3}$")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
-Seconds = Annotated[float, Meta(gt=0)]
+Only = Literal["", "covid-19"]
+MAX_SECONDS = 10 * 365 * 86400.0  # "inf" is a number in TOML, and no length of time
+Seconds = Annotated[float, Meta(gt=0, le=MAX_SECONDS)]
+CHOICES: dict[str, tuple[str, ...]] = {"location_type": tuple(LocationType), "only": get_args(Only)}
 
 
 class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,7 +48,8 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: State | None = None  # of addresses that name none; default: the region's, if it has just one
     time_zone: str = ""
     location_type: LocationType | None = None
-    interval: Annotated[float, Meta(ge=60)] = 120.0  # seconds between visits; the standard's floor is a minute
+    # seconds between visits; the standard's floor is a minute, and `aggregator.poll` lets no source wait for longer
+    interval: Annotated[float, Meta(ge=60, le=6 * 3600)] = 120.0
     pace: Pace = Pace()
     hosts: tuple[str, ...] = ()  # further hosts that answers may lead to
     max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
@@ -68,7 +72,7 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "US"
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
     service: Title = "vaccination"  # what the appointments are for, as the page says it
-    only: Literal["", "covid-19"] = ""  # leave out what a source offers besides; "" takes everything
+    only: Only = ""  # leave out what a source offers besides; "" takes everything
     stale_after: Seconds = 600.0
     expires_after: Seconds = 3600.0
     keep_history: Annotated[int, Meta(ge=1, le=3650)] = 30  # days
@@ -140,8 +144,7 @@ def _problems(region: Region) -> Iterator[str]:
 
 def _source_problems(source: Source, region: Region) -> Iterator[str]:
     for key, url in (("url", source.url), ("door", source.door or source.url)):
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _is_web_address(url):
             yield f"{key}: {excerpt(url)} is not an http(s) address"
     if source.time_zone and source.time_zone not in available_timezones():
         yield _no_zone("time_zone", source.time_zone)
@@ -151,6 +154,14 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
         yield "states: is filled in from the region; delete it here"
     if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
         yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket without its pair, a port that is no number
+        return False
 
 
 def _no_zone(key: str, value: str) -> str:
@@ -167,6 +178,9 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
         return f"{file}: {_where(path, unknown[1])}: unknown key; accepted: {known}"
     if missing := re.search(r"missing required field `(.+)`", reason):
         return f"{file}: {_where(path, missing[1])}: is missing; see docs/region-file.md"
+    key = path.rpartition(".")[2]
+    if key in CHOICES:
+        reason = f"{reason}; accepted: {', '.join(repr(str(choice)) for choice in CHOICES[key])}"
     value: Any = data
     for step in re.findall(r"[^.\[\]]+", path):
         value = (

@@ -1,26 +1,29 @@
-"""`aggregator watch`: APScheduler runs one job per source at the source's own pace, and publishes when something came.
+"""`aggregator watch`: APScheduler runs one job per source at the source's own pace, and publishes every half minute.
 
 A source is never visited twice at once (each job is only put back when its visit is over), visits are spread by
-jitter, and SIGTERM or SIGINT ends the loop after the visits under way.
+jitter, and SIGTERM or SIGINT ends the loop after the visits under way. An error of one job is told and ends nothing.
 """
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import uniform
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator.cycle import make_release, tidy, visit
-from aggregator.errors import PublishError
+from aggregator.cycle import make_release, open_hosts, tidy
+from aggregator.errors import AggregatorError
 from aggregator.model import Report
+from aggregator.poll import due, planned, poll
 from aggregator.region import Region, Source
 from aggregator.store.store import Store
 from aggregator.web.pace import Clock
 
-JITTER = 0.1  # of a source's wait, at most
+JITTER = 0.1  # of a source's interval, at most
+SOON = timedelta(seconds=1)  # the scheduler drops a job that is put back while it still counts as running
 PUBLISH_EVERY = 30  # seconds
 TIDY_EVERY = 6  # hours
 
@@ -39,50 +42,73 @@ class Watch:
     ) -> None:
         self.region, self.store, self.out, self.clock = region, store, out, clock
         self.on_report, self.on_error = on_report, on_error
+        self.hosts = open_hosts(region, store, clock)
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
-        self.stopped = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Until `stop` is called or the process is asked to end."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self.stopped.set)
+            loop.add_signal_handler(name, self.stop)
+        now = self.clock.now()
+        states = self.store.sources()
         for source in self.region.sources:
-            self._plan(source, self.clock.now())
-        self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY, max_instances=1)
-        self.scheduler.add_job(self.tidy, "interval", hours=TIDY_EVERY, max_instances=1)
+            self._plan(source, planned(states.get(source.name), now) or now)
+        self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
+        self.scheduler.add_job(self.tidy, "interval", hours=TIDY_EVERY)
         self.scheduler.start()
-        await self.stopped.wait()
+        await self._stopped.wait()
+        self.scheduler.pause()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         self.scheduler.shutdown(wait=False)
-        self.publish()
+        await self.hosts.aclose()
+        await self.publish()
 
     def stop(self) -> None:
-        self.stopped.set()
+        """No further job begins; `run` returns when those under way are over."""
+        self._stopped.set()
 
     async def visit(self, source: Source) -> None:
         """One visit, if the source is in force today and its time has come; then the next is planned."""
-        now = self.clock.now()
+        started = self.clock.now()
+        at = started + timedelta(seconds=source.interval)
         try:
-            if source in self.region.active(now.astimezone(self.region.zone).date()):
-                state = self.store.sources().get(source.name)
-                if state is None or now >= state.next_visit_at:
-                    await visit(self.region, (source,), self.store, self.clock, None, self.on_report)
+            with self._job():
+                if source in due(self.region, self.store, started):
+                    await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
+                at = planned(self.store.sources().get(source.name), self.clock.now()) or at
         finally:
-            self._plan(source, now)
+            self._plan(source, at)
 
-    def publish(self) -> None:
+    async def publish(self) -> None:
         """A release of what is known; a disk that is full ends nothing, the next one may work."""
+        with self._job():
+            await asyncio.to_thread(self._release)
+
+    def _release(self) -> None:
+        """In a thread, so that visits go on meanwhile; and so with a connection of its own."""
+        with Store(self.store.path) as store:
+            make_release(self.region, store, self.out, self.clock.now())
+
+    async def tidy(self) -> None:
+        with self._job():
+            tidy(self.region, self.store, self.clock.now())
+
+    @contextmanager
+    def _job(self) -> Iterator[None]:
+        """Around what a job does: `run` waits for it at the end, and an error is told."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
         try:
-            make_release(self.region, self.store, self.out, self.clock.now())
-        except PublishError as error:
+            yield
+        except AggregatorError as error:
             self.on_error(str(error))
+        finally:
+            self._under_way.discard(task)
 
-    def tidy(self) -> None:
-        tidy(self.region, self.store, self.clock.now())
-
-    def _plan(self, source: Source, now: datetime) -> None:
-        state = self.store.sources().get(source.name)
-        wait = (state.next_visit_at - now).total_seconds() if state else 0.0
-        wait = max(wait, 0.0) + uniform(0, JITTER) * source.interval  # noqa: S311  # spreads load, guards nothing
-        at = now + timedelta(seconds=wait)
+    def _plan(self, source: Source, at: datetime) -> None:
+        at = max(at, self.clock.now() + SOON) + timedelta(seconds=uniform(0, JITTER) * source.interval)  # noqa: S311
         self.scheduler.add_job(self.visit, "date", [source], run_date=at, id=source.name, replace_existing=True)

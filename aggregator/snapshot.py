@@ -1,7 +1,7 @@
 """Store -> `Snapshot`: everything known at one instant, the only input of everything published.
 
 The clock is applied here: slots in the past are not available, answers older than the region's `stale_after` are
-marked, those older than `expires_after` are UNKNOWN. Nothing is left out for its age.
+marked, those older than `expires_after` are UNKNOWN, and so are their slots. Nothing is left out for its age.
 """
 
 from datetime import datetime, timedelta
@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from aggregator.current import answer_at, slots_at
-from aggregator.model import Available, Change, Current, Place, Snapshot, SourceState
+from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState
 from aggregator.places import places
 from aggregator.region import Region, Source
 from aggregator.store.store import LocationRow, SourceRow, Store
 
 HISTORY_SHOWN = 20  # changes of a place
 HOST_DAYS = 7  # of what we asked of each host
-FROZEN_AFTER = timedelta(
-    hours=24
-)  # a feed whose own "as of" is older stands still (univaf's rule, CVS and Kroger 2023)
+# a feed whose own "as of" is older stands still (univaf's rule, CVS and Kroger 2023)
+FROZEN_AFTER = timedelta(hours=24)
 
 
 def take(store: Store, region: Region, now: datetime) -> Snapshot:
@@ -56,6 +55,8 @@ def _place(
     frozen = row.valid_at is not None and now - row.valid_at > FROZEN_AFTER
     expired = frozen or (age is not None and age.total_seconds() > region.expires_after)
     slots = slots_at(row.slots, now)
+    if expired:
+        slots = tuple(_unsure(slot) for slot in slots)
     available, count = (Available.UNKNOWN, None) if expired or age is None else answer_at(row.available, slots)
     current = Current(
         source=source.name,
@@ -78,6 +79,11 @@ def _place(
         history=history,
         gone_at=row.gone_at,
     )
+
+
+def _unsure(slot: Slot) -> Slot:
+    """The slot of an expired answer: what was open is not known to be."""
+    return slot if slot.available is Available.NO else msgspec.structs.replace(slot, available=Available.UNKNOWN)
 
 
 def _state(source: Source, row: SourceRow | None, listed: tuple[Place, ...]) -> SourceState:

@@ -1,7 +1,7 @@
 """What the commands print: a line per source while they work, tables at the end, errors on standard error."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,17 +38,12 @@ def visited(report: Report) -> None:
 def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out: Path) -> None:
     """The table at the end of a run, and where to look."""
     took = {report.source: report.took for report in reports}
-    table = Table(title=None, box=None, pad_edge=False, header_style="bold")
-    table.add_column("source")
-    table.add_column("outcome")
-    for name in ("locations", "with appointments", "took"):
-        table.add_column(name, justify="right")
+    table = _table("source", "outcome", right=("locations", "with appointments", "took"))
     for state in snapshot.sources:
         table.add_row(
             escape(state.name),
             _coloured(state.outcome),
-            str(state.locations),
-            str(state.with_appointments),
+            *_counts(state),
             f"{took[state.name]:.1f} s" if state.name in took else "not due",
         )
     console.print()
@@ -59,40 +54,47 @@ def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out
     )
 
 
-def standing(states: Iterable[SourceState], zone: ZoneInfo) -> None:
-    """`aggregator status`: every source as it stands."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "outcome", "last good answer", "next visit", "locations", "with appointments", "message"):
-        table.add_column(name, justify="right" if name.startswith(("loc", "with")) else "left")
+def standing(states: Sequence[SourceState], zone: ZoneInfo) -> None:
+    """`aggregator status`: every source as it stands, and below what each one said that is not plainly good."""
+    table = _table("source", "outcome", "last good answer", "next visit", right=("locations", "with appointments"))
     for state in states:
         table.add_row(
             escape(state.name),
             _coloured(state.outcome),
             _moment(state.last_good_at, zone),
             _moment(state.next_visit_at, zone),
-            str(state.locations),
-            str(state.with_appointments),
-            escape(state.message),
+            *_counts(state),
         )
     console.print(table)
+    for state in states:
+        if state.message:
+            console.print(f"\n{escape(state.name)}: {escape(state.message)}")
 
 
-def configured(region: Region, titles: Sequence[tuple[Source, str]], today: datetime) -> None:
+def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date) -> None:
     """`aggregator sources`: what the region file says, and the adapter that reads it."""
-    console.print(f"[bold]{escape(region.title)}[/bold] ({escape(region.name)}; {', '.join(region.states)})\n")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "read by", "every", "in force", "url"):
-        table.add_column(name, overflow="fold")
-    active = {source.name for source in region.active(today.date())}
+    console.print(f"[bold]{escape(region.title)}[/bold] ({escape(region.name)}; {', '.join(region.states)})")
+    active = {source.name for source in region.active(today)}
     for source, title in titles:
-        table.add_row(
-            escape(source.name),
-            escape(title),
-            f"{source.interval:g} s",
-            "yes" if source.name in active else f"{source.first_day or ''} to {source.last_day or ''}".strip(),
-            escape(source.url),
-        )
-    console.print(table)
+        days = f"{source.first_day or '…'} to {source.last_day or '…'}"
+        when = f"every {source.interval:g} s" if source.name in active else f"not visited today, only from {days}"
+        console.print(f"\n[bold]{escape(source.name)}[/bold]  {escape(title)}, {when}\n  {escape(source.url)}")
+
+
+def _table(*left: str, right: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in left:
+        table.add_column(name)
+    for name in right:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _counts(state: SourceState) -> tuple[str, str]:
+    """Locations and those with appointments; nothing is known of a source that never answered."""
+    if state.last_good_at is None and not state.locations:
+        return "?", "?"
+    return str(state.locations), str(state.with_appointments)
 
 
 def _coloured(outcome: Outcome | None) -> str:

@@ -8,7 +8,18 @@ phone; the dose only where free text says so. A count without a sign-up link mea
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from aggregator.adapter import Available, HtmlAdapter, Listing, Node, Page, SlotListing, SourceInfo, labelled, text
+from aggregator.adapter import (
+    Available,
+    HtmlAdapter,
+    Listing,
+    Node,
+    Page,
+    RecordError,
+    SlotListing,
+    SourceInfo,
+    labelled,
+    text,
+)
 
 TITLE = ".text-xl.font-black"  # .text-xl alone also matches a hidden pop-up template
 # the second label is Rhode Island's from summer 2021: it also counts those being booked at the moment
@@ -28,7 +39,7 @@ class PrepMod(HtmlAdapter):
     params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
 
     def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
-        venue, _, day = text(row, TITLE).rpartition(" on ")
+        venue, _, day = " ".join(text(row, TITLE).split()).rpartition(" on ")
         facts = labelled(row)
         sign_up = row.css_first("a[href*='registration?clinic_id=']")
         href = page.join(sign_up.attributes["href"] or "") if sign_up else ""
@@ -38,7 +49,7 @@ class PrepMod(HtmlAdapter):
         slot = SlotListing(
             start=day,
             hours=facts["clinic hours"],
-            count=next(facts[label] for label in COUNTS if label in facts),
+            count=_count(facts),
             available=None if href else Available.NO,
             products=(facts["vaccinations offered"],),
             booking_url=href,
@@ -51,6 +62,13 @@ class PrepMod(HtmlAdapter):
             external_ids=((f"prepmod-{urlsplit(source.url).hostname}-clinic", clinic),) if clinic else (),
             slots=(slot,),
         )
+
+
+def _count(facts: dict[str, str]) -> str:
+    for label in COUNTS:
+        if label in facts:
+            return facts[label]
+    raise RecordError("count", ", ".join(facts), f"none of the row's labels is {' or '.join(COUNTS)}")
 
 
 def _clinic_id(href: str, row: Node) -> str:

@@ -17,7 +17,6 @@ SYSTEMS = {
     "http://hl7.org/fhir/sid/us-npi": "npi_usa",
     "https://walgreens.com": "walgreens",
 }
-STATED = {"some": Available.YES, "none": Available.NO, True: Available.YES, False: Available.NO}
 
 
 class Departure(NamedTuple):
@@ -29,6 +28,7 @@ class Departure(NamedTuple):
     days_only: bool = False  # the hours of a slot are a label of its day
     local: bool = False  # wall-clock hours are right, the offset is the standard-time one all year
     some: bool = False  # capacity is a flag dressed as a number
+    one_link: bool = False  # the slots of a store share one link; where they do not, none is the store's
     no_slots: Available = Available.NO  # what a location without any slot means
     booking_url: str = ""  # where the feed links to a landing page
     location_type: LocationType = LocationType.PHARMACY
@@ -41,7 +41,7 @@ DEPARTURES = {
                      booking_url="https://www.cvs.com/vaccine/intake/store/cvd-schedule"),
     "walgreens": Departure("walgreens", days_only=True, some=True),
     "rite_aid": Departure("rite_aid", name="Rite Aid #{id}", days_only=True, local=True),
-    "kroger": Departure("kroger", 8, days_only=True),
+    "kroger": Departure("kroger", 8, days_only=True, one_link=True),
 }  # fmt: skip
 
 
@@ -70,21 +70,19 @@ class SmartSchedulingLinks(Adapter):
         if isinstance(row, Exception):
             raise row
         place, how = row.location, DEPARTURES[source.options.get("publisher", "")]
-        number, brand = str(place["id"]), how.name
-        if set(number) == {"9"} and len(number) >= 5:  # Kroger's test stores
+        number, bartell = str(place["id"]), _bartell(place, how)
+        if how.system == "kroger" and re.fullmatch("9{5,}", number):  # its test stores
             return None
-        if source.options.get("publisher") == "rite_aid" and re.fullmatch(r"69\d\d", number):
-            brand, number = "Bartell Drugs #{id}", number[2:].lstrip("0")
         address = place.get("address") or {}
+        lines = address.get("line") or ()
         slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in row.slots)
-        free = [slot for slot in slots if slot.available is None]
-        links = [slot.booking_url for slot in free if slot.booking_url] + fhir.telecom(place, "url")
+        free = [slot for slot in slots if slot.available is None and str(slot.count) != "0"]
         # without every slot file, a location with nothing free may have its free slots in the missing one
         unseen = not row.whole and not free
         return Listing(
-            id=str(place["id"]),
-            name=brand.format(id=number, name=place.get("name") or ""),
-            address=tuple(address.get("line") or ()),
+            id=number,
+            name=f"Bartell Drugs #{bartell}" if bartell else how.name.format(id=number, name=place.get("name") or ""),
+            address=(lines,) if isinstance(lines, str) else tuple(lines),
             city=address.get("city") or "",
             state=address.get("state") or "",
             postal_code=str(address.get("postalCode") or ""),
@@ -94,10 +92,10 @@ class SmartSchedulingLinks(Adapter):
             info_phone="".join(fhir.telecom(place, "phone")[:1]),
             info_url="".join(fhir.telecom(place, "url")[:1]),
             booking_phone=str(next((v for slot, _, _ in row.slots for v in fhir.values(slot, "booking-phone")), "")),
-            booking_url=_door(place, source, how) or "".join(links[:1]),
+            booking_url=_door(place, free, source, how),
             description=place.get("description") or "",
             external_ids=_identifiers(place, source, how),
-            available=None if slots or unseen else _stated(row, how),
+            available=None if slots or unseen else fhir.stated(row.schedules) or how.no_slots,
             slots=() if unseen else slots,
             valid_at=max((as_of for _, _, as_of in row.slots if as_of), default=self.published),
         )
@@ -105,14 +103,15 @@ class SmartSchedulingLinks(Adapter):
 
 def _slot(slot: fhir.Record, schedule: fhir.Record, how: Departure) -> SlotListing:
     capacity = next(iter(fhir.values(slot, "slot-capacity")), None)
-    some = how.some and str(capacity) not in {"0", "None"} and str(capacity).isdigit()
-    products = fhir.values(schedule, "vaccine-product")
+    some = how.some and re.fullmatch("[1-9][0-9]*", str(capacity))
+    products = [p for p in fhir.values(schedule, "vaccine-product") if isinstance(p, dict)]
+    free, taken = slot.get("status") == "free", str(slot.get("status")).startswith("busy")
     return SlotListing(
-        start=str(slot["start"]),
+        start=str(slot.get("start") or ""),
         end=str(slot.get("end") or ""),
-        count=None if some else capacity if slot.get("status") == "free" else 0,
-        available=None if slot.get("status") == "free" else Available.NO,
-        products=tuple(f"cvx:{p['code']}" if p.get("code") else p.get("display") or "" for p in products if p),
+        count=0 if taken else None if some else capacity,
+        available=None if free else Available.NO if taken else Available.UNKNOWN,
+        products=tuple(f"cvx:{p['code']}" if p.get("code") else p.get("display") or "" for p in products),
         doses=tuple(str(dose) for dose in fhir.values(schedule, "vaccine-dose")),
         booking_url=how.booking_url or str(next(iter(fhir.values(slot, "booking-deep-link")), "") or ""),
         clock="local" if how.local else "offset",
@@ -120,29 +119,32 @@ def _slot(slot: fhir.Record, schedule: fhir.Record, how: Departure) -> SlotListi
     )
 
 
-def _stated(row: fhir.Joined, how: Departure) -> Available:
-    """What is said of a location without slots: `has-availability` of its schedules, else the publisher's habit."""
-    said = [STATED.get(value, Available.UNKNOWN) for s in row.schedules for value in fhir.values(s, "has-availability")]
-    return next((a for a in (Available.YES, Available.UNKNOWN, Available.NO) if a in said), how.no_slots)
-
-
-def _door(place: fhir.Record, source: SourceInfo, how: Departure) -> str:
-    """Where to book when the slots' own links are not the place; PrepMod: the search around the ZIP, for the name."""
+def _door(place: fhir.Record, free: list[SlotListing], source: SourceInfo, how: Departure) -> str:
+    """Where to book: a free slot's link, else the place's own; PrepMod: the search around the ZIP, for the name."""
     if how is not DEPARTURES["prepmod"]:
-        return how.booking_url
+        links = list(filter(None, dict.fromkeys(slot.booking_url for slot in free)))
+        several = how.one_link and len(links) > 1
+        return "" if several else next(filter(None, [how.booking_url, *links, *fhir.telecom(place, "url")]), "")
     around = {"location": (place.get("address") or {}).get("postalCode") or "", "search_radius": "10 miles"}
-    query = urlencode(around | {"q[venue_search_name_or_venue_name_i_cont]": place.get("name") or ""})
+    asked = around | {"q[venue_search_name_or_venue_name_i_cont]": place.get("name") or ""}
+    query = urlencode(asked, errors="replace")  # JSON can hold half a character
     return f"https://{urlsplit(source.url).netloc}/appointment/en/clinic/search?{query}"
 
 
 def _identifiers(place: fhir.Record, source: SourceInfo, how: Departure) -> tuple[tuple[str, str], ...]:
-    own = how.system or f"{source.options.get('publisher') or source.name}-{urlsplit(source.url).hostname}-location"
-    pairs = [(own, str(place["id"]).zfill(how.pad))]
+    host, number = urlsplit(source.url).hostname, str(place["id"])
+    own = how.system or f"{source.options.get('publisher') or source.name}-{host}-location"
+    pairs = [(own, number.lstrip("0").zfill(how.pad) if how.system else number)]
     for found in place.get("identifier") or ():
         system, value = str(found.get("system") or ""), str(found.get("value") or "")
-        if system.endswith(":prepmod:clinic"):
-            system = f"prepmod-{urlsplit(source.url).hostname}-clinic"
-        pairs.append((SYSTEMS.get(system, system), value))
-    if how.system == "rite_aid" and re.fullmatch(r"69\d\d", str(place["id"])):
-        pairs.append(("bartell", str(place["id"])[2:].lstrip("0")))
+        system = f"prepmod-{host}-clinic" if system.endswith(":prepmod:clinic") else SYSTEMS.get(system, system)
+        pairs.append((system, value.lstrip("0") if system == "walgreens" else value))
+    if bartell := _bartell(place, how):
+        pairs.append(("bartell", bartell))
     return tuple(dict.fromkeys(pairs))
+
+
+def _bartell(place: fhir.Record, how: Departure) -> str:
+    """The number of a Bartell store: the last two digits of Rite Aid's 6900 to 6999; "" for any other."""
+    found = re.fullmatch(r"69(\d\d)", str(place["id"])) if how.system == "rite_aid" else None
+    return str(int(found[1])) if found else ""

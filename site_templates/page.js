@@ -1,9 +1,10 @@
 // Turns times into ages by the server's clock and says when the page is old. Without it nothing is missing.
-const { root, made, staleAfter } = document.documentElement.dataset;
-const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+const { root, made, staleAfter, now: justNow } = document.documentElement.dataset;
+const words = new Intl.RelativeTimeFormat(document.documentElement.lang);
 
 function age(milliseconds) {
   const minutes = Math.max(0, Math.floor(milliseconds / 60000));
+  if (minutes < 1) return justNow;
   if (minutes < 120) return words.format(-minutes, "minute");
   return minutes < 2880 ? words.format(-Math.floor(minutes / 60), "hour") : words.format(-Math.floor(minutes / 1440), "day");
 }

@@ -133,8 +133,8 @@ def test_a_visit_queued_from_its_second_page_on_updates_what_it_read_and_keeps_t
     run: Runner, tmp_path: Path, captures: Path
 ) -> None:
     known = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
-    whole = json.loads((captures / "prepmod/search-ma-4-pages-2021-05-13.har").read_text())["log"]["entries"]
-    queue = json.loads((captures / "prepmod/visit-waiting-room-then-pages-2021-05-13.har").read_text())["log"]["entries"]
+    names = ("search-ma-4-pages-2021-05-13", "visit-waiting-room-then-pages-2021-05-13")
+    whole, queue = (json.loads((captures / f"prepmod/{name}.har").read_text())["log"]["entries"] for name in names)
     later = [{**entry, "startedDateTime": "2021-05-13T02:24:57+00:00"} for entry in (whole[0], queue[1])]
     made = tmp_path / "queued-from-page-2.har"
     made.write_text(json.dumps({"log": {"version": "1.2", "creator": {}, "entries": later}}))

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,17 +14,18 @@ from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, TOWNS
 from aggregator.demo.world import OPEN_FOR, ROUND, World
 
 TODAY = date(2021, 5, 13)
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 16, 20, tzinfo=UTC)
 NAMES = [venue.name for venue in (*CLINIC_VENUES, *HOSPITALS, *STORES)]
 
 DIGEST = """
-from datetime import date
+from datetime import UTC, datetime
 from hashlib import sha256
 from aggregator.demo.servers import systems
 from aggregator.demo.site import Asked, answer
 from aggregator.demo.world import World
 digest = sha256()
 for tick in (0, 1, 7):
-    for system in systems(World(tick=tick, today=date(2021, 5, 13))):
+    for system in systems(World(tick=tick, now=datetime(2021, 5, 13, 16, 20, tzinfo=UTC))):
         for path in (system.path, "/smart/slots-week-1.ndjson", "/smart/slots-week-2.ndjson"):
             digest.update(answer(system.site, Asked(base="http://127.0.0.1:1", path=path)).body.encode())
 print(digest.hexdigest())
@@ -62,7 +63,7 @@ def test_answers_are_the_same_bytes_in_any_process() -> None:
 
 
 def taken(tick: int) -> dict[str, float]:
-    world = World(tick=tick, today=TODAY)
+    world = World(tick=tick, now=NOW)
     return {name: world.taken(name) for name in NAMES}
 
 
@@ -91,7 +92,7 @@ def test_appointments_only_get_fewer_while_a_place_is_open() -> None:
 
 def test_one_venue_is_away_at_every_fifth_tick_but_the_first() -> None:
     def venues(tick: int) -> set[str]:
-        return {clinic.venue.name for clinic in World(tick=tick, today=TODAY).clinics()}
+        return {clinic.venue.name for clinic in World(tick=tick, now=NOW).clinics()}
 
     everyone = {venue.name for venue in CLINIC_VENUES}
     assert [tick for tick in range(12) if venues(tick) != everyone] == [5, 10]
@@ -100,14 +101,14 @@ def test_one_venue_is_away_at_every_fifth_tick_but_the_first() -> None:
 
 @pytest.mark.parametrize("seed", [2021, 7])
 def test_every_day_offered_is_within_two_weeks_from_tomorrow(seed: int) -> None:
-    world = World(tick=3, today=TODAY, seed=seed)
+    world = World(tick=3, now=NOW, seed=seed)
     days = {clinic.day for clinic in world.clinics()}
     days |= {each.start.date() for venue in (*HOSPITALS, *STORES) for each in world.appointments(venue, 1)}
     assert TODAY + timedelta(days=1) <= min(days) <= max(days) <= TODAY + timedelta(days=14)
 
 
 def test_a_clinic_keeps_its_id_to_itself_from_one_day_to_the_next() -> None:
-    today = World(tick=0, today=TODAY).clinics()
-    tomorrow = World(tick=0, today=TODAY + timedelta(days=1)).clinics()
+    today = World(tick=0, now=NOW).clinics()
+    tomorrow = World(tick=0, now=NOW + timedelta(days=1)).clinics()
     clinics = {(clinic.id, clinic.venue.name, clinic.day, clinic.product) for clinic in (*today, *tomorrow)}
     assert len({clinic_id for clinic_id, *_ in clinics}) == len(clinics)

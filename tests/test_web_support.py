@@ -1,4 +1,4 @@
-"""What the tests of `aggregator.web` share: a clock moved by hand, a made-up source, a host that answers from memory."""
+"""What the tests of `aggregator.web` share: a clock moved by hand, a made-up source, a host that answers in memory."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -7,15 +7,16 @@ from typing import Any, TypeVar
 
 import httpx
 
-from aggregator.model import Answer
+from aggregator.model import Answer, Request
 from aggregator.region import Pace, Source
-from aggregator.web.client import Hosts
+from aggregator.web.client import Client, Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
 
 T = TypeVar("T")
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 HOME = "https://clinics.example.org"
 AGENT = "appointment-aggregator/0.0.1 (+https://aggregator.example/contact)"
+SEARCH = Request(url=f"{HOME}/search")
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -75,4 +76,31 @@ def answer(body: str = "", status: int = 200, url: str = f"{HOME}/search", **hea
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
+    """A test that would hang fails instead."""
+    return asyncio.run(asyncio.wait_for(work, 10))
+
+
+def get(host: Host, *requests: Request, clock: HandClock | None = None, store: MemoryAnswers | None = None) -> Answer:
+    """The last answer of a visit that asks for `requests`, or for SEARCH."""
+    hosts = host.hosts(clock, store)
+
+    async def work() -> Answer:
+        async with Client(source(), hosts) as client:
+            for request in requests or (SEARCH,):
+                said = await client.get(request)
+        return said
+
+    return run(work())
+
+
+def in_turn(*handlers: Handler) -> Handler:
+    """Each request is answered by the next handler."""
+    waiting = iter(handlers)
+    return lambda request: next(waiting)(request)
+
+
+def failing(error: type[httpx.TransportError]) -> Handler:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise error("broken", request=request)
+
+    return handler

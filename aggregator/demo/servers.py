@@ -1,6 +1,6 @@
 """Starts and stops the booking systems of Harbor County and writes the region file that names them.
 
-    with Demo(tick=0, today=date(2021, 5, 13)) as demo:
+    with Demo(tick=0, now=datetime.now(UTC)) as demo:
         region = parse_region(demo.region_text(), "demo")
 
 After the block nothing listens any more. Nothing is written to the terminal.
@@ -8,7 +8,7 @@ After the block nothing listens any more. Nothing is written to the terminal.
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import date
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -80,8 +80,10 @@ class Demo:
     A system whose port of `ports` is taken gets one that is free; with `ports` None all of them do.
     """
 
-    def __init__(self, tick: int, today: date, ports: Sequence[int] | None = PREFERRED, latency: float = 0.15) -> None:
-        self._systems = systems(World(tick=tick, today=today))
+    def __init__(
+        self, tick: int, now: datetime, ports: Sequence[int] | None = PREFERRED, latency: float = 0.15
+    ) -> None:
+        self._systems = systems(World(tick=tick, now=now))
         self._ports = (0,) * DEMO_SOURCES if ports is None else ports
         self._latency = latency
         self._running = ExitStack()

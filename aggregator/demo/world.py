@@ -1,4 +1,4 @@
-"""What can be booked in Harbor County at one tick: a pure function of (seed, tick, today), the same in any process.
+"""What can be booked in Harbor County at one tick: a pure function of (seed, tick, now), the same in any process.
 
 A place has appointments for some ticks, of which people book a share now and then, and then none until it opens anew.
 About three of its places open or run out from one tick to the next. No day offered is before tomorrow.
@@ -41,16 +41,20 @@ class Appointment(Struct, frozen=True):
 
 
 class World(Struct, frozen=True, kw_only=True):
-    """Harbor County at one tick (0, 1, 2 …) of the day `today`, in the county's time zone."""
+    """Harbor County at one tick (0, 1, 2 …). Of `now` (aware) only the minute counts, and its day in the county."""
 
     tick: int
-    today: date
+    now: datetime
     seed: int = 2021
 
     @property
+    def today(self) -> date:
+        return self.now.astimezone(ZONE).date()
+
+    @property
     def as_of(self) -> datetime:
-        """When the systems say that their data is from: early today, so that it is never in the future."""
-        return datetime.combine(self.today, time(), tzinfo=ZONE) + timedelta(seconds=self.tick)
+        """When the systems say that their data is from: this minute, so that it is never in the future."""
+        return self.now.astimezone(ZONE).replace(second=0, microsecond=0)
 
     def taken(self, name: str) -> float:
         """The share of a place's appointments that is gone, 0 to 1."""
@@ -71,11 +75,13 @@ class World(Struct, frozen=True, kw_only=True):
         return tuple(sorted(clinics, key=lambda clinic: clinic.id))
 
     def _clinics_at(self, number: int, venue: ClinicVenue) -> Iterator[Clinic]:
-        left = venue.size if venue.closed else venue.size - int(venue.size * self.taken(venue.name))
-        for offset in venue.days:
+        taken = 0.0 if venue.closed else self.taken(venue.name)
+        for place, offset in enumerate(venue.days):
             day = self.today + timedelta(days=offset)
             for choice, product in enumerate(venue.products):
                 own = day.toordinal() * 100 + number * 2 + choice
+                size = venue.size - own % (venue.size // 5 + 1)
+                left = size - int(size * taken ** (0.5 + place))  # the first days go first
                 yield Clinic(id=own, venue=venue, day=day, product=product, left=left)
 
     def appointments(self, venue: Venue, capacity: int) -> tuple[Appointment, ...]:

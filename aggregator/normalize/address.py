@@ -86,14 +86,16 @@ def _read_parts(rows: tuple[str, ...], city: str, state: str, code_field: str, d
 
 
 def _take_code(text: str) -> tuple[str, str]:
-    """`text` without country, dates and ZIPs at its end, and the ZIP: the rightmost one that exists, else ""."""
+    """`text` without country, dates and ZIPs at its end, and the ZIP: the rightmost that exists, else the rightmost."""
     code = ""
     while True:
         text = _DATE_AT_END.sub("", _COUNTRY.sub("", text)).rstrip(" ,")
         found = _CODE_AT_END.search(text)
         if not found:
             return text, code
-        code = code or read_code(found[1] or found[2])
+        if not lookup(code):
+            read = read_code(found[1] or found[2])
+            code = read if lookup(read) or not code else code
         text = text[: found.start()].rstrip(" ,")
 
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from aggregator.model import Struct
 
+LOWEST, HIGHEST = "00501", "99950"
+
 _CODE = re.compile(r"(?<!\d)(\d{3,5})(?:-\d{1,4}|\d{4})?(?!\d)")
 _COUNTY_KIND = re.compile(r"\s+(?:county|parish|borough|census area|municipality|municipio)$", re.IGNORECASE)
 
@@ -49,13 +51,15 @@ def lookup(code: str) -> Postal | None:
 
 
 def read_code(text: str) -> str:
-    """The ZIP in a postal code field, five digits; "" where there is none that exists.
+    """The ZIP in a postal code field, five digits; "" where there is none.
 
-    Accepts ZIP+4 in any length, a state in front, and lost leading zeros ("8332-3762", "6716"; riteaid sheet).
+    Accepts ZIP+4 in any length, a state in front, and lost leading zeros where that gives a ZIP that exists
+    ("8332-3762", "6716"; riteaid sheet). Five digits that no table knows may be a new ZIP and stay as they are, as
+    long as they lie between the lowest and the highest code there is.
     """
     found = _CODE.search(text[:100])
     code = found[1].zfill(5) if found else ""
-    return code if lookup(code) else ""
+    return code if lookup(code) or (found and len(found[1]) == 5 and LOWEST <= code <= HIGHEST) else ""
 
 
 def plain_county(name: str) -> str:

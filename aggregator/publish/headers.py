@@ -8,6 +8,9 @@ SHORT = "public, max-age=20, stale-while-revalidate=60, stale-if-error=86400"
 TYPES = {".ndjson": "application/fhir+ndjson", ".geojson": "application/geo+json", ".js": "text/javascript"}
 
 SECURITY = {
+    # What a page may load stands in the page itself (`publish.pages`), so that it fits that page also while a cache
+    # serves one of an earlier version; a page cannot say who may frame it.
+    "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Frame-Options": "DENY",
@@ -15,8 +18,8 @@ SECURITY = {
 }
 
 
-def headers_for(path: str, policy: str) -> dict[str, str]:
-    """Headers of the file at `path` (relative to the release). `policy`: the pages' Content-Security-Policy.
+def headers_for(path: str) -> dict[str, str]:
+    """Headers of the file at `path` (relative to the release).
 
     Files in `assets/` bear the hash of their content in their name and never change; everything else is short-lived
     and may be served stale while the origin is asked or cannot be reached. Data may be read from any site.
@@ -29,6 +32,4 @@ def headers_for(path: str, policy: str) -> dict[str, str]:
         "Cache-Control": IMMUTABLE if path.startswith("assets/") else SHORT,
         "Vary": "Accept-Encoding",
     }
-    if suffix == ".html":
-        return headers | {"Content-Security-Policy": policy}
-    return headers | {"Access-Control-Allow-Origin": "*"}
+    return headers if suffix == ".html" else headers | {"Access-Control-Allow-Origin": "*"}

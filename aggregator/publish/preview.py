@@ -4,6 +4,7 @@ For looking at the result, not for the public: that is a web server's or a CDN's
 """
 
 import mimetypes
+from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
@@ -23,8 +24,8 @@ class Preview(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "aggregator-preview"
 
-    def __init__(self, root: Path, policy: str, *rest: object) -> None:
-        self.root, self.policy = root, policy
+    def __init__(self, root: Path, *rest: object) -> None:
+        self.root = root
         super().__init__(*rest)  # type: ignore[arg-type]  # the three arguments that socketserver hands over
 
     def do_GET(self) -> None:
@@ -38,17 +39,15 @@ class Preview(BaseHTTPRequestHandler):
 
     def _answer(self, *, body: bool) -> None:
         root = self.root.resolve()
-        asked = unquote(urlsplit(self.path).path)
-        path = (root / asked.lstrip("/")).resolve()
-        if not path.is_relative_to(root) or path.suffix in {suffix for _, suffix in ENCODINGS}:
-            path = root / "404.html"
+        asked = urlsplit(self.path).path
+        missing = root / "404.html"
+        path = _published(root, unquote(asked)) or missing
         if path.is_dir() and not asked.endswith("/"):
             return self._send(HTTPStatus.MOVED_PERMANENTLY, {"Location": asked + "/"}, b"", body=body)
-        path = path / "index.html" if path.is_dir() else path
-        status = HTTPStatus.OK
-        if not path.is_file():
-            path, status = root / "404.html", HTTPStatus.NOT_FOUND
-        headers = headers_for(path.relative_to(root).as_posix(), self.policy)
+        if path.is_dir():
+            path = path / "index.html" if (path / "index.html").is_file() else missing
+        status = HTTPStatus.NOT_FOUND if path == missing else HTTPStatus.OK
+        headers = headers_for(path.relative_to(root).as_posix())
         content = path.read_bytes() if path.is_file() else b"Nothing is published yet: run `aggregator run` first.\n"
         for name, suffix in ENCODINGS:
             twin = path.with_name(path.name + suffix)
@@ -56,7 +55,7 @@ class Preview(BaseHTTPRequestHandler):
                 content, headers["Content-Encoding"] = twin.read_bytes(), name
                 break
         headers["ETag"] = f'"{blake2b(content, digest_size=12).hexdigest()}"'
-        if self.headers.get("If-None-Match") == headers["ETag"]:
+        if status is HTTPStatus.OK and self.headers.get("If-None-Match") == headers["ETag"]:
             return self._send(HTTPStatus.NOT_MODIFIED, headers, b"", body=False)
         return self._send(status, headers, content, body=body)
 
@@ -71,10 +70,19 @@ class Preview(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
-def preview_server(root: Path, policy: str, port: int) -> ThreadingHTTPServer:
+def _published(root: Path, asked: str) -> Path | None:
+    """The file or folder at `asked` inside the release; None where there is none, or only a twin of one."""
+    with suppress(OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
+        path = (root / asked.lstrip("/")).resolve()
+        if path.is_relative_to(root) and path.exists() and path.suffix not in {suffix for _, suffix in ENCODINGS}:
+            return path
+    return None
+
+
+def preview_server(root: Path, port: int) -> ThreadingHTTPServer:
     """A server for the release at `root` on 127.0.0.1; port 0 takes any free one."""
     mimetypes.init()
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(Preview, root, policy))
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(Preview, root))
     except OSError as error:
         raise PublishError(f"port {port}: cannot be listened on ({error}); choose another with --port") from error

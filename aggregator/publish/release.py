@@ -35,7 +35,7 @@ def publish(files: Iterable[tuple[str, bytes]], out: Path, at: datetime) -> Rele
 
     PublishError says what stands in the way; the release before stays served.
     """
-    folder = out.with_name(out.name + ".releases")
+    folder = _folder(out)
     name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     try:
         _make_room(out)
@@ -62,7 +62,7 @@ def publish(files: Iterable[tuple[str, bytes]], out: Path, at: datetime) -> Rele
 
 def check_writable(out: Path) -> None:
     """PublishError where a release of `out` could not be written."""
-    folder = out.with_name(out.name + ".releases")
+    folder = _folder(out)
     try:
         _refuse_foreign(out)
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +71,13 @@ def check_writable(out: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise PublishError(f"{out}: cannot be written to ({error}); name a folder you may write with --out") from error
+
+
+def _folder(out: Path) -> Path:
+    """Where the releases of `out` are; PublishError for "." and "..", which no link can take the place of."""
+    if out.name in ("", ".."):
+        raise PublishError(f"{out}: has no name that a link to a release could have; name a folder with --out")
+    return out.with_name(out.name + ".releases")
 
 
 def _refuse_foreign(out: Path) -> None:

@@ -178,6 +178,7 @@ def _trouble(source: SourceState, time: Calendar) -> Trouble:
 
 def _source_row(source: SourceState, time: Calendar) -> SourceRow:
     waits = source.outcome in (Outcome.BUSY, None)
+    known = source.last_good_at is not None or source.locations > 0
     return SourceRow(
         title=source.title,
         provider=source.provider,
@@ -186,8 +187,8 @@ def _source_row(source: SourceState, time: Calendar) -> SourceRow:
         message=source.message,
         last_good=moment(source.last_good_at, time) if source.last_good_at else None,
         attempted=moment(source.attempted_at, time) if source.attempted_at else None,
-        locations=f"{source.locations:,}",
-        with_appointments=f"{source.with_appointments:,}",
+        locations=f"{source.locations:,}" if known else wording.NOT_KNOWN,
+        with_appointments=f"{source.with_appointments:,}" if known else wording.NOT_KNOWN,
         next_visit=time.at(source.next_visit_at) if source.next_visit_at else "",
         problems=source.problems,
         door=web_link(source.url, wording.look_at),

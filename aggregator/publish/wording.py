@@ -39,6 +39,7 @@ TROUBLES = {
 DOSES: dict[tuple[str, ...], str] = {("1",): "first dose only", ("2",): "second dose only", ("3",): "third dose only"}
 NUMBER_NOT_STATED = "appointments available, number not stated"
 NOT_SURE = "not sure whether any are left"
+NOT_KNOWN = "not known"
 NO_TOWN = "Town not stated"
 DIRECTIONS = "Directions"
 
@@ -235,9 +236,7 @@ def no_offers(troubled: int) -> str:
         if troubled
         else "Every booking system answered."
     )
-    return (
-        f"No place we could read has appointments right now. {unread} They come and go within minutes, so look again."
-    )
+    return f"No place we could read has appointments right now. {unread} Look again soon: appointments come and go."
 
 
 def no_places(troubled: int, sources: int) -> str:

@@ -5,7 +5,7 @@ same source that this visit no longer lists under its old key. Ids of places are
 """
 
 from base64 import b32encode
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -64,7 +64,7 @@ class _Writer:
         self.known = _known(db, report.source)
         self.listed = {reading.location.key for reading in report.readings}
         self.next_id = db.execute("SELECT coalesce(max(id), 0) + 1 FROM locations").fetchone()[0]
-        self.places: list[tuple[str, str]] = []
+        self.places: dict[str, str] = {}  # id -> first seen
         self.locations: list[tuple[Any, ...]] = []
         self.facts: list[tuple[Any, ...]] = []
         self.back: list[tuple[int]] = []
@@ -87,14 +87,16 @@ class _Writer:
             self.ids.append((known.id, location))
         if known.gone_at:
             self.back.append((known.id,))
+            if known.available and not reading.availability:  # listed again with the answer it had
+                self.changes.append((known.id, self.at, known.available, known.counted))
         if reading.availability:
             self._answer(known, reading.availability)
 
     def _new(self, location: Location, facts: bytes, digest: bytes) -> Known:
-        place_id = _place_id(self.db, self.source, location.key)
+        place_id = _place_id(self.db, self.source, location.key, self.places)
         known = Known(self.next_id, place_id, digest, None, None, None, None)
         self.next_id += 1
-        self.places.append((place_id, self.at))
+        self.places[place_id] = self.at
         self.locations.append((known.id, self.source, location.key, place_id, facts.decode(), digest))
         self.ids.append((known.id, location))
         return known
@@ -138,7 +140,7 @@ class _Writer:
 
     def flush(self) -> None:
         many = self.db.conn.executemany
-        many("INSERT INTO places VALUES (?, ?)", self.places)
+        many("INSERT INTO places VALUES (?, ?)", list(self.places.items()))
         many(
             "INSERT INTO locations (id, source, key, place_id, facts, facts_digest) VALUES (?,?,?,?,?,?)",
             self.locations,
@@ -165,10 +167,11 @@ def _known(db: Database, source: str) -> dict[str, Known]:
     return {row[0]: Known(*row[1:]) for row in rows}
 
 
-def _place_id(db: Database, source: str, key: str) -> str:
+def _place_id(db: Database, source: str, key: str, given: Container[str]) -> str:
     """Ten letters and digits, drawn from source and key at first sight; from then on the file keeps it.
 
-    The same source read into an empty file gives the same ids, so links survive the loss of a database.
+    `given`: ids of this visit, not written yet. The same source read into an empty file gives the same ids, so links
+    survive the loss of a database.
     """
     salt = 0
     while True:
@@ -177,6 +180,6 @@ def _place_id(db: Database, source: str, key: str) -> str:
         taken = db.execute(
             "SELECT 1 FROM places WHERE id = ? UNION SELECT 1 FROM aliases WHERE alias = ?", (place_id,) * 2
         )
-        if not taken.fetchone():
+        if place_id not in given and not taken.fetchone():
             return place_id
         salt += 1

@@ -52,41 +52,42 @@ class _Unpacker:
         self._url = url
         self._limit = limit
         self._size = 0
-        self._stream = zlib.decompressobj(_ZLIB_OR_GZIP)
-        self._begun = False
+        self._head = b""  # the first bytes of a member; they say how it is packed
+        self._stream = zlib.decompressobj()
 
     def feed(self, data: bytes) -> bytes:
         parts: list[bytes] = []
         while data:
-            if self._stream.eof:
-                data = data.lstrip(b"\0")  # padding that some servers add
-                if not data:
+            if len(self._head) < 2:
+                data, self._head = self._head + data, (self._head + data)[:2]
+                if len(self._head) < 2:
                     break
-                self._stream = zlib.decompressobj(_ZLIB_OR_GZIP)
-            part = self._step(data)
-            parts.append(part)
-            self._size += len(part)
-            if self._size > self._limit:
-                raise _too_big(self._url, f"more than {self._limit} bytes unpacked", self._limit)
-            data = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+                self._stream = zlib.decompressobj(_ZLIB_OR_GZIP if self._size else _wbits(self._head))
+            parts.append(self._step(data))
+            data = self._stream.unconsumed_tail
+            if self._stream.eof:
+                data, self._head = self._stream.unused_data, b""
         return b"".join(parts)
 
     def finish(self) -> None:
-        if self._begun and not self._stream.eof:
+        if self._head:
             raise Unreachable(f"{self._url} was cut off after {self._size} unpacked bytes; it will be asked again")
 
     def _step(self, data: bytes) -> bytes:
-        room = self._limit - self._size + 1
         try:
-            part = self._stream.decompress(data, room)
+            part = self._stream.decompress(data, self._limit - self._size + 1)
         except zlib.error as error:
-            if self._begun:
-                raise PageError(f"{self._url} cannot be unpacked ({error}); look at what it sends") from None
-            self._stream = zlib.decompressobj(_RAW_DEFLATE)  # what some servers take "deflate" to mean
-            self._begun = True
-            return self._step(data)
-        self._begun = True
+            raise PageError(f"{self._url} cannot be unpacked ({error}); look at what it sends") from None
+        self._size += len(part)
+        if self._size > self._limit:
+            raise _too_big(self._url, f"more than {self._limit} bytes unpacked", self._limit)
         return part
+
+
+def _wbits(head: bytes) -> int:
+    """What zlib needs to be told. Some servers take "deflate" to mean a stream without the header of RFC 1950."""
+    has_header = head == b"\x1f\x8b" or (head[0] & 15 == 8 and int.from_bytes(head, "big") % 31 == 0)
+    return _ZLIB_OR_GZIP if has_header else _RAW_DEFLATE
 
 
 def _too_big(url: str, seen: str, limit: int) -> PageError:

@@ -5,7 +5,6 @@ names the request. Bodies in a recording are decoded, so headers that speak of t
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -68,7 +67,7 @@ class Entry(_Har, frozen=True):
 
     @property
     def body(self) -> bytes:
-        """The decoded body; binascii.Error (a ValueError) where base64 is none."""
+        """The decoded body; ValueError where it is said to be base64 and is not."""
         text = self.response.content.text or ""
         if self.response.content.encoding == "base64":
             return base64.b64decode(text, validate=True)
@@ -162,7 +161,7 @@ def _entries(path: Path) -> Iterator[Entry]:
         try:
             _recorded_shape(entry.request)
             _ = entry.body
-        except (httpx.InvalidURL, binascii.Error) as error:
+        except (httpx.InvalidURL, ValueError) as error:
             raise ConfigError(f"{path}: the entry of {entry.request.url} cannot be read: {error}") from None
         yield entry
 

@@ -99,7 +99,7 @@ class Hosts:
         return self._hosts[name]
 
     def new_http(self) -> httpx.AsyncClient:
-        """Cookies are the visit's, so this client keeps none; neither proxies nor .netrc change what is sent."""
+        """Cookies are the visit's, so this client keeps none. A proxy of the environment would hide who answers."""
         return httpx.AsyncClient(
             headers=self._headers,
             timeout=_TIMEOUT,

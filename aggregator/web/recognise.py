@@ -25,7 +25,7 @@ _QUEUE_HOST = re.compile(r"(^|\.)queue-it\.net$", re.IGNORECASE)
 _QUEUE = re.compile(r"waiting[-_]?room", re.IGNORECASE)
 _SPAN = r"(\d{1,4} ?(?:minutes?|mins?|hours?))\b"
 _ESTIMATES = (
-    re.compile(rf"(?:wait|estimat)\D{{0,60}}{_SPAN}", re.IGNORECASE),
+    re.compile(rf"\b(?:wait|estimated)\b\D{{0,60}}{_SPAN}", re.IGNORECASE),
     re.compile(rf"\b{_SPAN}", re.IGNORECASE),
 )
 

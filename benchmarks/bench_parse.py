@@ -1,0 +1,130 @@
+"""One PrepMod page of 30 clinics, from bytes to merged readings, beside bare selectolax and BeautifulSoup.
+
+The references read the same fields as plain strings and clean nothing. Twenty pages take turns, so what the
+normalizer remembers (addresses, ZIPs, products) is warm for 300 venues, as it is when a host is visited again; the
+last line is a first visit, with addresses never seen before.
+"""
+
+from itertools import count
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup
+from measure import Row, medians, must, seconds, show
+from selectolax.lexbor import LexborHTMLParser
+from synthetic import NOW, ZONE, prepmod_page
+
+from aggregator.adapter import Page
+from aggregator.demo.prepmod_site import SEARCH
+from aggregator.model import Answer, Reading
+from aggregator.normalize.listing import Context, merge, normalize
+from aggregator.region import Source
+from providers.prepmod import PrepMod
+
+CLINICS = 30
+PAGES = 20
+ROUNDS = 7
+SOURCE = Source(name="county", provider="prepmod", url=f"https://clinics.example.org{SEARCH}")
+HEADERS = {"content-type": "text/html; charset=utf-8"}
+
+
+class Clinic(NamedTuple):
+    """The fields that the adapter reads of a row, as the references give them."""
+
+    title: str
+    address: str
+    facts: dict[str, str]
+    sign_up: str
+    map_image: str
+
+
+def ours(body: bytes) -> tuple[Reading, ...]:
+    page = Page(Answer(url=SOURCE.url, status=200, headers=HEADERS, body=body, fetched_at=NOW))
+    adapter = PrepMod()
+    readings = []
+    for row in adapter.rows_of(page):
+        context = Context(
+            source=SOURCE.name,
+            base_url=page.url,
+            time_zone=ZONE.key,
+            state="MA",
+            location_type=adapter.location_type,
+        )
+        listing = adapter.listing(row, page, SOURCE)
+        readings.append(normalize(listing, context, page.answer.fetched_at)[0])
+    return merge(readings)
+
+
+def selectolax(body: bytes) -> list[Clinic]:
+    clinics = []
+    for row in LexborHTMLParser(body).css("div.border-b"):
+        facts = {}
+        for label in row.css("strong:first-child"):
+            name, _, value = label.parent.text().partition(":") if label.parent else ("", "", "")
+            facts[name.strip()] = value.strip()
+        title, address = row.css_first(".text-xl.font-black"), row.css_first(".text-xl.font-black + p")
+        sign_up, image = row.css_first("a[href*='clinic_id=']"), row.css_first(".map-image img")
+        clinics.append(
+            Clinic(
+                title=title.text(strip=True) if title else "",
+                address=address.text(strip=True) if address else "",
+                facts=facts,
+                sign_up=sign_up.attributes["href"] or "" if sign_up else "",
+                map_image=image.attributes["src"] or "" if image else "",
+            )
+        )
+    return clinics
+
+
+def beautiful_soup(body: bytes) -> list[Clinic]:
+    clinics = []
+    for row in BeautifulSoup(body, "html.parser", from_encoding="utf-8").select("div.border-b"):
+        facts = {}
+        for label in row.select("strong:first-child"):
+            name, _, value = label.parent.get_text().partition(":") if label.parent else ("", "", "")
+            facts[name.strip()] = value.strip()
+        title, address = row.select_one(".text-xl.font-black"), row.select_one(".text-xl.font-black + p")
+        sign_up, image = row.select_one("a[href*='clinic_id=']"), row.select_one(".map-image img")
+        clinics.append(
+            Clinic(
+                title=title.get_text(strip=True) if title else "",
+                address=address.get_text(strip=True) if address else "",
+                facts=facts,
+                sign_up=str(sign_up["href"]) if sign_up else "",
+                map_image=str(image["src"]) if image else "",
+            )
+        )
+    return clinics
+
+
+def main() -> None:
+    pages = [prepmod_page(number * CLINICS, CLINICS) for number in range(PAGES)]
+    slots = [slot for reading in ours(pages[0]) if reading.availability for slot in reading.availability.slots]
+    must(len(slots) == CLINICS, f"the page gave {len(slots)} slots instead of {CLINICS}")
+    must(selectolax(pages[0]) == beautiful_soup(pages[0]), "the references read different fields")
+
+    unseen = count(PAGES * CLINICS, CLINICS)
+
+    def first_visit() -> float:
+        body = prepmod_page(next(unseen), CLINICS)
+        return seconds(lambda: ours(body))
+
+    per_round = medians(
+        lambda: seconds(lambda: [ours(page) for page in pages]),
+        lambda: seconds(lambda: [selectolax(page) for page in pages]),
+        lambda: seconds(lambda: [beautiful_soup(page) for page in pages]),
+        rounds=ROUNDS,
+    )
+    warm, bare, soup = (taken / PAGES for taken in per_round)
+    (cold,) = medians(first_visit, rounds=PAGES)
+    show(
+        f"A PrepMod page of {CLINICS} clinics to merged readings",
+        (
+            Row("beside bare selectolax", warm, bare, 2.0),
+            Row("beside BeautifulSoup (html.parser)", warm, soup, 0.2),
+            Row("addresses never seen before", cold),
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Many PrepMod-like hosts in one process, each on its own port of 127.0.0.1, each answering after a fixed time.
+
+`running` starts them as a child process, which ends with the block, or with this process: it lives only as long as
+its standard input is open. Run as a script with the number of hosts, it serves and prints their ports as JSON.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from synthetic import prepmod_page
+
+from aggregator.demo.prepmod_site import SEARCH
+
+LATENCY = 0.2  # seconds
+PAGES = 4
+CLINICS = 10  # on a page, as PrepMod has it
+HOST = "127.0.0.1"
+REASONS = {200: "OK", 404: "Not Found"}
+
+
+@contextmanager
+def running(hosts: int) -> Iterator[list[str]]:
+    """The addresses of the search of each host, in the block."""
+    command = [sys.executable, str(Path(__file__)), str(hosts)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin is not None and child.stdout is not None
+        ports = child.stdout.readline()
+        try:
+            if not ports:
+                raise SystemExit("not measured: the simulated hosts did not start; what they said is above")
+            yield [f"http://{HOST}:{port}{SEARCH}" for port in json.loads(ports)]
+        finally:
+            child.stdin.close()
+
+
+def pages() -> dict[bytes, bytes]:
+    """The whole answer for each path and query that a visit asks for."""
+    found = {b"/robots.txt": _answer(200, b"User-agent: *\nAllow: /\n", "text/plain")}
+    for number in range(1, PAGES + 1):
+        following = f"?page={number + 1}" if number < PAGES else ""
+        found[f"{SEARCH}?page={number}".encode()] = _answer(
+            200, prepmod_page(number * CLINICS, CLINICS, following), "text/html; charset=utf-8"
+        )
+    return found
+
+
+def _answer(status: int, body: bytes, kind: str) -> bytes:
+    head = f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def serve(hosts: int) -> None:
+    known, missing = pages(), _answer(404, b"", "text/plain")
+    first = known[f"{SEARCH}?page=1".encode()]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while request := (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1]:
+                await asyncio.sleep(LATENCY)
+                writer.write(first if b"venue" in request else known.get(request, missing))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    servers = [await asyncio.start_server(answer, HOST, 0) for _ in range(hosts)]
+    print(json.dumps([server.sockets[0].getsockname()[1] for server in servers]), flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1])))

@@ -1,0 +1,274 @@
+"""Many sources at once: none delays another, each is asked again when its publisher and its past say so."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from aggregator import registry
+from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.model import Outcome, Report
+from aggregator.poll import MAX_WAIT, due, poll
+from aggregator.region import Pace, Region, Source, parse_region
+from aggregator.store.store import Store
+from aggregator.web.client import Hosts
+from aggregator.web.validators import MemoryAnswers
+from tests.records import DAY, MINUTE, NOW, REGION, report
+from tests.test_web_support import AGENT, HandClock
+
+Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+NAMES = ("county", "town", "island")
+
+
+class Places(JsonAdapter):
+    """A made-up system: a list of names, each with one slot of tomorrow."""
+
+    name = "places"
+    title = "Places"
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        return Listing(name=row, id=row, slots=(SlotListing(start="2021-05-14T09:00:00", count=1),))
+
+
+class Trusted(Places):
+    """The same, whose page says itself that it lists nothing."""
+
+    empty_marker = "[]"
+
+
+def made_region(*names: str, **fields: Any) -> Region:
+    sources = "".join(
+        f'[[sources]]\nname = "{name}"\nprovider = "places"\nurl = "https://{name}.example.org/places"\n'
+        + "".join(f"{key} = {value}\n" for key, value in fields.items())
+        for name in names
+    )
+    return parse_region(REGION + sources, "alder.toml")
+
+
+def listing(*names: str, **headers: str) -> Answer:
+    return lambda request: httpx.Response(200, json=list(names), headers=headers)
+
+
+class World:
+    """A region whose hosts answer from `answers`, a store, a clock."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.store, self.clock = store, HandClock(NOW)
+        self.region = made_region(*NAMES)
+        self.answers: dict[str, Answer] = {f"{name}.example.org": listing("hall") for name in NAMES}
+        self.asked: list[str] = []
+        self.told: list[str] = []
+        self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
+        self.adapter: type[Places] = Places
+        monkeypatch.setattr(registry, "load", lambda name: self.adapter)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/robots.txt":
+            return httpx.Response(404)
+        self.asked.append(request.url.host)
+        answer = self.answers[request.url.host](request)
+        return answer if isinstance(answer, httpx.Response) else await answer
+
+    def poll(self, *sources: Source) -> dict[str, Report]:
+        """The reports of one poll of `sources`, or of all that there are."""
+
+        async def work() -> list[Report]:
+            hosts = Hosts(AGENT, self.clock, MemoryAnswers(), False, httpx.MockTransport(self._answer))
+            chosen = sources or self.region.sources
+            reports = await poll(self.region, chosen, self.store, hosts, self.clock, self.on_report)
+            await hosts.aclose()
+            assert hosts.tally == {}
+            return reports
+
+        return {found.source: found for found in asyncio.run(work())}
+
+    def next_visit(self, name: str = "county") -> timedelta:
+        """How long after the last visit the source is visited next."""
+        state = self.store.sources()[name]
+        return state.next_visit_at - state.attempted_at
+
+    def due(self) -> list[str]:
+        return [source.name for source in due(self.region, self.store, self.clock.now())]
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with Store(":memory:") as store:
+        yield World(store, monkeypatch)
+
+
+def test_a_source_that_is_slow_is_waited_for_while_all_others_are_saved(world: World) -> None:
+    others = asyncio.Event()
+
+    def told(found: Report) -> None:
+        world.told.append(found.source)
+        if len(world.told) == len(NAMES) - 1:
+            others.set()
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        await others.wait()
+        assert set(world.store.sources()) == {"town", "island"}
+        return httpx.Response(200, json=["hall"])
+
+    world.answers["county.example.org"] = slow
+    world.on_report = told
+    reports = world.poll()
+    assert world.told[-1] == "county"
+    assert {found.outcome for found in reports.values()} == {Outcome.OK}
+
+
+def test_a_source_that_hangs_is_given_up_and_the_others_have_answered(world: World) -> None:
+    async def never(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError("never")
+
+    world.region = made_region(*NAMES, pace="{ deadline = 0.02 }")
+    world.answers["county.example.org"] = never
+    reports = world.poll()
+    assert reports["county"].outcome is Outcome.DOWN
+    assert "took longer than 0.02 s" in reports["county"].message
+    assert [reports[name].outcome for name in ("town", "island")] == [Outcome.OK, Outcome.OK]
+
+
+def test_one_that_is_down_or_raises_leaves_the_others(world: World) -> None:
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    world.answers["county.example.org"] = broken
+    world.answers["town.example.org"] = lambda request: httpx.Response(200, text="<p>no JSON</p>")
+    reports = world.poll()
+    outcomes = [reports[name].outcome for name in NAMES]
+    assert outcomes == [Outcome.DOWN, Outcome.CHANGED, Outcome.OK]
+    assert [state.outcome for state in map(world.store.sources().__getitem__, NAMES)] == outcomes
+
+
+def test_what_was_asked_of_each_host_is_counted(world: World) -> None:
+    world.poll()
+    world.poll(world.region.sources[0])
+    tallies = {tally.host: tally.requests for tally in world.store.hosts(NOW)}
+    assert tallies == {"county.example.org": 4, "town.example.org": 2, "island.example.org": 2}  # with robots.txt
+
+
+# --- when a source is visited next ------------------------------------------------------------------------------------
+
+
+def test_a_source_is_due_when_its_interval_is_over(world: World) -> None:
+    assert world.due() == list(NAMES)
+    world.poll(world.region.sources[0])
+    assert world.due() == ["town", "island"]
+    world.clock.elapsed = 119
+    assert world.due() == ["town", "island"]
+    world.clock.elapsed = 121
+    assert world.due() == list(NAMES)
+
+
+def test_a_source_that_is_not_in_force_is_not_due(world: World) -> None:
+    world.region = made_region("county", last_day="2021-05-12")
+    assert world.due() == []
+
+
+def test_the_publishers_max_age_puts_the_next_visit_off(world: World) -> None:
+    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=900"})
+    world.poll()
+    assert (world.next_visit("county"), world.next_visit("town")) == (15 * MINUTE, 2 * MINUTE)
+
+
+def test_a_host_that_asks_to_be_left_alone_is_left_alone_for_as_long(world: World) -> None:
+    world.answers["county.example.org"] = lambda request: httpx.Response(429, headers={"retry-after": "1200"})
+    assert world.poll()["county"].outcome is Outcome.BUSY
+    assert world.next_visit() == 20 * MINUTE
+    assert world.asked.count("county.example.org") == 1
+
+
+def test_no_publisher_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(world: World) -> None:
+    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=999999"})
+    world.poll()
+    assert world.next_visit() == MAX_WAIT == DAY / 4
+    assert "county" not in world.due()
+
+
+def test_failures_in_a_row_put_the_next_visit_off_more_and_more_until_one_is_good(world: World) -> None:
+    world.answers["county.example.org"] = lambda request: httpx.Response(404)
+    waits = []
+    for _ in range(3):
+        world.poll(world.region.sources[0])
+        waits.append(world.next_visit())
+    assert waits == [2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
+    world.answers["county.example.org"] = listing("hall")
+    world.poll(world.region.sources[0])
+    assert (world.store.sources()["county"].failures, world.next_visit()) == (0, 2 * MINUTE)
+
+
+def test_a_next_visit_absurdly_far_ahead_comes_from_a_wrong_clock_and_is_due(world: World) -> None:
+    wrong = report(at=NOW + 3650 * DAY)
+    world.store.save(wrong, next_visit_at=NOW + 3650 * DAY, failures=0, doubted=0)
+    assert "county" in world.due()
+    world.store.save(report(), next_visit_at=NOW + MAX_WAIT, failures=0, doubted=0)
+    assert "county" not in world.due()
+
+
+# --- answers that cannot be believed ----------------------------------------------------------------------------------
+
+
+def visit(world: World, *names: str) -> tuple[Report, int]:
+    """The report of a visit that lists `names`, and how many locations are known after it."""
+    world.answers["county.example.org"] = listing(*names)
+    found = world.poll(world.region.sources[0])["county"]
+    known = world.store.locations(["county"], NOW)
+    return found, sum(row.gone_at is None for row in known)
+
+
+def test_an_implausible_visit_changes_nothing_and_the_third_in_a_row_is_believed(world: World) -> None:
+    assert visit(world, "a", "b", "c", "d")[1] == 4
+    for _ in range(2):
+        found, known = visit(world, "a")
+        assert (found.outcome, known) == (Outcome.CHANGED, 4)
+        assert "lists 1 locations where 4 were expected; what was known is kept" in found.message
+    found, known = visit(world, "a")
+    assert (found.outcome, known, world.store.sources()["county"].doubted) == (Outcome.OK, 1, 0)
+
+
+def test_a_plausible_visit_in_between_begins_the_count_anew(world: World) -> None:
+    for names, left in (("abcd", 4), ("a", 4), ("a", 4), ("abcd", 4), ("a", 4), ("a", 4), ("a", 1)):
+        assert visit(world, *names)[1] == left
+
+
+def test_half_of_what_was_listed_is_plausible(world: World) -> None:
+    visit(world, "a", "b", "c", "d")
+    assert visit(world, "a", "b")[1] == 2
+
+
+def test_an_empty_list_that_nobody_vouches_for_is_not_believed_at_once(world: World) -> None:
+    visit(world, "a", "b")
+    found, known = visit(world)
+    assert (found.outcome, known) == (Outcome.CHANGED, 2)
+
+
+def test_a_page_that_says_itself_that_it_lists_nothing_is_believed_at_once(world: World) -> None:
+    world.adapter = Trusted
+    visit(world, "a", "b")
+    found, known = visit(world)
+    assert (found.outcome, known) == (Outcome.EMPTY, 0)
+
+
+def test_nothing_is_expected_any_more_once_all_slots_are_past(world: World) -> None:
+    visit(world, "a", "b", "c")
+    world.clock.elapsed = 2 * 86400
+    found, known = visit(world, "d")
+    assert (found.outcome, known) == (Outcome.OK, 1)
+
+
+def test_sources_of_one_host_share_its_pace(world: World) -> None:
+    two = made_region("county", "town", pace="{ spacing = 30 }")
+    same = tuple(
+        Source(
+            name=source.name, provider="places", url=f"https://county.example.org/{source.name}", time_zone="UTC",
+            pace=Pace(spacing=30),
+        )
+        for source in two.sources
+    )  # fmt: skip
+    world.poll(*same)
+    assert world.clock.elapsed >= 60  # robots.txt, then one after the other

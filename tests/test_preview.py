@@ -1,0 +1,177 @@
+"""The preview answers as a CDN would, and only with what is published. Loopback only."""
+
+import gzip
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from threading import Thread
+
+import brotli
+import pytest
+
+from aggregator.errors import PublishError
+from aggregator.publish.headers import IMMUTABLE, SHORT
+from aggregator.publish.preview import preview_server
+from aggregator.publish.release import publish
+from tests.records import MINUTE, NOW
+
+FILES = [
+    ("index.html", b"<p>home</p>" * 50),
+    ("404.html", b"<p>there is no such page</p>"),
+    ("place/abc/index.html", b"<p>a place</p>"),
+    ("api/v1/locations.json", b"{}"),
+    ("api/v1/locations.geojson", b"{}"),
+    ("assets/page.0123456789.js", b"'use strict'"),
+]
+
+
+class Browser:
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def __call__(self, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
+        """The answer and its body as it came; `_` in header names stands for `-`."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response, body
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    publish(FILES, tmp_path / "public", NOW)
+    (tmp_path / "secret.txt").write_text("secret")
+    return tmp_path / "public"
+
+
+@pytest.fixture
+def ask(out: Path) -> Iterator[Browser]:
+    with preview_server(out, 0) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield Browser(server.server_port)
+        server.shutdown()
+        thread.join()
+
+
+def test_a_page_comes_as_it_was_published(ask: Browser) -> None:
+    response, body = ask("/")
+    assert (response.status, body) == (200, FILES[0][1])
+    assert response.headers["Content-Encoding"] is None
+    assert ask("/place/abc/?day=20")[1] == b"<p>a place</p>"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("deflate", None), ("", None)]
+)
+def test_the_best_twin_the_browser_takes_is_sent(ask: Browser, accepted: str, encoding: str | None) -> None:
+    response, body = ask("/", Accept_Encoding=accepted)
+    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding](body)
+    assert (response.headers["Content-Encoding"], unpacked) == (encoding, FILES[0][1])
+    assert response.headers["Content-Length"] == str(len(body))
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_what_the_browser_has_is_not_sent_again(ask: Browser) -> None:
+    etag = ask("/")[0].headers["ETag"]
+    response, body = ask("/", If_None_Match=etag)
+    assert (response.status, body, response.headers["ETag"]) == (304, b"", etag)
+    assert ask("/", If_None_Match='"another"')[0].status == 200
+
+
+def test_head_is_get_without_the_body(ask: Browser) -> None:
+    response, body = ask("/", "HEAD")
+    assert (response.status, body, response.headers["Content-Length"]) == (200, b"", str(len(FILES[0][1])))
+
+
+def test_a_page_that_is_not_there_is_the_404_page_whatever_the_browser_has(ask: Browser) -> None:
+    response, body = ask("/place/gone/")
+    assert (response.status, body) == (404, b"<p>there is no such page</p>")
+    assert ask("/place/gone/", If_None_Match=response.headers["ETag"])[0].status == 404
+
+
+def test_a_folder_without_its_slash_leads_to_the_one_with_it(ask: Browser) -> None:
+    response, _ = ask("/place/abc")
+    assert (response.status, response.headers["Location"]) == (301, "/place/abc/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/place/../../secret.txt",
+        "/place/%2e%2e/%2e%2e/secret.txt",
+        "//secret.txt",
+        "/..%5csecret.txt",
+        "/link.txt",
+        "/folder/secret.txt",
+        "/%00",
+        "/" + "a" * 5000,
+        "/loop/",
+    ],
+)
+def test_nothing_outside_the_release_is_served(ask: Browser, out: Path, path: str) -> None:
+    (out / "link.txt").symlink_to(out.with_name("secret.txt"))
+    (out / "folder").symlink_to(out.parent, target_is_directory=True)
+    (out / "loop").symlink_to("loop")
+    response, body = ask(path)
+    assert response.status in (301, 404)
+    assert b"secret" not in body
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".br"])
+def test_twins_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
+    assert ask(f"/index.html{suffix}")[0].status == 404
+
+
+def test_pages_may_not_be_framed_and_are_short_lived(ask: Browser) -> None:
+    headers = ask("/")[0].headers
+    assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert headers["Cache-Control"] == SHORT
+    assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert headers["Access-Control-Allow-Origin"] is None
+
+
+def test_assets_never_change_and_the_browser_need_not_ask_again(ask: Browser) -> None:
+    headers = ask("/assets/page.0123456789.js")[0].headers
+    assert headers["Cache-Control"] == IMMUTABLE
+    assert headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v1/locations.json", "application/json; charset=utf-8"),
+        ("/api/v1/locations.geojson", "application/geo+json; charset=utf-8"),
+    ],
+)
+def test_data_may_be_read_from_any_site_and_is_short_lived(ask: Browser, path: str, kind: str) -> None:
+    headers = ask(path)[0].headers
+    assert (headers["Content-Type"], headers["Access-Control-Allow-Origin"]) == (kind, "*")
+    assert headers["Cache-Control"] == SHORT
+
+
+def test_a_new_release_is_seen_without_a_restart(ask: Browser, out: Path) -> None:
+    publish([("index.html", b"new")], out, NOW + MINUTE)
+    assert ask("/")[1] == b"new"
+
+
+def test_before_the_first_release_it_says_what_to_do(tmp_path: Path) -> None:
+    with preview_server(tmp_path / "nothing", 0) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        response, body = Browser(server.server_port)("/")
+        server.shutdown()
+        thread.join()
+    assert response.status == 404
+    assert b"run `aggregator run` first" in body
+
+
+def test_a_port_that_is_taken_is_told(ask: Browser, out: Path) -> None:
+    with pytest.raises(PublishError, match=rf"port {ask.port}: cannot be listened on .* --port"):
+        preview_server(out, ask.port)

@@ -1,0 +1,126 @@
+"""Region files: what is read off them, and what a mistake is told as."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from aggregator import registry
+from aggregator.errors import ConfigError
+from aggregator.model import LocationType
+from aggregator.region import load_region, parse_region
+from tests.records import REGION, SOURCES, region
+
+REGIONS = Path(__file__).parent.parent / "data" / "regions"
+DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701")
+
+
+@pytest.mark.parametrize(
+    ("head", "source", "told"),
+    [
+        ("interval = 1\n", "", ("interval: unknown key; accepted: name, title,", "expires_after")),
+        ("", "intervall = 90", ("sources[0].intervall: unknown key; accepted: name, provider, url,", "interval")),
+        ("", "pace = { spacin = 1 }", ("sources[0].pace.spacin: unknown key", "spacing, concurrency, deadline")),
+        ("service = 3\n", "", ("service: ", "`str`", "(seen: 3)")),
+        ("demo = 'yes'\n", "", ("demo: ", "`bool`", "(seen: 'yes')")),
+        ("", "hosts = 'cdn.example.org'", ("sources[0].hosts: ", "`array`", "(seen: 'cdn.example.org')")),
+        ("", "hosts = ['cdn.example.org', 1]", ("sources[0].hosts[1]: ", "`str`", "(seen: 1)")),
+        ("", "first_day = 10:00:00", ("sources[0].first_day: ", "`date", "datetime.time(10, 0)")),
+        ("", "interval = 59", ("sources[0].interval: ", ">= 60", "(seen: 59)")),
+        ("", "interval = 1e300", ("sources[0].interval: ", "<= 21600", "(seen: 1e+300)")),
+        ("", "interval = nan", ("sources[0].interval: ", "(seen: nan)")),
+        ("", "pace = { concurrency = 9 }", ("sources[0].pace.concurrency: ", "<= 8", "(seen: 9)")),
+        ("", "max_bytes = 1", ("sources[0].max_bytes: ", ">= 1024", "(seen: 1)")),
+        ("keep_history = 0\n", "", ("keep_history: ", ">= 1", "(seen: 0)")),
+        ("stale_after = 4000\n", "", ("expires_after: 3600", "stale_after (4000)")),
+        ("only = 'flu'\n", "", ("only: ", "(seen: 'flu')", "accepted: '', 'covid-19'")),
+        ("", "location_type = 'SHOP'", ("sources[0].location_type: ", "(seen: 'SHOP')", "'PHARMACY', 'MASS_VAX'")),
+        ("languages = ['english!']\n", "", ("languages[0]: ", "regex", "(seen: 'english!')")),
+        ("", "door = 'ftp://book.example.org/'", ("sources[0] (county).door: ", "'ftp://book.example.org/'", "http(s)")),
+        ("", "door = 'http://[x'", ("sources[0] (county).door: ", "'http://[x'", "http(s)")),
+        ("", "door = 'http://book.example.org:port/'", ("sources[0] (county).door: ", ":port/'", "http(s)")),
+        ("", "time_zone = 'Boston'", ("sources[0] (county).time_zone: 'Boston'", "America/New_York")),
+        ("", "first_day = 2021-05-12\nlast_day = 2021-05-11", ("(county).last_day: 2021-05-11", "2021-05-12")),
+        ("", "states = ['RI']", ("sources[0] (county).states: ", "delete it here")),
+        ("", SOURCES, ("sources[1] (county).name: 'county' is used twice",)),
+        ("demo = true\n", "", ("sources[0] (county).url: 'https://book.example.org/search'", "127.0.0.1 only")),
+    ],
+)
+def test_a_mistake_is_told_with_file_key_value_and_what_is_accepted(
+    head: str, source: str, told: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        region(head, SOURCES + source)
+    message = str(error.value)
+    assert message.startswith("alder.toml: ")
+    assert [part for part in told if part not in message] == [], message
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ('time_zone = "America/New_York"', 'time_zone = "Boston"', "time_zone: 'Boston' is not an IANA time zone"),
+        ('contact = "operator@alder-county.test"', 'contact = "somebody"', "contact: 'somebody' is neither an e-mail"),
+        ('states = ["MA"]', 'states = ["Massachusetts"]', "states[0]: "),
+        ('states = ["MA"]', "states = []", "states: "),
+        ('name = "alder-county"', 'name = "Alder County"', "name: "),
+        ('title = "Alder County appointments"', "", "title: is missing; see docs/region-file.md"),
+        ('name = "county"', "", "sources[0].name: is missing; see docs/region-file.md"),
+        ('url = "https://book.example.org/search"', 'url = "book.example.org"', "sources[0] (county).url: 'book.example.org'"),
+        ('url = "https://book.example.org/search"', 'url = "http://[x"', "sources[0] (county).url: 'http://[x'"),
+        (SOURCES, "", "sources: is missing; see docs/region-file.md"),
+        ('name = "alder-county"', "name alder-county", "not TOML: "),
+    ],
+)
+def test_a_wrong_or_missing_value_is_told_by_its_key(was: str, becomes: str, told: str) -> None:
+    text = REGION + SOURCES
+    assert was in text
+    with pytest.raises(ConfigError) as error:
+        parse_region(text.replace(was, becomes), "alder.toml")
+    assert f"alder.toml: {told}" in str(error.value)
+
+
+def test_a_demo_region_may_ask_loopback() -> None:
+    assert region("demo = true\n", DEMO_HOST).demo
+
+
+def test_a_file_that_is_not_there_or_no_text_names_an_example(tmp_path: Path) -> None:
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
+    for name in ("missing.toml", "binary.toml"):
+        with pytest.raises(ConfigError, match=rf"{name}: cannot be read .* data/regions/massachusetts.toml"):
+            load_region(tmp_path / name)
+
+
+def test_a_source_is_completed_from_its_region() -> None:
+    (source,) = region().sources
+    assert (source.title, source.door) == ("county", "https://book.example.org/")
+    assert (source.state, source.states, source.time_zone) == ("MA", ("MA",), "America/New_York")
+
+
+def test_what_a_source_states_itself_is_kept() -> None:
+    own = 'title = "T"\ndoor = "https://d.test/x"\nstate = "RI"\ntime_zone = "UTC"\nlocation_type = "PHARMACY"\n'
+    (source,) = region(sources=SOURCES + own).sources
+    assert (source.title, source.door, source.state) == ("T", "https://d.test/x", "RI")
+    assert (source.time_zone, source.location_type) == ("UTC", LocationType.PHARMACY)
+
+
+@pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        ("", {1, 12, 13, 31}),
+        ("first_day = 2021-05-12", {12, 13, 31}),
+        ("last_day = 2021-05-12", {1, 12}),
+        ("first_day = 2021-05-12\nlast_day = 2021-05-13", {12, 13}),
+    ],
+)
+def test_a_source_is_in_force_from_its_first_day_to_its_last(dates: str, days: set[int]) -> None:
+    made = region(sources=SOURCES + dates)
+    assert {day for day in (1, 12, 13, 31) if made.active(date(2021, 5, day))} == days
+
+
+@pytest.mark.parametrize("path", sorted(REGIONS.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_region_that_comes_with_the_project_loads_and_its_adapters_take_its_options(path: Path) -> None:
+    loaded = load_region(path)
+    registry.check(loaded.sources)
+    assert loaded.name == path.stem
+    assert loaded.sources

@@ -1,0 +1,96 @@
+"""Adapters are found by the name of their file."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator import registry
+from aggregator.errors import ConfigError
+from tests.records import source
+
+ADAPTER = """
+from aggregator.adapter import HtmlAdapter
+
+class {name}(HtmlAdapter):
+    name = "{adapter}"
+    title = "A made-up system"
+    rows = "div"
+    options = {{"layout": ("old", "new")}}
+
+    def listing(self, row, page, source):
+        return None
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package of adapters that the registry looks into instead of `providers`."""
+    folder = tmp_path / "made_up_providers"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(registry, "PACKAGE", folder.name)
+    yield folder
+    for name in [name for name in sys.modules if name.startswith(folder.name)]:
+        del sys.modules[name]
+
+
+def test_a_file_is_the_registration_of_its_adapter(package: Path) -> None:
+    (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
+    (package / "another.py").write_text(ADAPTER.format(name="Another", adapter="another"))
+    assert registry.names() == ("another", "example")
+    assert registry.load("example").__name__ == "Example"
+
+
+def test_an_adapter_may_build_on_another(package: Path) -> None:
+    (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
+    (package / "child.py").write_text(
+        "from made_up_providers.example import Example\nclass Child(Example):\n    name = 'child'\n"
+    )
+    assert registry.load("child").name == "child"
+
+
+def test_an_unknown_provider_is_told_with_the_known_ones(package: Path) -> None:
+    (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
+    with pytest.raises(ConfigError, match=r"provider 'exmaple' is unknown: .*exmaple\.py; known: example$"):
+        registry.load("exmaple")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("", "seen: none"),
+        (ADAPTER.format(name="Example", adapter="other"), r"seen: Example \(name 'other'\)"),
+        (
+            ADAPTER.format(name="One", adapter="example") + ADAPTER.format(name="Two", adapter="two"),
+            r"seen: One \(name 'example'\), Two \(name 'two'\)",
+        ),
+    ],
+    ids=["no adapter", "another name", "two adapters"],
+)
+def test_a_file_needs_exactly_one_adapter_of_its_name(package: Path, text: str, seen: str) -> None:
+    (package / "example.py").write_text(text)
+    with pytest.raises(ConfigError, match=rf"example\.py: needs exactly one adapter, with name 'example'; {seen}"):
+        registry.load("example")
+
+
+@pytest.mark.parametrize("options", [{"layout": "older"}, {"layout": 1}, {"layout": ["old"]}, {"colour": "old"}])
+def test_an_option_an_adapter_does_not_take_is_told_with_those_it_takes(
+    package: Path, options: dict[str, object]
+) -> None:
+    (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
+    ((key, _),) = options.items()
+    with pytest.raises(ConfigError, match=rf"source county: options\.{key} = .* accepted: layout = old \| new"):
+        registry.check([source(options=options)])
+
+
+def test_an_option_it_takes_is_accepted(package: Path) -> None:
+    (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
+    registry.check([source(options={"layout": "new"}), source("town")])
+
+
+def test_every_adapter_of_the_project_can_be_loaded() -> None:
+    assert {"prepmod", "smart_scheduling_links"} <= set(registry.names())
+    assert [registry.load(name).name for name in registry.names()] == list(registry.names())

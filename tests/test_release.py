@@ -1,0 +1,197 @@
+"""A release is complete or it does not exist."""
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import brotli
+import pytest
+
+from aggregator.errors import PublishError
+from aggregator.publish.release import check_writable, publish
+from tests.records import MINUTE, NOW
+
+FIRST = [("index.html", b"<p>first</p>"), ("api/v1/locations.json", b'{"data": []}' * 100), ("empty.txt", b"")]
+SECOND = [("index.html", b"<p>second</p>")]
+
+PUBLISHER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from aggregator.publish.release import publish
+
+def files():
+    yield "index.html", b"half"
+    print("half", flush=True)
+    sys.stdin.read()
+
+publish(files(), Path(sys.argv[1]), datetime(2021, 5, 13, 15, tzinfo=UTC))
+"""
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "public"
+
+
+def served(out: Path) -> dict[str, bytes]:
+    """What a visitor finds under `out`, without the compressed twins."""
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.suffix not in {".gz", ".br"}
+    }
+
+
+def releases(out: Path) -> list[str]:
+    return sorted(path.name for path in out.with_name("public.releases").iterdir())
+
+
+def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Path) -> None:
+    release = publish(FIRST, out, NOW)
+    assert served(out) == dict(FIRST)
+    assert (release.path.name, release.files, release.size) == ("20210513T140000Z", 3, 1212)
+    assert out.resolve() == release.path
+
+
+def test_every_file_has_twins_that_unpack_to_it(out: Path) -> None:
+    publish(FIRST, out, NOW)
+    for name, content in FIRST:
+        assert gzip.decompress((out / f"{name}.gz").read_bytes()) == content
+        assert brotli.decompress((out / f"{name}.br").read_bytes()) == content
+
+
+def test_equal_files_have_equal_twins_so_that_their_etags_last(out: Path) -> None:
+    publish(FIRST, out, NOW)
+    before = (out / "index.html.gz").read_bytes()
+    publish(FIRST, out, NOW + MINUTE)
+    assert (out / "index.html.gz").read_bytes() == before
+
+
+def test_the_link_is_relative_so_that_the_folder_can_move(out: Path, tmp_path: Path) -> None:
+    publish(FIRST, out, NOW)
+    (tmp_path / "site").mkdir()
+    out.rename(tmp_path / "site" / "public")
+    out.with_name("public.releases").rename(tmp_path / "site" / "public.releases")
+    assert served(tmp_path / "site" / "public") == dict(FIRST)
+
+
+def test_a_new_release_takes_the_place_of_the_last_and_keeps_it_but_no_older_one(out: Path) -> None:
+    for number in range(4):
+        publish([("index.html", str(number).encode())], out, NOW + number * MINUTE)
+    assert served(out) == {"index.html": b"3"}
+    assert releases(out) == ["20210513T140200Z", "20210513T140300Z"]
+
+
+def test_two_releases_in_one_second_are_two(out: Path) -> None:
+    publish(FIRST, out, NOW)
+    publish(SECOND, out, NOW + timedelta(milliseconds=1))
+    assert served(out) == dict(SECOND)
+    assert releases(out) == ["20210513T140000Z", "20210513T140000Z-2"]
+
+
+def test_what_fails_half_way_leaves_the_last_release_served_whole(out: Path) -> None:
+    def half() -> Iterator[tuple[str, bytes]]:
+        yield SECOND[0]
+        raise PublishError("a page cannot be made")
+
+    publish(FIRST, out, NOW)
+    with pytest.raises(PublishError, match="a page cannot be made"):
+        publish(half(), out, NOW + MINUTE)
+    assert served(out) == dict(FIRST)
+
+
+def test_what_a_killed_process_left_is_not_served_and_is_cleared_by_the_next(out: Path) -> None:
+    publish(FIRST, out, NOW)
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", PUBLISHER, str(out)], stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "half\n"
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert served(out) == dict(FIRST)
+    assert any(name.startswith(".unfinished-") for name in releases(out))
+    publish(SECOND, out, NOW + MINUTE)
+    assert served(out) == dict(SECOND)
+    assert releases(out) == ["20210513T140000Z", "20210513T140100Z"]
+
+
+def test_a_process_killed_before_the_switch_leaves_the_last_release(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(old: Path, new: Path) -> None:
+        raise KeyboardInterrupt
+
+    publish(FIRST, out, NOW)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "replace", killed)
+        publish(SECOND, out, NOW + MINUTE)
+    assert served(out) == dict(FIRST)
+    publish(SECOND, out, NOW + MINUTE)
+    assert served(out) == dict(SECOND)
+
+
+def test_a_full_disk_leaves_the_last_release_and_says_what_to_do(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    publish(FIRST, out, NOW)
+    with monkeypatch.context() as patch, pytest.raises(PublishError, match=r"No space left .* Free some space"):
+        patch.setattr(Path, "write_bytes", full)
+        publish(SECOND, out, NOW + MINUTE)
+    assert served(out) == dict(FIRST)
+
+
+def test_an_empty_folder_is_replaced(out: Path) -> None:
+    out.mkdir()
+    publish(FIRST, out, NOW)
+    assert served(out) == dict(FIRST)
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_is_somebodys_is_refused_and_left_as_it_is(out: Path, what: str) -> None:
+    mine = out / "thesis.txt" if what == "folder" else out
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("years of work")
+    for refused in (lambda: publish(FIRST, out, NOW), lambda: check_writable(out)):
+        with pytest.raises(PublishError, match=r"public: is not a release .* name another folder with --out"):
+            refused()
+    assert mine.read_text() == "years of work"
+
+
+def test_a_file_in_the_way_of_the_releases_is_told(out: Path) -> None:
+    out.with_name("public.releases").touch()
+    for refused in (lambda: publish(FIRST, out, NOW), lambda: check_writable(out)):
+        with pytest.raises(PublishError, match=r"public: .* --out"):
+            refused()
+
+
+def test_a_link_whose_release_was_deleted_is_made_anew(out: Path) -> None:
+    publish(FIRST, out, NOW).path.rename(out.with_name("elsewhere"))
+    assert not out.exists()
+    publish(SECOND, out, NOW + MINUTE)
+    assert served(out) == dict(SECOND)
+
+
+@pytest.mark.parametrize("out", [Path(), Path("..")], ids=["here", "above"])
+def test_a_folder_without_a_name_of_its_own_is_refused(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    (tmp_path / "work" / "mine").touch()
+    for refused in (lambda: publish(FIRST, out, NOW), lambda: check_writable(out)):
+        with pytest.raises(PublishError, match="--out"):
+            refused()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine", "work"]
+
+
+def test_checking_leaves_nothing_behind(out: Path) -> None:
+    check_writable(out)
+    assert releases(out) == []
+    assert not out.exists()

@@ -1,0 +1,162 @@
+"""What is known at an instant: ages, past slots, sources in force."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model import Available, HostTally, Outcome, Place, Reading, Snapshot
+from aggregator.snapshot import take
+from aggregator.store.store import Store
+from tests.records import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    SOURCES,
+    availability,
+    location,
+    reading,
+    region,
+    report,
+    save,
+    slot,
+)
+
+YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
+SECOND = timedelta(seconds=1)
+REGION = region("stale_after = 600\nexpires_after = 3600\nkeep_history = 30\n")
+
+
+@pytest.fixture
+def db() -> Iterator[Store]:
+    with Store(":memory:") as opened:
+        yield opened
+
+
+def only(snapshot: Snapshot) -> Place:
+    (place,) = snapshot.places
+    return place
+
+
+@pytest.mark.parametrize(
+    ("age", "stale", "expired"),
+    [
+        (0 * SECOND, False, False),
+        (600 * SECOND, False, False),
+        (601 * SECOND, True, False),
+        (3600 * SECOND, True, False),
+        (3601 * SECOND, True, True),
+        (-5 * HOUR, False, False),
+    ],
+    ids=["now", "10 min", "over 10 min", "60 min", "over 60 min", "clock set back"],
+)
+def test_an_answer_is_marked_with_age_and_unknown_once_it_expired(
+    db: Store, age: timedelta, stale: bool, expired: bool
+) -> None:
+    save(db, report(reading()))
+    current = only(take(db, REGION, NOW + age)).current
+    assert (current.stale, current.expired) == (stale, expired)
+    assert (current.available, current.available_count) == ((UNKNOWN, None) if expired else (YES, 3))
+    assert (current.checked_at, current.changed_at) == (NOW, NOW)
+
+
+def test_no_slot_of_an_expired_answer_says_yes(db: Store) -> None:
+    save(db, report(reading("1", slot(), slot(available=NO, count=2), slot(available=UNKNOWN))))
+    current = only(take(db, REGION, NOW + 2 * HOUR)).current
+    assert [found.available for found in current.slots] == [UNKNOWN, NO, UNKNOWN]
+
+
+@pytest.mark.parametrize(("hours", "frozen"), [(24, False), (25, True)])
+def test_a_feed_whose_own_as_of_is_older_than_a_day_stands_still(db: Store, hours: int, frozen: bool) -> None:
+    said = availability(slot(), valid_at=NOW - hours * HOUR)
+    save(db, report(Reading(location=location(), availability=said)))
+    current = only(take(db, REGION, NOW)).current
+    assert (current.expired, current.available) == (frozen, UNKNOWN if frozen else YES)
+
+
+def test_a_location_nothing_was_said_of_is_unknown_and_neither_stale_nor_expired(db: Store) -> None:
+    save(db, report(Reading(location=location(), availability=None)))
+    current = only(take(db, REGION, NOW + DAY)).current
+    assert (current.available, current.checked_at, current.stale, current.expired) == (UNKNOWN, None, False, False)
+
+
+def test_a_slot_that_passes_between_two_visits_is_no_longer_available(db: Store) -> None:
+    save(db, report(reading("1", slot(NOW + MINUTE, 2), slot(NOW + HOUR, 5))))
+    assert only(take(db, REGION, NOW)).current.available_count == 7
+    current = only(take(db, REGION, NOW + MINUTE)).current
+    assert ([found.available for found in current.slots], current.available_count) == ([NO, YES], 5)
+
+
+def test_a_place_whose_only_slot_passed_has_no_appointments(db: Store) -> None:
+    save(db, report(reading("1", slot(NOW + MINUTE))))
+    current = only(take(db, REGION, NOW + MINUTE)).current
+    assert (current.available, current.available_count) == (NO, 0)
+
+
+def test_one_open_slot_without_a_number_makes_the_count_unstated(db: Store) -> None:
+    save(db, report(reading("1", slot(count=2), slot(count=None))))
+    current = only(take(db, REGION, NOW)).current
+    assert (current.available, current.available_count) == (YES, None)
+
+
+def test_a_source_that_is_not_in_force_today_is_left_out_with_its_places(db: Store) -> None:
+    save(db, report(reading()))
+    over = region(sources=f"{SOURCES}last_day = 2021-05-12")
+    snapshot = take(db, over, NOW)
+    assert (snapshot.places, snapshot.sources) == ((), ())
+
+
+def test_the_day_is_that_of_the_regions_time_zone(db: Store) -> None:
+    last = region(sources=f"{SOURCES}last_day = 2021-05-13")
+    late_evening = NOW.replace(day=14, hour=3)
+    assert len(take(db, last, late_evening).sources) == 1
+    assert len(take(db, last, late_evening + HOUR).sources) == 0
+
+
+def test_a_source_never_visited_is_shown_as_such(db: Store) -> None:
+    (state,) = take(db, REGION, NOW).sources
+    assert (state.name, state.outcome, state.attempted_at, state.locations) == ("county", None, None, 0)
+    assert state.url == "https://book.example.org/"
+
+
+def test_a_source_shows_its_last_visit_its_last_good_one_and_what_it_lists(db: Store) -> None:
+    none = Reading(location=location("2"), availability=availability(available=NO))
+    save(db, report(reading("1"), none))
+    save(db, report(at=NOW + MINUTE, outcome=Outcome.BUSY, message="in a line", whole=False))
+    snapshot = take(db, REGION, NOW + MINUTE)
+    (state,) = snapshot.sources
+    assert (state.outcome, state.message, state.last_good_at) == (Outcome.BUSY, "in a line", NOW)
+    assert (state.attempted_at, state.locations, state.with_appointments) == (NOW + MINUTE, 2, 1)
+    assert {place.current.outcome for place in snapshot.places} == {Outcome.BUSY}
+
+
+def test_what_is_gone_is_apart_for_as_long_as_history_is_kept(db: Store) -> None:
+    save(db, report(reading("1"), reading("2")))
+    save(db, report(reading("2"), at=NOW + MINUTE))
+    snapshot = take(db, REGION, NOW + DAY)
+    assert [place.location.key for place in snapshot.places] == ["2"]
+    assert [(place.location.key, place.gone_at) for place in snapshot.gone] == [("1", NOW + MINUTE)]
+    assert snapshot.sources[0].locations == 1
+    assert take(db, REGION, NOW + 31 * DAY).gone == ()
+
+
+def test_history_is_newest_first_and_not_endless(db: Store) -> None:
+    for number in range(25):
+        at = NOW + number * MINUTE
+        save(db, report(reading("1", slot(count=number + 1), at=at), at=at))
+    history = only(take(db, REGION, NOW + HOUR)).history
+    assert [change.count for change in history] == list(range(25, 5, -1))
+
+
+def test_hosts_are_those_of_the_last_seven_days(db: Store) -> None:
+    days = [f"2021-05-{day:02}" for day in (6, 7, 13)]
+    db.count_requests(HostTally(host="h.example", day=day, requests=1) for day in days)
+    assert [tally.day for tally in take(db, REGION, NOW).hosts] == ["2021-05-13", "2021-05-07"]
+
+
+def test_a_place_keeps_its_id_while_it_is_known(db: Store) -> None:
+    save(db, report(reading()))
+    first = only(take(db, REGION, NOW)).id
+    save(db, report(reading("1", name="New town hall"), at=NOW + HOUR))
+    assert only(take(db, REGION, NOW + HOUR)).id == first

@@ -1,0 +1,117 @@
+"""Waiting rooms, blocks and outages. The pages are ours, in the shape of those seen."""
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.web.har import load_recording
+from aggregator.web.recognise import MAX_LOOKED_AT, redirected_to_queue, verdict
+from tests.test_web_support import answer
+
+
+def page(title: str = "", heading: str = "", body: str = "") -> str:
+    return f"<html><head><title>{title}</title></head><body><h1><span>{heading}</span></h1>{body}</body></html>"
+
+
+WAITING = [
+    page("State of Alder Virtual Waiting Room"),
+    page("Welcome", "Thank you, you are now in<br>line for an appointment"),
+    page("", "", "<p>You are now in line.</p><footer>2 minutes</footer>"),
+    page("", "", '<script src="https://static.queue-it.net/script/queueclient.js"></script>'),
+    page("Please wait", "", '<div class="cf-waiting-room">'),
+    "You are in the queue. Estimated wait: 12 minutes.",
+]
+REFUSED = [
+    page("Access Denied", "Access Denied", "You don't have permission to access this server."),
+    page("Attention Required! | Cloudflare", "Sorry, you have been blocked"),
+    page("Just a moment..."),
+    page("", "", '<form id="cf-chl-widget">'),
+    page("Pardon Our Interruption", ""),
+    page("", "", "Request unsuccessful. Incapsula incident ID: 1-2"),
+    page("Access to this page has been denied", "", '<div id="px-captcha">'),
+    page("Robot or human?", "", "<p>Please complete the CAPTCHA to go on.</p>"),
+]
+BROKEN = [
+    page("Application Error", "", '<iframe src="//www.herokucdn.com/error-pages/application-error.html">'),
+    page("502 Bad Gateway", "502 Bad Gateway", "<hr>nginx"),
+    "<html><body><b>Http/1.1 Service Unavailable</b></body></html>",
+    page("Clinics", "This site is temporarily unavailable"),
+    page("Down for maintenance", "", "Please call the captcha desk"),
+]
+NOT_KNOWN = [
+    "",
+    page("Find a clinic", "Clinics", "<p>Please sit in the waiting room.</p>"),
+    page("Find a clinic", "Clinics", "<div class='g-recaptcha'></div><p>This site is protected by reCAPTCHA</p>"),
+    page("Find a clinic", "401 Elm Street", "<p>Closed for scheduled maintenance on Sunday.</p>"),
+    page("Find a clinic", "Clinics", "<script>if (x) location = '/waiting-room'; // Access Denied</script>"),
+    "<script>var message = 'Access Denied';</script><p>Find a clinic</p>",
+    '{"clinics": []}',
+    "<" * MAX_LOOKED_AT,
+    "<h1>" * MAX_LOOKED_AT,
+    "x" * MAX_LOOKED_AT + page("Virtual Waiting Room"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (body, kind)
+        for kind, bodies in ((WaitingRoom, WAITING), (Refused, REFUSED), (Unreachable, BROKEN))
+        for body in bodies
+    ],
+)
+def test_what_stands_in_for_a_page_is_recognised(body: str, kind: type[VisitError]) -> None:
+    found = verdict(answer(body))
+    assert type(found) is kind
+    assert "https://clinics.example.org/search" in str(found)
+
+
+@pytest.mark.parametrize("body", NOT_KNOWN)
+def test_a_real_page_that_mentions_such_things_is_none_of_them(body: str) -> None:
+    assert verdict(answer(body)) is None
+
+
+def test_the_sites_own_estimate_is_passed_on() -> None:
+    for body, estimate in [(WAITING[2], "2 minutes"), (WAITING[5], "12 minutes")]:
+        assert estimate in str(verdict(answer(body)))
+    later = page("Waiting room", "", "You then have 10 minutes to book. Your estimated wait is now 1 hour.")
+    assert "1 hour" in str(verdict(answer(later)))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusing_status_is_a_block_unless_it_is_a_waiting_room(status: int) -> None:
+    assert type(verdict(answer("", status))) is Refused
+    assert type(verdict(answer(BROKEN[1], status))) is Refused
+    assert type(verdict(answer(WAITING[0], status))) is WaitingRoom
+
+
+def test_a_challenge_is_known_by_its_header() -> None:
+    assert type(verdict(answer("<html></html>", cf_mitigated="challenge"))) is Refused
+
+
+@pytest.mark.parametrize(
+    ("url", "queue"),
+    [
+        ("https://alder.queue-it.net/?c=alder&t=https%3A%2F%2Fclinics.example.org", True),
+        ("https://queue-it.net/", True),
+        ("https://waitingroom.example.org/", True),
+        ("https://clinics.example.org/waiting-room?next=/search", True),
+        ("https://clinics.example.org/search?from=waitingroom", False),
+        ("https://notqueue-it.net.example.org/", False),
+    ],
+)
+def test_the_address_of_a_waiting_room_is_known(url: str, queue: bool) -> None:
+    assert redirected_to_queue(url) is queue
+    assert (type(verdict(answer("", url=url))) is WaitingRoom) is queue
+
+
+def test_of_all_recorded_pages_only_the_waiting_rooms_are_taken_for_one(captures: Path) -> None:
+    found: dict[str, list[str]] = {}
+    for path in sorted(captures.glob("*/*.har")):
+        for entry in load_recording([path]).entries:
+            seen = verdict(answer(entry.body.decode("utf-8", "replace"), entry.response.status, entry.request.url))
+            if seen is not None:
+                found.setdefault(path.stem, []).append(str(seen))
+    assert list(found) == ["visit-waiting-room-then-pages-2021-05-13"]
+    assert ["1 minute" in message for message in found["visit-waiting-room-then-pages-2021-05-13"]] == [True, True]

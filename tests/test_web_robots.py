@@ -1,0 +1,145 @@
+"""robots.txt: read once a day, kept, obeyed."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from aggregator.errors import Refused, WaitingRoom
+from aggregator.model import Request
+from aggregator.web.client import Client, Hosts
+from aggregator.web.validators import MemoryAnswers
+from tests.test_web_support import AGENT, HOME, HandClock, Handler, Host, always, run, source
+
+DAY = 24 * 3600.0
+RULES = "User-agent: appointment-aggregator\nDisallow: /private\nCrawl-delay: 7\n\nUser-agent: *\nDisallow: /\n"
+SEARCH, PRIVATE = Request(url=f"{HOME}/search"), Request(url=f"{HOME}/private/x")
+
+
+def page(host: Host, clock: HandClock, store: MemoryAnswers, request: Request = SEARCH) -> bytes:
+    """What a new process gets that shares nothing but the store."""
+    return run(Client(source(), host.hosts(clock, store)).get(request)).body
+
+
+def test_what_it_forbids_is_not_asked_for() -> None:
+    host = Host(always(), robots=always(text=RULES))
+    assert page(host, HandClock(), MemoryAnswers()) == b"a page"
+    with pytest.raises(Refused, match=rf"{HOME}/private/x is not for robots, says {HOME}/robots\.txt"):
+        page(host, HandClock(), MemoryAnswers(), PRIVATE)
+    assert [request.url.path for request in host.asked] == ["/search"]
+
+
+def test_its_crawl_delay_sets_the_pace() -> None:
+    host, clock = Host(always(), robots=always(text=RULES)), HandClock()
+
+    async def work() -> None:
+        client = Client(source(), host.hosts(clock))
+        for _ in range(3):
+            await client.get(SEARCH)
+
+    run(work())
+    assert clock.slept == pytest.approx([7.0, 7.0, 7.0])
+
+
+def test_it_is_asked_for_once_a_day_also_by_a_new_process() -> None:
+    host, clock, store = Host(always(), robots=always(text=RULES)), HandClock(), MemoryAnswers()
+    for _ in range(3):
+        page(host, clock, store)
+    assert host.robots_asked == 1
+    clock.elapsed += DAY
+    page(host, clock, store)
+    assert host.robots_asked == 2
+
+
+def test_one_process_asks_again_after_a_day_and_obeys_the_new_rules() -> None:
+    host, clock = Host(always(), robots=always(text=RULES)), HandClock()
+
+    async def work() -> None:
+        client = Client(source(), host.hosts(clock))
+        await client.get(SEARCH)
+        await client.get(SEARCH)
+        assert host.robots_asked == 1
+        clock.elapsed += DAY
+        host.robots = always(text="User-agent: *\nDisallow: /search\n")
+        with pytest.raises(Refused, match="not for robots"):
+            await client.get(SEARCH)
+
+    run(work())
+
+
+class Slow(httpx.MockTransport):
+    """Answers after others had their turn."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(9):
+            await asyncio.sleep(0)
+        return await super().handle_async_request(request)
+
+
+def test_sources_that_start_together_ask_once() -> None:
+    host = Host(always(), robots=always(text=RULES))
+
+    async def work() -> None:
+        hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), False, Slow(host))
+        await asyncio.gather(*(Client(source(), hosts).get(SEARCH) for _ in range(5)))
+
+    run(work())
+    assert host.robots_asked == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_host_without_the_file_allows_everything(status: int) -> None:
+    host, store = Host(always(), robots=always(status)), MemoryAnswers()
+    assert page(host, HandClock(), store, PRIVATE) == b"a page"
+    assert page(host, HandClock(), store, PRIVATE) == b"a page"
+    assert host.robots_asked == 1
+
+
+def unreachable(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectTimeout("", request=request)
+
+
+@pytest.mark.parametrize(
+    "broken", [always(500), always(503), always(429), unreachable, always(302, location="https://sso.example.com/")]
+)
+def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Handler) -> None:
+    host, clock, store = Host(always(), robots=broken), HandClock(), MemoryAnswers()
+    with pytest.raises(Refused, match=r"robots\.txt of clinics\.example\.org could not be read"):
+        page(host, clock, store)
+    assert host.asked == []
+    host.robots = always(text=RULES)
+    page(host, clock, store)
+    host.robots = broken
+    clock.elapsed += 3 * DAY
+    assert page(host, clock, store) == b"a page"
+    with pytest.raises(Refused, match="not for robots"):
+        page(host, clock, store, PRIVATE)
+
+
+def test_a_kept_copy_spares_a_host_in_trouble_from_being_asked_at_every_page() -> None:
+    host, clock, store = Host(always(), robots=always(text=RULES)), HandClock(), MemoryAnswers()
+    page(host, clock, store)
+    host.robots = always(500)
+    clock.elapsed += 2 * DAY
+
+    async def work() -> int:
+        client = Client(source(), host.hosts(clock, store))
+        await client.get(SEARCH)
+        asked = host.robots_asked
+        await client.get(SEARCH)
+        return host.robots_asked - asked
+
+    assert run(work()) == 0
+
+
+def test_a_waiting_room_before_the_file_is_a_waiting_room() -> None:
+    host = Host(always(), robots=always(302, location="https://example.queue-it.net/?c=example"))
+    with pytest.raises(WaitingRoom):
+        page(host, HandClock(), MemoryAnswers())
+
+
+def test_a_stated_exception_makes_the_file_not_count() -> None:
+    host = Host(always(), robots=always(text="User-agent: *\nDisallow: /\n"))
+    excepted = source(robots_exception="its operator agreed in writing")
+    assert run(Client(excepted, host.hosts()).get(SEARCH)).body == b"a page"
+    assert host.robots_asked == 0
