@@ -17,10 +17,13 @@ Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshnes
 and may raise anything for a row it cannot read: that row alone is lost, and counted.
 """
 
+import csv
+import io
 import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urljoin
@@ -35,6 +38,7 @@ from aggregator.model import Answer, Available, Listing, LocationType, SlotListi
 __all__ = [
     "Adapter",
     "Available",
+    "CsvAdapter",
     "Fetch",
     "Html",
     "HtmlAdapter",
@@ -70,6 +74,11 @@ class SourceInfo(Protocol):
 
 class Fetch(Protocol):
     """How an adapter asks for a page. Both take `params` (query), `form` or `json` (either makes it a POST)."""
+
+    @property
+    def today(self) -> date:
+        """The date in the source's time zone, for systems that are asked for a span of days."""
+        ...
 
     async def __call__(
         self,
@@ -126,6 +135,18 @@ class Page:
         except (ValueError, RecursionError) as error:
             raise PageError(f"{self.url} is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
 
+    @cached_property
+    def csv(self) -> list[dict[str, str]]:
+        """The rows of a CSV by the names of its header; PageError if it has none."""
+        lines = csv.DictReader(io.StringIO(self.text.removeprefix("\ufeff"), newline=""), restval="")
+        try:
+            rows = [{str(key).strip(): value for key, value in row.items() if key is not None} for row in lines]
+        except csv.Error as error:
+            raise PageError(f"{self.url} is not CSV ({error}); it begins {excerpt(self.text)}") from None
+        if len(lines.fieldnames or ()) < 2:
+            raise PageError(f"{self.url} is not CSV with a header; it begins {excerpt(self.text)}")
+        return rows
+
     def join(self, href: str) -> str:
         """`href` of this page as an absolute URL."""
         return urljoin(self.url, href)
@@ -139,7 +160,17 @@ class Adapter(ABC):
     expects: ClassVar[tuple[str, ...]] = ()
     empty_marker: ClassVar[str] = ""
     location_type: ClassVar[LocationType] = LocationType.CLINIC
-    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> the values it takes
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
+    lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def once(self, row_id: str) -> bool:
+        """True the first time in a visit: for systems whose answers overlap (circles, pages that shift)."""
+        first = row_id not in self._seen
+        self._seen.add(row_id)
+        return first
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         """The pages of one visit. Default: the source's URL."""
@@ -201,12 +232,24 @@ class JsonAdapter(Adapter):
         return found
 
 
+class CsvAdapter(Adapter):
+    """Rows are the lines of a CSV, as dicts by its header. A header without lines is a true answer."""
+
+    def says_empty(self, page: Page) -> bool:
+        return True
+
+    def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
+        return page.csv
+
+
 def labelled(row: Node, label: str = "strong") -> dict[str, str]:
     """What stands behind each label of a row: `<p><strong>Hours :</strong> 9 - 5</p>` gives {"hours": "9 - 5"}.
 
     Labels are the elements `label` whose text ends with a colon; keys are lower case, values keep their line breaks.
     """
     facts: dict[str, str] = {}
+    for line_break in row.css("br"):
+        line_break.replace_with("\n")
     for node in row.css(label):
         name, parent = " ".join(node.text().split()), node.parent
         if name.endswith(":") and parent is not None:

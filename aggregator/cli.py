@@ -9,7 +9,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,7 +115,7 @@ def poll_only(arguments: argparse.Namespace) -> int:
 
 
 def publish_only(arguments: argparse.Namespace) -> int:
-    with _job(arguments) as job:
+    with _job(arguments, asks=False) as job:
         snapshot, release = make_release(job.region, job.store, job.out, job.clock.now())
         if not arguments.quiet:
             terminal.summary(snapshot, [], release, job.out)
@@ -147,27 +147,28 @@ def serve(arguments: argparse.Namespace) -> int:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    with _region(arguments, None) as region, Store(arguments.db) as store:
+    region = _region(arguments)
+    with Store(arguments.db) as store:
         terminal.standing(take(store, region, datetime.now(UTC)).sources, region.zone)
     return 0
 
 
 def sources(arguments: argparse.Namespace) -> int:
-    with _region(arguments, None) as region:
-        titles = [(source, registry.load(source.provider).title) for source in region.sources]
-        terminal.configured(region, titles, datetime.now(region.zone).date())
+    region = _region(arguments)
+    titles = [(source, registry.load(source.provider).title) for source in region.sources]
+    terminal.configured(region, titles, datetime.now(region.zone).date())
     return 0
 
 
 def doctor(arguments: argparse.Namespace) -> int:
     """Checks what a run needs; the first thing that is wrong comes out as its error."""
-    with _region(arguments, None) as region:
-        _check_contact(region, arguments.region)
-        terminal.say(f"region: {region.title}, {len(region.sources)} sources, all with an adapter")
-        with exclusive(arguments.db), Store(arguments.db) as store:
-            if (found := store.integrity()) != "ok":
-                raise StoreError(f"{arguments.db}: {found}; move the file away and run again: a new one is made")
-            terminal.say(f"database: {arguments.db} is sound, {len(store.sources())} sources visited")
+    region = _region(arguments)
+    _check_contact(region, arguments.region)
+    terminal.say(f"region: {region.title}, {len(region.sources)} sources, all with an adapter")
+    with exclusive(arguments.db), Store(arguments.db) as store:
+        if (found := store.integrity()) != "ok":
+            raise StoreError(f"{arguments.db}: {found}; move the file away and run again: a new one is made")
+        terminal.say(f"database: {arguments.db} is sound, {len(store.sources())} sources visited")
     check_writable(arguments.out)
     terminal.say(f"output: {arguments.out} can be published to")
     return 0
@@ -177,31 +178,43 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _job(arguments: argparse.Namespace) -> Iterator[Job]:
-    """Region, store and clock of a command that writes; holds the lock of the database meanwhile."""
+def _job(arguments: argparse.Namespace, *, asks: bool = True) -> Iterator[Job]:
+    """Region, store and clock of a command that writes; holds the lock of the database meanwhile.
+
+    `asks`: whether it asks booking sites, so that they must be told how to reach the operator.
+    """
     paths = getattr(arguments, "replay", [])
     recording = load_recording(paths) if paths else None
     clock: Clock = RecordedClock(recording.now) if recording else SystemClock()
-    with exclusive(arguments.db), Store(arguments.db) as store, _region(arguments, store) as region:
-        if not recording:
-            _check_contact(region, arguments.region)
+    given = None if arguments.region == DEMO else _load(arguments.region)
+    if given and asks and not recording:
+        _check_contact(given, arguments.region)
+    with (
+        exclusive(arguments.db),
+        Store(arguments.db) as store,
+        _demo(store) if given is None else nullcontext(given) as region,
+    ):
         yield Job(region, store, arguments.out, clock, recording)
 
 
 @contextmanager
-def _region(arguments: argparse.Namespace, store: Store | None) -> Iterator[Region]:
-    """The region of the command line; the demo's simulated systems answer while the block runs, given a store."""
-    if arguments.region != DEMO:
-        region = load_region(Path(arguments.region))
-        registry.check(region.sources)
-        yield region
-        return
-    demo = Demo(_tick(store) if store else 0, datetime.now(UTC))
-    if store is None:
+def _demo(store: Store) -> Iterator[Region]:
+    """The demo region, whose simulated systems answer while the block runs."""
+    with Demo(_tick(store), datetime.now(UTC)) as demo:
         yield parse_region(demo.region_text(), "the demo region")
-        return
-    with demo:
-        yield parse_region(demo.region_text(), "the demo region")
+
+
+def _region(arguments: argparse.Namespace) -> Region:
+    """The region of a command that only looks."""
+    if arguments.region == DEMO:
+        return parse_region(Demo(0, datetime.now(UTC)).region_text(), "the demo region")
+    return _load(arguments.region)
+
+
+def _load(file: str) -> Region:
+    region = load_region(Path(file))
+    registry.check(region.sources)
+    return region
 
 
 def _tick(store: Store) -> int:

@@ -7,8 +7,9 @@ is asked for, and the adapter goes on with what it has.
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -34,8 +35,9 @@ BELIEVED_AFTER = 3  # whole visits in a row that say the same implausible thing
 class Visit:
     """What a visit has seen so far; it is the `Fetch` that its adapter is given."""
 
-    def __init__(self, source: Source, adapter: Adapter, client: Client, only: str) -> None:
+    def __init__(self, source: Source, adapter: Adapter, client: Client, today: date, only: str) -> None:
         self.source, self.adapter, self.client, self.only = source, adapter, client, only
+        self.today = today
         self.readings: list[Reading] = []
         self.lost: list[Problem] = []  # one for each row that could not be read
         self.problems: list[Problem] = []
@@ -121,6 +123,7 @@ class Visit:
             base_url=page.url,
             time_zone=self.source.time_zone,
             state=self.source.state or "",
+            country=self.source.country,
             location_type=self.source.location_type or self.adapter.location_type,
         )
         try:
@@ -171,7 +174,7 @@ def _wanted(reading: Reading, only: str) -> Reading | None:
 async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock, only: str = "") -> Report:
     """Visits `source` once. `only`: "covid-19" leaves other vaccines out."""
     started, began = clock.now(), clock.monotonic()
-    visit = Visit(source, adapter, client, only)
+    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), only)
     error: VisitError | None = None
     try:
         async with asyncio.timeout(source.pace.deadline * LEEWAY):
@@ -206,6 +209,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         message=clean(message, MESSAGE_LENGTH),
         whole=not failed and not unread,
         trusted_empty=outcome is Outcome.EMPTY and not visit.rows and bool(visit.adapter.empty_marker),
+        only_available=visit.adapter.lists_only_available,
         problems=tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS],
         rows=visit.rows,
         unread=unread,
@@ -222,7 +226,7 @@ def judged(report: Report, expected: int, doubted: int) -> Report:
     implausible before; the third that says so is believed. A page that itself says it is empty is believed at once.
     """
     found = len(report.readings)
-    implausible = report.whole and not report.trusted_empty and found * 2 < expected
+    implausible = report.whole and not (report.trusted_empty or report.only_available) and found * 2 < expected
     if not implausible or doubted + 1 >= BELIEVED_AFTER:
         return report
     message = (

@@ -30,13 +30,15 @@ def slots_at(slots: Iterable[Slot], now: datetime) -> tuple[Slot, ...]:
 def answer_at(stated: Available, slots: tuple[Slot, ...]) -> tuple[Available, int | None]:
     """The answer and its count, from slots as `slots_at` gives them; without slots what was `stated`.
 
-    The count is None where the answer is not YES or where an open slot states no number.
+    What was stated UNKNOWN, because some of its slots could not be read, is not NO for those that could. The count is
+    None where the answer is UNKNOWN or where an open slot states no number.
     """
     if not slots:
         return stated, None
-    said = {slot.available for slot in slots}
-    if Available.YES in said:
-        counts = [slot.count for slot in slots if slot.available is Available.YES]
-        numbers = [count for count in counts if count is not None]
-        return Available.YES, sum(numbers) if len(numbers) == len(counts) else None
-    return (Available.UNKNOWN, None) if Available.UNKNOWN in said else (Available.NO, 0)
+    open_slots = [slot for slot in slots if slot.available is Available.YES]
+    if open_slots:
+        numbers = [slot.count for slot in open_slots if slot.count is not None]
+        return Available.YES, sum(numbers) if len(numbers) == len(open_slots) else None
+    if stated is Available.UNKNOWN or any(slot.available is Available.UNKNOWN for slot in slots):
+        return Available.UNKNOWN, None
+    return Available.NO, 0

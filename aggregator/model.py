@@ -205,7 +205,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """The result of visiting one source once.
 
     `whole`: every page was read, so a location that is missing is gone. `trusted_empty`: the page itself says that it
-    lists nothing. `next_after`: seconds the publisher asks us to wait (max-age, Retry-After), 0 where it does not say.
+    lists nothing. `only_available`: it lists only what has appointments, so a location that is missing has none.
+    `next_after`: seconds the publisher asks us to wait (max-age, Retry-After), 0 where it does not say.
     """
 
     source: str
@@ -216,6 +217,7 @@ class Report(Struct, frozen=True, kw_only=True):
     message: str = ""
     whole: bool = False
     trusted_empty: bool = False
+    only_available: bool = False
     problems: tuple[Problem, ...] = ()
     rows: int = 0
     unread: int = 0  # rows that could not be read

@@ -29,6 +29,10 @@ Seconds = Annotated[float, Meta(gt=0, le=MAX_SECONDS)]
 CHOICES: dict[str, tuple[str, ...]] = {"location_type": tuple(LocationType), "only": get_args(Only)}
 
 
+# what says who asks, for whom and in which form: no region file can change it
+OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
+
+
 class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How gently one host is asked. The floors of `aggregator.web.pace` hold whatever stands here."""
 
@@ -57,7 +61,9 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     first_day: date | None = None  # the source is visited from this day on …
     last_day: date | None = None  # … to this one, the region's time
     options: dict[str, Any] = {}
+    headers: dict[str, str] = {}  # that the host needs (a public key, a Referer); reviewed like code
     states: tuple[str, ...] = ()  # filled in from the region
+    country: str = ""  # filled in from the region
 
 
 class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +128,7 @@ def _completed(source: Source, region: Region) -> Source:
         state=source.state or (region.states[0] if len(region.states) == 1 else None),
         time_zone=source.time_zone or region.time_zone,
         states=region.states,
+        country=region.country,
     )
 
 
@@ -150,8 +157,11 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
-    if source.states:
-        yield "states: is filled in from the region; delete it here"
+    if source.states or source.country:
+        yield "states and country are filled in from the region; delete them here"
+    for name, value in source.headers.items():
+        if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
+            yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
     if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
         yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
 
@@ -159,9 +169,10 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        _ = parts.port
     except ValueError:  # a bracket without its pair, a port that is no number
         return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _no_zone(key: str, value: str) -> str:
@@ -174,7 +185,9 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
     path = path.rstrip("`")
     if unknown := re.search(r"unknown field `(.+)`", reason):
         struct = Pace if path.endswith(".pace") else Source if path.startswith(".sources") else Region
-        known = ", ".join(name for name in struct.__struct_fields__ if (struct, name) != (Source, "states"))
+        known = ", ".join(
+            name for name in struct.__struct_fields__ if struct is not Source or name not in {"states", "country"}
+        )
         return f"{file}: {_where(path, unknown[1])}: unknown key; accepted: {known}"
     if missing := re.search(r"missing required field `(.+)`", reason):
         return f"{file}: {_where(path, missing[1])}: is missing; see docs/region-file.md"

@@ -39,8 +39,8 @@ def check(sources: Iterable[Source]) -> None:
     for source in sources:
         accepted = load(source.provider).options
         for key, value in source.options.items():
-            if value not in accepted.get(key, ()):
-                known = "; ".join(f"{name} = {' | '.join(values)}" for name, values in accepted.items())
+            if key not in accepted or (accepted[key] and value not in accepted[key]):
+                known = "; ".join(f"{name} = {' | '.join(values) or '…'}" for name, values in accepted.items())
                 raise ConfigError(
                     f"source {source.name}: options.{key} = {excerpt(value)} is not known to {source.provider}; "
                     f"accepted: {known or 'no options'}"

@@ -1,10 +1,9 @@
-"""What the tests of adapters and visits share: pages in the shape of PrepMod's, SMART files, a client with a table.
+"""What the tests of adapters and visits share: a client that answers from a table, pages in the shape of PrepMod's.
 
 The pages are our own: they have the structure of the real ones and only the labels in common with them.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -16,6 +15,7 @@ from aggregator.errors import VisitError
 from aggregator.model import Answer, Availability, Reading, Report, Request, Slot
 from aggregator.region import Pace, Source
 from aggregator.web.client import Client
+from providers.prepmod import PrepMod
 from tests.test_web_support import HandClock, run
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
@@ -24,11 +24,8 @@ SEARCH = f"{SITE}/appointment/en/clinic/search"
 VENUE = "q[venue_search_name_or_venue_name_i_cont]"
 FIRST_PAGE = f"{SEARCH}?{urlencode({VENUE: '', 'page': '1'})}"
 REGISTRATION = "/appointment/en/client/registration?clinic_id="
-MANIFEST = f"{SITE}/smart/$bulk-publish"
-EXTENSION = "http://fhir-registry.smarthealthit.org/StructureDefinition/"
 WAITING_ROOM = "<html><title>Harbor County Virtual Waiting Room</title><body>Estimated wait: 4 minutes</body></html>"
 
-Record = dict[str, Any]
 Reply = str | bytes | Answer | VisitError
 
 
@@ -91,6 +88,10 @@ def only_slot(report: Report) -> Slot:
     return slot
 
 
+def names(report: Report) -> list[str]:
+    return [reading.location.name for reading in report.readings]
+
+
 # --- PrepMod --------------------------------------------------------------------------------------------------------
 
 
@@ -119,9 +120,7 @@ def clinic(
 <{tag} class="text-xl font-black">
 {title}
 </{tag}>
-<p>
-{address}
-</p>
+<p> {address} </p>
 <p><strong>Vaccinations offered:</strong>
 <strong>{products}</strong></p>
 <p><strong>Age groups served:</strong> {ages}</p>
@@ -151,83 +150,10 @@ def search(*clinics: str, next_page: str = "") -> str:
 <template><p class="text-xl font-bold" id="the-message">message</p></template></body></html>"""
 
 
-# --- SMART Scheduling Links -----------------------------------------------------------------------------------------
+def visit_search(replies: Mapping[str, Reply], state: str = "MA", only: str = "") -> Report:
+    return visit(PrepMod(), source(state=state), TableClient(replies), only)
 
 
-def output(kind: str, file: str, **extension: Any) -> Record:
-    """One entry of a manifest; `file` is relative to the folder of the manifest."""
-    entry = {"type": kind, "url": f"{SITE}/smart/{file}"}
-    return {**entry, "extension": extension} if extension else entry
-
-
-PLAIN = (
-    output("Location", "locations.ndjson"),
-    output("Schedule", "schedules.ndjson"),
-    output("Slot", "slots.ndjson"),
-)
-
-
-def manifest(*outputs: Any, as_of: str = "2021-05-13T13:55:00Z") -> str:
-    return json.dumps({"transactionTime": as_of, "request": MANIFEST, "output": outputs or PLAIN})
-
-
-def ndjson(*records: Record | str) -> str:
-    """Records, one a line; text is put in as it is."""
-    return "".join((record if isinstance(record, str) else json.dumps(record)) + "\n" for record in records)
-
-
-def location(number: str = "7", state: str = "MA", **fields: Any) -> Record:
-    address = {"line": ["1 Kite St"], "city": "Boston", "state": state, "postalCode": "02120"}
-    return {"resourceType": "Location", "id": number, "name": "Gull Hall", "address": address, **fields}
-
-
-def schedule(number: str = "7", *extensions: Record, place: str = "", **fields: Any) -> Record:
-    """A schedule of `place` (default: the location of the same number)."""
-    return {
-        "resourceType": "Schedule",
-        "id": number,
-        "actor": [{"reference": f"Location/{place or number}"}],
-        "serviceType": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/service-type", "code": "57"}]}],
-        "extension": list(extensions),
-        **fields,
-    }
-
-
-def slot(number: str = "7", *extensions: Record, status: str = "free", **fields: Any) -> Record:
-    """A slot of the schedule of that number."""
-    return {
-        "resourceType": "Slot",
-        "id": f"{number}-1",
-        "schedule": {"reference": f"Schedule/{number}"},
-        "status": status,
-        "start": "2021-05-20T09:00:00-04:00",
-        "end": "2021-05-20T09:15:00-04:00",
-        "extension": list(extensions),
-        **fields,
-    }
-
-
-def extension(name: str, value: Any, kind: str = "String") -> Record:
-    return {"url": EXTENSION + name, f"value{kind}": value}
-
-
-def capacity(value: Any) -> Record:
-    return extension("slot-capacity", value, "Integer")
-
-
-def link(url: str) -> Record:
-    return extension("booking-deep-link", url, "Url")
-
-
-def product(display: str, code: str | None = None) -> Record:
-    return extension("vaccine-product", {"code": code, "display": display}, "Coding")
-
-
-def feed(locations: Iterable[Record | str], schedules: Iterable[Record | str], slots: Iterable[Record | str]) -> Record:
-    """The replies of a publisher with one file of each kind."""
-    return {
-        MANIFEST: manifest(),
-        f"{SITE}/smart/locations.ndjson": ndjson(*locations),
-        f"{SITE}/smart/schedules.ndjson": ndjson(*schedules),
-        f"{SITE}/smart/slots.ndjson": ndjson(*slots),
-    }
+def read_search(*clinics: str, state: str = "MA", only: str = "") -> Report:
+    """A visit to a search of one page."""
+    return visit_search({FIRST_PAGE: search(*clinics)}, state, only)

@@ -1,11 +1,17 @@
 """Synthetic locations, answers, visits and regions for the tests of the core rooms, around one fixed instant."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aggregator.model import Availability, Available, Location, LocationType, Outcome, Reading, Report, Slot
 from aggregator.region import Region, Source, parse_region
-from aggregator.store.store import Saved, Store
+from aggregator.store.saving import Saved
+from aggregator.store.store import Store
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -17,6 +23,14 @@ title = "Alder County appointments"
 states = ["MA"]
 time_zone = "America/New_York"
 contact = "operator@alder-county.test"
+"""
+HOLDER = """
+import sys
+from pathlib import Path
+from aggregator.store.lock import exclusive
+with exclusive(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
 """
 SOURCES = """
 [[sources]]
@@ -65,3 +79,16 @@ def report(*readings: Reading, at: datetime = NOW, **fields: Any) -> Report:
 def save(store: Store, saved: Report, *, failures: int = 0, doubted: int = 0) -> Saved:
     next_visit_at = saved.started_at + 2 * MINUTE
     return store.save(saved, next_visit_at=next_visit_at, failures=failures, doubted=doubted)
+
+
+@contextmanager
+def lock_holder(db: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the lock of `db`; killed at the end."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(db)], stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -126,7 +126,9 @@ def test_line_ends_and_quotes_stay_inside_their_cell() -> None:
 
 def test_freshness_says_when_each_source_was_last_asked_and_last_answered() -> None:
     good = NOW - timedelta(minutes=9)
-    document = json.loads(files(sources=(source(last_good_at=good), source("town", None, attempted_at=None)))["freshness.json"])
+    document = json.loads(
+        files(sources=(source(last_good_at=good), source("town", None, attempted_at=None)))["freshness.json"]
+    )
     assert (document["generated_at"], document["region"], document["stale_after"]) == (UTC_NOW, "alder-county", 600)
     county, town = document["sources"]
     assert county == {
@@ -142,5 +144,11 @@ def test_every_time_bears_an_offset() -> None:
     made = place(1, offer(window(20), valid_at=datetime(2021, 5, 14, 1, tzinfo=UTC)))
     (found,) = json.loads(files(made)["api/v1/locations.json"])["data"]
     said = found["availability"]
-    told = [said["checked_at"], said["valid_at"], said["changed_at"], said["slots"][0]["start"], said["slots"][0]["end"]]
+    told = [
+        said["checked_at"],
+        said["valid_at"],
+        said["changed_at"],
+        said["slots"][0]["start"],
+        said["slots"][0]["end"],
+    ]
     assert [datetime.fromisoformat(text).tzinfo is not None for text in told] == [True] * 5

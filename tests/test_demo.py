@@ -46,6 +46,8 @@ def get(url: str, headers: Mapping[str, str] | None = None) -> Got:
 class Loopback:
     """Fetches as the framework does, without its policies."""
 
+    today = TODAY
+
     async def __call__(
         self,
         url: str,

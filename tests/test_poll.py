@@ -236,6 +236,15 @@ def test_a_plausible_visit_in_between_begins_the_count_anew(world: World) -> Non
         assert visit(world, *names)[1] == left
 
 
+def test_a_visit_that_brought_nothing_in_between_does_not_begin_the_count_anew(world: World) -> None:
+    visit(world, "a", "b", "c", "d")
+    visit(world, "a")
+    world.answers["county.example.org"] = lambda request: httpx.Response(404)
+    world.poll(world.region.sources[0])
+    assert visit(world, "a")[1] == 4
+    assert visit(world, "a")[1] == 1
+
+
 def test_half_of_what_was_listed_is_plausible(world: World) -> None:
     visit(world, "a", "b", "c", "d")
     assert visit(world, "a", "b")[1] == 2

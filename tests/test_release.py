@@ -121,9 +121,7 @@ def test_what_a_killed_process_left_is_not_served_and_is_cleared_by_the_next(out
     assert releases(out) == ["20210513T140000Z", "20210513T140100Z"]
 
 
-def test_a_process_killed_before_the_switch_leaves_the_last_release(
-    out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_killed_before_the_switch_leaves_the_last_release(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(old: Path, new: Path) -> None:
         raise KeyboardInterrupt
 

@@ -1,16 +1,15 @@
 """The SQLite file: what a visit changes in it, and what it says when it cannot be used."""
 
-import sqlite3
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report, Struct
-from aggregator.store import saving, store
-from aggregator.store.kept import KeptAnswers
+from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report
+from aggregator.store import saving
 from aggregator.store.store import LocationRow, Store
 from tests.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
 
@@ -170,9 +169,8 @@ def test_two_locations_whose_ids_would_collide_get_two(
 ) -> None:
     def colliding(data: bytes, *, digest_size: int) -> Any:
         salt = data.rpartition(b"\n")[2] if digest_size == 6 else data
-        return saving_blake2b(salt, digest_size=digest_size)
+        return blake2b(salt, digest_size=digest_size)
 
-    saving_blake2b = saving.blake2b
     monkeypatch.setattr(saving, "blake2b", colliding)
     if not together:
         save(db, report(reading("1")))
@@ -240,68 +238,3 @@ def test_a_visit_that_cannot_be_saved_whole_is_not_saved_at_all(db: Store) -> No
     with pytest.raises(StoreError):
         save(db, report(reading("1"), reading("2"), reading("2")))
     assert (rows(db), db.sources(), db.visits()) == ([], {}, 0)
-
-
-# --- a file that cannot be used ---------------------------------------------------------------------------------------
-
-
-def test_a_locked_file_is_told_after_the_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "BUSY_TIMEOUT", 0.01)
-    with Store(tmp_path / "a.db") as opened:
-        other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match=r"a\.db: database is locked; another program .* close that program"):
-            save(opened, report(reading()))
-        other.execute("ROLLBACK")
-        other.close()
-        save(opened, report(reading()))
-
-
-def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    with Store(tmp_path / "a.db") as opened:
-        opened.db.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('aggregator', 'm999_later', '')"
-        )
-    with pytest.raises(StoreError, match=r"a\.db was written by a newer version .* m999_later.* upgrade"):
-        Store(tmp_path / "a.db")
-
-
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.db").write_text("not a database " * 100)
-    with pytest.raises(StoreError, match=r"a\.db: file is not a database; move the file away"):
-        Store(tmp_path / "a.db")
-
-
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"its folder cannot be made .* name another file with --db"):
-        Store(tmp_path / "file" / "a.db")
-
-
-def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"unable to open database file; check the disk and the rights"):
-        Store(tmp_path)
-
-
-# --- kept answers -----------------------------------------------------------------------------------------------------
-
-
-class Kept(Struct, frozen=True, kw_only=True):
-    body: bytes
-    stored_at: Any = NOW
-
-
-def test_a_kept_answer_is_read_back_and_replaced(db: Store) -> None:
-    answers = KeptAnswers(db, Kept)
-    for body in (b"first", b"\xff\x00second"):
-        answers.save("GET https://h.example/", Kept(body=body))
-    found = answers.load("GET https://h.example/")
-    assert found is not None
-    assert found.body == b"\xff\x00second"
-    assert answers.load("GET https://h.example/other") is None
-
-
-@pytest.mark.parametrize("data", [b"", b"garbage", b"\x81\xa4body\x01", b"\xc1"])
-def test_a_kept_answer_that_cannot_be_read_is_none(db: Store, data: bytes) -> None:
-    db.db.execute("INSERT INTO kept_answers VALUES ('key', '2021-05-13', ?)", (data,))
-    assert KeptAnswers(db, Kept).load("key") is None

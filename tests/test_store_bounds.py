@@ -2,10 +2,7 @@
 
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,16 +14,7 @@ from aggregator.store import retention
 from aggregator.store.lock import exclusive
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
-from tests.records import DAY, HOUR, NOW, reading, report, save, slot
-
-HOLDER = """
-import sys
-from pathlib import Path
-from aggregator.store.lock import exclusive
-with exclusive(Path(sys.argv[1])):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
+from tests.records import DAY, HOUR, NOW, lock_holder, reading, report, save, slot
 
 
 @pytest.fixture
@@ -63,7 +51,7 @@ def test_old_changes_move_to_the_file_of_their_day_and_the_newest_stays(db: Stor
     told = moved(tmp_path / "history")
     assert [line["count"] for line in told] == list(range(1, 24))
     assert told[0] == {
-        "id": 1, "source": "county", "location": "1", "at": "2021-05-10T14:00:00.000000+00:00", "available": "YES",
+        "source": "county", "location": "1", "at": "2021-05-10T14:00:00.000000+00:00", "available": "YES",
         "count": 1,
     }  # fmt: skip
     assert left(db) == [24]
@@ -129,34 +117,25 @@ def test_a_month_of_changes_stays_bounded_when_a_week_is_kept(db: Store, tmp_pat
         assert db.db.execute("SELECT count(*) FROM visits").fetchone()[0] <= 8 * 8
     lines = moved(tmp_path / "history")
     assert len(lines) + len(left(db)) == 30 * 8
-    assert len({line["id"] for line in lines}) == len(lines)
+    assert len({line["at"] for line in lines}) == len(lines)
 
 
 # --- the lock ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def holder(db: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the lock of `db`."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(db)], stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def test_a_second_run_is_refused_with_the_process_id_of_the_first(tmp_path: Path) -> None:
     db = tmp_path / "a.db"
-    with holder(db) as other, pytest.raises(StoreError, match=rf"process {other.pid} is running on it"), exclusive(db):
+    with (
+        lock_holder(db) as other,
+        pytest.raises(StoreError, match=rf"process {other.pid} is running on it"),
+        exclusive(db),
+    ):
         raise AssertionError("two held the lock")
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     db = tmp_path / "a.db"
-    with holder(db) as other:
+    with lock_holder(db) as other:
         other.kill()
         other.wait()
     assert (tmp_path / "a.db.lock").read_text() == f"{other.pid}\n"

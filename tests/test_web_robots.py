@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from aggregator.errors import Refused, WaitingRoom
+from aggregator.errors import Refused, VisitError, WaitingRoom
 from aggregator.model import Request
 from aggregator.web.client import Client, Hosts
 from aggregator.web.validators import MemoryAnswers
@@ -100,12 +100,20 @@ def unreachable(request: httpx.Request) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    "broken", [always(500), always(503), always(429), unreachable, always(302, location="https://sso.example.com/")]
+    ("broken", "outcome"),
+    [
+        (always(500), "DOWN"),
+        (always(503), "DOWN"),
+        (unreachable, "DOWN"),
+        (always(429), "BUSY"),
+        (always(302, location="https://sso.example.com/"), "BLOCKED"),
+    ],
 )
-def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Handler) -> None:
+def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Handler, outcome: str) -> None:
     host, clock, store = Host(always(), robots=broken), HandClock(), MemoryAnswers()
-    with pytest.raises(Refused, match=r"robots\.txt of clinics\.example\.org could not be read"):
+    with pytest.raises(VisitError, match=r"robots\.txt") as caught:
         page(host, clock, store)
+    assert caught.value.outcome == outcome
     assert host.asked == []
     host.robots = always(text=RULES)
     page(host, clock, store)

@@ -30,6 +30,7 @@ class Context(Struct, frozen=True, kw_only=True):
     time_zone: str  # IANA name; of locations whose ZIP is not known
     state: str  # of addresses that name none
     location_type: LocationType
+    country: str = "US"
 
 
 def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[Problem, ...]]:

@@ -15,6 +15,12 @@ from aggregator.region import Region
 
 encode = msgspec.json.Encoder().encode
 
+ONE_DOSE = {
+    frozenset({"1"}): "first_dose_only",
+    frozenset({"2"}): "second_dose_only",
+    frozenset({"3"}): "third_dose_only",
+    frozenset({"booster"}): "booster_only",
+}
 CSV_COLUMNS = (
     "id", "provider", "location_type", "name", "address", "city", "state", "postal_code", "county", "latitude",
     "longitude", "booking_url", "booking_phone", "restrictions", "available", "available_count", "products", "doses",
@@ -152,12 +158,12 @@ def _slot(slot: Slot) -> SlotData:
 
 
 def dose_name(doses: Iterable[str]) -> str | None:
-    """UNIVAF's word for a set of doses: all_doses, first_dose_only, second_dose_only, …; None where not stated."""
-    known = set(doses)
-    if len(known) != 1:
-        return "all_doses" if known else None
-    names = {"1": "first_dose_only", "2": "second_dose_only", "3": "third_dose_only", "booster": "booster_only"}
-    return names[known.pop()]
+    """UNIVAF's word for a set of doses: all_doses (a first and a second can be had), first_dose_only, …
+
+    None where no dose is stated, or a set that UNIVAF has no word for.
+    """
+    known = frozenset(doses)
+    return "all_doses" if known >= {"1", "2"} else ONE_DOSE.get(known)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -15,6 +15,8 @@ def exclusive(db: Path) -> Iterator[None]:
 
     The kernel frees the lock when the process ends in any way, so a file left behind stands in nobody's way.
     """
+    if db.is_dir():
+        raise StoreError(f"{db}: is a folder; name a file with --db")
     path = db.with_name(db.name + ".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

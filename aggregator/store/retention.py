@@ -21,12 +21,12 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
     at = stamp(before)
     with store.transaction():
         rows = store.db.execute(
-            "SELECT changes.id, source, key, at, available, count FROM changes JOIN locations l ON l.id = location_id "
+            "SELECT changes.id, at, source, key, available, count FROM changes JOIN locations l ON l.id = location_id "
             "WHERE at < ? AND changes.id NOT IN (SELECT max(id) FROM changes GROUP BY location_id) ORDER BY changes.id",
             (at,),
         ).fetchall()
-        for day in sorted({row[3][:10] for row in rows}):
-            _add(folder / f"{day}.jsonl.gz", [row for row in rows if row[3].startswith(day)])
+        for day in sorted({row[1][:10] for row in rows}):
+            _add(folder / f"{day}.jsonl.gz", [row[1:] for row in rows if row[1].startswith(day)])
         store.db.conn.executemany("DELETE FROM changes WHERE id = ?", [row[:1] for row in rows])
         store.db.execute("DELETE FROM visits WHERE at < ?", (at,))
         store.db.execute("DELETE FROM hosts WHERE day < ?", (at[:10],))
@@ -35,17 +35,17 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
 
 
 def _add(path: Path, rows: Iterable[tuple[object, ...]]) -> None:
-    """Joins the lines to a day file by id, so that writing the same ones twice changes nothing."""
-    names = ("id", "source", "location", "at", "available", "count")
-    lines = {int(str(row[0])): json.dumps(dict(zip(names, row, strict=True))) for row in rows}
+    """Joins the lines to a day file in order of time; a line that stands there already is not written twice."""
+    names = ("at", "source", "location", "available", "count")
+    lines = {json.dumps(dict(zip(names, row, strict=True))) for row in rows}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             with gzip.open(path, "rt", encoding="utf-8") as old:
-                lines |= {json.loads(line)["id"]: line.rstrip("\n") for line in old}
+                lines |= {line.rstrip("\n") for line in old}
         part = path.with_suffix(".part")
         with gzip.open(part, "wt", encoding="utf-8") as new:
-            new.writelines(f"{lines[key]}\n" for key in sorted(lines))
+            new.writelines(f"{line}\n" for line in sorted(lines))
         os.replace(part, path)
     except OSError as error:
         raise StoreError(f"{path}: history cannot be written ({error}); nothing was pruned, free some space") from error

@@ -60,7 +60,7 @@ class _Writer:
     """Collects rows per table, so that each table is written with one statement."""
 
     def __init__(self, db: Database, report: Report) -> None:
-        self.db, self.source, self.at = db, report.source, stamp(report.started_at)
+        self.db, self.report, self.source, self.at = db, report, report.source, stamp(report.started_at)
         self.known = _known(db, report.source)
         self.listed = {reading.location.key for reading in report.readings}
         self.next_id = db.execute("SELECT coalesce(max(id), 0) + 1 FROM locations").fetchone()[0]
@@ -133,8 +133,15 @@ class _Writer:
             self.changes.append((known.id, at, available, count))
 
     def leave_out(self, listed: Iterable[str]) -> None:
-        """A whole visit did not list these: they are gone, and come back with the same id if they do."""
+        """A whole visit did not list these: they are gone, and come back with the same id if they do.
+
+        Where a source lists only what has appointments, they have none instead.
+        """
         missing = [known for key, known in self.known.items() if key not in listed and not known.gone_at]
+        if self.report.only_available:
+            for known in missing:
+                self._answer(known, Availability(available=Available.NO, checked_at=self.report.started_at))
+            return
         self.gone = [(self.at, known.id) for known in missing]
         self.changes += [(known.id, self.at, Available.UNKNOWN, None) for known in missing]
 

@@ -123,7 +123,8 @@ class Client:
         clock = self._hosts.clock
         fetched_at, started = clock.now(), clock.monotonic()
         http = host.http(self._hosts)
-        headers = conditions(stored) | ({"content-type": hop.content_type} if hop.content_type else {})
+        headers = {} if hop.robots_file else dict(self._source.headers)
+        headers |= conditions(stored) | ({"content-type": hop.content_type} if hop.content_type else {})
         request = http.build_request(hop.method, hop.url, headers=headers, content=hop.content or None)
         self._cookies.set_cookie_header(request)
         try:

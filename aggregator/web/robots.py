@@ -1,7 +1,8 @@
 """robots.txt (RFC 9309), asked for once a day and host, and obeyed.
 
 A reader may rely on: the day counts across processes, because the file is kept in the AnswerStore. No file (4xx)
-allows everything. A file that cannot be read allows nothing, unless an earlier copy is kept.
+allows everything. A file that cannot be read allows nothing, unless an earlier copy is kept; the error is then that of
+the host (Unreachable where it is down).
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 import httpx
 from protego import Protego
 
-from aggregator.errors import Refused, VisitError, WaitingRoom
+from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
 from aggregator.web.pace import Clock
 from aggregator.web.validators import AnswerStore, StoredAnswer
@@ -69,8 +70,8 @@ class Robots:
         except VisitError as error:
             if kept is not None:
                 return _parsed(kept.answer), now + RETRY
-            if isinstance(error, WaitingRoom):
-                raise
+            if isinstance(error, Unreachable | Throttled | WaitingRoom):
+                raise  # nothing is asked, and the host is what it is: down, busy or queueing
             raise Refused(
                 f"robots.txt of {httpx.URL(file).host} could not be read ({error}); the next visit asks again",
                 retry_after=error.retry_after,

@@ -1,0 +1,294 @@
+"""The commands, as an operator calls them. The demo's systems answer on loopback; nothing else is asked."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from aggregator import cli, terminal
+from aggregator.cli import main
+from aggregator.demo.servers import DEMO_SOURCES, Demo
+from aggregator.model import Outcome, Report
+from aggregator.region import load_region
+from tests.records import REGION, SOURCES, lock_holder, report
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def aggregator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Calls a command in a folder of its own: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "Demo", partial(Demo, ports=None, latency=0.0))
+    for console in (terminal.console, terminal.errors):
+        monkeypatch.setattr(console, "_width", 200)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def region_file(tmp_path: Path) -> Path:
+    path = tmp_path / "alder.toml"
+    path.write_text(REGION + SOURCES)
+    return path
+
+
+@pytest.fixture
+def placeholder(tmp_path: Path) -> Path:
+    path = tmp_path / "placeholder.toml"
+    path.write_text((REGION + SOURCES).replace("operator@alder-county.test", "operator@example.org"))
+    return path
+
+
+@pytest.fixture
+def har(tmp_path: Path) -> Path:
+    """A recording in which the county's search is down."""
+    entry = {
+        "startedDateTime": "2021-05-13T14:00:00Z",
+        "request": {"method": "GET", "url": "https://book.example.org/search?q=&page=1"},
+        "response": {"status": 503, "headers": [], "content": {"text": "down"}},
+    }
+    path = tmp_path / "down.har"
+    path.write_text(json.dumps({"log": {"entries": [entry]}}))
+    return path
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[int]:
+    """The id of another process that runs on the database."""
+    with lock_holder(tmp_path / "data/aggregator.db") as process:
+        yield process.pid
+
+
+def published(name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(Path("public", name).read_bytes())
+    return found
+
+
+# --- the demo ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_first_run_polls_the_demo_publishes_and_shows_a_table(aggregator: Command) -> None:
+    code, out, err = aggregator("run")
+    assert (code, err) == (0, "")
+    header = next(line for line in out.splitlines() if line.startswith("source"))
+    assert header.split() == ["source", "outcome", "locations", "with", "appointments", "took"]
+    outcomes = dict(line.split()[:2] for line in out.splitlines() if line.endswith(" s") and not line.startswith(" "))
+    assert outcomes == {
+        "county-clinics": "OK",
+        "town-clinics": "BUSY",
+        "lighthouse-health": "OK",
+        "harbor-drug": "OK",
+        "island-hospital": "DOWN",
+        "mobile-van": "EMPTY",
+    }
+    assert "Published " in out
+    assert Path("public/index.html").is_file()
+    assert len(published("api/v1/locations.json")["data"]) > 20  # type: ignore[arg-type]
+
+
+def test_running_again_shows_what_changed_in_the_history(aggregator: Command) -> None:
+    for _ in range(3):
+        assert aggregator("run", "--quiet")[0] == 0
+    histories = [json.loads(path.read_bytes())["history"] for path in Path("public/api/v1/places").glob("*.json")]
+    assert max(len(history) for history in histories) > 1
+
+
+def test_quiet_prints_nothing_where_nobody_is_needed(aggregator: Command) -> None:
+    assert aggregator("run", "--quiet") == (0, "", "")
+
+
+def test_poll_stores_and_publish_publishes(aggregator: Command) -> None:
+    assert aggregator("poll")[0] == 0
+    assert not Path("public").exists()
+    code, out, _ = aggregator("publish")
+    assert code == 0
+    assert "Published " in out
+    assert Path("public/index.html").is_file()
+
+
+def test_status_says_how_each_source_stands(aggregator: Command) -> None:
+    before = aggregator("status")[1]
+    assert before.count("not visited") == DEMO_SOURCES
+    aggregator("run", "--quiet")
+    code, out, _ = aggregator("status")
+    assert code == 0
+    assert "not visited" not in out
+    row, *_, message = [line for line in out.splitlines() if line.startswith("island-hospital")]
+    assert row.split()[:3] == ["island-hospital", "DOWN", "never"]
+    assert "answers 503" in message
+
+
+def test_sources_says_what_reads_them(aggregator: Command, region_file: Path) -> None:
+    assert aggregator("sources")[1].count("http://127.0.0.1:") == DEMO_SOURCES
+    code, out, _ = aggregator("sources", "--region", str(region_file))
+    assert code == 0
+    assert "Alder County appointments (alder-county; MA)" in out
+    for part in ("county ", "PrepMod clinic search", "120 s", "https://book.example.org/search"):
+        assert part in out
+
+
+def test_sources_says_which_are_not_in_force_today(aggregator: Command, region_file: Path) -> None:
+    region_file.write_text(f"{REGION}{SOURCES}last_day = 2021-05-12")
+    assert "not visited today, only from … to 2021-05-12" in aggregator("sources", "--region", str(region_file))[1]
+
+
+def test_doctor_finds_nothing_wrong_with_a_sound_setup(aggregator: Command, region_file: Path) -> None:
+    for region in ("demo", str(region_file)):
+        code, out, err = aggregator("doctor", "--region", region)
+        assert (code, err) == (0, "")
+        assert [line.split(":")[0] for line in out.splitlines()] == ["region", "database", "output"]
+
+
+# --- exit codes -------------------------------------------------------------------------------------------------------
+
+
+def reports(*outcomes: Outcome) -> list[Report]:
+    return [report(source=f"s{number}", outcome=outcome) for number, outcome in enumerate(outcomes)]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ((), 0),
+        ((Outcome.OK, Outcome.EMPTY), 0),
+        ((Outcome.OK, Outcome.DOWN), 90),
+        ((Outcome.BUSY, Outcome.BLOCKED, Outcome.CHANGED, Outcome.DOWN), 91),
+    ],
+)
+def test_the_exit_code_says_how_many_sources_answered(
+    region_file: Path, outcomes: tuple[Outcome, ...], code: int
+) -> None:
+    assert cli._exit_code(load_region(region_file), reports(*outcomes)) == code
+
+
+def test_a_run_in_which_no_source_answered_ends_with_91_and_still_publishes(
+    aggregator: Command, region_file: Path, har: Path
+) -> None:
+    assert aggregator("run", "--region", str(region_file), "--replay", str(har))[0] == 91
+    assert published("freshness.json")["generated_at"] == "2021-05-13T14:00:00+00:00"
+
+
+def test_nothing_published_is_92(aggregator: Command) -> None:
+    Path("public").write_text("somebody's file")
+    code, _, err = aggregator("run", "--quiet")
+    assert code == 92
+    assert "public: is not a release" in err
+
+
+@pytest.mark.parametrize("command", ["run", "poll", "publish", "watch", "doctor"])
+def test_a_second_process_stops_at_once_and_names_the_first(aggregator: Command, holder: int, command: str) -> None:
+    code, out, err = aggregator(command)
+    assert (code, out.count("Visiting")) == (92, 0)
+    assert f"process {holder} is running on it" in err
+
+
+@pytest.mark.parametrize("arguments", [(), ("fly",), ("run", "--port", "1"), ("serve", "--port", "http")])
+def test_wrong_usage_is_2(aggregator: Command, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as error:
+        aggregator(*arguments)
+    assert error.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["run", "poll", "publish", "status", "sources", "doctor"])
+def test_a_region_file_that_is_not_there_is_2(aggregator: Command, command: str) -> None:
+    code, _, err = aggregator(command, "--region", "nowhere.toml")
+    assert code == 2
+    assert "nowhere.toml: cannot be read" in err
+
+
+def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path) -> None:
+    region_file.write_text((REGION + SOURCES).replace('"prepmod"', '"prepmot"'))
+    code, _, err = aggregator("run", "--region", str(region_file))
+    assert code == 2
+    assert "provider 'prepmot' is unknown" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "cannot be read"),
+        ("<har>", "not JSON"),
+        ("{}", "not a HAR 1.2 recording"),
+        ('{"log": {"entries": []}}', ""),
+    ],
+)
+def test_a_recording_that_is_none_is_2(aggregator: Command, tmp_path: Path, text: str | None, told: str) -> None:
+    if text is not None:
+        (tmp_path / "bad.har").write_text(text)
+    code, _, err = aggregator("run", "--replay", "bad.har")
+    assert code == 2
+    assert f"bad.har: {told}" in err
+
+
+@pytest.mark.parametrize("name", [".", "..", "data"])
+def test_a_database_that_is_a_folder_is_92(aggregator: Command, name: str) -> None:
+    Path("data").mkdir()
+    code, _, err = aggregator("poll", "--db", name)
+    assert code == 92
+    assert "--db" in err
+
+
+# --- live and replay --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["run", "poll", "watch", "doctor"])
+def test_a_live_run_refuses_the_placeholder_contact_before_it_asks_anybody(
+    aggregator: Command, placeholder: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def asked(*arguments: object, **more: object) -> None:
+        raise AssertionError("somebody was asked")
+
+    monkeypatch.setattr(cli, "visit", asked)
+    monkeypatch.setattr(cli, "Watch", asked)
+    code, _, err = aggregator(command, "--region", str(placeholder))
+    assert code == 2
+    assert "placeholder.toml: contact: 'operator@example.org' is the placeholder" in err
+
+
+def test_a_replay_needs_no_contact_of_ones_own(aggregator: Command, placeholder: Path, har: Path) -> None:
+    assert aggregator("run", "--region", str(placeholder), "--replay", str(har))[0] == 91
+
+
+def test_a_replay_visits_every_source_whether_due_or_not(aggregator: Command, region_file: Path, har: Path) -> None:
+    for _ in range(2):
+        _, out, _ = aggregator("run", "--region", str(region_file), "--replay", str(har))
+        assert "Visiting 1 sources" in out
+        assert "not due" not in out
+
+
+def test_a_replay_on_a_source_not_in_force_then_visits_nothing(
+    aggregator: Command, region_file: Path, har: Path
+) -> None:
+    region_file.write_text(f"{REGION}{SOURCES}last_day = 2021-05-12")
+    code, out, _ = aggregator("run", "--region", str(region_file), "--replay", str(har))
+    assert code == 0
+    assert "Visiting 0 sources" in out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.startswith("aggregator ")
+
+
+def test_being_interrupted_is_92_and_no_traceback(aggregator: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*arguments: object) -> list[Report]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "visit", interrupted)
+    code, _, err = aggregator("run")
+    assert code == 92
+    assert "interrupted" in err
+
+
+def test_text_of_a_source_is_not_taken_for_markup(aggregator: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.visited(report(outcome=Outcome.DOWN, message="[red]boo[/red] [/]", source="s"))
+    assert "s: [red]boo[/red] [/]" in capsys.readouterr().out

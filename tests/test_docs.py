@@ -1,0 +1,182 @@
+"""What is written down is true: keys, tables, fields, commands, links."""
+
+import argparse
+import ast
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from aggregator.cli import _parser
+from aggregator.publish.data import AvailabilityData, LocationData, SlotData
+from aggregator.region import Pace, Region, Source
+from aggregator.store.store import Store
+
+ROOT = Path(__file__).parent.parent
+DOCS = sorted((ROOT / "docs").glob("**/*.md"))
+PROSE = sorted({*ROOT.glob("*.md"), *DOCS})
+MADE = {"data/aggregator.db", "data/history", "public", "public.releases", ".venv"}  # by the program, not in the tree
+MODULES = sorted(chain(*((ROOT / room).rglob("*.py") for room in ("aggregator", "providers", "tests"))))
+COMMANDS = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
+
+
+def doc(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def section(text: str, title: str) -> str:
+    """What stands under a heading, up to the next one."""
+    return re.split(r"^#+ ", text.split(f"# {title}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def first_cells(text: str) -> Iterator[str]:
+    """The names in code in the first cell of each row of a table; of `a`, `b` both."""
+    for cell in re.findall(r"^\|([^|]*)\|", text, re.MULTILINE):
+        yield from re.findall(r"`(\w+)`", cell)
+
+
+def table_under(text: str, heading: str) -> list[str]:
+    """As `first_cells`, of the table whose head begins with `heading`."""
+    return list(first_cells(text.split(f"| {heading} |")[1].split("\n\n")[0]))
+
+
+# --- contracts --------------------------------------------------------------------------------------------------------
+
+
+def test_every_key_of_a_region_file_is_documented_and_no_other() -> None:
+    text = doc("region-file.md")
+    assert sorted(first_cells(section(text, "The region"))) == sorted(Region.__struct_fields__)
+    keys = set(Source.__struct_fields__) - {"states", "country"}  # filled in from the region
+    assert sorted(first_cells(section(text, "A source"))) == sorted(keys)
+    pace = re.search(r"^`pace` = `\{(.*)\}`", text, re.MULTILINE)
+    assert pace is not None
+    assert sorted(re.findall(r"(\w+) =", pace[1])) == sorted(Pace.__struct_fields__)
+
+
+@pytest.mark.parametrize("record", [Region, Source])
+def test_a_documented_default_is_the_real_one(record: type[msgspec.Struct]) -> None:
+    defaults = dict(zip(record.__struct_fields__[::-1], record.__struct_defaults__[::-1], strict=False))
+    rows = re.findall(r"^\| `(\w+)` \| no \|.*default `?\[?\"?([\w-]+)", doc("region-file.md"), re.MULTILINE)
+    filled_in = {"country"} if record is Source else set()
+    stated = {key: value for key, value in rows if key in defaults and value and key not in filled_in}
+    real = {key: defaults[key][0] if isinstance(defaults[key], tuple) else defaults[key] for key in stated}
+    assert stated
+    assert {key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in real.items()} == stated
+
+
+def test_every_table_of_the_store_is_documented_with_its_columns() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \|[^|]*\|(.*)\|$", doc("store.md"), re.MULTILINE))
+    with Store(":memory:") as store:
+        tables = {
+            t.name: {c.name for c in t.columns} for t in store.db.tables if not t.name.startswith(("_", "sqlite"))
+        }
+    assert set(rows) == set(tables)
+    own = {"id", "location_id", "name"}  # a row's own number, and the key that the table is named after
+    for table, columns in tables.items():
+        documented = set(re.findall(r"`(\w+)`", rows[table]))
+        assert columns - documented <= own, table
+        assert documented <= columns, table
+
+
+@pytest.mark.parametrize(
+    ("record", "heading"),
+    [
+        (LocationData, "field of a location"),
+        (AvailabilityData, "field of `availability`"),
+        (SlotData, "field of a slot"),
+    ],
+)
+def test_every_published_field_is_documented_and_no_other(record: type[msgspec.Struct], heading: str) -> None:
+    assert sorted(table_under(doc("published-contract.md"), heading)) == sorted(record.__struct_fields__)
+
+
+# --- what a reader types ----------------------------------------------------------------------------------------------
+
+
+def in_code(text: str) -> Iterator[str]:
+    """The pieces of a text that are set as code."""
+    fenced = re.compile(r"```.*?```", re.DOTALL)
+    yield from fenced.findall(text)
+    yield from re.findall(r"`([^`\n]+)`", fenced.sub("", text))
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_every_make_target_that_is_named_exists(path: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {name for code in in_code(path.read_text()) for name in re.findall(r"\bmake ([a-z-]+)", code)}
+    assert named <= targets
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_every_command_and_option_that_is_named_exists(path: Path) -> None:
+    lines = [line for code in in_code(path.read_text()) for line in code.splitlines()]
+    for command, rest in re.findall(r"(?:^|/|\s)aggregator ([a-z]+)\b([^|;&#\n]*)", "\n".join(lines)):
+        assert command in COMMANDS, f"aggregator {command}"
+        options = set(re.findall(r"(?:^|[\s\[])(--[a-z-]+)", rest))
+        assert options <= set(COMMANDS[command]._option_string_actions), f"aggregator {command}{rest}"
+
+
+def test_every_target_of_the_makefile_says_what_it_is_for() -> None:
+    text = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert phony is not None
+    assert sorted(phony[1].split()) == sorted(re.findall(r"^([a-z-]+):.*## \w", text, re.MULTILINE))
+
+
+# --- links and files --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_every_relative_link_leads_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", path.read_text())
+    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(path: Path) -> None:
+    rooms = "aggregator|providers|site_templates|data|docs|tests|benchmarks|deploy|requirements"
+    named = {name for code in in_code(path.read_text()) for name in re.findall(rf"^((?:{rooms})/[\w./-]+)$", code)}
+    missing = {name for name in named if not (ROOT / name.rstrip("/.")).exists()}
+    assert {name for name in missing if not any(name.startswith(made) for made in MADE) and "NAME" not in name} == set()
+
+
+def test_the_changelog_says_something_about_what_is_new() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert re.search(r"^## .+\n\n- \S", text, re.MULTILINE)
+
+
+# --- the code itself --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert not source or ast.get_docstring(ast.parse(source))
+
+
+def test_no_file_names_a_folder_of_somebodys_machine() -> None:
+    rooms = (
+        "aggregator",
+        "providers",
+        "site_templates",
+        "tests",
+        "benchmarks",
+        "docs",
+        "deploy",
+        "data/regions",
+        ".ci",
+    )
+    files = [path for path in chain(ROOT.iterdir(), *((ROOT / room).rglob("*") for room in rooms)) if path.is_file()]
+    private = re.compile(r"(?:^|[\s\"'`(=])/(?:" + "|".join(("home", "root", "work", "Users")) + r")/\w")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in files
+        if path.suffix in {".py", ".md", ".toml", ".html", ".js", ".css", ".txt", ".yml", ""}
+        for line in path.read_text("utf-8").splitlines()
+        if private.search(line)
+    ]
+    assert found == []

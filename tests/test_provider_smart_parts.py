@@ -1,0 +1,196 @@
+"""Feeds of SMART Scheduling Links that come in part, in the wrong shape, or with hostile text."""
+
+import pytest
+
+from aggregator.errors import PageError, Refused, Throttled, Unreachable
+from aggregator.model import Available, Outcome
+from tests.pages import SITE, WAITING_ROOM, Reply, answer, only_reading, said
+from tests.smart_feeds import (
+    LOCATIONS,
+    MANIFEST,
+    PLAIN,
+    SCHEDULES,
+    SLOTS,
+    Record,
+    availability,
+    capacity,
+    extension,
+    feed,
+    link,
+    location,
+    looked_at,
+    manifest,
+    ndjson,
+    output,
+    product,
+    read,
+    schedule,
+    slot,
+)
+from tests.test_normalize_hostile import assert_plain
+
+SECOND = f"{SITE}/smart/second.ndjson"
+PUBLISHERS = ("", "prepmod", "cvs", "walgreens", "rite_aid", "kroger")
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (Unreachable(f"{SECOND}: timed out"), Outcome.DOWN),
+        (Refused(f"{SECOND} answers 403"), Outcome.BLOCKED),
+        (Throttled(f"{SECOND} answers 429", retry_after=600), Outcome.BUSY),
+        (PageError(f"{SECOND} answers 404"), Outcome.CHANGED),
+        (WAITING_ROOM, Outcome.BUSY),
+        (ndjson(slot("9"))[:40], Outcome.OK),
+        ("<p>Sorry", Outcome.OK),
+    ],
+    ids=["timeout", "refused", "throttled", "not there", "waiting room", "cut in the middle", "a web page"],
+)
+def test_where_a_slot_file_is_missing_free_slots_count_and_nothing_free_is_not_looked_at(
+    reply: Reply, outcome: Outcome
+) -> None:
+    places = [location(number, name=f"Hall {number}") for number in ("1", "2", "3", "4")]
+    slots = [slot("1"), slot("2", status="busy"), slot("3", capacity(0))]
+    replies = feed(places, [schedule(number) for number in ("1", "2", "3", "4")], slots)
+    listed = [*PLAIN[:2], output("Slot", "second.ndjson"), PLAIN[2]]
+
+    report = looked_at({**replies, MANIFEST: manifest(*listed), SECOND: reply})
+
+    assert [r.availability.available if r.availability else None for r in report.readings] == [
+        Available.YES,
+        None,
+        None,
+        None,
+    ]
+    assert (report.outcome, report.whole) == (outcome, False)
+    assert report.message
+
+
+def test_a_host_that_asks_for_patience_on_one_file_is_given_it() -> None:
+    replies = feed([location()], [schedule()], [slot()])
+    assert looked_at({**replies, SLOTS: Throttled("429", retry_after=600)}).next_after == 600
+
+
+@pytest.mark.parametrize("url", [MANIFEST, LOCATIONS, SCHEDULES])
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (Unreachable("timed out"), Outcome.DOWN),
+        (WAITING_ROOM, Outcome.BUSY),
+        ("<title>Access Denied</title>", Outcome.BLOCKED),
+        ("<title>Welcome</title>", Outcome.CHANGED),
+    ],
+)
+def test_a_visit_without_manifest_locations_or_schedules_changes_nothing(
+    url: str, reply: Reply, outcome: Outcome
+) -> None:
+    report = looked_at({**feed([location()], [schedule()], [slot()]), url: reply})
+    assert (report.outcome, report.readings, report.whole) == (outcome, (), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "null", "[]", '"x"', "7", '{"output": {}}', '{"output": [null]}', manifest(*PLAIN[:2]), "\x00" * 100],
+)
+def test_a_manifest_of_the_wrong_shape_is_not_nothing_free(text: str) -> None:
+    report = looked_at({MANIFEST: text})
+    assert (report.outcome, report.readings, report.whole) == (Outcome.CHANGED, (), False)
+    assert report.message.startswith(MANIFEST)
+
+
+def test_places_of_ours_without_a_slot_file_of_ours_are_not_places_without_slots() -> None:
+    listed = [*PLAIN[:2], output("Slot", "NY.ndjson", state=["NY"])]
+    report = looked_at({**feed([location()], [schedule()], []), MANIFEST: manifest(*listed)})
+    assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
+    assert "no Slot file for MA" in report.message
+
+
+def test_an_empty_slot_file_means_that_nothing_is_free() -> None:
+    assert availability(publisher="walgreens").available is Available.NO
+
+
+def test_a_location_that_is_no_longer_listed_is_gone_only_from_a_whole_visit() -> None:
+    whole = looked_at(feed([location()], [schedule()], []))
+    cut = looked_at(feed([location(), ndjson(location("8"))[:40]], [schedule(), schedule("8")], []))
+    assert [(len(report.readings), report.whole) for report in (whole, cut)] == [(1, True), (1, False)]
+
+
+def test_references_that_lead_nowhere_are_counted_and_shown() -> None:
+    report = looked_at(feed([location()], [schedule()], [slot(), slot("gone")]))
+    assert (len(report.readings), report.unread, report.whole) == (1, 1, False)
+    assert report.problems[0].field == "slot without schedule"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"name": ""},
+        {"address": {"city": 7}},
+        {"position": [42.3, -71.1]},
+        {"telecom": ["617-555-0107"]},
+        {"identifier": ["7"]},
+        {"description": ["x"]},
+    ],
+    ids=lambda broken: str(*broken),
+)
+def test_one_location_of_the_wrong_shape_is_lost_alone(broken: Record) -> None:
+    places = [location("1", name="Tern Hall"), location("2", **broken), location("3", name="Auk Hall")]
+    report = looked_at(feed(places, [schedule("1"), schedule("2"), schedule("3")], [slot("1"), slot("2"), slot("3")]))
+    assert [reading.location.name for reading in report.readings] == ["Tern Hall", "Auk Hall"]
+    assert (report.outcome, report.unread, report.whole) == (Outcome.OK, 1, False)
+    assert len(report.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"start": None}, {"start": "soon"}, {"end": "2021-05-19T00:00:00Z"}, {"start": ["2021-05-20"]}],
+    ids=["no start", "a word", "an end before the start", "a list"],
+)
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_one_slot_of_the_wrong_shape_is_lost_alone(publisher: str, broken: Record) -> None:
+    report = read(slot(id="7-2", **broken), slot(), publisher=publisher)
+    assert said(only_reading(report)).available is Available.YES
+    assert len(said(only_reading(report)).slots) == 1
+    assert len(report.problems) == 1
+
+
+@pytest.mark.parametrize("publisher", PUBLISHERS)
+def test_hostile_text_of_a_location_is_made_plain_and_loses_nothing_else(publisher: str) -> None:
+    text = "<script>alert(1)</script>\u202e\x07\ud800" + "A" * 1_000_000
+    place = location(
+        name=text,
+        description=text,
+        address={"line": [text] * 9, "city": text, "state": text, "postalCode": text, "district": text},
+        telecom=[{"system": "url", "value": "javascript:alert(1)"}, {"system": "phone", "value": text}],
+        identifier=[{"system": text, "value": text}],
+    )
+    plan = schedule("7", product(text), extension("vaccine-dose", text))
+    report = read(slot("7", link("javascript:alert(1)")), place=place, plan=plan, publisher=publisher)
+
+    reading = only_reading(report)
+    assert_plain(reading)
+    assert_plain(report.problems)
+    assert len(reading.location.name) <= 200
+    assert reading.location.info_url == ""
+    assert len(report.problems) <= 50
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        manifest().encode("utf-16"),
+        b"\xff\xfe\x00" * 50,
+        answer(manifest(), MANIFEST, content_type="application/json; charset=undefined"),
+        answer(manifest(), MANIFEST, content_type="application/json; charset=utf-16"),
+    ],
+    ids=["another encoding", "rubbish", "an encoding that is none", "a wrong label"],
+)
+def test_a_manifest_in_a_wrong_encoding_never_means_nothing_free(body: Reply) -> None:
+    report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: body})
+    assert (report.outcome, report.readings, report.whole) == (Outcome.CHANGED, (), False)
+
+
+def test_a_byte_that_is_no_text_costs_no_line() -> None:
+    raw = ndjson(location(name="Caf@")).encode().replace(b"@", b"\xe9")
+    report = looked_at({**feed([], [schedule()], [slot()]), LOCATIONS: raw})
+    assert (report.unread, only_reading(report).location.name) == (0, "Caf\ufffd")
