@@ -41,14 +41,14 @@ def ours(body: bytes) -> tuple[Reading, ...]:
     page = Page(Answer(url=SOURCE.url, status=200, headers=HEADERS, body=body, fetched_at=NOW))
     adapter = PrepMod()
     readings = []
+    context = Context(
+        source=SOURCE.name,
+        base_url=page.url,
+        time_zone=ZONE.key,
+        state="MA",
+        location_type=adapter.location_type,
+    )
     for row in adapter.rows_of(page):
-        context = Context(
-            source=SOURCE.name,
-            base_url=page.url,
-            time_zone=ZONE.key,
-            state="MA",
-            location_type=adapter.location_type,
-        )
         listing = adapter.listing(row, page, SOURCE)
         readings.append(normalize(listing, context, page.answer.fetched_at)[0])
     return merge(readings)

@@ -6,7 +6,7 @@ phone; the dose only where free text says so. A count without a sign-up link mea
 """
 
 import re
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import quote_plus
 
 from aggregator.adapter import (
     Available,
@@ -17,6 +17,7 @@ from aggregator.adapter import (
     RecordError,
     SlotListing,
     SourceInfo,
+    host_of,
     labelled,
     text,
 )
@@ -59,7 +60,7 @@ class PrepMod(HtmlAdapter):
             address=text(row, f"{TITLE} + *"),
             booking_url=_search(page.url, venue),
             restrictions="\n".join(filter(None, notes)),
-            external_ids=((f"prepmod-{urlsplit(source.url).hostname}-clinic", clinic),) if clinic else (),
+            external_ids=((f"prepmod-{host_of(source.url)}-clinic", clinic),) if clinic else (),
             slots=(slot,),
         )
 
@@ -73,12 +74,16 @@ def _count(facts: dict[str, str]) -> str:
 
 def _clinic_id(href: str, row: Node) -> str:
     """From the sign-up link, or from the name of the map image where sign-up has closed; "" where neither is."""
-    if href:
-        return parse_qs(urlsplit(href).query)["clinic_id"][0]
-    image = re.search(r"/clinic(\d+)\.png", row.html or "")
-    return image[1] if image else ""
+    if not href:
+        image = re.search(r"/clinic(\d+)\.png", row.html or "")
+        return image[1] if image else ""
+    found = re.search(r"[?&]clinic_id=(\d+)", href)
+    if found is None:
+        raise RecordError("sign-up link", href, "holds no clinic_id")
+    return found[1]
 
 
 def _search(url: str, venue: str) -> str:
     """The search for one venue: it outlives the links of single clinics, which die with their day."""
-    return url.partition("?")[0] + "?" + urlencode({"q[venue_search_name_or_venue_name_i_cont]": venue})
+    search = url.partition("?")[0]
+    return f"{search}?q%5Bvenue_search_name_or_venue_name_i_cont%5D={quote_plus(venue, errors='replace')}"

@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborNode
 from aggregator.errors import PublishError
 from aggregator.model import Problem, Snapshot
 from aggregator.publish import cards, views
+from aggregator.publish import pages as pages_module
 from aggregator.publish.pages import content_security_policy, environment, render_pages
 from tests.snapshots import HOSTILE, HOSTILE_URL, full, hostile, offer, offers, place, region, snapshot, source, window
 
@@ -219,7 +220,7 @@ def test_templates_use_every_field_of_the_views_and_no_other() -> None:
     for name in environment().list_templates(extensions=["html"]):
         source_text = (environment().loader.get_source(environment(), name))[0]  # type: ignore[union-attr]
         used |= {node.attr for node in environment().parse(source_text).find_all(nodes.Getattr)}
-    macros = {"moment", "said", "days", "restrictions", "ways", "where", "card", "row", "made", "lower"}
+    macros = {"moment", "said", "days", "restrictions", "ways", "where", "card", "row", "lower", *pages_module.SHELL}
 
     assert fields - used == set()
     assert used - fields - macros == {"field", "reason", "value"}  # those of model.Problem

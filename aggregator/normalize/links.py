@@ -2,9 +2,12 @@
 
 from urllib.parse import urljoin, urlsplit
 
+from aggregator.normalize.memory import remembered
+
 MAX_LENGTH = 2000
 
 
+@remembered
 def safe_url(href: str, base: str) -> str:
     """`href`, relative to `base`, as an absolute http(s) URL; "" for anything else.
 
@@ -17,7 +20,7 @@ def safe_url(href: str, base: str) -> str:
         return ""
     try:
         given = urlsplit(href)
-        url = urljoin(base, href)
+        url = href if given.scheme and given.netloc else urljoin(base, href)
         parts = urlsplit(url)
         # urljoin would complete "https:///path" with the base's host.
         whole = bool(given.netloc) or not given.scheme

@@ -16,7 +16,6 @@ from aggregator.normalize.location import Context, read_location
 from aggregator.normalize.problem import problem
 from aggregator.normalize.products import doses_in
 from aggregator.normalize.slots import read_slot
-from aggregator.normalize.text import clean_lines
 from aggregator.normalize.when import read_time
 
 __all__ = ["Context", "merge", "normalize"]
@@ -32,7 +31,7 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
 
     `checked_at` is when the page was fetched (aware).
     """
-    location, found = read_location(listing, context)
+    location, found = read_location(replace(listing, slots=(), available=None, valid_at=""), context)
     zone = ZoneInfo(location.time_zone)
     problems = dict.fromkeys(found)  # in order, each once
     slots, unread = _slots(listing, location, zone, context.base_url, problems)
@@ -106,7 +105,7 @@ def _merged(rows: list[Reading]) -> Reading:
     texts = dict.fromkeys(row.location.restrictions for row in rows)
     restrictions = first.restrictions
     if len(texts) > 1:
-        restrictions = clean_lines("\n\n".join(filter(None, texts)), MERGED_RESTRICTIONS_LENGTH)
+        restrictions = _cut("\n\n".join(filter(None, texts)))
         rows = [_with_own_restrictions(row) for row in rows]
     location = replace(first, external_ids=tuple(ids), restrictions=restrictions)
     known = [row.availability for row in rows if row.availability]
@@ -121,6 +120,11 @@ def _merged(rows: list[Reading]) -> Reading:
     return Reading(location=location, availability=availability)
 
 
+def _cut(text: str) -> str:
+    limit = MERGED_RESTRICTIONS_LENGTH
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
 def _with_own_restrictions(row: Reading) -> Reading:
     own = row.location.restrictions
     if not own or not row.availability:
@@ -133,7 +137,9 @@ def _with_own_restrictions(row: Reading) -> Reading:
 
 
 def _combined(stated: list[Available]) -> Available:
-    return next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in stated)
+    if Available.YES in stated:
+        return Available.YES
+    return Available.UNKNOWN if Available.UNKNOWN in stated else Available.NO
 
 
 def _start(slot: Slot) -> datetime:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from aggregator.errors import RecordError
 from aggregator.model import Listing, Location, LocationType, Position, Problem, Struct
-from aggregator.normalize.address import Address, read_address, read_parts
+from aggregator.normalize.address import Address
+from aggregator.normalize.country import Country, rules_of
 from aggregator.normalize.links import safe_url
-from aggregator.normalize.phone import phone
-from aggregator.normalize.postal import Postal, lookup, plain_county
+from aggregator.normalize.memory import remembered
+from aggregator.normalize.postal import Postal, plain_county
 from aggregator.normalize.problem import problem
 from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
 
@@ -33,28 +34,34 @@ class Context(Struct, frozen=True, kw_only=True):
     country: str = "US"
 
 
+@remembered
 def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[Problem, ...]]:
-    """The location, with what was dropped because it could not be right; RecordError where there is no name."""
-    name = title_case(clean(listing.name, NAME_LENGTH))
+    """The location, with what was dropped because it could not be right; RecordError where there is no name.
+
+    Of `listing` only what says where and what the place is counts: leave its slots out, so that a place whose
+    appointments change is not read anew.
+    """
+    country = rules_of(context.country)
+    name = country.title_case(clean(listing.name, NAME_LENGTH))
     if not name:
         raise RecordError("name", listing.name, "is empty; a location cannot be shown without one")
     problems: list[Problem] = []
-    address = _address(listing, context, name)
-    postal = lookup(address.postal_code)
+    address = _address(listing, context.state, country, name)
+    postal = country.lookup(address.postal_code)
     location = Location(
         key=_key(listing, name, address),
         name=name,
         location_type=listing.location_type or context.location_type,
-        time_zone=(postal.time_zone if postal else "") or context.time_zone,
+        time_zone=country.time_zone(address.postal_code) or context.time_zone,
         address_lines=address.lines,
         city=address.city,
         state=address.state,
         postal_code=address.postal_code,
         county=_county(listing.county, postal),
         position=_position(listing.position, postal, problems),
-        info_phone=phone(listing.info_phone),
+        info_phone=country.phone(listing.info_phone),
         info_url=_link("info_url", listing.info_url, context, problems),
-        booking_phone=phone(listing.booking_phone),
+        booking_phone=country.phone(listing.booking_phone),
         booking_url=_link("booking_url", listing.booking_url, context, problems),
         description=clean_lines(listing.description, DESCRIPTION_LENGTH),
         restrictions=clean_lines(listing.restrictions, RESTRICTIONS_LENGTH),
@@ -63,14 +70,14 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
     return location, tuple(problems)
 
 
-def _address(listing: Listing, context: Context, name: str) -> Address:
+def _address(listing: Listing, state: str, country: Country, name: str) -> Address:
     """The address without a line that is only the venue's name again."""
     given = listing.address
     if isinstance(given, str) and not (listing.city or listing.state or listing.postal_code):
-        found = read_address(given, context.state)
+        found = country.read_line(given, state)
     else:
         lines = (given,) if isinstance(given, str) else given
-        found = read_parts(lines, listing.city, listing.state, listing.postal_code, context.state)
+        found = country.read_parts(lines, listing.city, listing.state, listing.postal_code, state)
     lines = tuple(line for line in found.lines if folded(line) != folded(name))
     return Address(lines=lines, city=found.city, state=found.state, postal_code=found.postal_code)
 

@@ -50,6 +50,12 @@ def lookup(code: str) -> Postal | None:
     )
 
 
+def time_zone(code: str) -> str:
+    """The IANA zone of a ZIP; "" where it is not known."""
+    postal = lookup(code)
+    return postal.time_zone if postal else ""
+
+
 def read_code(text: str) -> str:
     """The ZIP in a postal code field, five digits; "" where there is none.
 

@@ -33,11 +33,11 @@ _CONTINUES = re.compile(
 )
 _COMMA = re.compile(r"[,;\n|](?![^()]*\))")
 
-_BOOSTER = re.compile(r"\b(?:booster|rappel|additional)\b")
+_BOOSTER = re.compile(r"\b(?:booster|(?<!sans )rappel|additional)\b")
 _DOSES = {
-    "1": re.compile(r"1\b|.*\b(?:first|1st|1[eè]re?|premi[eè]re|dose 1)\b"),
-    "2": re.compile(r"2\b|.*\b(?:second|2nd|2[eè]me|deuxi[eè]me|seconde|dose 2)\b"),
-    "3": re.compile(r"3\b|.*\b(?:third|3rd|3[eè]me|troisi[eè]me|dose 3)\b"),
+    "1": re.compile(r"1\b|.*\b(?:first|1st|1 ?[eè]re?|premi[eè]re|dose 1|inj(?:ection)? ?1|unique|monodose)\b"),
+    "2": re.compile(r"2\b|.*\b(?:second|2nd|2 ?[eè]me|deuxi[eè]me|seconde|dose 2|inj(?:ection)? ?2)\b"),
+    "3": re.compile(r"3\b|.*\b(?:third|3rd|3 ?[eè]me|troisi[eè]me|dose 3|inj(?:ection)? ?3)\b"),
 }
 _SECOND_ONLY = re.compile(
     r"\b(?:second|2nd)[ -]doses?(?: clinics?)?,? only\b|\bonly (?:for )?(?:second|2nd)[ -]doses?\b"
@@ -79,6 +79,7 @@ def dose(text: str) -> str | None:
     return next((number for number, pattern in _DOSES.items() if pattern.match(plain)), None)
 
 
+@lru_cache(maxsize=4096)
 def doses_in(text: str) -> tuple[str, ...]:
     """("2",) where free text says that only second doses are given, else ()."""
     return ("2",) if _SECOND_ONLY.search(" ".join(text.split())) else ()

@@ -8,9 +8,12 @@ import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from aggregator.errors import RecordError, excerpt
 from aggregator.model import Available, Problem, Slot, SlotListing
 from aggregator.normalize.links import safe_url
+from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
 from aggregator.normalize.products import dose, products
 from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean_lines
@@ -29,31 +32,35 @@ def read_slot(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, t
     Times as in `read_time`. A count that is none leaves the slot UNKNOWN unless it is listed as not available; that,
     unknown products and unsafe links are the problems returned. Unknown products are kept as plain text.
     """
-    problems: list[Problem] = []
-    span = _span(slot, zone)
+    lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url)
     count, readable = _count(slot.count)
     if not readable:
-        problems.append(problem("count", slot.count, "is not a number of appointments; availability unknown"))
+        reason = "is not a number of appointments; availability unknown"
+        problems = (problem("count", slot.count, reason), *problems)
+    return replace(lasting, count=count, available=_available(slot.available, count, readable=readable)), problems
+
+
+@remembered
+def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, tuple[Problem, ...]]:
+    """All of a slot but how many are left, which is what changes from visit to visit."""
+    problems: list[Problem] = []
+    span = _span(slot, zone)
     known, unknown = products(slot.products)
     problems += [problem("product", text, "unknown product") for text in unknown]
     url = safe_url(slot.booking_url, base_url)
     if slot.booking_url and not url:
         problems.append(problem("booking_url", slot.booking_url, "is not a link that can be shown"))
-    return (
-        Slot(
-            start=span.start,
-            end=span.end,
-            all_day=span.all_day,
-            window=span.window,
-            available=_available(slot.available, count, readable=readable),
-            count=count,
-            products=(known + unknown)[:MAX_PRODUCTS],
-            doses=tuple(sorted({found for text in slot.doses if (found := dose(text))})),
-            booking_url=url,
-            restrictions=clean_lines(slot.restrictions, RESTRICTIONS_LENGTH),
-        ),
-        tuple(problems),
+    lasting = Slot(
+        start=span.start,
+        end=span.end,
+        all_day=span.all_day,
+        window=span.window,
+        products=(known + unknown)[:MAX_PRODUCTS],
+        doses=tuple(sorted({found for text in slot.doses if (found := dose(text))})),
+        booking_url=url,
+        restrictions=clean_lines(slot.restrictions, RESTRICTIONS_LENGTH),
     )
+    return lasting, tuple(problems)
 
 
 def _span(slot: SlotListing, zone: ZoneInfo) -> Slot:

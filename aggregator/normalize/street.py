@@ -47,9 +47,13 @@ def street_lines(pieces: tuple[str, ...]) -> tuple[str, ...]:
                     lines[-1] = f"{lines[-1]} {line}"
                 elif line and line not in lines:
                     lines.append(title_case(_GLUED.sub(r"\1 ", line)))
-    if len(lines) > MAX_LINES:
-        lines[MAX_LINES - 1 :] = [", ".join(lines[MAX_LINES - 1 :])]
-    return tuple(line if len(line) <= LINE_LENGTH else line[: LINE_LENGTH - 1].rstrip() + "…" for line in lines)
+    return bounded(lines)
+
+
+def bounded(lines: list[str]) -> tuple[str, ...]:
+    """At most `MAX_LINES` lines of at most `LINE_LENGTH` characters; those beyond are joined to the last."""
+    kept = [*lines[: MAX_LINES - 1], ", ".join(lines[MAX_LINES - 1 :])] if len(lines) > MAX_LINES else lines
+    return tuple(line if len(line) <= LINE_LENGTH else line[: LINE_LENGTH - 1].rstrip() + "…" for line in kept)
 
 
 def _name_and_street(text: str) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import RecordError
+from aggregator.normalize.memory import remembered
 
 Clock = Literal["offset", "local"]
 
@@ -42,7 +42,7 @@ def read_time(text: str, zone: ZoneInfo, clock: Clock) -> tuple[datetime, bool]:
     return wall.astimezone(zone), date_only
 
 
-@lru_cache(maxsize=512)
+@remembered
 def read_hours(text: str) -> tuple[time, time]:
     """Opening and closing time of "09:00 am - 05:00 pm" (any case, "a.m.", 24 hours, any dash); RecordError.
 

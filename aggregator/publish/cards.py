@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -111,7 +111,7 @@ class PlacePage:
 def place_view(place: Place, region_time: Calendar, door: str) -> PlacePage:
     """`door`: where a person looks at the place's source."""
     location, current = place.location, place.current
-    local_time = Calendar(ZoneInfo(location.time_zone), region_time.now)
+    local_time = _calendar(location.time_zone, region_time.now)
     slots = () if place.gone_at else _shown_slots(current)
     days = _days(slots, local_time)
     position = location.position
@@ -137,6 +137,11 @@ def place_view(place: Place, region_time: Calendar, door: str) -> PlacePage:
             for change in place.history[:HISTORY_SHOWN]
         ),
     )
+
+
+@lru_cache(maxsize=64)
+def _calendar(zone: str, now: datetime) -> Calendar:
+    return Calendar(ZoneInfo(zone), now)
 
 
 def _card(
@@ -273,22 +278,29 @@ def _said(current: Current, time: Calendar) -> Said:
 
 def web_link(url: str, words: wording.Words) -> Link | None:
     """A link a person may be sent to, named by its host; None for anything but http(s)."""
+    host = _host(url) if url else ""
+    return Link(url, words(host)) if host else None
+
+
+@lru_cache(maxsize=4096)
+def _host(url: str) -> str:
+    """The host of an http(s) URL as people say it; "" for anything else."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname or ""
     except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not host:
-        return None
-    return Link(url, words(host.removeprefix("www.")))
+        return ""
+    return host.removeprefix("www.") if parts.scheme in ("http", "https") else ""
 
 
+@lru_cache(maxsize=4096)
 def phone_link(number: str, words: wording.Words) -> Link | None:
     """A number to tap; what follows the first letter (an extension) is shown but not dialled."""
     dialled = re.sub(r"[^\d+]", "", re.split(r"[A-Za-z;,]", number, maxsplit=1)[0])
     return Link(f"tel:{dialled}", words(wording.phone(number))) if len(dialled) >= 3 else None
 
 
+@lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit
 def moment(at: datetime, time: Calendar) -> Moment:
     return Moment(iso(at, time), time.at(at))
 

@@ -53,6 +53,7 @@ class Calendar:
         self.zone = zone
         self.now = now
         self.today = now.astimezone(zone).date()
+        self._stamps: dict[datetime, str] = {}
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -79,8 +80,10 @@ class Calendar:
 
     def stamp(self, at: datetime) -> str:
         """`May 13, 10:19 PM`."""
-        local = self.local(at)
-        return f"{self.short_day(local.date())}, {clock(local)}"
+        if at not in self._stamps:
+            local = self.local(at)
+            self._stamps[at] = f"{self.short_day(local.date())}, {clock(local)}"
+        return self._stamps[at]
 
     def before_made(self, at: datetime) -> str:
         """`25 minutes before this page was made`."""

@@ -1,0 +1,50 @@
+"""How places are written in a country: addresses, postal codes, telephone numbers, capitals.
+
+A country without rules of its own is read with those of the United States.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from aggregator.normalize import address, france, phone, postal, text
+from aggregator.normalize.address import Address
+from aggregator.normalize.postal import Postal
+
+
+class Country(NamedTuple):
+    """`read_line` and `read_parts` as in `address`, `lookup` as in `postal`.
+
+    `time_zone`: the IANA zone of a postal code, "" where it tells none.
+    """
+
+    read_line: Callable[[str, str], Address]
+    read_parts: Callable[[tuple[str, ...], str, str, str, str], Address]
+    lookup: Callable[[str], Postal | None]
+    time_zone: Callable[[str], str]
+    phone: Callable[[str], str]
+    title_case: Callable[[str], str]
+
+
+def rules_of(code: str) -> Country:
+    """The rules of a country by its two letters."""
+    return _COUNTRIES.get(code, _UNITED_STATES)
+
+
+_UNITED_STATES = Country(
+    read_line=address.read_address,
+    read_parts=address.read_parts,
+    lookup=postal.lookup,
+    time_zone=postal.time_zone,
+    phone=phone.phone,
+    title_case=text.title_case,
+)
+_COUNTRIES = {
+    "FR": Country(
+        read_line=france.read_address,
+        read_parts=france.read_parts,
+        lookup=france.lookup,
+        time_zone=france.time_zone,
+        phone=france.phone,
+        title_case=france.title_case,
+    ),
+}

@@ -1,0 +1,135 @@
+"""French addresses, postal codes and telephone numbers.
+
+Sources: the forms that French booking systems used in 2021 and 2022 (their sheets), the postal address rules of La
+Poste (street, then code and town, then CEDEX), ARCEP's numbering plan for the numbers overseas. A postal code is never
+looked up: it tells the department and, overseas, the time zone, but no position.
+"""
+
+import re
+from functools import lru_cache
+
+from aggregator.normalize import text
+from aggregator.normalize.address import CITY_LENGTH, LIMIT, Address
+from aggregator.normalize.phone import phone as any_phone
+from aggregator.normalize.street import bounded
+from aggregator.normalize.text import clean
+
+OVERSEAS_ZONES = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/St_Barthelemy",
+    "978": "America/Marigot",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+# First digits of a national number without its 0 -> the country code it is dialled with from abroad.
+OVERSEAS_NUMBERS = {
+    **dict.fromkeys(("262", "263", "269", "639", "692", "693"), "262"),
+    **dict.fromkeys(("590", "690", "691"), "590"),
+    **dict.fromkeys(("594", "694"), "594"),
+    **dict.fromkeys(("596", "696", "697"), "596"),
+}
+
+_SMALL = re.compile(r"(?<=[\s-])(?:de|du|des|la|le|les|et|en|sur|sous|aux?|lès)(?=[\s-])", re.IGNORECASE)
+_ELIDED = re.compile(r"(?<![^\s-])([dl])['’](?=\w)(\w)", re.IGNORECASE)
+_COUNTRY = re.compile(r"[\s,]*\bFrance[\s.]*$", re.IGNORECASE)
+_CEDEX = re.compile(r"[\s,]+cedex\b[\s\d]*$", re.IGNORECASE)
+_CODE = re.compile(r"(?:^|(?<=[\s,-]))(?:F-?)?(\d{2}) ?(\d{3})(?=[\s,]|$)")
+_CODE_FIELD = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)|^\s*(\d{4})\s*$")
+_DEPARTMENT = re.compile(r"\d{2,3}|2[AB]")
+# "4, rue du Pont": the comma belongs to the number
+_NUMBER = re.compile(r"^(\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?)\s*,\s*(?=\D)", re.IGNORECASE)
+_NO_TOWN = frozenset({"[object object]", "null", "undefined"})
+_PHONE = re.compile(r"(?<![\d+])(?:(?:\+|00)33[\s.-]*(?:\(0\)|0)?|0)[\s.-]*([1-9](?:[\s.-]*\d){8})(?!\d)", re.ASCII)
+
+
+def read_address(line: str, default_state: str) -> Address:
+    """An address on one line ("12 rue X, 01000 Bourg-en-Bresse"); `state` is the number of the department."""
+    street, code, city = _split(clean(line.replace("\n", ", "), LIMIT))
+    if not code and not city:
+        head, comma, last = street.rpartition(",")
+        street, city = (head, last) if comma and not re.search(r"\d", last) else (street, "")
+    return _address((street,), city, code, default_state)
+
+
+def read_parts(lines: tuple[str, ...], city: str, state: str, postal_code: str, default_state: str) -> Address:
+    """An address in parts, any of which may be empty or repeated in another ("82600 - AUCAMVILLE" as the town)."""
+    rows = tuple(clean(line.replace("\n", ", "), LIMIT) for line in lines[:8])
+    before, of_line, town = _split(rows[-1] if rows else "")
+    if of_line:
+        rows = (*rows[:-1], before)
+    bare, of_city, given = _split(clean(city, LIMIT))
+    given = given or bare
+    code = _code(clean(postal_code, LIMIT)) or of_city or of_line
+    stated = clean(state, 60)
+    town = town if not given or given.casefold() in _NO_TOWN else given
+    return _address(rows, town, code, stated if _DEPARTMENT.fullmatch(stated) else default_state)
+
+
+def department(code: str) -> str:
+    """The department's number: two digits of the postal code, three overseas; "" without a code."""
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def lookup(code: str) -> None:
+    """Nothing: there is no table of French postal codes here."""
+
+
+def time_zone(code: str) -> str:
+    """The IANA zone of a code overseas; "" where the source's own holds."""
+    return OVERSEAS_ZONES.get(code[:3], "")
+
+
+def title_case(value: str) -> str:
+    """A name in capitals, or in small letters, as a French person writes it; anything else as it is."""
+    cased = text.title_case(value)
+    if cased == value:
+        return value
+    cased = _ELIDED.sub(lambda found: f"{found[1].lower() if found.start() else found[1]}'{found[2].upper()}", cased)
+    return _SMALL.sub(lambda found: found[0].lower(), cased)
+
+
+@lru_cache(maxsize=8192)
+def phone(value: str) -> str:
+    """The first telephone number in international form ("04 74 00 00 00" -> "+33474000000"); "" where there is none."""
+    found = _PHONE.search(value[:200])
+    if not found:
+        return any_phone(value) if "+" in value else ""
+    digits = re.sub(r"\D", "", found[1])
+    return f"+{OVERSEAS_NUMBERS.get(digits[:3], '33')}{digits}"
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    """What stands before the last postal code, the code, and the town after it; without a code all of it and "", ""."""
+    line = _CEDEX.sub("", _COUNTRY.sub("", line))
+    codes = list(_CODE.finditer(line))
+    if not codes:
+        return line, "", ""
+    found = codes[-1]
+    town = line[found.end() :].strip(" ,-")
+    before = line[: found.start()].rstrip(" ,-")
+    if not town:  # "Bourg-en-Bresse 01000"
+        before, _, town = before.rpartition(",")
+    return before, found[1] + found[2], town
+
+
+def _code(field: str) -> str:
+    """The code in a field of its own, with the zero that numbers lose ("1000")."""
+    found = _CODE_FIELD.search(field)
+    return (found[3] or found[1] + found[2]).zfill(5) if found else ""
+
+
+def _address(rows: tuple[str, ...], city: str, code: str, default_state: str) -> Address:
+    pieces = (piece.strip(" ,;-") for row in rows for piece in _NUMBER.sub(r"\1 ", row).split(","))
+    lines = dict.fromkeys(title_case(piece) for piece in pieces if piece)
+    return Address(
+        lines=bounded(list(lines)),
+        city=title_case(city.strip(" ,-"))[:CITY_LENGTH],
+        state=department(code) or default_state,
+        postal_code=code,
+    )

@@ -1,0 +1,33 @@
+"""Remembers what was read from short texts: a poll sees mostly the same rows again, minute after minute."""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import msgspec
+
+SHORT = 4000  # characters; longer text is read each time, so that nobody can fill the memory with what we remember
+SIZE = 16384
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def remembered(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
+    """`lru_cache` for a pure function of a text or a record of texts; a long one is not kept."""
+    cached: Callable[..., R] = lru_cache(maxsize=SIZE)(function)
+
+    @wraps(function)
+    def call(given: T, *rest: P.args, **named: P.kwargs) -> R:
+        return (cached if _length(given) <= SHORT else function)(given, *rest, **named)
+
+    return call  # type: ignore[return-value]  # mypy takes the first parameter of `wraps` to be called `given`
+
+
+def _length(given: Any) -> int:
+    """About the characters of a text or record; more than SHORT for what cannot be measured."""
+    try:
+        return len(given) if isinstance(given, str) else len(msgspec.msgpack.encode(given))
+    except (TypeError, UnicodeEncodeError):
+        return SHORT + 1
