@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, PageError, RecordError, Unreachable, VisitError, excerpt
+from aggregator.errors import AggregatorError, PageError, RecordError, Throttled, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
@@ -45,6 +45,7 @@ class Visit:
         self.next_after = 0.0
         self.missed: VisitError | None = None  # the first page that did not come while the visit went on
         self.last: Answer | None = None
+        self._throttled: Throttled | None = None
         self._until = asyncio.get_running_loop().time() + source.pace.deadline
 
     async def __call__(
@@ -90,34 +91,26 @@ class Visit:
     async def _ask(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:
             raise self.late()
+        if self._throttled:  # a host that asks us to slow down is not asked again in this visit
+            raise self._throttled
         self.requests += 1
         try:
             async with asyncio.timeout_at(self._until):
                 return await self.client.get(request)
         except TimeoutError:
             raise self.late() from None
+        except Throttled as error:
+            self._throttled = error
+            raise
 
     async def run(self) -> None:
         """Reads every page; raises VisitError where the visit has to end."""
         async for page in self.adapter.pages(self.source, self):
-            self._check(page)
-            before = self.rows
-            for row in self.adapter.rows_of(page):
-                if self.rows >= MAX_ROWS:
-                    raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
-                self.rows += 1
-                self._read(row, page)
-            if self.rows == before and not self.adapter.says_empty(page):
-                raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
+            self._read_page(page)
+            del page  # its tree would live while the next page waits for its turn
 
-    def _check(self, page: Page) -> None:
-        missing = [text for text in self.adapter.expects if text not in page.text]
-        if missing:
-            raise verdict(page.answer) or PageError(
-                f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
-            )
-
-    def _read(self, row: Any, page: Page) -> None:
+    def _read_page(self, page: Page) -> None:
+        self._check(page)
         context = Context(
             source=self.source.name,
             base_url=page.url,
@@ -126,6 +119,25 @@ class Visit:
             country=self.source.country,
             location_type=self.source.location_type or self.adapter.location_type,
         )
+        before = self.rows
+        for row in self.adapter.rows_of(page):
+            if self.rows >= MAX_ROWS:
+                raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
+            self.rows += 1
+            self._read(row, page, context)
+        if self.rows == before and not self.adapter.says_empty(page):
+            raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
+
+    def _check(self, page: Page) -> None:
+        missing = [text for text in self.adapter.expects if text not in page.text]
+        if missing:
+            raise verdict(page.answer) or PageError(
+                f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
+            )
+        if "<html" in page.text and "</html>" not in page.text:
+            raise PageError(f"{page.url} is cut off: it begins as a page of HTML and has no end")
+
+    def _read(self, row: Any, page: Page, context: Context) -> None:
         try:
             listing = self.adapter.listing(row, page, self.source)
             if listing is None:
@@ -199,7 +211,10 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
     unread = len(visit.lost)
     if unread and not failed:
         message = f"{unread} of {visit.rows} rows could not be read"
-        outcome = Outcome.CHANGED if unread * 2 > visit.rows else Outcome.OK
+        outcome = Outcome.OK
+        if unread * 2 > visit.rows:  # not rows at all, then
+            found = verdict(visit.last) if visit.last else None
+            outcome, message = (Outcome(found.outcome), str(found)) if found else (Outcome.CHANGED, message)
     return Report(
         source=visit.source.name,
         outcome=outcome,

@@ -4,27 +4,36 @@ Rules: a slot in the past is not available; a window (clinic hours, whole days) 
 its start; counts are added only where every open slot states one.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from aggregator.model import Available, Slot
 
-
-def is_past(slot: Slot, now: datetime) -> bool:
-    """Whether nobody can be served in this slot any more."""
-    return ((slot.end or slot.start) if slot.window or slot.all_day else slot.start) <= now
+CLOCKS_BACK = timedelta(hours=1)  # by which Python orders times of one zone wrongly in the night the clocks go back
 
 
-def slots_at(slots: Iterable[Slot], now: datetime) -> tuple[Slot, ...]:
+def end_of(slot: Slot) -> datetime:
+    """From when on nobody can be served in this slot any more."""
+    return (slot.end or slot.start) if slot.window or slot.all_day else slot.start
+
+
+def slots_at(slots: tuple[Slot, ...], now: datetime) -> tuple[Slot, ...]:
     """The slots as they stand at `now`: those in the past say NO."""
+    ends = [end_of(slot) for slot in slots]
+    if not ends or _utc(min(ends)) > now + CLOCKS_BACK:
+        return slots
     return tuple(
         msgspec.structs.replace(slot, available=Available.NO)
-        if slot.available is not Available.NO and is_past(slot, now)
+        if slot.available is not Available.NO and _utc(end) <= now
         else slot
-        for slot in slots
+        for slot, end in zip(slots, ends, strict=True)
     )
+
+
+def _utc(moment: datetime) -> datetime:
+    """Python compares times of two zones several times slower than it turns one into UTC."""
+    return moment.astimezone(UTC)
 
 
 def answer_at(stated: Available, slots: tuple[Slot, ...]) -> tuple[Available, int | None]:
@@ -35,10 +44,11 @@ def answer_at(stated: Available, slots: tuple[Slot, ...]) -> tuple[Available, in
     """
     if not slots:
         return stated, None
-    open_slots = [slot for slot in slots if slot.available is Available.YES]
-    if open_slots:
-        numbers = [slot.count for slot in open_slots if slot.count is not None]
-        return Available.YES, sum(numbers) if len(numbers) == len(open_slots) else None
+    yes = Available.YES
+    counts = [slot.count for slot in slots if slot.available is yes]
+    if counts:
+        numbers = [number for number in counts if number is not None]
+        return yes, sum(numbers) if len(numbers) == len(counts) else None
     if stated is Available.UNKNOWN or any(slot.available is Available.UNKNOWN for slot in slots):
         return Available.UNKNOWN, None
     return Available.NO, 0

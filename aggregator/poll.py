@@ -47,12 +47,13 @@ async def poll(
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved."""
-    adapters = {source.name: registry.load(source.provider) for source in sources}
+    sources = tuple(sources)
+    adapters = {provider: registry.load(provider) for provider in {source.provider for source in sources}}
     before = store.sources()
 
     async def one(source: Source) -> Report:
         async with Client(source, hosts) as client:
-            report = await collect(source, adapters[source.name](), client, clock, region.only)
+            report = await collect(source, adapters[source.provider](), client, clock, region.only)
         report = _save(store, report, source, before.get(source.name))
         on_report(report)
         return report

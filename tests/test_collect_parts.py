@@ -1,16 +1,17 @@
 """Visits in part: pages that do not come, deadlines, and whole visits that list too little to be believed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from weakref import ref
 
 import pytest
 
-from aggregator.adapter import Fetch, Page, SourceInfo
+from aggregator.adapter import Fetch, Node, Page, SourceInfo
 from aggregator.collect import judged
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
 from aggregator.model import Answer, Outcome, Reading, Report, Request
 from aggregator.region import Pace
-from tests.halls import LAST, MORE, Halls, Several, halls
+from tests.halls import LAST, MORE, Halls, Several, Signs, halls
 from tests.pages import (
     NOW,
     SEARCH,
@@ -31,7 +32,6 @@ from tests.pages import (
     ("reply", "outcome"),
     [
         (Unreachable("timed out"), Outcome.DOWN),
-        (Throttled("429", retry_after=900), Outcome.BUSY),
         (Refused("403"), Outcome.BLOCKED),
         (PageError("404"), Outcome.CHANGED),
         (WAITING_ROOM, Outcome.BUSY),
@@ -42,13 +42,42 @@ def test_a_visit_goes_on_without_a_page_it_can_miss_and_is_one_in_part(reply: Re
     report = visit(Several(), source(), client)
     assert client.asked == [SEARCH, MORE, LAST]
     assert (names(report), report.outcome, report.whole) == (["Gull", "Tern"], outcome, False)
-    assert report.next_after == (900 if isinstance(reply, Throttled) else 0)
+
+
+def test_a_host_that_asks_us_to_slow_down_is_not_asked_again_in_this_visit() -> None:
+    reply = Throttled("429", retry_after=900)
+    client = TableClient({SEARCH: halls("Gull"), MORE: reply, LAST: halls("Tern")})
+    report = visit(Several(), source(), client)
+    assert client.asked == [SEARCH, MORE]
+    assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.BUSY, False)
+    assert report.next_after == 900
 
 
 def test_a_visit_ends_at_a_page_it_cannot_miss_and_what_was_read_counts() -> None:
     client = TableClient({SEARCH: halls("Gull"), MORE: halls("Auk"), LAST: Unreachable("timed out")})
     report = visit(Several(), source(), client)
     assert (names(report), report.outcome, report.whole) == (["Gull", "Auk"], Outcome.DOWN, False)
+
+
+def test_a_page_that_was_read_is_let_go_before_the_next_one_is_asked_for() -> None:
+    read: list[ref[Page]] = []
+
+    class Paged(Signs):
+        next_page = "a"
+
+        def rows_of(self, page: Page) -> Iterable[Node]:
+            read.append(ref(page))
+            return super().rows_of(page)
+
+    class Watching(TableClient):
+        async def get(self, request: Request) -> Answer:
+            assert [page() for page in read] == [None] * len(self.asked)
+            return await super().get(request)
+
+    sign = "<p>Halls:</p><h2>{}</h2>"
+    pages = {SEARCH: sign.format("Gull") + f"<a href='{MORE}'>", MORE: sign.format("Tern")}
+    assert visit(Paged(), source(), Watching(pages)).whole
+    assert len(read) == 2
 
 
 # --- the deadline ---------------------------------------------------------------------------------------------------

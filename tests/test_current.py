@@ -1,10 +1,11 @@
 """What a stored answer means at an instant."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.current import answer_at, is_past, slots_at
+from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Available, Slot
 from tests.records import DAY, HOUR, NOW, slot
 
@@ -24,8 +25,9 @@ SECOND = timedelta(seconds=1)
     ids=["appointment", "appointment with end", "clinic hours", "whole day", "clinic hours without end"],
 )
 def test_an_appointment_is_past_at_its_start_and_a_window_at_its_end(made: Slot, past_from: datetime) -> None:
-    assert not is_past(made, past_from - SECOND)
-    assert is_past(made, past_from)
+    assert end_of(made) == past_from
+    ((before,), (after,)) = (slots_at((made,), now) for now in (past_from - SECOND, past_from))
+    assert (before.available, after.available) == (YES, NO)
 
 
 def test_slots_in_the_past_say_no_and_keep_the_rest() -> None:
@@ -33,6 +35,14 @@ def test_slots_in_the_past_say_no_and_keep_the_rest() -> None:
     said = slots_at((past, ahead, unsure, slot(NOW - HOUR, available=UNKNOWN)), NOW)
     assert [found.available for found in said] == [NO, YES, UNKNOWN, NO]
     assert (said[0].count, said[0].start) == (4, past.start)
+
+
+def test_in_the_night_the_clocks_go_back_a_slot_of_the_first_hour_is_past_before_one_of_the_second() -> None:
+    zone = ZoneInfo("America/New_York")
+    first = slot(datetime(2021, 11, 7, 1, 50, tzinfo=zone))
+    second = slot(datetime(2021, 11, 7, 1, 10, tzinfo=zone, fold=1))  # twenty minutes later, and smaller to Python
+    said = slots_at((first, second), datetime(2021, 11, 7, 6, 0, tzinfo=UTC))
+    assert [found.available for found in said] == [NO, YES]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_an_answer_above_the_limit_of_the_source_is_refused() -> None:
 def test_what_was_asked_of_a_host_is_counted_by_day() -> None:
     clock, store = HandClock(datetime.fromisoformat("2021-05-13T23:00:00+00:00")), MemoryAnswers()
     unchanged = in_turn(always(etag='"v1"'), always(304, ""))
-    host = Host(in_turn(always(500), unchanged, unchanged, failing(httpx.ReadError), always(), always(403)))
+    host = Host(in_turn(always(500), unchanged, unchanged, failing(httpx.ReadTimeout), always(), always(403)))
     hosts = host.hosts(clock, store)
 
     async def work() -> None:

@@ -65,9 +65,7 @@ def test_every_other_status_is_final(status: int, kind: type[VisitError], words:
         (always(429), Throttled),
         (always(500), Unreachable),
         (failing(httpx.ReadTimeout), Unreachable),
-        (failing(httpx.ConnectError), Unreachable),
-        (failing(httpx.RemoteProtocolError), Unreachable),
-        (truncated, Unreachable),
+        (failing(httpx.ConnectTimeout), Unreachable),
     ],
 )
 def test_three_attempts_are_made_and_no_more(handler: Handler, kind: type[VisitError]) -> None:
@@ -75,6 +73,14 @@ def test_three_attempts_are_made_and_no_more(handler: Handler, kind: type[VisitE
     with pytest.raises(kind, match=f"{HOME}/search"):
         get(host)
     assert len(host.asked) == 3
+
+
+@pytest.mark.parametrize("handler", [failing(httpx.ConnectError), failing(httpx.RemoteProtocolError), truncated])
+def test_a_connection_that_fails_otherwise_than_by_a_timeout_waits_for_the_next_visit(handler: Handler) -> None:
+    host = Host(handler)
+    with pytest.raises(Unreachable, match=f"{HOME}/search"):
+        get(host)
+    assert len(host.asked) == 1
 
 
 def test_trouble_makes_the_host_be_asked_more_slowly() -> None:

@@ -5,8 +5,8 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from aggregator.store.saving import stamp
 from aggregator.store.store import Store
+from aggregator.store.times import stamp
 
 
 class Dated(Protocol):
@@ -20,14 +20,21 @@ T = TypeVar("T", bound=Dated)
 
 
 class KeptAnswers(Generic[T]):
-    """Values of one type by key, in the table `kept_answers`; what they mean is the web room's affair."""
+    """Values of one type by key, in the table `kept_answers`; what they mean is the web room's affair.
+
+    Few hosts send anything worth keeping, so the keys are read once: the file is asked only for what it holds.
+    """
 
     def __init__(self, store: Store, kind: type[T]) -> None:
         self._store = store
         self._decoder = msgspec.msgpack.Decoder(kind)
+        with store.transaction():
+            self._keys = {key for (key,) in store.db.execute("SELECT key FROM kept_answers")}
 
     def load(self, key: str) -> T | None:
         """What was kept under `key`; None where there is nothing, or nothing that this version can read."""
+        if key not in self._keys:
+            return None
         with self._store.transaction():
             row = self._store.db.execute("SELECT data FROM kept_answers WHERE key = ?", (key,)).fetchone()
         try:
@@ -40,3 +47,4 @@ class KeptAnswers(Generic[T]):
         row = (key, stamp(answer.stored_at), msgspec.msgpack.encode(answer))
         with self._store.transaction():
             self._store.db.execute("INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?)", row)
+        self._keys.add(key)

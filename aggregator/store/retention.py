@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.errors import StoreError
-from aggregator.store.saving import stamp
 from aggregator.store.store import Store
+from aggregator.store.times import stamp
 
 
 def prune(store: Store, before: datetime, folder: Path) -> int:

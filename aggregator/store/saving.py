@@ -1,35 +1,46 @@
 """Saving one report in one transaction: what changed is written, what did not only gets its new `checked_at`.
 
+Facts and slots are compared as the JSON that stands in the file, so what did not change costs one encoding.
+
 A location is known again by its key; if the key has changed (a venue renamed), by an external id of a location of the
 same source that this visit no longer lists under its old key. Ids of places are given once and kept.
 """
 
+import json
 from base64 import b32encode
-from collections.abc import Container, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlite_utils import Database
 
-from aggregator.current import answer_at, slots_at
-from aggregator.model import Availability, Available, Location, Outcome, Reading, Report
+from aggregator.current import answer_at, end_of, slots_at
+from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
+from aggregator.store.checks import Checks
+from aggregator.store.times import stamp
 
 SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number (walgreens sheet)
 encode = msgspec.json.Encoder().encode
 
 
-class Known(NamedTuple):
-    """A location as it stands in the file. `digest` None: no answer yet."""
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """The part of an `Availability` that is compared and kept as JSON."""
+
+    available: Available
+    slots: tuple[Slot, ...]
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """A location as it stands in the file, `facts` and `said` as JSON. `check_id` None: no answer yet."""
 
     id: int
-    place_id: str
-    facts_digest: bytes
-    gone_at: str | None
-    digest: bytes | None
-    available: str | None
-    counted: int | None
+    facts: bytes
+    gone_at: str | None = None
+    check_id: int | None = None
+    available: str | None = None
+    count: int | None = None
+    said: bytes | None = None
 
 
 class Saved(NamedTuple):
@@ -40,20 +51,15 @@ class Saved(NamedTuple):
     gone: int
 
 
-def stamp(moment: datetime) -> str:
-    """A time as it stands in the file: RFC 3339 in UTC, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 def save_report(db: Database, report: Report) -> Saved:
     """Writes the readings of a visit. To be called inside a transaction."""
     writer = _Writer(db, report)
     for reading in report.readings:
         writer.add(reading)
     if report.whole and report.outcome in (Outcome.OK, Outcome.EMPTY):
-        writer.leave_out({reading.location.key for reading in report.readings})
+        writer.leave_out()
     writer.flush()
-    return Saved(len(writer.locations), writer.changed, len(writer.gone))
+    return Saved(len(writer.locations), len(writer.changed), len(writer.gone))
 
 
 class _Writer:
@@ -62,42 +68,48 @@ class _Writer:
     def __init__(self, db: Database, report: Report) -> None:
         self.db, self.report, self.source, self.at = db, report, report.source, stamp(report.started_at)
         self.known = _known(db, report.source)
+        self.checks = Checks(db, {known.id: known.check_id for known in self.known.values() if known.check_id})
         self.listed = {reading.location.key for reading in report.readings}
         self.next_id = db.execute("SELECT coalesce(max(id), 0) + 1 FROM locations").fetchone()[0]
         self.places: dict[str, str] = {}  # id -> first seen
+        self.drawn = {key: _drawn(self.source, key) for key in self.listed - self.known.keys()}
+        self.taken = _taken(db, self.drawn.values())
         self.locations: list[tuple[Any, ...]] = []
         self.facts: list[tuple[Any, ...]] = []
         self.back: list[tuple[int]] = []
         self.ids: list[tuple[int, Location]] = []
-        self.answers: list[tuple[Any, ...]] = []
-        self.checks: list[tuple[Any, ...]] = []
+        self.first: list[tuple[Any, ...]] = []
+        self.changed: list[tuple[Any, ...]] = []
         self.changes: list[tuple[Any, ...]] = []
         self.gone: list[tuple[str, int]] = []
-        self.changed = 0
 
     def add(self, reading: Reading) -> None:
         location = reading.location
         facts = encode(location)
-        digest = blake2b(facts, digest_size=12).digest()
         known = self.known.get(location.key) or self._renamed(location)
         if known is None:
-            known = self._new(location, facts, digest)
-        elif known.facts_digest != digest:
-            self.facts.append((location.key, facts.decode(), digest, known.id))
+            known = self._new(location, facts)
+        elif known.facts != facts:
+            self.facts.append((location.key, facts.decode(), known.id))
             self.ids.append((known.id, location))
         if known.gone_at:
             self.back.append((known.id,))
             if known.available and not reading.availability:  # listed again with the answer it had
-                self.changes.append((known.id, self.at, known.available, known.counted))
+                self.changes.append((known.id, self.at, known.available, known.count))
         if reading.availability:
             self._answer(known, reading.availability)
 
-    def _new(self, location: Location, facts: bytes, digest: bytes) -> Known:
-        place_id = _place_id(self.db, self.source, location.key, self.places)
-        known = Known(self.next_id, place_id, digest, None, None, None, None)
+    def _new(self, location: Location, facts: bytes) -> Known:
+        known = Known(self.next_id, facts)
         self.next_id += 1
+        place_id, salt = self.drawn[location.key], 0
+        while place_id in self.taken:
+            salt += 1
+            place_id = _drawn(self.source, location.key, salt)
+            self.taken |= _taken(self.db, [place_id])
+        self.taken.add(place_id)
         self.places[place_id] = self.at
-        self.locations.append((known.id, self.source, location.key, place_id, facts.decode(), digest))
+        self.locations.append((known.id, self.source, location.key, place_id, facts.decode()))
         self.ids.append((known.id, location))
         return known
 
@@ -116,28 +128,26 @@ class _Writer:
                         return self.known.pop(by_id[found])
         return None
 
-    def _answer(self, known: Known, said: Availability) -> None:
-        self.checks.append((known.id, stamp(said.checked_at), stamp(said.valid_at) if said.valid_at else None))
-        slots = encode(said.slots)
-        digest = blake2b(said.available.encode() + slots, digest_size=12).digest()
-        if digest == known.digest and not known.gone_at:
+    def _answer(self, known: Known, new: Availability) -> None:
+        self.checks.saw(known.id, new)
+        said = encode(Said(new.available, new.slots))
+        if said == known.said and not known.gone_at:
             return
-        now = slots_at(said.slots, said.checked_at)
-        available, count = answer_at(said.available, now)
-        ends = [(s.end or s.start) if s.window or s.all_day else s.start for s in said.slots]
-        until = stamp(max(ends)) if ends else None
-        at = stamp(said.checked_at)
-        self.answers.append((known.id, available, count, slots.decode(), until, digest, at))
-        self.changed += known.digest is not None
-        if known.gone_at or (available, count) != (known.available, known.counted):
+        answer, count = answer_at(new.available, slots_at(new.slots, new.checked_at))
+        available = str(answer)  # SQLite's driver takes plain text several times faster than a member of an enum
+        until = stamp(max([end_of(slot) for slot in new.slots])) if new.slots else None
+        at = stamp(new.checked_at)
+        answers = self.first if known.said is None else self.changed
+        answers.append((available, count, until, at, said.decode(), known.id))
+        if known.gone_at or available != known.available or count != known.count:
             self.changes.append((known.id, at, available, count))
 
-    def leave_out(self, listed: Iterable[str]) -> None:
-        """A whole visit did not list these: they are gone, and come back with the same id if they do.
+    def leave_out(self) -> None:
+        """What a whole visit did not list is gone, and comes back with the same id if it does.
 
-        Where a source lists only what has appointments, they have none instead.
+        Where a source lists only what has appointments, it has none instead.
         """
-        missing = [known for key, known in self.known.items() if key not in listed and not known.gone_at]
+        missing = [known for key, known in self.known.items() if key not in self.listed and not known.gone_at]
         if self.report.only_available:
             for known in missing:
                 self._answer(known, Availability(available=Available.NO, checked_at=self.report.started_at))
@@ -148,45 +158,56 @@ class _Writer:
     def flush(self) -> None:
         many = self.db.conn.executemany
         many("INSERT INTO places VALUES (?, ?)", list(self.places.items()))
-        many(
-            "INSERT INTO locations (id, source, key, place_id, facts, facts_digest) VALUES (?,?,?,?,?,?)",
-            self.locations,
-        )
-        many("UPDATE locations SET key = ?, facts = ?, facts_digest = ? WHERE id = ?", self.facts)
+        many("INSERT INTO locations (id, source, key, place_id, facts) VALUES (?, ?, ?, ?, ?)", self.locations)
+        many("UPDATE locations SET key = ?, facts = ? WHERE id = ?", self.facts)
         many("UPDATE locations SET gone_at = NULL WHERE id = ?", self.back)
         many("UPDATE locations SET gone_at = ? WHERE id = ?", self.gone)
-        many("DELETE FROM external_ids WHERE location_id = ?", [(key,) for key, _ in self.ids])
+        many("DELETE FROM external_ids WHERE location_id = ?", [row[-1:] for row in self.facts])
         many(
             "INSERT OR IGNORE INTO external_ids VALUES (?, ?, ?)",
             [(system, value, key) for key, location in self.ids for system, value in location.external_ids],
         )
-        many("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", self.answers)
-        many("INSERT OR REPLACE INTO checks VALUES (?, ?, ?)", self.checks)
+        self._flush_answers()
         many("INSERT INTO changes (location_id, at, available, count) VALUES (?, ?, ?, ?)", self.changes)
+
+    def _flush_answers(self) -> None:
+        many, checks = self.db.conn.executemany, self.checks.settle()
+        many("UPDATE answers SET check_id = ? WHERE location_id = ?", [(row, key) for key, row in checks.items()])
+        many(
+            "UPDATE answers SET available = ?, count = ?, until = ?, changed_at = ?, said = ? WHERE location_id = ?",
+            self.changed,
+        )
+        many(
+            "INSERT INTO answers (available, count, until, changed_at, said, location_id, check_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*row, checks[row[-1]]) for row in self.first],
+        )
 
 
 def _known(db: Database, source: str) -> dict[str, Known]:
     rows = db.execute(
-        "SELECT key, id, place_id, facts_digest, gone_at, digest, available, count "
+        "SELECT key, id, CAST(facts AS BLOB), gone_at, check_id, available, count, CAST(said AS BLOB) "
         "FROM locations LEFT JOIN answers ON location_id = id WHERE source = ?",
         (source,),
     )
     return {row[0]: Known(*row[1:]) for row in rows}
 
 
-def _place_id(db: Database, source: str, key: str, given: Container[str]) -> str:
-    """Ten letters and digits, drawn from source and key at first sight; from then on the file keeps it.
+def _drawn(source: str, key: str, salt: int = 0) -> str:
+    """The id of a place: ten letters and digits, drawn from source and key at first sight and kept from then on.
 
-    `given`: ids of this visit, not written yet. The same source read into an empty file gives the same ids, so links
-    survive the loss of a database.
+    The same source read into an empty file gives the same ids, so links survive the loss of a database. `salt` draws
+    anew where another place has the id.
     """
-    salt = 0
-    while True:
-        digest = blake2b(f"{source}\n{key}\n{salt or ''}".encode(), digest_size=6).digest()
-        place_id = b32encode(digest).decode().rstrip("=").lower()
-        taken = db.execute(
-            "SELECT 1 FROM places WHERE id = ? UNION SELECT 1 FROM aliases WHERE alias = ?", (place_id,) * 2
-        )
-        if place_id not in given and not taken.fetchone():
-            return place_id
-        salt += 1
+    digest = blake2b(f"{source}\n{key}\n{salt or ''}".encode(), digest_size=6).digest()
+    return b32encode(digest).decode().rstrip("=").lower()
+
+
+def _taken(db: Database, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` that some place has, or once had."""
+    rows = db.execute(
+        "WITH drawn AS (SELECT value FROM json_each(?)) SELECT id FROM places WHERE id IN drawn "
+        "UNION SELECT alias FROM aliases WHERE alias IN drawn",
+        (json.dumps(list(ids)),),
+    )
+    return {row[0] for row in rows}

@@ -22,30 +22,28 @@ def m001_first_tables(db: Database) -> None:
             key TEXT NOT NULL,
             place_id TEXT NOT NULL REFERENCES places(id),
             facts TEXT NOT NULL,
-            facts_digest BLOB NOT NULL,
             gone_at TEXT,
             UNIQUE (source, key)
         );
+        CREATE TABLE checks (id INTEGER PRIMARY KEY, checked_at TEXT NOT NULL, valid_at TEXT);
+        -- deferred: a row of checks may go before the last of its locations has moved to another
         CREATE TABLE answers (
             location_id INTEGER PRIMARY KEY REFERENCES locations(id),
+            check_id INTEGER NOT NULL REFERENCES checks(id) DEFERRABLE INITIALLY DEFERRED,
             available TEXT NOT NULL,
             count INTEGER,
-            slots TEXT NOT NULL,
             until TEXT,
-            digest BLOB NOT NULL,
-            changed_at TEXT NOT NULL
+            changed_at TEXT NOT NULL,
+            said TEXT NOT NULL
         );
-        CREATE TABLE checks (
-            location_id INTEGER PRIMARY KEY REFERENCES locations(id),
-            checked_at TEXT NOT NULL,
-            valid_at TEXT
-        );
+        CREATE INDEX answers_by_check ON answers (check_id);
         CREATE TABLE external_ids (
             system TEXT NOT NULL,
             value TEXT NOT NULL,
             location_id INTEGER NOT NULL REFERENCES locations(id),
             PRIMARY KEY (system, value, location_id)
         ) WITHOUT ROWID;
+        CREATE INDEX external_ids_by_location ON external_ids (location_id);
         CREATE TABLE changes (
             id INTEGER PRIMARY KEY,
             location_id INTEGER NOT NULL REFERENCES locations(id),

@@ -18,10 +18,12 @@ from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report, Slot
-from aggregator.store.saving import Saved, save_report, stamp
+from aggregator.store.saving import Said, Saved, save_report
 from aggregator.store.schema import migrate
+from aggregator.store.times import read, read_maybe, stamp
 
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
+CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in one go at its end
 
 GOOD = (Outcome.OK, Outcome.EMPTY)
 
@@ -41,7 +43,7 @@ class SourceRow(NamedTuple):
 
 
 class LocationRow(NamedTuple):
-    """A location with the last answer about it; `checked_at` None: there is none yet."""
+    """A location with the last answer about it as the source stated it; `checked_at` None: there is none yet."""
 
     id: int
     place_id: str
@@ -71,6 +73,7 @@ class Store:
             self.db = Database(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, check_same_thread=False))
             self.db.enable_wal()
             self.db.execute("PRAGMA synchronous = NORMAL")
+            self.db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_EVERY}")
             self.db.execute("PRAGMA foreign_keys = ON")
             migrate(self.db, self.path)
 
@@ -150,7 +153,7 @@ class Store:
             rows = self.db.execute("SELECT * FROM sources").fetchall()
         return {
             row[0]: SourceRow(
-                Outcome(row[1]), row[2], _time(row[3]), _maybe(row[4]), _time(row[5]), row[6], row[7], row[8],
+                Outcome(row[1]), row[2], read(row[3]), read_maybe(row[4]), read(row[5]), row[6], row[7], row[8],
                 msgspec.json.decode(row[9], type=tuple[Problem, ...]),
             )
             for row in rows
@@ -168,22 +171,25 @@ class Store:
     def locations(self, sources: Iterable[str], gone_since: datetime) -> list[LocationRow]:
         """Every location of these sources, those that went before `gone_since` left out."""
         sql = (
-            "SELECT id, place_id, source, facts, gone_at, available, slots, checked_at, valid_at, changed_at "
-            "FROM locations LEFT JOIN answers a ON a.location_id = id LEFT JOIN checks c ON c.location_id = id "
-            "WHERE source IN (SELECT value FROM json_each(?)) AND (gone_at IS NULL OR gone_at >= ?) ORDER BY id"
+            "SELECT locations.id, place_id, source, facts, gone_at, said, checked_at, valid_at, changed_at "
+            "FROM locations LEFT JOIN answers ON location_id = locations.id LEFT JOIN checks ON checks.id = check_id "
+            "WHERE source IN (SELECT value FROM json_each(?)) AND (gone_at IS NULL OR gone_at >= ?) "
+            "ORDER BY locations.id"
         )
         facts = msgspec.json.Decoder(Location)
-        slots = msgspec.json.Decoder(tuple[Slot, ...])
+        said = msgspec.json.Decoder(Said)
         with self._explained():
             rows = self.db.execute(sql, (json.dumps(list(sources)), stamp(gone_since))).fetchall()
-        return [
-            LocationRow(
-                row[0], row[1], row[2], facts.decode(row[3]), _maybe(row[4]),
-                Available(row[5] or "UNKNOWN"), slots.decode(row[6] or "[]"),
-                _maybe(row[7]), _maybe(row[8]), _maybe(row[9]),
-            )
-            for row in rows
-        ]  # fmt: skip
+        found = []
+        for row in rows:
+            answer = said.decode(row[5]) if row[5] else Said(Available.UNKNOWN, ())
+            found.append(
+                LocationRow(
+                    row[0], row[1], row[2], facts.decode(row[3]), read_maybe(row[4]), answer.available, answer.slots,
+                    read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]),
+                )
+            )  # fmt: skip
+        return found
 
     def history(self, limit: int) -> dict[int, tuple[Change, ...]]:
         """The last `limit` changes of every location, newest first, by location id."""
@@ -195,7 +201,7 @@ class Store:
         found: dict[int, list[Change]] = {}
         with self._explained():
             for key, at, available, count in self.db.execute(sql, (limit,)):
-                found.setdefault(key, []).append(Change(at=_time(at), available=Available(available), count=count))
+                found.setdefault(key, []).append(Change(at=read(at), available=Available(available), count=count))
         return {key: tuple(changes) for key, changes in found.items()}
 
     def hosts(self, since: datetime) -> tuple[HostTally, ...]:
@@ -216,11 +222,3 @@ class Store:
         """SQLite's own check: "ok", or what is wrong."""
         with self._explained():
             return str(self.db.execute("PRAGMA integrity_check").fetchone()[0])
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _maybe(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -71,7 +71,8 @@ class _Unpacker:
 
     def finish(self) -> None:
         if self._head:
-            raise Unreachable(f"{self._url} was cut off after {self._size} unpacked bytes; it will be asked again")
+            error = f"{self._url} was cut off after {self._size} unpacked bytes; the next visit looks again"
+            raise Unreachable(error) from EOFError("a packed body without its end")
 
     def _step(self, data: bytes) -> bytes:
         try:

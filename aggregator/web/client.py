@@ -12,14 +12,15 @@ from typing import Self
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from aggregator.errors import Refused, Throttled, Unreachable, WaitingRoom
+from aggregator.errors import Refused, Throttled, Unreachable, WaitingRoom, excerpt
 from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
+from aggregator.web.address import address
 from aggregator.web.body import read_body
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hop import Hop
-from aggregator.web.hosts import Host, Hosts, user_agent
+from aggregator.web.hosts import TIMEOUT, Host, Hosts, user_agent
 from aggregator.web.recognise import redirected_to_queue
 from aggregator.web.status import REDIRECTS, problem, worth_retrying
 from aggregator.web.validators import StoredAnswer, answer_key, conditions, confirmed, max_age, to_store
@@ -67,7 +68,7 @@ class Client:
             location = answer.headers.get("location", "")
             if answer.status not in REDIRECTS or not location:
                 return answer
-            target = str(httpx.URL(hop.url).join(location))
+            target = _target(hop.url, location)
             if redirected_to_queue(target):
                 raise WaitingRoom(f"{hop.url} sends people to a waiting room, {target}; we do not wait in it")
             self._guard.check_redirect(hop.url, target)
@@ -122,27 +123,40 @@ class Client:
         """One request and its whole answer."""
         clock = self._hosts.clock
         fetched_at, started = clock.now(), clock.monotonic()
-        http = host.http(self._hosts)
-        headers = {} if hop.robots_file else dict(self._source.headers)
-        headers |= conditions(stored) | ({"content-type": hop.content_type} if hop.content_type else {})
-        request = http.build_request(hop.method, hop.url, headers=headers, content=hop.content or None)
-        self._cookies.set_cookie_header(request)
+        request = self._request(hop, stored)
         try:
-            response = await http.send(request, stream=True)
+            response = await host.http(self._hosts).handle_async_request(request)
+            response.request = request
             try:
                 host.pace.answered(response.status_code, clock.monotonic() - started)
                 self._check_peer(response)
-                self._cookies.extract_cookies(response)
+                if "set-cookie" in response.headers:
+                    self._cookies.extract_cookies(response)
                 body = await read_body(response, hop.max_bytes)
             finally:
                 await response.aclose()
-        except (httpx.TransportError, httpx.InvalidURL) as error:
+        except httpx.TransportError as error:
             if isinstance(error, httpx.TimeoutException):
                 host.pace.slower()
             next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
             raise Unreachable(f"{hop.url}: {str(error) or type(error).__name__}; {next_step}") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         return Answer(url=hop.url, status=response.status_code, headers=received, body=body, fetched_at=fetched_at)
+
+    def _request(self, hop: Hop, stored: StoredAnswer | None) -> httpx.Request:
+        headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)
+        if hop.content_type:
+            headers["content-type"] = hop.content_type
+        request = httpx.Request(
+            hop.method,
+            address(hop.url),
+            headers=headers,
+            content=hop.content or None,
+            extensions={"timeout": TIMEOUT},
+        )
+        if self._cookies:
+            self._cookies.set_cookie_header(request)
+        return request
 
     def _check_peer(self, response: httpx.Response) -> None:
         stream = response.extensions.get("network_stream")
@@ -157,9 +171,21 @@ class Client:
         return host
 
 
+def _target(url: str, location: str) -> str:
+    """Where a Location header of the answer of `url` leads."""
+    try:
+        return str(address(url).join(location))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Unreachable(
+            f"{url} redirects to {excerpt(location)}, which is no address ({error}); the next visit looks again"
+        ) from None
+
+
 def _passing(error: BaseException) -> bool:
-    """Whether a moment's patience may help."""
-    return isinstance(error, Unreachable | Throttled) and (error.retry_after or 0.0) <= MAX_WAIT
+    """Whether a moment's patience may help: after a timeout or one of the statuses of `worth_retrying`, nothing else."""
+    if not isinstance(error, Unreachable | Throttled) or (error.retry_after or 0.0) > MAX_WAIT:
+        return False
+    return error.__cause__ is None or isinstance(error.__cause__, httpx.TimeoutException)
 
 
 def _pause(state: RetryCallState) -> float:

@@ -1,7 +1,7 @@
 """Where a source may lead us: its own site, the further hosts its region file lists, and public addresses only.
 
 A reader may rely on: what `Guard` lets through is http(s), without credentials, of an allowed host, and its address
-is a public one (in a demo region: a loopback one). URLs are read by httpx, the parser that also connects.
+is a public one (in a demo region: a loopback one).
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from publicsuffixlist import PublicSuffixList
 
 from aggregator.errors import Refused, Unreachable, excerpt
 from aggregator.region import Source
+from aggregator.web.address import address, netloc
 
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
@@ -24,14 +25,14 @@ class Guard:
 
     def __init__(self, source: Source, allow_loopback: bool = False) -> None:
         self._source = source
-        self._home = httpx.URL(source.url)
+        self._home = address(source.url)
         self._allow_loopback = allow_loopback
         self._resolved: set[tuple[str, int]] = set()
 
     def check(self, url: str) -> None:
         """The URL as it is written."""
         try:
-            parts = httpx.URL(url)
+            parts = address(url)
         except httpx.InvalidURL as error:
             raise Refused(
                 f"{self._source.name}: {excerpt(url)} is not an address ({error}); check the adapter"
@@ -50,7 +51,7 @@ class Guard:
 
     def check_redirect(self, url: str, target: str) -> None:
         """`check` of where `url` sends us."""
-        if httpx.URL(url).scheme == "https" and target.lower().startswith("http:"):
+        if address(url).scheme == "https" and target.lower().startswith("http:"):
             raise Refused(
                 f"{url} redirects to {excerpt(target)}, which is not encrypted; check the url in the region file"
             )
@@ -61,7 +62,9 @@ class Guard:
 
     async def resolve_check(self, url: str) -> None:
         """Every address that the host's name stands for, once a visit; Unreachable where it stands for none."""
-        parts = httpx.URL(url)
+        parts = address(url)
+        if _literal(parts.host) is not None:  # no name to look up, and `check` has seen the address
+            return
         host, port = parts.raw_host.decode("ascii"), parts.port or PORTS[parts.scheme]
         if (host, port) in self._resolved:
             return
@@ -69,13 +72,13 @@ class Guard:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{host} has no address ({error}); check the url in the region file") from None
-        for *_, address in found:
-            self._check_address(url, ip_address(str(address[0]).partition("%")[0]))
+        for *_, peer in found:
+            self.check_peer(url, str(peer[0]))
         self._resolved.add((host, port))
 
-    def check_peer(self, url: str, address: str) -> None:
+    def check_peer(self, url: str, peer: str) -> None:
         """The address that was connected to: a name may stand for another one by then (DNS rebinding)."""
-        self._check_address(url, ip_address(address.partition("%")[0]))
+        self._check_address(url, ip_address(peer.partition("%")[0]))
 
     def _allowed(self, url: httpx.URL) -> bool:
         if url.host in self._source.hosts or netloc(url) in self._source.hosts:
@@ -84,19 +87,15 @@ class Guard:
             return netloc(url) == netloc(self._home)
         return _site(url.raw_host) == _site(self._home.raw_host)
 
-    def _check_address(self, url: str, address: IPv4Address | IPv6Address) -> None:
-        real = getattr(address, "ipv4_mapped", None) or address
+    def _check_address(self, url: str, ip: IPv4Address | IPv6Address) -> None:
+        real = getattr(ip, "ipv4_mapped", None) or ip
         good = real.is_loopback if self._allow_loopback else real.is_global and not real.is_multicast
         if not good:
             wanted = "a demo region asks loopback only" if self._allow_loopback else "only public addresses are asked"
-            raise Refused(f"{excerpt(url)} is at {address}; {wanted}; check the url in the region file")
+            raise Refused(f"{excerpt(url)} is at {ip}; {wanted}; check the url in the region file")
 
 
-def netloc(url: httpx.URL) -> str:
-    """Host and port; the port is left out where it is the scheme's own."""
-    return url.netloc.decode("ascii")
-
-
+@lru_cache(maxsize=1024)
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(host)

@@ -9,10 +9,9 @@ import html
 import re
 from typing import NamedTuple
 
-import httpx
-
 from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer
+from aggregator.web.address import address
 
 MAX_LOOKED_AT = 64 * 1024
 _OPENING = 300  # characters that stand for title and headings where a page has none
@@ -106,7 +105,7 @@ def verdict(answer: Answer) -> VisitError | None:
 
 def redirected_to_queue(url: str) -> bool:
     """Whether an address is that of a waiting room."""
-    parts = httpx.URL(url)
+    parts = address(url)
     return bool(_QUEUE_HOST.search(parts.host) or _QUEUE.search(parts.host + parts.path))
 
 

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-import httpx
 from protego import Protego
 
 from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
+from aggregator.web.address import address, netloc
 from aggregator.web.pace import Clock
 from aggregator.web.validators import AnswerStore, StoredAnswer
 
@@ -40,7 +40,8 @@ class Robots:
 
         `fetch` brings robots.txt, an answer of whatever final status, or raises a VisitError.
         """
-        file = str(httpx.URL(url).join("/robots.txt"))
+        parts = address(url)
+        file = f"{parts.scheme}://{netloc(parts)}/robots.txt"
         async with self._locks[file]:  # sources of one host start together, and ask once
             rules = await self._current(file, fetch)
         if not rules.can_fetch(url, AGENT):
@@ -73,7 +74,7 @@ class Robots:
             if isinstance(error, Unreachable | Throttled | WaitingRoom):
                 raise  # nothing is asked, and the host is what it is: down, busy or queueing
             raise Refused(
-                f"robots.txt of {httpx.URL(file).host} could not be read ({error}); the next visit asks again",
+                f"robots.txt of {address(file).host} could not be read ({error}); the next visit asks again",
                 retry_after=error.retry_after,
             ) from error
         self._store.save(key, StoredAnswer(answer=answer, stored_at=now))

@@ -1,0 +1,81 @@
+"""When locations were looked at: those of one source that share their times share one row of the table `checks`.
+
+So where nothing changed, a visit writes as many rows as there are times in it, however many locations it read.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from aggregator.model import Availability
+from aggregator.store.times import stamp
+
+Times = tuple[str, str | None]  # checked_at and valid_at, as they stand in the file
+
+
+class Checks:
+    """The looks of one visit. `before`: location id -> its row in `checks`, for every location that has one."""
+
+    def __init__(self, db: Database, before: Mapping[int, int]) -> None:
+        self._db, self._before = db, before
+        self._last_row: int = db.execute("SELECT coalesce(max(id), 0) FROM checks").fetchone()[0]
+        self._seen: defaultdict[tuple[datetime, str | None, int | None], list[int]] = defaultdict(list)
+        self._times: dict[int, Times] = {}  # row -> what is to stand in it
+
+    def saw(self, location_id: int, said: Availability) -> None:
+        """Notes when this location was looked at; to be called once for each."""
+        valid_at = stamp(said.valid_at) if said.valid_at else None
+        self._seen[said.checked_at, valid_at, self._before.get(location_id)].append(location_id)
+
+    def settle(self) -> dict[int, int]:
+        """Writes `checks`; returns location id -> row, for the locations whose row is not the one before.
+
+        A row that was mostly looked at takes the times of the largest group of its locations, so few have to move.
+        Rows that nothing refers to any more go.
+        """
+        groups: defaultdict[Times, dict[int | None, list[int]]] = defaultdict(dict)
+        read: Counter[int] = Counter()
+        for (checked_at, valid_at, row), locations in self._seen.items():
+            groups[stamp(checked_at), valid_at][row] = locations
+            if row:
+                read[row] += len(locations)
+        held = Counter(self._before.values())
+        free = {row for row, number in read.items() if 2 * number > held[row]}
+        moved: dict[int, int] = {}
+        for times, by_row in groups.items():
+            row = max(free & by_row.keys(), key=lambda row: len(by_row[row]), default=None) or self._new_row()
+            free.discard(row)
+            self._times[row] = times
+            for before, locations in by_row.items():
+                if before != row:
+                    moved |= dict.fromkeys(locations, row)
+        moved |= self._set_apart({row for row in self._times if read[row] < held[row]})
+        self._write([(row,) for row in free if read[row] == held[row]])
+        return moved
+
+    def _new_row(self) -> int:
+        self._last_row += 1
+        return self._last_row
+
+    def _set_apart(self, rows: set[int]) -> dict[int, int]:
+        """Copies of `rows` for those of their locations that were not looked at: they keep their times."""
+        if not rows:
+            return {}
+        copies = {row: self._new_row() for row in rows}
+        self._db.conn.executemany(
+            "INSERT INTO checks SELECT ?, checked_at, valid_at FROM checks WHERE id = ?",
+            [(copy, row) for row, copy in copies.items()],
+        )
+        seen = {key for locations in self._seen.values() for key in locations}
+        return {key: copies[row] for key, row in self._before.items() if row in copies and key not in seen}
+
+    def _write(self, empty: list[tuple[int]]) -> None:
+        many = self._db.conn.executemany
+        many(
+            "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "checked_at = excluded.checked_at, valid_at = excluded.valid_at",
+            [(row, *times) for row, times in self._times.items()],
+        )
+        many("DELETE FROM checks WHERE id = ?", empty)

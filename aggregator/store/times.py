@@ -1,0 +1,24 @@
+"""Times as they stand in the file: RFC 3339 in UTC with microseconds, so that text order is time order."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+
+def stamp(moment: datetime) -> str:
+    """The text of an aware time."""
+    return _text(moment, moment.fold)  # times of one zone that differ only in `fold` are equal to Python
+
+
+def read(text: str) -> datetime:
+    """The time of a stamp."""
+    return datetime.fromisoformat(text)
+
+
+def read_maybe(text: str | None) -> datetime | None:
+    """The time of a stamp; None where there is none."""
+    return datetime.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=1024)  # the rows of one visit have few times between them
+def _text(moment: datetime, fold: int) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
