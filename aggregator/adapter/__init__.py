@@ -1,0 +1,57 @@
+"""The one door for volunteers: everything an adapter in `providers/` needs, and nothing else of the project.
+
+An adapter says what a page of its booking system looks like (class attributes) and reads one row of it (`listing`).
+Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshness are done around it.
+
+    class Example(HtmlAdapter):
+        name = "example"                  # the file is providers/example.py, the class Example
+        title = "Example clinic search"
+        rows = "div.clinic"               # CSS selector; in a JsonAdapter a dotted path
+        expects = ("Find a clinic",)      # texts that every real page holds
+        empty_marker = "No clinics"       # text that makes zero rows legitimate
+        next_page = "a[rel=next]"
+
+        def listing(self, row, page, source): return Listing(name=text(row, "h2"), ...)
+
+`listing` is pure: no I/O, no clock. What it returns is text as found. It returns None for a row that is none of ours,
+and may raise anything for a row it cannot read: that row alone is lost, and counted.
+"""
+
+from selectolax.lexbor import LexborHTMLParser as Html
+from selectolax.lexbor import LexborNode as Node
+
+from aggregator import fhir
+from aggregator.adapter import motives
+from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, SourceInfo
+from aggregator.adapter.one_place import OnePlaceAdapter
+from aggregator.adapter.page import Page
+from aggregator.adapter.rows import host_of, labelled, text, vaccine_line, vaccines_in, website
+from aggregator.errors import PageError, RecordError
+from aggregator.model import Available, Listing, LocationType, SlotListing
+
+__all__ = [
+    "Adapter",
+    "Available",
+    "CsvAdapter",
+    "Fetch",
+    "Html",
+    "HtmlAdapter",
+    "JsonAdapter",
+    "Listing",
+    "LocationType",
+    "Node",
+    "OnePlaceAdapter",
+    "Page",
+    "PageError",
+    "RecordError",
+    "SlotListing",
+    "SourceInfo",
+    "fhir",
+    "host_of",
+    "labelled",
+    "motives",
+    "text",
+    "vaccine_line",
+    "vaccines_in",
+    "website",
+]

@@ -1,0 +1,149 @@
+"""What every adapter is built on: how it asks for pages, and how its rows are found."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, Protocol
+
+from selectolax.lexbor import LexborNode as Node
+
+from aggregator.adapter.page import Page
+from aggregator.errors import PageError, excerpt
+from aggregator.model import Listing, LocationType
+
+MAX_PAGES = 100  # the guard two peers used against endless pagers (prepmod-html sheet)
+
+
+class SourceInfo(Protocol):
+    """What an adapter may know of the configured source it reads."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def states(self) -> tuple[str, ...]: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+class Fetch(Protocol):
+    """How an adapter asks for a page. Both take `params` (query), `form` or `json` (either makes it a POST)."""
+
+    @property
+    def today(self) -> date:
+        """The date in the source's time zone, for systems that are asked for a span of days."""
+        ...
+
+    async def __call__(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> "Page":
+        """The page; without it the visit ends here, and what was read before still counts."""
+        ...
+
+    async def or_none(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> "Page | None":
+        """The page, or None: then the visit goes on and is one in part."""
+        ...
+
+
+class Adapter(ABC):
+    """Reads one booking system. Made once per visit, so it may keep what a visit needs on `self`."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    expects: ClassVar[tuple[str, ...]] = ()
+    empty_marker: ClassVar[str] = ""
+    location_type: ClassVar[LocationType] = LocationType.CLINIC
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
+    lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def once(self, row_id: str) -> bool:
+        """True the first time in a visit: for systems whose answers overlap (circles, pages that shift)."""
+        first = row_id not in self._seen
+        self._seen.add(row_id)
+        return first
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        """The pages of one visit. Default: the source's URL."""
+        yield await fetch(source.url)
+
+    @abstractmethod
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        """The rows of a page; PageError where there is no place for rows."""
+
+    def says_empty(self, page: Page) -> bool:
+        """Whether a page without rows says itself that there is nothing to list."""
+        return bool(self.empty_marker) and self.empty_marker in page.text
+
+    @abstractmethod
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        """One row as text; None where the row is none of ours."""
+
+
+class HtmlAdapter(Adapter):
+    """Rows by CSS selector, further pages by a link."""
+
+    rows: ClassVar[str]
+    next_page: ClassVar[str] = ""  # selector of the link to follow
+    last_page: ClassVar[str] = ""  # selector of what only the last page has, where the site marks it
+    params: ClassVar[Mapping[str, str]] = {}  # of the first page's query
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        page = await fetch(source.url, params=self.params or None)
+        yield page
+        seen = {page.url}
+        while link := page.html.css_first(self.next_page) if self.next_page else None:
+            url = page.join(link.attributes.get("href") or "")
+            if url in seen or len(seen) >= MAX_PAGES:
+                raise PageError(f"{page.url} leads to {url} after {len(seen)} pages: a pager without an end")
+            seen.add(url)
+            del page, link  # a tree of some 0.3 MB, which would live while the next page waits for its turn
+            page = await fetch(url)
+            yield page
+        if self.last_page and not page.html.css_matches(self.last_page):
+            raise PageError(f"{page.url} has neither a next page nor {self.last_page!r}: its pager has changed")
+
+    def rows_of(self, page: Page) -> Iterable[Node]:
+        return page.html.css(self.rows)
+
+
+class JsonAdapter(Adapter):
+    """Rows by dotted path into the JSON ("data.stores"); "" is the top itself. An empty list there is a true answer."""
+
+    rows: ClassVar[str] = ""
+
+    def says_empty(self, page: Page) -> bool:
+        return True
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        found = page.json
+        for key in filter(None, self.rows.split(".")):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if not isinstance(found, Sequence) or isinstance(found, str | bytes):
+            raise PageError(f"{page.url} has no list at {self.rows or 'its top'!r}; it begins {excerpt(page.text)}")
+        return found
+
+
+class CsvAdapter(Adapter):
+    """Rows are the lines of a CSV, as dicts by its header. A header without lines is a true answer."""
+
+    def says_empty(self, page: Page) -> bool:
+        return True
+
+    def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
+        return page.csv

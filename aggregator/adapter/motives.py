@@ -1,0 +1,197 @@
+"""For systems that are asked place by place, and at each place motive by motive.
+
+A motive is what an appointment is for, in the system's words ("1ère injection Moderna, + 12 ans"). A reader may rely
+on: a place that cannot be read is lost alone; one says NO only where every motive was answered and none has an
+opening; an opening that several motives lead to is one slot, with the products, doses and conditions of all of them;
+the next opening that an answer states counts, also where asking from its day on brings nothing.
+"""
+
+import re
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from msgspec.structs import replace
+
+from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
+from aggregator.adapter.page import Page
+from aggregator.errors import FetchError, PageError
+from aggregator.model import Available, Listing, SlotListing
+from aggregator.normalize.products import product
+
+BY_TELEPHONE = "Appointments by telephone only"
+
+
+class Motive(NamedTuple):
+    """`name` goes with the slots; it tells `dose` and `products` (texts that may name one) where these do not."""
+
+    name: str
+    record: Any = None  # what `ask` needs
+    products: tuple[str, ...] = ()
+    dose: str = ""
+
+
+Places = AsyncIterator[tuple[Listing, Sequence[Motive] | None]]  # None: the motives did not come
+
+
+class Opening(NamedTuple):
+    """A slot and what makes it the same one under another motive."""
+
+    key: Hashable
+    slot: SlotListing
+
+
+class _Asked(NamedTuple):
+    """A place, its slots, whether every motive was answered, and the number that answers gave instead of openings."""
+
+    place: Listing
+    slots: tuple[SlotListing, ...]
+    whole: bool
+    telephone: str
+
+
+class MotiveAdapter(JsonAdapter):
+    """Reads a list (`rows`), or one place's own page where the source's URL matches `own_page`."""
+
+    own_page: ClassVar[str] = ""  # regular expression
+    asks: ClassVar[int] = 2  # at most, for one motive: from today on, and from the next opening that is stated
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[_Asked | Exception] = []
+        self._codes: set[bool] = set()  # whether rows had a postal code
+
+    def query(self, number: int, today: date) -> Mapping[str, str]:
+        """The parameters of a page of the list, counted from 1."""
+        return {}
+
+    def more(self, page: Page) -> bool:
+        """Whether there is a page after this one."""
+        return False
+
+    def rows_at(self, page: Page) -> Iterable[Any]:
+        """The rows of a page of the list; PageError where there is no place for them."""
+        return super().rows_of(page)
+
+    def key(self, row: Any) -> str:
+        """What makes two rows of the list the same one."""
+        return str(row["id"])
+
+    @abstractmethod
+    def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> Places:
+        """The places of a row of the list `page`, without slots, and their motives.
+
+        `row` is None where `page` is the place's own.
+        """
+
+    @abstractmethod
+    async def ask(self, motive: Motive, day: date, fetch: Fetch) -> Any:
+        """What is open from `day` on; None where no answer came."""
+
+    @abstractmethod
+    def openings(self, answer: Any) -> Iterable[Opening]:
+        """The slots of an answer; those before the day asked for are left out."""
+
+    def later(self, answer: Any) -> str:
+        """The time or day of the next opening, as an answer without slots states it."""
+        return ""
+
+    def telephone(self, answer: Any) -> str:
+        """The number an answer gives instead of openings."""
+        return ""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        async for page, row in self._started(source, fetch):
+            self._rows = []
+            try:
+                if row is None or self.once(self.key(row)):
+                    async for place, motives in self.inquire(row, page, source, fetch):
+                        self._rows.append(await self._asked(place, motives, fetch))
+            except FetchError:
+                raise
+            except Exception as error:  # of this place alone: `listing` raises it again, so that it is counted
+                self._rows.append(error)
+            yield page
+        if self._codes == {False}:
+            raise PageError(f"{source.url}: no place has a postal code, so none can be found to be of the region")
+
+    def in_region(self, postal_code: str | None, source: SourceInfo) -> bool:
+        """Whether a postal code is one of the region's states, where codes begin with them, as in France."""
+        code = (postal_code or "").strip()
+        self._codes.add(bool(code))
+        return code.zfill(5).startswith(source.states)
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return self._rows
+
+    def listing(self, row: _Asked | Exception, page: Page, source: SourceInfo) -> Listing:
+        if isinstance(row, Exception):
+            raise row
+        place, slots, whole, telephone = row
+        if telephone and not slots:
+            place = by_telephone(replace(place, booking_phone=telephone))
+        silent = place.available or (Available.NO if whole else Available.UNKNOWN)
+        return replace(place, available=None if slots else silent, slots=slots)
+
+    async def _started(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[tuple[Page, Any]]:
+        if self.own_page and re.search(self.own_page, source.url):
+            yield await fetch(source.url), None
+            return
+        number, more = 0, True
+        while more:
+            number, before = number + 1, len(self._seen)
+            page = await fetch(source.url, params=self.query(number, fetch.today))
+            for row in self.rows_at(page):
+                yield page, row
+            more = len(self._seen) > before and self.more(page)
+
+    async def _asked(self, place: Listing, motives: Sequence[Motive] | None, fetch: Fetch) -> _Asked:
+        slots: dict[Hashable, SlotListing] = {}
+        whole, telephone = motives is not None, ""
+        for motive in motives or ():
+            found, number = await self._answers(motive, fetch)
+            whole, telephone = whole and found is not None, telephone or number
+            for key, slot in found or ():
+                told = _told(slot, motive)
+                slots[key] = _united(slots[key], told) if key in slots else told
+        return _Asked(place, tuple(slots.values()), whole, telephone)
+
+    async def _answers(self, motive: Motive, fetch: Fetch) -> tuple[list[Opening] | None, str]:
+        """The openings of a motive, None where no answer came, and the number given instead of any."""
+        day, later, number = fetch.today, "", ""
+        for _ in range(self.asks):
+            answer = await self.ask(motive, day, fetch)
+            if answer is None:
+                break
+            found = [one for one in self.openings(answer) if one.slot.start[:10] >= day.isoformat()]
+            later, number = self.later(answer), self.telephone(answer)
+            if found or not later:
+                return found, number
+            day = date.fromisoformat(later[:10])
+        return ([Opening(later, SlotListing(start=later))] if later else None), number
+
+
+def by_telephone(place: Listing) -> Listing:
+    """A place that is only called: what it has is not known."""
+    return replace(place, available=Available.UNKNOWN, restrictions=BY_TELEPHONE)
+
+
+def _told(slot: SlotListing, motive: Motive) -> SlotListing:
+    """The slot with what its motive tells of it; a text that names no vaccine is none."""
+    named = tuple(text for text in motive.products or (motive.name,) if product(text))
+    return replace(
+        slot,
+        products=slot.products or named,
+        doses=slot.doses or (motive.dose or motive.name,),
+        restrictions=slot.restrictions or motive.name,
+    )
+
+
+def _united(one: SlotListing, other: SlotListing) -> SlotListing:
+    return replace(
+        one,
+        products=tuple(dict.fromkeys(one.products + other.products)),
+        doses=tuple(dict.fromkeys(one.doses + other.doses)),
+        restrictions="\n".join(dict.fromkeys((one.restrictions, other.restrictions))),
+    )

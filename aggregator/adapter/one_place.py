@@ -1,0 +1,75 @@
+"""For systems whose pages are one place each and do not say where it is: the region file does.
+
+A reader may rely on: what a page says of the place wins over the source's options. A front page without links counts
+as "nothing is announced" only where it holds the text that `front_says` names; else it is a PageError.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, ClassVar
+
+from aggregator.adapter.base import Adapter, Fetch, SourceInfo
+from aggregator.adapter.page import Page
+from aggregator.adapter.rows import text
+from aggregator.errors import PageError
+from aggregator.model import Listing
+
+
+class OnePlaceAdapter(Adapter):
+    """A row is a page. `link`, a regular expression, is what addresses of places look like on a front page.
+
+    Options of a source: `place` (its name), `address` (one line), `restrictions`, `booking_url` (default: its URL),
+    `front_says` (a text that the front page holds whether or not it has links).
+    """
+
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        key: () for key in ("place", "address", "restrictions", "booking_url", "front_says")
+    }
+    link: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, str] = {}  # of the link that led to a page, by the page's address
+        self._nothing: Page | None = None
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        front = await fetch(source.url)
+        if not self.link or re.search(self.link, source.url):
+            yield front
+            return
+        links = self.links(front)
+        if not links:
+            self._announces_nothing(front, source)
+            yield front
+        for url, words in links.items():
+            if page := await fetch.or_none(url):
+                self.words[page.url] = words
+                yield page
+
+    def links(self, front: Page) -> dict[str, str]:
+        """Address of each place's page -> what the front page says of it, each once."""
+        nodes = front.html.css("a[href]")
+        found = [(front.join(node.attributes["href"] or ""), text(node)) for node in nodes]
+        return {url: words for url, words in found if re.search(self.link, url)}
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return () if page is self._nothing else (page,)
+
+    def says_empty(self, page: Page) -> bool:
+        return page is self._nothing
+
+    def place(self, source: SourceInfo, **found: Any) -> Listing:
+        """The place as `found` on its page, completed from the source's options."""
+        options = source.options
+        told = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
+        known = {"name": options.get("place", ""), "booking_url": source.url} | told
+        return Listing(**known | {key: value for key, value in found.items() if value})
+
+    def _announces_nothing(self, front: Page, source: SourceInfo) -> None:
+        always = source.options.get("front_says")
+        if not always or always not in front.text:
+            raise PageError(
+                f"{front.url} has no link that looks like {self.link!r}, nor the text {always!r} that would show it is "
+                "the page as it should be; look at it, and set options.front_says to a text that is always on it"
+            )
+        self._nothing = front

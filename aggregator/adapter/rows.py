@@ -1,0 +1,66 @@
+"""Helpers for reading a row: texts, labelled facts, hosts, and what lists kept by hand have in common. Pure."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode as Node
+
+from aggregator.normalize.products import products
+
+_NO_SCHEME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:].*)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def host_of(url: str) -> str:
+    """The host of a URL, without its port."""
+    return urlsplit(url).hostname or ""
+
+
+def labelled(row: Node, label: str = "strong") -> dict[str, str]:
+    """What stands behind each label of a row: `<p><strong>Hours :</strong> 9 - 5</p>` gives {"hours": "9 - 5"}.
+
+    A label is the text up to the first colon of what holds an element `label`; keys are lower case, values keep their
+    line breaks.
+    """
+    facts: dict[str, str] = {}
+    read = None
+    for node in row.css(label):
+        parent = node.parent
+        if parent is None or parent.mem_id == read:  # a value may stand in the label's element, too
+            continue
+        read = parent.mem_id
+        name, colon, value = parent.text().partition(":")
+        if colon:
+            facts[" ".join(name.split()).lower()] = value.strip()
+    return facts
+
+
+def text(node: Node | None, selector: str = "") -> str:
+    """Text of a node, or of its first descendant that matches `selector`; "" where there is none."""
+    found = node.css_first(selector) if node is not None and selector else node
+    return found.text(separator=" ", strip=True) if found is not None else ""
+
+
+def website(text: str) -> str:
+    """An address as people write it, with the scheme they left out ("www.example.org/x"); other texts as they are.
+
+    Without it a browser, and `normalize`, would take such an address for a path of the page it was found on.
+    """
+    plain = text.strip()
+    return f"https://{plain}" if _NO_SCHEME.fullmatch(plain) else plain
+
+
+def vaccines_in(text: str) -> tuple[str, ...]:
+    """The vaccines that a title or a note names, in order and once; the words between them are no products."""
+    return products((text,))[0]
+
+
+def vaccine_line(texts: Iterable[str]) -> str:
+    """A line for a listing's `description`, "Vaccines: Pfizer, Moderna"; "" where the texts name none.
+
+    Names are the display names of `normalize.products`; a text it does not know stays as it is.
+    """
+    known, unknown = products(texts)
+    return f"Vaccines: {', '.join((*known, *unknown))}" if known or unknown else ""

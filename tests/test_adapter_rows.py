@@ -1,0 +1,30 @@
+"""What lists kept by hand have in common."""
+
+import pytest
+
+from aggregator.adapter import vaccines_in, website
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("www.gull.example.org", "https://www.gull.example.org"),
+        (" gull.example.org/vaccine?x=1 ", "https://gull.example.org/vaccine?x=1"),
+        ("http://gull.example.org/", "http://gull.example.org/"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("No website. Call us", "No website. Call us"),
+        ("N/A", "N/A"),
+        ("", ""),
+    ],
+)
+def test_a_link_gets_the_scheme_that_was_left_out_and_nothing_else_becomes_one(written: str, link: str) -> None:
+    assert website(written) == link
+
+
+def test_a_title_gives_the_vaccines_it_names_and_no_other_words() -> None:
+    assert vaccines_in("8/14 - Gull County, 2nd Dose - Moderna/Janssen, Pfizer (Age 12+)\nEntrance A") == (
+        "Moderna",
+        "Johnson & Johnson",
+        "Pfizer",
+    )
+    assert vaccines_in("Vaccine Clinic at the mall") == ()
