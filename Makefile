@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test check bench format lock clean
+.PHONY: help run serve test check bench format providers lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/ready ## poll the demo region, publish public/, print a summary
 	@$(BIN)/aggregator run
@@ -34,6 +34,9 @@ bench: .venv/ready-dev ## run the benchmarks (a few minutes)
 format: .venv/ready-dev ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+providers: .venv/ready ## write docs/providers.md anew
+	@$(BIN)/python -m aggregator.catalogue
 
 lock: .venv/ready-dev ## renew the locked dependencies
 	@$(PIP) install uv

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from aggregator.catalogue import catalogue
 from aggregator.cli import _parser
 from aggregator.publish.data import AvailabilityData, LocationData, SlotData
 from aggregator.region import Pace, Region, Source
@@ -180,3 +181,7 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
         if private.search(line)
     ]
     assert found == []
+
+
+def test_the_list_of_providers_is_that_of_the_adapters() -> None:
+    assert doc("providers.md") == catalogue(), "run `make providers`"
