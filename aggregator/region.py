@@ -20,7 +20,7 @@ from aggregator.model import LocationType
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-State = Annotated[str, Meta(pattern=r"^[A-Z]{2,3}$")]
+State = Annotated[str, Meta(pattern=r"^[A-Z0-9]{2,3}$")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
 Only = Literal["", "covid-19"]

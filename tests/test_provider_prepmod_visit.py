@@ -89,9 +89,16 @@ def test_pages_read_before_one_that_does_not_come_count_and_the_visit_is_in_part
     assert PAGE_2 in report.message
 
 
-def test_a_pager_cut_off_before_its_end_leaves_the_visit_in_part() -> None:
+def test_a_page_cut_off_before_its_end_is_not_read() -> None:
     page = search(clinic())
     report = visit_search({FIRST_PAGE: page[: page.index('<span class="page next')]})
+    assert (names(report), report.outcome, report.whole) == ([], Outcome.CHANGED, False)
+    assert "is cut off" in report.message
+
+
+def test_a_pager_without_its_end_leaves_the_visit_in_part() -> None:
+    page = search(clinic()).replace('<span class="page next', '<span class="page')
+    report = visit_search({FIRST_PAGE: page})
     assert (names(report), report.outcome, report.whole) == (["Gull Hall"], Outcome.CHANGED, False)
 
 

@@ -38,13 +38,12 @@ PUBLISHERS = ("", "prepmod", "cvs", "walgreens", "rite_aid", "kroger")
     [
         (Unreachable(f"{SECOND}: timed out"), Outcome.DOWN),
         (Refused(f"{SECOND} answers 403"), Outcome.BLOCKED),
-        (Throttled(f"{SECOND} answers 429", retry_after=600), Outcome.BUSY),
         (PageError(f"{SECOND} answers 404"), Outcome.CHANGED),
         (WAITING_ROOM, Outcome.BUSY),
         (ndjson(slot("9"))[:40], Outcome.OK),
         ("<p>Sorry", Outcome.OK),
     ],
-    ids=["timeout", "refused", "throttled", "not there", "waiting room", "cut in the middle", "a web page"],
+    ids=["timeout", "refused", "not there", "waiting room", "cut in the middle", "a web page"],
 )
 def test_where_a_slot_file_is_missing_free_slots_count_and_nothing_free_is_not_looked_at(
     reply: Reply, outcome: Outcome

@@ -37,7 +37,7 @@ OVERSEAS_NUMBERS = {
 
 _SMALL = re.compile(r"(?<=[\s-])(?:de|du|des|la|le|les|et|en|sur|sous|aux?|lès)(?=[\s-])", re.IGNORECASE)
 _ELIDED = re.compile(r"(?<![^\s-])([dl])['’](?=\w)(\w)", re.IGNORECASE)
-_COUNTRY = re.compile(r"[\s,]*\bFrance[\s.]*$", re.IGNORECASE)
+_COUNTRY = re.compile(r"\s*,\s*France[\s.]*$", re.IGNORECASE)  # not that of "Fort de France"
 _CEDEX = re.compile(r"[\s,]+cedex\b[\s\d]*$", re.IGNORECASE)
 _CODE = re.compile(r"(?:^|(?<=[\s,-]))(?:F-?)?(\d{2}) ?(\d{3})(?=[\s,]|$)")
 _CODE_FIELD = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)|^\s*(\d{4})\s*$")

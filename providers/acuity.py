@@ -1,0 +1,136 @@
+"""Acuity Scheduling (as.me, app.acuityscheduling.com): the public calendar of one practice, in any of its three shapes.
+
+Official: the practice's own booking page, no agreement, no key. Fills in: times (weekly), places per class (class) or
+days (monthly). Cannot: name, address and restrictions, which the page has as free text at best, so `options` give
+them; when an appointment ends. With `options.offer` the types are those of the page whose name holds that text.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    Listing,
+    OnePlaceAdapter,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    text,
+)
+
+# calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
+WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
+NOTHING = "#no-times-available-message, .no-dates-available, table.class-list .class-full"
+CLOSED = re.compile(r"types are private, none are available|no appointment types available for scheduling")
+TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)*)'")
+
+
+class Acuity(OnePlaceAdapter):
+    name = "acuity"
+    title = "Acuity Scheduling"
+    options = {
+        **OnePlaceAdapter.options,
+        "kind": tuple(WINDOWS),  # without it the page is read as it is served
+        "type": (),
+        "calendar": (),
+        "offer": (),
+        "days": (),
+    }
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        given = source.options
+        kind = given.get("kind")
+        self.type, self.calendar, self.offer = given.get("type", ""), given.get("calendar", ""), ""
+        self.offers_none = False
+        if not kind or "offer" in given:
+            page = await fetch(source.url)
+            found = list(_offers(page, given.get("offer", "")))
+            self.offers_none = "offer" in given and not found and bool(TYPE.search(page.text))
+            if not kind or not found:
+                yield page
+                return
+        else:
+            found = [(self.type, self.calendar, "")]
+        for self.type, self.calendar, self.offer in found:
+            form = {"type": self.type, "calendar": self.calendar, "skip": "true", "options[qty]": "1"}
+            if kind == "weekly":
+                form["options[numDays]"] = given.get("days", "27")
+            async for page in _windows(source.url, kind, form, fetch):
+                yield page
+
+    def rows_of(self, page: Page) -> tuple[Page]:
+        alerts = " ".join(" ".join(text(alert) for alert in page.html.css(".alert-danger")).split())
+        says_none = page.html.css_matches(NOTHING) or CLOSED.search(alerts) or self.offers_none
+        if not says_none and not any(_slots(page, "")):
+            raise PageError(f"{page.url} shows neither times nor that there are none; was its calendar asked for?")
+        return (page,)
+
+    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
+        slots = tuple(_slots(page, self.offer))
+        owner = parse_qs(urlsplit(source.url).query).get("owner", [""])[0]
+        number = ":".join(filter(None, (owner, self.calendar, self.type)))
+        return self.place(
+            source,
+            external_ids=((self.name, number),) if owner else (),
+            available=None if slots else Available.NO,
+            slots=slots,
+        )
+
+
+async def _windows(url: str, kind: str, form: dict[str, str], fetch: Fetch) -> AsyncIterator[Page]:
+    """The calendars that follow each other; an empty one does not mean that the next is empty, too."""
+    url = urlsplit(url)._replace(path="/schedule.php").geturl()  # pages of single shops have paths of their own
+    further: dict[str, str] | None = {}
+    for _ in range(WINDOWS[kind]):
+        if further is None:
+            return
+        asked = {"action": "showCalendar", "fulldate": "1", "template": kind}
+        page = await fetch(url, params=asked, form=form | further)
+        yield page
+        further = _further(page)
+
+
+def _further(page: Page) -> dict[str, str] | None:
+    """What the next calendar is asked for by: the month after the chosen one, or what "More Times" would send."""
+    if month := page.html.css_first("#chooseMonthSched option[selected] + option"):
+        return {"month": month.attributes["value"] or ""}
+    link = page.html.css_first("a.calendar-next[href*=showCalendar]")
+    if link is None:
+        return None
+    href = unquote(link.attributes["href"] or "")
+    asked = [(f"options[nextprev][{start}]", day) for start, day in re.findall(r'"([\d-]{10})":"([\d-]{10})"', href)]
+    asked += [("options[offset]", offset) for offset in re.findall(r"offset:\s*(\d+)", href)]
+    if not asked:
+        raise PageError(f"{page.url} leads on with {href!r}, neither an offset nor a day; see what it sends")
+    return dict([("month", month) for month in re.findall(r"showCalendar\('([^']*)'", href)] + asked)
+
+
+def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
+    """Type, calendar and name of what is offered: the label of the type, or of its calendar, holds `wanted`."""
+    for kind, calendar, with_whom in TYPE.findall(page.text):
+        label = text(page.html.css_first(f"label[for='appointmentType-{kind}']"))
+        named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
+        if named and "unavailable" not in named.lower():
+            yield kind, calendar, named
+
+
+def _slots(page: Page, offer: str) -> Iterator[SlotListing]:
+    product = offer.rpartition(" - ")[2]
+
+    def slot(start: str | None, **more: Any) -> SlotListing:
+        return SlotListing(
+            start=start or "", products=(product,) if product else (), doses=(offer,), restrictions=offer, **more
+        )
+
+    for time in page.html.css("input[name='time[]']"):
+        yield slot(time.attributes["value"], count=1)
+    # each class stands there twice, for narrow and for wide screens; a full one has no button; its number is void
+    for button in page.html.css("tr:not(.visible-xs) a.btn-class-signup"):
+        left = re.search(r"\d+", text(button.parent, ".num-slots-available-container"))
+        yield slot(button.attributes["data-time"], count=left[0] if left else None)
+    for day in page.html.css("td.scheduleday.activeday"):
+        yield slot(day.attributes["day"], days_only=True)

@@ -1,0 +1,45 @@
+"""Anchorage's list of appointments in Alaska (anchoragecovidvaccine.org): a CSV made of PrepMod and pharmacies.
+
+Official: the municipality's own file, refreshed each minute, no key. Fills in: count per place and day, products,
+sign-up links, PrepMod's clinic ids. Cannot: hours, phone, position, the year of a day: the one nearest to today is
+meant. "Available" in place of a count is a yes; at "Walk-in only" there are no appointments, so that it restricts.
+"""
+
+import re
+from datetime import datetime
+
+from aggregator.adapter import Available, CsvAdapter, Html, Listing, Page, SlotListing, SourceInfo, vaccine_line
+
+CLINIC = re.compile(r"//([^/:]+)/.*[?&]clinic_id=(\d+)")
+WITHOUT_COUNT = {"Available": Available.YES, "Walk-in only": Available.NO}
+
+
+class AkCsv(CsvAdapter):
+    name = "ak_csv"
+    title = "Anchorage appointment list"
+    expects = ("date,location,address,appts,vaccine",)
+
+    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
+        place, count, vaccine = Html(row["location"]), row["appts"].strip(), (row["vaccine"],)
+        link = place.css_first("a")
+        url = (link.attributes.get("href") or "") if link else ""
+        clinic, dated = CLINIC.search(url), count not in WITHOUT_COUNT
+        start = _day(row["date"], page.answer.fetched_at) if dated else ""
+        slot = SlotListing(start=start, count=count, products=vaccine, doses=vaccine, booking_url=url)
+        return Listing(
+            name=place.text(separator=" ", strip=True),
+            address=row["address"].rstrip(" ,.-"),  # "Anchorage, 99502-", "North Pole, ."
+            booking_url=url,
+            description="" if dated else vaccine_line(vaccine),
+            restrictions=count if count == "Walk-in only" else "",
+            external_ids=((f"prepmod-{clinic[1]}-clinic", clinic[2]),) if clinic else (),
+            available=WITHOUT_COUNT.get(count),
+            slots=(slot,) if dated else (),
+        )
+
+
+def _day(written: str, now: datetime) -> str:
+    """ "8/06" with the year that brings it nearest to now; ValueError where it is no such day."""
+    month, day = map(int, written.split("/"))
+    ahead = month - now.month
+    return f"{now.year + (ahead < -6) - (ahead > 6)}-{month:02}-{day:02}"

@@ -1,0 +1,99 @@
+"""AvecMonDoc: booking pages of doctors, pharmacies and vaccination centres in France.
+
+The public interface of the site, no key. Fills in: places, times with the dose and the vaccine as far as the reason
+names them, position and telephone of those that have times. Cannot: other vaccinations. Times are true UTC: read as
+local they would lie in the lunch break of the recorded pharmacy. A source is the list of the whole country, cut to the
+region, or one organisation's `slug` address.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+
+WINDOW = timedelta(days=6)
+RELEVANT = re.compile(
+    r"(?:injection|vaccination)(?: vaccinale)? (?:covid|monodose janssen)|1[eè]re vaccination astra",
+    re.IGNORECASE,
+)
+
+
+class Avecmondoc(motives.MotiveAdapter):
+    name = "avecmondoc"
+    title = "AvecMonDoc"
+    rows = "data"
+    own_page = r"/Organizations/slug/"
+
+    def query(self, number: int, today: date) -> dict[str, str]:
+        return {"page": str(number)}
+
+    def more(self, page: Page) -> bool:
+        return bool(page.json["hasNextPage"])
+
+    def key(self, row: Any) -> str:
+        return str(row["url"])
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        root = page.url.partition("/Organizations")[0]
+        if row and not self.in_region(row["zipCode"], source):
+            return
+        if row and not row["businessHoursCovidCount"]:
+            yield _place(row), ()
+            return
+        own = await fetch.or_none(f"{root}/Organizations/slug/{quote(_slug(row))}") if row else page
+        if own:
+            url = f"{root}/BusinessHours/availabilitiesPerDay"
+            yield _place((row or {}) | own.json), [_motive(reason, url) for reason in _reasons(own.json)]
+        else:
+            yield _place(row), None
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        url, asked = motive.record
+        span = {"periodStart": f"{day}T00:00:00.000Z", "periodEnd": f"{day + WINDOW}T00:00:00.000Z"}
+        page = await fetch.or_none(url, json=asked | span)
+        return page and page.json
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        for slot in (slot for day in answer[:-1] for slot in day["slots"]):
+            if slot["isAvailable"]:  # slot["start"] is a running number
+                hours = slot["businessHours"]
+                yield motives.Opening(hours["id"], SlotListing(start=hours["start"], end=hours["end"], count=1))
+
+    def later(self, answer: Any) -> str:
+        following = answer[-1]["nextAvailableBusinessHour"]
+        return following["start"] if following else ""
+
+
+def _slug(found: Any) -> str:
+    return str(found.get("slug") or found["url"].rstrip("/").rpartition("/")[2])
+
+
+def _reasons(organisation: Any) -> Iterable[Any]:
+    for reason in organisation["consultationReasons"]:
+        if reason.get("active", True) and not reason.get("deleted") and RELEVANT.search(reason["reason"]):
+            yield reason
+
+
+def _motive(reason: Any, url: str) -> motives.Motive:
+    asked = {"consultationReasonId": reason["id"], "organizationId": reason["organizationId"], "type": "inOffice"}
+    return motives.Motive(reason["reason"], (url, asked | {"disabledPeriods": [], "fullDisplay": True}))
+
+
+def _place(found: Any) -> Listing:
+    number, point = _slug(found).rpartition("-")[2], found.get("coordinates") or {}
+    longitude, latitude = (point.get(new, point.get(old)) for new, old in (("lng", "x"), ("lat", "y")))
+    return Listing(
+        id=number,
+        name=found["name"],
+        address=(found["address"] or "",),
+        city=found["city"] or "",
+        postal_code=found["zipCode"] or "",
+        position=(latitude, longitude) if latitude is not None and longitude is not None else None,
+        location_type=LocationType.PHARMACY if "pharmacie" in found["name"].lower() else None,
+        info_phone=found.get("phone") or "",
+        booking_url=f"https://patient.avecmondoc.com/fiche/structure/{quote(_slug(found))}",
+        external_ids=(("amd", number),),
+    )

@@ -1,0 +1,41 @@
+"""Baystate Health (workwell): the campaigns behind the hospital group's own registration page.
+
+Shape from published code, never seen by us. Official: the group's own interface, no key. Fills in: towns of a
+campaign, and that nothing is left. Cannot: say yes. The page may be closed while the interface still counts doses,
+and it is built by a script, so that what has doses left stays unknown until a person looks; no dates, no streets.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from aggregator.adapter import Available, JsonAdapter, Listing, Page, SourceInfo
+
+
+class Baystate(JsonAdapter):
+    name = "baystate"
+    title = "Baystate Health"
+    rows = "campaigns"
+    lists_only_available = True
+    options = {"booking_url": ()}
+
+    def rows_of(self, page: Page) -> Iterator[tuple[Any, Any, str]]:
+        for campaign in super().rows_of(page):
+            for vaccine in campaign["vaccines"]:
+                for location in vaccine["locations"]:
+                    yield campaign, vaccine, location["city"]
+
+    def listing(self, row: tuple[Any, Any, str], page: Page, source: SourceInfo) -> Listing | None:
+        campaign, vaccine, town = row
+        if not town:
+            return None
+        given = campaign["active"] == 1 and vaccine["status"] == "ACTIVE" and vaccine["cvaActive"] == 1
+        left = vaccine["dose1Available"] if given else 0
+        note = f"First doses of {vaccine['name']} left in the campaign, over all its places: {left}" if left else ""
+        return Listing(
+            name=f"Baystate Health {town}",
+            id=town,
+            city=town,
+            booking_url=source.options.get("booking_url", ""),
+            description=note,
+            available=Available.UNKNOWN if left else Available.NO,
+        )

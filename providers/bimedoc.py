@@ -1,0 +1,50 @@
+"""Bimedoc: appointments of pharmacies in France that use the software of that name.
+
+A partner's interface: it needs a key (`Authorization`). Fills in: pharmacies, position, telephone, times with their
+product. Cannot: doses, the end of a time. Times may lie after the last day asked for.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+
+WINDOW = timedelta(days=28)
+
+
+class Bimedoc(motives.MotiveAdapter):
+    name = "bimedoc"
+    title = "Bimedoc"
+    location_type = LocationType.PHARMACY
+
+    def query(self, number: int, today: date) -> dict[str, str]:
+        return {"start_date": today.isoformat(), "end_date": (today + WINDOW).isoformat()}
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        own = await fetch.or_none(f"{source.url.rstrip('/')}/{row['id']}", params=self.query(1, fetch.today))
+        if own and self.in_region(own.json["postcode"], source):
+            yield _place(own.json), [motives.Motive("", own.json["slots"])]
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        return motive.record
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        for number, slot in enumerate(answer):
+            found = SlotListing(start=slot["datetime"], count=1, products=(slot["vaccine_name"],))
+            yield motives.Opening(number, found)
+
+
+def _place(row: Any) -> Listing:
+    point = row.get("coordinates")
+    return Listing(
+        id=row["id"],
+        name=row["name"],
+        address=(row["street"],),  # it holds the number of the building
+        city=row["city"],
+        postal_code=row["postcode"],
+        position=(point[1], point[0]) if point else None,
+        info_phone=row.get("phone_number") or "",
+        booking_url=f"https://app.bimedoc.com/application/scheduler/{row['id']}?vmd=true",
+        external_ids=(("bimedoc", row["id"]),),
+    )

@@ -1,0 +1,150 @@
+"""vaccines.gov as the CDC's open data (dataset 5jp2-pgaw): which COVID-19 vaccines each provider of a state has.
+
+Official: published for everyone once a day, no key. Fills in: places with address, position, phone, products, ids of
+chains. It is stock, not appointments: every place says so in its restrictions. Both of its indicators have to agree,
+else a product is unknown, and so are most places. Cannot: times, counts, doses, opening hours.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from itertools import count
+from typing import Any
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    SourceInfo,
+    vaccine_line,
+    website,
+)
+
+LIMIT = 5000  # rows of one answer
+STOCK = "What is in stock, as reported to vaccines.gov; whether there are appointments only the place can say."
+NDC = {  # labeler and product, whose zeros differ from row to row, of those whose names do not tell them apart
+    (59267, 304): "Pfizer bivalent",
+    (59267, 1404): "Pfizer bivalent",
+    (59267, 565): "Pfizer bivalent (5-11)",
+    (59267, 609): "Pfizer bivalent (under 5)",
+    (80777, 275): "Moderna (6-11)",
+    (80777, 277): "Moderna (6-11)",
+    (80777, 282): "Moderna bivalent",
+    (80777, 283): "Moderna bivalent (under 6)",
+}
+CHAINS = {  # how names begin -> external id; Wegmans' numbers are nobody else's
+    "cvs": "cvs:{:05}", "walgreens": "walgreens:{}", "rite aid": "rite_aid:{}", "bartell": "rite_aid:{}",
+    "kroger": "kroger:{:08}", "publix": "publix:{}", "costco": "costco:{}", "meijer": "meijer:{}",
+    "safeway": "safeway:{}", "sav-on": "sav_on:{}",
+    "genoa healthcare": "genoa_healthcare:{}", "hannaford": "hannaford_rxtouch:{}", "h-e-b": "heb:{}",
+    "stop & shop": "stop_and_shop:{}", "shoprite": "shoprite:{}", "klein shoprite": "shoprite:{}",
+    "winn-dixie": "winn_dixie:{}", "walmart": "walmart:{}", "sam": "sams_club:{}",
+}  # fmt: skip
+NUMBER = re.compile(r"(?:10-|1-|[A-Z]{2}\d(?=\d{5}$))?(\d+)")  # Walmart, Winn-Dixie, a VTrckS pin
+AT_END = re.compile(r"(?:#\s*|\s)(?:10-)?(\d+)$")  # of a name, where the field says "Not applicable"
+
+
+class Cdc(JsonAdapter):
+    name = "cdc"
+    title = "vaccines.gov (CDC)"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        for state in source.states:
+            rows: list[Any] = []
+            for offset in count(0, LIMIT):
+                window = {"$limit": str(LIMIT), "$offset": str(offset), "$order": ":id", "loc_admin_state": state}
+                page = await fetch.or_none(source.url, params=window)
+                if page is None:
+                    break  # a place may have rows on every page: nothing is said of this state
+                found = list(super().rows_of(page))
+                rows += [row for row in found if (row.get("category") or "covid") == "covid"]
+                if len(found) < LIMIT:
+                    self.places = _places(rows)
+                    yield page
+                    break
+
+    def rows_of(self, page: Page) -> Iterable[list[Any]]:
+        return self.places
+
+    def listing(self, row: list[Any], page: Page, source: SourceInfo) -> Listing:
+        place, said = row[0], [_stock(product) for product in row]
+        kept = [product for product, stock in zip(row, said, strict=True) if stock is not Available.NO]
+        facts = {"Walk-ins accepted": "walkins_accepted", "Insurance accepted": "insurance_accepted"}
+        notes = [vaccine_line(map(_product, kept)), *(fact for fact, key in facts.items() if place.get(key))]
+        second = place.get("loc_admin_street2", "")
+        ids = _store(place)
+        return Listing(
+            id=place["provider_location_guid"],
+            name=place["loc_name"],
+            address=(place["loc_admin_street1"], second if re.search("[A-Za-z]", second) else ""),
+            city=place["loc_admin_city"],
+            state=place["loc_admin_state"],
+            postal_code=place["loc_admin_zip"],
+            position=(place["latitude"], place["longitude"]) if "latitude" in place else None,
+            location_type=LocationType.PHARMACY if ids or "pharmacy" in place["loc_name"].lower() else None,
+            info_phone=place.get("loc_phone", ""),
+            info_url=_link(place, "web_address"),
+            booking_url=_link(place, "pre_screen") or _link(place, "web_address"),
+            description="\n".join(filter(None, notes)),
+            restrictions="\n".join(
+                filter(None, [STOCK, _ages(kept), place.get("provider_notes", "").replace("�", "")])
+            ),
+            external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
+            available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
+            valid_at=_as_of(row),
+        )
+
+
+def _places(rows: list[Any]) -> list[list[Any]]:
+    """The rows of each place; of a Walmart that is there twice those of the newer date."""
+    by_guid: dict[str, list[Any]] = {}
+    for row in rows:
+        by_guid.setdefault(row["provider_location_guid"], []).append(row)
+    newest: dict[object, list[Any]] = {}
+    for guid, place in sorted(by_guid.items(), key=lambda item: _as_of(item[1])):
+        ids = _store(place[0])
+        newest[ids if ids and ids[0][0] == "walmart" else guid] = place
+    return list(newest.values())
+
+
+def _as_of(place: list[Any]) -> str:
+    return max(str(row.get("quantity_last_updated", "")) for row in place)
+
+
+def _stock(row: Any) -> Available:
+    level = int(row.get("supply_level", -1))
+    if row["in_stock"] and level > 0:
+        return Available.YES
+    return Available.NO if level == 0 and not row["in_stock"] else Available.UNKNOWN
+
+
+def _product(row: Any) -> str:
+    labeler, product, _ = map(int, row["ndc"].split("-"))
+    return NDC.get((labeler, product)) or str(row["med_name"])
+
+
+def _ages(rows: list[Any]) -> str:
+    """Whom the staff vaccinates, whatever the product allows."""
+    months = [max(int(row.get("min_age_years", 0)) * 12, int(row.get("min_age_months", 0))) for row in rows]
+    youngest = min(months, default=0)
+    age = f"{youngest} months" if youngest % 12 else f"{youngest // 12} years"
+    return f"From {age}" if youngest else ""
+
+
+def _store(place: Any) -> tuple[tuple[str, str], ...]:
+    name = place["loc_name"].lower()
+    form = next((form for start, form in CHAINS.items() if name.startswith(start)), "")
+    found = NUMBER.fullmatch(place.get("loc_store_no", "")) or AT_END.search(name)
+    if not form or not found:
+        return ()
+    system, _, value = form.format(int(found[1])).partition(":")
+    bartell = (("bartell", str(int(value) - 6900)),) if name.startswith("bartell") else ()
+    return ((system, value), *bartell)
+
+
+def _link(place: Any, key: str) -> str:
+    """The first address in a field: there may be several, without their scheme, or other words."""
+    words = map(website, re.split(r"[\s,;]+", place.get(key, "")))
+    return next((word for word in words if word.startswith(("https://", "http://"))), "")

@@ -1,0 +1,96 @@
+"""PrimaryBio event pages of Colorado: Centura Health's drive-up events and the Denver Ball Arena.
+
+Unofficial: the page's own call, with the token that the page gives to everyone (in the body, as Rails takes it too).
+Fills in: events with address, position, product, every free time, at which at least one person is served. Cannot:
+counts, phones. Where both doses are booked at once, a first time counts only with a second one to go with it.
+Shape from published code, never seen by us.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    vaccines_in,
+)
+
+META = "meta[name=csrf-token]"
+FLAG = {True: True, False: False}  # anything else is a damaged row, which is lost instead of read as "no"
+LEEWAY = timedelta(hours=8)
+DOORS = {
+    "centuramassvaccine": "https://www.centura.org/covid-19/covid-19-vaccine-information/vaccine-events",
+    "truecare24-cdphe": "https://covid-19-vaccinations.truecare24.com/colorado-vaccines-for-all/",
+}
+ZIPS = {"Colorado Springs, CO": "80906", "Commerce City, CO": "80022"}  # of the two sites that are listed without
+
+
+class Centura(JsonAdapter):
+    name = "centura"
+    title = "Centura Health"
+    rows = "appointment_slot_groups"
+    location_type = LocationType.MASS_VAX
+    lists_only_available = True
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        front = await fetch(source.url)
+        found = front.html.css_first(META)
+        if not found:
+            raise PageError(f"{front.url} has no {META!r}: has the page changed?")
+        asked = front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities")
+        yield await fetch(asked, json={"authenticity_token": found.attributes["content"]})
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        if not FLAG[row["active"]]:
+            return None
+        title, both, address = row["title"], row["follow_up_required"], row["address"].removesuffix(", USA")
+        code = next((code for town, code in ZIPS.items() if address.endswith(town)), "")
+        slots = tuple(
+            SlotListing(start=start.isoformat(), products=vaccines_in(title), doses=("1", "2") if both else ())
+            for start in _first_times(row, page.json["appointment_slot_groups"])
+        )
+        return Listing(
+            id=str(int(row["id"])),
+            name=title,
+            address=f"{address} {code}".strip(),
+            position=(row["latitude"], row["longitude"]),
+            booking_url=DOORS.get(_group(source), source.url),
+            restrictions=title if re.search(r"\bonly\b|\bdose\b|\d\s*\+", title, re.IGNORECASE) else "",
+            external_ids=(("centura", str(row["id"])),),
+            available=None if slots else Available.NO,
+            slots=slots,
+        )
+
+
+def _group(source: SourceInfo) -> str:
+    return source.url.rstrip("/").rpartition("/")[2]
+
+
+def _first_times(event: Any, events: Any) -> Iterator[datetime]:
+    """Times that can be booked; with a follow-up those that leave one at the same event, the shortest time before the
+    last of all events that follow up in the same way."""
+    times = _times(event)
+    if not FLAG[event["follow_up_required"]] or not times:
+        yield from times
+        return
+    shortest = timedelta(days=event["follow_up_minimum_days"])
+    longest = timedelta(days=event["follow_up_maximum_days"])
+    kind = "follow_up_test_configuration_id"
+    last = max(time for other in events if other[kind] == event[kind] for time in _times(other))
+    for first in times:
+        seconds = (second for second in times if first + shortest - LEEWAY < second < first + longest + LEEWAY)
+        if first <= last - shortest and any(seconds):
+            yield first
+
+
+def _times(event: Any) -> list[datetime]:
+    return [datetime.fromisoformat(slot["starts_at"]) for slot in event["appointment_slots"]]

@@ -1,0 +1,92 @@
+"""Color (home.color.com): booking pages of a laboratory company, for mass-vaccination sites and town boards of health.
+
+Semi-official: the JSON of the public booking page, no agreement, no key (its claim token is handed to everybody and
+fetched anew on each visit). Shape from published code, never seen by us. A source is one partner
+(`…/get_onsite_claim?partner=…`), or a page of a town or organizer that links to Color's calendars. Fills in: sites with
+address, every window with its free places. Cannot: product, dose, phone, position, nor whether a site is by invitation
+only, while its places look free to everybody: that is said in the source's `restrictions`.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+)
+
+HOST = "https://home.color.com"
+CLAIM = f"{HOST}/api/v1/get_onsite_claim"
+FREE = f"{HOST}/api/v1/vaccination_appointments/availability"
+REGISTER = re.compile(r"https?://home\.color\.com/vaccine/register/([\w-]+)\?(?:[\w=-]+&(?:amp;)?)*calendar=([\w-]+)")
+
+
+class Color(JsonAdapter):
+    name = "color"
+    title = "Color"
+    rows = "population_settings.collection_sites"
+    location_type = LocationType.MASS_VAX
+    options = {"restrictions": ()}
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        for partner, calendar, door in await _calendars(source, fetch):
+            self.partner, self.door = partner, door
+            claim = await fetch.or_none(CLAIM, params={"partner": partner})
+            if claim is None:
+                continue
+            self.free: dict[str, Page | None] = {}
+            for site in self.rows_of(claim):
+                asked = {"claim_token": claim.json["token"], "collection_site": site["name"]}
+                asked |= {"calendar": calendar} if calendar else {}
+                self.free[site["name"]] = await fetch.or_none(FREE, params=asked)
+            yield claim
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        answer, where, key = self.free[row["name"]], row["address"], f"{self.partner}:{row['name']}"
+        windows = _windows(answer.json) if answer else None
+        return Listing(
+            name=row["name"],
+            id=key,
+            address=(where["line1"], where.get("line2") or ""),
+            city=where["city"],
+            state=where["state"],
+            postal_code=where["postal_code"],
+            booking_url=self.door,
+            restrictions=source.options.get("restrictions", ""),
+            external_ids=((self.name, key),),
+            # a site or token that Color does not know is a fault of ours, and says nothing of its appointments
+            available=None if answer is None or windows else Available.UNKNOWN if windows is None else Available.NO,
+            slots=tuple(
+                SlotListing(start=one["start"], end=one["end"], count=max(one["remaining_spaces"], 0))
+                for one in windows or ()
+            ),
+        )
+
+
+async def _calendars(source: SourceInfo, fetch: Fetch) -> list[tuple[str, str, str]]:
+    """Partner, calendar ("" for all of the partner's) and where a person books, of each event series of the source."""
+    if source.url.startswith(CLAIM):
+        partner = parse_qs(urlsplit(source.url).query)["partner"][0]
+        return [(partner, "", f"{HOST}/vaccine/register/{partner}")]
+    front = await fetch(source.url)
+    places = [node.attributes.get("value") or "" for node in front.html.css("select.location-select option")]
+    doors = [front] + [await fetch.or_none(front.join(place)) for place in places if place not in ("", "-1")]
+    found = {link.groups(): door.url for door in doors if door for link in REGISTER.finditer(door.text)}
+    if not found:
+        raise PageError(f"{front.url} has no link to a calendar of {HOST}; see where it sends people now")
+    return [(partner, calendar, door) for (partner, calendar), door in found.items()]
+
+
+def _windows(answer: Any) -> list[Any] | None:
+    """The windows: until 3 March 2021 the answer was the bare list; None where there is none."""
+    found = answer.get("results") if isinstance(answer, dict) else answer
+    return found if isinstance(found, list) else None

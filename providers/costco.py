@@ -1,0 +1,133 @@
+"""Costco pharmacies on AppointmentPlus (book.appointment-plus.com).
+
+Semi-official: the public booking page's own calls, no agreement, no key. Shape from published code, never seen by us.
+Fills in: warehouses around a point with address and position, free places of every start time of the first days that
+have any, product. Cannot: doses, phone, later days. Calendars of a site whose booking page is closed go on showing
+times: then nothing is available.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    text,
+)
+
+PAGE = "https://book-costcopharmacy.appointment-plus.com"
+API = "https://book.appointment-plus.com/book-appointment"
+CLOSED = ("scheduling is not currently available", "Account Error")
+PER_PAGE = 20
+MAX_PAGES = 10
+DAYS_AHEAD = 28
+OPEN_DAYS = 7  # the answer holds only this many days with openings
+
+
+class Costco(JsonAdapter):
+    name = "costco"
+    title = "Costco"
+    rows = "clientObjects"
+    location_type = LocationType.PHARMACY
+    options = {"latitude": (), "longitude": ()}  # as text: the middle of the 100 km that are searched
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        booking = source.url.rstrip("/").rpartition("/")[2]
+        door = await fetch(source.url)
+        door.html.strip_tags(["script", "style", "template"])  # they hold sentences that nobody is shown
+        self.closed = any(says in text(door.html.body) for says in CLOSED)
+        about = await fetch(
+            f"{PAGE}/get-preferences", params={"clientMasterId": "", "clientId": "", "bookingId": booking}
+        )
+        master = {"clientMasterId": str(about.json["data"]["clientmasterId"])}
+        self.calendars: dict[str, list[tuple[str, Any]] | None] = {}
+        for number in range(1, MAX_PAGES + 1):
+            stores = await fetch(f"{API}/get-clients", params=_around(source, master, number))
+            for store in self.rows_of(stores):
+                if self._is_ours(store, source) and not self.closed:
+                    self.calendars[str(store["id"])] = await _calendars(fetch, master | {"clientId": str(store["id"])})
+            yield stores
+            if len(stores.json[self.rows]) < PER_PAGE:
+                return
+        raise PageError(f"{source.url}: more than {MAX_PAGES} pages of stores; has the search stopped turning pages?")
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        key = str(int(row["id"]))
+        if not self._is_ours(row, source) or not self.once(key):
+            return None
+        calendars = [] if self.closed else self.calendars[key]
+        slots = tuple(slot for title, days in calendars or () for slot in _slots(title, days))
+        return Listing(
+            name=row["locationName"],
+            id=key,
+            address=(row["address1"],),
+            city=row["city"],
+            state=row["state"],
+            postal_code=row["postalCode"],
+            position=(row["latitude"], row["longitude"]),
+            booking_url=source.url,
+            external_ids=(("costco-appointmentplus", key),),  # not the number of the warehouse
+            available=None if slots or calendars is None else Available.NO,
+            slots=slots,
+        )
+
+    @staticmethod
+    def _is_ours(store: Any, source: SourceInfo) -> bool:
+        return store["state"] in source.states and store.get("displayToCustomer", True) is not False
+
+
+def _around(source: SourceInfo, master: dict[str, str], number: int) -> dict[str, str]:
+    middle = {f"centerCoordinates[{key}]": source.options[key] for key in ("latitude", "longitude")}
+    return master | middle | {"pageNumber": str(number), "itemsPerPage": str(PER_PAGE), "radiusInKilometers": "100"}
+
+
+async def _calendars(fetch: Fetch, store: dict[str, str]) -> list[tuple[str, Any]] | None:
+    """Service and days with their times, of each service of each calendar; None where a part did not come."""
+    listed = store | {"pageNumber": "1", "itemsPerPage": "10"}
+    found = []
+    employees = await fetch.or_none(f"{API}/get-employees", params=listed)
+    for employee in employees.json["employeeObjects"] if employees else ():
+        services = await fetch.or_none(f"{API}/get-services/{employee['id']}", params=listed)
+        for service in services.json["serviceObjects"] if services else ():
+            asked = store | {"employeeId": str(employee["id"]), "services[]": str(service["id"])}
+            hours = await fetch.or_none(f"{API}/get-grid-hours", params=asked | _window(fetch))
+            if hours is None:
+                return None
+            found.append((service["serviceDetails"]["title"], hours.json["data"]["gridHours"]))
+        if services is None:
+            return None
+    return found if employees else None
+
+
+def _window(fetch: Fetch) -> dict[str, str]:
+    return {
+        "startTimestamp": f"{fetch.today} 00:00:00",
+        "endTimestamp": f"{fetch.today + timedelta(days=DAYS_AHEAD)} 23:59:59",
+        "limitNumberOfDaysWithOpenSlots": str(OPEN_DAYS),
+        "numberOfSpotsNeeded": "1",
+        "isStoreHours": "true",
+        "toTimeZone": "false",
+        "fromTimeZone": "149",  # the API's own number of a time zone, as its booking page sends it
+    }
+
+
+def _slots(title: str, days: Any) -> list[SlotListing]:
+    """A start without numbers is open for some; no days at all may be an empty list."""
+    slots = []
+    for day, grid in () if days == [] else days.items():
+        times = grid["timeSlots"]
+        starts = times["startTimestamp"]
+        places = times.get("numberOfSpots") or [None] * len(starts)
+        taken = times.get("numberOfSpotsTaken") or [None] * len(starts)
+        for start, size, used in zip(starts, places, taken, strict=True):
+            free = None if size is None or used is None else max(int(size) - int(used), 0)
+            slots.append(SlotListing(start=f"{day} {start}", count=free, products=(title,)))
+    return slots

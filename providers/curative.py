@@ -1,0 +1,50 @@
+"""Curative (curative.com): the booking system of three mass-vaccination sites.
+
+Semi-official: the JSON of the public booking page, no agreement, no key. Shape from published code, never seen by us.
+Fills in: sites with address, windows with the places that the public may book, "by invitation". Cannot: doses. During
+the weekly release the site's own page stands behind a waiting room while this answer still comes.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+
+from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo
+
+FLAG = {True: True, False: False}  # anything else is a damaged row, which is lost instead of read as "no"
+
+
+class Curative(Adapter):
+    name = "curative"
+    title = "Curative"
+    location_type = LocationType.MASS_VAX
+    options = {"sites": (), "by_invitation": ()}  # lists of numbers; a site's door for the invited has one of its own
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        for self.site in (*source.options.get("sites", ()), *source.options.get("by_invitation", ())):
+            if page := await fetch.or_none(f"{source.url}/{self.site}"):
+                yield page
+
+    def rows_of(self, page: Page) -> Iterable[Page]:
+        return (page,)
+
+    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
+        site, closed = page.json, FLAG[page.json["invitation_required_for_public_booking"]]
+        invited = closed or self.site in source.options.get("by_invitation", ())
+        products = tuple(service.replace("_", " ") for service in site["services"] if "vaccin" in service)
+        slots = tuple(
+            SlotListing(start=window["start_time"], clock="local", count=window["public_slots_available"],
+                        available=Available.NO if closed or window["status"] != "Active" else None, products=products)
+            for window in site["appointment_windows"]
+        )  # fmt: skip
+        return Listing(
+            name=site["name"],
+            id=self.site,
+            address=(site["street_address_1"], site.get("street_address_2") or ""),
+            city=site["city"],
+            state=site["state"],
+            postal_code=site["postal_code"],
+            booking_url=f"https://curative.com/sites/{self.site}",
+            restrictions="By invitation only" if invited else "",
+            external_ids=((self.name, self.site),),
+            available=None if slots else Available.NO,
+            slots=slots,
+        )

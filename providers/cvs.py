@@ -1,0 +1,48 @@
+"""CVS city status: the JSON behind the public page on COVID-19 vaccines, of February to May 2021.
+
+Semi-official: the chain's own page, no agreement, no key; it wants the page as Referer. Shape from published code,
+never seen by us. Fills in: for each city whether any store in it has appointments, and when that was drawn up. Cannot:
+stores (the chain's later SMART Scheduling Links feed has them), counts (they contradict the word), times, products.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, PageError, SourceInfo
+
+STATUS = {"available": Available.YES, "fully booked": Available.NO}
+CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
+
+
+class Cvs(Adapter):
+    name = "cvs"
+    title = "CVS (by city)"
+    location_type = LocationType.PHARMACY
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        self.states = source.states
+        yield await fetch(source.url)
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        try:
+            data = page.json["responsePayloadData"]["data"]
+            return [row for state in self.states for row in data[state]]
+        except (KeyError, TypeError) as error:
+            raise PageError(f"{page.url} says nothing of a state ({error!r}); it begins {page.text[:80]!r}") from None
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        now = page.json["responsePayloadData"].get("currentTime")
+        key = f"{row['state']}-{row['city']}".upper()
+        return Listing(
+            name=f"CVS, {row['city'].title()}",
+            id=key,
+            city=row["city"],
+            state=row["state"],
+            booking_url="https://www.cvs.com/immunizations/covid-19-vaccine",
+            description="One answer for all CVS stores of the city.",
+            external_ids=((self.name, key),),
+            available=STATUS.get(row["status"].strip().lower(), Available.UNKNOWN),
+            valid_at=datetime.fromisoformat(now).replace(tzinfo=CLOCK).isoformat() if now else "",
+        )

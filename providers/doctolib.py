@@ -1,0 +1,120 @@
+"""Doctolib: booking pages of hospitals, vaccination centres, doctors and pharmacies in France.
+
+By agreement only: the site turns others away, and robots.txt stands. Fills in: places, position, telephone, times with
+product and dose. Cannot: how many people one time is for, second doses (booked with the first). Motives are known by
+their code, whatever they are called. Of a place with several practices at one address, one location is made.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+
+WINDOW = "14"  # days of one answer
+DOSES = {  # ref_visit_motive_id -> product and dose
+    **dict.fromkeys((6970, 8739), ("Pfizer", "1")),
+    **dict.fromkeys((7005, 8740), ("Moderna", "1")),
+    **dict.fromkeys((7107, 8741), ("AstraZeneca", "1")),
+    7945: ("Janssen", "1"),
+    8192: ("Pfizer", "3"),
+    8193: ("Moderna", "3"),
+    **dict.fromkeys((10515, 10516), ("Pfizer 5-11", "1")),
+}
+FOR_STAFF = re.compile(r"(?<!non )(?:professionnel|soignant)", re.IGNORECASE)
+
+
+class Doctolib(motives.MotiveAdapter):
+    name = "doctolib"
+    title = "Doctolib"
+    rows = "data.doctors"
+    own_page = r"/booking/"
+
+    def query(self, number: int, today: date) -> dict[str, str]:
+        return {"page": str(number)}
+
+    def more(self, page: Page) -> bool:
+        return all(doctor["exact_match"] for doctor in self.rows_at(page))  # others: the neighbouring departments
+
+    def key(self, row: Any) -> str:
+        return _slug(row["link"])
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        if row and not row["exact_match"]:
+            return
+        link = row["link"].partition("?")[0] if row else ""
+        booking = await fetch.or_none(page.join(f"/booking/{_slug(link)}.json")) if row else page
+        if not booking:
+            return
+        data = booking.json["data"]
+        agendas = [agenda for agenda in data.get("agendas") or () if not agenda.get("booking_disabled")]
+        groups: dict[str, list[Any]] = {}
+        for place in data["places"]:
+            if not place.get("zipcode") or self.in_region(place["zipcode"], source):
+                groups.setdefault(place.get("full_address") or place["id"], []).append(place)
+        for places in groups.values():
+            practices = {str(number) for place in places for number in _practices(place)}
+            here = [agenda for agenda in agendas if practices & agenda["visit_motive_ids_by_practice_id"].keys()]
+            found = _place(places, data.get("profile") or {}, link, _slug(booking.url.removesuffix(".json")))
+            yield (found, list(_motives(data, here, practices, booking))) if here else (motives.by_telephone(found), ())
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        url, query = motive.record
+        query = {"start_date": day.isoformat(), **query, "insurance_sector": "public", "limit": WINDOW}
+        page = await fetch.or_none(url, params=query)
+        return page and page.json
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        for day in answer["availabilities"]:
+            for slot in day["slots"]:
+                start = slot if isinstance(slot, str) else slot["start_date"]
+                yield motives.Opening(start, SlotListing(start=start))
+
+    def later(self, answer: Any) -> str:
+        return answer.get("next_slot") or ""
+
+
+def _slug(link: str) -> str:
+    return urlsplit(link).path.rstrip("/").rpartition("/")[2].lower()
+
+
+def _practices(place: Any) -> Sequence[Any]:
+    return place.get("practice_ids") or [place["id"].rpartition("-")[2]]
+
+
+def _motives(data: Any, agendas: list[Any], practices: set[str], page: Page) -> Iterable[motives.Motive]:
+    categories = {category["id"]: category["name"] for category in data.get("visit_motive_categories") or ()}
+    for motive in data["visit_motives"]:
+        category = categories.get(motive.get("visit_motive_category_id"), "")
+        known = DOSES.get(motive.get("ref_visit_motive_id"))
+        if not known or motive.get("allow_new_patients") is False or FOR_STAFF.search(category):
+            continue
+        # in the order of the booking data: another order gives other answers
+        ids = [str(agenda["id"]) for agenda in agendas if _holds(agenda, motive["id"], practices)]
+        if ids:
+            asked = {"visit_motive_ids": str(motive["id"]), "agenda_ids": "-".join(ids)}
+            record = page.join("/availabilities.json"), asked | {"practice_ids": "-".join(sorted(practices))}
+            name = "\n".join(filter(None, (motive["name"], category)))
+            yield motives.Motive(name, record, products=known[:1], dose=known[1])
+
+
+def _holds(agenda: Any, motive: int, practices: set[str]) -> bool:
+    return any(motive in agenda["visit_motive_ids_by_practice_id"].get(practice, ()) for practice in practices)
+
+
+def _place(places: list[Any], profile: Any, link: str, slug: str) -> Listing:
+    place, number = places[0], profile.get("id", "")
+    ids = tuple(f"{number}pid{practice}" for one in places for practice in _practices(one))
+    return Listing(
+        id=ids[0],
+        name=place.get("name") or profile.get("name_with_title") or slug,
+        address=place.get("full_address") or place.get("address") or "",
+        city=place.get("city") or "",
+        postal_code=place.get("zipcode") or "",
+        position=(place["latitude"], place["longitude"]) if place.get("latitude") else None,
+        info_phone=place.get("phone_number") or place.get("landline_number") or "",
+        booking_url=f"https://www.doctolib.fr{link}?pid={place['id']}" if link else "",
+        external_ids=tuple(("doctolib", one) for one in ids),
+    )

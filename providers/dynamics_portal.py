@@ -1,0 +1,36 @@
+"""Microsoft Dynamics portal: the map search of a state's sign-up site (Oklahoma), a circle around one point.
+
+Official: the state's own page, no key. `options` are what the page sends: `latitude`, `longitude`, `distance` (miles,
+enough for the state) and `list`, the id of its map. Fills in: events with address, phone, position; dose and product
+stand in the title only, in many forms, so a title that speaks of doses goes to the restrictions too. Cannot:
+appointments; all are unknown. A portal that insists on the anti-forgery token of its pages turns the call away.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo
+
+
+class DynamicsPortal(JsonAdapter):
+    name = "dynamics_portal"
+    title = "Microsoft Dynamics portal"
+    options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        circle = {key: source.options[key] for key in ("longitude", "latitude", "distance")}
+        yield await fetch(source.url, json=circle | {"units": "miles", "id": source.options["list"]})
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        title = row["Title"]
+        address, _, rest = row["Description"].partition("<br>")
+        restricted = "dose" in title.lower() or "only" in title.lower()
+        return Listing(
+            name=title,
+            id=row["Id"],
+            address=address,
+            position=(row["Latitude"], row["Longitude"]),
+            info_phone=rest,
+            restrictions=title if restricted else "",
+            external_ids=((self.name, row["Id"]),),
+        )

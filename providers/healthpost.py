@@ -1,0 +1,97 @@
+"""HealthPost widgets: Lowell General Hospital's vaccination stations, each a "doctor" with a calendar of 45 days.
+
+Official: the hospital's own booking page, no key. Fills in: the venue's name and address, single times, product and
+dose of each. Cannot: phone (a placeholder), a year (the dates have none: it is that of the request).
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aggregator.adapter import (
+    Adapter,
+    Available,
+    Fetch,
+    Html,
+    Listing,
+    Node,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    text,
+)
+
+DAYS = 45
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DOSE = re.compile(r"\b(?:first|second|third) dose\b", re.IGNORECASE)
+PATIENTS = {"new": "New patients only", "existing": "Established patients only"}
+
+
+class Healthpost(Adapter):
+    name = "healthpost"
+    title = "HealthPost"
+    options = {"stations": (), "location": ()}  # "{doctor id}-{slug}" of each; id of the practice's location
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        for station in source.options["stations"]:
+            asked = {
+                "appointment_action": "new",
+                "embed": "1",
+                "start_at": f"{fetch.today} 00:00:00",
+                "end_at": f"{fetch.today + timedelta(days=DAYS)} 00:00:00",
+                "num_of_days": str(DAYS),
+                "practice_location_id": source.options["location"],
+                "html_container_id": "appointments",
+            }
+            url = urlsplit(source.url)._replace(path=f"/doctors/{station}/time_slots", query="").geturl()
+            if page := await fetch.or_none(url, params=asked):
+                yield page
+
+    def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
+        found = re.fullmatch(r"\s*HealthPost\.server_response_for_update\((.*)\);?\s*", page.text, re.DOTALL)
+        answer = json.loads(found[1]) if found else {}
+        part = Html(answer.get("time_slots_div") or "")
+        if not part.css_matches("td.slots, .no_availability"):
+            raise PageError(f"{page.url} holds neither a calendar nor that there is none; has its widget changed?")
+        return [(answer, part)]
+
+    def listing(self, row: tuple[dict[str, Any], Html], page: Page, source: SourceInfo) -> Listing:
+        answer, part = row
+        first = date.fromisoformat(parse_qs(urlsplit(page.url).query)["start_at"][0][:10])
+        days = [_day(text(head), first) for head in part.css(".day-date")]
+        columns = zip(days, part.css("td.slots"), strict=True)
+        slots = tuple(_slot(day, slot) for day, column in columns for slot in column.css("li.slot"))
+        place = part.css_first(".availability_locations")
+        station = f"{answer['practice_location_id']}:{answer['doctor_id']}"
+        return Listing(
+            name=place.text(deep=False, strip=True) if place else "",
+            address=text(place, ".location-address"),
+            booking_url=source.url,
+            restrictions=answer["profile"].get("message_about_scheduling") or "",
+            external_ids=((self.name, station),),
+            available=None if slots else Available.NO,
+            slots=slots,
+        )
+
+
+def _day(head: str, first: date) -> date:
+    """ "Mar  1" as the first such day from the month of `first` on."""
+    name, number = head.split()
+    month = MONTHS.index(name) + 1
+    return date(first.year + (month < first.month), month, int(number))
+
+
+def _slot(day: date, slot: Node) -> SlotListing:
+    reasons = [text(reason) for reason in slot.css(".list_of_reason_for_visits li")]
+    kinds = (slot.attributes["class"] or "").split()
+    return SlotListing(
+        start=f"{day} {text(slot, 'a')}",
+        count=1,
+        products=tuple(DOSE.sub("", reason) for reason in reasons),
+        doses=tuple(reasons),
+        restrictions=next((PATIENTS[kind] for kind in kinds if kind in PATIENTS), ""),
+    )

@@ -1,0 +1,46 @@
+"""Iowa's provider search (vaccinate.iowa.gov): pharmacies and clinics around a ZIP, as JSON text inside of JSON.
+
+Official: the state's own page, no key; one search around Ames, 1,000 miles wide, lists them all. Fills in: address,
+position, phone, link, and the title of an upcoming event where there is one. Cannot: appointments; all are unknown.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, text, website
+
+
+class IaState(JsonAdapter):
+    name = "ia_state"
+    title = "Iowa provider search"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        yield await fetch(source.url, form={"address": "50010", "range": "1000"})
+
+    def rows_of(self, page: Page) -> list[dict[str, Any]]:
+        answer = page.json
+        if answer["Success"] is not True:
+            raise PageError(f"{page.url}: the search failed: {answer.get('Message')!r}")
+        rows = json.loads(answer["Result"])
+        if not isinstance(rows, list):
+            raise PageError(f"{page.url}: the search brought {type(rows).__name__}, not a list of providers")
+        return rows
+
+    def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing | None:
+        if not row["ActiveFlag"]:
+            return None
+        number = str(int(row["ProviderID"]))
+        return Listing(
+            name=row["ProviderName"],
+            id=number,
+            address=(row["Address1"],),
+            city=row["City"],
+            state=row["State"],
+            postal_code=row["Zipcode"],
+            position=(row["LatCoord"], row["LngCoord"]) if row["LatCoord"] else None,
+            info_phone=row["Phone"],
+            info_url=website(row["websiteurl"]),
+            description=text(Html(row["upcomingevents"]).body),
+            external_ids=((self.name, number),),
+        )

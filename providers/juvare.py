@@ -1,0 +1,68 @@
+"""Juvare sign-up (events.juvare.com): the list of clinics behind a state's registration page, a Next.js data file.
+
+Official: the state's own page, no key. Fills in: clinics still open for sign-up, with day, hour, and the products and
+doses their titles name; clinics of one venue become one place, and each title goes with its slot (some are internal).
+Cannot: counts (a "-50" in a title is what was planned). Times are local. The day given is often that on which sign-up
+began: a clinic that is still listed after it is unknown. Links lead to the state's page, not around its questions.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    vaccines_in,
+)
+
+BUILD = re.compile(r'"buildId":\s*"([^"]+)"')
+ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
+DOSE = re.compile(  # "1st and 2nd Dose", "2ND Pfizer", "Dose 1", but not "2nd Ward"
+    rf"\bdose [123]\b|\b{ORDINAL}\b(?=(?:\W+(?:and|or|{ORDINAL}))*\W+(?:dose|moderna|pfizer))", re.IGNORECASE
+)
+AFTER_VENUE = re.compile(r"[\r\n,]|\.\s+(?=\d)")
+
+
+class Juvare(JsonAdapter):
+    name = "juvare"
+    title = "Juvare sign-up"
+    rows = "pageProps.events"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        self.today = fetch.today
+        door = await fetch(source.url)
+        build = BUILD.search(door.text)  # a new one with each deployment; the file of an old one is gone
+        if not build:
+            raise PageError(f"{door.url} names no buildId; is it still a Next.js page?")
+        yield await fetch(door.join(f"/_next/data/{build[1]}/events.json"))
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        title, start, end = row["name"], row["dateFrom"], row["dateTo"] or ""
+        month, day, year = (int(part) for part in (end or start).partition(",")[0].split("/"))
+        over = date(year, month, day) < self.today
+        slot = SlotListing(
+            start=start, end=end, products=vaccines_in(title), doses=tuple(DOSE.findall(title)), restrictions=title
+        )
+        # up to state and ZIP: notes stand behind it, and a text that names no state is no address
+        end_of_address = rf".*\b(?:{'|'.join(source.states)}|illinois)\b[., ]*(?:\d{{5}})?"
+        address = re.match(end_of_address, row["location"], re.IGNORECASE | re.DOTALL)
+        venue = AFTER_VENUE.split(row["location"], maxsplit=1)[0].strip(" .")
+        return Listing(
+            name=title if not venue or venue[0].isdigit() else venue,
+            address=address[0] if address else "",
+            position=(row["lat"], row["lon"]) if row["lat"] else None,
+            booking_url=source.url,
+            description="" if address else row["location"],
+            restrictions=title if over else "",
+            external_ids=((self.name, row["slug"]),),
+            available=Available.UNKNOWN if over else None,
+            slots=() if over else (slot,),
+        )

@@ -1,0 +1,111 @@
+"""Keldoc: booking pages of hospitals and vaccination centres in France.
+
+By agreement: a known user agent was let through. Fills in: places, position, times with product and dose as far as the
+motive or its category names them, the telephone number where a motive is booked by telephone. Cannot: the number of
+other places, times beyond the first days (then the next one that the system states). A source is a department's
+search, or the `resource` address of one clinic.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+
+BOOKING = "https://booking.keldoc.com/api/patients/v2"
+TIMETABLES = "https://www.keldoc.com/api/patients/v2/timetables"
+SPECIALTIES = (144, 153, 496)  # infectious diseases, and two of the name COVID19 - Vaccination
+CENTRE = "Centre de vaccination COVID-19"
+WINDOW = timedelta(days=4)
+KEYS = ("type", "location", "slug")
+RELEVANT = re.compile(r"inj|rappel|prem|unique|janssen|second|[1-4] ?[èe](?:re|me)", re.IGNORECASE)
+
+
+class Keldoc(motives.MotiveAdapter):
+    name = "keldoc"
+    title = "Keldoc"
+    rows = "results.section_1.data"  # the other sections are not booked online
+    own_page = r"/searches/resource\?"
+    asks = 1  # the next opening is stated to the minute
+
+    def query(self, number: int, today: date) -> dict[str, str]:
+        return {"page": str(number)}
+
+    def more(self, page: Page) -> bool:
+        return bool(page.json["options"]["next_page"])
+
+    def key(self, row: Any) -> str:
+        return "/".join(_clinic(row["url"]))
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row else {}
+        found = await fetch.or_none(f"{BOOKING}/searches/resource", params=asked) if row else page
+        if not found:
+            return
+        clinic = found.json
+        for specialty in filter(_vaccinates, clinic["specialties"]):
+            root = f"{BOOKING}/clinics/{clinic['id']}/specialties/{specialty['id']}/cabinets"
+            cabinets = clinic.get("cabinets")
+            if cabinets is None:
+                answer = await fetch.or_none(root)
+                cabinets = answer.json if answer else ()
+            for cabinet in cabinets:
+                code = re.search(r"\b\d{5}\b", cabinet["location"])
+                if code and self.in_region(code[0], source):
+                    answer = await fetch.or_none(f"{root}/{cabinet['id']}/motive_categories")
+                    place = _place(cabinet, clinic, specialty, found)
+                    yield place, list(_motives(answer.json)) if answer else None
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        number, agendas = motive.record
+        span = [("from", day.isoformat()), ("to", (day + WINDOW).isoformat())]
+        query = urlencode([*span, *(("agenda_ids[]", agenda) for agenda in agendas)])
+        page = await fetch.or_none(f"{TIMETABLES}/{number}?{query}")
+        return page and page.json
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        elsewhere = not answer or {"date", "phone_number"} & answer.keys()
+        days = {} if elsewhere else answer["availabilities"]
+        for slot in (slot for day in days.values() for slot in day):
+            if start := slot.get("start_time"):
+                yield motives.Opening((start, slot.get("agenda_id")), SlotListing(start=start, count=1))
+
+    def later(self, answer: Any) -> str:
+        return answer.get("date") or ""
+
+    def telephone(self, answer: Any) -> str:
+        return answer.get("phone_number") or ""
+
+
+def _clinic(url: str) -> list[str]:
+    return url.strip("/").split("/")[: len(KEYS)]
+
+
+def _vaccinates(specialty: Any) -> bool:
+    skills = {skill["name"] for skill in specialty.get("skills") or ()}
+    return specialty["id"] in SPECIALTIES or CENTRE in skills
+
+
+def _motives(categories: Any) -> Iterable[motives.Motive]:
+    for category in categories:
+        for motive in category["motives"]:
+            if RELEVANT.search(motive["name"]) and not motive.get("teleconsultation"):
+                record = motive["id"], [agenda["id"] for agenda in motive["agendas"]]
+                yield motives.Motive(motive["name"], record, products=(motive["name"], category["name"]))
+
+
+def _place(cabinet: Any, clinic: Any, specialty: Any, page: Page) -> Listing:
+    asked = parse_qs(urlsplit(page.url).query)
+    path = "/".join(asked[key][0] for key in KEYS)
+    query = urlencode({"cabinet": cabinet["id"], "specialty": specialty["id"]})
+    number = f"{clinic['id']}pid{cabinet['id']}" if clinic["id"] != cabinet["id"] else str(clinic["id"])
+    return Listing(
+        id=number,
+        name=cabinet["name"],
+        address=cabinet["location"],
+        position=(cabinet["latitude"], cabinet["longitude"]),
+        booking_url=f"https://vaccination-covid.keldoc.com/{path}?{query}",
+        external_ids=(("keldoc", number),),
+    )

@@ -1,0 +1,98 @@
+"""Maiia: booking pages of vaccination centres, hospitals and pharmacies in France.
+
+The public interface of the site, no key. Fills in: places, position, telephone, times of each practitioner with the
+dose, the vaccine where the motive names it (often it does not). Cannot: motives that are not marked as injections. A
+source is the list of one kind of place (`speciality.shortName`) of the whole country, cut to the region.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+
+LIMIT = 50
+SLOTS = 100
+WINDOW = timedelta(days=28)
+NO_INJECTION = re.compile(r"test|antig[eé]nique|pcr|antigrippale|grippe", re.IGNORECASE)
+
+
+class Maiia(motives.MotiveAdapter):
+    name = "maiia"
+    title = "Maiia"
+    rows = "items"
+    asks = 1  # the next opening is asked for where there is none
+
+    def query(self, number: int, today: date) -> dict[str, str]:
+        return _paged(LIMIT, number - 1)
+
+    def more(self, page: Page) -> bool:
+        return len(page.json["items"]) == LIMIT
+
+    def key(self, row: Any) -> str:
+        return str(row["center"]["id"])  # it is listed once more with each of its practitioners
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        code = row["center"]["publicInformation"]["address"].get("zipCode")
+        if row["center"].get("isDemo") or not self.in_region(code, source):
+            return
+        root, centre = page.url.rpartition("/")[0], row["center"]["id"]
+        answer = await fetch.or_none(
+            f"{root}/consultation-reason-hcd", params={"rootCenterId": centre, **_paged(SLOTS, 0)}
+        )
+        reasons = filter(_relevant, answer.json["items"]) if answer else ()
+        yield _place(row), [_motive(reason, centre, root) for reason in reasons] if answer else None
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        root, query = motive.record
+        query = {**query, "from": f"{day}T00:00:00"}
+        until = {"to": f"{day + WINDOW}T00:00:00"}
+        page = await fetch.or_none(f"{root}/availabilities", params={**query, **until, **_paged(SLOTS, 0)})
+        if page and not page.json["items"]:
+            page = await fetch.or_none(f"{root}/availability-closests", params=query)
+        return page and page.json
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        if "items" in answer:
+            slots, counted = answer["items"], answer["total"] <= len(answer["items"])
+        else:
+            slots, counted = [answer.get("closestPhysicalAvailability")] if answer["availabilityCount"] else [], False
+        for slot in filter(None, slots):
+            span = SlotListing(start=slot["startDateTime"], end=slot["endDateTime"], count=1 if counted else None)
+            yield motives.Opening((slot.get("practitionerId"), span.start), span)
+
+
+def _paged(limit: int, number: int) -> dict[str, str]:
+    return {"limit": str(limit), "page": str(number), "size": str(limit)}
+
+
+def _relevant(reason: Any) -> bool:
+    kind, name = reason.get("injectionType"), reason["name"]
+    return bool(kind and (kind != "NONE" or "covid" in name.lower()) and not NO_INJECTION.search(name))
+
+
+def _motive(reason: Any, centre: str, root: str) -> motives.Motive:
+    name, limited, kind = reason["name"], reason.get("patientLimitation", "PUBLIC"), reason["injectionType"]
+    note = "" if limited == "PUBLIC" else f"\nPatients: {limited}"
+    record = root, {"centerId": centre, "consultationReasonName": name}
+    return motives.Motive(name + note, record, dose="" if kind == "NONE" else kind)
+
+
+def _place(row: Any) -> Listing:
+    centre, public = row["center"], row["center"]["publicInformation"]
+    address = public["address"]
+    point = (address.get("location") or {}).get("coordinates")
+    link = centre.get("url") or row.get("url")
+    return Listing(
+        id=centre["id"],
+        name=centre["name"],
+        address=address.get("fullAddress") or "",
+        city=address.get("city") or "",
+        postal_code=address["zipCode"],
+        position=(point[1], point[0]) if point else None,
+        info_phone=(public.get("officeInformation") or {}).get("phoneNumber") or "",
+        booking_url=urljoin("https://www.maiia.com", f"{link}?centerid={centre['id']}") if link else "",
+        external_ids=(("maiia", centre["id"]),),
+    )

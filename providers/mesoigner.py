@@ -1,0 +1,54 @@
+"""MeSoigner: booking sites of pharmacies in France (pharm-upp and others).
+
+A partner's interface: it needs a key (`Authorization`). Fills in: pharmacies, position, telephone, times with their
+products and places. Cannot: doses, but for the bivalent vaccines, which are boosters; the end of a time. The answer of
+one pharmacy covers some weeks.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+
+
+class Mesoigner(motives.MotiveAdapter):
+    name = "mesoigner"
+    title = "MeSoigner"
+    location_type = LocationType.PHARMACY
+
+    def key(self, row: Any) -> str:
+        return str(row["rdv_site_web"])  # one pharmacy may be listed under several numbers
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        if self.in_region(row["zipcode"], source):
+            asked = [motives.Motive("", f"{source.url.rstrip('/')}/{row['id']}")]
+            yield (motives.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), asked)
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        page = await fetch.or_none(f"{motive.record}/{day}")
+        return page and page.json["slots"]
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        # not from the names of the days: "2021-06-185" was one of them
+        slots = (slot for days in answer for slots in days.values() for slot in slots)
+        for number, slot in enumerate(slots):
+            start, products = slot["slot_beginning"], tuple(slot["available_vaccines"])
+            doses = ("booster",) if products and all("BA." in product for product in products) else ()
+            found = SlotListing(start=start, count=slot["number_of_slots"], products=products, doses=doses)
+            yield motives.Opening(number, found)
+
+
+def _place(row: Any) -> Listing:
+    point = row.get("position") or {}
+    return Listing(
+        id=row["id"],
+        name=row["name"],
+        address=(row["adress_street"],),
+        city=row["adress_city"],
+        postal_code=row["zipcode"],
+        position=(point["latitude"], point["longitude"]) if point else None,
+        info_phone=row.get("phone_number") or "",
+        booking_url=row["rdv_site_web"],
+        external_ids=(("mesoigner", row["id"]),),
+    )

@@ -1,0 +1,42 @@
+"""Northwell Health's vaccination sites (New York): a paged list of places.
+
+Official: the hospital group's own page reads it, no key. Fills in: sites with address, position, vaccine, the link to
+book. Cannot: say anything about free appointments, so every site stays unknown.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, vaccine_line
+
+
+class Northwell(JsonAdapter):
+    name = "northwell"
+    title = "Northwell Health"
+    rows = "response.locations"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        first = await fetch(source.url)
+        yield first
+        links = [first.join(link["url"]) for link in first.json["response"]["pagination"]["display"] if link["url"]]
+        for url in dict.fromkeys(links):
+            if url != first.url and (page := await fetch.or_none(url)):
+                yield page
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        if not self.once(str(row["id"])):
+            return None
+        return Listing(
+            id=str(int(row["id"])),
+            name=row["name"],
+            address=(row["address"], row["suite"] or ""),
+            city=row["city"],
+            state=row["state"],
+            postal_code=row["zip"],
+            county=row["county"] or "",
+            position=(row["latitude"], row["longitude"]),
+            booking_url=row["program_url"] or "",
+            description=vaccine_line([row["vaccine_manufacturer"] or ""]),
+            restrictions="Walk-in" if row.get("is_walk_in") else "",
+            external_ids=(("northwell", str(row["id"])),),
+        )

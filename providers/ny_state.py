@@ -1,0 +1,45 @@
+"""New York State's mass vaccination sites: one list, a row for each site and vaccine.
+
+Official: the state's own page reads it, no key. Fills in: sites with their town, whether there are appointments for
+which vaccine, when the list was drawn up. Cannot: street, ZIP, position, times, counts. "Walk-in Only" is a vaccine
+without appointments that is given all the same, so it goes to the restrictions.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, vaccine_line
+
+ANSWERS = {"Yes": Available.YES, "No": Available.NO, "Walk-in Only": Available.NO}
+
+
+class NyState(JsonAdapter):
+    name = "ny_state"
+    title = "New York State vaccination sites"
+    rows = "providerList"
+    location_type = LocationType.MASS_VAX
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        """The rows of each site."""
+        shown = [row for row in super().rows_of(page) if row.get("isShowable") is not False]
+        return [list(rows) for _, rows in groupby(sorted(shown, key=_site), key=_site)]
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        name, address = _site(row[0])
+        said = [ANSWERS.get(one["availableAppointments"], Available.UNKNOWN) for one in row]
+        walk_in = [one["vaccineBrand"] for one in row if one["availableAppointments"] == "Walk-in Only"]
+        return Listing(
+            name=name,
+            address=address,
+            booking_url="https://am-i-eligible.covid19vaccine.health.ny.gov/",
+            description=vaccine_line(one["vaccineBrand"] for one in row),
+            restrictions=f"Walk-in only: {', '.join(walk_in)}" if walk_in else "",
+            external_ids=tuple(("ny_state", str(one["providerId"])) for one in row),
+            available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
+            valid_at=page.json["lastUpdated"],
+        )
+
+
+def _site(row: Any) -> tuple[str, str]:
+    return row["providerName"].strip(), row["address"].strip()

@@ -1,0 +1,98 @@
+"""Ordoclic: booking pages of pharmacies and practices in France.
+
+The public interface of the site, no key. Fills in: places, position, telephone, times of each professional, the dose,
+the vaccine where the reason names it; places that are only called, or that book elsewhere. Cannot: reasons that are
+not marked or named as vaccinations. A source is the search of the whole country, cut to the region, or one place's
+`profile`.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+
+WINDOW = timedelta(days=14)
+VACCINATION = re.compile(r"vaccin|injection", re.IGNORECASE)
+
+
+class Ordoclic(motives.MotiveAdapter):
+    name = "ordoclic"
+    title = "Ordoclic"
+    rows = "items"
+    own_page = r"/profile/"
+
+    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+        found = row or _as_found(page.json)
+        settings, root = found.get("bookingSettings") or {}, page.join("/v1/solar")
+        if not self.in_region(found["location"]["zip"], source):
+            return
+        if settings.get("option") == "internal":
+            answer = await fetch.or_none(f"{root}/entities/{found['id']}/reasons")
+            yield _place(found), list(_motives(answer.json["reasons"], found, root)) if answer else None
+        elif settings.get("option") == "external":
+            yield _place(found, booking_url=settings["externalUrl"], available=Available.UNKNOWN), ()
+        else:
+            yield motives.by_telephone(_place(found)), ()
+
+    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
+        url, asked = motive.record
+        span = {"dateStart": f"{day}T00:00:00.000Z", "dateEnd": f"{day + WINDOW}T00:00:00.000Z"}
+        page = await fetch.or_none(url, json=asked | span)
+        return page and page.json
+
+    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+        for slot in answer["slots"] or ():
+            span = SlotListing(start=slot["timeStart"], end=slot["timeEnd"], count=1)
+            yield motives.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
+
+    def later(self, answer: Any) -> str:
+        return answer.get("nextAvailableSlotDate") or ""
+
+
+def _as_found(profile: Any) -> Any:
+    """A profile in the form of a row of the search."""
+    attributes = {attribute["label"]: attribute["value"] for attribute in profile["attributeValues"]}
+    where = profile["listAddress"][0]
+    return {
+        **{key: profile[key] for key in ("name", "phone", "type")},
+        "id": profile["entityId"],
+        "location": {
+            **{key: profile[key] for key in ("address", "zip", "city")},
+            "coordinates": {"lat": where["lat"], "lon": where["lng"]},
+        },
+        "publicProfile": {"slug": profile["profileSlug"]},
+        "professionals": [one["id"] for one in profile["publicProfessionals"]],
+        "bookingSettings": attributes.get("booking_settings"),
+    }
+
+
+def _motives(reasons: Any, found: Any, root: str) -> Iterable[motives.Motive]:
+    for reason in reasons:
+        dose = reason.get("vaccineInjectionDose")
+        if not reason["canBookOnline"] or not (dose or VACCINATION.search(reason["name"])):
+            continue
+        note = "" if reason.get("isAcceptNewPatient", True) else "\nOwn patients only"
+        for staff in dict.fromkeys(found["professionals"]):
+            asked = {"entityId": found["id"], "medicalStaffId": staff, "reasonId": reason["id"]}
+            record = f"{root}/slots/availableSlots", asked
+            yield motives.Motive(reason["name"] + note, record, dose=str(dose or ""))
+
+
+def _place(found: Any, **told: Any) -> Listing:
+    where, slug = found["location"], found["publicProfile"]["slug"]
+    point = where.get("coordinates")
+    facts = {
+        "id": found["id"],
+        "name": found["name"],
+        "address": (where["address"],),
+        "city": where["city"],
+        "postal_code": where["zip"],
+        "position": (point["lat"], point["lon"]) if point else None,
+        "location_type": LocationType.PHARMACY if found["type"] == "Pharmacie" else None,
+        "info_phone": found["phone"] or "",
+        "booking_url": f"https://app.ordoclic.fr/app/pharmacie/{slug}",
+        "external_ids": (("ordoclic", found["id"]),),
+    }
+    return Listing(**facts | told)

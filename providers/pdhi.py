@@ -1,0 +1,54 @@
+"""PDHI ScreeningEvent (scrcxp.pdhi.com): the scheduler of Health Mart and Price Chopper pharmacies.
+
+Semi-official: the JSON of the chains' public search, no key. Shape from published code, never seen by us. Lists only
+stores with something open. Fills in: address, phone, free times, which are local whatever letter stands behind them;
+since 12 May 2021 Health Mart has none though its stores are open. Cannot: product, dose, position.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SlotListing, SourceInfo
+
+DOORS = {
+    "Health Mart": "https://www.healthmartcovidvaccine.com/",
+    "Price Chopper": "https://www.pricechopper.com/covidvaccine/",
+}
+
+
+class Pdhi(JsonAdapter):
+    name = "pdhi"
+    title = "PDHI scheduler"
+    location_type = LocationType.PHARMACY
+    lists_only_available = True
+    options = {"chain": tuple(DOORS), "zips": ()}  # zips: a list, each put in the place of {zip} in the URL
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        for place in source.options.get("zips") or ("",):
+            if page := await fetch.or_none(source.url.replace("{zip}", place)):
+                yield page
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        name, times, chain = row.get("name") or "", row["visibleTimeSlots"], source.options["chain"]
+        key = f"{row['address1']}, {row['city']}".upper()
+        if not self.once(key):
+            return None
+        untimed, number = Available.YES, None
+        if chain == "Price Chopper":
+            untimed = Available.UNKNOWN if times is None else Available.NO
+            number = re.search(r"(\d+)\s*$", name)
+        slots = tuple(SlotListing(start=one["time"], clock="local", count=1) for one in times or ())
+        return Listing(
+            name=name or chain,
+            id=key,
+            address=(row["address1"],),
+            city=row["city"],
+            state=row.get("state") or "",
+            postal_code=row["zipCode"],
+            booking_phone=row.get("telephoneNumber") or "",
+            booking_url=DOORS[chain],
+            external_ids=(("price_chopper", str(int(number[1]))),) if number else (),
+            available=None if slots else untimed,
+            slots=slots,
+        )

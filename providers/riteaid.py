@@ -1,0 +1,114 @@
+"""Rite Aid and Bartell Drugs: the JSON behind the booking page, asked circle by circle, then for the stores found.
+
+Unofficial: the chain's own page calls it, no key. Fills in: stores with address, position, phone and every listed time
+with its products. Cannot: doses; stores that an answer leaves out (it may, inside the radius: let circles overlap).
+What never changes in the query (`vaccineIds`, `count`, …) is part of the source's URL, because Rite Aid changed it.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    RecordError,
+    SlotListing,
+    SourceInfo,
+)
+
+GROUP = 25  # stores in one query for their times, as the site itself asks
+PRODUCTS = {
+    "9": "Moderna",
+    "11": "Pfizer",
+    "13": "Johnson & Johnson",
+    "42": "Moderna",
+    "43": "Pfizer",
+    "46": "Johnson & Johnson",
+    "47": "Pfizer (5-11)",
+    "95": "Moderna bivalent",
+    "96": "Pfizer bivalent",
+}
+
+
+class Riteaid(JsonAdapter):
+    name = "riteaid"
+    title = "Rite Aid"
+    location_type = LocationType.PHARMACY
+    options = {"circles": ()}  # ZIP in the middle -> radius in miles, at most 100, less where stores are dense
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        most = int(parse_qs(urlsplit(source.url).query)["count"][0])
+        full: list[str] = []
+        for middle, miles in source.options["circles"].items():
+            around = {"address": middle, "radius": str(miles)}
+            page = await fetch.or_none(source.url, params=around)
+            if page is None:
+                continue
+            stores = _stores(page)
+            full += [middle] if len(stores) >= most else []
+            yield page
+            # since January 2022 a circle tells only the first time of a store; before that it told all of them
+            mine = (row for row in stores if row["state"] in source.states and row.get("firstAvailableSlot"))
+            numbers = [str(row["storeNumber"]) for row in mine if self.once(f"times of {row['storeNumber']}")]
+            for start in range(0, len(numbers), GROUP):
+                wanted = ",".join(numbers[start : start + GROUP])
+                if times := await fetch.or_none(source.url, params=around | {"storeNumbers": wanted}):
+                    yield times
+        if full:
+            raise PageError(
+                f"{source.url}: {most} stores or more around {', '.join(full)}, some are lost: draw it smaller"
+            )
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return [row for row in _stores(page) if self.once(f"{row['storeNumber']} {bool(row['availableSlots'])}")]
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        if row["state"] not in source.states:
+            return None
+        if not row["availableSlots"] and "firstAvailableSlot" not in row:
+            raise RecordError("availableSlots", row, "neither days nor a first time: has the answer changed?")
+        number = int(row["storeNumber"])
+        bartell = (("bartell", str(number - 6900)),) if 6900 <= number <= 6999 else ()
+        slots = _slots(row["availableSlots"])
+        return Listing(
+            id=str(number),
+            name=f"Bartell Drugs #{number - 6900}" if bartell else f"Rite Aid #{number}",
+            address=(row["address"],),
+            city=row["city"],
+            state=row["state"],
+            postal_code=row["fullZipCode"] or row["zipcode"],
+            position=(row["latitude"], row["longitude"]),
+            info_phone=row["fullPhone"] or "",
+            booking_url="https://www.riteaid.com/pharmacy/covid-qualifier",
+            description=row["locationDescription"] or "",
+            external_ids=(("rite_aid", str(number)), *bartell),
+            available=None if slots else Available.YES if row.get("firstAvailableSlot") else Available.NO,
+            slots=slots,
+        )
+
+
+def _stores(page: Page) -> list[Any]:
+    if page.json.get("Status") != "SUCCESS":
+        raise PageError(f"{page.url} answers {page.json.get('Status')!r}: {page.json.get('ErrMsg')!r}; try it by hand")
+    return page.json["data"]["stores"] or []  # null where the circle holds none
+
+
+def _slots(days: list[Any]) -> tuple[SlotListing, ...]:
+    """One for each appointment: it stands under every product that can be given then, and a day may come twice."""
+    once = {day["date"]: day for day in days}.values()
+    found: dict[str, tuple[str, list[str]]] = {}
+    for day in once:
+        for vaccine, appointments in day["slots"].items():
+            for one in appointments:
+                _, products = found.setdefault(one["appointmentId"], (one["apptDateTime"], []))
+                products.append(PRODUCTS.get(vaccine, f"vaccine {vaccine}"))
+    stated = sum(day["available_slots"] for day in once)
+    if stated != len(found):
+        raise RecordError("available_slots", stated, f"{len(found)} appointments are listed: has the answer changed?")
+    return tuple(SlotListing(start=start, count=1, products=tuple(products)) for start, products in found.values())

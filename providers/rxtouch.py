@@ -1,0 +1,114 @@
+"""RxTouch "rbssched": the pharmacy scheduler of Stop & Shop and Hannaford.
+
+Semi-official: the public booking page's own calls, no agreement, no key; a captcha or a waiting room now and then, and
+then we stop. Shape from published code, never seen by us. It names the stores with openings within 50 miles of a ZIP.
+Fills in: stores with address and every free time of this month and the next. Cannot: product, dose, position. A session
+answers about ten ZIPs: a source asks for no more.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from aggregator.adapter import (
+    Adapter,
+    Available,
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    text,
+)
+
+NONE_NEAR = "There are no locations with available appointments"
+FLAG = {True: True, False: False}  # anything else is a damaged row, which is lost instead of read as "no"
+
+
+class RxTouch(Adapter):
+    name = "rxtouch"
+    title = "RxTouch pharmacy scheduler"
+    location_type = LocationType.PHARMACY
+    lists_only_available = True
+    options = {"chain": (), "appointment_type": (), "zips": ()}  # the chain's name, a number as text, a list
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        base, kind = source.url.partition("/Patient/")[0], source.options["appointment_type"]
+        await fetch(source.url)  # begins the session
+        for place in source.options["zips"]:
+            asked = {"zip": place, "appointmentType": kind}
+            near = await fetch.or_none(f"{base}/Patient/CheckZipCode", form=asked | {"PatientInterfaceMode": "0"})
+            if near is None or _nothing_near(near):
+                continue
+            stores = await fetch(f"{base}/Patient/Schedule", params=asked)
+            for facility, self.label in _facilities(stores).items():
+                if self.once(facility):
+                    self.times = await _times(base, facility, kind, fetch)
+                    yield await fetch(f"{base}/Facility/GetInfo", form={"facilityId": facility})
+
+    def rows_of(self, page: Page) -> Iterable[Page]:
+        return (page,)
+
+    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
+        store, chain, number = page.json, source.options["chain"], re.search(r"#(\d+)", self.label)
+        facility = str(int(store["FacilityId"]))
+        slots = tuple(SlotListing(start=time, count=1) for time in self.times or ())
+        return Listing(
+            name=f"{chain} #{number[1]}" if number else self.label,
+            id=facility,
+            address=(store["Address"],),
+            city=store["City"].strip(),
+            postal_code=store["Zip"].strip(),
+            booking_url=source.url,
+            external_ids=((f"rxtouch-{chain.lower().replace(' ', '_')}", facility),),
+            available=None if slots else Available.UNKNOWN if self.times is None else Available.NO,
+            slots=slots,
+        )
+
+
+async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> list[str] | None:
+    """The free times of this month and the next; None where any part of the calendar did not come."""
+    first, times = fetch.today.replace(day=1), []
+    for month in (first, (first + timedelta(days=31)).replace(day=1)):
+        asked = {"facilityId": facility, "month": str(month.month), "year": str(month.year)}
+        days = await _data(
+            fetch, f"{base}/Calendar/PatientCalendar", asked | {"snapCalendarToFirstAvailMonth": "false"}
+        )
+        if days is None:
+            return None
+        for number in (day["DayNumber"] for day in days["Days"] if FLAG[day["Available"]]):
+            form = asked | {"day": str(number), "appointmentTypeId": kind}
+            rows = await _data(fetch, f"{base}/Calendar/PatientCalendarDay", form)
+            if rows is None:
+                return None
+            day = date(month.year, month.month, number)
+            times += [
+                f"{day:%m/%d/%Y} {row['RowTitle']}" for row in rows["Rows"]
+            ]  # a month may say yes where a day has none
+    return times
+
+
+async def _data(fetch: Fetch, url: str, form: dict[str, str]) -> dict[str, Any] | None:
+    page = await fetch.or_none(url, form=form)
+    return page.json["Data"] if page and page.json["Success"] is True else None
+
+
+def _nothing_near(page: Page) -> bool:
+    """Whether an answer, a string of JSON, says that nothing is free around the ZIP; "" says that something is."""
+    if page.json == "":
+        return False
+    if NONE_NEAR in str(page.json):
+        return True
+    raise PageError(f"{page.url} answers {page.json!r} to a ZIP; check options.zips, and that there are ten at most")
+
+
+def _facilities(page: Page) -> dict[str, str]:
+    """Number of each store with openings -> what it is called."""
+    nodes = page.html.css("select#facility option")
+    found = {value: text(node) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
+    if not found:
+        raise PageError(f"{page.url} has no store in select#facility; has the scheduler changed, or refused the ZIP?")
+    return found

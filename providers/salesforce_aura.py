@@ -1,0 +1,48 @@
+"""Salesforce community (Aura): the site finder of Illinois, whose pages ask for JSON by `ApexAction.execute`.
+
+Official: the state's own page, no key. `options.messages` are the `message` texts of its calls and `options.context`
+the `aura.context`, as the page sends them (a browser's network log shows both; the context changes with deployments).
+Fills in: sites with address, position and link; one that several calls bring counts once. Cannot: appointments, so all
+are unknown; phones; a product only where the name says it ("… - Pfizer").
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, website
+
+
+class SalesforceAura(JsonAdapter):
+    name = "salesforce_aura"
+    title = "Salesforce community"
+    options = {"messages": (), "context": ()}
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        form = {"aura.context": source.options.get("context", ""), "aura.token": "undefined"}
+        for message in source.options["messages"]:
+            if page := await fetch.or_none(source.url, form=form | {"message": message}):
+                yield page
+
+    def rows_of(self, page: Page) -> list[dict[str, Any]]:
+        (action,) = page.json["actions"]
+        if action["state"] != "SUCCESS":  # an error comes with HTTP 200
+            raise PageError(f"{page.url}: the call came back {action['state']}: {action.get('error')}")
+        rows = action["returnValue"]["returnValue"]
+        if not isinstance(rows, list):
+            raise PageError(f"{page.url}: the call brought {type(rows).__name__}, not a list of sites")
+        return rows
+
+    def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing:
+        latitude, longitude = row.get("Geolocation__Latitude__s"), row.get("Geolocation__Longitude__s")
+        return Listing(
+            name=row["Testing_Center__c"],
+            id=row["Id"],
+            address=(row.get("Street__c") or "",),
+            city=row.get("City__c") or "",
+            postal_code=row.get("Postal_Code__c") or "",
+            county=row.get("County__c") or "",
+            position=None if latitude is None or longitude is None else (latitude, longitude),
+            location_type=LocationType.MASS_VAX if row.get("Location_Type__c") == "Mass Vax Site" else None,
+            info_url=website(row.get("Website__c") or ""),
+            external_ids=(("salesforce", row["Id"]),),
+        )

@@ -1,0 +1,33 @@
+"""SignUp.com: a volunteer sign-up service that a hospital used for its clinics until March 2021.
+
+Official: the organizer's public sign-up, read through the page's own call; the URL of the source carries the public
+access key and the number of the activity. Shape from published code, never seen by us. Fills in: free places of each
+day. Cannot: times, product, dose, nor the place, which the source's options describe.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from aggregator.adapter import Available, Fetch, Listing, OnePlaceAdapter, Page, SlotListing, SourceInfo
+
+DAYS_AHEAD = 60
+
+
+class SignupCom(OnePlaceAdapter):
+    name = "signup_com"
+    title = "SignUp.com"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        last = fetch.today + timedelta(days=DAYS_AHEAD)
+        yield await fetch(source.url, params={"startdate": str(fetch.today), "enddate": str(last)})
+
+    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
+        days = page.json["data"]
+        free = {day["edate"]: 0 for day in days}
+        for day in days:  # a day may come in several parts
+            free[day["edate"]] += max(int(day["jobstotal"]) - int(day["jobstotalassignments"]), 0)
+        return self.place(
+            source,
+            available=None if days else Available.NO,
+            slots=tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items()),
+        )

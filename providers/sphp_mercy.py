@@ -1,0 +1,51 @@
+"""Trinity Health of New England (apps.sphp.com): the day list of Mercy Medical Center, Springfield.
+
+Official: the hospital's own scheduler, no key. Fills in: times with their end; their buttons are counted, not pressed.
+Cannot: products; the dose only where the page says that its times are for first doses.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from aggregator.adapter import Adapter, Available, Fetch, Listing, Page, PageError, SlotListing, SourceInfo, text
+
+DAYS = 8
+SITE = "THOfNE Mercy Medical Center"
+NONE = "There are no open appointments on this day."
+OPEN = ".well:has(button[onclick*=ReserveAppt])"
+SPAN = re.compile(r"(\d{1,2}:\d\d [AP]M) - (\d{1,2}:\d\d [AP]M)")
+
+
+class SphpMercy(Adapter):
+    name = "sphp_mercy"
+    title = "Mercy Medical Center, Springfield"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        start = await fetch(source.url, form={"SiteName": SITE})  # the choice is kept as a cookie
+        for ahead in range(DAYS):
+            day = fetch.today + timedelta(days=ahead)
+            yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
+
+    def rows_of(self, page: Page) -> tuple[Page]:
+        if NONE not in " ".join(page.text.split()) and not page.html.css_matches(OPEN):
+            raise PageError(f"{page.url} lists no time to reserve and does not say that the day has none")
+        return (page,)
+
+    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing | None:
+        heading = page.html.css_first("#CurrentDay")  # may be another day than the one asked for
+        day = (heading.attributes["data-date"] or "") if heading else ""
+        if day and not self.once(day):
+            return None
+        doses = ("1",) if "only for a first dose" in " ".join(page.text.split()) else ()
+        spans = [SPAN.findall(" ".join(text(time).split()))[0] for time in page.html.css(OPEN)]
+        return Listing(
+            name="Mercy Medical Center",
+            address="299 Carew Street, Springfield MA, 01104",
+            booking_url=source.url,
+            external_ids=(("sphp", SITE),),
+            available=None if spans else Available.NO,
+            slots=tuple(
+                SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans
+            ),
+        )

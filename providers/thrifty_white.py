@@ -1,0 +1,103 @@
+"""Thrifty White: the booking page of a pharmacy chain of the northern Midwest, asked city by city and day by day.
+
+Unofficial: the chain's own page asks the same way, no key. Fills in: stores with address and position, every free time
+with its product. Cannot: phones, doses. Shape from published code, never seen by us.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from aggregator.adapter import (
+    Adapter,
+    Available,
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+)
+
+
+class ThriftyWhite(Adapter):
+    name = "thrifty_white"
+    title = "Thrifty White"
+    location_type = LocationType.PHARMACY
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        stores = await fetch(source.url.rpartition("/")[0] + "/locations")
+        offered = _in_script(await fetch(source.url), "oSlt")
+        self.stores = {str(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}
+        self.slots: dict[str, dict[tuple[str, str], SlotListing]] = {}
+        self.whole = True  # whether every city and day was told: only then a store without times has none
+        for state in source.states:
+            for key, city in _inside(offered, state).items():
+                for offer in _parts(city, "d").values():
+                    asked = {"ajaxGetOpenSlots": "1", "state": state, "city": city["name"], "date": offer["dateF"]}
+                    page = await fetch.or_none(source.url, form=asked)
+                    if page:
+                        self._add(_inside(_inside(page.json["oSlt"], state), key))
+                    self.whole = self.whole and bool(page)
+        yield stores
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return self.stores.values()
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        if row["STATE"] not in source.states:
+            return None
+        number = str(row["STORENUMBER"])
+        slots = tuple(self.slots.get(number, {}).values())
+        return Listing(
+            id=number,
+            name=f"Thrifty White {row['NAME']}",
+            address=(row["ADDRESS1"] or "", row["ADDRESS2"] or ""),
+            city=row["CITY"],
+            state=row["STATE"],
+            postal_code=str(row["ZIP"]),
+            position=(row["XCOORD"], row["YCOORD"]) if row["XCOORD"] else None,  # X is the latitude
+            booking_url=source.url,
+            external_ids=(("thrifty_white", number),),
+            available=Available.NO if self.whole and not slots else None,
+            slots=slots,
+        )
+
+    def _add(self, city: Any) -> None:
+        """The free times of a city's answer; it has nothing where the last one was taken meanwhile."""
+        for day in _parts(city, "d").values():
+            for store in _parts(day, "s").values():
+                number = str(int(store["storeNumber"]))
+                self.stores.setdefault(number, _row(store))
+                times = self.slots.setdefault(number, {})
+                for key, time in _parts(store, "t").items():
+                    start = f"{day['dateF']} {time['t1']}"
+                    times[start, key] = SlotListing(start=start, count=1, products=(time["manuf"],))
+
+
+def _in_script(page: Page, variable: str) -> Any:
+    """The JSON that a script of the page sets a variable to."""
+    found = re.search(rf"\b{variable}\s*=\s*(?=[\[{{])", page.text)
+    if not found:
+        raise PageError(f"{page.url} sets no {variable!r} in its scripts: has the page changed?")
+    return json.JSONDecoder(strict=False).raw_decode(page.text, found.end())[0]
+
+
+def _inside(of: Any, key: str) -> Any:
+    """What a table holds at `key`; PHP writes an empty one as []."""
+    return {} if of == [] else of.get(key, {})
+
+
+def _parts(of: Any, kind: str) -> dict[str, Any]:
+    """The days ("d1"), stores ("s2") or times ("t1a") of a thing; the numbers in their keys only count them."""
+    return {
+        key: part for key, part in of.items() if re.fullmatch(kind + (r"\d+[a-z]+" if kind == "t" else r"\d+"), key)
+    }
+
+
+def _row(store: Any) -> Any:
+    """A store that is not in the list of stores, in the list's words."""
+    names = ("storeNumber", "name", "address1", "address2", "city", "state", "zip")
+    return {name.upper(): store.get(name) for name in names} | {"XCOORD": None}

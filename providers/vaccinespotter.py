@@ -1,0 +1,67 @@
+"""Vaccine Spotter: the GeoJSON of the aggregator that ran from February to September 2021, one file for each state.
+
+Second hand: what it read off other booking systems; published for everyone, no key. Fills in: places, whether they have
+appointments, every time with product and dose, when it looked. Cannot: phones. After an hour without a look it says
+null, which stays unknown. One time in two kinds (normal, second dose only) is one appointment.
+"""
+
+import re
+from typing import Any
+
+from aggregator.adapter import Available, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+
+ANSWERS = {True: Available.YES, False: Available.NO}
+DOSES = {"all_doses": ("1", "2"), "2nd_dose_only": ("2",)}
+DIGITS = {"cvs": 5, "kroger": 8}  # of a store number elsewhere; here their leading zeros are lost
+
+
+class Vaccinespotter(JsonAdapter):
+    name = "vaccinespotter"
+    title = "Vaccine Spotter"
+    rows = "features"
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        place = row["properties"]
+        empty = not place["city"] and not place["address"] and place["appointments_available"] is None
+        if empty or place["state"] not in source.states:
+            return None
+        longitude, latitude = row["geometry"]["coordinates"]
+        slots = _slots(place["appointments"] or ())
+        return Listing(
+            id=str(int(place["id"])),
+            name=place["name"] or place["provider_brand_name"],
+            address=(place["address"] or "",),
+            city=place["city"] or "",
+            state=place["state"],
+            postal_code=place["postal_code"] or "",
+            position=(latitude, longitude),
+            booking_url=place["url"] or "",
+            external_ids=(("vaccinespotter", str(place["id"])), *_store(place)),
+            available=None if slots else ANSWERS.get(place["appointments_available"], Available.UNKNOWN),
+            slots=slots,
+            valid_at=place["appointments_last_fetched"] or "",
+        )
+
+
+def _slots(appointments: Any) -> tuple[SlotListing, ...]:
+    """One for each time; some sources tell none, only that there is one."""
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for one in appointments:
+        if start := one.get("time") or one.get("date"):
+            products, doses = found.setdefault(start, ({}, {}))
+            products |= dict.fromkeys(kind for kind in one.get("vaccine_types") or () if kind != "unknown")
+            doses |= dict.fromkeys(dose for kind in one.get("appointment_types") or () for dose in DOSES.get(kind, ()))
+    return tuple(
+        SlotListing(start=start, count=1, products=tuple(products), doses=tuple(doses))
+        for start, (products, doses) in found.items()
+    )
+
+
+def _store(place: Any) -> tuple[tuple[str, str], ...]:
+    """The chain's own number of the store; an Albertsons brand has it in the name, its id here is another number."""
+    provider, brand, number = place["provider"], place["provider_brand"] or "", str(place["provider_location_id"])
+    if provider == "albertsons":
+        found = re.search(r"\b(\d{1,4})\b", place["name"] or "")
+        return ((brand, str(int(found[1]))),) if found else ()
+    system = brand if provider in brand else f"{provider}_{brand}"
+    return ((system, number.zfill(DIGITS.get(provider, 0)) if number.isdigit() else number),)

@@ -1,0 +1,45 @@
+"""VaxFinder: the list of vaccination places behind vaxfinder.mass.gov, a CSV of the Commonwealth of Massachusetts.
+
+Official: published by the state, no key. A register without any appointments, so every place stays UNKNOWN. Fills in:
+name, address, position, phone, the door where a person books, products, free-text terms. Cannot: say whether anything
+is open, or when it was last true. Column names changed on 5 August 2021; a file without those we need is refused.
+"""
+
+import re
+from collections.abc import Iterable
+
+from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo
+
+NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
+DOORS = ("url", "find_an_appointment")
+EVERYBODY = "All eligible people statewide"
+
+
+class VaxfinderMass(CsvAdapter):
+    name = "vaxfinder_mass"
+    title = "VaxFinder (mass.gov)"
+
+    def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
+        for line in page.csv:
+            # apostrophes were lost in older files, at the source
+            row = {name.lower().replace(" ", "_"): value.replace("\ufffd", "'").strip() for name, value in line.items()}
+            missing = NEEDED - row.keys()
+            if missing or not row.keys() & set(DOORS):
+                wanted = ", ".join(sorted(missing)) or " or ".join(DOORS)
+                raise PageError(f"{page.url} has no column {wanted}; its columns are {', '.join(row)}")
+            yield row
+
+    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
+        town, _, site = row["location_name"].partition(": ")
+        url = next(row[door] for door in DOORS if door in row)
+        position = (row.get("latitude", ""), row.get("longitude", ""))
+        vaccines, serves = row["vaccines_available"], row["serves"].replace(EVERYBODY, "")
+        return Listing(
+            name=site or town,
+            address=re.sub(r"(?<= MA) \d{1,4}$", "", row["full_address"]),  # less than a ZIP is none
+            position=position if all(position) else None,
+            info_phone=row.get("phone", ""),
+            booking_url=f"https://{url}" if url and "://" not in url else url,
+            description=f"Vaccines: {vaccines}" if vaccines else "",
+            restrictions="\n".join(filter(None, (serves, row.get("appointment_info", "")))),
+        )

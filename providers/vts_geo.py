@@ -1,0 +1,50 @@
+"""Vaccinate the States: the last export (2021) of its database of vaccination sites, one GeoJSON file.
+
+Second hand and frozen: made by volunteers, published for everyone, no key. Fills in: places with address, position,
+phone and the ids that other systems have for them, some of them wrong. Cannot: appointments; all are unknown.
+"""
+
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, vaccine_line
+
+MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
+SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
+
+
+class VtsGeo(JsonAdapter):
+    name = "vts_geo"
+    title = "Vaccinate the States"
+    rows = "features"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        page = await fetch(source.url)
+        if page.answer.body.startswith(b"\x1f\x8b"):  # gzip: a packed file instead of a packed answer
+            page.text = zlib.decompressobj(wbits=31).decompress(page.answer.body, MAX_BYTES).decode()
+        yield page
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        place = row["properties"]
+        if place["state"] not in source.states:
+            return None
+        longitude, latitude = row["geometry"]["coordinates"]
+        return Listing(
+            id=row["id"],
+            name=place["name"],
+            address=place["full_address"] or "",
+            county=place["county"] or "",
+            position=(latitude, longitude),
+            info_phone=place["phone_number"] or "",
+            info_url=place["website"] or "",
+            description=vaccine_line(place["vaccines_offered"] or ()),
+            external_ids=(("vts", row["id"]), *_ids(place["concordances"])),
+        )
+
+
+def _ids(concordances: list[str]) -> Iterator[tuple[str, str]]:
+    """Without tags, and without VTrckS pins that lost a part (six digits that begin with 1)."""
+    for system, _, value in (text.partition(":") for text in concordances):
+        if not system.startswith("_tag") and not (system == "rite_aid" and len(value) == 6 and value[0] == "1"):
+            yield SYSTEMS.get(system, system), value.zfill(5) if system == "cvs" else value

@@ -1,0 +1,101 @@
+"""Washington State Department of Health: the GraphQL behind its vaccine locator, page by page for each state.
+
+Official: documented for everyone, no key. Comprehensive in Washington, elsewhere Costco only. Fills in: places with
+address, position, phone, products, yes or no, when the entry was renewed. Cannot: times, counts, doses. Its copies of
+PrepMod were wrong and are left out; entries from Costco's list of stores say nothing of appointments.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SourceInfo,
+    vaccine_line,
+)
+
+QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
+  searchLocations(searchInput: $searchInput) {
+    paging { pageSize pageNum total }
+    locations {
+      locationId locationName locationType addressLine1 addressLine2 city state zipcode county latitude longitude
+      description phone email schedulingLink infoLink vaccineAvailability vaccineTypes directions updatedAt
+      rawDataSourceName scheduleByPhone walkIn
+    }
+  }
+}"""
+PAGE_SIZE = 200
+ANSWERS = {"AVAILABLE": Available.YES, "UNAVAILABLE": Available.NO}
+WRONG = ("2255", "2755", "riteaid-5288")
+KINDS = {"Mass Vaccination Site": LocationType.MASS_VAX, "Store": LocationType.PHARMACY}
+
+
+class WaDoh(JsonAdapter):
+    name = "wa_doh"
+    title = "Washington State vaccine locator"
+    rows = "data.searchLocations.locations"
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        listed = answered = 0
+        for state in source.states:
+            number, more = 1, True
+            while more:
+                search = {"state": state, "paging": {"pageNum": number, "pageSize": PAGE_SIZE}}
+                page = await fetch.or_none(source.url, json={"query": QUERY, "variables": {"searchInput": search}})
+                if page is None:
+                    break
+                found = len(list(self.rows_of(page)))
+                yield page
+                answered, listed = answered + 1, listed + found
+                paging = page.json["data"]["searchLocations"]["paging"]  # its page size may not be the one asked for
+                more = bool(found) and paging["total"] > number * paging["pageSize"]
+                number += 1
+        if answered and not listed:
+            raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        number, origin, phone = row["locationId"], row["rawDataSourceName"] or "", row["phone"] or ""
+        if number in WRONG or origin.startswith("PrepMod"):
+            return None
+        notes = [row["description"], row["directions"], "Walk-in" if row["walkIn"] else ""]
+        kind = row["locationType"] or ""
+        return Listing(
+            id=number,
+            name=row["locationName"],
+            address=(row["addressLine1"] or "", row["addressLine2"] or ""),
+            city=row["city"] or "",
+            state=row["state"] or "",
+            postal_code=row["zipcode"] or "",
+            county=row["county"] or "",
+            position=None if row["latitude"] is None else (row["latitude"], row["longitude"]),
+            location_type=LocationType.PHARMACY if kind.startswith("Pharmacy") else KINDS.get(kind),
+            info_phone=phone,
+            booking_phone=phone if row["scheduleByPhone"] else "",
+            info_url=row["infoLink"] or "",
+            booking_url=row["schedulingLink"] or row["infoLink"] or "",
+            description=vaccine_line(row["vaccineTypes"] or ()),
+            restrictions="\n".join(filter(None, notes)),
+            external_ids=(("wa_doh", number), *_costco(row)),
+            available=None
+            if origin == "CostcoLocationsFn"
+            else ANSWERS.get(row["vaccineAvailability"], Available.UNKNOWN),
+            valid_at=row["updatedAt"] or "",
+        )
+
+
+def _costco(row: Any) -> tuple[tuple[str, str], ...]:
+    """The store's number is in its mail address, else in its name; the one in `costco-<n>` is its booking system's."""
+    if not row["locationName"].startswith("Costco"):
+        return ()
+    store = re.match(r"w0*(\d+)phm@", row["email"] or "") or re.search(r"#0*(\d+)", row["locationName"])
+    ids = (("costco", store[1]),) if store else ()
+    if "appointment-plus" in (row["schedulingLink"] or ""):
+        return (*ids, ("appointment_plus", row["locationId"].removeprefix("costco-")))
+    return ids
