@@ -54,7 +54,7 @@ clean: ## remove what the commands above made, but for the environment
 
 .venv/ready: .venv/python requirements/run.txt pyproject.toml
 	@$(PIP) install --require-hashes --requirement requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements/dev.txt

@@ -15,7 +15,7 @@ from aggregator.snapshot import take
 from aggregator.store.kept import KeptAnswers
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
-from aggregator.web.client import Hosts, user_agent
+from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
 from aggregator.web.pace import Clock, SystemClock
 from aggregator.web.validators import StoredAnswer
@@ -52,6 +52,7 @@ async def visit(
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` and saves what they say; with a `recording`, from that and without any socket."""
+    look_up_many()
     hosts = open_hosts(region, store, clock, recording)
     try:
         return await poll(region, sources, store, hosts, clock, on_report)

@@ -20,6 +20,7 @@ from aggregator.model import Report
 from aggregator.poll import due, planned, poll
 from aggregator.region import Region, Source
 from aggregator.store.store import Store
+from aggregator.web.client import look_up_many
 from aggregator.web.pace import Clock
 
 JITTER = 0.1  # of a source's interval, at most
@@ -49,6 +50,7 @@ class Watch:
 
     async def run(self) -> None:
         """Until `stop` is called or the process is asked to end."""
+        look_up_many()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self.stop)

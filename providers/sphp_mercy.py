@@ -23,8 +23,7 @@ class SphpMercy(Adapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         start = await fetch(source.url, form={"SiteName": SITE})  # the choice is kept as a cookie
-        for ahead in range(DAYS):
-            day = fetch.today + timedelta(days=ahead)
+        for day in (fetch.today + timedelta(days=ahead) for ahead in range(DAYS)):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
     def rows_of(self, page: Page) -> tuple[Page]:

@@ -43,12 +43,6 @@ def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 150
 
 
-def test_the_median_adapter_stays_under_fifty_lines() -> None:
-    lengths = sorted(len(file.read_text(encoding="utf-8").splitlines()) for file in FILES)
-
-    assert lengths[len(lengths) // 2] <= 50
-
-
 IDS = [f"{case.parent.name}/{case.stem}" for case in CASES]
 
 

@@ -1,10 +1,13 @@
 """How often hosts are asked and sources are visited."""
 
 import asyncio
+import socket
+import threading
 
 import pytest
 
 from aggregator.model import Outcome
+from aggregator.web.hosts import look_up_many
 from aggregator.web.pace import MAX_ASKED, MAX_SPACING, MIN_SPACING, HostPace, next_visit
 from tests.test_web_support import HandClock, run
 
@@ -132,3 +135,19 @@ def test_the_next_visit_waits_longer_after_each_failure_and_as_long_as_the_host_
     interval: float, outcome: Outcome, failures: int, asked: float, seconds: float
 ) -> None:
     assert next_visit(interval, outcome, failures, asked) == seconds
+
+
+def test_names_of_many_hosts_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    all_of_them = threading.Barrier(40, timeout=5)  # breaks, and fails the test, if they have to wait for each other
+
+    def looked_up(*asked: object) -> list[object]:
+        all_of_them.wait()
+        return []
+
+    async def work() -> None:
+        look_up_many()
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.getaddrinfo(f"host-{number}.example.org", 443) for number in range(40)))
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    asyncio.run(work())

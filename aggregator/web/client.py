@@ -20,12 +20,12 @@ from aggregator.web.address import address
 from aggregator.web.body import read_body
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hop import Hop
-from aggregator.web.hosts import TIMEOUT, Host, Hosts, user_agent
+from aggregator.web.hosts import TIMEOUT, Host, Hosts, look_up_many, user_agent
 from aggregator.web.recognise import redirected_to_queue
 from aggregator.web.status import REDIRECTS, problem, worth_retrying
 from aggregator.web.validators import StoredAnswer, answer_key, conditions, confirmed, max_age, to_store
 
-__all__ = ["Client", "Hosts", "max_age", "user_agent"]
+__all__ = ["Client", "Hosts", "look_up_many", "max_age", "user_agent"]
 
 ATTEMPTS = 3
 MAX_WAIT = 30.0  # seconds; a host that asks for more is left alone until the next visit
@@ -182,7 +182,7 @@ def _target(url: str, location: str) -> str:
 
 
 def _passing(error: BaseException) -> bool:
-    """Whether a moment's patience may help: after a timeout or one of the statuses of `worth_retrying`, nothing else."""
+    """Whether a moment's patience may help: after a timeout or a status `worth_retrying`, nothing else."""
     if not isinstance(error, Unreachable | Throttled) or (error.retry_after or 0.0) > MAX_WAIT:
         return False
     return error.__cause__ is None or isinstance(error.__cause__, httpx.TimeoutException)

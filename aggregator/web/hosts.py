@@ -5,7 +5,9 @@ costs 3.7 ms of CPU a request at 50 connections (measured), so 1,000 sources wou
 What an httpx client does besides (redirects, cookies, proxies of the environment) is a visit's affair, or nobody's.
 """
 
+import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import httpx
@@ -21,6 +23,7 @@ from aggregator.web.robots import AGENT, Robots
 from aggregator.web.validators import AnswerStore
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()
+LOOKUPS = 64  # names looked up at once
 _LIMITS = httpx.Limits(max_connections=MAX_CONCURRENCY, max_keepalive_connections=MAX_CONCURRENCY)
 
 
@@ -36,6 +39,14 @@ def user_agent(version: str, contact: str) -> str:
     if not (agent.isascii() and agent.isprintable()):
         raise ConfigError(f"contact: {excerpt(contact)} cannot be sent in a header; write it in ASCII")
     return agent
+
+
+def look_up_many() -> None:
+    """Lets the running loop look up many names at once, so that one that takes long delays no other host.
+
+    asyncio looks names up in threads, by default four more than there are cores. To be called once for each loop.
+    """
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup"))
 
 
 class Host:
