@@ -6,6 +6,7 @@ phone; the dose only where free text says so. A count without a sign-up link mea
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote_plus
 
 from aggregator.adapter import (
@@ -58,7 +59,7 @@ class PrepMod(HtmlAdapter):
         return Listing(
             name=venue,
             address=text(row, f"{TITLE} + *"),
-            booking_url=_search(page.url, venue),
+            booking_url=_search(page.url, venue[:200]),
             restrictions="\n".join(filter(None, notes)),
             external_ids=((f"prepmod-{host_of(source.url)}-clinic", clinic),) if clinic else (),
             slots=(slot,),
@@ -83,6 +84,7 @@ def _clinic_id(href: str, row: Node) -> str:
     return found[1]
 
 
+@lru_cache(maxsize=1024)
 def _search(url: str, venue: str) -> str:
     """The search for one venue: it outlives the links of single clinics, which die with their day."""
     search = url.partition("?")[0]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
 from aggregator.normalize.location import Context, read_location
+from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
 from aggregator.normalize.products import doses_in
 from aggregator.normalize.slots import read_slot
@@ -31,24 +32,29 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
 
     `checked_at` is when the page was fetched (aware).
     """
+    location, stated, slots, problems = _read(listing, context)
+    if stated is None:
+        return Reading(location=location, availability=None), problems
+    valid_at = None
+    if listing.valid_at:
+        valid_at, found = _valid_at(listing.valid_at, ZoneInfo(location.time_zone), checked_at)
+        problems = (*problems, *found)[:MAX_PROBLEMS]
+    said = Availability(available=stated, checked_at=checked_at, slots=slots, valid_at=valid_at)
+    return Reading(location=location, availability=said), problems
+
+
+@remembered
+def _read(
+    listing: Listing, context: Context
+) -> tuple[Location, Available | None, tuple[Slot, ...], tuple[Problem, ...]]:
+    """All of a row that does not depend on when it was read: most rows are those of the visit before."""
     location, found = read_location(replace(listing, slots=(), available=None, valid_at=""), context)
-    zone = ZoneInfo(location.time_zone)
     problems = dict.fromkeys(found)  # in order, each once
-    slots, unread = _slots(listing, location, zone, context.base_url, problems)
+    slots, unread = _slots(listing, location, ZoneInfo(location.time_zone), context.base_url, problems)
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
     if not slots and listing.available is not None:
         stated = [listing.available]
-    availability = (
-        Availability(
-            available=_combined(stated),
-            checked_at=checked_at,
-            slots=slots,
-            valid_at=_valid_at(listing.valid_at, zone, checked_at, problems),
-        )
-        if stated
-        else None
-    )
-    return Reading(location=location, availability=availability), tuple(problems)[:MAX_PROBLEMS]
+    return location, _combined(stated) if stated else None, slots, tuple(problems)[:MAX_PROBLEMS]
 
 
 def merge(readings: Iterable[Reading]) -> tuple[Reading, ...]:
@@ -85,18 +91,16 @@ def _slots(
     return tuple(sorted(slots, key=_start)), unread
 
 
-def _valid_at(text: str, zone: ZoneInfo, checked_at: datetime, problems: dict[Problem, None]) -> datetime | None:
+def _valid_at(text: str, zone: ZoneInfo, checked_at: datetime) -> tuple[datetime | None, tuple[Problem, ...]]:
     if not text.strip():
-        return None
+        return None, ()
     try:
         valid_at, _ = read_time(text, zone, "offset")
     except RecordError as error:
-        problems[Problem(field="valid_at", value=error.value, reason=error.reason)] = None
-        return None
+        return None, (Problem(field="valid_at", value=error.value, reason=error.reason),)
     if valid_at > checked_at + CLOCK_SKEW:
-        problems[problem("valid_at", text, "is later than our visit")] = None
-        return None
-    return valid_at
+        return None, (problem("valid_at", text, "is later than our visit"),)
+    return valid_at, ()
 
 
 def _merged(rows: list[Reading]) -> Reading:

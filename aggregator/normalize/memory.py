@@ -20,14 +20,15 @@ def remembered(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate
 
     @wraps(function)
     def call(given: T, *rest: P.args, **named: P.kwargs) -> R:
-        return (cached if _length(given) <= SHORT else function)(given, *rest, **named)
+        return (cached if _can_be_kept(given) else function)(given, *rest, **named)
 
     return call  # type: ignore[return-value]  # mypy takes the first parameter of `wraps` to be called `given`
 
 
-def _length(given: Any) -> int:
-    """About the characters of a text or record; more than SHORT for what cannot be measured."""
+def _can_be_kept(given: Any) -> bool:
+    """Whether a text or record is short, and of values that can be looked up (a list in place of a number cannot)."""
     try:
-        return len(given) if isinstance(given, str) else len(msgspec.msgpack.encode(given))
+        length = len(given) if isinstance(given, str) else len(msgspec.msgpack.encode(given))
+        return length <= SHORT and hash(given) is not None
     except (TypeError, UnicodeEncodeError):
-        return SHORT + 1
+        return False

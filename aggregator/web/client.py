@@ -12,7 +12,7 @@ from typing import Self
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from aggregator.errors import Refused, Throttled, Unreachable, WaitingRoom, excerpt
+from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
@@ -89,14 +89,30 @@ class Client:
 
     async def _ask(self, hop: Hop) -> Answer:
         """One hop, with retries."""
+        try:
+            return await self._once(hop)
+        except (Unreachable, Throttled) as error:
+            if self._hosts.replay or not _passing(error):
+                raise
+            return await self._ask_again(hop, error)
+
+    async def _ask_again(self, hop: Hop, first: VisitError) -> Answer:
+        """Further attempts after the `first`; on their own, because nearly every request needs none."""
+        failed = [first]
+
+        async def attempt() -> Answer:
+            if failed:
+                raise failed.pop()
+            return await self._once(hop)
+
         retrying = AsyncRetrying(
             sleep=self._hosts.clock.sleep,
-            stop=stop_after_attempt(1 if self._hosts.replay else ATTEMPTS),
+            stop=stop_after_attempt(ATTEMPTS),
             wait=_pause,
             retry=retry_if_exception(_passing),
             reraise=True,
         )
-        return await retrying(self._once, hop)
+        return await retrying(attempt)
 
     async def _once(self, hop: Hop) -> Answer:
         host = self._host(hop.url)
