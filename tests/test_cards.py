@@ -238,3 +238,17 @@ def test_a_place_that_is_gone_offers_nothing() -> None:
 
 def test_history_says_yes_none_and_not_known() -> None:
     assert page_of(offers()[0]).history == ("May 13, 10:16 PM: 1,631 appointments", "May 13, 1:19 PM: none")
+
+
+def test_what_is_said_of_single_days_is_not_said_of_the_place_as_well() -> None:
+    first = window(14, restrictions="Adults")
+    second = window(15, restrictions="Residents of Alder")
+    merged = "Adults\n\nResidents of Alder\n\nAdults bring a card"
+
+    card = card_of(place(1, offer(first, second), restrictions=merged))
+
+    assert [(rule.label, rule.text) for rule in card.restrictions] == [
+        ("Restriction:", "Adults bring a card"),
+        ("Restriction (Fri May 14):", "Adults"),
+        ("Restriction (Sat May 15):", "Residents of Alder"),
+    ]

@@ -15,13 +15,12 @@ from zoneinfo import ZoneInfo
 
 from aggregator.model import Available, Current, Location, Place, Slot
 from aggregator.publish import wording
+from aggregator.publish.restrictions import Restriction, restrictions
 from aggregator.publish.wording import Calendar
 
 DAYS_ON_CARD = 5
 TIMES_PER_DAY = 24
 HISTORY_SHOWN = 30
-INLINE_RESTRICTION = 160  # characters; a longer one is folded
-FOLDED_RESTRICTION = 70  # characters of it that stay in sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +58,6 @@ class Day:
     dose: str
     times: str
     book: Link | None
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """`lead`: its first words, where it is too long to stand on a card."""
-
-    label: str
-    lead: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +158,9 @@ def _card(
         headline=wording.headline(current.available, current.available_count, bool(days)),
         days=tuple(day for day in days if day.when in on_card),
         more_days=f"and {wording.number(more, 'more day')}" if more else "",
-        restrictions=_restrictions(location.restrictions, slots, local_time),
+        restrictions=restrictions(
+            location.restrictions, current.slots, slots, lambda slot: local_time.days(*_span(slot, local_time))
+        ),
         link=link,
         call=call,
         said=_said(current, region_time),
@@ -222,28 +214,6 @@ def _day(
         dose=dose,
         times=wording.times(sorted(single), TIMES_PER_DAY) if len(single) > 1 else "",
         book=next(filter(None, (web_link(slot.booking_url, name_link) for slot in slots if several_links)), None),
-    )
-
-
-def _restrictions(general: str, slots: Iterable[Slot], time: Calendar) -> tuple[Restriction, ...]:
-    """Those of the place, then those of some slots, with the days they are for where that is not all of them."""
-    days: dict[str, list[str]] = defaultdict(list)
-    all_days: dict[str, None] = {}
-    for slot in slots:
-        day = time.days(*_span(slot, time))
-        all_days[day] = None
-        if slot.restrictions and slot.restrictions != general and day not in days[slot.restrictions]:
-            days[slot.restrictions].append(day)
-    found = {general: ""} if general else {}
-    for text, of_text in days.items():
-        found[text] = "" if len(of_text) == len(all_days) else wording.listed(of_text)
-    return tuple(
-        Restriction(
-            label=wording.restriction_label(scope),
-            lead=wording.first_words(text, FOLDED_RESTRICTION) if len(text) > INLINE_RESTRICTION else "",
-            text=text,
-        )
-        for text, scope in found.items()
     )
 
 

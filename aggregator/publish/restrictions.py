@@ -1,0 +1,56 @@
+"""Who may book: the restrictions of a place and of its slots, each said once. Pure; nothing here is escaped."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aggregator.model import Slot
+from aggregator.publish import wording
+
+INLINE = 160  # characters; a longer one is folded
+FOLDED = 70  # characters of it that stay in sight
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """`lead`: its first words, where it is too long to stand on a card."""
+
+    label: str
+    lead: str
+    text: str
+
+
+def restrictions(
+    general: str, listed: Iterable[Slot], shown: Iterable[Slot], day_of: Callable[[Slot], str]
+) -> tuple[Restriction, ...]:
+    """Those of the place, then those of the `shown` slots, with the days they are for where that is not all of them.
+
+    `general` may hold the texts of `listed` slots, too (rows that differ are merged so); these go with their days.
+    """
+    days: dict[str, list[str]] = defaultdict(list)
+    all_days: dict[str, None] = {}
+    for slot in shown:
+        day = day_of(slot)
+        all_days[day] = None
+        if slot.restrictions and slot.restrictions != general and day not in days[slot.restrictions]:
+            days[slot.restrictions].append(day)
+    own = _without(general, {slot.restrictions for slot in listed} - {""}) if days else general
+    found = {own: ""} if own else {}
+    for text, of_text in days.items():
+        found[text] = "" if len(of_text) == len(all_days) else wording.listed(of_text)
+    return tuple(
+        Restriction(
+            label=wording.restriction_label(scope),
+            lead=wording.first_words(text, FOLDED) if len(text) > INLINE else "",
+            text=text,
+        )
+        for text, scope in found.items()
+    )
+
+
+def _without(general: str, said: Iterable[str]) -> str:
+    """What is left of the place's text without the paragraphs that go with slots, the longest taken out first."""
+    left = f"\n\n{general}\n\n"
+    for text in sorted(said, key=len, reverse=True):
+        left = left.replace(f"\n\n{text}\n\n", "\n\n")
+    return left.strip()
