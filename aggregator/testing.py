@@ -181,10 +181,11 @@ def _location_faults(reading: Reading) -> Iterator[str]:
 def damage_faults(source: Source, make: Callable[[], Adapter], recording: Recording) -> Iterator[str]:
     """Its own answers cut short, emptied of values or nested deeper: fewer answers, never wrong ones.
 
-    A location may be lost or become UNKNOWN; that it turns from YES to NO or from NO to YES is a fault, and so is a
-    visit that calls itself whole while locations are missing.
+    A location may be lost or become UNKNOWN. That it turns from YES to NO or from NO to YES without a problem that the
+    undamaged answers did not have is a fault, and so is a whole visit that lists nothing.
     """
-    truth = said(replayed(source, make(), recording))
+    undamaged = replayed(source, make(), recording)
+    truth = said(undamaged)
     for what, change in DAMAGES.items():
         report = replayed(source, make(), spoilt(recording, change))
         answers = said(report)
@@ -192,7 +193,8 @@ def damage_faults(source: Source, make: Callable[[], Adapter], recording: Record
             yield f"{what}: a whole visit that lists nothing"
         for key in answers.keys() & truth.keys():
             wrong = {answers[key], truth[key]} == {Available.YES, Available.NO}
-            if wrong and not (report.problems or report.message):
+            words = {*report.problems, report.message} - {*undamaged.problems, undamaged.message, ""}
+            if wrong and not words:
                 yield f"{what}: {key} turns from {truth[key]} to {answers[key]} without a word"
 
 
