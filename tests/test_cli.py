@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import cli, terminal
+from aggregator import terminal
 from aggregator.cli import main
+from aggregator.commands import job, running
+from aggregator.commands.running import exit_code
 from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.model import Outcome, Report
 from aggregator.region import load_region
@@ -21,7 +23,8 @@ Command = Callable[..., tuple[int, str, str]]
 def aggregator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Calls a command in a folder of its own: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "Demo", partial(Demo, ports=None, latency=0.0))
+    for module in (job, running):
+        monkeypatch.setattr(module, "Demo", partial(Demo, ports=None, latency=0.0))
     for console in (terminal.console, terminal.errors):
         monkeypatch.setattr(console, "_width", 200)
 
@@ -166,7 +169,7 @@ def reports(*outcomes: Outcome) -> list[Report]:
 def test_the_exit_code_says_how_many_sources_answered(
     region_file: Path, outcomes: tuple[Outcome, ...], code: int
 ) -> None:
-    assert cli._exit_code(load_region(region_file), reports(*outcomes)) == code
+    assert exit_code(load_region(region_file), reports(*outcomes)) == code
 
 
 def test_a_run_in_which_no_source_answered_ends_with_91_and_still_publishes(
@@ -246,8 +249,8 @@ def test_a_live_run_refuses_the_placeholder_contact_before_it_asks_anybody(
     def asked(*arguments: object, **more: object) -> None:
         raise AssertionError("somebody was asked")
 
-    monkeypatch.setattr(cli, "visit", asked)
-    monkeypatch.setattr(cli, "Watch", asked)
+    monkeypatch.setattr(running, "visit", asked)
+    monkeypatch.setattr(running, "Watch", asked)
     code, _, err = aggregator(command, "--region", str(placeholder))
     assert code == 2
     assert "placeholder.toml: contact: 'operator@example.org' is the placeholder" in err
@@ -283,7 +286,7 @@ def test_being_interrupted_is_92_and_no_traceback(aggregator: Command, monkeypat
     async def interrupted(*arguments: object) -> list[Report]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "visit", interrupted)
+    monkeypatch.setattr(running, "visit", interrupted)
     code, _, err = aggregator("run")
     assert code == 92
     assert "interrupted" in err

@@ -1,0 +1,91 @@
+"""What the commands share: exit codes, and the region, store and clock that a command works on."""
+
+import argparse
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from aggregator import registry
+from aggregator.cycle import RecordedClock
+from aggregator.demo.servers import DEMO_SOURCES, Demo
+from aggregator.errors import ConfigError
+from aggregator.region import Region, load_region, parse_region
+from aggregator.store.lock import exclusive
+from aggregator.store.store import Store
+from aggregator.web.har import Recording, load_recording
+from aggregator.web.pace import Clock, SystemClock
+
+SOME_FAILED, ALL_FAILED, NOT_PUBLISHED, USAGE = 90, 91, 92, 2
+DEMO = "demo"
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # argparse gives it no public name
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a command works on."""
+
+    region: Region
+    store: Store
+    out: Path
+    clock: Clock
+    recording: Recording | None
+
+
+@contextmanager
+def job_of(arguments: argparse.Namespace, *, asks: bool = True) -> Iterator[Job]:
+    """Region, store and clock of a command that writes; holds the lock of the database meanwhile.
+
+    `asks`: whether it asks booking sites, so that they must be told how to reach the operator.
+    """
+    paths = getattr(arguments, "replay", [])
+    recording = load_recording(paths) if paths else None
+    clock: Clock = RecordedClock(recording.now) if recording else SystemClock()
+    given = None if arguments.region == DEMO else load(arguments.region)
+    if given and asks and not recording:
+        check_contact(given, arguments.region)
+    with (
+        exclusive(arguments.db),
+        Store(arguments.db) as store,
+        _demo(store) if given is None else nullcontext(given) as region,
+    ):
+        yield Job(region, store, arguments.out, clock, recording)
+
+
+@contextmanager
+def _demo(store: Store) -> Iterator[Region]:
+    """The demo region, whose simulated systems answer while the block runs."""
+    with Demo(tick(store), datetime.now(UTC)) as demo:
+        yield parse_region(demo.region_text(), "the demo region")
+
+
+def region_of(arguments: argparse.Namespace) -> Region:
+    """The region of a command that only looks."""
+    if arguments.region == DEMO:
+        return parse_region(Demo(0, datetime.now(UTC)).region_text(), "the demo region")
+    return load(arguments.region)
+
+
+def load(file: str) -> Region:
+    """A region file whose sources all have an adapter; ConfigError says what is wrong."""
+    region = load_region(Path(file))
+    registry.check(region.sources)
+    return region
+
+
+def tick(store: Store) -> int:
+    """How many runs the demo has seen: its appointments come and go from one to the next."""
+    return store.visits() // DEMO_SOURCES
+
+
+def check_contact(region: Region, file: str) -> None:
+    """ConfigError where the contact is still the placeholder."""
+    if not region.demo and re.search(r"@example\.(org|com|net)$|//example\.", region.contact):
+        raise ConfigError(
+            f"{file}: contact: {region.contact!r} is the placeholder; put your own e-mail address or page there, "
+            "so that the operators of booking sites can reach you"
+        )
