@@ -19,8 +19,9 @@ from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
 from aggregator.normalize.text import clean
-from aggregator.region import Source
+from aggregator.region import OUR_HEADERS, Source
 from aggregator.web.client import Client, max_age
+from aggregator.web.hop import origin
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict
 
@@ -46,6 +47,7 @@ class Visit:
         self.missed: VisitError | None = None  # the first page that did not come while the visit went on
         self.last: Answer | None = None
         self._throttled: Throttled | None = None
+        self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + source.pace.deadline
 
     async def __call__(
@@ -57,7 +59,8 @@ class Visit:
         json: object = None,
     ) -> Page:
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json))
+        tokens = tuple(self._tokens.get(origin(url), {}).items())
+        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
         if self.last is None:
             self.next_after = max_age(answer)
@@ -81,6 +84,13 @@ class Visit:
             self.missed = self.missed or error
             return None
         return page
+
+    def carry(self, page: Page, header: str, token: str) -> None:
+        text = f"{header}{token}"
+        fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
+        if not fits or header.lower() in OUR_HEADERS:
+            raise PageError(f"{page.url}: the token {excerpt(token, 40)} cannot be sent as {header}; look at the page")
+        self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
     def late(self) -> Unreachable:
         return Unreachable(
@@ -142,6 +152,8 @@ class Visit:
             listing = self.adapter.listing(row, page, self.source)
             if listing is None:
                 return
+            if listing.id and not (listing.external_ids or self.adapter.local_ids):
+                listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
             reading, problems = normalize(listing, context, page.answer.fetched_at)
@@ -171,16 +183,23 @@ def _wanted(reading: Reading, only: str) -> Reading | None:
     PrepMod puts other vaccines on schedules that call themselves COVID-19; a slot without a product counts.
     """
     availability = reading.availability
-    if only != "covid-19" or availability is None or not availability.slots:
+    if only != "covid-19" or availability is None:
         return reading
     slots = []
     for slot in availability.slots:
-        products = tuple(name for name in slot.products if is_covid(name) or product(name) is None)
+        products = _of_covid(slot.products)
         if products or not slot.products:
             slots.append(slot if products == slot.products else msgspec.structs.replace(slot, products=products))
-    if not slots:
+    offered = _of_covid(availability.products)
+    if not slots and (availability.slots or (availability.products and not offered)):
         return None
-    return Reading(location=reading.location, availability=msgspec.structs.replace(availability, slots=tuple(slots)))
+    kept = msgspec.structs.replace(availability, slots=tuple(slots), products=offered)
+    return Reading(location=reading.location, availability=kept)
+
+
+def _of_covid(products: tuple[str, ...]) -> tuple[str, ...]:
+    """Those for COVID-19, and those that nobody knows."""
+    return tuple(name for name in products if is_covid(name) or product(name) is None)
 
 
 async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock, only: str = "") -> Report:
@@ -208,6 +227,8 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
     failed = error or visit.missed
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
     message = str(failed) if failed else ""
+    if outcome is Outcome.EMPTY and visit.rows:
+        message = f"none of {visit.rows} rows is a place of this region; if it should be, the rows have changed"
     unread = len(visit.lost)
     if unread and not failed:
         message = f"{unread} of {visit.rows} rows could not be read"

@@ -36,14 +36,14 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def answer_at(stated: Available, slots: tuple[Slot, ...]) -> tuple[Available, int | None]:
-    """The answer and its count, from slots as `slots_at` gives them; without slots what was `stated`.
+def answer_at(stated: Available, slots: tuple[Slot, ...], count: int | None = None) -> tuple[Available, int | None]:
+    """The answer and its count, from slots as `slots_at` gives them; without slots what was `stated`, and `count`.
 
     What was stated UNKNOWN, because some of its slots could not be read, is not NO for those that could. The count is
     None where the answer is UNKNOWN or where an open slot states no number.
     """
     if not slots:
-        return stated, None
+        return stated, count if stated is Available.YES else None
     yes = Available.YES
     counts = [slot.count for slot in slots if slot.available is yes]
     if counts:

@@ -49,12 +49,13 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request as an adapter asks for it. `form` or `json` make it a POST."""
+    """One request as an adapter asks for it. `form` or `json` make it a POST; `tokens` are headers (`Fetch.carry`)."""
 
     url: str
     params: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] = ()
     json: object = None
+    tokens: tuple[tuple[str, str], ...] = ()
 
     @property
     def method(self) -> str:
@@ -99,8 +100,10 @@ class Listing(Struct, frozen=True, kw_only=True):
     """One row of a source, as found. Rows of one location (same `id`, or same name and address) are merged.
 
     `address` is either one line to be read from the right ("1 Main St, Anytown MA, 01999") or, with `city`, `state`
-    or `postal_code` given apart, the street lines. `available` is for sources that only say yes or no; with neither
-    `available` nor `slots` the location is known to exist but nothing was said of its appointments.
+    or `postal_code` given apart, the street lines. `available` is for sources that only say yes or no, `count`
+    (a number or its text) for those that say how many without saying when; with none of these and no `slots` the
+    location is known to exist but nothing was said of its appointments. `products` and `doses` are what is offered
+    there (alone they leave the answer UNKNOWN), for sources that do not say it of each slot.
     """
 
     name: str
@@ -120,6 +123,9 @@ class Listing(Struct, frozen=True, kw_only=True):
     restrictions: str = ""
     external_ids: tuple[tuple[str, str], ...] = ()  # (system, value)
     available: Available | None = None
+    count: int | str | None = None
+    products: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
     slots: tuple[SlotListing, ...] = ()
     valid_at: str = ""  # the source's own "as of"
 
@@ -178,11 +184,17 @@ class Slot(Struct, frozen=True, kw_only=True):
 
 
 class Availability(Struct, frozen=True, kw_only=True):
-    """What a source said of a location. `available` is its own statement, before the clock is applied (snapshot)."""
+    """What a source said of a location. `available` is its own statement, before the clock is applied (snapshot).
+
+    `count`, `products` and `doses` are of the location as a whole, where the source does not say them of slots.
+    """
 
     available: Available
     checked_at: datetime
     slots: tuple[Slot, ...] = ()
+    count: int | None = None
+    products: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
     valid_at: datetime | None = None
 
 
@@ -250,6 +262,8 @@ class Current(Struct, frozen=True, kw_only=True):
     available: Available
     available_count: int | None = None
     slots: tuple[Slot, ...] = ()
+    products: tuple[str, ...] = ()  # where the source does not say them of slots
+    doses: tuple[str, ...] = ()
     checked_at: datetime | None = None
     valid_at: datetime | None = None
     changed_at: datetime | None = None
@@ -257,13 +271,27 @@ class Current(Struct, frozen=True, kw_only=True):
     expired: bool = False
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """A place as one source tells of it."""
+
+    provider: str
+    location: Location
+    current: Current
+
+
 class Place(Struct, frozen=True, kw_only=True):
-    """A real-world spot with its permanent `id`. `gone_at`: since when no source lists it any more."""
+    """A real-world spot with its permanent `id`; `aliases` are ids that it had before its locations were merged.
+
+    `told` is what each source says, the best described first; `location` and `current` are all of that as one.
+    `gone_at`: since when no source lists it any more.
+    """
 
     id: str
     provider: str
     location: Location
     current: Current
+    told: tuple[Told, ...] = ()
+    aliases: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()  # newest first
     gone_at: datetime | None = None
 

@@ -10,17 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    OnePlaceAdapter,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    text,
-)
+from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, PageError, SlotListing, SourceInfo, line
 
 # calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
@@ -63,22 +53,17 @@ class Acuity(OnePlaceAdapter):
                 yield page
 
     def rows_of(self, page: Page) -> tuple[Page]:
-        alerts = " ".join(" ".join(text(alert) for alert in page.html.css(".alert-danger")).split())
+        alerts = " ".join(line(alert) for alert in page.html.css(".alert-danger"))
         says_none = page.html.css_matches(NOTHING) or CLOSED.search(alerts) or self.offers_none
         if not says_none and not any(_slots(page, "")):
             raise PageError(f"{page.url} shows neither times nor that there are none; was its calendar asked for?")
         return (page,)
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        slots = tuple(_slots(page, self.offer))
         owner = parse_qs(urlsplit(source.url).query).get("owner", [""])[0]
         number = ":".join(filter(None, (owner, self.calendar, self.type)))
-        return self.place(
-            source,
-            external_ids=((self.name, number),) if owner else (),
-            available=None if slots else Available.NO,
-            slots=slots,
-        )
+        ids = ((self.name, number),) if owner else ()
+        return self.place(source, external_ids=ids, slots=tuple(_slots(page, self.offer)))
 
 
 async def _windows(url: str, kind: str, form: dict[str, str], fetch: Fetch) -> AsyncIterator[Page]:
@@ -112,7 +97,7 @@ def _further(page: Page) -> dict[str, str] | None:
 def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
     """Type, calendar and name of what is offered: the label of the type, or of its calendar, holds `wanted`."""
     for kind, calendar, with_whom in TYPE.findall(page.text):
-        label = text(page.html.css_first(f"label[for='appointmentType-{kind}']"))
+        label = line(page.html.css_first(f"label[for='appointmentType-{kind}']"))
         named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
         if named and "unavailable" not in named.lower():
             yield kind, calendar, named
@@ -130,7 +115,7 @@ def _slots(page: Page, offer: str) -> Iterator[SlotListing]:
         yield slot(time.attributes["value"], count=1)
     # each class stands there twice, for narrow and for wide screens; a full one has no button; its number is void
     for button in page.html.css("tr:not(.visible-xs) a.btn-class-signup"):
-        left = re.search(r"\d+", text(button.parent, ".num-slots-available-container"))
+        left = re.search(r"\d+", line(button.parent, ".num-slots-available-container"))
         yield slot(button.attributes["data-time"], count=left[0] if left else None)
     for day in page.html.css("td.scheduleday.activeday"):
         yield slot(day.attributes["day"], days_only=True)

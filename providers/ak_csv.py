@@ -8,7 +8,7 @@ meant. "Available" in place of a count is a yes; at "Walk-in only" there are no 
 import re
 from datetime import datetime
 
-from aggregator.adapter import Available, CsvAdapter, Html, Listing, Page, SlotListing, SourceInfo, vaccine_line
+from aggregator.adapter import Available, CsvAdapter, Html, Listing, Page, SlotListing, SourceInfo, attr
 
 CLINIC = re.compile(r"//([^/:]+)/.*[?&]clinic_id=(\d+)")
 WITHOUT_COUNT = {"Available": Available.YES, "Walk-in only": Available.NO}
@@ -21,8 +21,7 @@ class AkCsv(CsvAdapter):
 
     def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
         place, count, vaccine = Html(row["location"]), row["appts"].strip(), (row["vaccine"],)
-        link = place.css_first("a")
-        url = (link.attributes.get("href") or "") if link else ""
+        url = attr(place, "a", "href")
         clinic, dated = CLINIC.search(url), count not in WITHOUT_COUNT
         start = _day(row["date"], page.answer.fetched_at) if dated else ""
         slot = SlotListing(start=start, count=count, products=vaccine, doses=vaccine, booking_url=url)
@@ -30,10 +29,10 @@ class AkCsv(CsvAdapter):
             name=place.text(separator=" ", strip=True),
             address=row["address"].rstrip(" ,.-"),  # "Anchorage, 99502-", "North Pole, ."
             booking_url=url,
-            description="" if dated else vaccine_line(vaccine),
             restrictions=count if count == "Walk-in only" else "",
             external_ids=((f"prepmod-{clinic[1]}-clinic", clinic[2]),) if clinic else (),
             available=WITHOUT_COUNT.get(count),
+            products=() if dated else vaccine,
             slots=(slot,) if dated else (),
         )
 

@@ -10,7 +10,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, RecordError, SourceInfo
+from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, RecordError, SourceInfo, read
 
 # "Brand 1234 - 12 Elm St, Town, ST, 01999": the address follows the last dash before a blank, but "2300 - 16th Street"
 # and "1600 Berlin - Cross Rd" are streets, and "5 - 11 years" is part of a name
@@ -45,7 +45,6 @@ STORES = [
 CHILDREN = re.compile(r"infant|toddler|child|pa?ediatric|\bpeds?\b|\bages? [3-6]\b|\b6 ?m", re.IGNORECASE)
 NOT_A_PLACE = re.compile(r"public test|https?:|www\.|corporate office|^[(\s]*\. ?,", re.IGNORECASE)
 MAKERS = re.compile(r"Pfizer|Moderna|Janssen|J&J|Johnson")
-SAID = {"yes": Available.YES, "no": Available.NO}
 
 
 class Albertsons(JsonAdapter):
@@ -71,10 +70,10 @@ class Albertsons(JsonAdapter):
             address=address,
             position=(row["lat"], row["long"]),
             booking_url=row["coach_url"],
-            description=f"Vaccines: {', '.join(drugs)}" if drugs else "",
             restrictions=f"Children only ({label})" if children else "",
             external_ids=((self.name, row["id"]), *((key,) if number else ())),
-            available=SAID.get(row["availability"], Available.UNKNOWN),
+            available=read.answer(row["availability"], "yes", "no"),
+            products=tuple(drugs),
             valid_at=_written(page),
         )
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 WINDOW = timedelta(days=6)
 RELEVANT = re.compile(
@@ -73,7 +73,7 @@ def _slug(found: Any) -> str:
 
 def _reasons(organisation: Any) -> Iterable[Any]:
     for reason in organisation["consultationReasons"]:
-        if reason.get("active", True) and not reason.get("deleted") and RELEVANT.search(reason["reason"]):
+        if reason.get("active", True) and reason.get("deleted") is not True and RELEVANT.search(reason["reason"]):
             yield reason
 
 
@@ -83,15 +83,13 @@ def _motive(reason: Any, url: str) -> motives.Motive:
 
 
 def _place(found: Any) -> Listing:
-    number, point = _slug(found).rpartition("-")[2], found.get("coordinates") or {}
-    longitude, latitude = (point.get(new, point.get(old)) for new, old in (("lng", "x"), ("lat", "y")))
+    number, point = _slug(found).rpartition("-")[2], found.get("coordinates")
     return Listing(
         id=number,
         name=found["name"],
         address=(found["address"] or "",),
-        city=found["city"] or "",
-        postal_code=found["zipCode"] or "",
-        position=(latitude, longitude) if latitude is not None and longitude is not None else None,
+        **read.given(found, city="city", postal_code="zipCode"),
+        position=read.point(point, "lat", "lng") or read.point(point, "y", "x"),
         location_type=LocationType.PHARMACY if "pharmacie" in found["name"].lower() else None,
         info_phone=found.get("phone") or "",
         booking_url=f"https://patient.avecmondoc.com/fiche/structure/{quote(_slug(found))}",

@@ -14,6 +14,7 @@ from aggregator.adapter import Available, JsonAdapter, Listing, Page, SourceInfo
 class Baystate(JsonAdapter):
     name = "baystate"
     title = "Baystate Health"
+    local_ids = True
     rows = "campaigns"
     lists_only_available = True
     options = {"booking_url": ()}

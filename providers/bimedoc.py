@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 WINDOW = timedelta(days=28)
 
@@ -38,13 +38,8 @@ class Bimedoc(motives.MotiveAdapter):
 def _place(row: Any) -> Listing:
     point = row.get("coordinates")
     return Listing(
-        id=row["id"],
-        name=row["name"],
-        address=(row["street"],),  # it holds the number of the building
-        city=row["city"],
-        postal_code=row["postcode"],
+        **read.copied(row, id="id", name="name", address=("street",), city="city", postal_code="postcode"),
         position=(point[1], point[0]) if point else None,
         info_phone=row.get("phone_number") or "",
         booking_url=f"https://app.bimedoc.com/application/scheduler/{row['id']}?vmd=true",
-        external_ids=(("bimedoc", row["id"]),),
     )

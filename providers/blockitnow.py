@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import Available, Fetch, Listing, Page, SlotListing, SourceInfo, graphql, read
 
 API = "https://api.blockitnow.com/graphql"
 DAYS = 28
@@ -36,7 +36,7 @@ query GetConsumerSchedulingProfileSlotsQuery($procedureId: ID!, $profileId: ID!,
 """
 
 
-class Blockitnow(JsonAdapter):
+class Blockitnow(graphql.GraphqlAdapter):
     name = "blockitnow"
     title = "Blockit"
     rows = "data.searchProfilesInOrganization"
@@ -44,43 +44,40 @@ class Blockitnow(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         given = source.options
-        found = await fetch(API, json=_asked(ORGANIZATION, id=given["organization"]))
+        found = await fetch(API, json=graphql.question(ORGANIZATION, {"id": given["organization"]}))
+        organization = graphql.data(found)["getConsumerSchedulingOrganization"]["id"]
         wanted = {"specialtyId": given["specialty"], "procedureId": given["procedure"], "sort": "NEXT_AVAILABILITY"}
         wanted |= dict.fromkeys(("hasConsumerScheduling", "isActive", "organizationIsActive"), True)
-        organization = found.json["data"]["getConsumerSchedulingOrganization"]["id"]
-        self.slots: dict[str, Any] = {}
+        self.times: dict[str, Page | None] = {}
         for number in range(1, MAX_PAGES + 1):
             within = {"organizationId": organization, "page": number, "pageSize": PAGE_SIZE}
-            page = await fetch(API, json=_asked(PROFILES, **within, searchProfilesInput=wanted))
+            page = await fetch(API, json=graphql.question(PROFILES, within | {"searchProfilesInput": wanted}))
             profiles = list(self.rows_of(page))
             for profile in profiles:
                 asked = {"procedureId": given["procedure"], "profileId": profile["id"], "start": str(fetch.today)}
                 asked["end"] = str(fetch.today + timedelta(days=DAYS))
-                times = await fetch.or_none(API, json=_asked(SLOTS, **asked))
-                self.slots[profile["id"]] = (times.json.get("data") or {}) if times else {}
+                self.times[profile["id"]] = await fetch.or_none(API, json=graphql.question(SLOTS, asked))
             yield page
             if len(profiles) < PAGE_SIZE:
                 return
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        place = row["location"]
-        times = self.slots[row["id"]].get("getConsumerSchedulingProfileSlots")
+        place, times = row["location"], _times(self.times[row["id"]])
+        slots = tuple(_slot(time) for time in times or ())
         return Listing(
-            name=place["name"],
-            id=place["id"],
-            address=(place["address1"], place["address2"] or ""),
-            city=place["city"],
-            state=place["state"],
-            postal_code=place["postalCode"],
+            **read.copied(place, name="name", id="id", address=("address1", "address2")),
+            **read.copied(place, city="city", state="state", postal_code="postalCode"),
             booking_url=source.url,
             external_ids=(("blockit", row["id"]),),
-            available=Available.UNKNOWN if times is None else None if times else Available.NO,
-            slots=tuple(_slot(time) for time in times or ()),
+            available=read.no_without(slots, times is not None),
+            slots=slots,
         )
 
 
-def _asked(query: str, **variables: Any) -> dict[str, Any]:
-    return {"operationName": query.split()[1].partition("(")[0], "query": query, "variables": variables}
+def _times(page: Page | None) -> Any:
+    """The list of a profile's times; None where no answer came, or one with errors."""
+    answer = page.json if page else {}
+    return None if answer.get("errors") else (answer.get("data") or {}).get("getConsumerSchedulingProfileSlots")
 
 
 def _slot(time: dict[str, str]) -> SlotListing:

@@ -10,17 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    LocationType,
-    Page,
-    SourceInfo,
-    vaccine_line,
-    website,
-)
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SourceInfo, read, website
 
 LIMIT = 5000  # rows of one answer
 STOCK = "What is in stock, as reported to vaccines.gov; whether there are appointments only the place can say."
@@ -59,7 +49,7 @@ class Cdc(JsonAdapter):
                 if page is None:
                     break  # a place may have rows on every page: nothing is said of this state
                 found = list(super().rows_of(page))
-                rows += [row for row in found if (row.get("category") or "covid") == "covid"]
+                rows += [row for row in found if (row.get("category") or "covid").lower() == "covid"]
                 if len(found) < LIMIT:
                     self.places = _places(rows)
                     yield page
@@ -72,27 +62,23 @@ class Cdc(JsonAdapter):
         place, said = row[0], [_stock(product) for product in row]
         kept = [product for product, stock in zip(row, said, strict=True) if stock is not Available.NO]
         facts = {"Walk-ins accepted": "walkins_accepted", "Insurance accepted": "insurance_accepted"}
-        notes = [vaccine_line(map(_product, kept)), *(fact for fact, key in facts.items() if place.get(key))]
         second = place.get("loc_admin_street2", "")
         ids = _store(place)
         return Listing(
             id=place["provider_location_guid"],
             name=place["loc_name"],
             address=(place["loc_admin_street1"], second if re.search("[A-Za-z]", second) else ""),
-            city=place["loc_admin_city"],
-            state=place["loc_admin_state"],
-            postal_code=place["loc_admin_zip"],
-            position=(place["latitude"], place["longitude"]) if "latitude" in place else None,
+            **read.copied(place, city="loc_admin_city", state="loc_admin_state", postal_code="loc_admin_zip"),
+            position=read.point(place, "latitude", "longitude"),
             location_type=LocationType.PHARMACY if ids or "pharmacy" in place["loc_name"].lower() else None,
             info_phone=place.get("loc_phone", ""),
             info_url=_link(place, "web_address"),
             booking_url=_link(place, "pre_screen") or _link(place, "web_address"),
-            description="\n".join(filter(None, notes)),
-            restrictions="\n".join(
-                filter(None, [STOCK, _ages(kept), place.get("provider_notes", "").replace("�", "")])
-            ),
+            description="\n".join(fact for fact, key in facts.items() if place.get(key)),
+            restrictions=read.lines(STOCK, _ages(kept), place.get("provider_notes", "").replace("�", "")),
             external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
+            products=tuple(map(_product, kept)),
             valid_at=_as_of(row),
         )
 

@@ -1,8 +1,8 @@
 """PrimaryBio event pages of Colorado: Centura Health's drive-up events and the Denver Ball Arena.
 
-Unofficial: the page's own call, with the token that the page gives to everyone (in the body, as Rails takes it too).
-Fills in: events with address, position, product, every free time, at which at least one person is served. Cannot:
-counts, phones. Where both doses are booked at once, a first time counts only with a second one to go with it.
+Unofficial: the page's own call, with the token that the page gives to everyone. Fills in: events with address,
+position, product, every free time, at which at least one person is served. Cannot: counts, phones. Where both doses are
+booked at once, a first time counts only with a second one to go with it.
 Shape from published code, never seen by us.
 """
 
@@ -12,20 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.adapter import (
-    Available,
     Fetch,
     JsonAdapter,
     Listing,
     LocationType,
     Page,
-    PageError,
     SlotListing,
     SourceInfo,
+    attr,
+    read,
     vaccines_in,
 )
 
-META = "meta[name=csrf-token]"
-FLAG = {True: True, False: False}  # anything else is a damaged row, which is lost instead of read as "no"
 LEEWAY = timedelta(hours=8)
 DOORS = {
     "centuramassvaccine": "https://www.centura.org/covid-19/covid-19-vaccine-information/vaccine-events",
@@ -43,14 +41,11 @@ class Centura(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         front = await fetch(source.url)
-        found = front.html.css_first(META)
-        if not found:
-            raise PageError(f"{front.url} has no {META!r}: has the page changed?")
-        asked = front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities")
-        yield await fetch(asked, json={"authenticity_token": found.attributes["content"]})
+        fetch.carry(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
+        yield await fetch(front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities"), json={})
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if not FLAG[row["active"]]:
+        if not read.flag(row, "active"):
             return None
         title, both, address = row["title"], row["follow_up_required"], row["address"].removesuffix(", USA")
         code = next((code for town, code in ZIPS.items() if address.endswith(town)), "")
@@ -65,8 +60,7 @@ class Centura(JsonAdapter):
             position=(row["latitude"], row["longitude"]),
             booking_url=DOORS.get(_group(source), source.url),
             restrictions=title if re.search(r"\bonly\b|\bdose\b|\d\s*\+", title, re.IGNORECASE) else "",
-            external_ids=(("centura", str(row["id"])),),
-            available=None if slots else Available.NO,
+            available=read.no_without(slots),
             slots=slots,
         )
 
@@ -79,7 +73,7 @@ def _first_times(event: Any, events: Any) -> Iterator[datetime]:
     """Times that can be booked; with a follow-up those that leave one at the same event, the shortest time before the
     last of all events that follow up in the same way."""
     times = _times(event)
-    if not FLAG[event["follow_up_required"]] or not times:
+    if not read.flag(event, "follow_up_required") or not times:
         yield from times
         return
     shortest = timedelta(days=event["follow_up_minimum_days"])

@@ -12,17 +12,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-)
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, read
 
 HOST = "https://home.color.com"
 CLAIM = f"{HOST}/api/v1/get_onsite_claim"
@@ -53,22 +43,17 @@ class Color(JsonAdapter):
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         answer, where, key = self.free[row["name"]], row["address"], f"{self.partner}:{row['name']}"
         windows = _windows(answer.json) if answer else None
+        spans = [(one["start"], one["end"], max(one["remaining_spaces"], 0)) for one in windows or ()]
         return Listing(
             name=row["name"],
             id=key,
             address=(where["line1"], where.get("line2") or ""),
-            city=where["city"],
-            state=where["state"],
-            postal_code=where["postal_code"],
+            **read.copied(where, city="city", state="state", postal_code="postal_code"),
+            **read.given(source.options, restrictions="restrictions"),
             booking_url=self.door,
-            restrictions=source.options.get("restrictions", ""),
-            external_ids=((self.name, key),),
             # a site or token that Color does not know is a fault of ours, and says nothing of its appointments
-            available=None if answer is None or windows else Available.UNKNOWN if windows is None else Available.NO,
-            slots=tuple(
-                SlotListing(start=one["start"], end=one["end"], count=max(one["remaining_spaces"], 0))
-                for one in windows or ()
-            ),
+            available=None if answer is None else read.no_without(spans, windows is not None),
+            slots=tuple(SlotListing(start=start, end=end, count=count) for start, end, count in spans),
         )
 
 

@@ -10,18 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    text,
-)
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, read
 
 PAGE = "https://book-costcopharmacy.appointment-plus.com"
 API = "https://book.appointment-plus.com/book-appointment"
@@ -42,11 +31,9 @@ class Costco(JsonAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         booking = source.url.rstrip("/").rpartition("/")[2]
         door = await fetch(source.url)
-        door.html.strip_tags(["script", "style", "template"])  # they hold sentences that nobody is shown
-        self.closed = any(says in text(door.html.body) for says in CLOSED)
-        about = await fetch(
-            f"{PAGE}/get-preferences", params={"clientMasterId": "", "clientId": "", "bookingId": booking}
-        )
+        self.closed = any(says in door.shown for says in CLOSED)
+        asked = {"clientMasterId": "", "clientId": "", "bookingId": booking}
+        about = await fetch(f"{PAGE}/get-preferences", params=asked)
         master = {"clientMasterId": str(about.json["data"]["clientmasterId"])}
         self.calendars: dict[str, list[tuple[str, Any]] | None] = {}
         for number in range(1, MAX_PAGES + 1):
@@ -66,22 +53,19 @@ class Costco(JsonAdapter):
         calendars = [] if self.closed else self.calendars[key]
         slots = tuple(slot for title, days in calendars or () for slot in _slots(title, days))
         return Listing(
-            name=row["locationName"],
+            **read.copied(row, name="locationName", address=("address1",)),
+            **read.copied(row, city="city", state="state", postal_code="postalCode"),
             id=key,
-            address=(row["address1"],),
-            city=row["city"],
-            state=row["state"],
-            postal_code=row["postalCode"],
             position=(row["latitude"], row["longitude"]),
             booking_url=source.url,
             external_ids=(("costco-appointmentplus", key),),  # not the number of the warehouse
-            available=None if slots or calendars is None else Available.NO,
+            available=None if calendars is None else read.no_without(slots),
             slots=slots,
         )
 
     @staticmethod
     def _is_ours(store: Any, source: SourceInfo) -> bool:
-        return store["state"] in source.states and store.get("displayToCustomer", True) is not False
+        return read.in_states(store["state"], source) and store.get("displayToCustomer", True) is not False
 
 
 def _around(source: SourceInfo, master: dict[str, str], number: int) -> dict[str, str]:

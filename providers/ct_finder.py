@@ -6,9 +6,7 @@ age, whether there are appointments, since when the entry is as it is. Cannot: t
 
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, Page, SourceInfo, vaccine_line
-
-ANSWERS = {True: Available.YES, False: Available.NO}
+from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo, read
 
 
 class CtFinder(JsonAdapter):
@@ -19,20 +17,17 @@ class CtFinder(JsonAdapter):
         position = (row["lat"], row["lng"])
         vaccines = row["providerVaccines"]
         ages = [f"{vaccine['name']} {vaccine['restrictions']}+" for vaccine in vaccines if vaccine["restrictions"]]
-        notes = [vaccine_line(vaccine["name"] for vaccine in vaccines), "Drive-through" if row["isDriveThru"] else ""]
         return Listing(
             id=row["_id"],
             name=row["displayName"] or row["name"],
-            address=(row["addressLine1"], row["addressLine2"]),
-            city=row["city"],
-            state=row["state"],
-            postal_code=row["zip"],
+            **read.copied(row, address=("addressLine1", "addressLine2"), city="city", state="state", postal_code="zip"),
             position=position[::-1] if row["lat"] < 0 else position,  # two of 401 have them swapped
             info_phone=row["phone"],
             booking_url=row["link"],
-            description="\n".join(filter(None, notes)),
+            description="Drive-through" if row["isDriveThru"] else "",
             restrictions=f"Ages: {', '.join(ages)}" if ages else "",
             external_ids=(("ct_finder", str(row["sourceSystemId"])),),
-            available=ANSWERS.get(row["availability"], Available.UNKNOWN),
+            available=read.answer(row["availability"]),
+            products=tuple(vaccine["name"] for vaccine in vaccines),
             valid_at=row["lastModified"],
         )

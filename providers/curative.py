@@ -5,14 +5,14 @@ Fills in: sites with address, windows with the places that the public may book, 
 the weekly release the site's own page stands behind a waiting room while this answer still comes.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 
-from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo
+from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, PageAdapter, SlotListing, SourceInfo, read
 
-FLAG = {True: True, False: False}  # anything else is a damaged row, which is lost instead of read as "no"
+OPEN = {"Active": True, "Disabled": False}
 
 
-class Curative(Adapter):
+class Curative(PageAdapter):
     name = "curative"
     title = "Curative"
     location_type = LocationType.MASS_VAX
@@ -23,28 +23,22 @@ class Curative(Adapter):
             if page := await fetch.or_none(f"{source.url}/{self.site}"):
                 yield page
 
-    def rows_of(self, page: Page) -> Iterable[Page]:
-        return (page,)
-
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        site, closed = page.json, FLAG[page.json["invitation_required_for_public_booking"]]
+        site, closed = page.json, read.flag(page.json, "invitation_required_for_public_booking")
         invited = closed or self.site in source.options.get("by_invitation", ())
         products = tuple(service.replace("_", " ") for service in site["services"] if "vaccin" in service)
         slots = tuple(
             SlotListing(start=window["start_time"], clock="local", count=window["public_slots_available"],
-                        available=Available.NO if closed or window["status"] != "Active" else None, products=products)
+                        available=Available.NO if closed or not read.meaning(window, "status", OPEN) else None,
+                        products=products)
             for window in site["appointment_windows"]
         )  # fmt: skip
         return Listing(
-            name=site["name"],
+            **read.copied(site, name="name", city="city", state="state", postal_code="postal_code"),
             id=self.site,
             address=(site["street_address_1"], site.get("street_address_2") or ""),
-            city=site["city"],
-            state=site["state"],
-            postal_code=site["postal_code"],
             booking_url=f"https://curative.com/sites/{self.site}",
             restrictions="By invitation only" if invited else "",
-            external_ids=((self.name, self.site),),
-            available=None if slots else Available.NO,
+            available=read.no_without(slots),
             slots=slots,
         )

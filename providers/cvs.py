@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, PageError, SourceInfo
+from aggregator.adapter import Adapter, Fetch, Listing, LocationType, Page, PageError, SourceInfo, read
 
-STATUS = {"available": Available.YES, "fully booked": Available.NO}
 CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
 
 
@@ -42,7 +41,6 @@ class Cvs(Adapter):
             state=row["state"],
             booking_url="https://www.cvs.com/immunizations/covid-19-vaccine",
             description="One answer for all CVS stores of the city.",
-            external_ids=((self.name, key),),
-            available=STATUS.get(row["status"].strip().lower(), Available.UNKNOWN),
+            available=read.answer(row["status"].strip().lower(), "available", "fully booked"),
             valid_at=datetime.fromisoformat(now).replace(tzinfo=CLOCK).isoformat() if now else "",
         )

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
 
 WINDOW = "14"  # days of one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
@@ -88,7 +88,7 @@ def _motives(data: Any, agendas: list[Any], practices: set[str], page: Page) -> 
     categories = {category["id"]: category["name"] for category in data.get("visit_motive_categories") or ()}
     for motive in data["visit_motives"]:
         category = categories.get(motive.get("visit_motive_category_id"), "")
-        known = DOSES.get(motive.get("ref_visit_motive_id"))
+        known = DOSES.get(int(motive.get("ref_visit_motive_id") or 0))
         if not known or motive.get("allow_new_patients") is False or FOR_STAFF.search(category):
             continue
         # in the order of the booking data: another order gives other answers
@@ -96,7 +96,7 @@ def _motives(data: Any, agendas: list[Any], practices: set[str], page: Page) -> 
         if ids:
             asked = {"visit_motive_ids": str(motive["id"]), "agenda_ids": "-".join(ids)}
             record = page.join("/availabilities.json"), asked | {"practice_ids": "-".join(sorted(practices))}
-            name = "\n".join(filter(None, (motive["name"], category)))
+            name = read.lines(motive["name"], category)
             yield motives.Motive(name, record, products=known[:1], dose=known[1])
 
 
@@ -111,9 +111,8 @@ def _place(places: list[Any], profile: Any, link: str, slug: str) -> Listing:
         id=ids[0],
         name=place.get("name") or profile.get("name_with_title") or slug,
         address=place.get("full_address") or place.get("address") or "",
-        city=place.get("city") or "",
-        postal_code=place.get("zipcode") or "",
-        position=(place["latitude"], place["longitude"]) if place.get("latitude") else None,
+        **read.given(place, city="city", postal_code="zipcode"),
+        position=read.point(place, "latitude", "longitude"),
         info_phone=place.get("phone_number") or place.get("landline_number") or "",
         booking_url=f"https://www.doctolib.fr{link}?pid={place['id']}" if link else "",
         external_ids=tuple(("doctolib", one) for one in ids),

@@ -3,13 +3,16 @@
 Official: the state's own page, no key. `options` are what the page sends: `latitude`, `longitude`, `distance` (miles,
 enough for the state) and `list`, the id of its map. Fills in: events with address, phone, position; dose and product
 stand in the title only, in many forms, so a title that speaks of doses goes to the restrictions too. Cannot:
-appointments; all are unknown. A portal that insists on the anti-forgery token of its pages turns the call away.
+appointments; all are unknown. Its search wants the anti-forgery token that the portal hands to every visitor.
 """
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, attr
+
+PROOF = "__RequestVerificationToken"
 
 
 class DynamicsPortal(JsonAdapter):
@@ -18,6 +21,8 @@ class DynamicsPortal(JsonAdapter):
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        handed = await fetch(urljoin(source.url, "/_layout/tokenhtml"))
+        fetch.carry(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
         circle = {key: source.options[key] for key in ("longitude", "latitude", "distance")}
         yield await fetch(source.url, json=circle | {"units": "miles", "id": source.options["list"]})
 
@@ -32,5 +37,4 @@ class DynamicsPortal(JsonAdapter):
             position=(row["Latitude"], row["Longitude"]),
             info_phone=rest,
             restrictions=title if restricted else "",
-            external_ids=((self.name, row["Id"]),),
         )

@@ -7,7 +7,7 @@ taken). A store without openings is a store without appointments.
 
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SlotListing, SourceInfo
+from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, SlotListing, SourceInfo, read
 
 
 class HarborDrug(JsonAdapter):
@@ -25,16 +25,13 @@ class HarborDrug(JsonAdapter):
             for time in day["times"]
         )
         return Listing(
+            **read.copied(row, address=("street",), city="town", postal_code="zip", info_phone="phone"),
             name=f"Harbor Drug #{number}",
             id=number,
-            address=(row["street"],),
-            city=row["town"],
-            postal_code=row["zip"],
             position=(row["lat"], row["lng"]),
-            info_phone=row["phone"],
             booking_url=book,
             external_ids=((self.name, number),),
-            available=None if slots else Available.NO,
+            available=read.no_without(slots),
             slots=slots,
             valid_at=page.json["asOf"],
         )

@@ -11,22 +11,11 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Fetch,
-    Html,
-    Listing,
-    Node,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    text,
-)
+from aggregator.adapter import Adapter, Fetch, Html, Listing, Node, Page, PageError, SlotListing, SourceInfo, read, text
 
 DAYS = 45
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ANSWER = re.compile(r"\A\s*HealthPost\.server_response_for_update\((.*)\);?\s*\Z", re.DOTALL)
 DOSE = re.compile(r"\b(?:first|second|third) dose\b", re.IGNORECASE)
 PATIENTS = {"new": "New patients only", "existing": "Established patients only"}
 
@@ -52,8 +41,7 @@ class Healthpost(Adapter):
                 yield page
 
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
-        found = re.fullmatch(r"\s*HealthPost\.server_response_for_update\((.*)\);?\s*", page.text, re.DOTALL)
-        answer = json.loads(found[1]) if found else {}
+        answer = json.loads(page.found(ANSWER)[1])
         part = Html(answer.get("time_slots_div") or "")
         if not part.css_matches("td.slots, .no_availability"):
             raise PageError(f"{page.url} holds neither a calendar nor that there is none; has its widget changed?")
@@ -73,7 +61,7 @@ class Healthpost(Adapter):
             booking_url=source.url,
             restrictions=answer["profile"].get("message_about_scheduling") or "",
             external_ids=((self.name, station),),
-            available=None if slots else Available.NO,
+            available=read.no_without(slots),
             slots=slots,
         )
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, text, website
+from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, text, website
 
 
 class IaState(JsonAdapter):
@@ -34,13 +34,9 @@ class IaState(JsonAdapter):
         return Listing(
             name=row["ProviderName"],
             id=number,
-            address=(row["Address1"],),
-            city=row["City"],
-            state=row["State"],
-            postal_code=row["Zipcode"],
-            position=(row["LatCoord"], row["LngCoord"]) if row["LatCoord"] else None,
+            **read.copied(row, address=("Address1",), city="City", state="State", postal_code="Zipcode"),
+            position=read.point(row, "LatCoord", "LngCoord"),
             info_phone=row["Phone"],
             info_url=website(row["websiteurl"]),
             description=text(Html(row["upcomingevents"]).body),
-            external_ids=((self.name, number),),
         )

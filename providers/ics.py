@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from aggregator.adapter import (
     Adapter,
@@ -22,6 +22,7 @@ from aggregator.adapter import (
     RecordError,
     SlotListing,
     SourceInfo,
+    attr,
     vaccines_in,
 )
 
@@ -30,6 +31,7 @@ PROPERTY = re.compile(r'^([\w-]+)((?:;[\w-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.MU
 WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FOLLOWED = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"}
 STATUS = {"CANCELLED": Available.NO, "TENTATIVE": Available.UNKNOWN}
+ZONES = available_timezones()
 
 Event = defaultdict[str, list[tuple[str, str]]]  # property -> parameters and value, each time that it stands there
 
@@ -61,8 +63,7 @@ class Ics(Adapter):
         if not (times and row["LOCATION"]):
             return None
         note = Html(_value(row, "DESCRIPTION").replace("<br>", "\n"))
-        link = note.css_first("a[href]")
-        url = (link.attributes["href"] or "") if link else _value(row, "URL")
+        url = attr(note, "a[href]", "href") or _value(row, "URL")
         note.strip_tags(["a"], recursive=True)
         lines = note.body.text().splitlines() if note.body else []
         said = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # which led to the link
@@ -107,10 +108,9 @@ def _moments(event: Event, name: str) -> list[datetime]:
 
 def _moment(value: str, parameters: str) -> datetime:
     moment, zone = datetime.fromisoformat(value), re.search(r'TZID="?([^;"]+)', parameters)
-    try:
-        return moment.replace(tzinfo=ZoneInfo(zone[1])) if zone and moment.tzinfo is None else moment
-    except (ValueError, KeyError):  # "Eastern Standard Time", as Outlook writes it
-        return moment
+    if zone and zone[1] in ZONES and moment.tzinfo is None:  # Outlook writes "Eastern Standard Time"
+        return moment.replace(tzinfo=ZoneInfo(zone[1]))
+    return moment
 
 
 def _times(event: Event, today: date) -> Iterator[tuple[str, str]]:

@@ -11,24 +11,12 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    vaccines_in,
-)
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, vaccines_in
 
-BUILD = re.compile(r'"buildId":\s*"([^"]+)"')
+BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # a new one with each deployment; the file of an old one is gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
-DOSE = re.compile(  # "1st and 2nd Dose", "2ND Pfizer", "Dose 1", but not "2nd Ward"
-    rf"\bdose [123]\b|\b{ORDINAL}\b(?=(?:\W+(?:and|or|{ORDINAL}))*\W+(?:dose|moderna|pfizer))", re.IGNORECASE
-)
-AFTER_VENUE = re.compile(r"[\r\n,]|\.\s+(?=\d)")
+# "1st and 2nd Dose", "2ND Pfizer", "Dose 1", but not "2nd Ward"
+DOSE = re.compile(rf"(?i)\bdose [123]\b|\b{ORDINAL}\b(?=(?:\W+(?:and|or|{ORDINAL}))*\W+(?:dose|moderna|pfizer))")
 
 
 class Juvare(JsonAdapter):
@@ -39,28 +27,22 @@ class Juvare(JsonAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         self.today = fetch.today
         door = await fetch(source.url)
-        build = BUILD.search(door.text)  # a new one with each deployment; the file of an old one is gone
-        if not build:
-            raise PageError(f"{door.url} names no buildId; is it still a Next.js page?")
-        yield await fetch(door.join(f"/_next/data/{build[1]}/events.json"))
+        yield await fetch(door.join(f"/_next/data/{door.found(BUILD)[1]}/events.json"))
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        title, start, end = row["name"], row["dateFrom"], row["dateTo"] or ""
+        title, place, start, end = row["name"], row["location"], row["dateFrom"], row["dateTo"] or ""
         month, day, year = (int(part) for part in (end or start).partition(",")[0].split("/"))
-        over = date(year, month, day) < self.today
-        slot = SlotListing(
-            start=start, end=end, products=vaccines_in(title), doses=tuple(DOSE.findall(title)), restrictions=title
-        )
+        over, doses = date(year, month, day) < self.today, tuple(DOSE.findall(title))
+        slot = SlotListing(start=start, end=end, products=vaccines_in(title), doses=doses, restrictions=title)
         # up to state and ZIP: notes stand behind it, and a text that names no state is no address
-        end_of_address = rf".*\b(?:{'|'.join(source.states)}|illinois)\b[., ]*(?:\d{{5}})?"
-        address = re.match(end_of_address, row["location"], re.IGNORECASE | re.DOTALL)
-        venue = AFTER_VENUE.split(row["location"], maxsplit=1)[0].strip(" .")
+        address = re.match(rf"(?is).*\b(?:{'|'.join(source.states)}|illinois)\b[., ]*(?:\d{{5}})?", place)
+        venue = re.split(r"[\r\n,]|\.\s+(?=\d)", place, maxsplit=1)[0].strip(" .")
         return Listing(
             name=title if not venue or venue[0].isdigit() else venue,
             address=address[0] if address else "",
             position=(row["lat"], row["lon"]) if row["lat"] else None,
             booking_url=source.url,
-            description="" if address else row["location"],
+            description="" if address else place,
             restrictions=title if over else "",
             external_ids=((self.name, row["slug"]),),
             available=Available.UNKNOWN if over else None,

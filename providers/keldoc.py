@@ -91,7 +91,7 @@ def _vaccinates(specialty: Any) -> bool:
 def _motives(categories: Any) -> Iterable[motives.Motive]:
     for category in categories:
         for motive in category["motives"]:
-            if RELEVANT.search(motive["name"]) and not motive.get("teleconsultation"):
+            if RELEVANT.search(motive["name"]) and motive.get("teleconsultation") is not True:
                 record = motive["id"], [agenda["id"] for agenda in motive["agendas"]]
                 yield motives.Motive(motive["name"], record, products=(motive["name"], category["name"]))
 
@@ -107,5 +107,4 @@ def _place(cabinet: Any, clinic: Any, specialty: Any, page: Page) -> Listing:
         address=cabinet["location"],
         position=(cabinet["latitude"], cabinet["longitude"]),
         booking_url=f"https://vaccination-covid.keldoc.com/{path}?{query}",
-        external_ids=(("keldoc", number),),
     )

@@ -1,17 +1,17 @@
 """Luma Health scheduling widget (lumahealth.io): the openings of one practice, here East Boston Neighborhood Health.
 
 Official: the practice's own widget, with its public id; no agreement. Fills in: facilities with their ZIP, every
-opening with its time. Cannot: streets, products; who may come, which `options.restrictions` says. The openings want
-the token of the widget's login as a header, which only the region file can set (`x-access-token`): without it the
-host refuses. The ids of forms and facilities change now and then, and old ones answer with an empty list.
+opening with its time. Cannot: streets, products; who may come, which `options.restrictions` says. `options.widget` is
+the public id that everybody's token is had for, `options.query` what the practice's page asks besides. The ids of forms
+and facilities change now and then, and old ones answer with an empty list.
 """
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, read
 
 DAYS = 20
 LIMIT = 100  # openings in one answer
@@ -23,12 +23,13 @@ class Luma(JsonAdapter):
     title = "Luma Health"
     rows = "response"
     lists_only_available = True
-    options = {"query": (), "restrictions": (), "booking_url": ()}
+    options = {"widget": (), "query": (), "restrictions": (), "booking_url": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        # days of UTC, so that none of ours is cut, whatever the clocks do
-        first, last = fetch.today, fetch.today + timedelta(days=DAYS)
-        dates = urlencode([("date", f">{first}T00:00:00Z"), ("date", f"<{last}T23:59:59Z")])
+        login = await fetch(urljoin(source.url, "/api/widgets/login"), json={"id": source.options["widget"]})
+        fetch.carry(login, "x-access-token", login.json.get("token"))
+        last = fetch.today + timedelta(days=DAYS)  # days of UTC, so that none of ours is cut, whatever the clocks do
+        dates = urlencode([("date", f">{fetch.today}T00:00:00Z"), ("date", f"<{last}T23:59:59Z")])
         asked = {"limit": str(LIMIT), "populate": "true", "sort": "date", "sortBy": "asc", "status": "available"}
         for number in range(1, MAX_PAGES + 1):
             params = asked | source.options.get("query", {}) | {"page": str(number)}
@@ -40,11 +41,7 @@ class Luma(JsonAdapter):
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         facility = row["facility"]
         return Listing(
-            name=facility["name"],
-            id=facility["_id"],
-            postal_code=facility["postcode"],
-            booking_url=source.options.get("booking_url", ""),
-            restrictions=source.options.get("restrictions", ""),
-            external_ids=((self.name, facility["_id"]),),
+            **read.copied(facility, name="name", id="_id", postal_code="postcode"),
+            **read.given(source.options, booking_url="booking_url", restrictions="restrictions"),
             slots=(SlotListing(start=row["date"], count=1),),
         )

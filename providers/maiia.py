@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
 
 LIMIT = 50
 SLOTS = 100
@@ -86,13 +86,9 @@ def _place(row: Any) -> Listing:
     point = (address.get("location") or {}).get("coordinates")
     link = centre.get("url") or row.get("url")
     return Listing(
-        id=centre["id"],
-        name=centre["name"],
-        address=address.get("fullAddress") or "",
-        city=address.get("city") or "",
-        postal_code=address["zipCode"],
+        **read.copied(centre, id="id", name="name"),
+        **read.given(address, address="fullAddress", city="city", postal_code="zipCode"),
         position=(point[1], point[0]) if point else None,
         info_phone=(public.get("officeInformation") or {}).get("phoneNumber") or "",
         booking_url=urljoin("https://www.maiia.com", f"{link}?centerid={centre['id']}") if link else "",
-        external_ids=(("maiia", centre["id"]),),
     )

@@ -11,19 +11,8 @@ cell says nothing:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 
-from aggregator.adapter import (
-    Available,
-    CsvAdapter,
-    Listing,
-    Page,
-    RecordError,
-    SlotListing,
-    SourceInfo,
-    vaccine_line,
-    website,
-)
+from aggregator.adapter import Available, CsvAdapter, Listing, Page, SlotListing, SourceInfo, read, website
 
 AVAILABLE = {"yes": Available.YES, "no": Available.NO, "": None}
 HOW = {"phone": "", "walk-in": "Walk-in: no appointment needed", "": ""}
@@ -32,6 +21,7 @@ HOW = {"phone": "", "walk-in": "Walk-in: no appointment needed", "": ""}
 class Manual(CsvAdapter):
     name = "manual"
     title = "Volunteers' list"
+    local_ids = True
 
     def says_empty(self, page: Page) -> bool:
         header, whole, _ = page.text.removeprefix("\ufeff").partition("\n")
@@ -41,35 +31,18 @@ class Manual(CsvAdapter):
         cell = defaultdict(str, {column: value.strip() for column, value in row.items()})
         if not any(cell.values()):
             return None
-        available, how = AVAILABLE[_checked(cell, "available", AVAILABLE)], _checked(cell, "how", HOW)
-        slot = SlotListing(
-            start=cell["date"],
-            hours=cell["hours"],
-            available=available or Available.UNKNOWN,
-            products=(cell["vaccines"],) if cell["vaccines"] else (),
-        )
-        dated = bool(cell["date"])
+        said = {column: cell[column].lower() for column in ("available", "how")}
+        available, how = read.meaning(said, "available", AVAILABLE), read.meaning(said, "how", HOW)
+        span, products = read.copied(cell, start="date", hours="hours"), (cell["vaccines"],)
+        slot = SlotListing(**span, available=available or Available.UNKNOWN, products=products)
         return Listing(
-            name=cell["name"],
-            id=cell["id"],
+            **read.copied(cell, id="id", name="name", city="city", state="state", postal_code="postal_code"),
+            **read.copied(cell, county="county", info_phone="phone", description="notes", valid_at="checked"),
             address=(cell["address"],) if cell["city"] else cell["address"],
-            city=cell["city"],
-            state=cell["state"],
-            postal_code=cell["postal_code"],
-            county=cell["county"],
-            info_phone=cell["phone"],
-            booking_phone=cell["phone"] if how == "phone" else "",
+            booking_phone=cell["phone"] if said["how"] == "phone" else "",
             info_url=website(cell["website"]),
-            description="\n".join(filter(None, (cell["notes"], "" if dated else vaccine_line([cell["vaccines"]])))),
-            restrictions="\n".join(filter(None, (HOW[how], cell["restrictions"]))),
+            restrictions=read.lines(how, cell["restrictions"]),
             available=available,
-            slots=(slot,) if dated else (),
-            valid_at=cell["checked"],
+            products=() if cell["date"] else products,
+            slots=(slot,) if cell["date"] else (),
         )
-
-
-def _checked(cell: Mapping[str, str], column: str, accepted: Iterable[str]) -> str:
-    word = cell[column].lower()
-    if word not in accepted:
-        raise RecordError(column, cell[column], f"is none of {', '.join(filter(None, accepted))}; it may be empty")
-    return word

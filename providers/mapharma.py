@@ -11,11 +11,10 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 VACCINATION = re.compile(r"vaccin|injection", re.IGNORECASE)
 NO_VACCINATION = re.compile(r"test|antig[eé]ni|pilulier|di[eé]t[eé]tique|nutrition|s[eé]rologique", re.IGNORECASE)
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Mapharma(motives.MotiveAdapter):
@@ -43,12 +42,11 @@ class Mapharma(motives.MotiveAdapter):
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         campaign, calendar = answer
         for day, times in calendar.items():
-            for time in times if DAY.fullmatch(day) else ():
-                if time["places_dispo"] > 0:
-                    start, count = f"{day}T{time['time']}", time["places_dispo"]
-                    yield motives.Opening(
-                        time["id"], SlotListing(start=start, count=count, booking_url=campaign["url"])
-                    )
+            for time in times if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else ():
+                count, url = time["places_dispo"], campaign["url"]
+                if count > 0:
+                    slot = SlotListing(start=f"{day}T{time['time']}", count=count, booking_url=url)
+                    yield motives.Opening(time["id"], slot)
 
     def later(self, answer: Any) -> str:
         return answer[0]["prochain_libre"] or ""
@@ -62,12 +60,9 @@ def _relevant(campaign: Any) -> bool:
 def _place(row: Any, campaigns: list[Any]) -> Listing:
     ids = [f"{campaign['id_campagne']}-{campaign['id_type']}" for campaign in campaigns]
     return Listing(
+        **read.copied(row, name="nom", address=("adresse",), city="ville", postal_code="code_postal"),
         id=urlsplit(row["url"]).path.strip("/"),
-        name=row["nom"],
-        address=(row["adresse"],),
-        city=row["ville"],
-        postal_code=row["code_postal"],
-        position=(row["latitude"], row["longitude"]) if row.get("latitude") else None,
+        position=read.point(row, "latitude", "longitude"),
         info_phone=row["telephone"] or "",
         booking_url=row["url"],
         external_ids=tuple(("mapharma-campaign", one) for one in ids),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 
 class Mesoigner(motives.MotiveAdapter):
@@ -40,15 +40,9 @@ class Mesoigner(motives.MotiveAdapter):
 
 
 def _place(row: Any) -> Listing:
-    point = row.get("position") or {}
     return Listing(
-        id=row["id"],
-        name=row["name"],
-        address=(row["adress_street"],),
-        city=row["adress_city"],
-        postal_code=row["zipcode"],
-        position=(point["latitude"], point["longitude"]) if point else None,
+        **read.copied(row, id="id", name="name", address=("adress_street",), city="adress_city", postal_code="zipcode"),
+        position=read.point(row.get("position"), "latitude", "longitude"),
         info_phone=row.get("phone_number") or "",
         booking_url=row["rdv_site_web"],
-        external_ids=(("mesoigner", row["id"]),),
     )

@@ -2,29 +2,27 @@
 
 Official: the hospital's own portal, no agreement, no key. Fills in: departments with their address, single times, dose
 and product as far as the visit type names them. Cannot: position, phone, how long a visit takes, who may come; some
-departments give the organisation's address for their own (`options.address`). The schedule wants the hidden token of
-its page; it is sent as the form field of that name. Mass General Brigham's three steps are not built.
+departments give the organisation's address for their own (`options.address`). The schedule wants the hidden token that
+its page hands to everybody. Hospitals of Mass General Brigham stand behind one door, which leads to their portal by
+`options.institution`; that way was never seen by us, its shape is from published code.
 """
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, PageError, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SlotListing, SourceInfo, attr, read
 
 WEEKS = 4  # one answer covers a week
-PROOF = "__RequestVerificationToken"  # the hidden field of the page without which its host refuses
+PROOF = "__RequestVerificationToken"  # the header that hosts want what stands in the page's hidden field in
+FIELD = f"input[name={PROOF}]"
 EMBEDDED = re.compile(r"https://[^\"'\s<>\\]+/EmbeddedSchedule\?[^\"'\s<>\\]+", re.IGNORECASE)
-ANY_TIME = {
-    "Providers": {},
-    "Departments": {},
-    "DaysOfWeek": {str(day): True for day in range(7)},
-    "TimesOfDay": "both",
-}
+ANY_DAY = {str(day): True for day in range(7)}
+ANY_TIME = {"Providers": {}, "Departments": {}, "DaysOfWeek": ANY_DAY, "TimesOfDay": "both"}
 DOSE = re.compile(r"\b(?:1st|2nd|3rd|first|second|third)(?: dose)?\b", re.IGNORECASE)
 
 
@@ -34,8 +32,10 @@ class MyChart(JsonAdapter):
     lists_only_available = True  # a portal without any opening shows none of its departments
     options = {
         "schedule": (),  # the path that is asked for times: its case differs from host to host
-        "specialty": (),
+        "specialty": (),  # this or `department`, with `visit_type`, where the page's own address has no ids
         "visit_type": (),
+        "department": (),
+        "institution": (),
         "gate": (),  # asked first: it leads to a page "No_Slots" where nothing is open
         "address": (),
         "booking_url": (),
@@ -46,19 +46,9 @@ class MyChart(JsonAdapter):
         given = source.options
         if "gate" in given and "No_Slots" in (await fetch(given["gate"])).url:
             return
-        door = await fetch(source.url)
-        embedded = EMBEDDED.search(unescape(door.text))
-        if embedded and not door.html.css_matches(f"input[name={PROOF}]"):
-            door = await fetch(embedded[0])  # the ids in this link change without notice
-        token = door.html.css_first(f"input[name={PROOF}]")
-        if token is None:
-            raise PageError(f"{door.url} has no {PROOF}; does it ask for a login, or has its layout changed?")
-        form = {"view": "grouped", "filters": json.dumps(ANY_TIME), PROOF: token.attributes.get("value") or ""}
-        if "specialty" in given:
-            form |= {"specList": given["specialty"], "vtList": given["visit_type"]}
-        else:
-            query = dict(parse_qsl(urlsplit(door.url).query))
-            form |= {key: query[key] for key in ("id", "dept", "vt")}
+        door = await _door(source, fetch)
+        fetch.carry(door, PROOF, attr(door.html, FIELD, "value"))
+        form = {"view": "grouped", "filters": json.dumps(ANY_TIME)} | _ids(given, door)
         for week in range(WEEKS):
             start = {"start": (fetch.today + timedelta(weeks=week)).isoformat()}
             page = await fetch(door.join(given["schedule"]), params={"noCache": "1"}, form=form | start)
@@ -83,22 +73,40 @@ class MyChart(JsonAdapter):
             name=place["Name"],
             id=row,
             address=tuple(at["Street"]) if at else given["address"],
-            city=at.get("City") or "",
-            state=at.get("StateName") or "",
-            postal_code=at.get("PostalCode") or "",
+            **read.given(at, city="City", state="StateName", postal_code="PostalCode"),
             booking_url=given.get("booking_url", source.url),
             restrictions=given.get("restrictions", ""),
             external_ids=((f"mychart-{urlsplit(page.url).hostname}", row),),
-            available=None if slots else Available.NO,
+            available=read.no_without(slots),
             slots=slots,
         )
 
 
+async def _door(source: SourceInfo, fetch: Fetch) -> Page:
+    """The page whose token the schedule wants."""
+    front = await fetch(source.url)
+    if "institution" in source.options:
+        fetch.carry(front, "RequestVerificationToken", attr(front.html, FIELD, "value"))
+        session = await fetch(front.join("/Home/CreateSession"), json={})
+        chosen = {"Institution": source.options["institution"], "tokenStr": session.text}
+        return await fetch((await fetch(front.join("/Home/RedirectUrl"), form=chosen)).text.strip())
+    embedded = EMBEDDED.search(unescape(front.text))
+    if embedded and not front.html.css_matches(FIELD):
+        return await fetch(embedded[0])  # the ids in this link change without notice
+    return front
+
+
+def _ids(given: Mapping[str, str], door: Page) -> dict[str, str]:
+    """What the schedule is asked for: of the source's options, else of the page's own address."""
+    if "specialty" in given:
+        return {"specList": given["specialty"], "vtList": given["visit_type"]}
+    if "department" in given:
+        return {"dept": given["department"], "vt": given["visit_type"]}
+    query = dict(parse_qsl(urlsplit(door.url).query))
+    return {key: query[key] for key in ("id", "dept", "vt")}
+
+
 def _slot(day: dict[str, Any], slot: dict[str, Any]) -> SlotListing:
     visit = day.get("VisitTypeName") or ""
-    return SlotListing(
-        start=f"{day['DateISO']}T{slot['StartTimeISO']}",
-        count=1,
-        products=(DOSE.sub("", visit),),
-        doses=(visit,),
-    )
+    start = f"{day['DateISO']}T{slot['StartTimeISO']}"
+    return SlotListing(start=start, count=1, products=(DOSE.sub("", visit),), doses=(visit,))

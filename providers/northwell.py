@@ -7,7 +7,7 @@ book. Cannot: say anything about free appointments, so every site stays unknown.
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, vaccine_line
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
 
 
 class Northwell(JsonAdapter):
@@ -28,15 +28,13 @@ class Northwell(JsonAdapter):
             return None
         return Listing(
             id=str(int(row["id"])),
-            name=row["name"],
-            address=(row["address"], row["suite"] or ""),
-            city=row["city"],
-            state=row["state"],
-            postal_code=row["zip"],
+            **read.copied(
+                row, name="name", address=("address", "suite"), city="city", state="state", postal_code="zip"
+            ),
             county=row["county"] or "",
             position=(row["latitude"], row["longitude"]),
             booking_url=row["program_url"] or "",
-            description=vaccine_line([row["vaccine_manufacturer"] or ""]),
             restrictions="Walk-in" if row.get("is_walk_in") else "",
-            external_ids=(("northwell", str(row["id"])),),
+            available=Available.UNKNOWN,
+            products=(row["vaccine_manufacturer"] or "",),
         )

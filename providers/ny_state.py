@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, vaccine_line
+from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo
 
 ANSWERS = {"Yes": Available.YES, "No": Available.NO, "Walk-in Only": Available.NO}
 
@@ -33,10 +33,10 @@ class NyState(JsonAdapter):
             name=name,
             address=address,
             booking_url="https://am-i-eligible.covid19vaccine.health.ny.gov/",
-            description=vaccine_line(one["vaccineBrand"] for one in row),
             restrictions=f"Walk-in only: {', '.join(walk_in)}" if walk_in else "",
             external_ids=tuple(("ny_state", str(one["providerId"])) for one in row),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
+            products=tuple(one["vaccineBrand"] for one in row),
             valid_at=page.json["lastUpdated"],
         )
 

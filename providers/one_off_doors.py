@@ -5,7 +5,7 @@ the place, `open` and `closed`. Fills in: yes or no. Cannot: anything else. A pa
 know, and one with both says nothing; a page that is drawn by a script holds neither.
 """
 
-from aggregator.adapter import Available, Listing, OnePlaceAdapter, Page, RecordError, SourceInfo, text
+from aggregator.adapter import Available, Listing, OnePlaceAdapter, Page, RecordError, SourceInfo
 
 
 class OneOffDoors(OnePlaceAdapter):
@@ -14,11 +14,9 @@ class OneOffDoors(OnePlaceAdapter):
     options = {**OnePlaceAdapter.options, "open": (), "closed": ()}
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        page.html.strip_tags(["script", "style", "template"])  # they hold sentences that nobody is shown
-        shown = " ".join(text(page.html.body).split())
         says = {key: source.options.get(key, "") for key in ("open", "closed")}
-        seen = {key for key, words in says.items() if words and words in shown}
+        seen = {key for key, words in says.items() if words and words in page.shown}
         if not seen:
-            raise RecordError("page", shown, f"holds neither {says['open']!r} nor {says['closed']!r}")
+            raise RecordError("page", page.shown, f"holds neither {says['open']!r} nor {says['closed']!r}")
         known = Available.YES if "open" in seen else Available.NO
         return self.place(source, available=known if len(seen) == 1 else Available.UNKNOWN)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 WINDOW = timedelta(days=14)
 VACCINATION = re.compile(r"vaccin|injection", re.IGNORECASE)
@@ -82,17 +82,11 @@ def _motives(reasons: Any, found: Any, root: str) -> Iterable[motives.Motive]:
 
 def _place(found: Any, **told: Any) -> Listing:
     where, slug = found["location"], found["publicProfile"]["slug"]
-    point = where.get("coordinates")
-    facts = {
-        "id": found["id"],
-        "name": found["name"],
-        "address": (where["address"],),
-        "city": where["city"],
-        "postal_code": where["zip"],
-        "position": (point["lat"], point["lon"]) if point else None,
+    facts = read.copied(found, id="id", name="name") | {
+        **read.copied(where, address=("address",), city="city", postal_code="zip"),
+        "position": read.point(where.get("coordinates"), "lat", "lon"),
         "location_type": LocationType.PHARMACY if found["type"] == "Pharmacie" else None,
         "info_phone": found["phone"] or "",
         "booking_url": f"https://app.ordoclic.fr/app/pharmacie/{slug}",
-        "external_ids": (("ordoclic", found["id"]),),
     }
     return Listing(**facts | told)

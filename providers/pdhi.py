@@ -6,10 +6,9 @@ since 12 May 2021 Health Mart has none though its stores are open. Cannot: produ
 """
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SlotListing, SourceInfo
+from aggregator.adapter import Available, Listing, LocationType, Page, SlotListing, SourceInfo, circles, read
 
 DOORS = {
     "Health Mart": "https://www.healthmartcovidvaccine.com/",
@@ -17,17 +16,17 @@ DOORS = {
 }
 
 
-class Pdhi(JsonAdapter):
+class Pdhi(circles.CircleAdapter):
     name = "pdhi"
     title = "PDHI scheduler"
+    local_ids = True
     location_type = LocationType.PHARMACY
     lists_only_available = True
     options = {"chain": tuple(DOORS), "zips": ()}  # zips: a list, each put in the place of {zip} in the URL
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        for place in source.options.get("zips") or ("",):
-            if page := await fetch.or_none(source.url.replace("{zip}", place)):
-                yield page
+    def around(self, source: SourceInfo) -> dict[str, circles.Question]:
+        zips = source.options.get("zips") or ("",)
+        return {middle: circles.Question(source.url.replace("{zip}", middle)) for middle in zips}
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         name, times, chain = row.get("name") or "", row["visibleTimeSlots"], source.options["chain"]
@@ -40,13 +39,10 @@ class Pdhi(JsonAdapter):
             number = re.search(r"(\d+)\s*$", name)
         slots = tuple(SlotListing(start=one["time"], clock="local", count=1) for one in times or ())
         return Listing(
+            **read.copied(row, address=("address1",), city="city", postal_code="zipCode"),
+            **read.given(row, state="state", booking_phone="telephoneNumber"),
             name=name or chain,
             id=key,
-            address=(row["address1"],),
-            city=row["city"],
-            state=row.get("state") or "",
-            postal_code=row["zipCode"],
-            booking_phone=row.get("telephoneNumber") or "",
             booking_url=DOORS[chain],
             external_ids=(("price_chopper", str(int(number[1]))),) if number else (),
             available=None if slots else untimed,

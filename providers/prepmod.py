@@ -18,8 +18,10 @@ from aggregator.adapter import (
     RecordError,
     SlotListing,
     SourceInfo,
+    attr,
     host_of,
     labelled,
+    line,
     text,
 )
 
@@ -41,10 +43,10 @@ class PrepMod(HtmlAdapter):
     params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
 
     def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
-        venue, _, day = " ".join(text(row, TITLE).split()).rpartition(" on ")
+        venue, _, day = line(row, TITLE).rpartition(" on ")
         facts = labelled(row)
-        sign_up = row.css_first("a[href*='registration?clinic_id=']")
-        href = page.join(sign_up.attributes["href"] or "") if sign_up else ""
+        link = attr(row, "a[href*='registration?clinic_id=']", "href")
+        href = page.join(link) if link else ""
         clinic = _clinic_id(href, row)
         ages = facts.get("age groups served", "")
         notes = [facts.get("additional information", ""), "" if ages in NO_AGE_LIMIT else f"Age groups: {ages}"]

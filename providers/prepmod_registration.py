@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus, urlsplit
 
-from aggregator.adapter import Available, Listing, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, text
+from aggregator.adapter import Listing, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, line, read
 
 TITLE = re.compile(r"Sign Up for Vaccinations - (.+) on (\d\d/\d\d/\d{4})")
 PLACES = re.compile(r"(\d{1,2}:\d\d [ap]m)\b.*?(\d+) appointments? available")
@@ -30,7 +30,7 @@ class PrepModRegistration(OnePlaceAdapter):
         heading = ""
         for node in front.html.css("u:not(a u), a[href]"):
             if node.tag == "u":
-                heading = text(node)
+                heading = line(node)
             elif link := re.search(self.link, node.attributes["href"] or ""):
                 domain = ".".join(link[1].split(".")[-2:])
                 found.setdefault(f"https://registrations.{domain}//reg/{link[2]}", heading)
@@ -45,45 +45,41 @@ class PrepModRegistration(OnePlaceAdapter):
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
         found, shut = _title(page), _is_closed(page)
         if not found:
-            raise RecordError("h1", text(page.html.css_first("h1")), "is not the title of a registration page")
-        products = tuple(
-            name for mark, name in PRODUCTS.items() if page.html.css_matches(f"#submitButton[{mark}='true']")
-        )
-        times = _counted(page, found[2]) or _single(page)
+            raise RecordError("h1", line(page.html.css_first("h1")), "is not the title of a registration page")
+        marks = [mark for mark in PRODUCTS if page.html.css_matches(f"#submitButton[{mark}='true']")]
+        products = tuple(PRODUCTS[mark] for mark in marks)
+        times = [] if shut else _counted(page, found[2]) or _single(page)
         if not times and not shut:
             raise RecordError("times", found[0], "the page has neither times nor a line that says it is closed")
         return self.place(
             source,
             name=found[1],
-            restrictions="\n".join(filter(None, (self.words.get(page.url), source.options.get("restrictions")))),
+            restrictions=read.lines(self.words.get(page.url), source.options.get("restrictions")),
             external_ids=((f"prepmod-{urlsplit(page.url).hostname}-reg", page.url.rpartition("/")[2]),),
-            available=Available.NO if shut or not times else None,
-            slots=()
-            if shut
-            else tuple(SlotListing(start=start, count=count, products=products) for start, count in times),
+            slots=tuple(SlotListing(start=start, count=count, products=products) for start, count in times),
         )
 
 
 def _is_closed(page: Page) -> bool:
     """Whether a person is told so, on the page or in the address of the page of errors."""
-    page.html.strip_tags(["script", "style", "template"])
-    return any(says in f"{unquote_plus(page.url)} {text(page.html.body)}" for says in CLOSED)
+    return any(says in f"{unquote_plus(page.url)} {page.shown}" for says in CLOSED)
 
 
 def _title(page: Page) -> re.Match[str] | None:
-    return TITLE.search(" ".join(text(page.html.css_first("h1")).split()))
+    return TITLE.search(line(page.html.css_first("h1")))
 
 
 def _counted(page: Page, day: str) -> list[tuple[str, int]]:
     """A table of times with their places."""
-    cells = (" ".join(text(cell).split()) for cell in page.html.css("tr td:last-child"))
+    cells = (line(cell) for cell in page.html.css("tr td:last-child"))
     return [(f"{day} {found[1]}", int(found[2])) for cell in cells if (found := PLACES.search(cell))]
 
 
 def _single(page: Page) -> list[tuple[str, int]]:
     """Radio buttons, one place each; a taken one is disabled."""
-    buttons = (node.attributes for node in page.html.css("input[name='appointment[appointment_at_unix]']"))
-    return [
-        (f"{button['data-appointment-date']} {button['data-appointment-time']}", int("disabled" not in button))
-        for button in buttons
-    ]
+    found = []
+    for button in page.html.css("input[name='appointment[appointment_at_unix]']"):
+        said = button.attributes
+        start = f"{said['data-appointment-date']} {said['data-appointment-time']}"
+        found.append((start, int("disabled" not in said)))
+    return found

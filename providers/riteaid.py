@@ -5,14 +5,12 @@ with its products. Cannot: doses; stores that an answer leaves out (it may, insi
 What never changes in the query (`vaccineIds`, `count`, …) is part of the source's URL, because Rite Aid changed it.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from aggregator.adapter import (
     Available,
-    Fetch,
-    JsonAdapter,
     Listing,
     LocationType,
     Page,
@@ -20,6 +18,8 @@ from aggregator.adapter import (
     RecordError,
     SlotListing,
     SourceInfo,
+    circles,
+    read,
 )
 
 GROUP = 25  # stores in one query for their times, as the site itself asks
@@ -36,52 +36,44 @@ PRODUCTS = {
 }
 
 
-class Riteaid(JsonAdapter):
+class Riteaid(circles.CircleAdapter):
     name = "riteaid"
     title = "Rite Aid"
     location_type = LocationType.PHARMACY
     options = {"circles": ()}  # ZIP in the middle -> radius in miles, at most 100, less where stores are dense
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        most = int(parse_qs(urlsplit(source.url).query)["count"][0])
-        full: list[str] = []
-        for middle, miles in source.options["circles"].items():
-            around = {"address": middle, "radius": str(miles)}
-            page = await fetch.or_none(source.url, params=around)
-            if page is None:
-                continue
-            stores = _stores(page)
-            full += [middle] if len(stores) >= most else []
-            yield page
-            # since January 2022 a circle tells only the first time of a store; before that it told all of them
-            mine = (row for row in stores if row["state"] in source.states and row.get("firstAvailableSlot"))
-            numbers = [str(row["storeNumber"]) for row in mine if self.once(f"times of {row['storeNumber']}")]
-            for start in range(0, len(numbers), GROUP):
-                wanted = ",".join(numbers[start : start + GROUP])
-                if times := await fetch.or_none(source.url, params=around | {"storeNumbers": wanted}):
-                    yield times
-        if full:
-            raise PageError(
-                f"{source.url}: {most} stores or more around {', '.join(full)}, some are lost: draw it smaller"
-            )
+    def around(self, source: SourceInfo) -> dict[str, circles.Question]:
+        around = source.options["circles"].items()
+        return {
+            middle: circles.Question(source.url, {"address": middle, "radius": str(miles)}) for middle, miles in around
+        }
+
+    def is_full(self, page: Page, source: SourceInfo) -> bool:
+        return len(_stores(page)) >= int(parse_qs(urlsplit(source.url).query)["count"][0])
+
+    def within(self, page: Page, circle: circles.Question, source: SourceInfo) -> Iterator[circles.Question]:
+        # since January 2022 a circle tells only the first time of a store; before that it told all of them
+        mine = (row for row in _stores(page) if row["state"] in source.states and row.get("firstAvailableSlot"))
+        numbers = [str(row["storeNumber"]) for row in mine if self.once(f"times of {row['storeNumber']}")]
+        for start in range(0, len(numbers), GROUP):
+            asked = {"storeNumbers": ",".join(numbers[start : start + GROUP])}
+            yield circles.Question(source.url, {**(circle.params or {}), **asked})
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         return [row for row in _stores(page) if self.once(f"{row['storeNumber']} {bool(row['availableSlots'])}")]
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if row["state"] not in source.states:
+        if not read.in_states(row["state"], source):
             return None
-        if not row["availableSlots"] and "firstAvailableSlot" not in row:
+        if not row["availableSlots"] and not isinstance(row.get("firstAvailableSlot", 0), str | None):
             raise RecordError("availableSlots", row, "neither days nor a first time: has the answer changed?")
         number = int(row["storeNumber"])
         bartell = (("bartell", str(number - 6900)),) if 6900 <= number <= 6999 else ()
         slots = _slots(row["availableSlots"])
         return Listing(
+            **read.copied(row, address=("address",), city="city", state="state"),
             id=str(number),
             name=f"Bartell Drugs #{number - 6900}" if bartell else f"Rite Aid #{number}",
-            address=(row["address"],),
-            city=row["city"],
-            state=row["state"],
             postal_code=row["fullZipCode"] or row["zipcode"],
             position=(row["latitude"], row["longitude"]),
             info_phone=row["fullPhone"] or "",

@@ -7,28 +7,16 @@ answers about ten ZIPs: a source asks for no more.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
-from datetime import date, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Fetch,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    text,
-)
+from aggregator.adapter import Fetch, Listing, LocationType, Page, PageAdapter, PageError, SlotListing, SourceInfo, read
 
 NONE_NEAR = "There are no locations with available appointments"
-FLAG = {True: True, False: False}  # anything else is a damaged row, which is lost instead of read as "no"
 
 
-class RxTouch(Adapter):
+class RxTouch(PageAdapter):
     name = "rxtouch"
     title = "RxTouch pharmacy scheduler"
     location_type = LocationType.PHARMACY
@@ -49,9 +37,6 @@ class RxTouch(Adapter):
                     self.times = await _times(base, facility, kind, fetch)
                     yield await fetch(f"{base}/Facility/GetInfo", form={"facilityId": facility})
 
-    def rows_of(self, page: Page) -> Iterable[Page]:
-        return (page,)
-
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
         store, chain, number = page.json, source.options["chain"], re.search(r"#(\d+)", self.label)
         facility = str(int(store["FacilityId"]))
@@ -59,12 +44,10 @@ class RxTouch(Adapter):
         return Listing(
             name=f"{chain} #{number[1]}" if number else self.label,
             id=facility,
-            address=(store["Address"],),
-            city=store["City"].strip(),
-            postal_code=store["Zip"].strip(),
+            **read.copied(store, address=("Address",), city="City", postal_code="Zip"),
             booking_url=source.url,
             external_ids=((f"rxtouch-{chain.lower().replace(' ', '_')}", facility),),
-            available=None if slots else Available.UNKNOWN if self.times is None else Available.NO,
+            available=read.no_without(slots, whole=self.times is not None),
             slots=slots,
         )
 
@@ -74,20 +57,17 @@ async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> list[str]
     first, times = fetch.today.replace(day=1), []
     for month in (first, (first + timedelta(days=31)).replace(day=1)):
         asked = {"facilityId": facility, "month": str(month.month), "year": str(month.year)}
-        days = await _data(
-            fetch, f"{base}/Calendar/PatientCalendar", asked | {"snapCalendarToFirstAvailMonth": "false"}
-        )
+        shown = asked | {"snapCalendarToFirstAvailMonth": "false"}
+        days = await _data(fetch, f"{base}/Calendar/PatientCalendar", shown)
         if days is None:
             return None
-        for number in (day["DayNumber"] for day in days["Days"] if FLAG[day["Available"]]):
+        for number in (day["DayNumber"] for day in days["Days"] if read.flag(day, "Available")):
             form = asked | {"day": str(number), "appointmentTypeId": kind}
             rows = await _data(fetch, f"{base}/Calendar/PatientCalendarDay", form)
             if rows is None:
                 return None
-            day = date(month.year, month.month, number)
-            times += [
-                f"{day:%m/%d/%Y} {row['RowTitle']}" for row in rows["Rows"]
-            ]  # a month may say yes where a day has none
+            day = month.replace(day=number)
+            times += [f"{day:%m/%d/%Y} {row['RowTitle']}" for row in rows["Rows"]]  # it may have none
     return times
 
 
@@ -100,7 +80,7 @@ def _nothing_near(page: Page) -> bool:
     """Whether an answer, a string of JSON, says that nothing is free around the ZIP; "" says that something is."""
     if page.json == "":
         return False
-    if NONE_NEAR in str(page.json):
+    if isinstance(page.json, str) and NONE_NEAR in page.json:
         return True
     raise PageError(f"{page.url} answers {page.json!r} to a ZIP; check options.zips, and that there are ten at most")
 
@@ -108,7 +88,7 @@ def _nothing_near(page: Page) -> bool:
 def _facilities(page: Page) -> dict[str, str]:
     """Number of each store with openings -> what it is called."""
     nodes = page.html.css("select#facility option")
-    found = {value: text(node) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
+    found = {value: node.text(strip=True) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
     if not found:
         raise PageError(f"{page.url} has no store in select#facility; has the scheduler changed, or refused the ZIP?")
     return found

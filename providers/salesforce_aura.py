@@ -9,7 +9,7 @@ are unknown; phones; a product only where the name says it ("… - Pfizer").
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, website
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read, website
 
 
 class SalesforceAura(JsonAdapter):
@@ -33,15 +33,12 @@ class SalesforceAura(JsonAdapter):
         return rows
 
     def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing:
-        latitude, longitude = row.get("Geolocation__Latitude__s"), row.get("Geolocation__Longitude__s")
         return Listing(
             name=row["Testing_Center__c"],
             id=row["Id"],
             address=(row.get("Street__c") or "",),
-            city=row.get("City__c") or "",
-            postal_code=row.get("Postal_Code__c") or "",
-            county=row.get("County__c") or "",
-            position=None if latitude is None or longitude is None else (latitude, longitude),
+            **read.given(row, city="City__c", postal_code="Postal_Code__c", county="County__c"),
+            position=read.point(row, "Geolocation__Latitude__s", "Geolocation__Longitude__s"),
             location_type=LocationType.MASS_VAX if row.get("Location_Type__c") == "Mass Vax Site" else None,
             info_url=website(row.get("Website__c") or ""),
             external_ids=(("salesforce", row["Id"]),),

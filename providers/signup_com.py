@@ -8,7 +8,7 @@ day. Cannot: times, product, dose, nor the place, which the source's options des
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from aggregator.adapter import Available, Fetch, Listing, OnePlaceAdapter, Page, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, SlotListing, SourceInfo
 
 DAYS_AHEAD = 60
 
@@ -26,8 +26,5 @@ class SignupCom(OnePlaceAdapter):
         free = {day["edate"]: 0 for day in days}
         for day in days:  # a day may come in several parts
             free[day["edate"]] += max(int(day["jobstotal"]) - int(day["jobstotalassignments"]), 0)
-        return self.place(
-            source,
-            available=None if days else Available.NO,
-            slots=tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items()),
-        )
+        slots = tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items())
+        return self.place(source, slots=slots)

@@ -1,29 +1,17 @@
 """SignUpGenius: a volunteer sign-up service that a hospital or health department uses for its clinics.
 
-Official: the organizer's public pages, no agreement, no key. The source is the organizer's own page with links to the
-events (one event is one day), or one event itself. Fills in: every time with its free places, the dose and product
-where the page names them, the organizer's terms, the place where the link's text names it. Cannot: say where a clinic
-is if the link does not; the source's options do. A place can be booked only where its row has a checkbox: a locked
-event shows free places without one.
+Official: the organizer's public pages, no key. The source is the organizer's own page with links to the events (one is
+one day), or one event itself. Fills in: every time with its free places, dose and product where the page names them,
+the organizer's terms, the place where the link's text names it. Cannot: say where a clinic is if the link does not; the
+source's options do. A place can be booked only where its row has a checkbox: a locked event shows free ones without.
 """
 
 import re
 
-from aggregator.adapter import (
-    Available,
-    Listing,
-    Node,
-    OnePlaceAdapter,
-    Page,
-    RecordError,
-    SlotListing,
-    SourceInfo,
-    text,
-)
+from aggregator.adapter import Listing, Node, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, attr, line
 
 TIME = r"\d{1,2}:\d\d ?[ap]m"
-DAY = re.compile(r"\d\d/\d\d/\d{4}")
-ROWS = "td.SUGtable:has(p.hrow)"
+DAY = r"\d\d/\d\d/\d{4}"
 
 
 class SignUpGenius(OnePlaceAdapter):
@@ -33,16 +21,13 @@ class SignUpGenius(OnePlaceAdapter):
     lists_only_available = True  # an event without a link on the organizer's page is over
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        title, words = text(page.html.css_first("title")), _words(page.html.body)
-        rows = [cell.parent for cell in page.html.css(ROWS) if cell.parent]
-        full = "SIGN UP IS FULL" in text(page.html.css_first("#submitfooter h1")).upper()
-        if not rows and not full:
+        title, days = line(page.html.css_first("title")), re.findall(rf"Date: ?({DAY})", line(page.html.body))
+        rows = [cell.parent for cell in page.html.css("td.SUGtable:has(p.hrow)") if cell.parent]
+        if not rows and "SIGN UP IS FULL" not in line(page.html.css_first("#submitfooter h1")).upper():
             raise RecordError("rows", title, "the page has neither times nor the line that says it is full")
-        day = re.search(rf"Date: ?({DAY.pattern})", words)
-        dose = re.search(r"(\w+ dose)\b", title, re.IGNORECASE)
-        about = page.html.css_first("meta[name=description]")
-        terms = (about.attributes.get("content") or "") if about else ""
-        product = re.search(r"\bdose of the (.{1,40}?) vaccine", terms)
+        terms = attr(page.html, "meta[name=description]", "content")
+        products = tuple(re.findall(r"\bdose of the (.{1,40}?) vaccine", terms)[:1])
+        doses = tuple(re.findall(r"(?i)(\w+ dose)\b", title)[:1])
         place = re.search(r"\bat ([^,]+), (.+)", self.words.get(page.url, ""))
         return self.place(
             source,
@@ -50,32 +35,16 @@ class SignUpGenius(OnePlaceAdapter):
             address=place[2] if place else "",
             restrictions=terms,
             external_ids=((self.name, page.url.rpartition("/go/")[2]),),
-            available=None if rows else Available.NO,
-            slots=tuple(_slot(one, day[1] if day else "", _groups(product), _groups(dose)) for one in rows),
+            slots=tuple(_slot(one, "".join(days[:1]), products, doses) for one in rows),
         )
 
 
 def _slot(row: Node, day: str, products: tuple[str, ...], doses: tuple[str, ...]) -> SlotListing:
-    words, label = _words(row), _words(row.css_first("p.hrow"))
-    size, filled = re.search(r"\((\d+)\)", label), re.search(r"(\d+) of (\d+) slots filled", words)
-    hours, own_day = re.search(rf"({TIME}) - ({TIME})", words), DAY.search(words)
-    when = own_day[0] if own_day else day
+    words, size = line(row), re.search(r"\((\d+)\)", line(row, "p.hrow"))
+    filled, hours = re.search(r"(\d+) of (\d+) slots filled", words), re.search(rf"({TIME}) - ({TIME})", words)
+    when = (re.findall(DAY, words) or [day])[0]
     places = size[1] if size else filled[2] if filled else None
     free = places and int(places) - int(filled[1] if filled else 0)
-    open_ = row.css_matches("input[type=checkbox][name=siid]")
-    return SlotListing(
-        start=f"{when} {hours[1]}" if hours else when,
-        end=f"{when} {hours[2]}" if hours else "",
-        count=free if open_ else 0,
-        products=products,
-        doses=doses,
-    )
-
-
-def _groups(found: re.Match[str] | None) -> tuple[str, ...]:
-    return found.groups() if found else ()
-
-
-def _words(node: Node | None) -> str:
-    """The text on one line: saved and re-indented pages break it anywhere."""
-    return " ".join(text(node).split())
+    count = free if row.css_matches("input[type=checkbox][name=siid]") else 0
+    start, end = (f"{when} {hours[1]}", f"{when} {hours[2]}") if hours else (when, "")
+    return SlotListing(start=start, end=end, count=count, products=products, doses=doses)

@@ -1,56 +1,50 @@
 """Southcoast Health (Fall River, New Bedford, Wareham): the scheduling API in front of the hospital group's Epic.
 
 Official: the group's own page and API, no agreement. Fills in: one place per town with its street, single times.
-Cannot: ZIP, products, doses. Its host refuses without `SessionToken`, `Origin` and `Referer` in the source's headers.
+Cannot: ZIP, products, doses. The search wants the token of a session, which everybody is given, and `Origin` and
+`Referer` of the group's page in the source's headers.
 """
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, PageError, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, read
 
-SEARCH = "https://southcoastapps.southcoast.org/OnlineAppointmentSchedulingApi/api/resourceTypes/slots/search"
-TOWNS = ("Fall River", "North Dartmouth", "Wareham")
+API = "https://southcoastapps.southcoast.org/OnlineAppointmentSchedulingApi/api"
 NONE = "At this time, there are no appointments available through online scheduling."
-DAYS = 28
 
 
-class Southcoast(JsonAdapter):
+class Southcoast(PageAdapter):
     name = "southcoast"
     title = "Southcoast Health"
+    local_ids = True
     options = {"resource_type": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         door = await fetch(source.url)
         self.closed = NONE in " ".join(door.text.split())
-        first, last = (f"{day}T00:00:00.000Z" for day in (fetch.today, fetch.today + timedelta(days=DAYS)))  # of UTC
-        kind = {"SpecialtyID": None, "ConcentrationID": None}
-        asked = {"ProviderCriteria": kind, "ResourceTypeId": source.options["resource_type"]}
-        for self.town in TOWNS:
-            here = asked | {"StartDate": first, "EndDate": last, "Location": self.town}
-            if page := door if self.closed else await fetch.or_none(SEARCH, json=here):
+        if not self.closed:
+            session = await fetch(f"{API}/sessions")
+            fetch.carry(session, "SessionToken", session.json)
+        first, last = (f"{day}T00:00:00.000Z" for day in (fetch.today, fetch.today + timedelta(weeks=4)))  # of UTC
+        asked = {"ResourceTypeId": source.options["resource_type"], "StartDate": first, "EndDate": last}
+        for self.town in ("Fall River", "North Dartmouth", "Wareham"):
+            here = asked | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": self.town}
+            if page := door if self.closed else await fetch.or_none(f"{API}/resourceTypes/slots/search", json=here):
                 yield page
 
-    def rows_of(self, page: Page) -> tuple[Any]:
+    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
         answer = {"dateToSlots": {}} if self.closed else page.json
-        if "dateToSlots" not in answer:
-            raise PageError(f"{page.url} has no dateToSlots for {self.town}; was its SessionToken sent?")
-        return (answer,)
-
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        days = row["dateToSlots"].items()
-        times = [(day, slot["time"]) for day, at in days for department in at.values() for slot in department["slots"]]
-        places = row.get("addressByDepartmentId") or {}
-        place: dict[str, str] = next(iter(places.values()), {})
+        days, places = answer["dateToSlots"], answer.get("addressByDepartmentId") or {}
+        times = [f"{day}T{slot['time']}" for day, at in days.items() for one in at.values() for slot in one["slots"]]
+        place = {"city": self.town} | next(iter(places.values()), {})
         return Listing(
+            **read.given(place, city="city", state="state"),
             name=f"Southcoast Health {self.town}",
             id=self.town,
             address=(place.get("address", ""),),
-            city=place.get("city", self.town),
-            state=place.get("state", ""),
             booking_url=source.url,
             external_ids=tuple((self.name, number) for number in places),
-            available=None if times else Available.NO,
-            slots=tuple(SlotListing(start=f"{day}T{time}", count=1) for day, time in times),
+            available=read.no_without(times),
+            slots=tuple(SlotListing(start=time, count=1) for time in times),
         )

@@ -5,10 +5,10 @@ Cannot: products; the dose only where the page says that its times are for first
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
-from aggregator.adapter import Adapter, Available, Fetch, Listing, Page, PageError, SlotListing, SourceInfo, text
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, PageError, SlotListing, SourceInfo, attr, line, read
 
 DAYS = 8
 SITE = "THOfNE Mercy Medical Center"
@@ -17,7 +17,7 @@ OPEN = ".well:has(button[onclick*=ReserveAppt])"
 SPAN = re.compile(r"(\d{1,2}:\d\d [AP]M) - (\d{1,2}:\d\d [AP]M)")
 
 
-class SphpMercy(Adapter):
+class SphpMercy(PageAdapter):
     name = "sphp_mercy"
     title = "Mercy Medical Center, Springfield"
 
@@ -26,25 +26,23 @@ class SphpMercy(Adapter):
         for day in (fetch.today + timedelta(days=ahead) for ahead in range(DAYS)):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
-    def rows_of(self, page: Page) -> tuple[Page]:
+    def rows_of(self, page: Page) -> Iterable[Page]:
         if NONE not in " ".join(page.text.split()) and not page.html.css_matches(OPEN):
             raise PageError(f"{page.url} lists no time to reserve and does not say that the day has none")
-        return (page,)
+        return super().rows_of(page)
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing | None:
-        heading = page.html.css_first("#CurrentDay")  # may be another day than the one asked for
-        day = (heading.attributes["data-date"] or "") if heading else ""
+        day = attr(page.html, "#CurrentDay", "data-date")  # it may be another one than was asked for
         if day and not self.once(day):
             return None
         doses = ("1",) if "only for a first dose" in " ".join(page.text.split()) else ()
-        spans = [SPAN.findall(" ".join(text(time).split()))[0] for time in page.html.css(OPEN)]
+        spans = [SPAN.findall(line(time))[0] for time in page.html.css(OPEN)]
+        slots = tuple(SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans)
         return Listing(
             name="Mercy Medical Center",
             address="299 Carew Street, Springfield MA, 01104",
             booking_url=source.url,
             external_ids=(("sphp", SITE),),
-            available=None if spans else Available.NO,
-            slots=tuple(
-                SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans
-            ),
+            available=read.no_without(slots),
+            slots=slots,
         )

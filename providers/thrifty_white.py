@@ -9,17 +9,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Fetch,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-)
+from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read
 
 
 class ThriftyWhite(Adapter):
@@ -47,20 +37,17 @@ class ThriftyWhite(Adapter):
         return self.stores.values()
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if row["STATE"] not in source.states:
+        if not read.in_states(row["STATE"], source):
             return None
         number = str(row["STORENUMBER"])
         slots = tuple(self.slots.get(number, {}).values())
         return Listing(
+            **read.copied(row, address=("ADDRESS1", "ADDRESS2"), city="CITY", state="STATE"),
             id=number,
             name=f"Thrifty White {row['NAME']}",
-            address=(row["ADDRESS1"] or "", row["ADDRESS2"] or ""),
-            city=row["CITY"],
-            state=row["STATE"],
             postal_code=str(row["ZIP"]),
-            position=(row["XCOORD"], row["YCOORD"]) if row["XCOORD"] else None,  # X is the latitude
+            position=read.point(row, "XCOORD", "YCOORD"),  # X is the latitude
             booking_url=source.url,
-            external_ids=(("thrifty_white", number),),
             available=Available.NO if self.whole and not slots else None,
             slots=slots,
         )
@@ -79,9 +66,7 @@ class ThriftyWhite(Adapter):
 
 def _in_script(page: Page, variable: str) -> Any:
     """The JSON that a script of the page sets a variable to."""
-    found = re.search(rf"\b{variable}\s*=\s*(?=[\[{{])", page.text)
-    if not found:
-        raise PageError(f"{page.url} sets no {variable!r} in its scripts: has the page changed?")
+    found = page.found(re.compile(rf"\b{variable}\s*=\s*(?=[\[{{])"))
     return json.JSONDecoder(strict=False).raw_decode(page.text, found.end())[0]
 
 
@@ -92,9 +77,8 @@ def _inside(of: Any, key: str) -> Any:
 
 def _parts(of: Any, kind: str) -> dict[str, Any]:
     """The days ("d1"), stores ("s2") or times ("t1a") of a thing; the numbers in their keys only count them."""
-    return {
-        key: part for key, part in of.items() if re.fullmatch(kind + (r"\d+[a-z]+" if kind == "t" else r"\d+"), key)
-    }
+    form = re.compile(rf"{kind}\d+" + ("[a-z]+" if kind == "t" else ""))
+    return {key: part for key, part in of.items() if form.fullmatch(key)}
 
 
 def _row(store: Any) -> Any:

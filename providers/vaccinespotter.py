@@ -6,11 +6,11 @@ null, which stays unknown. One time in two kinds (normal, second dose only) is o
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo, read
 
-ANSWERS = {True: Available.YES, False: Available.NO}
 DOSES = {"all_doses": ("1", "2"), "2nd_dose_only": ("2",)}
 DIGITS = {"cvs": 5, "kroger": 8}  # of a store number elsewhere; here their leading zeros are lost
 
@@ -23,7 +23,7 @@ class Vaccinespotter(JsonAdapter):
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         place = row["properties"]
         empty = not place["city"] and not place["address"] and place["appointments_available"] is None
-        if empty or place["state"] not in source.states:
+        if empty or not read.in_states(place["state"], source):
             return None
         longitude, latitude = row["geometry"]["coordinates"]
         slots = _slots(place["appointments"] or ())
@@ -31,30 +31,34 @@ class Vaccinespotter(JsonAdapter):
             id=str(int(place["id"])),
             name=place["name"] or place["provider_brand_name"],
             address=(place["address"] or "",),
-            city=place["city"] or "",
-            state=place["state"],
-            postal_code=place["postal_code"] or "",
+            **read.given(place, city="city", state="state", postal_code="postal_code", booking_url="url"),
             position=(latitude, longitude),
-            booking_url=place["url"] or "",
             external_ids=(("vaccinespotter", str(place["id"])), *_store(place)),
-            available=None if slots else ANSWERS.get(place["appointments_available"], Available.UNKNOWN),
+            available=None if slots else read.answer(place["appointments_available"]),
             slots=slots,
+            **_offer([] if slots else [place], "appointment_vaccine_types", "appointment_types"),
             valid_at=place["appointments_last_fetched"] or "",
         )
 
 
 def _slots(appointments: Any) -> tuple[SlotListing, ...]:
     """One for each time; some sources tell none, only that there is one."""
-    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    found: dict[str, list[Any]] = {}
     for one in appointments:
         if start := one.get("time") or one.get("date"):
-            products, doses = found.setdefault(start, ({}, {}))
-            products |= dict.fromkeys(kind for kind in one.get("vaccine_types") or () if kind != "unknown")
-            doses |= dict.fromkeys(dose for kind in one.get("appointment_types") or () for dose in DOSES.get(kind, ()))
+            found.setdefault(start, []).append(one)
     return tuple(
-        SlotListing(start=start, count=1, products=tuple(products), doses=tuple(doses))
-        for start, (products, doses) in found.items()
+        SlotListing(start=start, count=1, **_offer(same, "vaccine_types", "appointment_types"))
+        for start, same in found.items()
     )
+
+
+def _offer(told: Iterable[Any], vaccines: str, kinds: str) -> dict[str, Any]:
+    """Products and doses, of the place or of what there is at one time."""
+    return {
+        "products": tuple(name for one in told for name in one.get(vaccines) or () if name != "unknown"),
+        "doses": tuple(dose for one in told for kind in one.get(kinds) or () for dose in DOSES.get(kind, ())),
+    }
 
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, motives, read
 
 
 class Valwin(motives.MotiveAdapter):
@@ -17,52 +17,33 @@ class Valwin(motives.MotiveAdapter):
     location_type = LocationType.PHARMACY
 
     def rows_at(self, page: Page) -> Iterable[Any]:
-        if not isinstance(page.json, dict):
+        if not isinstance(page.json, dict) or not page.json:
             raise PageError(f"{page.url} is not a map of pharmacies; look at it in a browser")
         return page.json.values()
 
     async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
         if self.in_region(row["address"]["zipCode"], source):
-            asked = [motives.Motive("", page.join(f"{row['id']}/slots"))] if row["hasAvailableSlot"] else ()
-            yield _place(row), asked
+            place = Listing(
+                **read.copied(row["address"], address=("street",), city="city", postal_code="zipCode"),
+                **read.copied(row, id="id", name="name", info_url="websiteUrl"),
+                position=read.point(row.get("geoTag"), "latitude", "longitude"),
+                booking_url=f"{row['websiteUrl']}/animations",
+            )
+            yield place, [motives.Motive("", page.join(f"{row['id']}/slots"))] if row["hasAvailableSlot"] else ()
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
         found: list[Any] = []
         url = motive.record
-        while url and self.once(url):
-            page = await fetch.or_none(url)
-            if not page:
-                return found or None
+        while url and self.once(url) and (page := await fetch.or_none(url)):
             found += page.json["result"]
-            following = page.json["links"]["next"]
-            url = page.join(following) if following else ""
-        return found
+            url = page.json["links"]["next"] and page.join(page.json["links"]["next"])
+        return None if url and not found else found
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         for number, slot in enumerate(answer):
             kinds = [kind for kind in slot["types"] if "vaccin" in kind["label"].lower()]
             path = f"animation-details/{kinds[0]['id']}/1/60" if len(kinds) == 1 else "animations"
-            found = SlotListing(
-                start=slot["start"],
-                end=slot["end"],
-                count=1,
-                products=tuple(kind["label"] for kind in kinds),
-                booking_url=f"{slot['websiteUrl']}/{path}",
-            )
             if kinds:
-                yield motives.Opening(number, found)
-
-
-def _place(row: Any) -> Listing:
-    where, point = row["address"], row.get("geoTag") or {}
-    return Listing(
-        id=row["id"],
-        name=row["name"],
-        address=(where["street"],),
-        city=where["city"],
-        postal_code=where["zipCode"],
-        position=(point["latitude"], point["longitude"]) if point else None,
-        info_url=row["websiteUrl"],
-        booking_url=f"{row['websiteUrl']}/animations",
-        external_ids=(("valwin", row["id"]),),
-    )
+                products, url = tuple(kind["label"] for kind in kinds), f"{slot['websiteUrl']}/{path}"
+                span = read.copied(slot, start="start", end="end")
+                yield motives.Opening(number, SlotListing(**span, count=1, products=products, booking_url=url))

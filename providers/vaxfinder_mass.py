@@ -8,7 +8,7 @@ is open, or when it was last true. Column names changed on 5 August 2021; a file
 import re
 from collections.abc import Iterable
 
-from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo
+from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo, read
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
 DOORS = ("url", "find_an_appointment")
@@ -29,17 +29,18 @@ class VaxfinderMass(CsvAdapter):
                 raise PageError(f"{page.url} has no column {wanted}; its columns are {', '.join(row)}")
             yield row
 
+    def says_empty(self, page: Page) -> bool:
+        return False  # the state always has places
+
     def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
         town, _, site = row["location_name"].partition(": ")
         url = next(row[door] for door in DOORS if door in row)
-        position = (row.get("latitude", ""), row.get("longitude", ""))
-        vaccines, serves = row["vaccines_available"], row["serves"].replace(EVERYBODY, "")
         return Listing(
             name=site or town,
             address=re.sub(r"(?<= MA) \d{1,4}$", "", row["full_address"]),  # less than a ZIP is none
-            position=position if all(position) else None,
+            position=read.point(row, "latitude", "longitude"),
             info_phone=row.get("phone", ""),
             booking_url=f"https://{url}" if url and "://" not in url else url,
-            description=f"Vaccines: {vaccines}" if vaccines else "",
-            restrictions="\n".join(filter(None, (serves, row.get("appointment_info", "")))),
+            restrictions=read.lines(row["serves"].replace(EVERYBODY, ""), row.get("appointment_info")),
+            products=(row["vaccines_available"],),
         )

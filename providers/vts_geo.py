@@ -1,14 +1,14 @@
 """Vaccinate the States: the last export (2021) of its database of vaccination sites, one GeoJSON file.
 
 Second hand and frozen: made by volunteers, published for everyone, no key. Fills in: places with address, position,
-phone and the ids that other systems have for them, some of them wrong. Cannot: appointments; all are unknown.
+phone, products and the ids that other systems have for them, some of them wrong. Cannot: appointments; all are unknown.
 """
 
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, vaccine_line
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
 
 MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
@@ -27,19 +27,18 @@ class VtsGeo(JsonAdapter):
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         place = row["properties"]
-        if place["state"] not in source.states:
+        if not read.in_states(place["state"], source):
             return None
         longitude, latitude = row["geometry"]["coordinates"]
         return Listing(
             id=row["id"],
             name=place["name"],
             address=place["full_address"] or "",
-            county=place["county"] or "",
+            **read.given(place, county="county", info_phone="phone_number", info_url="website"),
             position=(latitude, longitude),
-            info_phone=place["phone_number"] or "",
-            info_url=place["website"] or "",
-            description=vaccine_line(place["vaccines_offered"] or ()),
             external_ids=(("vts", row["id"]), *_ids(place["concordances"])),
+            available=Available.UNKNOWN,
+            products=tuple(place["vaccines_offered"] or ()),
         )
 
 

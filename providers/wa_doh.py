@@ -9,17 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SourceInfo,
-    vaccine_line,
-)
+from aggregator.adapter import Fetch, Listing, LocationType, Page, PageError, SourceInfo, graphql, read
 
 QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
   searchLocations(searchInput: $searchInput) {
@@ -32,15 +22,15 @@ QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
   }
 }"""
 PAGE_SIZE = 200
-ANSWERS = {"AVAILABLE": Available.YES, "UNAVAILABLE": Available.NO}
 WRONG = ("2255", "2755", "riteaid-5288")
 KINDS = {"Mass Vaccination Site": LocationType.MASS_VAX, "Store": LocationType.PHARMACY}
 
 
-class WaDoh(JsonAdapter):
+class WaDoh(graphql.GraphqlAdapter):
     name = "wa_doh"
     title = "Washington State vaccine locator"
     rows = "data.searchLocations.locations"
+    query = QUERY
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         listed = answered = 0
@@ -48,14 +38,14 @@ class WaDoh(JsonAdapter):
             number, more = 1, True
             while more:
                 search = {"state": state, "paging": {"pageNum": number, "pageSize": PAGE_SIZE}}
-                page = await fetch.or_none(source.url, json={"query": QUERY, "variables": {"searchInput": search}})
+                page = await fetch.or_none(source.url, json=graphql.question(self.query, {"searchInput": search}))
                 if page is None:
                     break
                 found = len(list(self.rows_of(page)))
                 yield page
                 answered, listed = answered + 1, listed + found
                 paging = page.json["data"]["searchLocations"]["paging"]  # its page size may not be the one asked for
-                more = bool(found) and paging["total"] > number * paging["pageSize"]
+                more = bool(found) and int(paging["total"]) > number * int(paging["pageSize"])
                 number += 1
         if answered and not listed:
             raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
@@ -64,28 +54,19 @@ class WaDoh(JsonAdapter):
         number, origin, phone = row["locationId"], row["rawDataSourceName"] or "", row["phone"] or ""
         if number in WRONG or origin.startswith("PrepMod"):
             return None
-        notes = [row["description"], row["directions"], "Walk-in" if row["walkIn"] else ""]
-        kind = row["locationType"] or ""
+        kind, answer = row["locationType"] or "", read.answer(row["vaccineAvailability"], "AVAILABLE", "UNAVAILABLE")
         return Listing(
-            id=number,
-            name=row["locationName"],
-            address=(row["addressLine1"] or "", row["addressLine2"] or ""),
-            city=row["city"] or "",
-            state=row["state"] or "",
-            postal_code=row["zipcode"] or "",
-            county=row["county"] or "",
-            position=None if row["latitude"] is None else (row["latitude"], row["longitude"]),
+            **read.copied(row, id="locationId", name="locationName", address=("addressLine1", "addressLine2")),
+            **read.given(row, city="city", state="state", postal_code="zipcode", county="county", info_url="infoLink"),
+            position=read.point(row, "latitude", "longitude"),
             location_type=LocationType.PHARMACY if kind.startswith("Pharmacy") else KINDS.get(kind),
             info_phone=phone,
             booking_phone=phone if row["scheduleByPhone"] else "",
-            info_url=row["infoLink"] or "",
             booking_url=row["schedulingLink"] or row["infoLink"] or "",
-            description=vaccine_line(row["vaccineTypes"] or ()),
-            restrictions="\n".join(filter(None, notes)),
+            restrictions=read.lines(row["description"], row["directions"], "Walk-in" if row["walkIn"] else ""),
             external_ids=(("wa_doh", number), *_costco(row)),
-            available=None
-            if origin == "CostcoLocationsFn"
-            else ANSWERS.get(row["vaccineAvailability"], Available.UNKNOWN),
+            available=None if origin == "CostcoLocationsFn" else answer,
+            products=tuple(row["vaccineTypes"] or ()),
             valid_at=row["updatedAt"] or "",
         )
 

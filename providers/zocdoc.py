@@ -5,10 +5,10 @@ Cannot: products, counts. Which providers there are, and what people call them, 
 "pr_…|lo_…" to names. Closed ones stay there and answer with empty days.
 """
 
-from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import Listing, Page, SlotListing, SourceInfo, graphql, read
 
 VACCINE_VISIT = "5243"
 QUERY = """query providerLocationsAvailability($ids: [String], $procedure: String) { providerLocations(ids: $ids) {
@@ -19,16 +19,15 @@ QUERY = """query providerLocationsAvailability($ids: [String], $procedure: Strin
 } }"""
 
 
-class Zocdoc(JsonAdapter):
+class Zocdoc(graphql.GraphqlAdapter):
     name = "zocdoc"
     title = "ZocDoc"
     rows = "data.providerLocations"
+    query = QUERY
     options = {"providers": (), "booking_url": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        variables = {"ids": list(source.options["providers"]), "procedure": VACCINE_VISIT}
-        asked = {"operationName": "providerLocationsAvailability", "variables": variables, "query": QUERY}
-        yield await fetch(source.url, json=asked)
+    def variables(self, source: SourceInfo, today: date) -> list[dict[str, Any]]:
+        return [{"ids": list(source.options["providers"]), "procedure": VACCINE_VISIT}]
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         place, availability = row["location"], row["availability"]
@@ -37,14 +36,10 @@ class Zocdoc(JsonAdapter):
         return Listing(
             name=source.options["providers"][row["id"]],
             id=row["id"],
+            **read.given(place, city="city", state="state", postal_code="zipCode", info_phone="phone"),
             address=(place.get("address1") or "", place.get("address2") or ""),
-            city=place.get("city") or "",
-            state=place.get("state") or "",
-            postal_code=place.get("zipCode") or "",
-            position=(place["latitude"], place["longitude"]) if place.get("latitude") else None,
-            info_phone=place.get("phone") or "",
+            position=read.point(place, "latitude", "longitude"),
             booking_url=source.options.get("booking_url", ""),
-            external_ids=((self.name, row["id"]),),
-            available=None if slots else Available.NO if availability else Available.UNKNOWN,
+            available=read.no_without(slots, whole=bool(availability)),
             slots=slots,
         )

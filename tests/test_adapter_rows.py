@@ -1,8 +1,17 @@
-"""What lists kept by hand have in common."""
+"""Nodes of a page, and what lists kept by hand have in common."""
 
 import pytest
 
-from aggregator.adapter import vaccines_in, website
+from aggregator.adapter import Html, attr, vaccines_in, website
+
+
+def test_an_attribute_that_is_not_there_is_empty() -> None:
+    page = Html('<form><input name="token" value="t7"><input name="flag" checked></form>')
+    form = page.css_first("form")
+
+    assert (attr(page, "input[name=token]", "value"), attr(form, "input", "value")) == ("t7", "t7")
+    absent = [attr(page, "input[name=flag]", "checked"), attr(page, "input", "id"), attr(form, "p", "id")]
+    assert [*absent, attr(None, "input", "value")] == ["", "", "", ""]
 
 
 @pytest.mark.parametrize(

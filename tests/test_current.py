@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.current import answer_at, end_of, slots_at
-from aggregator.model import Available, Slot
-from tests.records import DAY, HOUR, NOW, slot
+from aggregator.model import Available, Reading, Slot
+from aggregator.normalize.listing import merge
+from tests.records import DAY, HOUR, NOW, availability, location, reading, slot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 SECOND = timedelta(seconds=1)
@@ -57,9 +58,23 @@ def test_in_the_night_the_clocks_go_back_a_slot_of_the_first_hour_is_past_before
         (YES, (slot(available=NO), slot(available=NO)), (NO, 0)),
         (YES, (slot(available=NO), slot(available=UNKNOWN)), (UNKNOWN, None)),
         (YES, (slot(count=0),), (YES, 0)),
+        # UNKNOWN beside slots: what they do not say is not known
+        (UNKNOWN, (slot(count=2), slot(available=NO)), (YES, 2)),
+        (UNKNOWN, (slot(available=NO),), (UNKNOWN, None)),
+        (UNKNOWN, (), (UNKNOWN, None)),
     ],
 )
 def test_counts_are_added_only_where_every_open_slot_states_one(
     stated: Available, slots: tuple[Slot, ...], answer: tuple[Available, int | None]
 ) -> None:
     assert answer_at(stated, slots) == answer
+
+
+def test_a_past_slot_and_a_row_of_which_nothing_is_known_are_not_no() -> None:
+    rows = (
+        reading("1", slot(NOW - HOUR)),
+        Reading(location=location("1"), availability=availability(available=UNKNOWN)),
+    )
+    (merged,) = merge(rows)
+    assert merged.availability is not None
+    assert answer_at(merged.availability.available, slots_at(merged.availability.slots, NOW)) == (UNKNOWN, None)

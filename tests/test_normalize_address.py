@@ -123,6 +123,19 @@ def test_published_one_liners_are_read_from_the_right(
         ("60 Kite Rd - Suite 2, Warwick RI, 02886", ("60 Kite Rd", "Suite 2"), "Warwick", "RI"),
         ("1 Kite Rd Suite200, Warwick RI, 02886", ("1 Kite Rd", "Suite 200"), "Warwick", "RI"),
         ("1 Kite Rd, NW, Olympia WA, 98502", ("1 Kite Rd NW",), "Olympia", "WA"),
+        # the state misspelt or missing, a street that holds a dash, a town without a comma before it
+        ("1 Kite Rd, San Francisco, , 94103", ("1 Kite Rd",), "San Francisco", "CA"),
+        ("1 Kite Rd, Anchorage, Ak, 99503", ("1 Kite Rd",), "Anchorage", "AK"),
+        ("1490 - 16th Street, Denver, CO 80202", ("1490 - 16th Street",), "Denver", "CO"),
+        ("1600 Gull - Cross Rd, Clementon, NJ 08021", ("1600 Gull - Cross Rd",), "Clementon", "NJ"),
+        ("1 Kite Rd Pueblo, CO 81001", ("1 Kite Rd",), "Pueblo", "CO"),
+        # a ZIP cut in half, or one that lost its zeros
+        ("1 Kite Rd, Anchorage, AK 99502-", ("1 Kite Rd",), "Anchorage", "AK"),
+        ("1 Kite Rd, Boston, MA, 021201234", ("1 Kite Rd",), "Boston", "MA"),
+        ("1 Kite Rd, Boston MA 2120", ("1 Kite Rd",), "Boston", "MA"),
+        ("1 Kite Rd, Boston, 2120", ("1 Kite Rd",), "Boston", "MA"),
+        ("1 Kite Rd, Dunellen, New Jersey 8812-1234", ("1 Kite Rd",), "Dunellen", "NJ"),
+        ("1 Kite Rd, San Juan, PR 906", ("1 Kite Rd",), "San Juan", "PR"),
         # no comma at all
         ("1 Kite Road Boston MA 02120", ("1 Kite Road",), "Boston", "MA"),
     ],
@@ -140,11 +153,44 @@ def test_odd_one_liners_are_read_as_a_person_would(found: str, lines: tuple[str,
         ("1 Kite Rd, Anytown", Address(lines=("1 Kite Rd",), city="Anytown", state="RI")),
         ("1 Kite Rd, Anytown RI, 00000", Address(lines=("1 Kite Rd",), city="Anytown", state="RI")),
         ("1 Kite Rd", Address(lines=("1 Kite Rd",), state="RI")),
+        ("Utica, NY", Address(city="Utica", state="NY")),
+        ("1 Kite Rd, Pueblo, CO, USA", Address(lines=("1 Kite Rd",), city="Pueblo", state="CO")),
         ("", Address(state="RI")),
     ],
 )
 def test_what_a_one_liner_does_not_say_stays_empty(found: str, expected: Address) -> None:
     assert read_address(found, "RI") == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("1 Kite Rd, Lee, MA 0906", Address(lines=("1 Kite Rd",), city="Lee", state="MA", refused="0906")),
+        ("1 Kite Rd, Boston MA, 98406", Address(lines=("1 Kite Rd",), city="Boston", state="MA", refused="98406")),
+        ("1 Kite Rd, Keene, NH 2139", Address(lines=("1 Kite Rd",), city="Keene", state="NH", refused="2139")),
+    ],
+)
+def test_a_zip_of_another_state_is_left_out_and_not_read_as_part_of_the_town(found: str, expected: Address) -> None:
+    assert read_address(found, "MA") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "kept", "refused"),
+    [
+        ("2120.0", "MA", "02120", ""),
+        ("0906", "MA", "", "0906"),
+        ("0906", "", "", "0906"),  # the source's own state decides
+        ("98406", "MA", "", "98406"),
+        ("Suffolk", "MA", "", "Suffolk"),
+        ("00000", "MA", "", ""),
+        ("", "MA", "", ""),
+    ],
+)
+def test_what_is_no_zip_of_the_place_is_refused_but_zeros_are_only_a_placeholder(
+    code: str, state: str, kept: str, refused: str
+) -> None:
+    address = read_parts(("1 Kite Rd",), "Boston", state, code, "MA")
+    assert (address.postal_code, address.refused, address.city, address.state) == (kept, refused, "Boston", "MA")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +206,11 @@ def test_what_a_one_liner_does_not_say_stays_empty(found: str, expected: Address
         (("1 Kite Rd PO Box 9",), "Boston", "MA", "02120", (("1 Kite Rd", "PO Box 9"), "Boston", "MA", "02120")),
         (("1 Kite Rd",), "Mount Holly", "NJ", "8060-3762", (("1 Kite Rd",), "Mount Holly", "NJ", "08060")),
         (("1 Kite Rd",), "Bantam", "CT", "6750", (("1 Kite Rd",), "Bantam", "CT", "06750")),
+        (("1 Kite Rd",), "PITTSFIELD", "ma", "1201", (("1 Kite Rd",), "Pittsfield", "MA", "01201")),
+        (("1 Kite Rd",), "Caguas", "PR", "PR00725", (("1 Kite Rd",), "Caguas", "PR", "00725")),
+        (("1 KITE RD",), "GEORGETOWN", "Tx", "78628-0", (("1 Kite Rd",), "Georgetown", "TX", "78628")),
+        (("1 Kite Rd",), "Rochester", "New York", "14618-1234", (("1 Kite Rd",), "Rochester", "NY", "14618")),
+        (("1 Kite Rd",), "LOWELL", "MA", "  01854", (("1 Kite Rd",), "Lowell", "MA", "01854")),
         (("1 Kite Rd",), "Boston", "Suffolk", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),
         (("1 Kite Rd",), "Boston", "02120", "", (("1 Kite Rd",), "Boston", "MA", "02120")),
         (("1 Kite Rd",), "Boston, MA", "", "02120", (("1 Kite Rd",), "Boston", "MA", "02120")),

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.model import Listing, LocationType
+from aggregator.normalize.doses import doses
 from aggregator.normalize.france import department, phone, read_address, read_parts, time_zone, title_case
 from aggregator.normalize.listing import Context, normalize
-from aggregator.normalize.products import dose, product
+from aggregator.normalize.products import product
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 CONTEXT = Context(
@@ -165,4 +166,4 @@ def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
     ],
 )
 def test_a_motive_tells_dose_and_vaccine(motive: str, said: str | None, vaccine: str | None) -> None:
-    assert (dose(motive), product(motive)) == (said, vaccine)
+    assert (doses(motive), product(motive)) == ((said,) if said else (), vaccine)

@@ -1,6 +1,7 @@
 """A listing becomes a reading; readings of one location become one."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -229,8 +230,71 @@ def test_what_rows_of_one_location_say_is_combined(
     assert (merged.availability.available if merged.availability else None) is expected
 
 
+@pytest.mark.parametrize(
+    ("slots", "said", "expected"),
+    [
+        ((YES,), Available.NO, Available.YES),
+        ((NO,), Available.NO, Available.NO),
+        ((YES,), Available.UNKNOWN, Available.UNKNOWN),
+        ((NO,), Available.UNKNOWN, Available.UNKNOWN),
+        ((NO,), Available.YES, Available.UNKNOWN),
+        ((NO,), None, Available.NO),
+    ],
+)
+def test_a_row_that_says_more_than_the_slots_of_another_leaves_the_rest_unknown(
+    slots: tuple[SlotListing, ...], said: Available | None, expected: Available
+) -> None:
+    rows = [read(replace(HALL, slots=slots)), read(replace(HALL, available=said))]
+    for merged in (*merge(rows), *merge(reversed(rows))):
+        assert merged.availability is not None
+        assert merged.availability.available is expected
+        assert len(merged.availability.slots) == len(slots)
+
+
 def test_merged_rows_are_as_old_as_the_oldest_of_them() -> None:
     times = ("2021-05-03T11:00:00Z", "2021-05-03T10:00:00Z", "")
     (merged,) = merge([read(replace(HALL, available=Available.NO, valid_at=text)) for text in times])
     assert merged.availability is not None
     assert merged.availability.valid_at == NOW - timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "available", "count"),
+    [
+        ({"count": 3}, Available.YES, 3),
+        ({"count": "1,200"}, Available.YES, 1200),
+        ({"count": 0}, Available.NO, 0),
+        ({"count": "0", "available": Available.YES}, Available.NO, 0),
+        ({"count": 3, "available": Available.NO}, Available.NO, 3),
+        ({"count": "many"}, Available.UNKNOWN, None),
+        ({"available": Available.YES}, Available.YES, None),
+        ({"products": ("Pfizer",)}, Available.UNKNOWN, None),
+    ],
+)
+def test_what_a_source_says_without_any_slot(said: dict[str, Any], available: Available, count: int | None) -> None:
+    found = read(Listing(name="Hall", **said)).availability
+
+    assert found
+    assert (found.available, found.count, found.slots) == (available, count, ())
+
+
+def test_products_and_doses_of_a_place_are_clean_and_an_unknown_one_is_reported() -> None:
+    listing = Listing(name="Hall", products=("pfizer", "Wonder 9"), doses=("SECOND",))
+    found = read(listing).availability
+
+    assert found
+    assert (found.products, found.doses) == (("Pfizer", "Wonder 9"), ("2",))
+    assert problems(listing) == ["product"]
+
+
+def test_a_count_that_is_no_number_is_reported() -> None:
+    assert problems(Listing(name="Hall", count="many")) == ["count"]
+
+
+def test_counts_of_rows_without_slots_add_up_where_all_of_them_state_one() -> None:
+    three, two, some = (read(Listing(name="Hall", available=Available.YES, count=count)) for count in (3, 2, None))
+
+    assert [row.availability and row.availability.count for row in (*merge([three, two]), *merge([three, some]))] == [
+        5,
+        None,
+    ]

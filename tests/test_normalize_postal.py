@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.postal import lookup, plain_county, read_code
+from aggregator.normalize.postal import box, lookup, plain_county, read_code
 
 
 def test_a_zip_is_known_with_its_towns_state_zone_and_middle() -> None:
@@ -37,6 +37,14 @@ def test_a_zip_whose_time_zone_is_no_zone_has_none() -> None:
         ("8060-385", "08060"),
         ("6750", "06750"),
         ("501", "00501"),
+        ("2139.0", "02139"),
+        ("99502-", "99502"),
+        ("78628-0", "78628"),
+        ("8015-385", "08015"),
+        ("21391234", "02139"),
+        ("PR00725", "00725"),
+        ("Boston", ""),
+        ("35", ""),
         ("01999", "01999"),  # no table knows it: it may be new
         ("199", ""),
         ("00000", ""),
@@ -48,6 +56,36 @@ def test_a_zip_whose_time_zone_is_no_zone_has_none() -> None:
 )
 def test_zip_fields_are_padded_and_placeholders_dropped(found: str, code: str) -> None:
     assert read_code(found) == code
+
+
+@pytest.mark.parametrize(
+    ("found", "state", "code"),
+    [
+        ("2139", "MA", "02139"),
+        ("2139", "NH", ""),
+        ("0906", "MA", ""),
+        ("906", "PR", "00906"),
+        ("8812-1", "NJ", "08812"),
+        ("98406", "MA", "98406"),  # five digits: whoever knows the town decides
+    ],
+)
+def test_lost_zeros_are_put_back_only_within_the_state(found: str, state: str, code: str) -> None:
+    assert read_code(found, state) == code
+
+
+def test_a_zip_without_a_middle_is_known_to_have_none() -> None:
+    military, town = lookup("09003"), lookup("02120")
+    assert military is not None
+    assert town is not None
+    assert (military.placed, town.placed) == (False, True)
+
+
+def test_a_state_lies_between_its_zips_and_not_at_zero_degrees() -> None:
+    found = box("TX")
+    assert found is not None
+    assert (round(found.south), round(found.north), round(found.west), round(found.east)) == (26, 37, -107, -94)
+    assert box("AE") is None
+    assert box("") is None
 
 
 def test_a_county_is_named_without_its_kind() -> None:

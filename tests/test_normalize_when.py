@@ -28,6 +28,12 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
         ("5/3/2021 1:05 P.M.", "2021-05-03T13:05:00-04:00"),
         ("05/03/2021, 13:05", "2021-05-03T13:05:00-04:00"),
         ("5/3/2021 12:00 am", "2021-05-03T00:00:00-04:00"),
+        ("2021-05-03T15:00:00.000000+0200", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-03T09:00:00-0400", "2021-05-03T09:00:00-04:00"),
+        ("2021-05-03T13:00:00.044+00:00", "2021-05-03T09:00:00.044000-04:00"),
+        ("8/14/2021, 10:00 AM", "2021-08-14T10:00:00-04:00"),
+        ("8/5/2021, 10:00:02 PM", "2021-08-05T22:00:00-04:00"),
+        ("4/20/2021 10:10:00", "2021-04-20T10:10:00-04:00"),
     ],
 )
 def test_times_are_read_into_the_zone_of_the_place(found: str, expected: str) -> None:
@@ -64,6 +70,10 @@ def test_hours_of_the_clock_change_exist(found: str, expected: str) -> None:
         "",
         "soon",
         "2021-13-01",
+        "2021-06-185",
+        "Multiple Dates",
+        "8/06",
+        "05202021",
         "2021-02-30T09:00:00Z",
         "02/30/2021",
         "13:00",
@@ -95,6 +105,9 @@ def test_nonsense_and_other_centuries_are_refused(found: str, clock: Clock) -> N
         ("1 - 5 pm", time(13), time(17)),
         ("10:00 pm - 02:00 am", time(22), time(2)),
         ("09:00:00 - 19:45:00", time(9), time(19, 45)),
+        ("10:15 AM - 2:00 PM", time(10, 15), time(14)),
+        ("9:00am - 9:15am", time(9), time(9, 15)),
+        ("08:15 – 12:30", time(8, 15), time(12, 30)),
     ],
 )
 def test_opening_hours_are_read_in_any_writing(found: str, start: time, end: time) -> None:

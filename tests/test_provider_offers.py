@@ -1,58 +1,73 @@
-"""Vaccines of sources that tell no dates: a line of the description. And ids that must not be taken over."""
+"""Vaccines of sources that tell no dates. And ids that must not be taken over."""
 
 import tomllib
 
 import pytest
 
-from aggregator.adapter import vaccine_line
-from aggregator.model import Location
+from aggregator.model import Location, Reading
 from tests.test_providers import FOLDER, replayed, source_of
 
 
-def location(case: str, name: str) -> Location:
+def reading(case: str, name: str) -> Reading:
     path = FOLDER / f"{case}.toml"
     given = tomllib.loads(path.read_text(encoding="utf-8"))
-    (found,) = [
-        reading.location
-        for reading in replayed(source_of(path, given), path.parent / given["har"]).readings
-        if reading.location.name == name
-    ]
+    report = replayed(source_of(path, given), path.parent / given["har"])
+    (found,) = [reading for reading in report.readings if reading.location.name == name]
     return found
 
 
-@pytest.mark.parametrize(
-    ("texts", "line"),
-    [
-        (["Pediatric_Pfizer", "moderna", "Moderna"], "Vaccines: Pfizer (5–11), Moderna"),
-        (["Janssen – J & J", "Gull serum"], "Vaccines: Johnson & Johnson, Gull serum"),
-        (["Multiple", ""], ""),
-        ([], ""),
-    ],
-)
-def test_vaccines_are_named_once_in_our_words_and_what_is_no_vaccine_is_left_out(texts: list[str], line: str) -> None:
-    assert vaccine_line(texts) == line
+def location(case: str, name: str) -> Location:
+    return reading(case, name).location
 
 
 @pytest.mark.parametrize(
-    ("case", "name", "description"),
+    ("case", "name", "products", "doses"),
     [
-        ("heb/places", "Gull & Kite H-E-B plus!", "Vaccines: Moderna bivalent, Pfizer bivalent (under 5)"),
-        ("heb/places", "Heron H-E-B", ""),
-        ("heb/places", "Plum H-E-B", "Vaccines: Pfizer"),
-        ("heb/places", "Old Gull H-E-B", ""),
-        ("hyvee/stores", "Hy-Vee Ames #3", "Vaccines: Pfizer Bivalent (booster)"),
-        ("hyvee/stores", "Hy-Vee Flu Town", ""),
-        ("ct_finder/providers", "Gull Clinic", "Vaccines: Moderna, Pfizer\nDrive-through"),
-        ("ny_state/sites", "Gull Hall", "Vaccines: Pfizer, Johnson & Johnson"),
-        ("njvss/export", "Gull Pharmacy", "Vaccines: Novavax, Moderna bivalent (6–11)"),
-        ("njvss/export", "Sam's Club #4321", "Vaccines: Pfizer bivalent"),
-        ("wa_doh/pages", "Costco Gull", "Vaccines: Moderna, Johnson & Johnson"),
-        ("cdc/rows", "Gull Pharmacy", "Vaccines: Moderna bivalent\nWalk-ins accepted"),
-        ("cdc/rows", "Kite Clinic", "Vaccines: Pfizer"),
+        ("hyvee/stores", "Hy-Vee Ames #3", ("Pfizer bivalent",), ("booster",)),
+        ("hyvee/stores", "Hy-Vee Flu Town", (), ()),
+        ("wa_doh/pages", "Costco Gull", ("Moderna", "Johnson & Johnson"), ()),
+        ("cdc/rows", "Gull Pharmacy", ("Moderna bivalent",), ()),  # what is out of stock is not offered
+        ("cdc/rows", "Kite Clinic", ("Pfizer",), ()),
+        ("vts_geo/snapshot", "Gull Pharmacy #00099", ("Moderna",), ()),
+        ("vaccinespotter/me", "Heron Pharmacy", ("Pfizer", "Moderna"), ("2",)),  # its appointments have no times
+        ("vaccinespotter/me", "Gull Drug Store", (), ()),  # said of each time
+        ("heb/places", "Gull & Kite H-E-B plus!", ("Moderna bivalent", "Pfizer bivalent (under 5)"), ()),
+        ("heb/places", "Heron H-E-B", (), ()),  # flu only
+        ("heb/places", "Plum H-E-B", ("Pfizer",), ()),
+        ("heb/places", "Old Gull H-E-B", (), ()),
+        ("ct_finder/providers", "Gull Clinic", ("Moderna", "Pfizer"), ()),
+        ("ny_state/sites", "Gull Hall", ("Pfizer", "Johnson & Johnson"), ()),
+        ("njvss/export", "Gull Pharmacy", ("Novavax", "Moderna bivalent (6–11)"), ()),
+        ("njvss/export", "Sam's Club #4321", ("Pfizer bivalent",), ()),
+        ("ak_csv/turn-of-the-year", "Egret Drug", ("Moderna", "Johnson & Johnson"), ()),
+        ("ak_csv/turn-of-the-year", "Heron Drug", (), ()),  # said of its day
+        ("manual/volunteers", "Gull Pharmacy", ("Moderna",), ()),
+        ("arcgis/two-parts", "Gull Clinic", ("Moderna", "Pfizer"), ()),
     ],
 )
-def test_what_a_place_offers_is_told_in_its_description(case: str, name: str, description: str) -> None:
-    assert location(case, name).description == description
+def test_what_is_offered_is_said_of_the_place_where_no_time_says_it(
+    case: str, name: str, products: tuple[str, ...], doses: tuple[str, ...]
+) -> None:
+    said = reading(case, name).availability
+
+    assert said is not None
+    assert (set(said.products), said.doses) == (set(products), doses)
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "count"),
+    [
+        ("heb/places", "Plum H-E-B", 5),
+        ("heb/places", "Gull & Kite H-E-B plus!", None),  # some of them may be for flu
+        ("heb/places", "Heron H-E-B", None),
+        ("njvss/export", "Gull Pharmacy", 12),
+    ],
+)
+def test_how_many_are_left_is_said_of_the_place_where_no_time_says_it(case: str, name: str, count: int | None) -> None:
+    said = reading(case, name).availability
+
+    assert said is not None
+    assert said.count == count
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,30 @@ def test_forms_and_json_are_compared_field_by_field(
     assert found.find(httpx.Request("GET", HOME)) is None
 
 
+def graphql(query: str, operation: str = "Find", **variables: object) -> dict[str, object]:
+    return {"operationName": operation, "query": query, "variables": variables}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "fits"),
+    [
+        (graphql("query Find { a }", zip="01999"), graphql("query Find { a b }", zip="01999"), True),
+        (graphql("query Find { a }", zip="01999"), graphql("query Find { a }", zip="02120"), False),
+        (graphql("query Find { a }", zip="01999"), graphql("query Other { a }", "Other", zip="01999"), False),
+        (graphql("query Find { a }", near={"zip": "01999"}), graphql("query Find { a }", near={"zip": "1"}), True),
+        ({"query": "{ a }"}, graphql("query Find { a b }", zip="01999"), True),
+        ({"query": "gull"}, {"query": "tern"}, False),
+        ({"query": "gull", "variables": [1]}, {"query": "tern", "variables": [1]}, False),
+    ],
+)
+def test_of_graphql_the_operation_and_variables_are_compared_and_not_the_text_of_the_query(
+    tmp_path: Path, recorded: dict[str, object], asked: dict[str, object], fits: bool
+) -> None:
+    post = {"mimeType": "application/json", "text": json.dumps(recorded)}
+    found = recording(tmp_path / "a.har", entry(HOME, method="POST", post=post))
+    assert (found.find(httpx.Request("POST", HOME, json=asked)) is not None) is fits
+
+
 def test_of_several_the_one_that_agrees_in_most_answers(tmp_path: Path) -> None:
     found = recording(
         tmp_path / "a.har", entry(f"{HOME}/x", "any"), entry(f"{HOME}/x?p=1", "p"), entry(f"{HOME}/x?p=1&q=2", "p, q")

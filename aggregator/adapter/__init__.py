@@ -15,17 +15,20 @@ Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshnes
 
 `listing` is pure: no I/O, no clock. What it returns is text as found. It returns None for a row that is none of ours,
 and may raise anything for a row it cannot read: that row alone is lost, and counted.
+
+Modules of their own: `read` (fields of a row of JSON or CSV), and what several systems do alike: `circles` (stores
+around ZIPs), `graphql`, `motives` (place by place, motive by motive), `fhir` (SMART Scheduling Links).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator import fhir
-from aggregator.adapter import motives
-from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, SourceInfo
+from aggregator.adapter import circles, graphql, motives, read
+from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.rows import host_of, labelled, text, vaccine_line, vaccines_in, website
+from aggregator.adapter.rows import attr, host_of, labelled, line, text, vaccines_in, website
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
 
@@ -42,16 +45,21 @@ __all__ = [
     "Node",
     "OnePlaceAdapter",
     "Page",
+    "PageAdapter",
     "PageError",
     "RecordError",
     "SlotListing",
     "SourceInfo",
+    "attr",
+    "circles",
     "fhir",
+    "graphql",
     "host_of",
     "labelled",
+    "line",
     "motives",
+    "read",
     "text",
-    "vaccine_line",
     "vaccines_in",
     "website",
 ]

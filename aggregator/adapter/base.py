@@ -35,6 +35,14 @@ class Fetch(Protocol):
         """The date in the source's time zone, for systems that are asked for a span of days."""
         ...
 
+    def carry(self, page: "Page", header: str, token: str) -> None:
+        """Sends `token` with every further request of this visit to the origin of `page`, which handed it out.
+
+        For session and anti-forgery tokens that a system gives to everybody; never a login's. PageError for an empty
+        token or a header that is ours to set.
+        """
+        ...
+
     async def __call__(
         self,
         url: str,
@@ -68,6 +76,7 @@ class Adapter(ABC):
     location_type: ClassVar[LocationType] = LocationType.CLINIC
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
+    local_ids: ClassVar[bool] = False  # an `id` means nothing outside its source: another's may be another place's
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
@@ -92,7 +101,17 @@ class Adapter(ABC):
 
     @abstractmethod
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        """One row as text; None where the row is none of ours."""
+        """One row as text; None where the row is none of ours.
+
+        An `id` without any `external_ids` becomes one, of the system `name`, unless the adapter has `local_ids`.
+        """
+
+
+class PageAdapter(Adapter):
+    """A page is a row: `listing` is given the page twice."""
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return (page,)
 
 
 class HtmlAdapter(Adapter):
@@ -123,7 +142,10 @@ class HtmlAdapter(Adapter):
 
 
 class JsonAdapter(Adapter):
-    """Rows by dotted path into the JSON ("data.stores"); "" is the top itself. An empty list there is a true answer."""
+    """Rows by dotted path into the JSON ("data.stores"); "" is the top itself. An empty list there is a true answer.
+
+    A `*` in the path stands for each entry: "stores.*" are those of an object by id, "towns.*.stores" all lists in one.
+    """
 
     rows: ClassVar[str] = ""
 
@@ -131,12 +153,10 @@ class JsonAdapter(Adapter):
         return True
 
     def rows_of(self, page: Page) -> Iterable[Any]:
-        found = page.json
-        for key in filter(None, self.rows.split(".")):
-            found = found.get(key) if isinstance(found, Mapping) else None
-        if not isinstance(found, Sequence) or isinstance(found, str | bytes):
+        rows = _at(page.json, [key for key in self.rows.split(".") if key])
+        if rows is None:
             raise PageError(f"{page.url} has no list at {self.rows or 'its top'!r}; it begins {excerpt(page.text)}")
-        return found
+        return rows
 
 
 class CsvAdapter(Adapter):
@@ -147,3 +167,16 @@ class CsvAdapter(Adapter):
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         return page.csv
+
+
+def _at(value: Any, path: Sequence[str]) -> Sequence[Any] | None:
+    """The list at `path`; None where there is none."""
+    if not path:
+        return value if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
+    if path[0] != "*":
+        return _at(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else None
+    entries = list(value.values()) if isinstance(value, Mapping) else _at(value, ())
+    if entries is None or len(path) == 1:
+        return entries
+    lists = [_at(entry, path[1:]) for entry in entries]
+    return None if None in lists else [row for rows in lists for row in rows or ()]

@@ -8,14 +8,15 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, ClassVar
 
-from aggregator.adapter.base import Adapter, Fetch, SourceInfo
+from aggregator.adapter.base import Fetch, PageAdapter, SourceInfo
 from aggregator.adapter.page import Page
+from aggregator.adapter.read import no_without
 from aggregator.adapter.rows import text
 from aggregator.errors import PageError
 from aggregator.model import Listing
 
 
-class OnePlaceAdapter(Adapter):
+class OnePlaceAdapter(PageAdapter):
     """A row is a page. `link`, a regular expression, is what addresses of places look like on a front page.
 
     Options of a source: `place` (its name), `address` (one line), `restrictions`, `booking_url` (default: its URL),
@@ -53,17 +54,21 @@ class OnePlaceAdapter(Adapter):
         return {url: words for url, words in found if re.search(self.link, url)}
 
     def rows_of(self, page: Page) -> Iterable[Any]:
-        return () if page is self._nothing else (page,)
+        return () if page is self._nothing else super().rows_of(page)
 
     def says_empty(self, page: Page) -> bool:
         return page is self._nothing
 
     def place(self, source: SourceInfo, **found: Any) -> Listing:
-        """The place as `found` on its page, completed from the source's options."""
+        """The place as `found` on its page, completed from the source's options; without slots it is NO by default."""
         options = source.options
         told = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
-        known = {"name": options.get("place", ""), "booking_url": source.url} | told
-        return Listing(**known | {key: value for key, value in found.items() if value})
+        known = {
+            "name": options.get("place", ""),
+            "booking_url": source.url,
+            "available": no_without(found.get("slots", ())),
+        }
+        return Listing(**known | told | {key: value for key, value in found.items() if value})
 
     def _announces_nothing(self, front: Page, source: SourceInfo) -> None:
         always = source.options.get("front_says")

@@ -10,14 +10,19 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
+from aggregator.adapter.bounds import too_much
+from aggregator.adapter.rows import line
 from aggregator.errors import PageError, excerpt
 from aggregator.model import Answer
 
+# quotes that a CSV should have doubled: those of HTML attributes in a field (New Jersey's export)
+_LONELY_QUOTE = re.compile(r'[^,"\r\n]"[^,"\r\n]')
+_QUOTED = re.compile(r'(?<![^,\n])"(.*?)"(?=,|\r?\n|$)', re.DOTALL)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 class Page:
-    """One answer as an adapter sees it: `url`, `text`, `html`, `json`."""
+    """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -38,8 +43,17 @@ class Page:
 
     @cached_property
     def html(self) -> Html:
-        """The body as a tree in which a `<br>` is a line break in the text."""
+        """The body as a tree in which a `<br>` is a line break in the text; PageError where it is built to stall us."""
+        if why := too_much(self.text):
+            raise PageError(f"{self.url} {why}; no page for people does")
         return Html(_LINE_BREAK.sub("\n", self.text) if "<br" in self.text.lower() else self.text)
+
+    @cached_property
+    def shown(self) -> str:
+        """The text of the page on one line, without scripts and templates: they hold sentences that nobody is shown."""
+        tree = self.html.clone()
+        tree.strip_tags(["script", "style", "template"])
+        return line(tree.body)
 
     @cached_property
     def json(self) -> Any:
@@ -51,8 +65,11 @@ class Page:
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:
-        """The rows of a CSV by the names of its header; PageError if it has none."""
-        lines = csv.DictReader(io.StringIO(self.text.removeprefix("\ufeff"), newline=""), restval="")
+        """The rows of a CSV by its header, also where quotes in a field are not doubled; PageError if none."""
+        text = self.text.removeprefix("\ufeff")
+        if _LONELY_QUOTE.search(text):
+            text = _QUOTED.sub(lambda field: '"' + re.sub('"+', '""', field[1]) + '"', text)
+        lines = csv.DictReader(io.StringIO(text, newline=""), restval="")
         try:
             rows = [{str(key).strip(): value for key, value in row.items() if key is not None} for row in lines]
         except csv.Error as error:
@@ -60,6 +77,14 @@ class Page:
         if len(lines.fieldnames or ()) < 2:
             raise PageError(f"{self.url} is not CSV with a header; it begins {excerpt(self.text)}")
         return rows
+
+    def found(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """The first place where the text holds `pattern`; PageError where it does not."""
+        if found := pattern.search(self.text):
+            return found
+        raise PageError(
+            f"{self.url} holds nothing like {pattern.pattern!r}: has it changed? It begins {excerpt(self.text)}"
+        )
 
     def join(self, href: str) -> str:
         """`href` of this page as an absolute URL."""

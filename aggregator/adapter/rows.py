@@ -1,10 +1,10 @@
 """Helpers for reading a row: texts, labelled facts, hosts, and what lists kept by hand have in common. Pure."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator.normalize.products import products
@@ -43,6 +43,17 @@ def text(node: Node | None, selector: str = "") -> str:
     return found.text(separator=" ", strip=True) if found is not None else ""
 
 
+def line(node: Node | None, selector: str = "") -> str:
+    """As `text`, on one line: pages that are saved or indented anew break it anywhere."""
+    return " ".join(text(node, selector).split())
+
+
+def attr(node: Node | Html | None, selector: str, name: str) -> str:
+    """An attribute of the first descendant of a node, or of a page, that matches `selector`; "" where there is none."""
+    found = node.css_first(selector) if node is not None else None
+    return (found.attributes.get(name) or "") if found is not None else ""
+
+
 def website(text: str) -> str:
     """An address as people write it, with the scheme they left out ("www.example.org/x"); other texts as they are.
 
@@ -55,12 +66,3 @@ def website(text: str) -> str:
 def vaccines_in(text: str) -> tuple[str, ...]:
     """The vaccines that a title or a note names, in order and once; the words between them are no products."""
     return products((text,))[0]
-
-
-def vaccine_line(texts: Iterable[str]) -> str:
-    """A line for a listing's `description`, "Vaccines: Pfizer, Moderna"; "" where the texts name none.
-
-    Names are the display names of `normalize.products`; a text it does not know stays as it is.
-    """
-    known, unknown = products(texts)
-    return f"Vaccines: {', '.join((*known, *unknown))}" if known or unknown else ""

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from aggregator.model import Struct
+from aggregator.normalize.ending import best_code, take_codes
 from aggregator.normalize.postal import Postal, lookup, read_code
 from aggregator.normalize.state import read_state, take_state
 from aggregator.normalize.street import ENDS_IN_STREET, street_lines
@@ -18,13 +19,6 @@ LIMIT = 500  # characters of an address that are looked at
 CITY_LENGTH = 80
 SAME_TOWN = 0.85  # likeness of two spellings from which on they are one town ("Johnstone", "North Kingston")
 
-_COUNTRY = re.compile(r"[\s,]*(?:\bUSA|\bU\.S\.A\.?|\bUnited States(?: of America)?)[\s,.]*$", re.IGNORECASE)
-_CODE_AT_END = re.compile(r"(?:^|[\s,]+)(?:(\d{5})(?:-\d{1,4})?|(?<=,)\s*(\d{4})(?:-\d{1,4})?)[\s,.]*$")
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATE_AT_END = re.compile(
-    rf"[\s,]+(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{4}}-\d\d-\d\d)[\s,]*$",
-    re.IGNORECASE,
-)
 # Words that begin a town's name: before a known town they make it another town ("North Providence").
 _TOWN_PREFIX = re.compile(
     r"(?:(?:north|south|east|west|[nsew]|new|old|port|fort|mount|lake|upper|lower)\s*)+", re.IGNORECASE
@@ -32,12 +26,16 @@ _TOWN_PREFIX = re.compile(
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """`state` has two letters, `postal_code` five digits; what is not known is empty."""
+    """`state` has two letters, `postal_code` five digits; what is not known is empty.
+
+    `refused` is what stood in the place of a ZIP and is none, or none of this place; zeros alone say nothing.
+    """
 
     lines: tuple[str, ...] = ()
     city: str = ""
     state: str = ""
     postal_code: str = ""
+    refused: str = ""
 
 
 def read_address(text: str, default_state: str) -> Address:
@@ -57,46 +55,47 @@ def read_parts(lines: tuple[str, ...], city: str, state: str, postal_code: str, 
 
 @lru_cache(maxsize=16384)
 def _read_line(text: str, default_state: str) -> Address:
-    text, code = _take_code(text)
-    postal = lookup(code)
+    text, codes = take_codes(text)
     rest, stated = take_state(text)
+    code = best_code(codes, stated or default_state)
+    postal = lookup(code)
     street, city = _split_town(rest, text, postal)
+    if _contradicts(postal, city, stated):
+        postal, code = None, ""
+        street, city = _split_town(rest, text, None)
     known = postal if postal and city in postal.towns else None
     state = known.state if known else stated or (postal.state if postal else default_state)
     pieces = _without_repeats(_pieces(street), city, postal)
-    return Address(lines=street_lines(pieces), city=city, state=state, postal_code=code)
+    refused = _refused(codes[0] if codes else "", code)
+    return Address(lines=street_lines(pieces), city=city, state=state, postal_code=code, refused=refused)
 
 
 @lru_cache(maxsize=16384)
 def _read_parts(rows: tuple[str, ...], city: str, state: str, code_field: str, default_state: str) -> Address:
-    code = read_code(code_field) or (read_code(state) if state[:5].isdigit() else "")
+    stated = read_state(state)
+    code = read_code(code_field, stated or default_state) or (read_code(state) if state[:5].isdigit() else "")
     postal = lookup(code)
-    city = _take_code(city)[0]
+    city = take_codes(city)[0]
     bare, in_city = take_state(city)
     town = _town(bare, postal) or _town(city, postal)
-    stated = read_state(state)
     if town and postal:
         stated = postal.state
-    elif postal and stated and stated != postal.state:
-        postal, code = None, ""  # a ZIP of neither the town nor the state
+    elif _contradicts(postal, "", stated):
+        postal, code = None, ""
     town = town or title_case(bare if "," in city and bare else city)[:CITY_LENGTH]
     final = stated or (postal.state if postal else "") or in_city or default_state
     pieces = _without_repeats(tuple(p for row in rows for p in _pieces(row)), town, postal)
-    return Address(lines=street_lines(pieces), city=town, state=final, postal_code=code)
+    refused = _refused(code_field, code)
+    return Address(lines=street_lines(pieces), city=town, state=final, postal_code=code, refused=refused)
 
 
-def _take_code(text: str) -> tuple[str, str]:
-    """`text` without country, dates and ZIPs at its end, and the ZIP: the rightmost that exists, else the rightmost."""
-    code = ""
-    while True:
-        text = _DATE_AT_END.sub("", _COUNTRY.sub("", text)).rstrip(" ,")
-        found = _CODE_AT_END.search(text)
-        if not found:
-            return text, code
-        if not lookup(code):
-            read = read_code(found[1] or found[2])
-            code = read if lookup(read) or not code else code
-        text = text[: found.start()].rstrip(" ,")
+def _contradicts(postal: Postal | None, city: str, stated: str) -> bool:
+    """Whether a ZIP is of neither the town nor the state."""
+    return bool(postal and stated and stated != postal.state and city not in postal.towns)
+
+
+def _refused(given: str, code: str) -> str:
+    return given if not code and given.strip(" 0-") else ""
 
 
 def _split_town(rest: str, whole: str, postal: Postal | None) -> tuple[str, str]:
@@ -160,13 +159,13 @@ def _without_repeats(pieces: tuple[str, ...], city: str, postal: Postal | None) 
     left = list(pieces)
     cut = False  # a state or ZIP was dropped, so a town may end the piece without a comma before it
     while left:
-        plain, code = _take_code(left[-1])
+        plain, codes = take_codes(left[-1])
         bare, state = take_state(plain) if plain else ("", "")
         start, town = _ending_in_town(bare, tuple(towns))
         if len(left) > 1 and (not bare or bare.casefold() in towns):
             left.pop()
-            cut = cut or bool(state or code)
-        elif town and start and (cut or state or code):
+            cut = cut or bool(state or codes)
+        elif town and start and (cut or state or codes):
             left[-1] = bare[:start].rstrip(" ,")
             break
         else:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from aggregator.normalize import address, france, phone, postal, text
 from aggregator.normalize.address import Address
-from aggregator.normalize.postal import Postal
+from aggregator.normalize.postal import Box, Postal
 
 
 class Country(NamedTuple):
-    """`read_line` and `read_parts` as in `address`, `lookup` as in `postal`.
+    """`read_line` and `read_parts` as in `address`, `lookup` and `box` as in `postal`.
 
     `time_zone`: the IANA zone of a postal code, "" where it tells none.
     """
@@ -20,6 +20,7 @@ class Country(NamedTuple):
     read_line: Callable[[str, str], Address]
     read_parts: Callable[[tuple[str, ...], str, str, str, str], Address]
     lookup: Callable[[str], Postal | None]
+    box: Callable[[str], Box | None]
     time_zone: Callable[[str], str]
     phone: Callable[[str], str]
     title_case: Callable[[str], str]
@@ -34,6 +35,7 @@ _UNITED_STATES = Country(
     read_line=address.read_address,
     read_parts=address.read_parts,
     lookup=postal.lookup,
+    box=postal.box,
     time_zone=postal.time_zone,
     phone=phone.phone,
     title_case=text.title_case,
@@ -43,6 +45,7 @@ _COUNTRIES = {
         read_line=france.read_address,
         read_parts=france.read_parts,
         lookup=france.lookup,
+        box=france.box,
         time_zone=france.time_zone,
         phone=france.phone,
         title_case=france.title_case,

@@ -80,6 +80,10 @@ def lookup(code: str) -> None:
     """Nothing: there is no table of French postal codes here."""
 
 
+def box(number: str) -> None:
+    """Nothing: there is no table of departments here."""
+
+
 def time_zone(code: str) -> str:
     """The IANA zone of a code overseas; "" where the source's own holds."""
     return OVERSEAS_ZONES.get(code[:3], "")

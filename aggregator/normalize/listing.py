@@ -5,18 +5,18 @@ left out and reported as a Problem.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
+from aggregator.normalize.doses import doses_in
 from aggregator.normalize.location import Context, read_location
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
-from aggregator.normalize.products import doses_in
-from aggregator.normalize.slots import read_slot
+from aggregator.normalize.slots import read_offer, read_slot
 from aggregator.normalize.when import read_time
 
 __all__ = ["Context", "merge", "normalize"]
@@ -24,6 +24,7 @@ __all__ = ["Context", "merge", "normalize"]
 MAX_SLOTS = 2000
 MAX_PROBLEMS = 20
 MERGED_RESTRICTIONS_LENGTH = 4000
+NOT_YET = datetime.min.replace(tzinfo=UTC)  # of what is remembered from visit to visit
 CLOCK_SKEW = timedelta(minutes=10)  # how far ahead of ours a source's clock may be
 
 
@@ -32,36 +33,48 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
 
     `checked_at` is when the page was fetched (aware).
     """
-    location, stated, slots, problems = _read(listing, context)
-    if stated is None:
+    location, said, problems = _read(listing, context)
+    if said is None:
         return Reading(location=location, availability=None), problems
     valid_at = None
     if listing.valid_at:
         valid_at, found = _valid_at(listing.valid_at, ZoneInfo(location.time_zone), checked_at)
         problems = (*problems, *found)[:MAX_PROBLEMS]
-    said = Availability(available=stated, checked_at=checked_at, slots=slots, valid_at=valid_at)
-    return Reading(location=location, availability=said), problems
+    return Reading(location=location, availability=replace(said, checked_at=checked_at, valid_at=valid_at)), problems
 
 
 @remembered
-def _read(
-    listing: Listing, context: Context
-) -> tuple[Location, Available | None, tuple[Slot, ...], tuple[Problem, ...]]:
+def _read(listing: Listing, context: Context) -> tuple[Location, Availability | None, tuple[Problem, ...]]:
     """All of a row that does not depend on when it was read: most rows are those of the visit before."""
-    location, found = read_location(replace(listing, slots=(), available=None, valid_at=""), context)
+    place = replace(listing, slots=(), available=None, count=None, products=(), doses=(), valid_at="")
+    location, found = read_location(place, context)
     problems = dict.fromkeys(found)  # in order, each once
     slots, unread = _slots(listing, location, ZoneInfo(location.time_zone), context.base_url, problems)
+    offer = read_offer(listing, problems)
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
-    if not slots and listing.available is not None:
-        stated = [listing.available]
-    return location, _combined(stated) if stated else None, slots, tuple(problems)[:MAX_PROBLEMS]
+    if not slots and offer.available is not None:
+        stated = [offer.available]
+    if not stated and (offer.products or offer.doses):
+        stated = [Available.UNKNOWN]
+    if not stated:
+        return location, None, tuple(problems)[:MAX_PROBLEMS]
+    said = Availability(
+        available=Available.UNKNOWN if slots and unread else _combined(stated),
+        checked_at=NOT_YET,
+        slots=slots,
+        count=None if slots else offer.count,
+        products=offer.products,
+        doses=offer.doses,
+    )
+    return location, said, tuple(problems)[:MAX_PROBLEMS]
 
 
 def merge(readings: Iterable[Reading]) -> tuple[Reading, ...]:
     """Readings of one key become one, in the order of their first rows.
 
     The first row's facts of the location stand; ids are united and slots added up in order of time. Restrictions that
-    differ between the rows go with each row's slots, and all of them with the location.
+    differ between the rows go with each row's slots, and all of them with the location. Beside slots the answer is
+    UNKNOWN where a row says more than they do, so that it is not NO once they are taken or past.
     """
     rows: dict[str, list[Reading]] = {}
     for reading in readings:
@@ -115,10 +128,16 @@ def _merged(rows: list[Reading]) -> Reading:
     known = [row.availability for row in rows if row.availability]
     if not known:
         return Reading(location=location, availability=None)
+    unsure = any(row.slots for row in known) and any(
+        row.available is Available.UNKNOWN or (row.available is Available.YES and not row.slots) for row in known
+    )
     availability = Availability(
-        available=_combined([row.available for row in known]),
+        available=Available.UNKNOWN if unsure else _combined([row.available for row in known]),
         checked_at=max(row.checked_at for row in known),
         slots=tuple(sorted((slot for row in known for slot in row.slots), key=_start)),
+        count=_sum([row.count for row in known if not row.slots]),
+        products=tuple(dict.fromkeys(name for row in known for name in row.products)),
+        doses=tuple(sorted({dose for row in known for dose in row.doses})),
         valid_at=min((row.valid_at for row in known if row.valid_at), default=None),
     )
     return Reading(location=location, availability=availability)
@@ -144,6 +163,11 @@ def _combined(stated: list[Available]) -> Available:
     if Available.YES in stated:
         return Available.YES
     return Available.UNKNOWN if Available.UNKNOWN in stated else Available.NO
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    numbers = [count for count in counts if count is not None]
+    return sum(numbers) if numbers and len(numbers) == len(counts) else None
 
 
 def _start(slot: Slot) -> datetime:

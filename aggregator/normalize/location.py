@@ -1,14 +1,17 @@
 """The place of a listing: name, address, position, time zone, and the key it is known by within its source."""
 
-import math
-from collections.abc import Iterable
+import re
+
+from msgspec.structs import replace
 
 from aggregator.errors import RecordError
-from aggregator.model import Listing, Location, LocationType, Position, Problem, Struct
+from aggregator.model import Listing, Location, LocationType, Problem, Struct
 from aggregator.normalize.address import Address
 from aggregator.normalize.country import Country, rules_of
+from aggregator.normalize.ids import external_ids
 from aggregator.normalize.links import safe_url
 from aggregator.normalize.memory import remembered
+from aggregator.normalize.position import read_position
 from aggregator.normalize.postal import Postal, plain_county
 from aggregator.normalize.problem import problem
 from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
@@ -17,10 +20,9 @@ NAME_LENGTH = 200
 ID_LENGTH = 200
 COUNTY_LENGTH = 80
 DESCRIPTION_LENGTH = 2000
-MAX_IDS = 50
-NEAR = 5.0  # degrees between a position and its ZIP's middle from which on one of them is wrong
+TEXT_READ = 200  # characters of a telephone number that are looked at
 
-_PLACEHOLDERS = frozenset({"", "null", "nil", "none", "n/a", "undefined"})
+_SOME_NUMBER = re.compile(r"[1-9]")  # a placeholder ("000-000-0000", "N/A") is not worth a word
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -48,6 +50,8 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
     problems: list[Problem] = []
     address = _address(listing, context.state, country, name)
     postal = country.lookup(address.postal_code)
+    if address.refused:
+        problems.append(problem("postal_code", address.refused, "is no ZIP, or none of this town or state"))
     location = Location(
         key=_key(listing, name, address),
         name=name,
@@ -58,14 +62,14 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
         state=address.state,
         postal_code=address.postal_code,
         county=_county(listing.county, postal),
-        position=_position(listing.position, postal, problems),
-        info_phone=country.phone(listing.info_phone),
+        position=read_position(listing.position, postal, address.state, country.box(address.state), problems),
+        info_phone=_phone("info_phone", listing.info_phone, country, problems),
         info_url=_link("info_url", listing.info_url, context, problems),
-        booking_phone=country.phone(listing.booking_phone),
+        booking_phone=_phone("booking_phone", listing.booking_phone, country, problems),
         booking_url=_link("booking_url", listing.booking_url, context, problems),
         description=clean_lines(listing.description, DESCRIPTION_LENGTH),
         restrictions=clean_lines(listing.restrictions, RESTRICTIONS_LENGTH),
-        external_ids=_external_ids(listing.external_ids),
+        external_ids=external_ids(listing.external_ids),
     )
     return location, tuple(problems)
 
@@ -78,8 +82,7 @@ def _address(listing: Listing, state: str, country: Country, name: str) -> Addre
     else:
         lines = (given,) if isinstance(given, str) else given
         found = country.read_parts(lines, listing.city, listing.state, listing.postal_code, state)
-    lines = tuple(line for line in found.lines if folded(line) != folded(name))
-    return Address(lines=lines, city=found.city, state=found.state, postal_code=found.postal_code)
+    return replace(found, lines=tuple(line for line in found.lines if folded(line) != folded(name)))
 
 
 def _key(listing: Listing, name: str, address: Address) -> str:
@@ -92,29 +95,11 @@ def _county(text: str, postal: Postal | None) -> str:
     return plain_county(title_case(clean(text, COUNTY_LENGTH))) or (postal.county if postal else "")
 
 
-def _position(
-    given: tuple[float | str, float | str] | None, postal: Postal | None, problems: list[Problem]
-) -> Position | None:
-    """The position given if it can be one, else the middle of the ZIP."""
-    if given is not None:
-        reason, found = _checked(given, postal)
-        if found:
-            return found
-        problems.append(problem("position", given, reason))
-    return Position(latitude=postal.latitude, longitude=postal.longitude, approximate=True) if postal else None
-
-
-def _checked(given: tuple[float | str, float | str], postal: Postal | None) -> tuple[str, Position | None]:
-    try:
-        latitude, longitude = (float(value if isinstance(value, float | int) else value[:40]) for value in given)
-    except (TypeError, ValueError, OverflowError):
-        return "is not a latitude and a longitude", None
-    # Nobody books south of 60° S; a longitude of the United States in the place of the latitude lands there.
-    if not (-60 <= latitude <= 90 and -180 <= longitude <= 180) or math.hypot(latitude, longitude) < 0.01:
-        return "is not a place where people live", None
-    if postal and max(abs(latitude - postal.latitude), abs(longitude - postal.longitude)) > NEAR:
-        return f"is far from ZIP {postal.code}", None
-    return "", Position(latitude=latitude, longitude=longitude)
+def _phone(field: str, text: str, country: Country, problems: list[Problem]) -> str:
+    number = country.phone(text)
+    if not number and _SOME_NUMBER.search(text[:TEXT_READ]):
+        problems.append(problem(field, text, "is not a telephone number that can exist"))
+    return number
 
 
 def _link(field: str, href: str, context: Context, problems: list[Problem]) -> str:
@@ -122,14 +107,3 @@ def _link(field: str, href: str, context: Context, problems: list[Problem]) -> s
     if href and not url:
         problems.append(problem(field, href, "is not a link that can be shown"))
     return url
-
-
-def _external_ids(given: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Systems and values, each pair once, without what publishers write where they have none."""
-    pairs = ((clean(system, ID_LENGTH), clean(value, ID_LENGTH)) for system, value in given)
-    kept = (pair for pair in pairs if pair[0] and not _is_placeholder(pair[1]))
-    return tuple(dict.fromkeys(kept))[:MAX_IDS]
-
-
-def _is_placeholder(value: str) -> bool:
-    return value.casefold() in _PLACEHOLDERS or "unknown" in value.casefold()

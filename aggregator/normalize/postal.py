@@ -6,6 +6,7 @@ the first time and the package's own table as much as 0.4 s at first use, so it 
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.model import Struct
@@ -17,7 +18,10 @@ _COUNTY_KIND = re.compile(r"\s+(?:county|parish|borough|census area|municipality
 
 
 class Postal(Struct, frozen=True, kw_only=True):
-    """One ZIP. `towns` holds every name used for it, the preferred one first; `time_zone` may be empty."""
+    """One ZIP. `towns` holds every name used for it, the preferred one first; `time_zone` may be empty.
+
+    `placed`: whether its middle is known; it is not of military post offices and some of post-office boxes.
+    """
 
     code: str
     towns: tuple[str, ...]
@@ -26,6 +30,16 @@ class Postal(Struct, frozen=True, kw_only=True):
     time_zone: str
     latitude: float
     longitude: float
+    placed: bool = True
+
+
+class Box(NamedTuple):
+    """The degrees between which the ZIPs of a state have their middles."""
+
+    south: float
+    north: float
+    west: float
+    east: float
 
 
 @lru_cache(maxsize=65536)
@@ -39,14 +53,16 @@ def lookup(code: str) -> Postal | None:
     if not found:
         return None
     row = found[0]
+    latitude, longitude = float(row["lat"]), float(row["long"])
     return Postal(
         code=code,
         towns=tuple(filter(None, (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"]))),
         state=row["state"],
         county=plain_county(row["county"]),
         time_zone=row["timezone"] if _is_zone(row["timezone"]) else "",
-        latitude=float(row["lat"]),
-        longitude=float(row["long"]),
+        latitude=latitude,
+        longitude=longitude,
+        placed=bool(latitude or longitude),
     )
 
 
@@ -56,16 +72,36 @@ def time_zone(code: str) -> str:
     return postal.time_zone if postal else ""
 
 
-def read_code(text: str) -> str:
+@lru_cache(maxsize=64)
+def box(state: str) -> Box | None:
+    """Where a state lies; None for what is none, or has no place (military post offices)."""
+    import zipcodes
+
+    rows = zipcodes.filter_by(state=state)  # type: ignore[no-untyped-call]
+    middles = [(float(row["lat"]), float(row["long"])) for row in rows]
+    placed = [middle for middle in middles if any(middle)]
+    if not placed:
+        return None
+    latitudes, longitudes = zip(*placed, strict=True)
+    return Box(min(latitudes), max(latitudes), min(longitudes), max(longitudes))
+
+
+def read_code(text: str, state: str = "") -> str:
     """The ZIP in a postal code field, five digits; "" where there is none.
 
-    Accepts ZIP+4 in any length, a state in front, and lost leading zeros where that gives a ZIP that exists
-    ("8332-3762", "6716"; riteaid sheet). Five digits that no table knows may be a new ZIP and stay as they are, as
-    long as they lie between the lowest and the highest code there is.
+    Accepts ZIP+4 in any length, a state in front ("PR00725"), and what spreadsheets make of numbers: lost leading zeros
+    and ".0" ("8332-3762", "6716", "2139.0"). Zeros are put back where that gives a ZIP that exists and lies in `state`,
+    if one is given: "0906" of Massachusetts is not San Juan, Puerto Rico. Five digits that no table knows may be a new
+    ZIP and stay as they are, as long as they lie between the lowest and the highest code there is.
     """
     found = _CODE.search(text[:100])
-    code = found[1].zfill(5) if found else ""
-    return code if lookup(code) or (found and len(found[1]) == 5 and LOWEST <= code <= HIGHEST) else ""
+    if not found:
+        return ""
+    code = found[1].zfill(5)
+    postal = lookup(code)
+    if len(found[1]) == 5:
+        return code if postal or LOWEST <= code <= HIGHEST else ""
+    return code if postal and state in {"", postal.state} else ""
 
 
 def plain_county(name: str) -> str:

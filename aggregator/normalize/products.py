@@ -1,4 +1,4 @@
-"""Vaccine products and doses: one display name for each, from free text or a CVX code ("cvx:207").
+"""Vaccine products: one display name for each, from free text or a CVX code ("cvx:207").
 
 Sources: the spellings that booking systems used between 2021 and 2023, and the CDC's CVX code set of 2025-09-03.
 The names themselves are in `vaccines.py`.
@@ -8,42 +8,46 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from aggregator.normalize.ages import Ages, ages
 from aggregator.normalize.text import clean
-from aggregator.normalize.vaccines import BANDS, BIVALENT, BRANDS, COVID, CVX, MRNA, NO_PRODUCT, OTHERS
+from aggregator.normalize.vaccines import (
+    ADULT_FROM,
+    BANDS,
+    BIVALENT,
+    BRANDS,
+    CHILD_AGES,
+    COVID,
+    COVID_19,
+    CVX,
+    MRNA,
+    NASAL_FLU,
+    NO_PRODUCT,
+    OTHERS,
+    SCHOOL_AGES,
+    SENIOR_FLU,
+    SENIOR_FROM,
+    TODDLER_AGES,
+)
 
 LENGTH = 120  # characters of a product as shown
 _READ = 1000  # characters of a text of products that are looked at
 
 _CODE = re.compile(r"cvx:\s*0*(\d{1,3})", re.IGNORECASE | re.ASCII)
-_FULL_AGE = re.compile(r"6\s?mo?\s?\+|6 ?months? and up")
-_SCHOOL = re.compile(r"(?<!\d)5\s?(?:-|through|to)\s?11|(?<!\d)6\s?(?:-|through|to)\s?1[12]|pfizer.*\b10 ?mcg")
-_TODDLER = re.compile(
-    r"6\s?m(?:o|onths?)?\s?(?:-|through|to)\s?[45]|(?<!\d)3\s?-\s?[45](?!\d)|toddler|infant|ultra[ _]pediatric"
-    r"|under [56]\b|\b(?:3|25) ?mcg"
-)
-_CHILD = re.compile(r"pediatric|paediatric|peds|child|(?<![a-z])kids?\b")
-_SPAN = re.compile(r"\d\s?(?:-|through|to)\s?\d")
-_OLDER = re.compile(r"12\s?(?:-|through|to)\s?17")
+# Bivalent for everybody from 6 months on (the blue cap of Moderna).
+_EVERYBODY = Ages(6, None)
+_SCHOOL = re.compile(r"pfizer.*\b10 ?mcg")
+_TODDLER = re.compile(r"toddler|infant|ultra[ _]pediatric|\b(?:3|25) ?mcg")
+_CHILD = re.compile(r"pediatric|paediatric|peds|child|enfant|(?<![a-z])kids?\b")
 # Albertsons' and H-E-B's own keys for the youngest children.
 _MODERNA_TODDLER = re.compile(r"modernachild|pediatric_moderna(?!_updated)")
 # A comma before these continues a product's name ("Moderna (Spikevax), ages 12 years and up").
 _CONTINUES = re.compile(
-    r"(?:ages?\b|adults?\b|bivalent|booster|updated|covid|comirnaty|spikevax|vaccine|tris|primary|dose|\d)",
+    r"(?:ages?\b|adults?\b|bivalent|booster|updated|covid|comirnaty|spikevax|vaccine|tris|primary|dose|\d"
+    r"|high[ -]dose|adjuvanted|nasal|live|mumps|rubella|diphtheria|pertussis)",
     re.IGNORECASE,
 )
+_OF_COVID = re.compile(r"(?<!non-)(?<!non )covid|cvx:\s*213$", re.IGNORECASE)
 _COMMA = re.compile(r"[,;\n|](?![^()]*\))")
-
-_BOOSTER = re.compile(r"\b(?:booster|(?<!sans )rappel|additional)\b")
-_DOSES = {
-    "1": re.compile(r"1\b|.*\b(?:first|1st|1 ?[eè]re?|premi[eè]re|dose 1|inj(?:ection)? ?1|unique|monodose)\b"),
-    "2": re.compile(r"2\b|.*\b(?:second|2nd|2 ?[eè]me|deuxi[eè]me|seconde|dose 2|inj(?:ection)? ?2)\b"),
-    "3": re.compile(r"3\b|.*\b(?:third|3rd|3 ?[eè]me|troisi[eè]me|dose 3|inj(?:ection)? ?3)\b"),
-}
-_SECOND_ONLY = re.compile(
-    r"\b(?:second|2nd)[ -]doses?(?: clinics?)?,? only\b|\bonly (?:for )?(?:second|2nd)[ -]doses?\b"
-    r"|(?<!if you )\bhave had (?:an?|your|their|the) (?:first|1st)[ -]dose\b",
-    re.IGNORECASE,
-)
 
 
 def product(text: str) -> str | None:
@@ -55,34 +59,24 @@ def product(text: str) -> str | None:
 def products(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Known names and unknown texts, each in order and once; a text may list several products.
 
-    Texts that say that no product is stated ("Contact Clinic Site") give neither.
+    Texts that say that no product is stated ("Contact Clinic Site") give neither, but COVID-19 of any brand is named
+    where only other vaccines are ("COVID-19 Vaccine, Flu"): it would seem not to be offered.
     """
+    read = [text[:_READ] for text in texts]
     known: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for text in texts:
-        for names, left in _listed(text[:_READ]):
+    for text in read:
+        for names, left in _listed(text):
             known |= dict.fromkeys(names)
             unknown |= dict.fromkeys(left)
+    if known and not any(map(is_covid, known)) and any(map(_OF_COVID.search, read)):
+        known[COVID_19] = None
     return tuple(known), tuple(unknown)
 
 
 def is_covid(name: str) -> bool:
     """Whether a display name is that of a COVID-19 vaccine."""
     return name in COVID
-
-
-def dose(text: str) -> str | None:
-    """ "1", "2", "3" or "booster" from a dose field ("2", "SECOND", "first_dose_only"); None for anything else."""
-    plain = text[:LENGTH].strip().lower().replace("_", " ")
-    if _BOOSTER.search(plain):
-        return "booster"
-    return next((number for number, pattern in _DOSES.items() if pattern.match(plain)), None)
-
-
-@lru_cache(maxsize=4096)
-def doses_in(text: str) -> tuple[str, ...]:
-    """("2",) where free text says that only second doses are given, else ()."""
-    return ("2",) if _SECOND_ONLY.search(" ".join(text.split())) else ()
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +111,8 @@ def _named(text: str) -> tuple[str, ...]:
         return (MRNA,)
     found = [(start, _variant(brand, low)) for start, brand in _brands(low)]
     words = low.replace("_", " ")
-    found += [(hit.start(), name) for name, pattern in OTHERS if (hit := pattern.search(words))]
+    others = [(hit.start(), name) for name, pattern in OTHERS if (hit := pattern.search(words))]
+    found += [(start, _influenza(words) if name == "Influenza" else name) for start, name in others]
     return tuple(dict.fromkeys(name for _, name in sorted(found) if name))
 
 
@@ -126,22 +121,36 @@ def _brands(low: str) -> list[tuple[int, str]]:
 
 
 def _variant(brand: str, low: str) -> str:
-    """A brand with its age band and formula; "" for a child's product of a band that does not exist."""
+    """A brand with its age band and formula; "" for ages that none of its products is for."""
     if brand not in BANDS:
         return brand
+    stated = ages(low)
+    bivalent = " bivalent" if stated == _EVERYBODY or BIVALENT.search(low) else ""
+    band = _band(brand, stated, low)
+    return "" if band is None else brand + bivalent + band
+
+
+def _band(brand: str, stated: Ages | None, low: str) -> str | None:
+    """What is added to a brand's name for children, "" for its adult product, None for ages without a product."""
     toddler, school = BANDS[brand]
-    everyone = _FULL_AGE.search(low)
-    bivalent = " bivalent" if everyone or BIVALENT.search(low) else ""
-    if everyone or _OLDER.search(low):
-        band = ""
-    elif _TODDLER.search(low) or (brand == "Moderna" and _MODERNA_TODDLER.search(low)):
-        band = toddler
-    elif _SCHOOL.search(low):
-        band = school
-    elif _CHILD.search(low):
-        if _SPAN.search(low):
-            return ""
-        band = school
-    else:
-        band = ""
-    return brand + bivalent + band
+    youngest, below = stated or Ages(None, None)
+    if stated == _EVERYBODY or (youngest or 0) >= ADULT_FROM:
+        return ""
+    if stated in TODDLER_AGES or _TODDLER.search(low):
+        return toddler
+    if stated in SCHOOL_AGES or _SCHOOL.search(low):
+        return school
+    if below is not None:
+        return " (under 12)" if brand == "Moderna" and stated in CHILD_AGES else None
+    if brand == "Moderna" and _MODERNA_TODDLER.search(low):
+        return toddler
+    return school if _CHILD.search(low) else ""
+
+
+def _influenza(words: str) -> str:
+    """The kind of an influenza vaccine: high-dose and adjuvanted ones are for people of 65 and more."""
+    if NASAL_FLU.search(words):
+        return "Influenza (nasal)"
+    stated = ages(words)
+    senior = SENIOR_FLU.search(words) or (stated and (stated.youngest or 0) >= SENIOR_FROM)
+    return "Influenza (65+)" if senior else "Influenza"

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from aggregator.errors import RecordError, excerpt
-from aggregator.model import Available, Problem, Slot, SlotListing
+from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
+from aggregator.normalize.doses import doses
 from aggregator.normalize.links import safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
-from aggregator.normalize.products import dose, products
+from aggregator.normalize.products import products
 from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean_lines
 from aggregator.normalize.when import at, midnight, read_hours, read_time
 
@@ -40,13 +41,46 @@ def read_slot(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, t
     return replace(lasting, count=count, available=_available(slot.available, count, readable=readable)), problems
 
 
+class Offer(Struct, frozen=True):
+    """What is said of a location as a whole; `available` None: nothing."""
+
+    available: Available | None
+    count: int | None
+    products: tuple[str, ...]
+    doses: tuple[str, ...]
+
+
+def read_offer(listing: Listing, problems: dict[Problem, None]) -> Offer:
+    """What a listing says beside its slots; what cannot be read of it is added to `problems`.
+
+    A count decides as that of a slot does: 0 is NO, more is YES, and one that is no number leaves it UNKNOWN.
+    """
+    names, found = _products(listing.products)
+    count, readable = _count(listing.count)
+    available = listing.available
+    if not readable:
+        found = [*found, problem("count", listing.count, "is not a number of appointments; availability unknown")]
+    if not readable or count is not None:
+        available = _available(available, count, readable=readable)
+    problems.update(dict.fromkeys(found))
+    return Offer(available=available, count=count, products=names, doses=_doses(listing.doses))
+
+
+def _products(texts: tuple[str, ...]) -> tuple[tuple[str, ...], list[Problem]]:
+    """The products named, those that are not known as plain text, and a problem for each of these."""
+    known, unknown = products(texts)
+    return (known + unknown)[:MAX_PRODUCTS], [problem("product", text, "unknown product") for text in unknown]
+
+
+def _doses(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({dose for text in texts for dose in doses(text)}))
+
+
 @remembered
 def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, tuple[Problem, ...]]:
     """All of a slot but how many are left, which is what changes from visit to visit."""
-    problems: list[Problem] = []
     span = _span(slot, zone)
-    known, unknown = products(slot.products)
-    problems += [problem("product", text, "unknown product") for text in unknown]
+    names, problems = _products(slot.products)
     url = safe_url(slot.booking_url, base_url)
     if slot.booking_url and not url:
         problems.append(problem("booking_url", slot.booking_url, "is not a link that can be shown"))
@@ -55,8 +89,8 @@ def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slo
         end=span.end,
         all_day=span.all_day,
         window=span.window,
-        products=(known + unknown)[:MAX_PRODUCTS],
-        doses=tuple(sorted({found for text in slot.doses if (found := dose(text))})),
+        products=names,
+        doses=_doses(slot.doses),
         booking_url=url,
         restrictions=clean_lines(slot.restrictions, RESTRICTIONS_LENGTH),
     )
@@ -121,7 +155,7 @@ def _count(value: int | str | None) -> tuple[int | None, bool]:
     """The count, and whether it could be read; None is a readable "some"."""
     if value is None:
         return None, True
-    plain = str(value)[:20].strip().replace(",", "")
+    plain = str(value)[:20].strip().replace(",", "").removesuffix(".0")  # "5.0" of a spreadsheet
     if not (plain.isascii() and plain.isdigit()) or int(plain) > MAX_COUNT:
         return None, False
     return int(plain), True

@@ -18,12 +18,32 @@ _HIDDEN = re.compile(
     r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     r"\U000e0000-\U000e0fff]"
 )
+# What is left of an apostrophe in files that were damaged at their source (VaxFinder, CDC).
+_LOST_APOSTROPHE = re.compile(r"(?<=\w)\ufffd(?=s\b)")
 _LINE_BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+[^\W_]*")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _VOWEL = re.compile(r"[AEIOUY]")
 
-_KEPT_UPPER = {"NE", "SE", "PO", "US", "USA", "II", "III", "IV", "VI", "VII", "VIII", "YMCA", "YWCA", "HEB"}
+_KEPT_UPPER = {
+    "NE",
+    "SE",
+    "PO",
+    "US",
+    "USA",
+    "II",
+    "III",
+    "IV",
+    "VI",
+    "VII",
+    "VIII",
+    "YMCA",
+    "YWCA",
+    "HEB",
+    "COVID",
+    "EMS",
+    "AFC",
+}
 _KEPT_LOWER = {"of", "and", "the", "at", "for"}
 # Words without a vowel that are words all the same; any other one is taken for initials (CVS, BFHD, NW).
 _SHORT_WORD = re.compile(
@@ -35,14 +55,14 @@ def clean(value: str, limit: int) -> str:
     """`value` on one line, at most `limit` characters; a longer one ends in "…"."""
     text = _shortened(value, limit)
     if not (text.isascii() and text.isprintable() and "&" not in text):
-        text = _HIDDEN.sub("", unicodedata.normalize("NFC", html.unescape(text)))
+        text = _plain(html.unescape(text))
     return _cut(" ".join(text.split()), limit, longer=len(value) > limit * _SLACK)
 
 
 def clean_lines(value: str, limit: int) -> str:
     """As `clean`, but line breaks stay; of several blank lines one is left."""
     text = _LINE_BREAK.sub("\n", html.unescape(_shortened(value, limit)))
-    text = _HIDDEN.sub("", unicodedata.normalize("NFC", text))
+    text = _plain(text)
     lines = [" ".join(line.split()) for line in text.split("\n")]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return _cut("\n".join(kept).strip(), limit, longer=len(value) > limit * _SLACK)
@@ -67,6 +87,10 @@ def title_case(value: str) -> str:
 def folded(value: str) -> str:
     """`value` for comparing: letters and digits in one case, all else single blanks."""
     return " ".join(re.split(r"[\W_]+", value.casefold())).strip()
+
+
+def _plain(text: str) -> str:
+    return _LOST_APOSTROPHE.sub("’", _HIDDEN.sub("", unicodedata.normalize("NFC", text)))
 
 
 def _shortened(value: str, limit: int) -> str:

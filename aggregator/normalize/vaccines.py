@@ -7,6 +7,7 @@ the leading zero of "03" and "08".
 import re
 
 MRNA = "mRNA (Pfizer or Moderna)"  # French texts leave the brand open
+COVID_19 = "COVID-19"  # the brand is not stated
 
 # Brand -> how it is spelt; searched in lower-case text.
 BRANDS = tuple(
@@ -21,12 +22,18 @@ BRANDS = tuple(
         ("AstraZeneca", r"astra|(?<![a-z])az(?![a-z])|vaxzevria"),
         ("Novavax", r"nova ?vax|nuvaxovid"),
         ("Sanofi", r"sanofi|vidprevtyn"),
+        ("Valneva", r"valneva"),
         (MRNA, r"(?<![a-z])arn[ -]?m?(?![a-z])"),
     )
 )
 
 # Brand -> what is added to its name for the youngest band and for school age.
 BANDS = {"Pfizer": (" (under 5)", " (5–11)"), "Moderna": (" (under 6)", " (6–11)")}
+# Ages in months (`ages.Ages`) that mean these bands; Hy-Vee serves nobody under 3 and writes "6-12".
+TODDLER_AGES = frozenset((youngest, below) for youngest in (None, 0, 6, 36) for below in (60, 72))
+SCHOOL_AGES = frozenset({(60, 144), (72, 144), (72, 156)})
+CHILD_AGES = frozenset({(None, 144), (6, 144)})  # since 2023 Moderna has one product for all children
+ADULT_FROM = 144
 
 # NJVSS: the booster with the adult's cap of autumn 2022 was the bivalent one.
 BIVALENT = re.compile(
@@ -41,42 +48,49 @@ NO_PRODUCT = re.compile(
     r"|antig[eé]nique|(?<![a-z])pcr(?![a-z])|s[eé]rologique|pilulier|di[eé]t[eé]tique|nutrition"
 )
 
-# Other vaccines: short names count only as words, "Td" only as the whole text.
+# Other vaccines, with the brands of the CDC's code set: short names count only as words, "Td" only as the whole text.
 OTHERS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("Influenza", r"\bflu\b|\binfluenza\b|\bopenflu|\bgrippe\b|\bantigrippal"),
+        ("Influenza", r"\bflu\b|\bflu ?mist|\binfluenza\b|\bopenflu|\bgrippe\b|\bantigrippal"
+                      r"|\bflu(?:zone|arix|laval|celvax|blok|ad)\b|\bafluria\b"),
         ("RSV", r"\brsv\b|respiratory syncytial|arexvy|abrysvo|mresvia|nirsevimab|beyfortus|clesrovimab"),
-        ("Mpox", r"monkeypox|\bmpox\b|jynneos"),
-        ("Shingles", r"zoster|shingles|shingrix"),
+        ("Mpox", r"monkey ?pox|\bmpox\b|jynneos|\bacam ?2000"),
+        ("Shingles", r"zoster|shingles|shingrix|zostavax"),
         ("Adenovirus", r"^adenovirus$"),
-        ("Td", r"^td(?: vaccine)?$"),
-        ("Tdap", r"\btdap\b"),
-        ("DTaP", r"\bdtap\b"),
-        ("Pneumococcal", r"\bpcv ?\d*\b|\bppsv ?\d*\b|pneumococcal|pneumonia\b"),
-        ("MMR", r"\bmmr\b"),
-        ("MMRV", r"\bmmrv\b"),
-        ("HPV", r"\bhpv ?9?\b|papillomavirus|gardasil"),
-        ("Hepatitis A", r"\bhep(?:atitis)?[ -]?a\b"),
-        ("Hepatitis B", r"\bhep(?:atitis)?[ -]?(?:a ?(?:&|and|\+|/) ?)?b\b"),
+        ("Td", r"^td(?: vaccine)?$|\btenivac\b"),
+        ("Tdap", r"\btdap\b|\bboostrix\b|\badacel\b"),
+        ("DTaP", r"\bdtap\b|\bdaptacel\b|\binfanrix\b"),
+        ("Pneumococcal", r"\bpcv ?\d*\b|\bppsv ?\d*\b|pneumococcal|pneumonia\b"
+                         r"|prevnar|pneumovax|vaxneuvance|capvaxive"),
+        ("MMR", r"\bm-?m-?r\b|\bpriorix\b|measles\W+mumps"),
+        ("MMRV", r"\bmmrv\b|\bproquad\b"),
+        ("HPV", r"\bhpv ?9?\b|papillomavirus|gardasil|\bcervarix\b"),
+        ("Hepatitis A", r"\bhep(?:atitis)?[ -]?a\b|\bhavrix\b|\bvaqta\b"),
+        ("Hepatitis B", r"\bhep(?:atitis)?[ -]?(?:a ?(?:&|and|\+|/) ?)?b\b|heplisav|engerix|recombivax|prehevbrio"),
+        ("Hepatitis A and B", r"\btwinrix\b"),
         ("Hepatitis C", r"\bhepatitis c\b"),
         ("Hepatitis", r"\bhepatitis\b(?! ?-?[abc]\b)"),
-        ("Varicella", r"varicella|chicken ?pox"),
-        ("Rotavirus", r"rotavirus"),
-        ("Meningococcal B", r"\bmen ?b\b|meningococcal b\b"),
-        ("Meningococcal", r"\bmen ?acwy\b|\bmenabcwy\b|meningococcal(?! b\b)"),
-        ("Hib", r"\bhib\b|influenzae type b"),
-        ("Polio", r"\bpolio"),
-        ("Typhoid", r"typhoid"),
-        ("Rabies", r"\brabies\b"),
+        ("Varicella", r"varicella|chicken ?pox|varivax"),
+        ("Rotavirus", r"rotavirus|\brotateq\b|\brotarix\b"),
+        ("Meningococcal B", r"\bmen ?b\b|meningococcal b\b|\bbexsero\b|\btrumenba\b"),
+        ("Meningococcal", r"\bmen ?acwy\b|\bmenabcwy\b|meningococcal(?! b\b)"
+                          r"|\b(?:menveo|menquadfi|menactra|penbraya|penmenvy)\b"),
+        ("Hib", r"\bhib\b|influenzae type b|\bacthib\b|\bpedvaxhib\b|\bhiberix\b"),
+        ("Polio", r"\bpolio|\bipv\b|\bipol\b"),
+        ("Typhoid", r"typhoid|\bvivotif\b|\btyphim\b"),
+        ("Rabies", r"\brabies\b|\brabavert\b|\bimovax\b"),
         ("Tick-borne encephalitis", r"tick.borne"),
-        ("Japanese encephalitis", r"(?<!borne )encephalitis"),
+        ("Japanese encephalitis", r"(?<!borne )encephalitis|\bixiaro\b"),
         ("Dengue", r"\bdengue\b"),
-        ("Yellow fever", r"(?<!typhoid )(?<!dengue )\bfever\b"),
-        ("Cholera", r"\bcholera\b"),
-        ("Chikungunya", r"chikungunya"),
+        ("Yellow fever", r"\byellow[ -]?fever\b|\byf-?vax\b"),
+        ("Cholera", r"\bcholera\b|\bvaxchora\b"),
+        ("Chikungunya", r"chikungunya|\bixchiq\b|\bvimkunya\b"),
     )
-)
+)  # fmt: skip
+SENIOR_FLU = re.compile(r"senior|high[ -]?dose|adjuvanted|\bfluad\b")
+SENIOR_FROM = 65 * 12
+NASAL_FLU = re.compile(r"nasal|\bflu ?mist\b|live,? attenuated|\blaiv")
 
 _COVID_CODES = {
     "Pfizer": (208, 217, 309),
@@ -98,29 +112,12 @@ _COVID_CODES = {
     "Sanofi": (225, 226, 521),
     "Valneva": (518,),
     MRNA: (),
+    COVID_19: (),
 }
 _OTHER_CODES = {
-    "Influenza": (
-        88,
-        111,
-        135,
-        140,
-        141,
-        149,
-        150,
-        151,
-        153,
-        155,
-        158,
-        168,
-        171,
-        185,
-        186,
-        197,
-        205,
-        320,
-        333,
-    ),
+    "Influenza": (88, 140, 141, 150, 153, 155, 158, 171, 185, 186, 320),
+    "Influenza (65+)": (135, 168, 197, 205),
+    "Influenza (nasal)": (111, 149, 151, 333),
     "RSV": (303, 304, 305, 306, 307, 314, 315, 326, 332),
     "Mpox": (75, 206, 325),
     "Shingles": (121, 187, 188),

@@ -116,7 +116,7 @@ class Client:
 
     async def _once(self, hop: Hop) -> Answer:
         host = self._host(hop.url)
-        keeps = hop.method == "GET" and not (hop.robots_file or self._hosts.replay)
+        keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file or self._hosts.replay)
         stored = self._hosts.store.load(answer_key(hop.url)) if keeps else None
         async with nullcontext() if self._hosts.replay else host.pace:
             self._hosts.count(host.name, requests=1)
@@ -163,6 +163,7 @@ class Client:
         headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)
         if hop.content_type:
             headers["content-type"] = hop.content_type
+        headers |= dict(hop.tokens)
         request = httpx.Request(
             hop.method,
             address(hop.url),

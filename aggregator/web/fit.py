@@ -2,7 +2,8 @@
 
 A reader may rely on: the order of parameters and percent-encoding never matter, repeated names compare as multisets,
 and a parameter that is absent or empty on one side contradicts nothing. Bodies are forms or JSON objects; of an object
-the top-level fields that are no lists or objects count as parameters.
+the top-level fields that are no lists or objects count as parameters; of a GraphQL body its operation and variables do,
+not the text of its query, which every client words in its own way.
 """
 
 import json
@@ -49,10 +50,14 @@ def _scalars(body: str) -> Iterator[tuple[str, str]]:
         fields = json.loads(body)
     except (ValueError, RecursionError):
         return
-    if isinstance(fields, dict):
-        for name, value in fields.items():
-            if not isinstance(value, dict | list):
-                yield name, "" if value is None else str(value)
+    if not isinstance(fields, dict):
+        return
+    variables = fields.get("variables")
+    if isinstance(variables, dict) and isinstance(fields.pop("query", None), str):
+        fields |= {f"variables.{name}": value for name, value in variables.items()}
+    for name, value in fields.items():
+        if not isinstance(value, dict | list):
+            yield name, "" if value is None else str(value)
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Fields:

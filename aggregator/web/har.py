@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 import httpx
@@ -21,6 +21,7 @@ from aggregator.model import Answer, Request
 from aggregator.web.fit import Shape
 from aggregator.web.hop import Hop
 
+T = TypeVar("T")
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _SECRETS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 _NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers": [], "headersSize": -1, "bodySize": -1}
@@ -82,6 +83,15 @@ class Entry(_Har, frozen=True):
             return kept
         # text was decoded when it was recorded, and `body` is UTF-8 whatever it was before
         return [(name, _utf8(value) if name == "content-type" else value) for name, value in kept]
+
+    def fault(self) -> str:
+        """Why it cannot be replayed; "" where it can."""
+        try:
+            _recorded_shape(self.request)
+            _ = self.body
+        except (httpx.InvalidURL, ValueError) as error:
+            return str(error)
+        return ""
 
 
 class Log(_Har, frozen=True):
@@ -145,24 +155,26 @@ def load_recording(paths: Iterable[Path]) -> Recording:
     return Recording(entries)
 
 
-def _entries(path: Path) -> Iterator[Entry]:
+def read_har(path: Path, kind: type[T]) -> T:
+    """A HAR file as `kind` has it; ConfigError names the file and what is wrong with it."""
     try:
-        document = msgspec.convert(json.loads(path.read_bytes()), Document)
+        return msgspec.convert(json.loads(path.read_bytes()), kind)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error}); export a HAR from a browser's developer tools") from None
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: not a HAR 1.2 recording: {error}; export it again") from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not JSON ({error}); a HAR file is JSON") from None
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    document = read_har(path, Document)
     kept = [entry for entry in document.log.entries if entry.request.url.startswith(("http://", "https://"))]
     if not kept:
         raise ConfigError(f"{path}: log.entries holds no http(s) request; record the visit again")
     for entry in kept:
-        try:
-            _recorded_shape(entry.request)
-            _ = entry.body
-        except (httpx.InvalidURL, ValueError) as error:
-            raise ConfigError(f"{path}: the entry of {entry.request.url} cannot be read: {error}") from None
+        if fault := entry.fault():
+            raise ConfigError(f"{path}: the entry of {entry.request.url} cannot be read: {fault}")
         yield entry
 
 
@@ -176,30 +188,38 @@ def _recorded_shape(asked: Asked) -> Shape:
     return Shape(asked.method, asked.url, post.mime_type or "", post.text or "", params)
 
 
-class HarWriter:
-    """Gathers the exchanges of a visit as a HAR 1.2 document, without cookies and credentials."""
+class Exchange(NamedTuple):
+    """One request as it went over the wire, and its answer."""
 
-    def __init__(self, version: str) -> None:
+    asked: Hop
+    answer: Answer
+
+
+class HarWriter:
+    """Gathers the `exchanges` of a visit as a HAR 1.2 document, without cookies and credentials."""
+
+    def __init__(self, version: str, exchanges: Iterable[Exchange] = ()) -> None:
         self._creator = {"name": "appointment-aggregator", "version": version}
-        self._entries: list[dict[str, Any]] = []
+        self.exchanges = list(exchanges)
 
     def add(self, request: Request, answer: Answer) -> None:
         """One exchange. A redirect before the answer is recorded as one step, so that links join as they did."""
         hop = Hop.of(request, max_bytes=0)
         if hop.url != answer.url:
             there = {"location": answer.url}
-            self._entries.append(
-                _written(hop, Answer(url=hop.url, status=302, headers=there, body=b"", fetched_at=answer.fetched_at))
-            )
+            sent_on = Answer(url=hop.url, status=302, headers=there, body=b"", fetched_at=answer.fetched_at)
+            self.exchanges.append(Exchange(hop, sent_on))
             hop = hop.redirected(302, answer.url)
-        self._entries.append(_written(hop, answer))
+        self.exchanges.append(Exchange(hop, answer))
 
     def document(self) -> dict[str, Any]:
         """Fit for `json.dump`."""
-        return {"log": {"version": "1.2", "creator": self._creator, "entries": self._entries}}
+        entries = [_written(exchange) for exchange in self.exchanges]
+        return {"log": {"version": "1.2", "creator": self._creator, "entries": entries}}
 
 
-def _written(hop: Hop, answer: Answer) -> dict[str, Any]:
+def _written(exchange: Exchange) -> dict[str, Any]:
+    hop, answer = exchange
     query = parse_qsl(httpx.URL(hop.url).query.decode("ascii"), keep_blank_values=True)
     asked: dict[str, Any] = {"method": hop.method, "url": hop.url, "queryString": _pairs(query), **_NO_HEAD}
     if hop.content:

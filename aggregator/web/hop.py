@@ -1,6 +1,6 @@
 """One request on the wire: what an adapter asked for, encoded, or one step of a chain of redirects."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
@@ -15,6 +15,7 @@ class Hop(Struct, frozen=True, kw_only=True):
     method: str = "GET"
     content: bytes = b""
     content_type: str = ""
+    tokens: tuple[tuple[str, str], ...] = ()  # headers for this host alone
     robots_file: bool = False
 
     @classmethod
@@ -29,10 +30,27 @@ class Hop(Struct, frozen=True, kw_only=True):
             content, kind = msgspec.json.encode(request.json), "application/json"
         else:
             content, kind = b"", ""
-        return cls(url=url, max_bytes=max_bytes, method=request.method, content=content, content_type=kind)
+        return cls(
+            url=url,
+            max_bytes=max_bytes,
+            method=request.method,
+            content=content,
+            content_type=kind,
+            tokens=request.tokens,
+        )
 
     def redirected(self, status: int, url: str) -> "Hop":
-        """Only 307 and 308 send a form on (RFC 9110, 15.4; 301 and 302 as every browser takes them)."""
+        """Only 307 and 308 send a form on (RFC 9110, 15.4; 301 and 302 as every browser takes them).
+
+        Tokens go to the origin that they are of, and to no other.
+        """
+        tokens = self.tokens if origin(url) == origin(self.url) else ()
         if status in {307, 308}:
-            return msgspec.structs.replace(self, url=url)
-        return Hop(url=url, max_bytes=self.max_bytes, robots_file=self.robots_file)
+            return msgspec.structs.replace(self, url=url, tokens=tokens)
+        return Hop(url=url, max_bytes=self.max_bytes, tokens=tokens, robots_file=self.robots_file)
+
+
+def origin(url: str) -> tuple[str, str]:
+    """What a token is bound to: scheme, and host with port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()

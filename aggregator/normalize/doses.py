@@ -1,0 +1,50 @@
+"""Which dose an appointment is for: "1", "2", "3" or "booster", from a field of its own or from words in a text.
+
+Values: SMART Scheduling Links, Hy-Vee, Maiia, univaf, Doctolib; words: PrepMod pages and French motives.
+"""
+
+import re
+from functools import lru_cache
+
+_READ = 120  # characters of a dose field that are looked at
+
+_WORDS = {
+    "booster": re.compile(r"\b(?:booster|(?<!sans )rappel|additional)\b"),
+    "1": re.compile(r"^1\b|\b(?:first|1st|1 ?[eè]re?|premi[eè]re|dose 1|inj(?:ection)? ?1|unique|monodose)\b"),
+    "2": re.compile(r"^2\b|\b(?:second|2nd|2 ?[eè]me|deuxi[eè]me|seconde|dose 2|inj(?:ection)? ?2)\b"),
+    "3": re.compile(r"^3\b|\b(?:third|3rd|3 ?[eè]me|troisi[eè]me|dose 3|inj(?:ection)? ?3)\b"),
+}
+_AND = re.compile(r"\s*(?:[,&/+]|\band\b|\bor\b)\s*")
+_NOTHING_ELSE = re.compile(r"(?:doses? )?(?:[123]|first|1st|second|2nd|third|3rd)(?: doses?)?")
+_SECOND_ONLY = re.compile(
+    r"\b(?:second|2nd)[ -]doses?(?: clinics?)?,? only\b|\bonly (?:for )?(?:second|2nd)[ -]doses?\b"
+    r"|(?<!if you )\bhave had (?:an?|your|their|the) (?:first|1st)[ -]dose\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def doses(text: str) -> tuple[str, ...]:
+    """The doses that a dose field names ("SECOND", "first_dose_only", "1st & 2nd Dose"); () for anything else.
+
+    Of a longer text the dose it names first counts ("2nd dose, if you had your 1st dose here").
+    """
+    found: set[str] = set()
+    for part in _AND.split(text[:_READ].strip().lower().replace("_", " ")):
+        found |= _first(part)
+        if found and not _NOTHING_ELSE.fullmatch(part):
+            break
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def doses_in(text: str) -> tuple[str, ...]:
+    """("2",) where free text says that only second doses are given, else ()."""
+    return ("2",) if _SECOND_ONLY.search(" ".join(text.split())) else ()
+
+
+def _first(part: str) -> set[str]:
+    if _WORDS["booster"].search(part):  # also a "second booster"
+        return {"booster"}
+    hits = [(hit.start(), name) for name, words in _WORDS.items() if (hit := words.search(part))]
+    return {min(hits)[1]} if hits else set()

@@ -1,0 +1,140 @@
+"""Tokens that a system hands to everybody (`Fetch.carry`): where they are sent, and what cannot be one."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from aggregator.adapter import Fetch, HtmlAdapter, Listing, Node, Page, SourceInfo
+from aggregator.collect import collect
+from aggregator.model import Report
+from aggregator.web.client import Client, Hosts
+from tests.pages import source
+from tests.test_web_support import HOME, HandClock, Handler, Host, always, in_turn, run
+
+DOOR = f"{HOME}/door"
+OTHER = "https://book.example.org"
+PAGE = always(text="<html><p>Gull Hall</p></html>")
+
+
+class Carrying(HtmlAdapter):
+    """Asks for the door, carries what it is said to have handed out, then asks for further pages."""
+
+    name = "carrying"
+    title = "Carrying"
+    rows = "p"
+
+    def __init__(self, *then: str, tokens: tuple[tuple[str, str], ...] = (("X-Session", "t-1"),)) -> None:
+        super().__init__()
+        self.then, self.tokens = then, tokens
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        door = await fetch(source.url)
+        for header, token in self.tokens:
+            fetch.carry(door, header, token)
+        for url in self.then:
+            yield await fetch(url)
+
+    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
+        return Listing(name=f"{row.text()} {page.url}")
+
+
+def visited(adapter: Carrying, hosts: Hosts) -> Report:
+    where = source(DOOR)
+
+    async def work() -> Report:
+        async with Client(where, hosts) as client:
+            return await collect(where, adapter, client, HandClock())
+
+    return run(work())
+
+
+def sent(host: Host, header: str = "x-session") -> list[tuple[str, str | None]]:
+    """Each address that was asked for, and the token that went with it."""
+    return [(str(request.url), request.headers.get(header)) for request in host.asked]
+
+
+def redirecting(status: int, target: str) -> Handler:
+    return in_turn(PAGE, always(status, location=target), PAGE)
+
+
+def test_a_token_goes_to_every_further_page_of_its_origin_and_to_no_other() -> None:
+    host = Host(PAGE)
+    visited(Carrying(f"{HOME}/list", f"{OTHER}/list", f"{HOME}:8443/list", f"{HOME}/more"), host.hosts())
+    assert sent(host) == [
+        (DOOR, None),
+        (f"{HOME}/list", "t-1"),
+        (f"{OTHER}/list", None),
+        (f"{HOME}:8443/list", None),
+        (f"{HOME}/more", "t-1"),
+    ]
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_token_does_not_follow_a_redirect_to_another_host(status: int) -> None:
+    host = Host(redirecting(status, f"{OTHER}/list"))
+    visited(Carrying(f"{HOME}/list"), host.hosts())
+    assert sent(host)[1:] == [(f"{HOME}/list", "t-1"), (f"{OTHER}/list", None)]
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_token_follows_a_redirect_within_its_origin(status: int) -> None:
+    host = Host(redirecting(status, "/moved"))
+    visited(Carrying(f"{HOME}/list"), host.hosts())
+    assert sent(host)[1:] == [(f"{HOME}/list", "t-1"), (f"{HOME}/moved", "t-1")]
+
+
+def test_a_token_is_of_the_page_that_a_redirect_led_to() -> None:
+    host = Host(in_turn(always(302, location=f"{OTHER}/door"), PAGE, PAGE, PAGE))
+    visited(Carrying(f"{HOME}/list", f"{OTHER}/list"), host.hosts())
+    assert sent(host)[2:] == [(f"{HOME}/list", None), (f"{OTHER}/list", "t-1")]
+
+
+def test_a_header_has_the_token_that_was_handed_out_last() -> None:
+    host = Host(PAGE)
+    visited(Carrying(f"{HOME}/list", tokens=(("X-Session", "t-1"), ("x-session", "t-2"))), host.hosts())
+    assert sent(host)[1:] == [(f"{HOME}/list", "t-2")]
+
+
+def test_a_token_ends_with_its_visit_and_answers_to_it_are_not_kept() -> None:
+    host = Host(always(text="<html><p>Gull Hall</p></html>", etag='"1"', cache_control="max-age=60"))
+    hosts = host.hosts()
+    visited(Carrying(f"{HOME}/list"), hosts)
+    visited(Carrying(f"{HOME}/list", tokens=()), hosts)
+    assert sent(host)[2:] == [(DOOR, None), (f"{HOME}/list", None)]
+    assert [request.headers.get("if-none-match") for request in host.asked[2:]] == ['"1"', None]
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [
+        ("X-Session", ""),
+        ("X-Session", "two\r\nlines: of a header"),
+        ("X-Session", "clé"),
+        ("X\nSession", "t-1"),
+        ("User-Agent", "a browser"),
+        ("cookie", "id=1"),
+        ("Host", "elsewhere.example.com"),
+    ],
+)
+def test_what_cannot_be_a_token_ends_the_visit_before_anything_is_asked(header: str, token: str) -> None:
+    host = Host(PAGE)
+    report = visited(Carrying(f"{HOME}/list", tokens=((header, token),)), host.hosts())
+    assert (report.outcome, report.readings, report.whole) == ("CHANGED", (), False)
+    assert report.message.startswith(f"{DOOR}: the token ")
+    assert " ".join(header.split()) in report.message
+    assert len(host.asked) == 1
+
+
+def test_a_token_is_sent_with_a_form_too() -> None:
+    host = Host(PAGE)
+
+    class Asking(Carrying):
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            door = await fetch(source.url)
+            fetch.carry(door, "X-Session", "t-1")
+            yield await fetch(f"{HOME}/search", form={"zip": "01999"})
+
+    visited(Asking(), host.hosts())
+    asked: httpx.Request = host.asked[1]
+    assert (asked.method, asked.headers["x-session"], asked.content) == ("POST", "t-1", b"zip=01999")

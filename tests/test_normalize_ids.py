@@ -1,0 +1,48 @@
+"""Ids of other systems: one form for each store, and nothing in the place of one."""
+
+import pytest
+
+from aggregator.normalize.ids import external_ids
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("70100011", "70100011"),
+        ("02900123", "02900123"),
+        ("2900123", "02900123"),
+        ("62500123", "62500123"),
+        ("62000123", "62000123"),  # City Market's in older sources, but perhaps another brand's
+        # The Little Clinic: four or five digits, padded or not
+        ("3123", "85100123"),
+        ("03123", "85100123"),
+        ("00003123", "85100123"),
+        ("6001", "85200001"),
+        ("11045", "85600045"),
+        ("15045", "85800045"),
+        ("17045", "86100045"),
+        ("18045", "85300045"),
+        ("36045", "85400045"),
+        ("43045", "85500045"),
+        ("47045", "85900045"),
+        ("85100123", "85100123"),
+        # pop-up clinics have ids of any shape
+        ("COVID-12", "COVID-12"),
+        ("123456789", "123456789"),
+    ],
+)
+def test_a_kroger_store_has_eight_digits_in_every_source(found: str, expected: str) -> None:
+    assert external_ids([("kroger", found)]) == (("kroger", expected),)
+
+
+def test_numbers_of_other_systems_keep_their_form() -> None:
+    assert external_ids([("rite_aid", "3123"), ("cvs", "02004")]) == (("rite_aid", "3123"), ("cvs", "02004"))
+
+
+@pytest.mark.parametrize("value", ["", " ", "null", "NIL", "None", "N/A", "undefined", "unknown VTrckS pin for 13656"])
+def test_a_placeholder_is_no_id(value: str) -> None:
+    assert external_ids([("vtrcks", value), ("npi", "1")]) == (("npi", "1"),)
+
+
+def test_forms_of_one_store_become_one_pair() -> None:
+    assert external_ids([("kroger", "2900123"), ("kroger", " 02900123 ")]) == (("kroger", "02900123"),)
