@@ -26,7 +26,8 @@ check: .venv/ready-dev ## lint, types, layering, tests of the docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/test_docs.py
-	@wc -l providers/[a-z]*.py | awk '{ print "  " $$1 " lines  " $$2 }'
+	@wc -l providers/[a-z]*.py | sed '$$d' | sort -n | awk '{ print "  " $$1 " lines  " $$2; lines[NR] = $$1 } \
+		END { print NR " adapters, median " lines[int((NR + 1) / 2)] " lines, largest " lines[NR]; exit lines[NR] > 150 }'
 
 bench: .venv/ready-dev ## run the benchmarks (a few minutes)
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

@@ -1,6 +1,6 @@
 """What the commands print: a line per source while they work, tables at the end, errors on standard error."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,6 +79,25 @@ def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date
         days = f"{source.first_day or '…'} to {source.last_day or '…'}"
         when = f"every {source.interval:g} s" if source.name in active else f"not visited today, only from {days}"
         console.print(f"\n[bold]{escape(source.name)}[/bold]  {escape(title)}, {when}\n  {escape(source.url)}")
+
+
+def heading(text: str) -> None:
+    """A line that begins something new."""
+    console.print(f"\n[bold]{escape(text)}[/bold]")
+
+
+def grid(columns: Mapping[str, int], rows: Iterable[Sequence[str]]) -> None:
+    """A table of texts, wrapped to the width of the terminal; nothing where there are no rows.
+
+    `columns`: each one's name and the least width that its texts are readable at.
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for name, least in columns.items():
+        table.add_column(name, min_width=least, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(text) for text in row))
+    if table.row_count:
+        console.print(table, soft_wrap=False)
 
 
 def _table(*left: str, right: Sequence[str]) -> Table:

@@ -1,192 +1,109 @@
-"""The contract of adapters (`aggregator.testing`) on every adapter; bad adapters show that it catches what is bad."""
+"""The contract of adapters (`aggregator.testing`) on every adapter and each of its cases."""
 
 import random
-import tomllib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from aggregator import registry, testing
-from aggregator.adapter import Adapter, Available, JsonAdapter, Listing, Page, SlotListing, SourceInfo
-from aggregator.region import Source
-from aggregator.web.har import Recording, load_recording
-from tests.conftest import CAPTURES
-from tests.test_providers import CASES, source_of
+from aggregator import cases, registry, testing
+from aggregator.testing import Foreign, Subject
+from aggregator.web.har import load_recording
+from tests.test_providers import CASES
 
-PROVIDERS = Path(__file__).parent.parent / "providers"
-FILES = sorted(PROVIDERS.glob("[a-z]*.py"))
+FILES = sorted((Path(__file__).parent.parent / "providers").glob("[a-z]*.py"))
+each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 
 
 @cache
-def case_of(path: Path) -> tuple[Source, Recording]:
-    given = tomllib.loads(path.read_text(encoding="utf-8"))
-    if "capture" in given and not CAPTURES.is_dir():
+def subject_of(path: Path) -> Subject:
+    case = cases.load(path)
+    if not case.recording.is_file():
         pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
-    recording = CAPTURES / given["capture"] if "capture" in given else path.parent / given["har"]
-    return source_of(path, given), load_recording([recording])
-
-
-def fresh(path: Path) -> tuple[Source, type[Adapter], Recording]:
-    """Source, adapter and recording of a case."""
-    source, recording = case_of(path)
-    return source, registry.load(source.provider), recording
+    return Subject(case.source, registry.load(case.source.provider), load_recording([case.recording]))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None:
-    adapter = registry.load(file.stem)
-
-    assert [*testing.name_faults(adapter, file), *testing.header_faults(file), *testing.import_faults(file)] == []
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= 150
+    assert list(testing.file_faults(registry.load(file.stem), file)) == []
 
 
-IDS = [f"{case.parent.name}/{case.stem}" for case in CASES]
+@each_case
+def test_what_is_not_a_page_is_never_an_answer(path: Path) -> None:
+    assert list(testing.not_a_page_faults(subject_of(path))) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_what_is_not_a_page_is_never_an_answer(case: Path) -> None:
-    source, adapter, recording = fresh(case)
-    assert list(testing.not_a_page_faults(source, adapter, recording)) == []
+@each_case
+def test_a_page_without_rows_is_empty_only_where_it_says_so(path: Path) -> None:
+    assert list(testing.empty_faults(subject_of(path))) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_the_order_of_rows_does_not_matter_and_fewer_give_fewer(case: Path) -> None:
-    source, adapter, recording = fresh(case)
-    assert list(testing.order_faults(source, adapter, recording)) == []
+@each_case
+def test_answers_of_other_systems_are_refused_with_a_word(path: Path) -> None:
+    assert list(testing.foreign_faults(subject_of(path), testing.FOREIGN)) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_two_visits_give_the_same_locations(case: Path) -> None:
-    source, adapter, recording = fresh(case)
-    assert list(testing.identity_faults(source, adapter, recording)) == []
+@each_case
+def test_the_order_of_rows_does_not_matter_and_fewer_give_fewer(path: Path) -> None:
+    subject = subject_of(path)
+    assert [*testing.order_faults(subject), *testing.cut_faults(subject)] == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_every_value_is_within_its_bounds(case: Path) -> None:
-    source, adapter, recording = fresh(case)
-    assert list(testing.bound_faults(testing.replayed(source, adapter(), recording))) == []
+@each_case
+def test_two_visits_give_the_same_locations(path: Path) -> None:
+    assert list(testing.identity_faults(subject_of(path))) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(case: Path) -> None:
-    source, adapter, recording = fresh(case)
-    assert list(testing.damage_faults(source, adapter, recording)) == []
+@each_case
+def test_every_value_is_within_its_bounds(path: Path) -> None:
+    assert list(testing.bound_faults(subject_of(path).report())) == []
 
 
-# --- the twins: bad adapters that each rule catches -------------------------------------------------------------------
-
-STORES = '{"stores": [{"n": "North", "free": 2}, {"n": "South", "free": 0}]}'
-
-
-class Good(JsonAdapter):
-    name = "good"
-    title = "Good stores"
-    rows = "stores"
-
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        slot = SlotListing(start="2021-05-20", count=row["free"])
-        return Listing(name=row["n"], id=row["n"], slots=(slot,))
+@each_case
+def test_listing_only_reads_what_it_is_given_and_does_a_rows_work(path: Path) -> None:
+    assert list(testing.work_faults(subject_of(path))) == []
 
 
-@pytest.fixture
-def visit(tmp_path: Path) -> tuple[Source, Recording]:
-    har = tmp_path / "stores.har"
-    url = "https://stores.example.org/stores.json"
-    text = STORES.replace('"', '\\"')
-    har.write_text(
-        '{"log": {"entries": [{"startedDateTime": "2021-05-13T14:00:00Z", '
-        f'"request": {{"method": "GET", "url": "{url}"}}, '
-        f'"response": {{"status": 200, "content": {{"text": "{text}"}}}}}}]}}}}'
-    )
-    source = Source(name="stores", provider="good", url=url, time_zone="America/New_York", states=("MA",))
-    return source, load_recording([har])
+@each_case
+def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(path: Path) -> None:
+    subject = subject_of(path)
+    assert [*testing.damage_faults(subject), *testing.field_faults(subject)] == []
 
 
-CHECKS = (
-    testing.not_a_page_faults,
-    testing.order_faults,
-    testing.identity_faults,
-    testing.damage_faults,
-)
+@each_case
+def test_dates_in_the_past_are_no_appointments(path: Path) -> None:
+    assert list(testing.past_faults(subject_of(path))) == []
 
 
-def test_a_good_adapter_has_no_faults(visit: tuple[Source, Recording]) -> None:
-    source, recording = visit
-    report = testing.replayed(source, Good(), recording)
+# --- real answers of other systems ------------------------------------------------------------------------------------
 
-    assert [location.location.name for location in report.readings] == ["North", "South"]
-    assert [fault for check in CHECKS for fault in check(source, Good, recording)] == []
-    assert list(testing.bound_faults(report)) == []
+MOST_BYTES = 200_000  # of an answer that is shown to an adapter it is not of
+SHOWN = 2  # to each case; which ones depends on the seed of the run, so that in time each case meets them all
 
 
-class ReadsAnythingAsNothing(Good):
-    """Two peers did this: what is not the page is "no appointments"."""
-
-    def rows_of(self, page: Page) -> Iterable[Any]:
-        try:
-            return super().rows_of(page)
-        except Exception:
-            return []
-
-
-class CountsRows(Good):
-    """The place depends on where its row stands."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.number = 0
-
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        self.number += 1
-        return Listing(name=row["n"], id=f"{row['n']} {self.number}", available=Available.YES)
+@cache
+def recorded_answers(captures: Path) -> dict[str, list[Foreign]]:
+    """The first answer of each recording, by the folder of its system."""
+    found: dict[str, list[Foreign]] = {}
+    for har in sorted(captures.glob("*/*.har")):
+        entry = load_recording([har]).entries[0]
+        if 0 < len(entry.body) <= MOST_BYTES:
+            kind = dict(entry.headers).get("content-type", "text/html")
+            answer = Foreign(f"{har.parent.name}/{har.stem}", entry.body.decode("utf-8", "replace"), kind)
+            found.setdefault(har.parent.name, []).append(answer)
+    return found
 
 
-class MakesUpIds(Good):
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return Listing(name=row["n"], id=str(random.random()), available=Available.YES)
+@cache
+def folders_of(provider: str) -> set[str]:
+    """The folders of recordings that are of a provider, by its name or by a case."""
+    recordings = [cases.load(path).recording for path in CASES if path.parent.name == provider]
+    return {provider, provider.replace("_", "-"), *(recording.parent.name for recording in recordings)}
 
 
-class TakesMissingForNone(Good):
-    """A number that is not there is "none"."""
+@each_case
+def test_recorded_answers_of_other_systems_are_refused_with_a_word(path: Path, captures: Path) -> None:
+    own = folders_of(path.parent.name)
+    others = [one for folder, found in recorded_answers(captures).items() if folder not in own for one in found]
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        said = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
-        return Listing(name=row["n"], id=row["n"], available=said)
-
-
-@pytest.mark.parametrize(
-    ("adapter", "check", "fault"),
-    [
-        (ReadsAnythingAsNothing, testing.not_a_page_faults, "a waiting room gives EMPTY"),
-        (CountsRows, testing.order_faults, "another order"),
-        (MakesUpIds, testing.identity_faults, "different locations"),
-        (TakesMissingForNone, testing.damage_faults, "numbers as text: id:North turns from YES to NO"),
-    ],
-)
-def test_a_bad_adapter_is_caught(visit: tuple[Source, Recording], adapter: type[Good], check: Any, fault: str) -> None:
-    source, recording = visit
-    assert any(fault in found for found in check(source, adapter, recording)), list(check(source, adapter, recording))
-
-
-@pytest.mark.parametrize(
-    ("text", "check", "fault"),
-    [
-        ("import httpx\n", testing.import_faults, "imports httpx"),
-        ("from aggregator.web.client import Client\n", testing.import_faults, "imports aggregator.web.client"),
-        ("import urllib.request\n", testing.import_faults, "imports urllib.request"),
-        ("import datetime\nx = datetime.date.today()\n", testing.import_faults, "asks the clock"),
-        ('"""A system."""\n', testing.header_faults, "does not say what it fills in"),
-    ],
-)
-def test_a_bad_file_is_caught(tmp_path: Path, text: str, check: Any, fault: str) -> None:
-    file = tmp_path / "bad.py"
-    file.write_text(text)
-
-    assert any(fault in found for found in check(file))
-
-
-def test_a_bad_name_is_caught() -> None:
-    assert any("rename one of them" in fault for fault in testing.name_faults(Good, Path("better.py")))
+    assert list(testing.foreign_faults(subject_of(path), random.sample(others, SHOWN))) == []

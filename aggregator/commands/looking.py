@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from aggregator import registry, terminal
 from aggregator.commands.job import Commands, check_contact, region_of
 from aggregator.errors import StoreError
+from aggregator.places.explaining import unknown_decisions
 from aggregator.publish.release import check_writable
 from aggregator.snapshot import take
 from aggregator.store.lock import exclusive
@@ -44,6 +45,8 @@ def doctor(arguments: argparse.Namespace) -> int:
         if (found := store.integrity()) != "ok":
             raise StoreError(f"{arguments.db}: {found}; move the file away and run again: a new one is made")
         terminal.say(f"database: {arguments.db} is sound, {len(store.sources())} sources visited")
+        for line in unknown_decisions(store, region):
+            terminal.say(line)
     check_writable(arguments.out)
     terminal.say(f"output: {arguments.out} can be published to")
     return 0

@@ -1,0 +1,28 @@
+"""Cases: recorded visits with what a person accepted of them, in `tests/providers/NAME/CASE.toml`.
+
+A case is a TOML file: the keys of a source in a region file; `states`, `time_zone` and `country` of its region; `har`
+(a recording beside it, made by ourselves) or `capture` (one of other people's pages, which are not part of the
+repository); and the table `expect`: some totals, and some values of some places. What is not written there is not
+compared, but for `problems` and `unread`, which are 0 unless it says otherwise.
+"""
+
+from aggregator.cases.accepted import accept, disagreements
+from aggregator.cases.case import CAPTURES, Case, folder, load, project, source_of
+from aggregator.cases.shown import shown, totals
+from aggregator.cases.visits import Visited, replay, visited
+
+__all__ = [
+    "CAPTURES",
+    "Case",
+    "Visited",
+    "accept",
+    "disagreements",
+    "folder",
+    "load",
+    "project",
+    "replay",
+    "shown",
+    "source_of",
+    "totals",
+    "visited",
+]

@@ -1,0 +1,84 @@
+"""A case file -> `Case`. Whatever is wrong is one ConfigError that names the file, the key and the next step."""
+
+import importlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tomlkit
+from msgspec.structs import fields
+
+from aggregator import registry
+from aggregator.errors import ConfigError
+from aggregator.region import Source, parse_region
+
+REGION = {"name": "case", "title": "Case", "states": ["MA"], "time_zone": "America/New_York", "contact": "a@b.org"}
+OF_REGION = ("states", "time_zone", "country")
+OF_CASE = ("har", "capture", "expect")
+CAPTURES = Path("shared", "captures")  # beside the project's folder, where there are any
+
+
+class Case(NamedTuple):
+    """`expect` None: nothing was accepted yet."""
+
+    path: Path
+    source: Source
+    recording: Path
+    expect: dict[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """As `aggregator try` and the tests print it."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
+
+def project() -> Path:
+    """The folder in which `providers` and `tests` lie."""
+    return Path(str(importlib.import_module(registry.PACKAGE).__file__)).parent.parent
+
+
+def folder(provider: str) -> Path:
+    """Where the cases of a provider are, whether or not there are any."""
+    return project() / "tests" / "providers" / provider
+
+
+def load(path: Path) -> Case:
+    """The case of a file. That the recording of a `capture` is there is not checked: it may not be for everyone."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); name a case that is there") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    source = source_of(path, given)
+    registry.check([source])
+    return Case(path, source, _recording(path, given), given.get("expect"))
+
+
+def source_of(path: Path, given: Mapping[str, Any]) -> Source:
+    """The source that a case describes; `path` gives it its provider and its name."""
+    provider = path.parent.name
+    known = sorted({field.name for field in fields(Source)} | {*OF_REGION, *OF_CASE})
+    for key in given:
+        if key not in known:
+            raise ConfigError(f"{path}: {key}: unknown key; accepted: {', '.join(known)}")
+    if given.get("provider", provider) != provider:
+        raise ConfigError(
+            f"{path}: provider: {given['provider']!r} is not {provider!r}, its folder; move the file or delete the key"
+        )
+    region = REGION | {key: given[key] for key in OF_REGION if key in given}
+    keys = {key: value for key, value in given.items() if key not in (*OF_REGION, *OF_CASE)}
+    sources = [{"name": path.stem, "provider": provider} | keys]
+    return parse_region(tomlkit.dumps(region | {"sources": sources}), str(path)).sources[0]
+
+
+def _recording(path: Path, given: Mapping[str, Any]) -> Path:
+    if ("har" in given) == ("capture" in given):
+        raise ConfigError(f'{path}: har: name the recording beside it, har = "visit.har" (or one `capture`, not both)')
+    if "capture" in given:
+        return project().parent / CAPTURES / str(given["capture"])
+    recording = path.parent / str(given["har"])
+    if not recording.is_file():
+        raise ConfigError(f"{path}: har: {given['har']!r} is not beside it; put the recording there")
+    return recording

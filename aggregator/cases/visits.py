@@ -1,0 +1,58 @@
+"""One visit with the pages that it brought, from a recording or from the network."""
+
+import asyncio
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from aggregator import registry
+from aggregator.adapter import Adapter, Page
+from aggregator.collect import collect
+from aggregator.cycle import RecordedClock
+from aggregator.model import Answer, Report, Request
+from aggregator.region import Source
+from aggregator.web.client import Client, Hosts
+from aggregator.web.har import Recording, ReplayTransport
+from aggregator.web.pace import Clock
+from aggregator.web.validators import MemoryAnswers
+
+
+class Visited(NamedTuple):
+    """`pages`: every good answer, in the order in which the adapter asked."""
+
+    report: Report
+    pages: tuple[Page, ...]
+
+
+class _Noting(Client):
+    """Keeps what it answered."""
+
+    def __init__(self, source: Source, hosts: Hosts) -> None:
+        super().__init__(source, hosts)
+        self.answers: list[Answer] = []
+
+    async def get(self, request: Request) -> Answer:
+        answer = await super().get(request)
+        self.answers.append(answer)
+        return answer
+
+
+async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock, only: str = "") -> Visited:
+    """One visit by way of `hosts`, whose connections it leaves open. `only` as in `collect`."""
+    async with _Noting(source, hosts) as client:
+        report = await collect(source, adapter, client, clock, only)
+    return Visited(report, tuple(Page(answer) for answer in client.answers))
+
+
+def replay(source: Source, recording: Recording, adapter: Adapter | None = None) -> Visited:
+    """One visit, answered from the recording; "now" is the recording's.
+
+    `adapter` None: a new one of the source's provider. A source on loopback, as the demo's are, can be replayed, too.
+    """
+    clock = RecordedClock(recording.now)
+    here = urlsplit(source.url).hostname == "127.0.0.1"
+
+    async def work() -> Visited:
+        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording), replay=True)
+        return await visited(source, adapter or registry.load(source.provider)(), hosts, clock)
+
+    return asyncio.run(work())

@@ -1,0 +1,121 @@
+"""The commands with which a volunteer begins an adapter: `new` and `capture`."""
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+
+import providers
+from aggregator import __version__
+from aggregator.commands.job import Commands, check_contact, region_of
+from aggregator.errors import ConfigError
+from aggregator.region import Region, Source
+from aggregator.terminal import failure, say
+from aggregator.web.har import HarWriter
+from aggregator.web.pace import Clock, SystemClock
+from aggregator.workshop.answers import position_of, sift
+from aggregator.workshop.capture import capture, region_of_one
+from aggregator.workshop.files import write_all
+from aggregator.workshop.scaffold import Scaffold, check_name, scaffold
+from aggregator.workshop.scrub import scrub
+
+ROOT = Path(str(providers.__file__)).parent.parent
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Adds the commands; they work on files of their own, not on the database and the output that `shared` names."""
+    text = "draft an adapter, its test case and its source entry from a recorded visit"
+    new = commands.add_parser("new", help=text, description=text)
+    new.set_defaults(command=new_adapter)
+    new.add_argument("name", metavar="NAME", help="of the adapter: small letters, digits, underscores")
+    new.add_argument("--har", type=Path, required=True, metavar="FILE", help="network log of the browser, with content")
+    new.add_argument("--url", default="", help="the answer to read; default: the one whose rows look most like places")
+    new.add_argument("--region", type=Path, metavar="FILE", help="append the source to this region file")
+    text = "record one polite visit as a HAR file"
+    one = commands.add_parser("capture", help=text, description=text)
+    one.set_defaults(command=capture_visit)
+    one.add_argument("name", metavar="NAME", help="a source of the region file, or a name for the recording")
+    one.add_argument("--url", default="", help="what to ask for, where NAME is no source")
+    one.add_argument("--region", metavar="FILE", help="region file with the source, or with your contact")
+    one.add_argument("--contact", default="", help="your e-mail address or page, where no region file gives it")
+    one.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.har")
+
+
+def new_adapter(arguments: argparse.Namespace) -> int:
+    check_name(arguments.name)
+    sifted = sift(arguments.har)
+    number = position_of(arguments.url, sifted.kept) if arguments.url else None
+    scrubbed = scrub(sifted.kept, sent=sifted.sent)
+    read = None if number is None else scrubbed.exchanges[number]
+    made = scaffold(arguments.name, scrubbed.exchanges, ROOT, read=read, region=arguments.region)
+    say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
+    for sentence in scrubbed.sentences():
+        say(sentence)
+    asked = sifted.kept[scrubbed.exchanges.index(made.choice.exchange)].asked
+    _tell(made, arguments.region, as_asked=asked == made.choice.exchange.asked)
+    say(
+        f"the recording in tests/providers/{arguments.name} is somebody's page: before you commit it, read "
+        '"What may be committed" in docs/add-a-provider.md'
+    )
+    say(f"next: aggregator try {arguments.name}")
+    return 0
+
+
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count} answers"
+
+
+def _tell(made: Scaffold, region: Path | None, *, as_asked: bool) -> None:
+    found, asked = made.choice.found, made.choice.exchange.asked
+    say(f"reads {found.count} rows ({found.rows or 'the top'}) of {asked.method} {asked.url}")
+    if not as_asked:
+        say("something in that request was scrubbed: see how the page gets it, or what to ask with, before you poll")
+    for file in made.files:
+        say(f"wrote {file}")
+    if region:
+        say(f"added the source to {region}")
+    else:
+        say(f"the source, for a region file:\n\n{made.entry}")
+
+
+def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
+    """`clock` is that of a test."""
+    out = arguments.out or Path(f"{arguments.name}.har")
+    if out.exists():
+        raise ConfigError(f"{out} exists and is not overwritten; give another --out")
+    region, source, known = _what_to_visit(arguments)
+    exchanges, message = asyncio.run(capture(source, region, clock or SystemClock(), with_adapter=known))
+    scrubbed = scrub(exchanges, by_person=False)
+    document = HarWriter(__version__, scrubbed.exchanges).document()
+    write_all({out: json.dumps(document, ensure_ascii=False, indent=1) + "\n"}, {})
+    if message:
+        failure(f"the adapter does not understand what is recorded: {message}")
+    say(f"wrote {out}: {_answers(len(exchanges))} of {source.url}")
+    for sentence in scrubbed.sentences():
+        say(sentence)
+    step = f"try {source.provider} --har {out}" if known else f"new {arguments.name} --har {out}"
+    say(f"next: aggregator {step}")
+    return 0
+
+
+def _what_to_visit(arguments: argparse.Namespace) -> tuple[Region, Source, bool]:
+    """The region whose contact is given, the source, and whether it is one of the region's own."""
+    name, file, url = arguments.name, arguments.region, arguments.url
+    given = region_of(arguments) if file else None
+    contact = arguments.contact or (given.contact if given else "")
+    if not contact:
+        raise ConfigError("capture: booking sites must be able to reach you; give --contact, or --region FILE with it")
+    own = next((source for source in given.sources if source.name == name), None) if given else None
+    if own and url:
+        raise ConfigError(f"--url {url}: {name} is a source of {file} with an address of its own; leave --url out")
+    if not (own or url):
+        names = f"; sources of {file}: {', '.join(source.name for source in given.sources)}" if given else ""
+        raise ConfigError(f"capture {name}: give --url, or the name of a source{names}")
+    if own and given:
+        region, source = given, own
+    else:
+        check_name(name)
+        region = region_of_one(name, url, contact, demo=bool(given and given.demo))
+        source = region.sources[0]
+    check_contact(region, file or "--contact")
+    return region, source, own is not None

@@ -1,0 +1,87 @@
+"""The command `try`: an adapter on its recordings, or on one polite visit, and what a person should know of it."""
+
+import argparse
+from pathlib import Path
+
+from aggregator import cases, terminal
+from aggregator.commands.job import Commands, check_contact
+from aggregator.errors import ConfigError
+from aggregator.region import load_region
+from aggregator.workshop.traced import AdapterFault
+from aggregator.workshop.trial import Trial, try_cases, try_live, try_recording
+from aggregator.workshop.verdict import COLUMNS, remarks, rows, verdict
+
+DISAGREES = 1
+SHOWN = 40  # places of a visit, without --all
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """`try` takes none of the `shared` options: it knows no database and publishes nothing."""
+    text = "what an adapter reads: clean values, problems, a verdict"
+    command = commands.add_parser("try", help=text, description=text)
+    command.set_defaults(command=try_adapter)
+    command.add_argument("name", metavar="NAME", help="the provider, as its file in providers/ is called")
+    visits = command.add_mutually_exclusive_group()
+    visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="answer from these recordings")
+    visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
+    command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
+    command.add_argument("--region", type=Path, metavar="FILE", help="region file with sources of the provider")
+    command.add_argument("--accept", action="store_true", help="write what was read into the case, as right")
+    command.add_argument("--all", action="store_true", help=f"print more than {SHOWN} places")
+
+
+def try_adapter(arguments: argparse.Namespace) -> int:
+    """0 if every visit went as accepted, or well where nothing was accepted; 1 otherwise."""
+    if arguments.accept and (arguments.har or arguments.live):
+        raise ConfigError(
+            f"--accept: only a case keeps accepted values; put the recording into {cases.folder(arguments.name)} "
+            "with a case file beside it, and leave --har and --live out"
+        )
+    try:
+        return max([_told(trial, arguments) for trial in _trials(arguments)], default=0)
+    except AdapterFault as error:
+        terminal.failure(str(error))
+        return DISAGREES
+
+
+def _trials(arguments: argparse.Namespace) -> list[Trial | cases.Case]:
+    region = load_region(arguments.region) if arguments.region else None
+    if arguments.live:
+        if region is None:
+            raise ConfigError("--live: name the region file whose sources are visited, --region FILE")
+        check_contact(region, str(arguments.region))
+        return [*try_live(arguments.name, region)]
+    if arguments.har:
+        return [try_recording(arguments.name, arguments.har, region, arguments.case)]
+    return list(try_cases(arguments.name, arguments.case))
+
+
+def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
+    """Prints a trial; its exit code."""
+    if isinstance(trial, cases.Case):
+        terminal.say(f"{trial.name}: skipped, its recording is not here ({trial.recording})")
+        return 0
+    terminal.heading(trial.title)
+    lines = list(rows(trial.report))
+    shown = lines if arguments.all else lines[:SHOWN]
+    terminal.grid(COLUMNS, shown)
+    if len(shown) < len(lines):
+        terminal.say(f"… and {len(lines) - len(shown)} more; --all shows them")
+    for remark in remarks(trial):
+        terminal.say(remark)
+    terminal.say(verdict(trial.report))
+    if arguments.accept and trial.case:
+        return _accepted(trial, trial.case)
+    if trial.case and trial.case.expect is None:
+        terminal.say(*cases.disagreements(trial.case, trial.report))
+    return 0 if trial.expected else DISAGREES
+
+
+def _accepted(trial: Trial, case: cases.Case) -> int:
+    cases.accept(case, trial.report)
+    if case.expect is None:
+        changed = "for the first time"
+    else:
+        changed = f"{len(trial.disagreements)} values changed" if trial.disagreements else "as before"
+    terminal.say(f"accepted in {case.path}, {changed}")
+    return 0

@@ -1,0 +1,36 @@
+"""The contract every adapter is held to, for `tests/test_contract.py` and for authors of adapters.
+
+A reader may rely on: a check returns what is wrong as sentences, none if all is well; a visit is replayed from a
+recording, whole or spoilt, through the very code that polls; nothing here knows a booking system.
+"""
+
+from aggregator.testing.bounds import bound_faults
+from aggregator.testing.damage import damage_faults, field_faults, past_faults
+from aggregator.testing.files import file_faults, header_faults, import_faults, name_faults
+from aggregator.testing.foreign import FOREIGN, Foreign
+from aggregator.testing.pages import empty_faults, foreign_faults, not_a_page_faults
+from aggregator.testing.replay import Subject, replayed
+from aggregator.testing.rows import cut_faults, identity_faults, order_faults
+from aggregator.testing.work import work_faults
+
+__all__ = [
+    "FOREIGN",
+    "Foreign",
+    "Subject",
+    "bound_faults",
+    "cut_faults",
+    "damage_faults",
+    "empty_faults",
+    "field_faults",
+    "file_faults",
+    "foreign_faults",
+    "header_faults",
+    "identity_faults",
+    "import_faults",
+    "name_faults",
+    "not_a_page_faults",
+    "order_faults",
+    "past_faults",
+    "replayed",
+    "work_faults",
+]

@@ -1,0 +1,125 @@
+"""Ways in which answers go bad: cut short, with values of other types, with other dates and other zones."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from aggregator.testing.replay import Change
+from aggregator.web.har import Entry
+
+_TIME = re.compile(r"(20\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)(?=\W)")
+_YEAR = re.compile(  # of 2021-05-20, 20210520T…, 5/20/2021, May 20, 2021 and 20 May 2021
+    r"(?<!\d)20\d\d(?=-\d\d-\d\d|\d{4}(?:T\d{6}|\b))|(?<=\d/)20\d\d\b"
+    r"|(?<=\d, )20\d\d\b|(?<=\d [A-Z][a-z][a-z] )20\d\d\b"
+)
+_YEARS = 3
+
+
+def text_of(entry: Entry) -> str:
+    """The body of an answer as text."""
+    return entry.body.decode("utf-8", "replace")
+
+
+def cut(entry: Entry, tenth: int) -> bytes:
+    """The first tenths of an answer."""
+    return entry.body[: len(entry.body) * tenth // 10]
+
+
+def in_the_past(entry: Entry) -> str:
+    """Every year three years earlier."""
+    return _YEAR.sub(lambda year: str(int(year[0]) - _YEARS), text_of(entry))
+
+
+def in_zone(entry: Entry, offset: str) -> str:
+    """Every time that has an offset with another one, or with none."""
+    return _TIME.sub(rf"\g<1>{offset}", text_of(entry))
+
+
+def typed(entry: Entry, change: Callable[[Any], Any]) -> str | bytes:
+    """Every value of JSON changed, from the inside out; other answers stay as they are."""
+    try:
+        return json.dumps(_mapped(json.loads(entry.body), change))
+    except (ValueError, RecursionError):
+        return entry.body
+
+
+def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        value = {key: _mapped(part, change) for key, part in value.items()}
+    elif isinstance(value, list):
+        value = [_mapped(part, change) for part in value]
+    return change(value)
+
+
+def no_numbers(entry: Entry) -> str:
+    """Texts between the tags of HTML, and the lines of other texts after their first, without digits."""
+    text = text_of(entry)
+    if text.lstrip()[:1] in {"{", "["}:
+        return text
+    if text.lstrip()[:1] == "<":
+        return re.sub(r"(?<=>)[^<]+", lambda found: re.sub(r"\d", "", found[0]), text)
+    head, line, rest = text.partition("\n")
+    return head + line + re.sub(r"\d", "", rest)
+
+
+def deeper(entry: Entry) -> str:
+    """The answer as a part of another one."""
+    text = text_of(entry)
+    return f'{{"data": {text}}}' if text.lstrip()[:1] in {"{", "["} else f"<div>{text}</div>"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+TYPES: dict[str, Callable[[Any], Any]] = {
+    "every value null": lambda value: value if isinstance(value, dict | list) else None,
+    "numbers as text": lambda value: str(value) if _is_number(value) else value,
+    "texts as numbers": lambda value: 7 if isinstance(value, str) else value,
+    "records as lists": lambda value: list(value.values()) if isinstance(value, dict) else value,
+    "lists as records": lambda value: dict(enumerate(value)) if isinstance(value, list) else value,
+    "values one deeper": lambda value: value if isinstance(value, dict | list) else {"value": value},
+}
+DAMAGES: dict[str, Change] = {
+    **{f"cut at {tenth}0 %": partial(cut, tenth=tenth) for tenth in range(1, 10)},
+    **{what: partial(typed, change=change) for what, change in TYPES.items()},
+    "nested one deeper": deeper,
+    "no numbers in texts": no_numbers,
+}
+ZONES: dict[str, Change] = {
+    "times in UTC": partial(in_zone, offset="Z"),
+    "times at +13:00": partial(in_zone, offset="+13:00"),
+    "times without offset": partial(in_zone, offset=""),
+}
+
+
+def value_fields(entry: Entry) -> Iterator[str]:
+    """The names of the fields of JSON that hold plain values; a key with a number in it is one of a map."""
+    found: dict[str, None] = {}
+
+    def note(value: Any) -> Any:
+        if isinstance(value, dict):
+            names = (name for name, part in value.items() if name.isidentifier() and not isinstance(part, dict | list))
+            found.update(dict.fromkeys(name for name in names if not re.search(r"\d", name)))
+        return value
+
+    typed(entry, note)
+    yield from found
+
+
+def one_field(entry: Entry, name: str, change: Callable[[Any], Any]) -> str | bytes:
+    """One field of JSON changed wherever it holds a plain value."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, dict) and name in value and not isinstance(value[name], dict | list):
+            return value | {name: change(value[name])}
+        return value
+
+    return typed(entry, changed)
+
+
+def is_of_lines(entry: Entry) -> bool:
+    """Whether an answer is neither JSON nor HTML."""
+    return entry.body.lstrip()[:1] not in {b"{", b"[", b"<"}

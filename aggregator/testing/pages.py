@@ -1,0 +1,61 @@
+"""What is no page with rows is no answer: a waiting room, an error, another system's answer, a page without rows."""
+
+from collections.abc import Iterable, Iterator
+
+from aggregator.adapter import CsvAdapter, JsonAdapter
+from aggregator.model import Available, Outcome, Report
+from aggregator.testing.foreign import Foreign
+from aggregator.testing.replay import SaysOnly, Subject, Watched, replayed, said
+
+WAITING_ROOM = "<html><head><title>Virtual Waiting Room</title></head><body><p>You are now in line.</p></body></html>"
+CAPTCHA = "<html><head><title>Attention Required!</title></head><body>Please complete the captcha.</body></html>"
+OUT_OF_ORDER = "<html><head><title>Application Error</title></head><body><h1>Application Error</h1></body></html>"
+STRANGE = "<html><head><title>Welcome</title></head><body><p>Something quite different.</p></body></html>"
+NOT_PAGES = (
+    ("a waiting room", WAITING_ROOM, Outcome.BUSY),
+    ("a captcha", CAPTCHA, Outcome.BLOCKED),
+    ("an error page", OUT_OF_ORDER, Outcome.DOWN),
+    ("a strange page", STRANGE, Outcome.CHANGED),
+    ("an empty body", "", Outcome.CHANGED),
+)
+
+
+def not_a_page_faults(subject: Subject) -> Iterator[str]:
+    """A waiting room, a captcha, an error page, a strange page and an empty body are known for what they are."""
+    for what, body, expected in NOT_PAGES:
+        report = replayed(subject.source, subject.make(), SaysOnly.instead_of(subject.recording, body))
+        if report.outcome is not expected or report.whole or report.readings:
+            yield f"{what} gives {report.outcome} with {len(report.readings)} locations: {report.message}"
+
+
+def foreign_faults(subject: Subject, answers: Iterable[Foreign]) -> Iterator[str]:
+    """Of the answers of other systems nothing is YES or NO, and the report says what is wrong with them."""
+    for foreign in answers:
+        if subject.source.provider in foreign.readers:
+            continue
+        report = replayed(
+            subject.source, subject.make(), SaysOnly.instead_of(subject.recording, foreign.body, foreign.kind)
+        )
+        yield from (f"{foreign.what}: {fault}" for fault in _believed(report))
+
+
+def _believed(report: Report) -> Iterator[str]:
+    for key, answer in said(report).items():
+        if answer is not Available.UNKNOWN:
+            yield f"{key} is {answer}"
+    if not (report.message or report.problems):
+        yield f"{report.outcome} with {report.rows} rows and without a word"
+
+
+def empty_faults(subject: Subject) -> Iterator[str]:
+    """A page of HTML whose rows are gone is "nothing is listed" only where it says so itself.
+
+    Pages that had rows do not say so: an `empty_marker` or a `says_empty` that finds its text on them is no sign. A
+    list of data that is empty is a true answer.
+    """
+    pages = any(entry.body.lstrip().startswith(b"<") for entry in subject.recording.entries)
+    if not pages or isinstance(subject.make(), JsonAdapter | CsvAdapter) or not subject.report().rows:
+        return
+    report = Watched(subject.make(), rows=lambda rows: ()).visit(subject)
+    if report.outcome is Outcome.EMPTY:
+        yield "a page that had rows is taken for one that says it has none; choose an empty_marker that only those have"

@@ -1,0 +1,106 @@
+"""A visit replayed from a recording, whole or spoilt, through the very code that polls."""
+
+import asyncio
+import base64
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, cast
+
+from msgspec.structs import replace
+
+from aggregator.adapter import Adapter, Listing, Page, SourceInfo
+from aggregator.collect import collect
+from aggregator.cycle import RecordedClock
+from aggregator.model import Available, Report
+from aggregator.region import Source
+from aggregator.web.client import Client, Hosts
+from aggregator.web.har import Content, Entry, Pair, Recording, ReplayTransport, Response
+from aggregator.web.validators import MemoryAnswers
+
+Change = Callable[[Entry], str | bytes]  # another body for an answer
+
+
+class Subject(NamedTuple):
+    """What a check is given: a source, how its adapter is made (anew for each visit), and a recorded visit."""
+
+    source: Source
+    make: Callable[[], Adapter]
+    recording: Recording
+
+    def report(self, change: Change | None = None) -> Report:
+        """The visit, from the recording or from one with other bodies."""
+        return replayed(self.source, self.make(), spoilt(self.recording, change) if change else self.recording)
+
+
+def replayed(source: Source, adapter: Adapter, recording: Recording) -> Report:
+    """One visit, answered from the recording as if for the first time; "now" is the recording's."""
+    recording = type(recording)(recording.entries)
+    clock = RecordedClock(recording.now)
+
+    async def visit() -> Report:
+        hosts = Hosts("contract", clock, MemoryAnswers(), False, ReplayTransport(recording), replay=True)
+        return await collect(source, adapter, Client(source, hosts), clock)
+
+    return asyncio.run(visit())
+
+
+def spoilt(recording: Recording, change: Change) -> Recording:
+    """The same recording with other bodies."""
+
+    def changed(entry: Entry) -> Entry:
+        return replace(entry, response=replace(entry.response, content=_content(change(entry))))
+
+    return Recording(tuple(changed(entry) for entry in recording.entries))
+
+
+def _content(body: str | bytes) -> Content:
+    raw = body.encode() if isinstance(body, str) else body
+    try:
+        return Content(text=raw.decode())
+    except UnicodeDecodeError:
+        return Content(text=base64.b64encode(raw).decode(), encoding="base64")
+
+
+class SaysOnly(Recording):
+    """A host that answers whatever it is asked with one body, also what the recording it stands for does not hold."""
+
+    @classmethod
+    def instead_of(cls, recording: Recording, body: str, kind: str = "text/html") -> "SaysOnly":
+        said = Response(status=200, content=Content(text=body), headers=(Pair("content-type", kind),))
+        return cls((replace(recording.entries[0], response=said),))
+
+    def find(self, request: object) -> Entry:
+        return self.entries[0]
+
+
+class Watched:
+    """An adapter whose rows are changed before they are read, and whose `listing` is called through another function.
+
+    What it asks for stays as it is, or a recording could not answer it.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        *,
+        rows: Callable[[Iterable[Any]], Iterable[Any]] = lambda rows: rows,
+        call: Callable[[Callable[[], Listing | None]], Listing | None] = lambda listing: listing(),
+    ) -> None:
+        self._adapter, self._rows, self._call = adapter, rows, call
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return self._rows(self._adapter.rows_of(page))
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return self._call(lambda: self._adapter.listing(row, page, source))
+
+    def visit(self, subject: Subject) -> Report:
+        """The visit of `subject`, made by this adapter."""
+        return replayed(subject.source, cast(Adapter, self), subject.recording)
+
+
+def said(report: Report) -> dict[str, Available]:
+    """What a report says of each location it says anything of, by key."""
+    return {r.location.key: r.availability.available for r in report.readings if r.availability}

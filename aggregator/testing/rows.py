@@ -1,0 +1,109 @@
+"""Rows in another order, fewer rows, the same rows again: the same places with the same answers, or fewer of them."""
+
+import random
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from aggregator.adapter import Listing
+from aggregator.model import Reading, Report
+from aggregator.normalize.text import folded
+from aggregator.testing.damages import typed
+from aggregator.testing.replay import Subject, Watched
+
+SEEDS = range(3)
+
+
+def order_faults(subject: Subject) -> Iterator[str]:
+    """Rows in any order say the same of the same places."""
+    whole = _answers(subject.report())
+    for seed in SEEDS:
+        shuffled = _answers(Watched(subject.make(), rows=_shuffled(seed)).visit(subject))
+        for key in whole.keys() | shuffled.keys():
+            if whole.get(key) != shuffled.get(key):
+                yield f"rows in another order (seed {seed}): {key} is {shuffled.get(key)}, not {whole.get(key)}"
+
+
+def cut_faults(subject: Subject) -> Iterator[str]:
+    """Without the rows of some places, the others are what they were: no place more, none with another answer."""
+    noted = _Noted()
+    whole = _answers(Watched(subject.make(), rows=noted.rows, call=noted.listing).visit(subject))
+    for seed in SEEDS:
+        kept = random.Random(seed).sample(noted.places, len(noted.places) // 2)  # noqa: S311 # no secret
+        fewer = Watched(subject.make(), rows=noted.only(kept)).visit(subject)
+        for key, answer in _answers(fewer).items():
+            if answer != whole.get(key):
+                yield f"half of the places (seed {seed}): {key} is {answer}, not {whole.get(key)}"
+
+
+def identity_faults(subject: Subject) -> Iterator[str]:
+    """Two visits give the same locations, also where the answers hold fields that nobody knew before."""
+    first = subject.report()
+    again = {
+        "two visits to the same pages": subject.report(),
+        "an unknown field": subject.report(partial(typed, change=_more_fields)),
+    }
+    for what, report in again.items():
+        if {r.location for r in report.readings} != {r.location for r in first.readings}:
+            yield f"{what}: different locations, e.g. {_different(first, report)}"
+
+
+def _more_fields(value: Any) -> Any:
+    """A list whose records have one field more; a map of days or numbers is no record."""
+    if not isinstance(value, list):
+        return value
+    return [part | {"addedLater": 20210520} if _is_record(part) else part for part in value]
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, dict) and all(key.isidentifier() for key in value)
+
+
+class _Noted:
+    """Notes the place of each row: rows of one id or, without any, of one name may be of one place."""
+
+    def __init__(self) -> None:
+        self._of_row: list[Hashable] = []
+
+    @property
+    def places(self) -> list[Hashable]:
+        return list(dict.fromkeys(self._of_row))
+
+    def rows(self, rows: Iterable[Any]) -> Iterable[Any]:
+        for row in rows:
+            self._of_row.append(len(self._of_row))
+            yield row
+
+    def listing(self, read: Callable[[], Listing | None]) -> Listing | None:
+        listing = read()
+        if listing is not None:
+            self._of_row[-1] = listing.id or folded(listing.name)
+        return listing
+
+    def only(self, kept: list[Hashable]) -> Callable[[Iterable[Any]], Iterable[Any]]:
+        of_row = iter(self._of_row)
+        return lambda rows: [row for row in list(rows) if next(of_row) in kept]
+
+
+def _shuffled(seed: int) -> Callable[[Iterable[Any]], Iterable[Any]]:
+    def shuffled(rows: Iterable[Any]) -> Iterable[Any]:
+        found = list(rows)
+        random.Random(seed).shuffle(found)  # noqa: S311 # no secret
+        return found
+
+    return shuffled
+
+
+def _answers(report: Report) -> dict[str, Hashable]:
+    return {reading.location.key: _answer(reading) for reading in report.readings}
+
+
+def _answer(reading: Reading) -> Hashable:
+    """All that is said of a place, but for the order in which slots of one time stand."""
+    said = reading.availability
+    return said and (said.available, said.count, tuple(sorted(map(str, said.slots))))
+
+
+def _different(first: Report, other: Report) -> str:
+    found = {r.location for r in first.readings} ^ {r.location for r in other.readings}
+    return str(sorted(found, key=str)[0])[:300]

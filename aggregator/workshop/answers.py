@@ -1,0 +1,104 @@
+"""Which entries of a browser's recording are answers of the booking system, and why the others are not.
+
+A reader may rely on: what is kept was asked with GET or POST, answered with text, and can be replayed; the same request
+is kept once, with its fullest answer. A redirect is left out, because the address that it leads to is there.
+"""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from aggregator.errors import ConfigError
+from aggregator.web.har import Exchange, read_har
+from aggregator.web.status import REDIRECTS
+from aggregator.workshop.entries import WEB, Recorded, Seen, seen
+from aggregator.workshop.noise import is_analytics, unwanted_kind
+
+ANALYTICS = "analytics"
+AGAIN = "asked again"
+NAMED_HOSTS = 3
+
+
+class Sifted(NamedTuple):
+    """`kept`: the answers, in their order. `sent`: headers that the browser sent for them, and cookies it was given."""
+
+    kept: tuple[Exchange, ...]
+    sent: tuple[tuple[str, str], ...]
+    dropped: dict[str, Counter[str]]  # reason -> host -> how many
+
+    def sentence(self) -> str:
+        """What was dropped, and why: "dropped 26: 22 images, 4 analytics (watcher.example)"."""
+        counts = sorted(((counts.total(), reason) for reason, counts in self.dropped.items()), reverse=True)
+        told = ", ".join(f"{count} {self._told(reason)}" for count, reason in counts)
+        return f"dropped {sum(count for count, _ in counts)}: {told}" if told else "dropped nothing"
+
+    def _told(self, reason: str) -> str:
+        if reason != ANALYTICS:
+            return reason
+        hosts = [host for host, _ in self.dropped[reason].most_common()]
+        return f"{reason} ({', '.join(hosts[:NAMED_HOSTS])}{', …' if len(hosts) > NAMED_HOSTS else ''})"
+
+
+def sift(path: Path) -> Sifted:
+    """The answers of a HAR file; ConfigError where it cannot be read or holds none."""
+    entries = read_har(path, Recorded).log.entries
+    dropped: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    kept: dict[tuple[str, str, bytes], Exchange] = {}
+    sent: list[tuple[str, str]] = []
+    for raw in entries:
+        entry = seen(raw)
+        if entry is None:
+            dropped["unreadable"][""] += 1
+            continue
+        if reason := _why_not(entry):
+            dropped[reason][entry.host] += 1
+            continue
+        exchange = entry.exchange()
+        same = (exchange.asked.method, exchange.asked.url, exchange.asked.content)
+        if same in kept:
+            dropped[AGAIN][entry.host] += 1
+        if same not in kept or len(kept[same].answer.body) < len(exchange.answer.body):
+            kept[same] = exchange
+        given = [pair for pair in entry.response.headers if pair.name.lower() == "set-cookie"]
+        sent += [(pair.name, pair.value) for pair in (*entry.request.headers, *given)]
+    sifted = Sifted(tuple(kept.values()), tuple(sent), dict(dropped))
+    if not kept:
+        raise ConfigError(
+            f"{path}: none of its {len(entries)} entries is an answer ({sifted.sentence()}); record again: open the "
+            'developer tools, tick "Preserve log", load the page until its list shows, and export a HAR "with content"'
+        )
+    return sifted
+
+
+def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
+    """Which exchange has the address `url`, or else alone holds it as a part; ConfigError lists those there are."""
+    addresses = [exchange.asked.url for exchange in exchanges]
+    found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
+    found = found or [number for number, each in enumerate(addresses) if url in each]
+    if len(found) != 1:
+        listed = "\n  ".join(addresses)
+        raise ConfigError(f"--url {url}: {len(found)} answers have that address; give one of these:\n  {listed}")
+    return found[0]
+
+
+def _why_not(entry: Seen) -> str:
+    """Why an entry is no answer; "" for an answer."""
+    method, url = entry.request.method.upper(), entry.request.url
+    if not url.startswith(WEB):
+        return "not of the web"
+    if is_analytics(url):
+        return ANALYTICS
+    if method not in {"GET", "POST"}:
+        return "preflights" if method == "OPTIONS" else "asked otherwise than with GET or POST"
+    return unwanted_kind(entry.resource_type or "", entry.content_type, is_json=entry.is_json) or _without_text(entry)
+
+
+def _without_text(entry: Seen) -> str:
+    status, body = entry.response.status, entry.body
+    if status in REDIRECTS:
+        return "redirects"
+    if status not in {200, 204, 304}:
+        return "failed"
+    if not body.strip():
+        return "saved without their content" if entry.response.content.size else "without an answer"
+    return "not text" if b"\0" in body else ""

@@ -1,0 +1,174 @@
+"""What a page looks like to someone who writes an adapter for it: what it is, and what its rows may be.
+
+A reader may rely on: a description never fails, is bounded in time (about a second for 5 MB) and in length, and holds
+nothing of the page but single printable lines. Each selector and path given has been tried on the page.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aggregator.adapter import Html, Page
+from aggregator.errors import PageError
+from aggregator.normalize.text import clean
+from aggregator.workshop.found import RowsFound, rows_found, sample, samples
+from aggregator.workshop.html_rows import html_rows
+from aggregator.workshop.json_rows import EACH, json_rows, rows_at
+from aggregator.workshop.outline import outline, title
+
+__all__ = ["Description", "RowsFound", "describe"]
+
+MOST = 20  # rows found that are kept
+CANDIDATES = 3  # told of the rows found
+FIELDS = 5  # told of each
+URL = 120  # characters of an address
+FIRST = 20_000  # characters read of a page that should not be parsed whole
+BEGINS = 2000  # characters that show what a page is
+LINES = 400  # of a CSV that are sampled
+_BASES = {"html": "HtmlAdapter", "json": "JsonAdapter", "csv": "CsvAdapter"}
+
+
+class Description(NamedTuple):
+    """`kind`: html, json, csv, ics, ndjson, xml, text or empty. `found`: best first. `hints`: sentences."""
+
+    url: str
+    title: str
+    kind: str
+    size: int  # bytes
+    found: tuple[RowsFound, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """What a volunteer reads where an adapter found nothing; the last sentence is the next step."""
+        named = f", titled {self.title!r}" if self.title else ""
+        told = [f"{clean(self.url, URL)} is {_SAID.get(self.kind, self.kind)} of {self.size:,} bytes{named}"]
+        for found in self.found[:CANDIDATES]:
+            where = (
+                f"as CSV it has {found.count} lines" if found.kind == "csv" else f"{_set(found)} finds {found.count}"
+            )
+            told.append(f"{where}: {samples(found.fields, FIELDS)}")
+        return [*told, *self.hints, self._next_step()]
+
+    def _next_step(self) -> str:
+        if not self.found:
+            return _NEXT.get(self.kind, "next: record the request that brings the list; its answer is not this page")
+        best = self.found[0]
+        if best.kind == "csv":
+            return "next: use CsvAdapter; each row is a line, as a dict by the header"
+        return f"next: use {_BASES[best.kind]} and set {_set(best)}"
+
+
+def _set(found: RowsFound) -> str:
+    """The line of an adapter."""
+    return f"rows = {json.dumps(found.rows, ensure_ascii=not found.rows.isprintable())}"
+
+
+_SAID = {
+    "html": "a web page", "json": "JSON", "csv": "CSV", "ics": "a calendar (ICS)", "ndjson": "a JSON object a line",
+    "xml": "XML", "text": "text", "empty": "an empty answer",
+}  # fmt: skip
+_NEXT = {
+    "ics": "next: the adapter `ics` reads calendars; a source of it may be all that is needed",
+    "ndjson": "next: the adapter `smart_scheduling_links` reads such files from their manifest; is there one?",
+    "empty": "next: record the visit again, with the list open; this answer holds nothing",
+}
+
+
+def describe(page: Page) -> Description:
+    """What the page is and what its rows may be."""
+    kind = _kind(page)
+    found: tuple[RowsFound, ...] = ()
+    hints: tuple[str, ...] = ()
+    named = ""
+    if kind == "html":
+        html = _tree(page)
+        named, found, hints = title(html), tuple(html_rows(html)[:MOST]), tuple(outline(html))
+    elif kind == "json":
+        found = tuple(sorted(_tried(page), key=lambda each: -each.score))
+        hints = () if found else (f"its top is {_top(page.json)}",)
+    elif kind == "csv":
+        found = _csv_rows(page)
+    else:
+        hints = tuple(_looks(kind, page.text))
+    return Description(page.url, named, kind, len(page.answer.body), found, hints)
+
+
+def _kind(page: Page) -> str:
+    begins = page.text.removeprefix("\ufeff").lstrip()[:BEGINS]
+    if not begins:
+        return "empty"
+    if begins[0] in "{[":
+        return "json" if _readable(page) else "ndjson" if _is_json(begins.partition("\n")[0]) else "text"
+    if begins[0] == "<":
+        return "xml" if re.match(r"<\?xml|<(?:rss|feed|soap)\b", begins) and "<html" not in begins else "html"
+    if begins.startswith("BEGIN:VCALENDAR"):
+        return "ics"
+    first, _, rest = begins.partition("\n")
+    second = rest.partition("\n")[0]
+    told_so = "csv" in page.answer.headers.get("content-type", "")
+    alike = 2 <= first.count(",") <= second.count(",")
+    return "csv" if (told_so and "," in first) or alike else "text"
+
+
+def _readable(page: Page) -> bool:
+    try:
+        _ = page.json
+    except PageError:
+        return False
+    return True
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _top(document: object) -> str:
+    if isinstance(document, dict):
+        return sample("an object with " + ", ".join(document)) if document else "an empty object"
+    return f"a list of {len(document)}" if isinstance(document, list) else sample(document)
+
+
+def _tried(page: Page) -> Iterator[RowsFound]:
+    """Rows of JSON; those of several lists are counted as an adapter reads them, or left out where it cannot."""
+    for found in json_rows(page.json)[:MOST]:
+        if EACH not in found.rows.split("."):
+            yield found
+        elif rows := rows_at(page, found.rows):
+            yield rows_found("json", found.rows, len(rows), found.fields)
+
+
+def _csv_rows(page: Page) -> tuple[RowsFound, ...]:
+    try:
+        rows = page.csv
+    except PageError:
+        return ()
+    names = list(rows[0]) if rows else []
+    fields = {name: next((text for row in rows[:LINES] if (text := sample(row[name]))), "") for name in names[:100]}
+    return (rows_found("csv", "", len(rows), fields),) if rows else ()
+
+
+def _looks(kind: str, text: str) -> Iterator[str]:
+    """What can be said of a page whose rows an adapter has to find by itself."""
+    if kind == "ics":
+        yield f"it holds {text.count('BEGIN:VEVENT')} events"
+    elif kind == "xml":
+        tags = Counter(re.findall(r"<([A-Za-z][\w:.-]{0,60})", text[: 200 * BEGINS])).most_common(6)
+        yield f"its most frequent tags: {', '.join(f'{tag} ({count})' for tag, count in tags)}"
+    elif kind == "ndjson":
+        yield f"it holds {text.count(chr(10)) + 1} lines; the first begins {sample(text[:BEGINS])}"
+    elif kind == "text":
+        yield f"it begins {sample(text[:BEGINS])}"
+
+
+def _tree(page: Page) -> Html:
+    """The page as a tree, or its beginning where it is built to stall a parser."""
+    try:
+        return page.html
+    except PageError:
+        return Html(page.text[:FIRST])

@@ -1,0 +1,95 @@
+"""The entries of a HAR as browsers export it, read tolerantly: each by itself, and only what is needed of it."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from aggregator.model import Answer
+from aggregator.web.har import Asked, Content, Entry, Exchange, Pair, PostData, Response
+from aggregator.web.hop import Hop
+
+WEB = ("http://", "https://")
+
+
+class _Body(Content, frozen=True):
+    mime_type: str | None = None
+    size: float | None = None
+
+
+class _Answered(Response, frozen=True):
+    content: _Body = _Body()
+
+
+class _Sent(Asked, frozen=True):
+    headers: tuple[Pair, ...] = ()
+
+
+class Seen(Entry, frozen=True):
+    """An entry with what only a browser's own recording says."""
+
+    request: _Sent
+    response: _Answered
+    resource_type: str | None = msgspec.field(default=None, name="_resourceType")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.request.url).hostname or ""
+
+    @property
+    def content_type(self) -> str:
+        """As it holds for `body`."""
+        mime = (self.response.content.mime_type or "").partition(";")[0]
+        return dict(self.headers).get("content-type") or (f"{mime}; charset=utf-8" if mime else "")
+
+    @property
+    def is_json(self) -> bool:
+        if self.body.lstrip()[:1] not in {b"{", b"["}:
+            return False
+        try:
+            json.loads(self.body)
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+    def exchange(self) -> Exchange:
+        """As a polite client would have had it: a 304 was answered from the browser's cache, so it counts as a 200."""
+        post = self.request.post_data or PostData()
+        form = urlencode([(pair.name, pair.value) for pair in post.params])
+        kind = (post.mime_type or "") if post.text else "application/x-www-form-urlencoded" if form else ""
+        asked = Hop(
+            url=self.request.url.partition("#")[0],
+            max_bytes=0,
+            method=self.request.method.upper(),
+            content=(post.text or form).encode("utf-8", "replace"),
+            content_type=kind,
+        )
+        answer = Answer(
+            url=asked.url,
+            status=200,
+            headers=dict(self.headers) | {"content-type": self.content_type},
+            body=self.body,
+            fetched_at=self.started_date_time,
+        )
+        return Exchange(asked, answer)
+
+
+class _Log(msgspec.Struct):
+    entries: list[Any]
+
+
+class Recorded(msgspec.Struct):
+    """A HAR file whose entries may be anything."""
+
+    log: _Log
+
+
+def seen(raw: Any) -> Seen | None:
+    """None for what is no entry, or none that could be replayed."""
+    try:
+        entry = msgspec.convert(raw, Seen)
+        urlsplit(entry.request.url)
+    except ValueError:  # msgspec's own errors are ValueErrors, too
+        return None
+    return None if entry.request.url.startswith(WEB) and entry.fault() else entry

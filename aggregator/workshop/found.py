@@ -1,0 +1,88 @@
+"""What may be the rows of a page, and how much they look like places or appointments.
+
+A reader may rely on: samples are one printable line of at most SAMPLE characters, whatever the page holds.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from math import log2
+from typing import Literal
+
+import msgspec
+
+from aggregator.normalize.text import clean
+
+SAMPLE = 60  # characters
+MANY = 64  # rows beyond which a longer list is no likelier
+
+# what a key, a class or a label speaks of
+_KEYS = {
+    "name": re.compile(r"name|title|clinic|facility|venue|site\b|store|headline|provider"),
+    "address": re.compile(r"addr|street|\bline_?1"),
+    "city": re.compile(r"city|town|municip|commune|locality"),
+    "state": re.compile(r"^state|state$|region|province"),
+    "zip": re.compile(r"zip|post_?(?:al)?_?code"),
+    "phone": re.compile(r"phone|\btel"),
+    "position": re.compile(r"^lat|latitude|^lng|^lon|longitude|coord|position"),
+    "link": re.compile(r"ur[li]|link|href|website"),
+    "answer": re.compile(r"avail|appoint|slot|open|capacity|remain|spots|count|motive|schedul"),
+    "when": re.compile(r"date|time|start|hours|\bday|when"),
+    "product": re.compile(r"vaccin|product|brand|manufact|dose|cvx"),
+}
+# what a text looks like
+_TEXTS = {
+    "zip": re.compile(r"\b[A-Z]{2},? +\d{5}\b"),
+    "address": re.compile(r"\b\d+ [A-Z]\w+.* (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Dr|Drive|Ln|Lane|Hwy)\b"),
+    "phone": re.compile(r"\(?\b\d{3}\)?[ .-]{1,2}\d{3}[.-]\d{4}\b"),
+    "when": re.compile(r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b20\d\d-\d\d-\d\d|\b\d{1,2}:\d\d ?[ap]m\b", re.IGNORECASE),
+    "answer": re.compile(r"appointment|available|slots?\b|fully booked|sign up", re.IGNORECASE),
+    "product": re.compile(r"vaccin|pfizer|moderna|novavax", re.IGNORECASE),
+}
+
+
+class RowsFound(msgspec.Struct, frozen=True):
+    """Rows of a page. `rows` is what an adapter's `rows` would be: a CSS selector, or a dotted path ("" = the top).
+
+    A `*` in a path stands for every value there: a dict by id, or a list around the list. `fields`: path within the
+    row (selector or dotted keys) -> a sample of its text; of "a[href]" it is the address. `score`: higher is likelier.
+    """
+
+    kind: Literal["html", "json", "csv"]
+    rows: str
+    count: int
+    fields: dict[str, str]
+    score: float
+
+
+def rows_found(kind: Literal["html", "json", "csv"], rows: str, count: int, fields: Mapping[str, str]) -> RowsFound:
+    """As `RowsFound`, with its score."""
+    return RowsFound(kind, rows, count, dict(fields), score(fields, count))
+
+
+def score(fields: Mapping[str, str], count: int) -> float:
+    """One for each thing of a place or an appointment that the fields speak of, and up to three for how many rows."""
+    return round(len(spoken_of(fields.items())) + log2(min(count, MANY)) / 2, 2) if count else 0.0
+
+
+def spoken_of(fields: Iterable[tuple[str, str]]) -> set[str]:
+    """Which things of a place or an appointment keys and their texts speak of."""
+    seen: set[str] = set()
+    for path, text in fields:
+        key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", path).lower()
+        seen |= {kind for kind, pattern in _KEYS.items() if any(pattern.search(part) for part in key.split("."))}
+        seen |= {kind for kind, pattern in _TEXTS.items() if pattern.search(text)}
+    return seen
+
+
+def sample(value: object) -> str:
+    """A value as one line."""
+    if isinstance(value, bool) or value is None:
+        return str(value).lower()
+    return clean(str(value), SAMPLE)
+
+
+def samples(fields: Mapping[str, str], most: int) -> str:
+    """The fields that say most, as a person reads them."""
+    told = sorted(fields.items(), key=lambda field: not (field[1] and spoken_of([field])))[:most]
+    left = len(fields) - len(told)
+    return ", ".join(f"{sample(path)} = {text!r}" for path, text in told) + (f" and {left} more" if left > 0 else "")

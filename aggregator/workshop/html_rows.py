@@ -1,0 +1,141 @@
+"""The repeated blocks of a web page that may be an adapter's rows. Every selector given has been tried on the page."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from aggregator.adapter import Html, Node
+from aggregator.workshop.found import RowsFound, rows_found, sample
+
+MAX_ELEMENTS = 60_000  # looked at on one page
+MAX_KINDS = 500
+MAX_GROUPS = 30  # kinds of block that are looked into
+MAX_FIELDS = 25
+MAX_INSIDE = 300  # elements of a block that are looked at
+SAMPLED = 3  # blocks of a kind that are looked into
+_IGNORED = {"br", "col", "head", "hr", "html", "link", "meta", "option", "path", "script", "style", "svg", "wbr"}
+_BARE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)  # what a selector can name without an escape
+
+
+class _Kind(NamedTuple):
+    """What blocks have in common."""
+
+    parent: str  # selector of what they stand in
+    tag: str
+    classes: str
+
+
+class _Group(NamedTuple):
+    """Blocks of one kind, or of several that share most classes."""
+
+    parent: str
+    tag: str
+    classes: list[str]
+    nodes: list[Node]
+
+
+def html_rows(html: Html) -> list[RowsFound]:
+    """Best first; each thing is given once, by its outermost repeated block."""
+    found: dict[str, RowsFound] = {}
+    elements = list(islice(html.root.traverse(include_text=False), MAX_ELEMENTS)) if html.root else []
+    for group in _groups(elements):
+        if (selector := _selector(html, group, whole=len(elements) < MAX_ELEMENTS)) and selector not in found:
+            fields = _fields(group.nodes)
+            if fields:
+                found[selector] = rows_found("html", selector, len(html.css(selector)), fields)
+    return sorted(found.values(), key=lambda each: (-each.score, -len(each.fields)))
+
+
+def _groups(elements: list[Node]) -> list[_Group]:
+    """Kinds of block that stand at least twice under one parent, the most frequent first."""
+    under: Counter[tuple[int, _Kind]] = Counter()
+    alike: defaultdict[_Kind, list[Node]] = defaultdict(list)
+    for node in elements:
+        if (parent := node.parent) is not None and node.tag not in _IGNORED:
+            kind = _Kind(_simple(parent), node.tag or "", node.attributes.get("class") or "")
+            under[parent.mem_id, kind] += 1
+            alike[kind].append(node)
+    repeated = {kind for (_, kind), count in under.items() if count > 1}
+    groups: list[_Group] = []
+    for kind in sorted(alike, key=lambda kind: (kind not in repeated, -len(alike[kind])))[:MAX_KINDS]:
+        if not _joined(kind, alike[kind], groups) and kind in repeated and len(groups) < MAX_GROUPS:
+            groups.append(_Group(kind.parent, kind.tag, kind.classes.split(), alike[kind]))
+    return groups
+
+
+def _joined(kind: _Kind, nodes: list[Node], groups: list[_Group]) -> bool:
+    """Adds blocks to a group that differs from them in a few classes only: every other row, the last one."""
+    names = kind.classes.split()
+    for group in groups:
+        if (group.parent, group.tag) == (kind.parent, kind.tag):
+            shared = [name for name in group.classes if name in names]
+            if shared and 2 * len(shared) >= max(len(names), len(group.classes)):
+                group.classes[:] = shared
+                group.nodes.extend(nodes)
+                return True
+    return False
+
+
+def _simple(node: Node) -> str:
+    """A selector of the node by its id or its first plain class, else by its tag."""
+    attributes = node.attributes
+    name = attributes.get("id") or ""
+    if _BARE.fullmatch(name):
+        return f"{node.tag}#{name}"
+    classes = (attributes.get("class") or "").split()
+    return next((f"{node.tag}.{name}" for name in classes if _BARE.fullmatch(name)), node.tag or "*")
+
+
+def _selector(html: Html, group: _Group, *, whole: bool) -> str:
+    """The shortest selector of exactly these blocks; "" where none of those tried is one.
+
+    `whole`: whether all of the page was looked at, else there may be more such blocks after them.
+    """
+    cells = group.tag == "tr"  # a header row is none
+    wanted = sum(node.css_first("td") is not None for node in group.nodes) if cells else len(group.nodes)
+    bare = [name for name in group.classes if _BARE.fullmatch(name)][:8]
+    plain = [f"{group.tag}.{name}" for name in bare]
+    plain += [f"{group.tag}.{'.'.join(bare)}"] if len(bare) > 1 else []
+    tried = [*plain, *(f"{group.parent} > {each}" for each in (group.tag, *plain))]
+    tried = [f"{each}:has(td)" for each in tried] if cells else tried
+    counts = ((selector, len(html.css(selector))) for selector in tried if wanted > 1)
+    return next((selector for selector, count in counts if count == wanted or (not whole and count > wanted)), "")
+
+
+def _fields(nodes: list[Node]) -> dict[str, str]:
+    """Selector within a block -> the first sample of its text; of "a[href]" the address."""
+    fields: dict[str, str] = {}
+    for node in nodes[:SAMPLED]:
+        for selector, text in _inside(node):
+            if len(fields) < MAX_FIELDS or selector in fields:
+                fields[selector] = fields.get(selector) or text
+    return {selector: text for selector, text in fields.items() if text}
+
+
+def _inside(block: Node) -> Iterator[tuple[str, str]]:
+    """What each element that holds text of its own, the block included, is found by there, and that text."""
+    places: Counter[tuple[int, str]] = Counter()  # among the elements of its tag under its parent
+    for number, node in enumerate(block.traverse(include_text=False)):
+        if number > MAX_INSIDE:
+            return
+        parent, tag = node.parent, node.tag or ""
+        if tag in _IGNORED or parent is None:
+            continue
+        places[parent.mem_id, tag] += 1
+        text = _own_text(node)
+        for selector in (_simple(node), f"{tag}:nth-of-type({places[parent.mem_id, tag]})") if text else ():
+            if (first := block.css_first(selector)) is not None and first.mem_id == node.mem_id:
+                yield selector, text
+                break
+        href = node.attributes.get("href")
+        if tag == "a" and href:
+            yield "a[href]", sample(href)
+
+
+def _own_text(node: Node) -> str:
+    """The text of an element if some of it is directly inside, with what stands in its marked-up parts."""
+    if not sample(node.text(deep=False)):
+        return ""
+    return sample(node.text(separator=" ", strip=True)[:1000])

@@ -1,0 +1,141 @@
+"""The lists of a JSON document that may be an adapter's rows. Bounded in depth, breadth and time."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aggregator.adapter import JsonAdapter, Listing, Page, PageError, SourceInfo
+from aggregator.workshop.found import RowsFound, rows_found, sample
+
+MAX_VALUES = 20_000  # looked at in one document
+MAX_DEPTH = 12
+MAX_KEY = 100  # characters
+LOOKED_AT = 20  # rows of a list that are sampled
+MAX_FIELDS = 40
+FIELD_DEPTH = 4
+EACH = "*"  # in a path: every value there
+
+
+def json_rows(document: Any) -> list[RowsFound]:
+    """Best first. Lists of objects, dicts of objects by id, and tables (a list of lists whose first row is a header).
+
+    Lists inside the rows of another list are given only where they look better than those rows.
+    """
+    found: dict[str, RowsFound] = {}
+    for path, rows in _lists(document):
+        table = isinstance(rows[0], list)
+        fields, count = (_table_fields(rows), len(rows) - 1) if table else (_fields(rows), len(rows))
+        name = ".".join(path)
+        if fields and (name not in found or found[name].count < count):
+            found[name] = rows_found("json", name, count, fields)
+    return sorted((each for each in found.values() if not _within_better(each, found)), key=_rank)
+
+
+def rows_at(page: Page, path: str) -> list[Any]:
+    """What a JsonAdapter whose `rows` is `path` reads on the page; [] where there is no place for rows."""
+
+    class Reader(JsonAdapter):
+        rows = path
+
+        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+            return None
+
+    try:
+        return list(Reader().rows_of(page))
+    except PageError:
+        return []
+
+
+def _rank(found: RowsFound) -> tuple[float, int]:
+    return -found.score, found.rows.count(".")
+
+
+def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
+    """Whether it is a list inside the rows of another one that is as good."""
+    path = found.rows.split(".")
+    stars = [place for place, key in enumerate(path[:-1]) if key == EACH]
+    around = [others.get(".".join(path[:end])) for place in stars for end in (place, place + 1)]
+    return any(other is not None and other.score >= found.score for other in around)
+
+
+def _lists(document: Any) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Path and rows of everything that may be rows."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
+    seen = 0
+    while waiting and seen < MAX_VALUES:
+        seen += 1
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            yield from _rows_in(path, value)
+            inner = [(EACH, each) for each in value[:LOOKED_AT]]
+        elif isinstance(value, dict):
+            if _by_id(value):
+                yield (*path, EACH), list(value.values())
+                inner = [(EACH, each) for each in list(value.values())[:LOOKED_AT]]
+            else:
+                inner = [(key, each) for key, each in value.items() if _plain(key)]
+        else:
+            continue
+        if len(path) < MAX_DEPTH:
+            waiting += [((*path, key), each) for key, each in inner if isinstance(each, dict | list)]
+
+
+def _rows_in(path: tuple[str, ...], value: list[Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    objects = [each for each in value if isinstance(each, dict)]
+    lists = [each for each in value if isinstance(each, list)]
+    if objects and len(objects) * 2 >= len(value):
+        yield path, objects
+    elif len(lists) > 1 and len(lists) == len(value) and all(isinstance(cell, str) for cell in lists[0]):
+        yield path, lists
+
+
+def _plain(key: str) -> bool:
+    """Whether a dotted path can hold the key."""
+    return 0 < len(key) <= MAX_KEY and key != EACH and "." not in key
+
+
+def _by_id(value: Mapping[str, Any]) -> bool:
+    """Whether the keys are ids rather than names: several objects, nothing else, that share most of their keys."""
+    objects = list(value.values())[:LOOKED_AT]
+    if len(value) < 2 or not all(isinstance(each, dict) and each for each in objects):
+        return False
+    common = set(objects[0]).intersection(*objects[1:])
+    return 2 * len(common) >= max(len(each) for each in objects)
+
+
+def _fields(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Dotted path within a row -> the first sample that says something."""
+    fields: dict[str, str] = {}
+    for row in rows[:LOOKED_AT]:
+        for path, text in _flat(row):
+            if len(fields) < MAX_FIELDS or path in fields:
+                fields[path] = fields.get(path) or text
+    return fields
+
+
+def _flat(row: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
+    for key, value in [(key, value) for key, value in row.items() if _plain(key)][:MAX_FIELDS]:
+        path = f"{before}{key}"
+        if isinstance(value, dict) and value and depth < FIELD_DEPTH:
+            yield from _flat(value, f"{path}.", depth + 1)
+        else:
+            yield path, _told(value)
+
+
+def _told(value: Any) -> str:
+    """A value as a sample; of a list how many of what."""
+    if isinstance(value, dict):
+        return sample("{" + ", ".join(map(str, list(value)[:6])) + "}") if value else ""
+    if not isinstance(value, list):
+        return "" if value is None else sample(value)
+    if not value:
+        return ""
+    if any(isinstance(each, dict | list) for each in value[:LOOKED_AT]):
+        return f"{len(value)} × {_told(value[0]) or 'nothing'}" if isinstance(value[0], dict) else f"{len(value)} lists"
+    return sample(", ".join(str(each)[:100] for each in value[:6]))
+
+
+def _table_fields(rows: list[list[Any]]) -> dict[str, str]:
+    """Column number -> its name in the first row, with the first value."""
+    header = rows[0][:MAX_FIELDS]
+    first = rows[1] + [""] * len(header)
+    return {str(number): sample(f"{name}: {_told(first[number])}") for number, name in enumerate(header)}

@@ -1,0 +1,89 @@
+"""What in a recording is nobody else's business: secrets by their name or their shape, and what a person typed.
+
+A reader may rely on: names are compared by their words, so that "firstName", "first_name" and "FirstName" are one; and
+a clinic's own address, telephone and names are data, so that only requests are searched for those of a person.
+"""
+
+import re
+from functools import lru_cache
+from ipaddress import ip_address
+
+SECRETS, PERSONAL, ADDRESSES = "tokens", "personal details", "network addresses"
+
+_SECRET = re.compile(
+    r"token|jwt|session|csrf|xsrf|secret|passw|pwd|api_?key|access_?key|signature|nonce|credential|authoriz|cookie"
+    r"|bearer|view_?state|event_?validation|subscription_key"
+)
+_MAY_BE_SECRET = re.compile(r"(?:^|_)(?:key|auth|sid|sig|hash|hmac|code|state|ticket|visitor_?id|client_?id)(?:_|$)")
+_PERSONAL = re.compile(
+    r"(?:first|last|middle|full|given|family|maiden|sur)_?name|birth|(?:^|_)dob(?:_|$)|(?:^|_)ssn|social_sec"
+    r"|phone|(?:^|_)(?:mobile|cell|fax|tel)(?:_|$)|street|addr|member_?(?:id|number)|medicare|passport|licen[cs]e"
+)
+_PLACE = re.compile(r"street|addr")
+_NETWORK = re.compile(r"(?:^|_)(?:ip|ip_?v[46]|ip_?addr(?:ess)?|client_?ip|remote_?addr(?:ess)?)$")
+_PUBLIC = re.compile(r"sha_?256|integrity")  # of a query or a script: the same for everybody
+_TRIVIAL = re.compile(r"|true|false|null|none|undefined|yes|no|-?\d{1,3}|scrubbed-\d+|bearer|basic", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
+_SHAPE = re.compile(r"[\w+/=.~:%$-]+", re.ASCII)
+_RUN = re.compile(r"[A-Za-z0-9]+")
+
+
+def kind_in_request(name: str, value: str) -> str:
+    """What a named value that was sent is: SECRETS, PERSONAL, ADDRESSES, or "" for what may be kept."""
+    words = _words(name)
+    if _TRIVIAL.fullmatch(value.strip()) or _PUBLIC.search(words):
+        return ""
+    if _SECRET.search(words) or is_random(value, 32) or (_MAY_BE_SECRET.search(words) and looks_secret(value, 16)):
+        return SECRETS
+    if _PERSONAL.search(words) and not _only_a_town(words, value):
+        return PERSONAL
+    return _network(words, value)
+
+
+def kind_in_answer(name: str, value: str) -> str:
+    """As `kind_in_request`, for what a site said: a session may be a clinic's there, so the value counts, too."""
+    words = _words(name)
+    if _SECRET.search(words) and looks_secret(value, 8):
+        return SECRETS
+    if _MAY_BE_SECRET.search(words) and looks_secret(value, 20) and is_random(value, 20):
+        return SECRETS
+    return _network(words, value)
+
+
+def looks_secret(value: str, length: int) -> bool:
+    """Whether it is no word, date or number but may be a key: letters with digits, or in both cases."""
+    if len(value) < length or not _SHAPE.fullmatch(value) or _DATE.fullmatch(value) or "://" in value:
+        return False
+    letters = re.sub(r"[^A-Za-z]", "", value)
+    mixed = len(value) >= 20 and not (letters.islower() or letters.isupper())
+    return bool(letters) and (mixed or any(character.isdigit() for character in value))
+
+
+def is_random(value: str, length: int) -> bool:
+    """Whether it holds a long run of letters and digits that no person wrote; those of a UUID are too short."""
+    if not looks_secret(value, length) or value.startswith("sha"):  # the check of a script, the same for everybody
+        return False
+    runs = [run for run in _RUN.findall(value) if any(c.isdigit() for c in run) and any(c.isalpha() for c in run)]
+    return max(map(len, runs), default=0) >= min(length, 24) * 2 // 3
+
+
+def _only_a_town(words: str, value: str) -> bool:
+    """A search for a town or a ZIP is not yet somebody's address; a street with a number is."""
+    has_both = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    return bool(_PLACE.search(words)) and not has_both
+
+
+def _network(words: str, value: str) -> str:
+    if not _NETWORK.search(words):
+        return ""
+    try:
+        ip_address(value)
+    except ValueError:
+        return ""
+    return ADDRESSES
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> str:
+    """ "patientFirstName" and "patient[first-name]" as "patient_first_name"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()

@@ -1,0 +1,142 @@
+"""Takes out of a recording what nobody else should read: secrets, what a person typed, where that person was.
+
+A reader may rely on: the same value becomes the same placeholder wherever it stands (addresses, requests, answers), so
+that a scrubbed visit still replays; digits become other digits, so that JSON stays JSON; of headers only those that
+say what a body is are kept; what is reported are kinds, counts and names of headers, never a value.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from aggregator.web.har import Exchange
+from aggregator.workshop.finds import Finds, find_in_request, find_in_text
+from aggregator.workshop.private import SECRETS, looks_secret
+
+EMAILS, POSITIONS, COOKIES, HEADERS = "e-mail addresses", "exact positions", "cookies", "unusual request headers"
+NOBODY = "someone"  # at example.org
+KEPT_HEADERS = frozenset({
+    "age", "cache-control", "content-disposition", "content-type", "date", "expires", "last-modified", "link",
+    "location", "retry-after",
+})  # fmt: skip
+_OF_COOKIES = frozenset({"cookie", "set-cookie"})
+_OF_ALL_BROWSERS = re.compile(
+    r":|accept|cache-control$|connection$|content-|dnt$|host$|if-|origin$|pragma$|priority$|range$|referer$|sec-|te$"
+    r"|upgrade|user-agent$|x-client-data$"
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])(?<!UID:)[\w.+%-]{1,64}(@|%40|\\u0040)((?:[\w-]{1,63}\.){1,8}"
+    r"(?!(?:png|jpe?g|gif|svg|webp|css|js)\b)[A-Za-z]{2,24})\b",
+    re.IGNORECASE,
+)
+_DECIMAL = re.compile(r"(?:(?<![\w.])|(?<=%[0-9A-Fa-f]{2}))\d{1,3}\.\d{3,}(?![\w.])")
+_CREDENTIALS = re.compile(r"""(?<=://)[^/?#@\s"'<>,]{1,200}@""")
+
+
+class Scrubbed(NamedTuple):
+    """`counts`: what was taken out, by kind. `asked_with`: names of unusual headers, on which a host may insist."""
+
+    exchanges: tuple[Exchange, ...]
+    counts: Counter[str]
+    asked_with: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """What a person is told."""
+        told = ", ".join(f"{kind} ({count})" for kind, count in self.counts.most_common())
+        said = [f"scrubbed: {told}" if told else "scrubbed nothing: no secret and nothing personal was found"]
+        if self.asked_with:
+            said.append(
+                f"the browser also sent {', '.join(self.asked_with)}; if the host refuses without, look where its page "
+                "gets the value, and set what is the same for everybody under `headers` of the source"
+            )
+        return said
+
+
+def scrub(exchanges: Sequence[Exchange], *, sent: Iterable[tuple[str, str]] = (), by_person: bool = True) -> Scrubbed:
+    """The exchanges without what is private. `sent`: headers that went with them, whose values may stand elsewhere.
+
+    Not `by_person`: our own program asked, with what a region file and the answers before told it. Nobody typed
+    anything then, and a replay asks the same again, so that of a request only what an answer gave away is replaced.
+    """
+    headers = [(name.lower(), value) for name, value in sent]
+    asked = [text for exchange in exchanges for text in _asked(exchange)]
+    answered = [text for exchange in exchanges for text in _answered(exchange)]
+    texts = asked + answered
+    finds = Finds(texts)
+    unusual = _read_headers(headers, finds)
+    positions: dict[str, str] = {}
+    if by_person:
+        positions = _positions(asked)
+        for exchange in exchanges:
+            find_in_request(*_asked(exchange), finds)
+    for text in texts if by_person else answered:
+        find_in_text(text, finds)
+    counts = Counter({COOKIES: sum(name in _OF_COOKIES for name, _ in headers), POSITIONS: len(positions)})
+    counts[HEADERS] = sum(name in unusual for name, _ in headers)
+    counts[EMAILS] = len({found[0].lower() for text in texts for found in _EMAIL.finditer(text) if not _is_ours(found)})
+
+    def clean(text: str) -> str:
+        text = _EMAIL.sub(rf"{NOBODY}\g<1>example.org", finds.replaced(_CREDENTIALS.sub("", text)))
+        return _DECIMAL.sub(lambda found: positions.get(found[0], found[0]), text) if positions else text
+
+    scrubbed = tuple(_changed(exchange, clean) for exchange in exchanges)
+    return Scrubbed(scrubbed, +(finds.counts + counts), tuple(sorted(unusual)))
+
+
+def _read_headers(headers: Iterable[tuple[str, str]], finds: Finds) -> set[str]:
+    """The names of those that not every browser sends; the secrets they hold go to `finds`."""
+    unusual: set[str] = set()
+    for name, value in headers:
+        if name in _OF_COOKIES:
+            parts = value.partition(";")[:1] if name == "set-cookie" else value.split(";")
+            words = [part.partition("=")[2].strip().strip('"') for part in parts]
+        elif _OF_ALL_BROWSERS.match(name):
+            continue
+        else:
+            unusual.add(name)
+            words = value.split()
+        for word in words:
+            if looks_secret(word, 16):
+                finds.add(word, SECRETS, "")
+    return unusual
+
+
+def _asked(exchange: Exchange) -> tuple[str, str]:
+    """Address and content."""
+    return exchange.asked.url, _decoded(exchange.asked.content)[0]
+
+
+def _answered(exchange: Exchange) -> tuple[str, ...]:
+    return *exchange.answer.headers.values(), _decoded(exchange.answer.body)[0]
+
+
+def _positions(asked: Iterable[str]) -> dict[str, str]:
+    """Each exact coordinate that was asked with -> the same to about a kilometre."""
+    found = {number for text in asked for number in _DECIMAL.findall(text) if float(number) <= 180}
+    return {number: f"{float(number):.2f}" for number in found}
+
+
+def _changed(exchange: Exchange, clean: Callable[[str], str]) -> Exchange:
+    asked, answer = exchange
+    content, codec = _decoded(asked.content)
+    body, body_codec = _decoded(answer.body)
+    headers = {name: clean(value) for name, value in answer.headers.items() if name in KEPT_HEADERS}
+    return Exchange(
+        replace(asked, url=clean(asked.url), content=clean(content).encode(codec), tokens=()),
+        replace(answer, url=clean(answer.url), headers=headers, body=clean(body).encode(body_codec)),
+    )
+
+
+def _decoded(body: bytes) -> tuple[str, str]:
+    """The text of a body and the codec that gives the same bytes back."""
+    try:
+        return body.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return body.decode("latin-1"), "latin-1"
+
+
+def _is_ours(found: re.Match[str]) -> bool:
+    return found[0].lower().startswith(NOBODY) and found[2].lower() == "example.org"

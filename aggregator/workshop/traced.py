@@ -1,0 +1,90 @@
+"""An adapter that notes where its own code failed, which a report does not say."""
+
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, cast
+
+from aggregator import registry
+from aggregator.adapter import Adapter, Fetch, Listing, Page, SourceInfo
+from aggregator.errors import AggregatorError
+from aggregator.normalize.text import clean
+
+LENGTH = 200  # characters of an error
+
+
+class AdapterFault(AggregatorError):
+    """An adapter's file cannot be run; the message says where and why."""
+
+
+def load_adapter(name: str) -> type[Adapter]:
+    """The adapter of a provider; AdapterFault where its file cannot be run, ConfigError where there is none."""
+    try:
+        return registry.load(name)
+    except AggregatorError:
+        raise
+    except Exception as error:  # whatever a file may hold
+        raise AdapterFault(f"{where(error, name)}; correct it and try again") from None
+
+
+def where(error: BaseException, name: str) -> str:
+    """File, line and error, and the line itself: of the last step that was in the adapter's file."""
+    file = f"{registry.PACKAGE}/{name}.py"
+    if isinstance(error, SyntaxError):
+        written = Path(error.filename or file)
+        line, number, text = error.text or "", error.lineno, f"SyntaxError: {error.msg}"
+        file = f"{written.parent.name}/{written.name}"
+    else:
+        line, number = _line(error.__traceback__, file)
+        text = f"{type(error).__name__}: {error}"
+    place = f"{file}:{number}" if number else file
+    return f"{place}: {clean(text, LENGTH)}" + (f"\n    {clean(line, LENGTH)}" if line.strip() else "")
+
+
+def _line(trace: TracebackType | None, file: str) -> tuple[str, int | None]:
+    own = [frame for frame in traceback.extract_tb(trace) if Path(frame.filename).as_posix().endswith(file)]
+    return (own[-1].line or "", own[-1].lineno) if own else ("", None)
+
+
+class Traced:
+    """An adapter between collect and the `adapter` given; `faults` counts what that one raised and did not mean to."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self._adapter = adapter
+        self.faults: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    @property
+    def adapter(self) -> Adapter:
+        """Itself, as what it can be used for."""
+        return cast(Adapter, self)
+
+    def _note(self, error: Exception) -> None:
+        if not isinstance(error, AggregatorError):
+            self.faults[where(error, self._adapter.name)] += 1
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        try:
+            async for page in self._adapter.pages(source, fetch):
+                yield page
+        except Exception as error:
+            self._note(error)
+            raise
+
+    def rows_of(self, page: Page) -> Iterator[Any]:
+        try:
+            yield from self._adapter.rows_of(page)
+        except Exception as error:
+            self._note(error)
+            raise
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        try:
+            return self._adapter.listing(row, page, source)
+        except Exception as error:
+            self._note(error)
+            raise

@@ -1,0 +1,141 @@
+"""What `aggregator try` tries: an adapter on its cases, on recordings, or on one polite visit to its sources."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from aggregator import __version__, cases, registry
+from aggregator.adapter import Page, host_of
+from aggregator.errors import ConfigError
+from aggregator.model import Outcome, Report
+from aggregator.region import Region, Source
+from aggregator.web.client import Hosts, user_agent
+from aggregator.web.har import Recording, load_recording
+from aggregator.web.pace import SystemClock
+from aggregator.web.validators import MemoryAnswers
+from aggregator.workshop.answers import sift
+from aggregator.workshop.describe import describe
+from aggregator.workshop.traced import Traced, load_adapter
+
+
+class Trial(NamedTuple):
+    """One visit. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
+
+    title: str
+    report: Report
+    pages: tuple[Page, ...]
+    faults: Counter[str]
+    case: cases.Case | None = None
+
+    @property
+    def disagreements(self) -> list[str]:
+        """With what was accepted; none where nothing was."""
+        accepted = self.case is not None and self.case.expect is not None
+        return cases.disagreements(self.case, self.report) if accepted and self.case else []
+
+    @property
+    def expected(self) -> bool:
+        """Whether it went as was accepted, or, where nothing was, went well."""
+        if self.case is not None and self.case.expect is not None:
+            return not self.disagreements
+        return self.report.outcome in (Outcome.OK, Outcome.EMPTY)
+
+
+def cases_of(name: str, only: str = "") -> list[cases.Case]:
+    """The cases of a provider, or the one called `only`; ConfigError where there is none."""
+    folder = cases.folder(name)
+    paths = sorted(folder.glob("*.toml"))
+    chosen = [path for path in paths if only in ("", path.stem, path.name)]
+    if not chosen:
+        there = ", ".join(path.stem for path in paths) or "none"
+        wanted = f"no case {only!r}" if only else "no case"
+        raise ConfigError(
+            f"{folder}: {wanted} (there: {there}); name a recording with --har FILE, or visit with --live"
+        )
+    return [cases.load(path) for path in chosen]
+
+
+def try_cases(name: str, only: str = "") -> Iterator[Trial | cases.Case]:
+    """Each case replayed; the case itself where its recording is not here."""
+    load_adapter(name)
+    for case in cases_of(name, only):
+        if case.recording.is_file():
+            yield _replayed(case.name, case.source, load_recording([case.recording]), case)
+        else:
+            yield case
+
+
+def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "") -> Trial:
+    """One visit answered from recordings that need belong to no case. `only`: the case that gives the source."""
+    load_adapter(name)
+    recording = load_recording(files)
+    source, origin = _source_for(name, files, recording, region, only)
+    registry.check([source])
+    return _replayed(f"{', '.join(str(file) for file in files)} (source: {origin})", source, recording)
+
+
+def _replayed(title: str, source: Source, recording: Recording, case: cases.Case | None = None) -> Trial:
+    traced = Traced(load_adapter(source.provider)())
+    report, pages = cases.replay(source, recording, traced.adapter)
+    return Trial(title, report, pages, traced.faults, case)
+
+
+def _source_for(
+    name: str, files: Sequence[Path], recording: Recording, region: Region | None, only: str
+) -> tuple[Source, str]:
+    """The source that the recording is of, and where it was found."""
+    there = cases_of(name, only) if only or any(cases.folder(name).glob("*.toml")) else []
+    of_cases = [(case.source, f"that of case {case.name}") for case in there]
+    if only:
+        return of_cases[0]
+    of_region = [source for source in region.sources if source.provider == name] if region else []
+    given = [*((source, f"{source.name} of the region file") for source in of_region), *of_cases]
+    asked = {entry.request.url.partition("?")[0] for entry in recording.entries}
+    hosts = {host_of(url) for url in asked}
+    fit = [each for each in given if host_of(each[0].url) in hosts]
+    if fit:
+        return min(fit, key=lambda each: each[0].url.partition("?")[0] not in asked)
+    url = _likeliest(files)
+    known = {"states": list(region.states), "time_zone": region.time_zone} if region else {}
+    source = cases.source_of(cases.folder(name) / "visit.toml", {"url": url, **known})
+    return source, f"the likeliest answer, {url}; states {', '.join(source.states)}, time zone {source.time_zone}"
+
+
+def _likeliest(files: Iterable[Path]) -> str:
+    """The address of the answer that looks most like places or appointments."""
+
+    def score(page: Page) -> float:
+        return max((rows.score for rows in describe(page).found), default=0.0)
+
+    answers = [exchange.answer for file in files for exchange in sift(file).kept]
+    return max(answers, key=lambda answer: score(Page(answer))).url
+
+
+def try_live(name: str, region: Region) -> list[Trial]:
+    """One visit to each source of the provider that the region visits today, at the pace of a run."""
+    load_adapter(name)
+    clock = SystemClock()
+    today = datetime.now(UTC).astimezone(region.zone).date()
+    sources = [source for source in region.active(today) if source.provider == name]
+    if not sources:
+        there = ", ".join(sorted({source.provider for source in region.active(today)})) or "none"
+        raise ConfigError(f"{region.name}: no source of {name} is visited today; visited are those of {there}")
+    registry.check(sources)
+
+    async def work() -> list[Trial]:
+        hosts = Hosts(user_agent(__version__, region.contact), clock, MemoryAnswers(), region.demo)
+        try:
+            return [await _visited(source, hosts, clock, region.only) for source in sources]
+        finally:
+            await hosts.aclose()
+
+    return asyncio.run(work())
+
+
+async def _visited(source: Source, hosts: Hosts, clock: SystemClock, only: str) -> Trial:
+    traced = Traced(load_adapter(source.provider)())
+    report, pages = await cases.visited(source, traced.adapter, hosts, clock, only)
+    return Trial(f"{source.name}, {source.url}", report, pages, traced.faults)

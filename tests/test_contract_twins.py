@@ -1,0 +1,241 @@
+"""Bad adapters: each rule of the contract (`aggregator.testing`) catches what it is there for."""
+
+import json
+import random
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator import testing
+from aggregator.adapter import (
+    Adapter,
+    Available,
+    HtmlAdapter,
+    JsonAdapter,
+    Listing,
+    Page,
+    SlotListing,
+    SourceInfo,
+    text,
+)
+from aggregator.region import Source
+from aggregator.testing import FOREIGN, Subject
+from aggregator.web.har import Asked, Content, Entry, Recording, Response
+
+URL = "https://stores.example.org/stores.json"
+ROWS = [{"n": "North", "free": 2, "on": "2021-05-20"}, {"n": "South", "free": 0, "on": "2021-05-20"}]
+HALLS = "<html><body><p>Ask us!</p><div class='hall'>Gull Hall</div></body></html>"
+
+
+def subject(adapter: Callable[[], Adapter], body: str = json.dumps({"stores": ROWS})) -> Subject:
+    """A visit to one page."""
+    source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",))
+    asked = Asked(method="GET", url=URL)
+    answer = Response(status=200, content=Content(text=body))
+    at = datetime(2021, 5, 13, 14, tzinfo=UTC)
+    return Subject(source, adapter, Recording((Entry(started_date_time=at, request=asked, response=answer),)))
+
+
+class Good(JsonAdapter):
+    name = "good"
+    title = "Good stores"
+    rows = "stores"
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=row["n"], id=row["n"], slots=(SlotListing(start=row["on"], count=row["free"]),))
+
+
+class GoodHalls(HtmlAdapter):
+    name = "good_halls"
+    title = "Good halls"
+    rows = "div.hall"
+    expects = ("Ask us!",)
+    empty_marker = "No halls."
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=text(row), available=Available.YES)
+
+
+def all_faults(of: Subject) -> Iterator[str]:
+    for check in (testing.not_a_page_faults, testing.empty_faults, testing.order_faults, testing.cut_faults):
+        yield from check(of)
+    for check in (testing.identity_faults, testing.work_faults, testing.damage_faults, testing.field_faults):
+        yield from check(of)
+    yield from testing.past_faults(of)
+    yield from testing.foreign_faults(of, FOREIGN)
+    yield from testing.bound_faults(of.report())
+
+
+def test_good_adapters_have_no_faults() -> None:
+    assert len(subject(Good).report().readings) == 2
+    assert list(all_faults(subject(Good))) == []
+    assert list(all_faults(subject(GoodHalls, HALLS))) == []
+
+
+class ReadsAnythingAsNothing(Good):
+    """Two peers did this: what is not the page is "no appointments"."""
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        try:
+            return super().rows_of(page)
+        except Exception:
+            return []
+
+
+class TakesAnyRow(Good):
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return page.json if isinstance(page.json, list) else super().rows_of(page)
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=str(row), available=Available.NO)
+
+
+class CountsRows(Good):
+    """The place depends on where its row stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        self.number += 1
+        return Listing(name=row["n"], id=f"{row['n']} {self.number}", available=Available.YES)
+
+
+class FirstIsOpen(CountsRows):
+    """The answer depends on where its row stands."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        self.number += 1
+        return Listing(name=row["n"], id=row["n"], available=Available.YES if self.number == 1 else Available.NO)
+
+
+class MakesUpIds(Good):
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=row["n"], id=str(random.random()), available=Available.YES)
+
+
+class IsTheWholeRow(Good):
+    """The id changes with every field of the row."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=row["n"], id=json.dumps(row), available=Available.YES)
+
+
+class TakesMissingForNone(Good):
+    """A number that is not there is "none"."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        said = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
+        return Listing(name=row["n"], id=row["n"], available=said)
+
+
+class TakesAnythingForSome(Good):
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=row["n"], id=row["n"], available=Available.YES if row["free"] else Available.NO)
+
+
+class SkipsWhatItCannotRead(Good):
+    """A row that is not as it was is none of ours; one that it makes up keeps the visit from being empty."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return super().listing(row, page, source) if isinstance(row["n"], str) else None
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        return [*super().rows_of(page), {"n": "Pier", "free": 1, "on": "2021-05-20"}]
+
+
+class ForgetsItsDates(Good):
+    """It leaves out old times and says YES all the same."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        slots = tuple(SlotListing(start=row["on"], count=2) for _ in range(row["on"] > "2021-05-13"))
+        return Listing(name=row["n"], id=row["n"], available=Available.YES, slots=slots)
+
+
+@pytest.mark.parametrize(
+    ("adapter", "check", "fault"),
+    [
+        (ReadsAnythingAsNothing, testing.not_a_page_faults, "a waiting room gives EMPTY"),
+        (TakesAnyRow, lambda of: testing.foreign_faults(of, FOREIGN), "a bare list: "),
+        (ReadsAnythingAsNothing, lambda of: testing.foreign_faults(of, FOREIGN), "without a word"),
+        (CountsRows, testing.order_faults, "rows in another order"),
+        (FirstIsOpen, testing.cut_faults, "half of the places"),
+        (MakesUpIds, testing.identity_faults, "two visits to the same pages: different locations"),
+        (IsTheWholeRow, testing.identity_faults, "an unknown field: different locations"),
+        (TakesMissingForNone, testing.damage_faults, "numbers as text: id:North turns from YES to NO"),
+        (SkipsWhatItCannotRead, testing.damage_faults, "texts as numbers: a whole visit with 2 places fewer"),
+        (TakesAnythingForSome, testing.field_faults, "free one deeper: id:South turns from NO to YES"),
+        (ForgetsItsDates, testing.past_faults, "id:North is YES without the slots that it had"),
+    ],
+)
+def test_a_bad_adapter_is_caught(adapter: type[Good], check: Callable[[Subject], Iterable[str]], fault: str) -> None:
+    found = list(check(subject(adapter)))
+    assert any(fault in sentence for sentence in found), found
+
+
+def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
+    class KeepsNothing(Good):
+        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+            return None
+
+    assert subject(KeepsNothing).report().message.startswith("none of 2 rows is a place of this region")
+
+
+class IsAlwaysEmpty(GoodHalls):
+    """Its marker is on every page."""
+
+    empty_marker = "Ask us!"
+
+
+class NeedsNoMarker(GoodHalls):
+    def says_empty(self, page: Page) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("adapter", [IsAlwaysEmpty, NeedsNoMarker])
+def test_a_page_whose_rows_are_gone_and_that_is_taken_for_empty_is_caught(adapter: type[GoodHalls]) -> None:
+    assert any("says it has none" in fault for fault in testing.empty_faults(subject(adapter, HALLS)))
+
+
+def reads_a_file(page: Page) -> object:
+    return Path(__file__).read_text(encoding="utf-8")
+
+
+def opens_a_socket(page: Page) -> object:
+    with socket.socket() as opened:
+        return opened.fileno()
+
+
+def walks(page: Page) -> object:
+    return [len(str(number)) for number in range(10_000)]
+
+
+@pytest.mark.parametrize(
+    ("does", "fault"),
+    [
+        (reads_a_file, "does I/O (open "),
+        (opens_a_socket, "does I/O (socket."),
+        (lambda page: time.time(), "asks the clock (time)"),
+        (lambda page: date.today(), "asks the clock (date.today)"),  # noqa: DTZ011
+        (lambda page: datetime.now(UTC), "asks the clock (datetime.now)"),
+        (lambda page: json.loads(page.text), "parse a page once"),
+        (lambda page: Page(page.answer).html, "parse a page once"),
+        (walks, "calls a row"),
+    ],
+)
+def test_a_listing_that_does_more_than_read_its_row_is_caught(does: Callable[[Page], object], fault: str) -> None:
+    class Bad(Good):
+        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+            does(page)
+            return super().listing(row, page, source)
+
+    many = json.dumps({"stores": [{"n": f"Store {number}", "free": 1, "on": "2021-05-20"} for number in range(5)]})
+    found = list(testing.work_faults(subject(Bad, many)))
+
+    assert any(fault in sentence for sentence in found), found
