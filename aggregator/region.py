@@ -22,6 +22,7 @@ Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 State = Annotated[str, Meta(pattern=r"^[A-Z0-9]{2,3}$")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+PlaceId = Annotated[str, Meta(pattern=r"^[a-z2-7]{10}$")]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
 Only = Literal["", "covid-19"]
 MAX_SECONDS = 10 * 365 * 86400.0  # "inf" is a number in TOML, and no length of time
@@ -66,6 +67,30 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     country: str = ""  # filled in from the region
 
 
+class CheckYourself(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A booking page that is not asked: the page links to it, so that people look there themselves."""
+
+    title: Title
+    url: str
+    why: Annotated[str, Meta(min_length=1, max_length=200)]  # it is not asked, as a resident understands it
+
+
+class Eligibility(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may be served, as the page says it from `first_day` to `last_day` (the region's time)."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=500)]
+    url: str = ""  # the official rules
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person decided of places: that the locations of these ids are one place, or that no two of them are."""
+
+    ids: Annotated[tuple[PlaceId, ...], Meta(min_length=2)]
+    why: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one deployment covers. Durations in seconds."""
 
@@ -75,6 +100,11 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     time_zone: str
     contact: Annotated[str, Meta(min_length=6, max_length=200)]  # e-mail or page, sent in the user agent
     sources: tuple[Source, ...]
+    url: str = ""  # where the site is published, for feeds and for what other sites show of it
+    eligibility: tuple[Eligibility, ...] = ()
+    check_yourself: tuple[CheckYourself, ...] = ()
+    same_place: tuple[Decision, ...] = ()
+    not_same_place: tuple[Decision, ...] = ()
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "US"
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
     service: Title = "vaccination"  # what the appointments are for, as the page says it
@@ -140,6 +170,7 @@ def _problems(region: Region) -> Iterator[str]:
         yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
     if region.expires_after <= region.stale_after:
         yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
+    yield from _page_problems(region)
     names = [source.name for source in region.sources]
     for number, source in enumerate(region.sources):
         where = f"sources[{number}] ({source.name})"
@@ -147,6 +178,20 @@ def _problems(region: Region) -> Iterator[str]:
             yield f"{where}.name: {source.name!r} is used twice; every source needs a name of its own"
         for problem in _source_problems(source, region):
             yield f"{where}.{problem}"
+
+
+def _page_problems(region: Region) -> Iterator[str]:
+    """Of what the page shows."""
+    if region.url and not _is_web_address(region.url):
+        yield f"url: {excerpt(region.url)} is not an http(s) address"
+    for number, rule in enumerate(region.eligibility):
+        if rule.url and not _is_web_address(rule.url):
+            yield f"eligibility[{number}].url: {excerpt(rule.url)} is not an http(s) address"
+        if rule.first_day and rule.last_day and rule.first_day > rule.last_day:
+            yield f"eligibility[{number}].last_day: {rule.last_day} is before first_day ({rule.first_day})"
+    for number, link in enumerate(region.check_yourself):
+        if not _is_web_address(link.url):
+            yield f"check_yourself[{number}] ({link.title}).url: {excerpt(link.url)} is not an http(s) address"
 
 
 def _source_problems(source: Source, region: Region) -> Iterator[str]:
@@ -184,7 +229,7 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
     reason, _, path = message.partition(" - at `$")
     path = path.rstrip("`")
     if unknown := re.search(r"unknown field `(.+)`", reason):
-        struct = Pace if path.endswith(".pace") else Source if path.startswith(".sources") else Region
+        struct = _struct_at(path)
         known = ", ".join(
             name for name in struct.__struct_fields__ if struct is not Source or name not in {"states", "country"}
         )
@@ -204,6 +249,19 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
             else value
         )
     return f"{file}: {path.lstrip('.')}: {reason} (seen: {excerpt(value)})"
+
+
+def _struct_at(path: str) -> type[Struct]:
+    if path.endswith(".pace"):
+        return Pace
+    nested: dict[str, type[Struct]] = {
+        ".sources": Source,
+        ".check_yourself": CheckYourself,
+        ".eligibility": Eligibility,
+        ".same_place": Decision,
+        ".not_same_place": Decision,
+    }
+    return nested.get(path.partition("[")[0], Region)
 
 
 def _where(path: str, key: str) -> str:

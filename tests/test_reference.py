@@ -1,0 +1,126 @@
+"""The data that come with the project: sources to copy, systems that are not asked, which file uses which adapter."""
+
+import tomllib
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from aggregator import registry
+from aggregator.catalogue import catalogue, not_asked
+from aggregator.errors import ConfigError
+from aggregator.normalize.state import read_state
+from aggregator.region import CheckYourself, Region, Source, load_region, parse_region
+from tests.records import SOURCES, region
+
+DATA = Path(__file__).parent.parent / "data"
+PREPMOD = DATA / "reference" / "prepmod.toml"
+REGIONS = sorted((DATA / "regions").glob("*.toml"))
+HEAD = """
+name = "reference"
+title = "Sources to copy"
+states = ["MA", "WA"]
+time_zone = "America/New_York"
+contact = "operator@reference.test"
+"""
+IN_NO_FILE = {
+    "albertsons_rxie": "needs the public key of the chain's booking page",
+    "bimedoc": "needs a partner's key",
+    "harbor_drug": "is a system of the demo",
+    "manual": "reads a list of the operator's own volunteers",
+    "mesoigner": "needs a partner's key",
+    "signup_com": "needs the public key of the sign-up page",
+}
+LINK = '[[check_yourself]]\ntitle = "Gull Drug"\nurl = "https://gull.example.org/"\nwhy = "Its times need a login."\n'
+
+
+@cache
+def reference() -> tuple[Source, ...]:
+    return parse_region(HEAD + PREPMOD.read_text(encoding="utf-8"), str(PREPMOD)).sources
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    return tuple(load_region(path) for path in REGIONS)
+
+
+def test_sources_to_copy_parse_and_their_adapters_take_their_options() -> None:
+    registry.check(reference())
+    assert {source.provider for source in reference()} == {"prepmod", "smart_scheduling_links"}
+
+
+def test_a_source_to_copy_says_itself_where_it_is() -> None:
+    written = tomllib.loads(PREPMOD.read_text(encoding="utf-8"))["sources"]
+    assert [source["name"] for source in written if not {"title", "door", "state", "time_zone"} <= source.keys()] == []
+    assert [source["name"] for source in written if read_state(source["state"]) != source["state"]] == []
+
+
+def test_no_two_sources_to_copy_ask_the_same_address() -> None:
+    urls = [source.url for source in reference()]
+    assert len(set(urls)) == len(urls)
+
+
+def test_a_source_of_a_region_file_asks_what_its_entry_to_copy_asks() -> None:
+    entries = {source.name: (source.provider, source.url) for source in reference()}
+    copied = [source for source in chain(*(found.sources for found in regions())) if source.name in entries]
+    assert copied
+    assert {source.name: (source.provider, source.url) for source in copied} == {
+        source.name: entries[source.name] for source in copied
+    }
+
+
+def test_every_adapter_is_used_by_a_file_of_the_project_or_there_is_a_reason() -> None:
+    used = {source.provider for source in chain(reference(), *(found.sources for found in regions()))}
+    assert used | IN_NO_FILE.keys() == set(registry.names())
+    assert used & IN_NO_FILE.keys() == set()
+
+
+def test_systems_that_are_not_asked_have_names_of_their_own_and_a_web_page() -> None:
+    names = [system.name for system in not_asked()]
+    assert len(set(names)) == len(names)
+    assert [system.name for system in not_asked() if not system.url.startswith("https://")] == []
+    assert set(names) & set(registry.names()) == set()
+
+
+def test_the_list_of_providers_says_what_is_not_asked_and_why() -> None:
+    text = catalogue().partition("## Not asked, and why")[2]
+    assert [system.name for system in not_asked() if f"]({system.url}) | {system.why} |" not in text] == []
+
+
+def test_a_region_links_to_a_system_that_is_not_asked_by_the_same_address() -> None:
+    doors = {system.title: system.url for system in not_asked()}
+    links = [link for link in chain(*(found.check_yourself for found in regions())) if link.title in doors]
+    assert {"Walmart", "Walgreens (times)", "Publix"} <= {link.title for link in links}
+    assert [link for link in links if link.url != doors[link.title]] == []
+
+
+def test_a_region_says_what_people_check_themselves() -> None:
+    (link,) = region(sources=SOURCES + LINK).check_yourself
+    assert link == CheckYourself(title="Gull Drug", url="https://gull.example.org/", why="Its times need a login.")
+    assert region().check_yourself == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        (
+            "https://gull",
+            "ftp://gull",
+            "check_yourself[0] (Gull Drug).url: 'ftp://gull.example.org/' is not an http(s)",
+        ),
+        (
+            "https://gull.example.org/",
+            "javascript:go()",
+            "(Gull Drug).url: 'javascript:go()' is not an http(s) address",
+        ),
+        ("why = ", "because = ", "check_yourself[0].because: unknown key; accepted: title, url, why"),
+        ('why = "Its times need a login."', "", "check_yourself[0].why: is missing; see docs/region-file.md"),
+        ("Its times need a login.", "", "check_yourself[0].why: Expected `str` of length >= 1"),
+    ],
+)
+def test_a_link_that_is_wrong_is_told_with_its_key(was: str, becomes: str, told: str) -> None:
+    assert was in LINK
+    with pytest.raises(ConfigError) as error:
+        region(sources=SOURCES + LINK.replace(was, becomes))
+    assert told in str(error.value)
