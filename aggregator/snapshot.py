@@ -4,17 +4,19 @@ The clock is applied here: slots in the past are not available, answers older th
 marked, those older than `expires_after` are UNKNOWN, and so are their slots. Nothing is left out for its age.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from aggregator.current import answer_at, slots_at
-from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState
-from aggregator.places import places
+from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Told
+from aggregator.places import aliases_of, groups
+from aggregator.places.answer import timeline, together
 from aggregator.region import Region, Source
 from aggregator.store.store import LocationRow, SourceRow, Store
 
-HISTORY_SHOWN = 20  # changes of a place
+HISTORY_SHOWN = 60  # changes of a place
 HOST_DAYS = 7  # of what we asked of each host
 # a feed whose own "as of" is older stands still (univaf's rule, CVS and Kroger 2023)
 FROZEN_AFTER = timedelta(hours=24)
@@ -28,36 +30,53 @@ def take(store: Store, region: Region, now: datetime) -> Snapshot:
         rows = store.locations(active, now - timedelta(days=region.keep_history))
         history = store.history(HISTORY_SHOWN)
         hosts = store.hosts(now - timedelta(days=HOST_DAYS - 1))
-    found = [
-        _place(place_id, row, active[row.source], states[row.source], history.get(row.id, ()), region, now)
-        for place_id, row in places(rows)
-    ]
+        grouped = groups(store, rows)
+        aliases = aliases_of(store)
+    told = {row.id: _told(row, active[row.source], states[row.source], region, now) for row in rows}
+    found = [_place(key, members, told, history, aliases.get(key, ())) for key, members in grouped]
     listed = tuple(place for place in found if place.gone_at is None)
     return Snapshot(
         generated_at=now,
         places=listed,
         gone=tuple(place for place in found if place.gone_at is not None),
-        sources=tuple(_state(source, states.get(source.name), listed) for source in active.values()),
+        sources=tuple(_states(active.values(), states, listed)),
         hosts=hosts,
     )
 
 
 def _place(
     place_id: str,
-    row: LocationRow,
-    source: Source,
-    state: SourceRow,
-    history: tuple[Change, ...],
-    region: Region,
-    now: datetime,
+    rows: Sequence[LocationRow],
+    told: Mapping[int, Told],
+    history: Mapping[int, tuple[Change, ...]],
+    aliases: tuple[str, ...],
 ) -> Place:
+    """The place of these locations; those that are not listed any more say nothing as long as another is."""
+    here = [row for row in rows if row.gone_at is None] or list(rows)
+    voices = tuple(told[row.id] for row in here)
+    location, current = together(voices)
+    return Place(
+        id=place_id,
+        provider=voices[0].provider,
+        location=location,
+        current=current,
+        told=voices,
+        aliases=aliases,
+        history=timeline((history.get(row.id, ()) for row in here), HISTORY_SHOWN),
+        gone_at=max((row.gone_at for row in here if row.gone_at), default=None),
+    )
+
+
+def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, now: datetime) -> Told:
     age = now - row.checked_at if row.checked_at else None
     frozen = row.valid_at is not None and now - row.valid_at > FROZEN_AFTER
     expired = frozen or (age is not None and age.total_seconds() > region.expires_after)
-    slots = slots_at(row.slots, now)
+    said = row.said
+    slots = slots_at(said.slots, now)
     if expired:
         slots = tuple(_unsure(slot) for slot in slots)
-    available, count = (Available.UNKNOWN, None) if expired or age is None else answer_at(row.available, slots)
+    unknown = expired or age is None
+    available, count = (Available.UNKNOWN, None) if unknown else answer_at(said.available, slots, said.count)
     current = Current(
         source=source.name,
         source_title=source.title,
@@ -65,20 +84,15 @@ def _place(
         available=available,
         available_count=count,
         slots=slots,
+        products=said.products,
+        doses=said.doses,
         checked_at=row.checked_at,
         valid_at=row.valid_at,
         changed_at=row.changed_at,
-        stale=age is not None and age.total_seconds() > region.stale_after,
+        stale=expired or (age is not None and age.total_seconds() > region.stale_after),
         expired=expired,
     )
-    return Place(
-        id=place_id,
-        provider=source.provider,
-        location=row.location,
-        current=current,
-        history=history,
-        gone_at=row.gone_at,
-    )
+    return Told(provider=source.provider, location=row.location, current=current)
 
 
 def _unsure(slot: Slot) -> Slot:
@@ -86,15 +100,23 @@ def _unsure(slot: Slot) -> Slot:
     return slot if slot.available is Available.NO else msgspec.structs.replace(slot, available=Available.UNKNOWN)
 
 
-def _state(source: Source, row: SourceRow | None, listed: tuple[Place, ...]) -> SourceState:
-    own = [place.current.available for place in listed if place.current.source == source.name]
+def _states(sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place]) -> Iterable[SourceState]:
+    answers: dict[str, list[Available]] = {}
+    for place in listed:
+        for one in place.told:
+            answers.setdefault(one.current.source, []).append(one.current.available)
+    for source in sources:
+        yield _state(source, rows.get(source.name), answers.get(source.name, []))
+
+
+def _state(source: Source, row: SourceRow | None, answers: Sequence[Available]) -> SourceState:
     known = SourceState(
         name=source.name,
         title=source.title,
         provider=source.provider,
         url=source.door,
-        locations=len(own),
-        with_appointments=own.count(Available.YES),
+        locations=len(answers),
+        with_appointments=answers.count(Available.YES),
     )
     if row is None:
         return known

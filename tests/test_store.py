@@ -44,7 +44,7 @@ def test_what_is_saved_is_read_back_by_the_next_process(tmp_path: Path) -> None:
         assert save(first, report(Reading(location=location(city="Alder"), availability=said))) == (1, 0, 0)
     with Store(tmp_path / "a.db") as second:
         (row,) = rows(second)
-        assert (row.location, row.slots, row.available) == (location(city="Alder"), said.slots, YES)
+        assert (row.location, row.said.slots, row.said.available) == (location(city="Alder"), said.slots, YES)
         assert (row.checked_at, row.valid_at, row.changed_at, row.gone_at) == (NOW, NOW - HOUR, NOW, None)
         assert history(second) == [(YES, None)]
 
@@ -183,7 +183,9 @@ def test_a_former_id_is_not_given_to_another_place(db: Store) -> None:
     (first,) = rows(db)
     with Store(":memory:") as other:
         save(other, report(reading("9")))
-        other.db.execute("INSERT INTO aliases VALUES (?, ?)", (first.place_id, rows(other)[0].place_id))
+        other.db.execute(
+            "INSERT INTO aliases (alias, place_id) VALUES (?, ?)", (first.place_id, rows(other)[0].place_id)
+        )
         save(other, report(reading("9"), reading("1")))
         assert first.place_id not in {row.place_id for row in rows(other)}
 
@@ -192,13 +194,13 @@ def test_a_location_listed_without_an_answer_keeps_the_one_it_had(db: Store) -> 
     save(db, report(reading()))
     save(db, report(Reading(location=location(), availability=None), at=LATER))
     (row,) = rows(db)
-    assert (row.available, row.checked_at, row.gone_at) == (YES, NOW, None)
+    assert (row.said.available, row.checked_at, row.gone_at) == (YES, NOW, None)
 
 
 def test_a_location_that_never_had_an_answer_is_unknown(db: Store) -> None:
     save(db, report(Reading(location=location(), availability=None)))
     (row,) = rows(db)
-    assert (row.available, row.slots, row.checked_at) == (UNKNOWN, (), None)
+    assert (row.said.available, row.said.slots, row.checked_at) == (UNKNOWN, (), None)
     assert history(db) == []
 
 

@@ -24,11 +24,14 @@ SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number
 encode = msgspec.json.Encoder().encode
 
 
-class Said(msgspec.Struct, frozen=True, gc=False):
+class Said(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The part of an `Availability` that is compared and kept as JSON."""
 
     available: Available
     slots: tuple[Slot, ...]
+    count: int | None = None
+    products: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -130,10 +133,10 @@ class _Writer:
 
     def _answer(self, known: Known, new: Availability) -> None:
         self.checks.saw(known.id, new)
-        said = encode(Said(new.available, new.slots))
+        said = encode(Said(new.available, new.slots, new.count, new.products, new.doses))
         if said == known.said and not known.gone_at:
             return
-        answer, count = answer_at(new.available, slots_at(new.slots, new.checked_at))
+        answer, count = answer_at(new.available, slots_at(new.slots, new.checked_at), new.count)
         available = str(answer)  # SQLite's driver takes plain text several times faster than a member of an enum
         until = stamp(max([end_of(slot) for slot in new.slots])) if new.slots else None
         at = stamp(new.checked_at)
@@ -159,8 +162,8 @@ class _Writer:
         many = self.db.conn.executemany
         many("INSERT INTO places VALUES (?, ?)", list(self.places.items()))
         many("INSERT INTO locations (id, source, key, place_id, facts) VALUES (?, ?, ?, ?, ?)", self.locations)
-        many("UPDATE locations SET key = ?, facts = ? WHERE id = ?", self.facts)
-        many("UPDATE locations SET gone_at = NULL WHERE id = ?", self.back)
+        many("UPDATE locations SET key = ?, facts = ?, matched = 0 WHERE id = ?", self.facts)
+        many("UPDATE locations SET gone_at = NULL, matched = 0 WHERE id = ?", self.back)
         many("UPDATE locations SET gone_at = ? WHERE id = ?", self.gone)
         many("DELETE FROM external_ids WHERE location_id = ?", [row[-1:] for row in self.facts])
         many(

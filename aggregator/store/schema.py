@@ -91,6 +91,23 @@ def m001_first_tables(db: Database) -> None:
     )
 
 
+@migrations()
+def m002_places_of_several_locations(db: Database) -> None:
+    """Since when and why an id stands for another place, and what has been matched already."""
+    db.executescript(
+        """
+        -- no alias was ever written before this migration; a time all the same, so that every row can be read
+        ALTER TABLE aliases ADD COLUMN since TEXT NOT NULL DEFAULT '1970-01-01T00:00:00.000000+00:00';
+        ALTER TABLE aliases ADD COLUMN why TEXT NOT NULL DEFAULT '';
+        CREATE INDEX aliases_by_place ON aliases (place_id);
+        ALTER TABLE locations ADD COLUMN matched INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX locations_unmatched ON locations (id) WHERE matched = 0;
+        CREATE INDEX locations_by_place ON locations (place_id);
+        CREATE TABLE matching (id INTEGER PRIMARY KEY CHECK (id = 1), rules TEXT NOT NULL);
+        """
+    )
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}

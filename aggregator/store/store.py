@@ -17,7 +17,7 @@ import msgspec
 from sqlite_utils import Database
 
 from aggregator.errors import StoreError
-from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report, Slot
+from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report
 from aggregator.store.saving import Said, Saved, save_report
 from aggregator.store.schema import migrate
 from aggregator.store.times import read, read_maybe, stamp
@@ -50,8 +50,7 @@ class LocationRow(NamedTuple):
     source: str
     location: Location
     gone_at: datetime | None
-    available: Available
-    slots: tuple[Slot, ...]
+    said: Said
     checked_at: datetime | None
     valid_at: datetime | None
     changed_at: datetime | None
@@ -185,7 +184,7 @@ class Store:
             answer = said.decode(row[5]) if row[5] else Said(Available.UNKNOWN, ())
             found.append(
                 LocationRow(
-                    row[0], row[1], row[2], facts.decode(row[3]), read_maybe(row[4]), answer.available, answer.slots,
+                    row[0], row[1], row[2], facts.decode(row[3]), read_maybe(row[4]), answer,
                     read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]),
                 )
             )  # fmt: skip

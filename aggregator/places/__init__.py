@@ -1,0 +1,11 @@
+"""The same place, once: which locations of several sources are one real place, and under which permanent id.
+
+A location keeps the id drawn for it at first sight. A merge is one row of `aliases`: that id stands for another one,
+since when and why. docs/places.md says by which rules, and how to undo one.
+"""
+
+from aggregator.places.explaining import explain
+from aggregator.places.published import aliases_of, groups
+from aggregator.places.settling import settle
+
+__all__ = ["aliases_of", "explain", "groups", "settle"]

@@ -1,0 +1,135 @@
+"""What several sources tell of one place, as one: its facts, its answer, its history. Pure.
+
+The rules, in the order in which they matter to a resident:
+
+- YES if any source says so; NO only where every source that counts says so; else UNKNOWN.
+- An answer that has expired, and a source that says nothing of appointments, count only where there is nothing else.
+- Sources that book at the same host speak of the same appointments: of those only one counts, or they would be
+  counted twice. Sources that book at different hosts add up.
+- Restrictions of all sources stand; the way to book is that of the source whose answer it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from aggregator.model import Available, Change, Current, Location, Slot, Told
+
+_RANK = {Available.YES: 2, Available.UNKNOWN: 1, Available.NO: 0}
+_FILLED_IN = ("info_phone", "info_url", "county", "description", "city", "postal_code")
+
+
+def together(told: Sequence[Told]) -> tuple[Location, Current]:
+    """The place as one location with one answer; `told` is in order of description, the best first."""
+    if len(told) == 1:
+        return told[0].location, told[0].current
+    counting = _of_each_host(_counting(told))
+    return _facts([one.location for one in told], counting[0].location), _answer(counting)
+
+
+def timeline(histories: Iterable[tuple[Change, ...]], limit: int) -> tuple[Change, ...]:
+    """The changes of the place's answer, newest first, from those of its locations."""
+    given = [history for history in histories if history]
+    if len(given) <= 1:
+        return given[0] if given else ()
+    events = [(change.at, number, change) for number, history in enumerate(given) for change in history]
+    now: dict[int, Change] = {}
+    changes: list[Change] = []
+    for at, number, change in sorted(events, key=lambda event: event[:2]):
+        now[number] = change
+        said = _combined([known.available for known in now.values()])
+        count = _sum([known.count for known in now.values() if known.available is said])
+        if not changes or (changes[-1].available, changes[-1].count) != (said, count):
+            changes.append(Change(at=at, available=said, count=count))
+    return tuple(reversed(changes))[:limit]
+
+
+def _counting(told: Sequence[Told]) -> Sequence[Told]:
+    """Those that say something now; where none does, those that ever did; else all."""
+    answered = [one for one in told if one.current.checked_at is not None]
+    return [one for one in answered if _says_something(one.current)] or answered or told
+
+
+def _says_something(current: Current) -> bool:
+    """A list of places that never tells of appointments says nothing of them, however fresh it is."""
+    return not current.expired and (current.available is not Available.UNKNOWN or bool(current.slots))
+
+
+def _of_each_host(told: Iterable[Told]) -> list[Told]:
+    """The best of those that book at the same host; the leading answer first."""
+    hosts: dict[str, Told] = {}
+    for number, one in enumerate(sorted(told, key=_weight, reverse=True)):
+        hosts.setdefault(_host(_door(one)) or f"none {number}", one)
+    return list(hosts.values())
+
+
+def _weight(one: Told) -> tuple[int, bool, int, float]:
+    """YES before UNKNOWN before NO; then what is not stale, says more, and was seen last."""
+    current = one.current
+    seen = current.checked_at.timestamp() if current.checked_at else 0.0
+    return _RANK[current.available], not current.stale, len(current.slots), seen
+
+
+def _answer(told: Sequence[Told]) -> Current:
+    """`told` are those that count, the leading one first."""
+    said = _combined([one.current.available for one in told])
+    return replace(
+        told[0].current,
+        available=said,
+        available_count=_sum([one.current.available_count for one in told if one.current.available is said]),
+        slots=tuple(sorted((slot for one in told for slot in _with_door(one)), key=_start)),
+        products=tuple(dict.fromkeys(name for one in told for name in one.current.products)),
+        doses=tuple(sorted({dose for one in told for dose in one.current.doses})),
+    )
+
+
+def _with_door(one: Told) -> Iterable[Slot]:
+    """The slots with the way to book them, which is their location's where they have none of their own."""
+    door = _door(one)
+    return (slot if slot.booking_url else replace(slot, booking_url=door) for slot in one.current.slots)
+
+
+def _facts(places: Sequence[Location], leading: Location) -> Location:
+    """The best described of `places`, completed by the others; booked as the `leading` one says."""
+    best = places[0]
+    exact = next((place.position for place in places if place.position and not place.position.approximate), None)
+    return replace(
+        best,
+        **{name: next(filter(None, (getattr(place, name) for place in places)), "") for name in _FILLED_IN},
+        address_lines=next(filter(None, (place.address_lines for place in places)), ()),
+        position=exact or best.position,
+        booking_url=leading.booking_url or best.booking_url,
+        booking_phone=leading.booking_phone or best.booking_phone,
+        restrictions="\n\n".join(dict.fromkeys(filter(None, (place.restrictions for place in places)))),
+        external_ids=tuple(dict.fromkeys(pair for place in places for pair in place.external_ids)),
+    )
+
+
+def _combined(said: Iterable[Available]) -> Available:
+    return max(said, key=lambda one: _RANK[one])
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """The sum; None where one of them is not known."""
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _door(one: Told) -> str:
+    return one.location.booking_url or one.location.info_url
+
+
+@lru_cache(maxsize=4096)
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start

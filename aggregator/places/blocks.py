@@ -1,0 +1,52 @@
+"""Which locations are worth comparing: those that share an id, a house number nearby, or a spot on the map.
+
+So the work grows with the number of locations and not with its square.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations, product
+
+from aggregator.places.evidence import Facts
+
+CELL = 0.001, 0.003  # degrees of latitude and longitude: at least NEAR wide up to 70° of latitude
+CROWD = 60  # locations in a block from which on what they share says nothing: a default position, the id of an owner
+
+Cell = tuple[int, int]
+_FORWARD = ((0, 1), (1, -1), (1, 0), (1, 1))  # half of a cell's neighbours; the others look here
+
+
+def candidates(facts: Sequence[Facts]) -> set[tuple[int, int]]:
+    """Pairs of indexes into `facts`, the lower one first."""
+    blocks: defaultdict[Hashable, list[int]] = defaultdict(list)
+    cells: defaultdict[Cell, list[int]] = defaultdict(list)
+    for index, one in enumerate(facts):
+        for key in _keys(one):
+            blocks[key].append(index)
+        if one.position:
+            cells[_cell(*one.position)].append(index)
+    pairs = {pair for block in blocks.values() if len(block) <= CROWD for pair in combinations(block, 2)}
+    return pairs | set(_neighbours(cells))
+
+
+def _keys(one: Facts) -> Iterator[Hashable]:
+    yield from one.keys.stores | one.keys.entries | one.keys.shared
+    if one.spot.house:
+        yield one.spot.postal_code, one.spot.house
+        yield one.spot.state, one.spot.town, one.spot.house
+
+
+def _cell(latitude: float, longitude: float) -> Cell:
+    return math.floor(latitude / CELL[0]), math.floor(longitude / CELL[1])
+
+
+def _neighbours(cells: dict[Cell, list[int]]) -> Iterator[tuple[int, int]]:
+    for (row, column), block in cells.items():
+        if len(block) > CROWD:
+            continue
+        yield from combinations(block, 2)
+        for down, right in _FORWARD:
+            other = cells.get((row + down, column + right), ())
+            if len(other) <= CROWD:
+                yield from ((min(pair), max(pair)) for pair in product(block, other))

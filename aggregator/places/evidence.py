@@ -1,0 +1,137 @@
+"""Two locations -> whether they are one place, with the reason in words. Pure.
+
+A contradiction is looked for first: whatever speaks for one place, another state, store number, suite or chain makes
+it two. What is found for it then counts in this order: an external id, the address with the name, the position with
+the name. Anything else is UNSURE and stays apart: a wrong merge hides a place, a missed one shows it twice.
+"""
+
+import math
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from aggregator.model import Location, LocationType
+from aggregator.places.ids import Keys, keys_of
+from aggregator.places.names import Name, compatible, likeness, name_of
+from aggregator.places.spot import other_address, other_unit, same_address, spot_of
+
+RULES = "1"  # to be raised with every change of what counts as evidence: then everything is matched anew
+NEAR = 100.0  # metres between two positions of one place
+FAR = 5000.0  # metres from which on two positions are two places, unless their addresses agree
+METRES_PER_DEGREE = 111_195.0  # of latitude
+BY_POSITION, BY_ADDRESS, BY_ID, BY_HAND = 1, 2, 3, 4  # how strong what speaks for one place is
+
+
+class Verdict(StrEnum):
+    """SAME: one place. DIFFERENT: two, whatever else joins them. UNSURE: not enough to say."""
+
+    SAME = "SAME"
+    DIFFERENT = "DIFFERENT"
+    UNSURE = "UNSURE"
+
+
+class Facts:
+    """What is compared of a location. `position`: latitude and longitude where the source itself gives them."""
+
+    def __init__(self, location: Location) -> None:
+        place = location.position
+        self._location = location
+        self.keys = keys_of(location.external_ids)
+        self.spot = spot_of(location)
+        self.position = (place.latitude, place.longitude) if place and not place.approximate else None
+        self.phones = frozenset(filter(None, (location.info_phone, location.booking_phone)))
+        self.location_type = location.location_type
+
+    @cached_property
+    def name(self) -> Name:
+        """Read when it is first asked for: most locations have nothing near them to be compared with."""
+        return name_of(self._location)
+
+
+class Finding(NamedTuple):
+    """A verdict. `close`: an id, the address or the position agrees. `score` compares what speaks for one place.
+
+    `one_store`: number and address of the store agree, so that even one source may list it twice.
+    """
+
+    verdict: Verdict
+    reason: str
+    close: bool = False
+    score: tuple[int, bool, float] = (0, False, 0.0)
+    one_store: bool = False
+
+
+def compare(one: Facts, other: Facts) -> Finding:
+    """Whether two locations are one place; the order of the two does not matter."""
+    here = same_address(one.spot, other.spot)
+    apart = distance(one.position, other.position)
+    numbers = one.keys.stores & other.keys.stores
+    entries = one.keys.entries & other.keys.entries
+    close = bool(numbers or entries or here or (apart is not None and apart <= NEAR))
+    if reason := _contradiction(one, other, here, apart, bool(numbers)):
+        return Finding(Verdict.DIFFERENT, reason, close)
+    strength, reason = _evidence(one, other, here, apart)
+    if not strength:
+        return Finding(Verdict.UNSURE, reason, close)
+    score = strength, bool(one.phones & other.phones), likeness(one.name, other.name)
+    return Finding(Verdict.SAME, reason, close, score, one_store=bool(numbers) and here)
+
+
+def distance(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
+    """Metres between two positions; None where one is not known. Right to a percent below 100 km."""
+    if one is None or other is None:
+        return None
+    north = one[0] - other[0]
+    east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
+    return math.hypot(north, east) * METRES_PER_DEGREE
+
+
+def _contradiction(one: Facts, other: Facts, here: bool, apart: float | None, one_number: bool) -> str:
+    """What makes them two places, "" if nothing does."""
+    first, second = one.spot, other.spot
+    if first.state and second.state and first.state != second.state:
+        return f"one is in {first.state}, the other in {second.state}"
+    if not one_number and (system := _other_number(one.keys, other.keys)):
+        return f"they have different numbers of {system}"
+    if here and (units := other_unit(first, second)):
+        return f"one is in unit {units[0]}, the other in {units[1]}"
+    if not one_number and one.name.brand and other.name.brand and one.name.brand != other.name.brand:
+        return f"one is of {one.name.brand}, the other of {other.name.brand}"
+    if apart is not None and apart > FAR and not here:
+        return f"they are {apart / 1000:.0f} km apart"
+    codes = first.postal_code, second.postal_code
+    if all(codes) and codes[0] != codes[1] and not here and other_address(first, second):
+        return "their streets and postal codes differ"
+    return ""
+
+
+def _other_number(one: Keys, other: Keys) -> str:
+    """The system in which both have store numbers and none of those agree."""
+    systems = {key.system for key in one.stores} & {key.system for key in other.stores}
+    return min(systems - {key.system for key in one.stores & other.stores}, default="")
+
+
+def _evidence(one: Facts, other: Facts, here: bool, apart: float | None) -> tuple[int, str]:
+    """How strong what speaks for one place is, and what it is; 0 and what is missing where it is not enough."""
+    elsewhere = other_address(one.spot, other.spot)
+    if numbers := one.keys.stores & other.keys.stores:
+        return BY_ID, f"same store number ({min(numbers)})"
+    if (entries := one.keys.entries & other.keys.entries) and not elsewhere:
+        return BY_ID, f"same id ({min(entries)})"
+    if here and (shared := one.keys.shared & other.keys.shared):
+        return BY_ID, f"same id ({min(shared)}) at the same address"
+    alike = compatible(one.name, other.name)
+    if here:
+        return (BY_ADDRESS, "same address and name") if alike else (0, "same address, but the names do not agree")
+    if entries:
+        return 0, f"same id ({min(entries)}), but another address"
+    if apart is None or apart > NEAR:
+        return 0, "neither an id nor the address nor the position agrees"
+    if elsewhere or not alike or not _alike_in_kind(one.location_type, other.location_type):
+        return 0, f"{apart:.0f} m apart, but address, name or kind do not agree"
+    return BY_POSITION, f"{apart:.0f} m apart, with the same name"
+
+
+def _alike_in_kind(one: LocationType, other: LocationType) -> bool:
+    """A pharmacy beside a mass site is no evidence of one place; a clinic can be anything."""
+    return one == other or LocationType.CLINIC in (one, other)

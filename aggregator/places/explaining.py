@@ -1,0 +1,109 @@
+"""What an id is and why, in lines for a person: its locations, why they are one, what nearly was, how to change it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from aggregator.errors import ConfigError, excerpt
+from aggregator.places.decisions import fingerprint
+from aggregator.places.grouping import Bond
+from aggregator.places.settling import matched
+from aggregator.region import Region
+from aggregator.store.aliases import Alias, Known, is_matched, read_aliases, read_known
+from aggregator.store.store import Store
+
+MISSES_SHOWN = 20
+
+
+def explain(store: Store, region: Region, id: str) -> list[str]:
+    """Lines about the place of an id, present or former; ConfigError where no place has or had it."""
+    with store.transaction():
+        known = {one.id: one for one in read_known(store)}
+        aliases, settled = read_aliases(store), is_matched(store, fingerprint(region))
+    if id not in known:
+        raise ConfigError(
+            f"{excerpt(id)}: no place of {store.path} has or had this id; copy one from the end of a place's address "
+            "(/place/<id>/), or see `aggregator places list`; --db names another database"
+        )
+    return list(_Account(known, aliases, matched(tuple(known.values()), region).bonds, id).lines(region, settled))
+
+
+def merged(store: Store) -> list[str]:
+    """A line for every location that is shown with another one, and why."""
+    with store.transaction():
+        known, aliases = {one.id: one for one in read_known(store)}, read_aliases(store)
+    lines = []
+    for id, alias in sorted(aliases.items(), key=lambda item: (item[1].place_id, item[0])):
+        lines.append(f"{alias.place_id} <- {_shown(known[id])}; {alias.why}, since {alias.since:%Y-%m-%d}")
+    return lines
+
+
+def unknown_decisions(store: Store, region: Region) -> list[str]:
+    """A line for every id in the region's decisions that the database does not know."""
+    with store.transaction():
+        known = {one.id for one in read_known(store)}
+    return [
+        f"{key}: {id} is no location of {store.path}; was it copied whole, and has its source been visited?"
+        for key, decisions in (("same_place", region.same_place), ("not_same_place", region.not_same_place))
+        for decision in decisions
+        for id in decision.ids
+        if id not in known
+    ]
+
+
+class _Account(NamedTuple):
+    """What the lines are drawn from."""
+
+    known: Mapping[str, Known]
+    aliases: Mapping[str, Alias]
+    bonds: Sequence[Bond]
+    id: str
+
+    def lines(self, region: Region, settled: bool) -> Iterator[str]:
+        alias = self.aliases.get(self.id)
+        root = alias.place_id if alias else self.id
+        members = [id for id in self.known if id == root or self._root(id) == root]
+        yield f"{self.id} is now shown as {root}" if alias else f"{self.id} is the id of a place"
+        if not settled:
+            yield "Locations or rules have changed since the last cycle; `aggregator run` brings this up to date"
+        yield f"It has {len(members)} location{'s' if len(members) > 1 else ''}:"
+        for id in members:
+            yield f"  {_shown(self.known[id])}"
+            if id in self.aliases:
+                yield f"    {self.aliases[id].why}; since {self.aliases[id].since:%Y-%m-%d %H:%M} UTC"
+        yield from self._misses(members)
+        if len(members) > 1:
+            yield "To take them apart, put this in the region file:"
+            yield from _decision("not_same_place", members)
+
+    def _root(self, id: str) -> str:
+        return self.aliases[id].place_id if id in self.aliases else id
+
+    def _misses(self, members: Sequence[str]) -> Iterator[str]:
+        """Locations that something joins to this place, and that are another one."""
+        inside = set(members)
+        missed = [bond for bond in self.bonds if len({bond.one, bond.other} & inside) == 1]
+        if not missed:
+            return
+        yield "Near it, and not merged:"
+        for bond in missed[:MISSES_SHOWN]:
+            mine, other = (bond.one, bond.other) if bond.one in inside else (bond.other, bond.one)
+            yield f"  {_shown(self.known[other])}"
+            yield f"    {bond.refused or 'to be merged by the next cycle'} (seen from {mine})"
+        if len(missed) > MISSES_SHOWN:
+            yield f"  and {len(missed) - MISSES_SHOWN} more"
+        yield "To make the first of them this place all the same, put this in the region file:"
+        yield from _decision("same_place", [*members, next(iter({missed[0].one, missed[0].other} - inside))])
+
+
+def _decision(key: str, ids: Sequence[str]) -> Iterator[str]:
+    yield f"  [[{key}]]"
+    quoted = ", ".join(f'"{id}"' for id in ids)
+    yield f"  ids = [{quoted}]"
+    yield '  why = "…"'
+
+
+def _shown(one: Known) -> str:
+    place = one.location
+    parts = (place.name, *place.address_lines, place.city, f"{place.state} {place.postal_code}".strip())
+    gone = "" if one.listed else " (not listed any more)"
+    return f"{one.id} {one.source}: {', '.join(filter(None, parts))}{gone}"

@@ -1,0 +1,129 @@
+"""Locations -> groups that are one place each. Pure; the same locations in any order give the same groups.
+
+Pairs are joined best evidence first, and never so that a group would hold a contradiction or two locations of one
+source (unless that source gives both one store number). A location that fits two of another source equally well
+stays apart from both.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+from typing import NamedTuple
+
+from aggregator.model import Location
+from aggregator.places.blocks import candidates
+from aggregator.places.evidence import BY_HAND, Facts, Finding, Verdict, compare
+
+Pair = tuple[int, int]
+
+
+class Member(NamedTuple):
+    """A location to be grouped; `id` is the one drawn for it."""
+
+    id: str
+    source: str
+    location: Location
+
+
+class Decisions(NamedTuple):
+    """What people decided: pairs of ids, the lower one first -> why. Wins over every rule; `different` over `same`."""
+
+    same: Mapping[tuple[str, str], str]
+    different: Mapping[tuple[str, str], str]
+
+
+class Bond(NamedTuple):
+    """Two members that were compared. `refused`: why they were kept apart, "" where this joins them."""
+
+    one: str
+    other: str
+    finding: Finding
+    refused: str
+
+
+class Grouping(NamedTuple):
+    """`groups`: ids of members, those of places with one location too. `bonds`: best evidence first."""
+
+    groups: tuple[tuple[str, ...], ...]
+    bonds: tuple[Bond, ...]
+
+
+def group(members: Sequence[Member], decisions: Decisions) -> Grouping:
+    """The groups of `members`, whose ids differ."""
+    return _Grouper(sorted(members, key=lambda member: member.id), decisions).run()
+
+
+class _Grouper:
+    """Members by their index in order of ids, so that pairs and ties do not depend on the order given."""
+
+    def __init__(self, members: Sequence[Member], decisions: Decisions) -> None:
+        self.members, self.decisions = members, decisions
+        self.facts = [Facts(member.location) for member in members]
+        self.findings: dict[Pair, Finding] = {}
+        self.clusters = [[index] for index in range(len(members))]  # that of each member
+
+    def run(self) -> Grouping:
+        pairs = candidates(self.facts) | self._decided()
+        close = [pair for pair in pairs if self._find(pair).close]
+        close.sort(key=lambda pair: (*(-part for part in self._find(pair).score), pair))
+        self._leave_ambiguous([pair for pair in close if self._find(pair).verdict is Verdict.SAME])
+        bonds = [self._bond(pair) for pair in close]
+        groups = {id(cluster): cluster for cluster in self.clusters}.values()
+        ids = sorted(tuple(self.members[index].id for index in sorted(cluster)) for cluster in groups)
+        return Grouping(tuple(ids), tuple(bonds))
+
+    def _decided(self) -> set[Pair]:
+        index = {member.id: number for number, member in enumerate(self.members)}
+        pairs = {*self.decisions.same, *self.decisions.different}
+        return {(index[one], index[other]) for one, other in pairs if one in index and other in index}
+
+    def _find(self, pair: Pair) -> Finding:
+        if pair not in self.findings:
+            self.findings[pair] = self._compared(pair)
+        return self.findings[pair]
+
+    def _compared(self, pair: Pair) -> Finding:
+        one, other = (self.members[index] for index in pair)
+        if why := self.decisions.different.get((one.id, other.id)):
+            return Finding(Verdict.DIFFERENT, f"decided by hand: {why}", close=True)
+        if why := self.decisions.same.get((one.id, other.id)):
+            return Finding(Verdict.SAME, f"decided by hand: {why}", True, (BY_HAND, True, 1.0), one_store=True)
+        found = compare(*(self.facts[index] for index in pair))
+        if one.source == other.source and not found.one_store:
+            return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two", close=False)
+        return found
+
+    def _leave_ambiguous(self, pairs: Sequence[Pair]) -> None:
+        """Makes UNSURE what joins a member to several of one source that nothing tells apart."""
+        fits: defaultdict[tuple[int, str], list[Pair]] = defaultdict(list)  # best first
+        for one, other in pairs:
+            fits[one, self.members[other].source].append((one, other))
+            fits[other, self.members[one].source].append((one, other))
+        for (member, source), found in fits.items():
+            best = [pair for pair in found if self._find(pair).score == self._find(found[0]).score]
+            rivals = sorted({index for pair in best for index in pair} - {member})
+            if any(self._find(pair).verdict is not Verdict.SAME for pair in combinations(rivals, 2)):
+                reason = f"ambiguous: {self.members[member].id} fits {len(best)} locations of {source} equally well"
+                for pair in found:
+                    self.findings[pair] = self._find(pair)._replace(verdict=Verdict.DIFFERENT, reason=reason)
+
+    def _bond(self, pair: Pair) -> Bond:
+        """Joins the groups of a pair where nothing between them speaks against it."""
+        found, (one, other) = self._find(pair), pair
+        refused = "" if found.verdict is Verdict.SAME else found.reason
+        first, second = self.clusters[one], self.clusters[other]
+        if not refused and first is not second:
+            refused = "" if found.score[0] == BY_HAND else self._between(first, second)
+            if not refused:
+                first += second
+                for index in second:
+                    self.clusters[index] = first
+        return Bond(self.members[one].id, self.members[other].id, found, refused)
+
+    def _between(self, first: list[int], second: list[int]) -> str:
+        """Why two groups cannot be one, "" if they can."""
+        for one, other in product(first, second):
+            found = self._find((min(one, other), max(one, other)))
+            if found.verdict is Verdict.DIFFERENT:
+                return f"{self.members[one].id} and {self.members[other].id} are in the way: {found.reason}"
+        return ""

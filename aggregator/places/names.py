@@ -1,0 +1,125 @@
+"""Whether two names can be those of one place: chains by their brand, all others word by word.
+
+A word that only one name has does no harm ("Elm Library", "Elm Public Library"), unless it names a part of a house
+with appointments of its own ("Elm Hospital", "Elm Hospital Pediatrics"). Where each name has a word of its own that
+tells something, they are two.
+"""
+
+import re
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from aggregator.model import Location
+from aggregator.normalize.text import folded
+
+MISSPELT = 0.85  # likeness from which on two words are one
+SHORTEST_MISSPELT = 5  # letters
+
+# How chains are written -> who runs them: brands of one company follow each other at one address.
+_BRANDS = {
+    "acme": "albertsons", "albertsons": "albertsons", "amigos": "albertsons", "carrs": "albertsons",
+    "haggen": "albertsons", "jewel osco": "albertsons", "osco": "albertsons", "market street": "albertsons",
+    "pavilions": "albertsons", "randalls": "albertsons", "safeway": "albertsons", "sav on": "albertsons",
+    "shaws": "albertsons", "star market": "albertsons", "tom thumb": "albertsons", "united supermarket": "albertsons",
+    "vons": "albertsons", "big y": "big y", "costco": "costco", "cvs": "cvs", "longs": "cvs", "target": "cvs",
+    "fred meyer": "kroger", "fred meyers": "kroger", "qfc": "kroger", "kroger": "kroger", "ralphs": "kroger",
+    "king soopers": "kroger",
+    "genoa": "genoa", "hannaford": "hannaford", "h e b": "heb", "heb": "heb", "hy vee": "hyvee", "hyvee": "hyvee",
+    "meijer": "meijer", "price chopper": "price chopper", "publix": "publix", "rite aid": "rite aid",
+    "bartell": "rite aid", "sams club": "sams club", "shoprite": "shoprite", "stop shop": "stop and shop",
+    "thrifty white": "thrifty white", "walgreen": "walgreens", "walgreens": "walgreens", "duane reade": "walgreens",
+    "walmart": "walmart", "wal mart": "walmart", "wegmans": "wegmans", "winn dixie": "winn dixie",
+}  # fmt: skip
+_BRAND = re.compile(rf"\b(?:{'|'.join(sorted(_BRANDS, key=len, reverse=True))})\b")
+
+# Parts of a house, and guests in it, that take appointments of their own.
+_PARTS = frozenset({
+    "annex", "behavioral", "campus", "cancer", "cardiology", "children", "childrens", "dental", "dialysis", "emergency",
+    "employee", "employees", "hosted", "infant", "kids", "maternity", "minuteclinic", "mobile", "obgyn", "oncology",
+    "orthopedics", "outpatient", "pediatric", "pediatrics", "peds", "specialty", "staff", "student", "students",
+    "surgery", "tent", "urgent", "van", "veterans", "women", "womens",
+})  # fmt: skip
+_SIDES = frozenset({"east", "north", "south", "west"})  # of one owner's houses
+_HOSPITALS = frozenset({"hospital", "medical"})
+_IN_HOSPITALS = frozenset({"care", "family", "pharmacy", "practice", "primary"})  # parts of a house if it is a hospital
+# Words that stand in many names and tell none from another; those of the first kind are used one for the other.
+_KINDS = frozenset({"building", "center", "clinic", "facility", "location", "office", "site"})
+_COMMON = _KINDS | {
+    "city", "community", "corp", "county", "department", "drug", "drugs", "health", "healthcare", "hospital", "inc",
+    "llc", "medical", "pharmacy", "practice", "public", "services", "store", "town",
+}  # fmt: skip
+_EMPTY = frozenset({
+    "19", "a", "an", "and", "at", "by", "coronavirus", "covid", "covid19", "dba", "dose", "doses", "for", "former",
+    "formerly", "immunization", "immunizations", "in", "janssen", "moderna", "no", "of", "on", "pfizer", "the",
+    "to", "vaccination", "vaccinations", "vaccine", "vaccines",
+})  # fmt: skip
+_SAID_AS = {
+    "bldg": "building", "centre": "center", "chc": "community health center", "co": "county", "ctr": "center",
+    "dept": "department", "dist": "district", "drugstore": "drug", "first": "1st", "hlth": "health", "hosp": "hospital",
+    "hs": "high school", "jr": "junior", "mount": "mt", "rx": "pharmacy", "saint": "st", "sr": "senior",
+    "univ": "university",
+}  # fmt: skip
+
+
+class Name(NamedTuple):
+    """`brand` is empty outside chains. `local`: words of the address, which a name may hold or not."""
+
+    text: str
+    brand: str
+    words: frozenset[str]
+    local: frozenset[str]
+
+
+def name_of(location: Location) -> Name:
+    """A location's name in words that can be compared."""
+    text = " ".join(_word(word) for word in folded(re.sub(r"['’]", "", location.name)).split())
+    plain = " ".join(word for word in text.split() if word not in _EMPTY)
+    found = _BRAND.search(plain)
+    brand = _BRANDS[found[0]] if found else ""
+    words = frozenset(plain.split())
+    if found:
+        words = frozenset(word for word in words - set(found[0].split()) if not word.isdecimal())
+    local = folded(" ".join((location.city, location.county, location.state, *location.address_lines)))
+    return Name(text, brand, words, frozenset(local.split()))
+
+
+def compatible(one: Name, other: Name) -> bool:
+    """Whether both names can be those of one place."""
+    if one.text == other.text:
+        return True
+    local = one.local | other.local
+    here, there = _own(one.words, other.words) - local, _own(other.words, one.words) - local
+    if _PARTS & (here | there):
+        return False
+    if one.brand or other.brand:
+        return one.brand == other.brand
+    common = one.words & other.words
+    if _SIDES & (here | there) or (_HOSPITALS & common and _IN_HOSPITALS & (here | there)):
+        return False
+    if one.words - here - local - _COMMON:
+        return not (here - _COMMON and there - _COMMON)
+    # names such as "Elm County Health Department", without any word of their own
+    return len(common) > 1 and not (here - _KINDS and there - _KINDS)
+
+
+def likeness(one: Name, other: Name) -> float:
+    """From 0 to 1: how many of the words of both names are in both."""
+    if one.text == other.text:
+        return 1.0
+    shared, all_words = one.words & other.words, one.words | other.words
+    return len(shared) / (len(all_words) + 1)
+
+
+def _word(word: str) -> str:
+    return _SAID_AS.get(word, word)
+
+
+def _own(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Those of `words` that the other name does not have, misspelt or not."""
+    return frozenset(word for word in words - others if not any(_misspelt(word, other) for other in others - words))
+
+
+def _misspelt(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < SHORTEST_MISSPELT or one.isdecimal() or other.isdecimal():
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= MISSPELT

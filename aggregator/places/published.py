@@ -1,0 +1,40 @@
+"""Which id is published for a location, and which of a place's locations is shown."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from aggregator.store.aliases import read_aliases
+from aggregator.store.store import LocationRow, Store
+
+
+def groups(store: Store, rows: Sequence[LocationRow]) -> list[tuple[str, tuple[LocationRow, ...]]]:
+    """(published id, its locations) in the order of the rows; of each place the best described location first."""
+    with store.transaction():
+        aliases = read_aliases(store)
+    found: defaultdict[str, list[LocationRow]] = defaultdict(list)
+    for row in rows:
+        alias = aliases.get(row.place_id)
+        found[alias.place_id if alias else row.place_id].append(row)
+    return [(place_id, tuple(sorted(group, key=_described))) for place_id, group in found.items()]
+
+
+def aliases_of(store: Store) -> dict[str, tuple[str, ...]]:
+    """Published id -> the former ids that stand for it."""
+    with store.transaction():
+        aliases = read_aliases(store)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for former, alias in aliases.items():
+        found[alias.place_id].append(former)
+    return {place_id: tuple(formers) for place_id, formers in found.items()}
+
+
+def _described(row: LocationRow) -> tuple[bool, int, int]:
+    """Orders locations: listed ones first, then by how much they tell, then by who told first."""
+    place = row.location
+    told = (
+        place.position is not None and not place.position.approximate,
+        bool(place.address_lines and place.city and place.postal_code),
+        bool(place.info_phone or place.booking_phone),
+        bool(place.booking_url or place.info_url),
+    )
+    return row.gone_at is not None, -sum(told), row.id

@@ -1,0 +1,98 @@
+"""Writes down which ids stand for which places, whenever something that matters for it has changed.
+
+A reader may rely on: an id that was published leads to its place for ever, always in one step; a place keeps its id
+when the location it was drawn for goes; a merge whose evidence is gone, with both locations still listed, is undone.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from aggregator.places.decisions import decisions_of, fingerprint
+from aggregator.places.grouping import Bond, Grouping, Member, group
+from aggregator.region import Region
+from aggregator.store.aliases import Alias, Known, is_matched, read_aliases, read_known, write_aliases
+from aggregator.store.store import Store
+
+
+def settle(store: Store, region: Region, now: datetime) -> int:
+    """Merges and splits what is due, in one transaction; how many ids lead elsewhere than before.
+
+    Two short questions to the file where neither a location nor the rules nor the decisions changed.
+    """
+    rules = fingerprint(region)
+    with store.transaction():
+        if is_matched(store, rules):
+            return 0
+        known, before = read_known(store), read_aliases(store)
+        after = _Settled(known, before, matched(known, region), now).aliases()
+        moved = {former for former, alias in after.items() if _target(before, former) != alias.place_id}
+        dropped = before.keys() - after.keys()
+        write_aliases(store, after, dropped, rules)
+    return len(moved) + len(dropped)
+
+
+def matched(known: Sequence[Known], region: Region) -> Grouping:
+    """The groups of all locations that a source of the region lists."""
+    sources = {source.name for source in region.sources}
+    listed = [Member(one.id, one.source, one.location) for one in known if one.listed and one.source in sources]
+    return group(listed, decisions_of(region))
+
+
+class _Settled:
+    """Chooses the id of each group. Locations that are not listed have no say, but what their ids stood for stays."""
+
+    def __init__(self, known: Sequence[Known], before: Mapping[str, Alias], found: Grouping, now: datetime) -> None:
+        self.before, self.now = before, now
+        self.age = {one.id: (one.first_seen, one.id) for one in known}
+        self.source = {one.id: one.source for one in known}
+        self.listed = {id for ids in found.groups for id in ids}
+        self.roots = {alias.place_id for alias in before.values()}
+        # in order of age, so that of several groups the oldest inherits the id of a location that is gone
+        self.groups = sorted(found.groups, key=lambda ids: min(self.age[id] for id in ids))
+        self.why = _reasons(found.bonds)
+
+    def aliases(self) -> dict[str, Alias]:
+        """Every alias that is to stand from now on."""
+        after: dict[str, Alias] = {}
+        inherited: set[str] = set()
+        for ids in self.groups:
+            gone = {root for root in map(self._gone_root, ids) if root} - inherited
+            inherited |= gone
+            claimed = gone | (self.roots & set(ids))
+            root = min(claimed or ids, key=self.age.__getitem__)
+            for id in {*ids, *gone} - {root}:
+                after[id] = self._alias(id, root)
+        for id in self.before.keys() - after.keys() - self.listed:
+            target = self.before[id].place_id
+            after[id] = self._alias(id, after[target].place_id if target in after else target)
+        return after
+
+    def _gone_root(self, id: str) -> str:
+        """The id this location was published under, where that is of a location that is not listed any more."""
+        target = _target(self.before, id)
+        return target if target not in self.listed else ""
+
+    def _alias(self, id: str, root: str) -> Alias:
+        old = self.before.get(id)
+        why = self._reason(id, root, old)
+        return Alias(root, old.since if old and old.place_id == root else self.now, why)
+
+    def _reason(self, id: str, root: str, old: Alias | None) -> str:
+        if found := self.why.get(id):
+            reason, other = found
+            return f"{reason}, as {other} of {self.source[other]}"
+        return old.why if old and old.place_id == root else f"stood for a place that is now {root}"
+
+
+def _target(aliases: Mapping[str, Alias], id: str) -> str:
+    return aliases[id].place_id if id in aliases else ""
+
+
+def _reasons(bonds: Sequence[Bond]) -> dict[str, tuple[str, str]]:
+    """Id -> the best reason for which it is joined to another, and that other."""
+    found: dict[str, tuple[str, str]] = {}
+    for bond in bonds:
+        if not bond.refused:
+            found.setdefault(bond.one, (bond.finding.reason, bond.other))
+            found.setdefault(bond.other, (bond.finding.reason, bond.one))
+    return found

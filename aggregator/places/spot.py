@@ -1,0 +1,165 @@
+"""Where a location says it is, in a form that two spellings of one address share.
+
+Abbreviations are those of USPS Publication 28, appendices C1 and C2, as far as sources use them.
+"""
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from aggregator.model import Location
+from aggregator.normalize.text import folded
+
+SAME_SPELLING = 0.85  # likeness from which on two names of streets are one ("Larch Hll", "Larch Hill")
+SHORTEST_MISSPELT = 5  # letters; shorter names differ by design ("Oak", "Oat")
+
+_KINDS = {
+    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr", "lane": "ln",
+    "court": "ct", "place": "pl", "square": "sq", "parkway": "pkwy", "pky": "pkwy", "highway": "hwy", "terrace": "ter",
+    "circle": "cir", "trail": "trl", "turnpike": "tpke", "trnpk": "tpke", "tpk": "tpke", "expressway": "expy",
+    "plaza": "plz", "way": "way", "pike": "pike", "loop": "loop", "row": "row", "alley": "aly", "mall": "mall",
+    "extension": "ext", "route": "hwy", "rte": "hwy", "rt": "hwy", "sr": "hwy",
+}  # fmt: skip
+_KIND = frozenset(_KINDS.values())
+_DIRECTIONS = {
+    "north": "n", "south": "s", "east": "e", "west": "w",
+    "northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
+}  # fmt: skip
+_DIRECTION = frozenset(_DIRECTIONS.values())
+_NUMBERS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
+    "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
+}  # fmt: skip
+_SAID_AS = {**_KINDS, **_DIRECTIONS, **_NUMBERS, "saint": "st", "mount": "mt", "fort": "ft", "avenida": "ave"}
+_OF_THE_ROAD = frozenset({"us", "state", "county"})  # "US Highway 9" and "State Route 9" are "Route 9" to neighbours
+
+_UNIT = re.compile(
+    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*#?|(?P<hash>(?<=[\w,. ])#))\s*"
+    r"(?P<name>[a-z]?-?\d+[a-z]?|[a-z]\b)"
+)
+_UNIT_KINDS = {"room": "room", "rm": "room", "bldg": "building", "building": "building"}
+_ASIDE = re.compile(r"\([^)]*\)?")
+_DOTTED = re.compile(r"\b([ns])\.\s?([ew])\.")
+# "7B Larch Road" and "7 B Larch Road" are unit b of number 7; "7 A Street" has no unit, "7 N Larch Road" neither.
+_HOUSE = re.compile(
+    r"(?P<number>\d+)(?:(?P<glued>[a-z])\b|\s(?P<letter>[a-df-mo-rt-vx-z])\b(?=\s+\w+\s+\w))?"
+    r"(?:\s*[-–]\s*\d+[a-z]?\b)?\s+(?P<street>\S.*)"
+)
+
+
+class Street(NamedTuple):
+    """A street without house number: "n", ("larch", "hill"), "pkwy"."""
+
+    direction: str
+    words: tuple[str, ...]
+    kind: str
+
+
+class Spot(NamedTuple):
+    """An address. `units`: (kind, name), such as ("unit", "300"); what is not known is empty."""
+
+    state: str
+    town: str
+    postal_code: str
+    house: str
+    street: Street | None
+    units: frozenset[tuple[str, str]]
+
+
+def spot_of(location: Location) -> Spot:
+    """The first line with a house number is the street; units are taken from all lines."""
+    house, street, units = _read(location.address_lines)
+    return Spot(location.state, folded(location.city), location.postal_code, house, street, units)
+
+
+def same_street(one: Street, other: Street) -> bool:
+    """Whether two spellings mean one street; a kind or direction that only one states does not count."""
+    if _contradict(one.kind, other.kind) or _contradict(one.direction, other.direction):
+        return False
+    if one.words == other.words:
+        return True
+    first, second = " ".join(one.words), " ".join(other.words)
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second) or min(len(first), len(second)) < SHORTEST_MISSPELT:
+        return False
+    return SequenceMatcher(None, first, second).ratio() >= SAME_SPELLING
+
+
+def same_address(one: Spot, other: Spot) -> bool:
+    """Same house number and street, in the same postal code or town."""
+    if one.street is None or other.street is None or one.house != other.house:
+        return False
+    here = one.postal_code == other.postal_code if one.postal_code and other.postal_code else False
+    return (here or bool(one.town and one.town == other.town)) and same_street(one.street, other.street)
+
+
+def other_address(one: Spot, other: Spot) -> bool:
+    """Whether both state a street and house number, and they are not the same."""
+    if one.street is None or other.street is None:
+        return False
+    return one.house != other.house or not same_street(one.street, other.street)
+
+
+def other_unit(one: Spot, other: Spot) -> tuple[str, str] | None:
+    """The names of the units, where both state one of a kind and none of those agree."""
+    for kind in ("building", "unit", "room"):
+        here, there = ({name for of, name in spot.units if of == kind} for spot in (one, other))
+        if here and there and not here & there:
+            return min(here), min(there)
+    return None
+
+
+@lru_cache(maxsize=131072)  # a process that settles again and again meets the same lines
+def _read(lines: tuple[str, ...]) -> tuple[str, Street | None, frozenset[tuple[str, str]]]:
+    units: set[tuple[str, str]] = set()
+    house, street = "", None
+    for line in lines:
+        text = _DOTTED.sub(r"\1\2 ", _ASIDE.sub(" ", line.casefold()))
+        units |= {_unit(found) for found in _UNIT.finditer(text)}
+        if street is None and (found := _HOUSE.match(_numbered(_UNIT.sub(" , ", text)))):
+            house, street = found["number"], _street(found["street"])
+            units |= {("unit", letter) for letter in (found["glued"], found["letter"]) if letter}
+    return house, street, frozenset(units)
+
+
+def _unit(found: re.Match[str]) -> tuple[str, str]:
+    return _UNIT_KINDS.get(found["kind"] or "", "unit"), found["name"].replace("-", "").lstrip("0")
+
+
+def _numbered(text: str) -> str:
+    first, _, rest = text.lstrip(" #,").partition(" ")
+    number = _NUMBERS.get(first, first)
+    return f"{number if number.isdecimal() else first} {rest}"
+
+
+def _street(text: str) -> Street:
+    words = [_SAID_AS.get(word, word) for word in re.split(r"[\W_]+", text.partition(",")[0].replace("'", "")) if word]
+    direction, kind = "", ""
+    of_a_number = len(words) > 2 and words[2].isdecimal()  # "East Route 130", but not "North Street"
+    if len(words) > 1 and words[0] in _DIRECTION and (words[1] not in _KIND or of_a_number):
+        direction = words.pop(0)
+    words = [_road(*pair) for pair in zip(words, [*words[1:], ""], strict=True)]
+    words = [word for word in words if word]
+    end = next((at for at in range(1, len(words)) if words[at] in _KIND), None)
+    if end is not None:
+        while end + 1 < len(words) and words[end + 1] in _KIND:
+            end += 1
+        kind, after = words[end], words[end + 1 : end + 2]
+        direction = direction or (after[0] if after and after[0] in _DIRECTION else "")
+        words = words[:end]
+    elif len(words) > 1 and words[-1] in _DIRECTION:
+        last = words.pop()
+        direction = direction or last
+    return Street(direction, tuple(words), kind)
+
+
+def _road(word: str, following: str) -> str:
+    """ "us" of "US 69" as in "Highway 69"; of "US Highway 69" nothing."""
+    if word not in _OF_THE_ROAD or not (following.isdecimal() or following == "hwy"):
+        return word
+    return "hwy" if following.isdecimal() else ""
+
+
+def _contradict(one: str, other: str) -> bool:
+    return bool(one and other and one != other)

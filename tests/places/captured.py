@@ -1,0 +1,89 @@
+"""The locations of recorded visits (`visits.toml`), under keys that say nothing of name or address.
+
+A source's own id stays the key; where a row has none, the key is a digest of its name and address as found, so that a
+change in how addresses are read does not change it.
+"""
+
+import json
+import tomllib
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from aggregator import registry
+from aggregator.adapter import Adapter, Page
+from aggregator.model import Listing, Location, LocationType
+from aggregator.normalize.listing import Context, normalize
+from aggregator.region import Source
+from aggregator.testing import replayed
+from aggregator.web.har import Entry, Recording, load_recording
+
+FOLDER = Path(__file__).parent
+RITE_AID_PARTNERS = "nj-riteaid-partners"  # a form of Rite Aid's answers that no adapter reads
+
+
+def locations(captures: Path, name: str) -> dict[str, Location]:
+    """Key -> location, of one visit of `visits.toml` or of the partner answers."""
+    if name == RITE_AID_PARTNERS:
+        return _of_partners(captures / "riteaid/api-nj-2021-04-23.har")
+    given = tomllib.loads((FOLDER / "visits.toml").read_text(encoding="utf-8"))[name]
+    recording = load_recording([captures / given.pop("capture")])
+    if not given.pop("asked", True):
+        recording = Recording(tuple(_unasked(entry) for entry in recording.entries))
+    state = {"state": given["states"][0], "country": "US", "time_zone": given.get("time_zone", "America/New_York")}
+    source = msgspec.convert({"name": name} | given | state, Source)
+    report = replayed(source, _keyed(registry.load(given["provider"])()), recording)
+    return {reading.location.key.removeprefix("id:"): reading.location for reading in report.readings}
+
+
+def _keyed(adapter: Adapter) -> Adapter:
+    """The adapter with an id for every row."""
+    read = adapter.listing
+
+    def listing(row: Any, page: Page, source: Any) -> Listing | None:
+        found = read(row, page, source)
+        return found and replace(found, id=found.id or _digest(found))
+
+    adapter.listing = listing  # type: ignore[method-assign]
+    return adapter
+
+
+def _digest(listing: Listing) -> str:
+    told = repr((listing.name, listing.address, listing.city, listing.postal_code))
+    return blake2b(told.encode(), digest_size=6).hexdigest()
+
+
+def _unasked(entry: Entry) -> Entry:
+    return replace(entry, request=replace(entry.request, post_data=None))
+
+
+def _of_partners(recording: Path) -> dict[str, Location]:
+    """Rite Aid's answers to its partners: form C of the sheet."""
+    answer = json.loads(load_recording([recording]).entries[0].body)
+    context = Context(
+        source="partners",
+        base_url="https://api.example.org/",
+        time_zone="America/New_York",
+        state="NJ",
+        location_type=LocationType.PHARMACY,
+    )
+    found = {}
+    for row in answer["Data"]["providerDetails"]:
+        place, number = row["location"], str(row["id"])
+        listing = Listing(
+            name=f"{row['name']} #{number}",
+            id=number,
+            address=place["street"],
+            city=place["city"],
+            state=place["state"],
+            postal_code=place["zipcode"],
+            info_phone=row["contact"]["booking_phone"] or "",
+            external_ids=(("rite_aid", number),),
+        )
+        reading, _ = normalize(listing, context, datetime(2021, 4, 23, tzinfo=UTC))
+        found[number] = reading.location
+    return found
