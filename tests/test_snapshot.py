@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Available, HostTally, Outcome, Place, Reading, Snapshot
-from aggregator.snapshot import take
+from aggregator.snapshot import HISTORY_SHOWN, take
 from aggregator.store.store import Store
 from tests.records import (
     DAY,
@@ -142,11 +142,12 @@ def test_what_is_gone_is_apart_for_as_long_as_history_is_kept(db: Store) -> None
 
 
 def test_history_is_newest_first_and_not_endless(db: Store) -> None:
-    for number in range(25):
+    visits = HISTORY_SHOWN + 5
+    for number in range(visits):
         at = NOW + number * MINUTE
         save(db, report(reading("1", slot(count=number + 1), at=at), at=at))
-    history = only(take(db, REGION, NOW + HOUR)).history
-    assert [change.count for change in history] == list(range(25, 5, -1))
+    history = only(take(db, REGION, NOW + visits * MINUTE)).history
+    assert [change.count for change in history] == list(range(visits, 5, -1))
 
 
 def test_hosts_are_those_of_the_last_seven_days(db: Store) -> None:

@@ -1,0 +1,165 @@
+"""The page as a resident on a slow phone gets it, in real Chromium: 1.6 Mbps, 150 ms, CPU four times slower, cold.
+
+Bytes are of the brotli twins that a server sends. Times are medians of five loads, taking turns with an empty page of
+the same origin. Budgets are those of the project (docs/performance.md).
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any, NamedTuple
+
+import brotli
+from measure import must
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from synthetic import county, snapshot
+
+from aggregator.model import Snapshot
+from aggregator.publish.data import data_files
+from aggregator.publish.files import fixed
+from aggregator.publish.pages import page_files
+from aggregator.publish.preview import preview_server
+from aggregator.publish.release import publish
+
+ROUNDS = 5
+LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
+SLOWER = 4
+EMPTY = b"<!doctype html><html lang=en><meta charset=utf-8><title>x</title><p class=card>x</p></html>"
+WATCH = """
+window.seen = {shift: 0, card: 0};
+new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) seen.shift += one.value }))
+  .observe({type: "layout-shift", buffered: true});
+(function look() {
+  const card = document.querySelector(".card");
+  if (card && card.getBoundingClientRect().height) requestAnimationFrame(() => { seen.card = performance.now() });
+  else requestAnimationFrame(look);
+})();
+"""
+
+
+class Load(NamedTuple):
+    """`card`: ms until the first place was painted; `busy`: ms of the main thread; `shift`: layout shift."""
+
+    card: float
+    busy: float
+    shift: float
+    received: int
+
+
+def main() -> None:
+    chromium = shutil.which("chromium")
+    must(chromium is not None, "no Chromium is installed")
+    with sync_playwright() as playwright, TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        print(f"\nThe page on a slow phone (medians of {ROUNDS})\n{'':<58} {'ours':>12} {'limit':>12}")
+        for places, offers, limit in ((500, 40, 14_000), (5000, 400, 20_000)):
+            _region(browser, Path(folder) / str(places), snapshot(places, offers), limit)
+        browser.close()
+
+
+def _region(browser: Browser, folder: Path, known: Snapshot, limit: int) -> None:
+    count = len(known.places)
+    files = [*data_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
+    publish(files, folder, known.generated_at)
+    codes = sorted((folder / "zip").iterdir(), key=lambda path: len((path / "index.html").read_bytes()))
+    _show(f"{count} places: home page, HTML", _size(folder / "index.html"), limit, "bytes")
+    _show(f"{count} places: largest ZIP page", _size(codes[-1] / "index.html"), 10_000, "bytes")
+    server = preview_server(folder, 0)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_address[1]}/"
+    try:
+        ours, empty = _loads(browser, url, url + "empty.html")
+        card = median(load.card for load in ours)
+        _show(f"{count} places: whole cold load", ours[0].received, 30_000, "bytes")
+        _show(f"{count} places: first place visible", card, 1.2 * median(load.card for load in empty), "ms")
+        _show(f"{count} places: main thread", median(load.busy for load in ours), 300, "ms")
+        _show(f"{count} places: layout shift", max(load.shift for load in ours), 0.0, "")
+        _show(f"{count} places: filtering", _filtering(browser, url), 50 if count == 500 else 100, "ms")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _loads(browser: Browser, *urls: str) -> list[list[Load]]:
+    """Cold loads of each address, taking turns."""
+    taken: list[list[Load]] = [[] for _ in urls]
+    for _ in range(ROUNDS):
+        for url, loads in zip(urls, taken, strict=True):
+            loads.append(_slowly(browser, url, _cold))
+    return taken
+
+
+def _slowly(browser: Browser, url: str, measure: Callable[[Page, CDPSession, str], Any]) -> Any:
+    context = browser.new_context(viewport={"width": 412, "height": 900}, service_workers="block")
+    try:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Performance.enable")
+        session.send("Network.emulateNetworkConditions", LINE)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        return measure(page, session, url)
+    finally:
+        context.close()
+
+
+def _cold(page: Page, session: CDPSession, url: str) -> Load:
+    received = 0
+
+    def loaded(event: dict[str, Any]) -> None:
+        nonlocal received
+        received += int(event["encodedDataLength"])
+
+    session.on("Network.loadingFinished", loaded)
+    page.add_init_script(WATCH)
+    page.goto(url, wait_until="networkidle")
+    page.wait_for_function("seen.card > 0")
+    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    seen = page.evaluate("seen")
+    return Load(seen["card"], metrics["TaskDuration"] * 1000, seen["shift"], received)
+
+
+def _filtering(browser: Browser, url: str) -> float:
+    """Median ms of changing a filter until it is shown, the CPU as fast as it is."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    try:
+        page = context.new_page()
+        page.goto(url, wait_until="networkidle")
+        return float(
+            page.evaluate(
+                """async () => {
+                    const form = document.getElementById("filters"), taken = [];
+                    form.elements.all.checked = true;
+                    form.elements.all.dispatchEvent(new Event("change", {bubbles: true}));
+                    await new Promise(done => setTimeout(done, 1500));
+                    for (let round = 0; round < 10; round++) {
+                        form.elements.kind.value = ["p", "c", ""][round % 3];
+                        const began = performance.now();
+                        form.elements.kind.dispatchEvent(new Event("change", {bubbles: true}));
+                        document.body.getBoundingClientRect();
+                        taken.push(performance.now() - began);
+                    }
+                    return taken.sort((one, other) => one - other)[5];
+                }"""
+            )
+        )
+    finally:
+        context.close()
+
+
+def _size(path: Path) -> int:
+    return len(brotli.compress(path.read_bytes()))
+
+
+def _show(what: str, ours: float, limit: float, unit: str) -> None:
+    verdict = "ok" if ours <= limit else "over"
+    print(f"{what:<58} {ours:>8,.5g} {unit:<5} {limit:>8,.5g} {unit:<5} {verdict}")
+
+
+if __name__ == "__main__":
+    main()
