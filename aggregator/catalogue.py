@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 TESTS = ROOT / "tests"
 REGIONS = ROOT / "data" / "regions"
 NOT_ASKED = ROOT / "data" / "reference" / "not_asked.toml"
+DAY = re.compile(r"20\d\d-\d\d(?:-\d\d)?")
 RECORDING = re.compile(r'"([\w-]+)/([\w.-]+)\.har"')
 HEAD = """# Providers
 
@@ -70,7 +71,15 @@ def _entry(name: str) -> str:
     header = ast.get_docstring(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))) or ""
     seen = _seen().get(name, [])
     proof = ", ".join(f"`{capture}`" for capture in seen) if seen else "never by us"
-    return f"\n## {registry.load(name).title} (`{name}`)\n\n{header}\n\nSeen: {proof}.\n\n{_asked(name)}\n"
+    last = f" Shape last confirmed: {_confirmed(name)}." if seen else ""
+    return f"\n## {registry.load(name).title} (`{name}`)\n\n{header}\n\nSeen: {proof}.{last}\n\n{_asked(name)}\n"
+
+
+def _confirmed(name: str) -> str:
+    """The day of the newest recording: as a case states it, else as the name of the recording has it."""
+    cases = [tomllib.loads(path.read_text(encoding="utf-8")) for path in TESTS.glob(f"providers/{name}/*.toml")]
+    days = [str(case["recorded"]) for case in cases if "recorded" in case]
+    return max(days + [day for recording in _seen()[name] for day in DAY.findall(recording)], default="not stated")
 
 
 def _asked(name: str) -> str:

@@ -40,7 +40,7 @@ class Avecmondoc(motives.MotiveAdapter):
         root = page.url.partition("/Organizations")[0]
         if row and not self.in_region(row["zipCode"], source):
             return
-        if row and not row["businessHoursCovidCount"]:
+        if row and row["businessHoursCovidCount"] == 0:
             yield _place(row), ()
             return
         own = await fetch.or_none(f"{root}/Organizations/slug/{quote(_slug(row))}") if row else page
@@ -58,7 +58,7 @@ class Avecmondoc(motives.MotiveAdapter):
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         for slot in (slot for day in answer[:-1] for slot in day["slots"]):
-            if slot["isAvailable"]:  # slot["start"] is a running number
+            if read.flag(slot, "isAvailable"):  # slot["start"] is a running number
                 hours = slot["businessHours"]
                 yield motives.Opening(hours["id"], SlotListing(start=hours["start"], end=hours["end"], count=1))
 
@@ -73,7 +73,7 @@ def _slug(found: Any) -> str:
 
 def _reasons(organisation: Any) -> Iterable[Any]:
     for reason in organisation["consultationReasons"]:
-        if reason.get("active", True) and reason.get("deleted") is not True and RELEVANT.search(reason["reason"]):
+        if reason.get("active") is not False and reason.get("deleted") is not True and RELEVANT.search(reason["reason"]):
             yield reason
 
 

@@ -30,7 +30,7 @@ class Mapharma(motives.MotiveAdapter):
         campaigns = [campaign for campaign in row["campagnes"] if _relevant(campaign)]
         if campaigns and self.in_region(row["code_postal"], source):
             root = page.join("/api/public/calendar")
-            free = [campaign for campaign in campaigns if campaign["total_libres"]]
+            free = [campaign for campaign in campaigns if campaign["total_libres"] != 0]
             yield _place(row, campaigns), [motives.Motive(one["nom"], (root, one)) for one in free]
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:

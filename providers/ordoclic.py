@@ -71,7 +71,7 @@ def _as_found(profile: Any) -> Any:
 def _motives(reasons: Any, found: Any, root: str) -> Iterable[motives.Motive]:
     for reason in reasons:
         dose = reason.get("vaccineInjectionDose")
-        if not reason["canBookOnline"] or not (dose or VACCINATION.search(reason["name"])):
+        if not read.flag(reason, "canBookOnline") or not (dose or VACCINATION.search(reason["name"])):
             continue
         note = "" if reason.get("isAcceptNewPatient", True) else "\nOwn patients only"
         for staff in dict.fromkeys(found["professionals"]):
