@@ -104,6 +104,10 @@ class Demo:
     ) -> None:
         self._running.close()
 
+    def addresses(self) -> dict[str, str]:
+        """Source -> what an adapter asks, as `bases`."""
+        return {system.name: f"{self.bases[system.name]}{system.path}" for system in self._systems}
+
     def region_text(self) -> str:
         """The region file (TOML) of the systems: of the running ones inside the block, of `ports` before it."""
         return REGION + "".join(SOURCE.format(system=each, base=self.bases[each.name]) for each in self._systems)
