@@ -22,7 +22,12 @@ def load(name: str) -> type[Adapter]:
     """The adapter class of `providers/NAME.py`; ConfigError says what is wrong where there is none."""
     if name not in names():
         raise ConfigError(f"provider {name!r} is unknown: there is no {PACKAGE}/{name}.py; known: {', '.join(names())}")
-    module = importlib.import_module(f"{PACKAGE}.{name}")
+    try:
+        module = importlib.import_module(f"{PACKAGE}.{name}")
+    except Exception as error:  # whatever the file may hold
+        raise ConfigError(
+            f"{PACKAGE}/{name}.py cannot be run ({type(error).__name__}: {error}); `aggregator try {name}` shows where"
+        ) from error
     found = [
         member
         for _, member in inspect.getmembers(module, inspect.isclass)

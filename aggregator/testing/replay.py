@@ -1,6 +1,5 @@
 """A visit replayed from a recording, whole or spoilt, through the very code that polls."""
 
-import asyncio
 import base64
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, cast
@@ -8,13 +7,10 @@ from typing import Any, NamedTuple, cast
 from msgspec.structs import replace
 
 from aggregator.adapter import Adapter, Listing, Page, SourceInfo
-from aggregator.collect import collect
-from aggregator.cycle import RecordedClock
+from aggregator.cases.visits import replay
 from aggregator.model import Available, Report
 from aggregator.region import Source
-from aggregator.web.client import Client, Hosts
-from aggregator.web.har import Content, Entry, Pair, Recording, ReplayTransport, Response
-from aggregator.web.validators import MemoryAnswers
+from aggregator.web.har import Content, Entry, Pair, Recording, Response
 
 Change = Callable[[Entry], str | bytes]  # another body for an answer
 
@@ -33,14 +29,7 @@ class Subject(NamedTuple):
 
 def replayed(source: Source, adapter: Adapter, recording: Recording) -> Report:
     """One visit, answered from the recording as if for the first time; "now" is the recording's."""
-    recording = type(recording)(recording.entries)
-    clock = RecordedClock(recording.now)
-
-    async def visit() -> Report:
-        hosts = Hosts("contract", clock, MemoryAnswers(), False, ReplayTransport(recording), replay=True)
-        return await collect(source, adapter, Client(source, hosts), clock)
-
-    return asyncio.run(visit())
+    return replay(source, type(recording)(recording.entries), adapter).report
 
 
 def spoilt(recording: Recording, change: Change) -> Recording:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from aggregator import registry
 from aggregator.adapter import Adapter, Fetch, Listing, Page, SourceInfo
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, ConfigError
 from aggregator.normalize.text import clean
 
 LENGTH = 200  # characters of an error
@@ -23,10 +23,10 @@ def load_adapter(name: str) -> type[Adapter]:
     """The adapter of a provider; AdapterFault where its file cannot be run, ConfigError where there is none."""
     try:
         return registry.load(name)
-    except AggregatorError:
-        raise
-    except Exception as error:  # whatever a file may hold
-        raise AdapterFault(f"{where(error, name)}; correct it and try again") from None
+    except ConfigError as error:
+        if error.__cause__ is None:
+            raise
+        raise AdapterFault(f"{where(error.__cause__, name)}; correct it and try again") from None
 
 
 def where(error: BaseException, name: str) -> str:
