@@ -95,7 +95,7 @@ class Visit:
     def late(self) -> Unreachable:
         return Unreachable(
             f"{self.source.url}: the visit took longer than {self.source.pace.deadline:g} s and was ended; "
-            "what was read until then counts, pace.deadline in the region file gives it more time"
+            "what was read until then counts; `pace.deadline` and `cycle_deadline` in the region file bound it"
         )
 
     async def _ask(self, request: Request) -> Answer:

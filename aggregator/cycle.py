@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from aggregator import __version__
 from aggregator.model import Report, Snapshot
+from aggregator.places import settle
 from aggregator.poll import poll
 from aggregator.publish.data import data_files
-from aggregator.publish.pages import render_pages
+from aggregator.publish.files import File
+from aggregator.publish.pages import page_files
 from aggregator.publish.release import Release, publish
 from aggregator.region import Region, Source
 from aggregator.snapshot import take
@@ -51,24 +55,35 @@ async def visit(
     recording: Recording | None = None,
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
-    """Visits `sources` and saves what they say; with a `recording`, from that and without any socket."""
+    """Visits `sources` and saves what they say; with a `recording`, from that and without any socket.
+
+    All visits begin together, so the region's `cycle_deadline` is one of each visit.
+    """
     look_up_many()
     hosts = open_hosts(region, store, clock, recording)
+    bounded = tuple(_within(source, region.cycle_deadline) for source in sources)
     try:
-        return await poll(region, sources, store, hosts, clock, on_report)
+        return await poll(region, bounded, store, hosts, clock, on_report)
     finally:
         await hosts.aclose()
 
 
+def _within(source: Source, seconds: float) -> Source:
+    """The source with no more time for its visit than this."""
+    deadline = min(source.pace.deadline, seconds)
+    return replace(source, pace=replace(source.pace, deadline=deadline))
+
+
 def make_release(region: Region, store: Store, out: Path, now: datetime) -> tuple[Snapshot, Release]:
     """Publishes what the store knows at `now`."""
+    settle(store, region, now)
     snapshot = take(store, region, now)
     return snapshot, publish(_files(snapshot, region), out, now)
 
 
-def _files(snapshot: Snapshot, region: Region) -> Iterator[tuple[str, bytes]]:
-    yield from render_pages(snapshot, region)
+def _files(snapshot: Snapshot, region: Region) -> Iterator[File]:
     yield from data_files(snapshot, region)
+    yield from page_files(snapshot, region)
 
 
 def tidy(region: Region, store: Store, now: datetime) -> int:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta, Struct
 
+from aggregator.destination import KINDS, Destination, Folder, Ssh
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import LocationType
 
@@ -27,7 +28,11 @@ Title = Annotated[str, Meta(min_length=1, max_length=120)]
 Only = Literal["", "covid-19"]
 MAX_SECONDS = 10 * 365 * 86400.0  # "inf" is a number in TOML, and no length of time
 Seconds = Annotated[float, Meta(gt=0, le=MAX_SECONDS)]
-CHOICES: dict[str, tuple[str, ...]] = {"location_type": tuple(LocationType), "only": get_args(Only)}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "location_type": tuple(LocationType),
+    "only": get_args(Only),
+    "kind": tuple(KINDS),
+}
 
 
 # what says who asks, for whom and in which form: no region file can change it
@@ -112,6 +117,11 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stale_after: Seconds = 600.0
     expires_after: Seconds = 3600.0
     keep_history: Annotated[int, Meta(ge=1, le=3650)] = 30  # days
+    cycle_deadline: Seconds = 300.0  # of `run`: then it ends the visits under way and publishes what it has
+    ping_url: str = ""  # asked after each cycle, so that silence is noticed; whoever knows it can ping
+    metrics: str = ""  # file for Prometheus, written anew after each cycle
+    keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # with the one that is served
+    target: Destination = Folder()
     demo: bool = False  # simulated booking systems on loopback: no other address may be asked
 
     @property
@@ -170,6 +180,8 @@ def _problems(region: Region) -> Iterator[str]:
         yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
     if region.expires_after <= region.stale_after:
         yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
+    if region.ping_url and not _is_web_address(region.ping_url):
+        yield "ping_url: is not an http(s) address; copy it anew from your monitor"  # its value is a secret
     yield from _page_problems(region)
     names = [source.name for source in region.sources]
     for number, source in enumerate(region.sources):
@@ -229,9 +241,12 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
     reason, _, path = message.partition(" - at `$")
     path = path.rstrip("`")
     if unknown := re.search(r"unknown field `(.+)`", reason):
-        struct = _struct_at(path)
+        struct = _struct_at(path, data)
+        tag = struct.__struct_config__.tag_field
         known = ", ".join(
-            name for name in struct.__struct_fields__ if struct is not Source or name not in {"states", "country"}
+            name
+            for name in (*((tag,) if tag else ()), *struct.__struct_fields__)
+            if struct is not Source or name not in {"states", "country"}
         )
         return f"{file}: {_where(path, unknown[1])}: unknown key; accepted: {known}"
     if missing := re.search(r"missing required field `(.+)`", reason):
@@ -251,15 +266,18 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
     return f"{file}: {path.lstrip('.')}: {reason} (seen: {excerpt(value)})"
 
 
-def _struct_at(path: str) -> type[Struct]:
+def _struct_at(path: str, data: dict[str, Any]) -> type[Struct]:
     if path.endswith(".pace"):
         return Pace
+    if path == ".target":
+        return KINDS[data["target"]["kind"]]
     nested: dict[str, type[Struct]] = {
         ".sources": Source,
         ".check_yourself": CheckYourself,
         ".eligibility": Eligibility,
         ".same_place": Decision,
         ".not_same_place": Decision,
+        ".target.ssh": Ssh,
     }
     return nested.get(path.partition("[")[0], Region)
 

@@ -6,8 +6,8 @@ jitter, and SIGTERM or SIGINT ends the loop after the visits under way. An error
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import uniform
@@ -16,8 +16,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import AggregatorError
-from aggregator.model import Report
+from aggregator.model import Report, Snapshot
 from aggregator.poll import due, planned, poll
+from aggregator.publish.release import Release
 from aggregator.region import Region, Source
 from aggregator.store.store import Store
 from aggregator.web.client import look_up_many
@@ -40,9 +41,11 @@ class Watch:
         clock: Clock,
         on_report: Callable[[Report], None],
         on_error: Callable[[str], None],
+        on_release: Callable[[Snapshot, Release, float], None] = lambda snapshot, release, took: None,
     ) -> None:
+        """`on_error` and `on_release` (with the seconds it took) are called in threads, and may take their time."""
         self.region, self.store, self.out, self.clock = region, store, out, clock
-        self.on_report, self.on_error = on_report, on_error
+        self.on_report, self.on_error, self.on_release = on_report, on_error, on_release
         self.hosts = open_hosts(region, store, clock)
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         self._stopped = asyncio.Event()
@@ -77,7 +80,7 @@ class Watch:
         started = self.clock.now()
         at = started + timedelta(seconds=source.interval)
         try:
-            with self._job():
+            async with self._job():
                 if source in due(self.region, self.store, started):
                     await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
                 at = planned(self.store.sources().get(source.name), self.clock.now()) or at
@@ -86,20 +89,22 @@ class Watch:
 
     async def publish(self) -> None:
         """A release of what is known; a disk that is full ends nothing, the next one may work."""
-        with self._job():
+        async with self._job():
             await asyncio.to_thread(self._release)
 
     def _release(self) -> None:
         """In a thread, so that visits go on meanwhile; and so with a connection of its own."""
+        began = self.clock.monotonic()
         with Store(self.store.path) as store:
-            make_release(self.region, store, self.out, self.clock.now())
+            snapshot, release = make_release(self.region, store, self.out, self.clock.now())
+        self.on_release(snapshot, release, self.clock.monotonic() - began)
 
     async def tidy(self) -> None:
-        with self._job():
+        async with self._job():
             tidy(self.region, self.store, self.clock.now())
 
-    @contextmanager
-    def _job(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def _job(self) -> AsyncIterator[None]:
         """Around what a job does: `run` waits for it at the end, and an error is told."""
         task = asyncio.current_task()
         assert task is not None
@@ -107,7 +112,7 @@ class Watch:
         try:
             yield
         except AggregatorError as error:
-            self.on_error(str(error))
+            await asyncio.to_thread(self.on_error, str(error))
         finally:
             self._under_way.discard(task)
 

@@ -1,14 +1,14 @@
-"""What the commands print: a line per source while they work, tables at the end, errors on standard error."""
+"""What the commands print for people: tables and plain lines; errors on standard error. Log lines are in `log`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from aggregator.health import WELL, Health, SourceHealth
 from aggregator.model import Outcome, Report, Snapshot, SourceState
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
@@ -29,10 +29,9 @@ def failure(text: str) -> None:
     errors.print(f"[red]error:[/red] {escape(text)}")
 
 
-def visited(report: Report) -> None:
-    """One line as a source has been visited: the progress of a run."""
-    detail = escape(report.message) if report.message else f"{len(report.readings)} locations"
-    console.print(f"  {_coloured(report.outcome)} {escape(report.source)}: {detail} ({report.took:.1f} s)")
+def data(text: bytes) -> None:
+    """For machines: as it is, whatever the width of the terminal."""
+    console.file.write(f"{text.decode()}\n")
 
 
 def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out: Path) -> None:
@@ -54,21 +53,27 @@ def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out
     )
 
 
-def standing(states: Sequence[SourceState], zone: ZoneInfo) -> None:
-    """`aggregator status`: every source as it stands, and below what each one said that is not plainly good."""
-    table = _table("source", "outcome", "last good answer", "next visit", right=("locations", "with appointments"))
-    for state in states:
+def standing(found: Health) -> None:
+    """`aggregator status`: every source as it stands, and below what each one said and what can be done about it."""
+    table = _table("source", "outcome", "last good", "standing", right=("locations", "with appointments"))
+    for one in found.sources:
+        colour = "green" if one.standing in WELL else "red"
         table.add_row(
-            escape(state.name),
-            _coloured(state.outcome),
-            _moment(state.last_good_at, zone),
-            _moment(state.next_visit_at, zone),
-            *_counts(state),
+            escape(one.name),
+            _coloured(one.outcome),
+            _age(one.last_good_at, found.generated_at),
+            f"[{colour}]{one.standing}[/]",
+            *_counts(one),
         )
-    console.print(table)
-    for state in states:
-        if state.message:
-            console.print(f"\n{escape(state.name)}: {escape(state.message)}")
+    console.print(table if found.sources else "The region has no source today.")
+    for one in found.sources:
+        if one.message or one.advice:
+            console.print(f"\n{escape(one.name)}: {escape(one.message or one.standing)}")
+        if one.advice:
+            console.print(f"  {escape(one.advice)}")
+    age = _age(found.published_at, found.generated_at)
+    late = ", [red]too long ago[/]: `aggregator run` makes one, or says why not" if found.published_late else ""
+    console.print(f"\nLast release: {age}{late}")
 
 
 def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date) -> None:
@@ -109,7 +114,7 @@ def _table(*left: str, right: Sequence[str]) -> Table:
     return table
 
 
-def _counts(state: SourceState) -> tuple[str, str]:
+def _counts(state: SourceState | SourceHealth) -> tuple[str, str]:
     """Locations and those with appointments; nothing is known of a source that never answered."""
     if state.last_good_at is None and not state.locations:
         return "?", "?"
@@ -122,5 +127,11 @@ def _coloured(outcome: Outcome | None) -> str:
     return f"[{COLOURS.get(outcome, 'red')}]{outcome:<7}[/]"
 
 
-def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if moment else "never"
+def _age(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    seconds = max(0.0, (now - moment).total_seconds())
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit} ago"
+    return f"{seconds:.0f} s ago"

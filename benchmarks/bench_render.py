@@ -14,11 +14,12 @@ from measure import Row, medians, must, seconds, show
 from synthetic import NOW, county, snapshot
 
 from aggregator.model import Available, Snapshot
-from aggregator.publish.cards import PlacePage
+from aggregator.publish.cards import PlacePage, place_view
 from aggregator.publish.data import data_files
-from aggregator.publish.pages import render_pages
+from aggregator.publish.edition import edition
+from aggregator.publish.files import File
+from aggregator.publish.pages import page_files
 from aggregator.publish.release import publish
-from aggregator.publish.views import place_views
 from aggregator.region import Region
 
 PLACES = 500
@@ -64,15 +65,21 @@ def plain(index: Template, page: Template, places: tuple[PlacePage, ...]) -> lis
     ]
 
 
+def of_places(known: Snapshot, region: Region) -> list[File]:
+    """The pages that the reference has, too: the lists around postal codes and of towns are beside the comparison."""
+    return [file for file in page_files(known, region) if not file.path.startswith(("zip/", "town/"))]
+
+
 def rendering(known: Snapshot, region: Region) -> list[float]:
     """Milliseconds: our pages, plain ones."""
-    places = place_views(known, known.places, region)
+    spoken = edition(known, region, "en")
+    places = tuple(place_view(place, spoken) for place in known.places)
     environment = Environment(autoescape=True)
     index, page = environment.from_string(INDEX), environment.from_string(PLACE)
     first = plain(index, page, places)[0].decode()
     must(all(place.card.name in first for place in places), "the reference leaves places out")
     return medians(
-        lambda: seconds(lambda: list(render_pages(known, region))),
+        lambda: seconds(lambda: [file.make() for file in of_places(known, region)]),
         lambda: seconds(lambda: plain(index, page, places)),
         rounds=ROUNDS,
     )
@@ -80,11 +87,11 @@ def rendering(known: Snapshot, region: Region) -> list[float]:
 
 def information(known: Snapshot, region: Region) -> list[float]:
     """Milliseconds: data files, and writing a release (with both compressions) of files that are ready."""
-    files = [*render_pages(known, region), *data_files(known, region)]
+    files = [*of_places(known, region), *data_files(known, region)]
     minutes = count()
     with TemporaryDirectory() as folder:
         return medians(
-            lambda: seconds(lambda: list(data_files(known, region))),
+            lambda: seconds(lambda: [file.make() for file in data_files(known, region)]),
             lambda: seconds(lambda: publish(files, Path(folder) / "public", NOW + timedelta(minutes=next(minutes)))),
             rounds=3,
         )
@@ -92,7 +99,7 @@ def information(known: Snapshot, region: Region) -> list[float]:
 
 def main() -> None:
     known, region = snapshot(PLACES, OFFERING), county()
-    pages = [name for name, _ in render_pages(known, region) if name.startswith("place/")]
+    pages = [file.path for file in of_places(known, region) if file.path.startswith("place/")]
     must(len(pages) == PLACES, f"{len(pages)} places were rendered instead of {PLACES}")
     ours, reference = rendering(known, region)
     data, release = information(known, region)

@@ -1,5 +1,6 @@
 """Synthetic snapshots for tests of what is published: made-up places of every kind, at one fixed instant."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,9 @@ from aggregator.model import (
     Slot,
     Snapshot,
     SourceState,
+    Told,
 )
+from aggregator.publish.files import File
 from aggregator.region import Region, Source
 
 ZONE = ZoneInfo("America/New_York")
@@ -33,6 +36,11 @@ LONG_RESTRICTION = (
 )
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' <img src=x onerror=alert(2)> {{ 7*7 }} \u202egnp"
 HOSTILE_URL = "javascript:alert(document.cookie)//http://example.org"
+
+
+def contents(files: Iterable[File]) -> dict[str, bytes]:
+    """Every file, made: path -> content."""
+    return {file.path: file.make() for file in files}
 
 
 def region(**fields: Any) -> Region:
@@ -103,11 +111,13 @@ def place(number: int, answer: Current | None = None, **fields: Any) -> Place:
         "position": Position(latitude=42.1 + number / 1000, longitude=-71.2, approximate=number % 2 == 0),
         "booking_url": f"https://book.example.org/places/{number}",
     }
+    told = Told(provider="example", location=Location(**(made | fields)), current=answer or current())
     return Place(
         id=f"p{number * 7919 % 99991:05}",
-        provider="example",
-        location=Location(**(made | fields)),
-        current=answer or current(),
+        provider=told.provider,
+        location=told.location,
+        current=told.current,
+        told=(told,),
         history=(Change(at=NOW - timedelta(hours=2), available=Available.NO),),
     )
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from aggregator.model import Snapshot
-from aggregator.publish.pages import render_pages
+from aggregator.publish.pages import page_files
 from aggregator.publish.preview import preview_server
 from aggregator.publish.release import publish
 from aggregator.region import Region
@@ -37,7 +37,7 @@ class Site:
     """A release served as a CDN would, with a server clock of our own."""
 
     def __init__(self, folder: Path, snapshot: Snapshot, region: Region) -> None:
-        publish(render_pages(snapshot, region), folder, snapshot.generated_at)
+        publish(page_files(snapshot, region), folder, snapshot.generated_at)
         self.server = preview_server(folder, 0)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
         self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

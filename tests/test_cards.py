@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Available, Outcome, Place, Slot
-from aggregator.publish import wording
-from aggregator.publish.cards import Card, PlacePage, phone_link, web_link
-from aggregator.publish.views import place_views
+from aggregator.publish.cards import Card, PlacePage, place_view
+from aggregator.publish.edition import edition
+from aggregator.publish.language import language
+from aggregator.publish.links import phone_link, web_link
+from aggregator.publish.wording import Words
 from tests.snapshots import (
     HOSTILE_URL,
     LONG_RESTRICTION,
@@ -24,9 +26,11 @@ from tests.snapshots import (
     window,
 )
 
+WORDS = Words(language("en", "US"))
+
 
 def page_of(shown: Place) -> PlacePage:
-    return place_views(snapshot(shown), [shown], region())[0]
+    return place_view(shown, edition(snapshot(shown), region(), "en"))
 
 
 def card_of(shown: Place) -> Card:
@@ -36,18 +40,21 @@ def card_of(shown: Place) -> Card:
 @pytest.mark.parametrize(
     ("slots", "lines"),
     [
-        ((window(14, 1631),), ["Fri May 14: 1,631 appointments, 9:00 AM – 5:00 PM, Pfizer"]),
-        ((window(14, 1),), ["Fri May 14: 1 appointment, 9:00 AM – 5:00 PM, Pfizer"]),
+        ((window(14, 1631),), ["Fri, May 14: 1,631 appointments, 9:00\u00a0AM – 5:00\u00a0PM, Pfizer"]),
+        ((window(14, 1),), ["Fri, May 14: 1 appointment, 9:00\u00a0AM – 5:00\u00a0PM, Pfizer"]),
         (
             (window(14, None, products=()),),
-            ["Fri May 14: appointments available, number not stated, 9:00 AM – 5:00 PM"],
+            ["Fri, May 14: appointments available, number not stated, 9:00\u00a0AM – 5:00\u00a0PM"],
         ),
-        ((window(14, 3), window(14, None)), ["Fri May 14: at least 3 appointments, 9:00 AM – 5:00 PM, Pfizer"]),
-        (times(14, 3), ["Fri May 14: 3 appointments, 9:00 AM – 9:30 AM"]),
-        (times(14, 1), ["Fri May 14: 1 appointment, 9:00 AM"]),
-        ((window(15), window(14)), ["Fri May 14: 12 appoint", "Sat May 15: 12 appoint"]),
-        ((window(14, available=Available.NO), window(15)), ["Sat May 15: 12 appoint"]),
-        ((window(14, available=Available.UNKNOWN),), ["Fri May 14: not sure whether any are left, 9:00 AM"]),
+        (
+            (window(14, 3), window(14, None)),
+            ["Fri, May 14: at least 3 appointments, 9:00\u00a0AM – 5:00\u00a0PM, Pfizer"],
+        ),
+        (times(14, 3), ["Fri, May 14: 3 appointments, 9:00\u00a0AM – 9:30\u00a0AM"]),
+        (times(14, 1), ["Fri, May 14: 1 appointment, 9:00\u00a0AM"]),
+        ((window(15), window(14)), ["Fri, May 14: 12 appoint", "Sat, May 15: 12 appoint"]),
+        ((window(14, available=Available.NO), window(15)), ["Sat, May 15: 12 appoint"]),
+        ((window(14, available=Available.UNKNOWN),), ["Fri, May 14: not sure whether any are left, 9:00\u00a0AM"]),
         (
             (Slot(start=local(21, month=10), end=local(26, month=10), all_day=True, count=4),),
             ["Some day from Oct 21 to Oct 25; the exact day is not stated: 4 appointments"],
@@ -56,12 +63,12 @@ def card_of(shown: Place) -> Card:
             (Slot(start=local(10), end=local(16), all_day=True, count=4),),
             ["Some day from May 13 to May 15; the exact day is not stated: 4 appointments"],
         ),
-        ((Slot(start=local(14), end=local(15), all_day=True, count=4),), ["Fri May 14: 4 appointments"]),
+        ((Slot(start=local(14), end=local(15), all_day=True, count=4),), ["Fri, May 14: 4 appointments"]),
         (
             (Slot(start=local(14, 22), end=local(15, 2), window=True, count=4),),
-            ["Fri May 14: 4 appointments, 10:00 PM – 2:00 AM"],
+            ["Fri, May 14: 4 appointments, 10:00\u00a0PM – 2:00\u00a0AM"],
         ),
-        ((Slot(start=local(6, 9).replace(year=2022), count=4),), ["Fri May 6, 2022: 4 appointments, 9:00 AM"]),
+        ((Slot(start=local(6, 9).replace(year=2022), count=4),), ["Fri, May 6, 2022: 4 appointments, 9:00\u00a0AM"]),
     ],
 )
 def test_a_day_says_how_many_at_what_hours_and_of_what(slots: tuple[Slot, ...], lines: list[str]) -> None:
@@ -75,7 +82,7 @@ def test_a_day_says_how_many_at_what_hours_and_of_what(slots: tuple[Slot, ...], 
 def test_times_of_slots_are_those_of_the_place_and_not_of_the_region() -> None:
     shown = place(1, offer(*times(14, 1)), time_zone="America/Chicago")
 
-    assert page_of(shown).all_days[0].what == "1 appointment, 8:00 AM"
+    assert page_of(shown).all_days[0].what == "1 appointment, 8:00\u00a0AM"
 
 
 def test_a_second_dose_is_told_apart_from_a_first_on_the_same_day() -> None:
@@ -87,25 +94,25 @@ def test_a_second_dose_is_told_apart_from_a_first_on_the_same_day() -> None:
     ]
 
 
-def test_a_card_shows_five_days_and_the_page_of_the_place_all_of_them() -> None:
-    page = page_of(place(1, offer(*(window(day) for day in range(14, 22)))))
+def test_a_card_shows_seven_days_and_the_page_of_the_place_all_of_them() -> None:
+    page = page_of(place(1, offer(*(window(day) for day in range(14, 24)))))
 
-    assert (len(page.card.days), page.card.more_days, len(page.all_days)) == (5, "and 3 more days", 8)
+    assert (len(page.card.days), page.card.more_days, len(page.all_days)) == (7, "and 3 more days", 10)
 
 
 def test_single_times_are_listed_up_to_a_limit() -> None:
     listed = page_of(place(1, offer(*times(14, 30)))).all_days[0].times
 
-    assert listed.startswith("9:00 AM, 9:15 AM, ")
-    assert listed.endswith("2:45 PM and 6 more")
+    assert listed.startswith("9:00\u00a0AM, 9:15\u00a0AM, ")
+    assert listed.endswith("2:45\u00a0PM and 6 more")
 
 
 def test_days_with_sign_up_links_of_their_own_keep_them() -> None:
     days = page_of(place(1, offer(window(14), window(15)))).all_days
 
     assert [day.book.text for day in days if day.book] == [
-        "Book Fri May 14 at book.example.org",
-        "Book Sat May 15 at book.example.org",
+        "Book Fri, May 14 at book.example.org",
+        "Book Sat, May 15 at book.example.org",
     ]
 
 
@@ -116,13 +123,13 @@ def test_days_with_sign_up_links_of_their_own_keep_them() -> None:
         ("Residents", [window(14)], [("Restriction:", "Residents")]),
         ("", [window(14, restrictions="Teachers")], [("Restriction:", "Teachers")]),
         ("Teachers", [window(14, restrictions="Teachers")], [("Restriction:", "Teachers")]),
-        ("", [window(14), window(15, restrictions="Teachers")], [("Restriction (Sat May 15):", "Teachers")]),
+        ("", [window(14), window(15, restrictions="Teachers")], [("Restriction (Sat, May 15):", "Teachers")]),
         (
             "Residents",
             [window(14), *(window(day, restrictions="Teachers") for day in range(15, 20))],
             [
                 ("Restriction:", "Residents"),
-                ("Restriction (Sat May 15, Sun May 16, Mon May 17 and 2 more):", "Teachers"),
+                ("Restriction (Sat, May 15, Sun, May 16, Mon, May 17 and 2 more):", "Teachers"),
             ],
         ),
     ],
@@ -164,11 +171,11 @@ def test_an_offer_says_where_to_book(
     "url", ["javascript:alert(1)", "//example.org", "/path", "https://", "http://[", "data:x", "", "ftp://a.b"]
 )
 def test_only_web_addresses_become_links(url: str) -> None:
-    assert web_link(url, wording.book_at) is None
+    assert web_link(url, WORDS.book_at) is None
 
 
 def test_a_link_names_the_host_it_leads_to_and_not_the_one_it_pretends() -> None:
-    link = web_link("https://bank.example@evil.example/", wording.book_at)
+    link = web_link("https://bank.example@evil.example/", WORDS.book_at)
 
     assert link and link.text == "Book at evil.example"
 
@@ -184,7 +191,7 @@ def test_a_link_names_the_host_it_leads_to_and_not_the_one_it_pretends() -> None
     ],
 )
 def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
-    link = phone_link(number, wording.call)
+    link = phone_link(number, WORDS.call)
 
     assert (link and link.href) == href
 
@@ -192,27 +199,30 @@ def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (offer(window(14)), "Checked [at 10:18 PM]"),
+        (offer(window(14)), "Checked [at 10:18\u00a0PM]"),
         (
             offer(window(14), stale=True, checked_at=NOW - timedelta(minutes=25)),
-            "Last checked [25 minutes before this page was made] — it may have changed",
+            "Last checked [25 minutes before this page was made]. It may have changed",
         ),
         (
             offer(window(14), outcome=Outcome.BUSY),
-            "Checked [at 10:18 PM] — since then the booking site is holding people in a line",
+            "Checked [at 10:18\u00a0PM]. Since then: The booking site is holding people in a line",
         ),
-        (current(), "No appointments when last checked [at 10:18 PM]"),
+        (current(), "No appointments when last checked [at 10:18\u00a0PM]"),
         (
             current(checked_at=NOW - timedelta(days=1)),
-            "No appointments when last checked [at 10:19 PM on Wed May 12]",
+            "No appointments when last checked [at 10:19\u00a0PM on Wed, May 12]",
         ),
         (current(Available.UNKNOWN, outcome=None, checked_at=None), "Not known: not looked at yet"),
         (
             current(Available.UNKNOWN, outcome=Outcome.DOWN, expired=True),
-            "Not known: the booking site does not answer; last answer [at 10:18 PM]",
+            "Not known. The booking site does not answer. Last answer [at 10:18\u00a0PM]",
         ),
-        (current(Available.UNKNOWN, expired=True), "Not known: our last answer is too old; last answer [at 10:18 PM]"),
-        (current(Available.UNKNOWN), "Not known: the booking site does not say; last answer [at 10:18 PM]"),
+        (
+            current(Available.UNKNOWN, expired=True),
+            "Not known: our last answer is too old. Last answer [at 10:18\u00a0PM]",
+        ),
+        (current(Available.UNKNOWN), "Not known: the booking site does not say. Last answer [at 10:18\u00a0PM]"),
     ],
 )
 def test_every_answer_says_when_it_was_checked_and_how_far_to_trust_it(answer: object, said: str) -> None:
@@ -230,14 +240,14 @@ def test_an_expired_answer_shows_no_slots_and_where_to_look() -> None:
 
 def test_a_place_that_is_gone_offers_nothing() -> None:
     made = full()
-    (page,) = place_views(made, made.gone, region())
+    page = place_view(made.gone[0], edition(made, region(), "en"))
 
-    assert page.gone == "No longer listed by County clinics since May 11, 10:19 PM."
+    assert page.gone == "No longer listed by County clinics since May 11, 10:19\u00a0PM."
     assert page.all_days == ()
 
 
 def test_history_says_yes_none_and_not_known() -> None:
-    assert page_of(offers()[0]).history == ("May 13, 10:16 PM: 1,631 appointments", "May 13, 1:19 PM: none")
+    assert page_of(offers()[0]).history == ("May 13, 10:16\u00a0PM: 1,631 appointments", "May 13, 1:19\u00a0PM: none")
 
 
 def test_what_is_said_of_single_days_is_not_said_of_the_place_as_well() -> None:
@@ -249,6 +259,6 @@ def test_what_is_said_of_single_days_is_not_said_of_the_place_as_well() -> None:
 
     assert [(rule.label, rule.text) for rule in card.restrictions] == [
         ("Restriction:", "Adults bring a card"),
-        ("Restriction (Fri May 14):", "Adults"),
-        ("Restriction (Sat May 15):", "Residents of Alder"),
+        ("Restriction (Fri, May 14):", "Adults"),
+        ("Restriction (Sat, May 15):", "Residents of Alder"),
     ]

@@ -10,13 +10,13 @@ import pytest
 
 from aggregator.model import Available, Place, Snapshot
 from aggregator.publish.data import CSV_COLUMNS, data_files, dose_name, location_data
-from tests.snapshots import NOW, current, offer, place, region, source, times, window
+from tests.snapshots import NOW, contents, current, offer, place, region, source, times, window
 
 UTC_NOW = "2021-05-14T02:19:00+00:00"
 
 
 def files(*places: Place, **fields: Any) -> dict[str, bytes]:
-    return dict(data_files(Snapshot(generated_at=NOW, places=places, **fields), region()))
+    return contents(data_files(Snapshot(generated_at=NOW, places=places, **fields), region()))
 
 
 def rows(*places: Place) -> list[dict[str, str]]:

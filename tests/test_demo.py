@@ -48,6 +48,9 @@ class Loopback:
 
     today = TODAY
 
+    def carry(self, page: Page, header: str, token: str) -> None:
+        raise NotImplementedError("no simulated system hands out tokens")
+
     async def __call__(
         self,
         url: str,

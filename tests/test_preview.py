@@ -1,27 +1,29 @@
 """The preview answers as a CDN would, and only with what is published. Loopback only."""
 
-import gzip
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from threading import Thread
 
-import brotli
 import pytest
 
 from aggregator.errors import PublishError
+from aggregator.publish.files import fixed
 from aggregator.publish.headers import IMMUTABLE, SHORT
 from aggregator.publish.preview import preview_server
 from aggregator.publish.release import publish
+from tests.packing import UNPACK
 from tests.records import MINUTE, NOW
 
 FILES = [
-    ("index.html", b"<p>home</p>" * 50),
-    ("404.html", b"<p>there is no such page</p>"),
-    ("place/abc/index.html", b"<p>a place</p>"),
-    ("api/v1/locations.json", b"{}"),
-    ("api/v1/locations.geojson", b"{}"),
-    ("assets/page.0123456789.js", b"'use strict'"),
+    fixed("index.html", b"<p>home</p>" * 50),
+    fixed("404.html", b"<p>there is no such page</p>"),
+    fixed("place/abc/index.html", b"<p>a place</p>"),
+    *(fixed(f"{folder}zip/02139/index.html", b"around a code") for folder in ("", "es/")),
+    *(fixed(f"{folder}town/saint-jean/index.html", b"a town") for folder in ("", "es/")),
+    fixed("api/v1/locations.json", b"{}"),
+    fixed("api/v1/locations.geojson", b"{}"),
+    fixed("assets/page.0123456789.js", b"'use strict'"),
 ]
 
 
@@ -58,18 +60,25 @@ def ask(out: Path) -> Iterator[Browser]:
 
 def test_a_page_comes_as_it_was_published(ask: Browser) -> None:
     response, body = ask("/")
-    assert (response.status, body) == (200, FILES[0][1])
+    assert (response.status, body) == (200, FILES[0].make())
     assert response.headers["Content-Encoding"] is None
     assert ask("/place/abc/?day=20")[1] == b"<p>a place</p>"
 
 
 @pytest.mark.parametrize(
-    ("accepted", "encoding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("deflate", None), ("", None)]
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, zstd", "zstd"),
+        ("gzip", "gzip"),
+        ("deflate", None),
+        ("", None),
+    ],
 )
 def test_the_best_twin_the_browser_takes_is_sent(ask: Browser, accepted: str, encoding: str | None) -> None:
     response, body = ask("/", Accept_Encoding=accepted)
-    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding](body)
-    assert (response.headers["Content-Encoding"], unpacked) == (encoding, FILES[0][1])
+    unpacked = UNPACK[encoding](body)
+    assert (response.headers["Content-Encoding"], unpacked) == (encoding, FILES[0].make())
     assert response.headers["Content-Length"] == str(len(body))
     assert response.headers["Vary"] == "Accept-Encoding"
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -84,7 +93,7 @@ def test_what_the_browser_has_is_not_sent_again(ask: Browser) -> None:
 
 def test_head_is_get_without_the_body(ask: Browser) -> None:
     response, body = ask("/", "HEAD")
-    assert (response.status, body, response.headers["Content-Length"]) == (200, b"", str(len(FILES[0][1])))
+    assert (response.status, body, response.headers["Content-Length"]) == (200, b"", str(len(FILES[0].make())))
 
 
 def test_a_page_that_is_not_there_is_the_404_page_whatever_the_browser_has(ask: Browser) -> None:
@@ -96,6 +105,26 @@ def test_a_page_that_is_not_there_is_the_404_page_whatever_the_browser_has(ask: 
 def test_a_folder_without_its_slash_leads_to_the_one_with_it(ask: Browser) -> None:
     response, _ = ask("/place/abc")
     assert (response.status, response.headers["Location"]) == (301, "/place/abc/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("/?near=02139", "/zip/02139/"),
+        ("/es/?near=+02139+", "/es/zip/02139/"),
+        ("/?near=Saint+Jean", "/town/saint-jean/"),
+        ("/es/?near=SAINT-JEAN", "/es/town/saint-jean/"),
+    ],
+)
+def test_a_search_without_script_leads_to_the_page_of_the_code_or_town(ask: Browser, asked: str, location: str) -> None:
+    response, _ = ask(asked)
+    assert (response.status, response.headers["Location"]) == (302, location)
+
+
+@pytest.mark.parametrize("near", ["", "+", "02138", "..", "../../secret.txt", "%00", "%0d%0aX:1", "x" * 5000])
+def test_a_search_for_what_is_not_there_is_answered_with_the_page_it_came_from(ask: Browser, near: str) -> None:
+    response, body = ask(f"/?near={near}")
+    assert (response.status, body) == (200, FILES[0].make())
 
 
 @pytest.mark.parametrize(
@@ -124,7 +153,7 @@ def test_nothing_outside_the_release_is_served(ask: Browser, out: Path, path: st
     assert b"secret" not in body
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".br"])
+@pytest.mark.parametrize("suffix", [".gz", ".br", ".zst"])
 def test_twins_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
     assert ask(f"/index.html{suffix}")[0].status == 404
 
@@ -157,7 +186,7 @@ def test_data_may_be_read_from_any_site_and_is_short_lived(ask: Browser, path: s
 
 
 def test_a_new_release_is_seen_without_a_restart(ask: Browser, out: Path) -> None:
-    publish([("index.html", b"new")], out, NOW + MINUTE)
+    publish([fixed("index.html", b"new")], out, NOW + MINUTE)
     assert ask("/")[1] == b"new"
 
 

@@ -13,20 +13,25 @@ import brotli
 import pytest
 
 from aggregator.errors import PublishError
+from aggregator.publish.files import File, fixed
 from aggregator.publish.release import check_writable, publish
+from aggregator.publish.twins import TWINS
+from tests.packing import UNPACK
 from tests.records import MINUTE, NOW
 
-FIRST = [("index.html", b"<p>first</p>"), ("api/v1/locations.json", b'{"data": []}' * 100), ("empty.txt", b"")]
-SECOND = [("index.html", b"<p>second</p>")]
+CONTENT = {"index.html": b"<p>first</p>", "api/v1/locations.json": b'{"data": []}' * 100, "empty.txt": b""}
+FIRST = [fixed(path, content) for path, content in CONTENT.items()]
+SECOND = [fixed("index.html", b"<p>second</p>")]
 
 PUBLISHER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from aggregator.publish.files import fixed
 from aggregator.publish.release import publish
 
 def files():
-    yield "index.html", b"half"
+    yield fixed("index.html", b"half")
     print("half", flush=True)
     sys.stdin.read()
 
@@ -44,26 +49,26 @@ def served(out: Path) -> dict[str, bytes]:
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in sorted(out.rglob("*"))
-        if path.is_file() and path.suffix not in {".gz", ".br"}
+        if path.is_file() and path.suffix not in TWINS
     }
 
 
 def releases(out: Path) -> list[str]:
-    return sorted(path.name for path in out.with_name("public.releases").iterdir())
+    return sorted(path.name for path in out.with_name("public.releases").iterdir() if path.is_dir())
 
 
 def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Path) -> None:
     release = publish(FIRST, out, NOW)
-    assert served(out) == dict(FIRST)
+    assert served(out) == CONTENT
     assert (release.path.name, release.files, release.size) == ("20210513T140000Z", 3, 1212)
     assert out.resolve() == release.path
 
 
 def test_every_file_has_twins_that_unpack_to_it(out: Path) -> None:
     publish(FIRST, out, NOW)
-    for name, content in FIRST:
-        assert gzip.decompress((out / f"{name}.gz").read_bytes()) == content
-        assert brotli.decompress((out / f"{name}.br").read_bytes()) == content
+    for name, content in CONTENT.items():
+        for suffix, twin in TWINS.items():
+            assert UNPACK[twin.encoding]((out / f"{name}{suffix}").read_bytes()) == content
 
 
 def test_equal_files_have_equal_twins_so_that_their_etags_last(out: Path) -> None:
@@ -78,12 +83,12 @@ def test_the_link_is_relative_so_that_the_folder_can_move(out: Path, tmp_path: P
     (tmp_path / "site").mkdir()
     out.rename(tmp_path / "site" / "public")
     out.with_name("public.releases").rename(tmp_path / "site" / "public.releases")
-    assert served(tmp_path / "site" / "public") == dict(FIRST)
+    assert served(tmp_path / "site" / "public") == CONTENT
 
 
-def test_a_new_release_takes_the_place_of_the_last_and_keeps_it_but_no_older_one(out: Path) -> None:
+def test_a_new_release_takes_the_place_of_the_last_and_the_last_ones_are_kept(out: Path) -> None:
     for number in range(4):
-        publish([("index.html", str(number).encode())], out, NOW + number * MINUTE)
+        publish([fixed("index.html", str(number).encode())], out, NOW + number * MINUTE, keep=2)
     assert served(out) == {"index.html": b"3"}
     assert releases(out) == ["20210513T140200Z", "20210513T140300Z"]
 
@@ -91,19 +96,19 @@ def test_a_new_release_takes_the_place_of_the_last_and_keeps_it_but_no_older_one
 def test_two_releases_in_one_second_are_two(out: Path) -> None:
     publish(FIRST, out, NOW)
     publish(SECOND, out, NOW + timedelta(milliseconds=1))
-    assert served(out) == dict(SECOND)
+    assert served(out) == {"index.html": b"<p>second</p>"}
     assert releases(out) == ["20210513T140000Z", "20210513T140000Z-2"]
 
 
 def test_what_fails_half_way_leaves_the_last_release_served_whole(out: Path) -> None:
-    def half() -> Iterator[tuple[str, bytes]]:
+    def half() -> Iterator[File]:
         yield SECOND[0]
         raise PublishError("a page cannot be made")
 
     publish(FIRST, out, NOW)
     with pytest.raises(PublishError, match="a page cannot be made"):
         publish(half(), out, NOW + MINUTE)
-    assert served(out) == dict(FIRST)
+    assert served(out) == CONTENT
 
 
 def test_what_a_killed_process_left_is_not_served_and_is_cleared_by_the_next(out: Path) -> None:
@@ -114,10 +119,10 @@ def test_what_a_killed_process_left_is_not_served_and_is_cleared_by_the_next(out
         assert process.stdout.readline() == "half\n"
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    assert served(out) == dict(FIRST)
+    assert served(out) == CONTENT
     assert any(name.startswith(".unfinished-") for name in releases(out))
     publish(SECOND, out, NOW + MINUTE)
-    assert served(out) == dict(SECOND)
+    assert served(out) == {"index.html": b"<p>second</p>"}
     assert releases(out) == ["20210513T140000Z", "20210513T140100Z"]
 
 
@@ -129,9 +134,9 @@ def test_a_process_killed_before_the_switch_leaves_the_last_release(out: Path, m
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(os, "replace", killed)
         publish(SECOND, out, NOW + MINUTE)
-    assert served(out) == dict(FIRST)
+    assert served(out) == CONTENT
     publish(SECOND, out, NOW + MINUTE)
-    assert served(out) == dict(SECOND)
+    assert served(out) == {"index.html": b"<p>second</p>"}
 
 
 def test_a_full_disk_leaves_the_last_release_and_says_what_to_do(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,13 +147,13 @@ def test_a_full_disk_leaves_the_last_release_and_says_what_to_do(out: Path, monk
     with monkeypatch.context() as patch, pytest.raises(PublishError, match=r"No space left .* Free some space"):
         patch.setattr(Path, "write_bytes", full)
         publish(SECOND, out, NOW + MINUTE)
-    assert served(out) == dict(FIRST)
+    assert served(out) == CONTENT
 
 
 def test_an_empty_folder_is_replaced(out: Path) -> None:
     out.mkdir()
     publish(FIRST, out, NOW)
-    assert served(out) == dict(FIRST)
+    assert served(out) == CONTENT
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
@@ -173,7 +178,7 @@ def test_a_link_whose_release_was_deleted_is_made_anew(out: Path) -> None:
     publish(FIRST, out, NOW).path.rename(out.with_name("elsewhere"))
     assert not out.exists()
     publish(SECOND, out, NOW + MINUTE)
-    assert served(out) == dict(SECOND)
+    assert served(out) == {"index.html": b"<p>second</p>"}
 
 
 @pytest.mark.parametrize("out", [Path(), Path("..")], ids=["here", "above"])
@@ -193,3 +198,89 @@ def test_checking_leaves_nothing_behind(out: Path) -> None:
     check_writable(out)
     assert releases(out) == []
     assert not out.exists()
+
+
+# --- what has not changed is not made again --------------------------------------------------------------------------
+
+
+class Maker:
+    """Counts how often a file is made."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def file(self, path: str, key: bytes, content: str = "") -> File:
+        def make() -> bytes:
+            self.made.append(path)
+            return (content or f"{path} {len(self.made)}").encode()
+
+        return File(path, key, make)
+
+
+def test_a_file_whose_inputs_did_not_change_is_taken_over_with_its_twins(out: Path) -> None:
+    maker = Maker()
+    publish([maker.file("a.html", b"\0one"), maker.file("b.html", b"\0one")], out, NOW)
+    release = publish([maker.file("a.html", b"\0one"), maker.file("b.html", b"\0two")], out, NOW + MINUTE)
+
+    assert maker.made == ["a.html", "b.html", "b.html"]
+    assert (release.files, release.made, release.size) == (2, 1, 16)
+    assert served(out) == {"a.html": b"a.html 1", "b.html": b"b.html 3"}
+    assert gzip.decompress((out / "a.html.gz").read_bytes()) == b"a.html 1"
+
+
+def test_a_file_without_a_key_is_made_each_time(out: Path) -> None:
+    maker = Maker()
+    for number in range(3):
+        publish([maker.file("index.html", b"")], out, NOW + number * MINUTE)
+
+    assert len(maker.made) == 3
+
+
+def test_times_that_are_printed_are_never_older_than_five_minutes(out: Path) -> None:
+    for first_byte in (b"\0", b"\xff"):
+        maker = Maker()
+        for number in range(6):
+            publish([maker.file("a.html", first_byte + b"key")], out, NOW + number * MINUTE)
+        assert 2 <= len(maker.made) <= 3
+
+
+def test_an_asset_is_made_once_and_stays_for_an_hour_after_it_was_last_needed(out: Path) -> None:
+    maker = Maker()
+    publish([maker.file("assets/page.1.js", b"\0old")], out, NOW)
+    publish([maker.file("assets/page.1.js", b"\0old")], out, NOW + 30 * MINUTE)
+    for minute, expected in ((31, {"page.1.js", "page.2.js"}), (89, {"page.1.js", "page.2.js"}), (91, {"page.2.js"})):
+        publish([maker.file("assets/page.2.js", b"\0new")], out, NOW + minute * MINUTE)
+        assert {path.removeprefix("assets/") for path in served(out)} == expected
+    assert maker.made == ["assets/page.1.js", "assets/page.2.js"]
+
+
+def test_a_release_that_somebody_has_been_at_is_made_whole_again(out: Path) -> None:
+    maker = Maker()
+    publish([maker.file("a.html", b"\0one")], out, NOW)
+    (out / "a.html.br").unlink()
+    publish([maker.file("a.html", b"\0one")], out, NOW + MINUTE)
+
+    assert len(maker.made) == 2
+    assert brotli.decompress((out / "a.html.br").read_bytes()) == served(out)["a.html"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a manifest"])
+def test_without_a_readable_list_of_what_was_made_everything_is_made_anew(out: Path, damage: bytes) -> None:
+    maker = Maker()
+    release = publish([maker.file("a.html", b"\0one")], out, NOW)
+    release.path.with_name(release.path.name + ".files").write_bytes(damage)
+    publish([maker.file("a.html", b"\0one")], out, NOW + MINUTE)
+
+    assert len(maker.made) == 2
+
+
+def test_where_there_are_no_hard_links_files_are_copied(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(old: Path, new: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    maker = Maker()
+    publish([maker.file("a.html", b"\0one")], out, NOW)
+    monkeypatch.setattr(os, "link", refused)
+    publish([maker.file("a.html", b"\0one")], out, NOW + MINUTE)
+
+    assert (maker.made, served(out)) == (["a.html"], {"a.html": b"a.html 1"})

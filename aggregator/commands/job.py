@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,6 +75,11 @@ def load(file: str) -> Region:
     region = load_region(Path(file))
     registry.check(region.sources)
     return region
+
+
+def exit_code(good: Sequence[bool]) -> int:
+    """By how many of them are good."""
+    return 0 if all(good) else SOME_FAILED if any(good) else ALL_FAILED
 
 
 def tick(store: Store) -> int:

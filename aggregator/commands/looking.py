@@ -2,10 +2,15 @@
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
 
 from aggregator import registry, terminal
-from aggregator.commands.job import Commands, check_contact, region_of
+from aggregator.commands.job import NOT_PUBLISHED, Commands, check_contact, exit_code, region_of
+from aggregator.demo.servers import MEANT_TO_FAIL
 from aggregator.errors import StoreError
+from aggregator.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
 from aggregator.publish.release import check_writable
 from aggregator.snapshot import take
@@ -15,18 +20,36 @@ from aggregator.store.store import Store
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     for name, function, text in (
-        ("status", status, "how each source stands"),
+        ("status", status, "what is late, broken or blocked, and what to do"),
         ("sources", sources, "the sources of the region and what reads them"),
         ("doctor", doctor, "check region, database and output folder"),
     ):
-        commands.add_parser(name, parents=[shared], help=text, description=text).set_defaults(command=function)
+        command = commands.add_parser(name, parents=[shared], help=text, description=text)
+        command.set_defaults(command=function)
+        if name == "status":
+            command.add_argument("--json", action="store_true", help="for machines; docs/operate.md has the keys")
 
 
 def status(arguments: argparse.Namespace) -> int:
+    """0 all sources are well, 90 some are not, 91 none is; 92 the release is old, or there is none."""
     region = region_of(arguments)
     with Store(arguments.db) as store:
-        terminal.standing(take(store, region, datetime.now(UTC)).sources, region.zone)
-    return 0
+        found = health(take(store, region, datetime.now(UTC)), region, _switched_at(arguments.out))
+    if arguments.json:
+        terminal.data(msgspec.json.format(msgspec.json.encode(found)))
+    else:
+        terminal.standing(found)
+    if found.published_late:
+        return NOT_PUBLISHED
+    meant = MEANT_TO_FAIL if region.demo else ()
+    return exit_code([source.standing in WELL for source in found.sources if source.name not in meant])
+
+
+def _switched_at(out: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(out.lstat().st_mtime, UTC) if out.is_symlink() else None
+    except OSError:
+        return None
 
 
 def sources(arguments: argparse.Namespace) -> int:

@@ -2,15 +2,17 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator import terminal
-from aggregator.commands.job import ALL_FAILED, DEMO, SOME_FAILED, Commands, Job, job_of, tick
+from aggregator import log, terminal
+from aggregator.commands.job import DEMO, Commands, Job, exit_code, job_of, tick
+from aggregator.commands.telling import Teller
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
+from aggregator.errors import AggregatorError
 from aggregator.model import Report
 from aggregator.poll import due
 from aggregator.publish.preview import preview_server
@@ -24,9 +26,11 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     replay.add_argument(
         "--replay", type=Path, nargs="+", default=[], metavar="HAR", help="answer every request from these recordings"
     )
+    metrics = argparse.ArgumentParser(add_help=False)
+    metrics.add_argument("--metrics", type=Path, metavar="FILE", help="write metrics for Prometheus after each cycle")
     for name, function, parents, text in (
-        ("run", run, [shared, replay], "one cycle: visit the sources that are due, store, publish"),
-        ("watch", watch_forever, [shared], "the same for ever, each source at its own pace"),
+        ("run", run, [shared, replay, metrics], "one cycle: visit the sources that are due, store, publish"),
+        ("watch", watch_forever, [shared, metrics], "the same for ever, each source at its own pace"),
         ("poll", poll_only, [shared, replay], "visit and store, without publishing"),
         ("publish", publish_only, [shared], "publish what the database knows"),
         ("serve", serve, [shared], "preview the release in a browser"),
@@ -38,19 +42,21 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with job_of(arguments) as job:
-        reports = _visit(job, arguments.quiet)
+    with job_of(arguments) as job, _told(arguments, job) as teller:
+        began = job.clock.monotonic()
+        reports = _visit(job, teller, arguments.quiet)
         tidy(job.region, job.store, job.clock.now())
         snapshot, release = make_release(job.region, job.store, job.out, job.clock.now())
+        teller.published(snapshot, release, job.clock.monotonic() - began)
         if not arguments.quiet:
             terminal.summary(snapshot, reports, release, job.out)
-    return exit_code(job.region, reports)
+    return answered(job.region, reports)
 
 
 def poll_only(arguments: argparse.Namespace) -> int:
-    with job_of(arguments) as job:
-        reports = _visit(job, arguments.quiet)
-    return exit_code(job.region, reports)
+    with job_of(arguments) as job, _told(arguments, job) as teller:
+        reports = _visit(job, teller, arguments.quiet)
+    return answered(job.region, reports)
 
 
 def publish_only(arguments: argparse.Namespace) -> int:
@@ -62,12 +68,17 @@ def publish_only(arguments: argparse.Namespace) -> int:
 
 
 def watch_forever(arguments: argparse.Namespace) -> int:
-    with job_of(arguments) as job:
-        terminal.say(f"watching {len(job.region.sources)} sources of {job.region.title}; Ctrl-C ends it")
-        tell = (lambda report: None) if arguments.quiet else terminal.visited
+    with job_of(arguments) as job, _told(arguments, job) as teller:
+        if not arguments.quiet:
+            terminal.say(f"watching {len(job.region.sources)} sources of {job.region.title}; Ctrl-C ends it")
+
+        def failed(reason: str) -> None:
+            log.lines.error("failed", reason=reason)
+            teller.failed(reason)
 
         async def loop() -> None:
-            await Watch(job.region, job.store, job.out, job.clock, tell, terminal.failure).run()
+            told = teller.visited, failed, teller.published
+            await Watch(job.region, job.store, job.out, job.clock, *told).run()
 
         asyncio.run(loop())
     return 0
@@ -85,7 +96,19 @@ def serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _visit(job: Job, quiet: bool) -> list[Report]:
+@contextmanager
+def _told(arguments: argparse.Namespace, job: Job) -> Iterator[Teller]:
+    """Who is told of what the command does in the block, also of the error that ends it."""
+    log.configure(quiet=arguments.quiet)
+    teller = Teller(job.region, getattr(arguments, "metrics", None), alone=job.recording is not None)
+    try:
+        yield teller
+    except AggregatorError as error:
+        teller.failed(str(error))
+        raise
+
+
+def _visit(job: Job, teller: Teller, quiet: bool) -> list[Report]:
     everything = job.recording or job.region.demo
     now = job.clock.now()
     chosen = (
@@ -93,12 +116,10 @@ def _visit(job: Job, quiet: bool) -> list[Report]:
     )
     if not quiet:
         terminal.say(f"Visiting {len(chosen)} sources of {job.region.title} ...")
-    tell = (lambda report: None) if quiet else terminal.visited
-    return asyncio.run(visit(job.region, chosen, job.store, job.clock, job.recording, tell))
+    return asyncio.run(visit(job.region, chosen, job.store, job.clock, job.recording, teller.visited))
 
 
-def exit_code(region: Region, reports: Sequence[Report]) -> int:
-    """The demo's two sources that fail on purpose do not count."""
+def answered(region: Region, reports: Sequence[Report]) -> int:
+    """The exit code. The demo's two sources that fail on purpose do not count."""
     meant = MEANT_TO_FAIL if region.demo else ()
-    answered = [report.outcome in GOOD for report in reports if report.source not in meant]
-    return 0 if all(answered) else SOME_FAILED if any(answered) else ALL_FAILED
+    return exit_code([report.outcome in GOOD for report in reports if report.source not in meant])

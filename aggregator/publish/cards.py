@@ -4,29 +4,23 @@ Every text is ready to be shown but not escaped. Every `Link.href` taken from a 
 tel:; anything else a source calls a link is left out. Times of slots are in the place's own zone.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from aggregator.model import Available, Current, Location, Place, Slot
-from aggregator.publish import wording
+from aggregator.model import Available, Current, Location, Place, Slot, Told
+from aggregator.publish.calendar import Calendar
+from aggregator.publish.edition import Edition
+from aggregator.publish.links import Link, first_link, phone_link, web_link
 from aggregator.publish.restrictions import Restriction, restrictions
-from aggregator.publish.wording import Calendar
+from aggregator.publish.traits import Traits, traits
+from aggregator.publish.wording import Words
 
-DAYS_ON_CARD = 5
+DAYS_ON_CARD = 7
 TIMES_PER_DAY = 24
 HISTORY_SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    href: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +55,17 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """What one source says of a place, and where a person can look at that."""
+
+    title: str
+    answer: str
+    said: Said
+    valid_at: str
+    door: Link | None
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A place as the lists show it, whatever the answer for it is."""
 
@@ -72,11 +77,14 @@ class Card:
     kind: str
     available: Available
     headline: str
+    offered: str
     days: tuple[Day, ...]
     more_days: str
     restrictions: tuple[Restriction, ...]
     link: Link | None
     call: Link | None
+    directions: Link | None
+    traits: Traits
     said: Said
 
 
@@ -89,82 +97,82 @@ class PlacePage:
     all_days: tuple[Day, ...]
     description: str
     info: Link | None
-    directions: Link | None
     approximate: bool
-    source: str
-    door: Link | None
-    valid_at: str
+    voices: tuple[Voice, ...]
     changed_at: str
     history: tuple[str, ...]
 
 
-def place_view(place: Place, region_time: Calendar, door: str) -> PlacePage:
-    """`door`: where a person looks at the place's source."""
-    location, current = place.location, place.current
-    local_time = _calendar(location.time_zone, region_time.now)
+def place_view(place: Place, edition: Edition) -> PlacePage:
+    location, current, time = place.location, place.current, edition.time
     slots = () if place.gone_at else _shown_slots(current)
-    days = _days(slots, local_time)
+    days = _days(slots, edition, edition.local(location.time_zone))
     position = location.position
     return PlacePage(
-        card=_card(place, slots, days, local_time, region_time, door),
-        gone=wording.gone(current.source_title, region_time.stamp(place.gone_at)) if place.gone_at else "",
+        card=_card(place, slots, days, edition),
+        gone=edition.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else "",
         all_days=days,
         description=location.description,
-        info=web_link(location.info_url, wording.more_at),
-        directions=Link(
-            f"https://www.openstreetmap.org/directions?to={position.latitude:.5f}%2C{position.longitude:.5f}",
-            wording.DIRECTIONS,
-        )
-        if position
-        else None,
+        info=web_link(location.info_url, edition.words.more_at),
         approximate=bool(position and position.approximate),
-        source=current.source_title,
-        door=web_link(door, wording.look_at),
-        valid_at=region_time.stamp(current.valid_at) if current.valid_at else "",
-        changed_at=region_time.stamp(current.changed_at) if current.changed_at else "",
+        voices=() if place.gone_at else tuple(_voice(one, edition) for one in place.told),
+        changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
-            f"{region_time.stamp(change.at)}: {wording.answer(change.available, change.count)}"
+            f"{time.stamp(change.at)}: {edition.words.answer(change.available, change.count)}"
             for change in place.history[:HISTORY_SHOWN]
         ),
     )
 
 
-@lru_cache(maxsize=64)
-def _calendar(zone: str, now: datetime) -> Calendar:
-    return Calendar(ZoneInfo(zone), now)
+def _voice(told: Told, edition: Edition) -> Voice:
+    current, location, words = told.current, told.location, edition.words
+    urls = (location.booking_url, location.info_url, edition.doors.get(current.source, ""))
+    return Voice(
+        title=current.source_title,
+        answer=words.headline(current.available, current.available_count, days_stated=True),
+        said=_said(current, edition),
+        valid_at=edition.time.stamp(current.valid_at) if current.valid_at else "",
+        door=first_link(urls, words.look_at),
+    )
 
 
-def _card(
-    place: Place,
-    slots: Sequence[Slot],
-    days: tuple[Day, ...],
-    local_time: Calendar,
-    region_time: Calendar,
-    door: str,
-) -> Card:
-    location, current = place.location, place.current
+def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: Edition) -> Card:
+    location, current, words = place.location, place.current, edition.words
+    local_time = edition.local(location.time_zone)
     days_in_order = list(dict.fromkeys(day.when for day in days))
     on_card = set(days_in_order[:DAYS_ON_CARD])
     more = len(days_in_order) - len(on_card)
-    link, call = _ways_to_book(location, current.available, slots, door)
+    link, call = _ways_to_book(place, slots, edition)
     return Card(
         id=place.id,
         name=location.name,
         address=", ".join(filter(None, (*location.address_lines, location.city))),
         town=location.city,
         postal_code=" ".join(filter(None, (location.state, location.postal_code))),
-        kind=wording.KINDS[location.location_type],
+        kind=words.kind(location.location_type),
         available=current.available,
-        headline=wording.headline(current.available, current.available_count, bool(days)),
+        headline=words.headline(current.available, current.available_count, days_stated=bool(days)),
+        offered=words.offered(current.products, current.doses) if current.available is not Available.NO else "",
         days=tuple(day for day in days if day.when in on_card),
-        more_days=f"and {wording.number(more, 'more day')}" if more else "",
+        more_days=words.count("and %(n)s more day", "and %(n)s more days", more) if more else "",
         restrictions=restrictions(
-            location.restrictions, current.slots, slots, lambda slot: local_time.days(*_span(slot, local_time))
+            location.restrictions, current.slots, slots, lambda slot: local_time.days(*_span(slot, local_time)), words
         ),
         link=link,
         call=call,
-        said=_said(current, region_time),
+        directions=_directions(location, words),
+        traits=traits(place, slots, local_time),
+        said=_said(current, edition),
     )
+
+
+def _directions(location: Location, words: Words) -> Link | None:
+    """To the position, in whatever map the device opens; a search for the address would ask a third party."""
+    position = location.position
+    if position is None:
+        return None
+    there = f"{position.latitude:.5f}%2C{position.longitude:.5f}"
+    return Link(f"https://www.openstreetmap.org/directions?to={there}", words.say("Directions"))
 
 
 def _shown_slots(current: Current) -> tuple[Slot, ...]:
@@ -174,15 +182,15 @@ def _shown_slots(current: Current) -> tuple[Slot, ...]:
     return tuple(sorted((s for s in current.slots if s.available is not Available.NO), key=lambda slot: slot.start))
 
 
-def _days(slots: Iterable[Slot], time: Calendar) -> tuple[Day, ...]:
+def _days(slots: Iterable[Slot], edition: Edition, time: Calendar) -> tuple[Day, ...]:
     groups: dict[tuple[date, date, str, bool], list[Slot]] = defaultdict(list)
     urls = set()
     for slot in slots:
         urls.add(slot.booking_url)
         unsure = slot.available is Available.UNKNOWN
-        groups[*_span(slot, time), wording.DOSES.get(slot.doses, ""), unsure].append(slot)
+        groups[*_span(slot, time), edition.words.doses(slot.doses), unsure].append(slot)
     return tuple(
-        _day(*key, group, time, several_links=len(urls) > 1)
+        _day(*key, group, edition.words, time, several_links=len(urls) > 1)
         for key, group in sorted(groups.items(), key=lambda item: item[0])
     )
 
@@ -198,76 +206,60 @@ def _span(slot: Slot, time: Calendar) -> tuple[date, date]:
 
 
 def _day(
-    first: date, last: date, dose: str, unsure: bool, slots: Sequence[Slot], time: Calendar, *, several_links: bool
+    first: date,
+    last: date,
+    dose: str,
+    unsure: bool,
+    slots: Sequence[Slot],
+    words: Words,
+    time: Calendar,
+    *,
+    several_links: bool,
 ) -> Day:
     timed = [slot for slot in slots if not slot.all_day] if first == last else []
     starts = [time.local(slot.start) for slot in timed]
     ends = [time.local(slot.end or slot.start) for slot in timed]
-    count = wording.NOT_SURE if unsure else wording.total([slot.count for slot in slots])
-    hours = wording.hours(min(starts), max(ends)) if timed else ""
+    unsaid = words.say("not sure whether any are left")
+    count = unsaid if unsure else words.total([slot.count for slot in slots])
+    hours = time.hours(min(starts), max(ends)) if timed else ""
     products = dict.fromkeys(product for slot in slots for product in slot.products)
     single = dict.fromkeys(time.local(slot.start) for slot in timed if not slot.window)
-    name_link = partial(wording.book_day_at, time.day(first) if first == last else "")
+    name_link = partial(words.book_day_at, time.day(first) if first == last else "")
     return Day(
         when=time.days(first, last),
         what=", ".join(filter(None, (count, hours, *products))),
         dose=dose,
-        times=wording.times(sorted(single), TIMES_PER_DAY) if len(single) > 1 else "",
-        book=next(filter(None, (web_link(slot.booking_url, name_link) for slot in slots if several_links)), None),
+        times=words.times(sorted(single), TIMES_PER_DAY) if len(single) > 1 else "",
+        book=first_link((slot.booking_url for slot in slots if several_links), name_link),
     )
 
 
-def _ways_to_book(
-    location: Location, available: Available, slots: Iterable[Slot], door: str
-) -> tuple[Link | None, Link | None]:
+def _ways_to_book(place: Place, slots: Iterable[Slot], edition: Edition) -> tuple[Link | None, Link | None]:
     """Where to click, and whom to call. Where nothing can be booked the click is for looking oneself."""
-    call = phone_link(location.booking_phone, wording.call_to_book)
-    if available is Available.YES:
-        urls = (*(slot.booking_url for slot in slots), location.booking_url)
-        book = next(filter(None, (web_link(url, wording.book_at) for url in urls)), None)
+    location, words = place.location, edition.words
+    call = phone_link(location.booking_phone, words.call_to_book)
+    if place.current.available is Available.YES:
+        book = first_link((*(slot.booking_url for slot in slots), location.booking_url), words.book_at)
         if book or call:
             return book, call
-    urls = (location.booking_url, location.info_url, door)
-    look = next(filter(None, (web_link(url, wording.look_at) for url in urls)), None)
-    return look, call or phone_link(location.info_phone, wording.call)
+    urls = (location.booking_url, location.info_url, edition.doors.get(place.current.source, ""))
+    return first_link(urls, words.look_at), call or phone_link(location.info_phone, words.call)
 
 
-def _said(current: Current, time: Calendar) -> Said:
+def _said(current: Current, edition: Edition) -> Said:
     """When we looked, and how far that can be relied on."""
-    if current.available is Available.UNKNOWN:
-        reason = wording.unknown(current.outcome, current.expired)
-        if current.checked_at is None:
-            return Said(reason, None)
-        return Said(f"{reason}; last answer", moment(current.checked_at, time))
+    words, time = edition.words, edition.time
     if current.checked_at is None:
-        return Said(wording.unknown(None, False), None)
-    before = wording.checked(current.available, current.stale)
-    shown = Moment(iso(current.checked_at, time), time.before_made(current.checked_at)) if current.stale else None
-    return Said(before, shown or moment(current.checked_at, time), wording.doubt(current.outcome, current.stale))
-
-
-def web_link(url: str, words: wording.Words) -> Link | None:
-    """A link a person may be sent to, named by its host; None for anything but http(s)."""
-    host = _host(url) if url else ""
-    return Link(url, words(host)) if host else None
-
-
-@lru_cache(maxsize=4096)
-def _host(url: str) -> str:
-    """The host of an http(s) URL as people say it; "" for anything else."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.") if parts.scheme in ("http", "https") else ""
-
-
-@lru_cache(maxsize=4096)
-def phone_link(number: str, words: wording.Words) -> Link | None:
-    """A number to tap; what follows the first letter (an extension) is shown but not dialled."""
-    dialled = re.sub(r"[^\d+]", "", re.split(r"[A-Za-z;,]", number, maxsplit=1)[0])
-    return Link(f"tel:{dialled}", words(wording.phone(number))) if len(dialled) >= 3 else None
+        return Said(words.unknown(None, expired=False), None)
+    if current.available is Available.UNKNOWN:
+        reason = words.unknown(current.outcome, expired=current.expired)
+        return Said(f"{reason}. {words.say('Last answer')}", moment(current.checked_at, time))
+    before = words.checked(current.available, stale=current.stale)
+    after = words.doubt(current.outcome, stale=current.stale)
+    if current.stale:
+        old = words.before_made(time.now - current.checked_at, time)
+        return Said(before, Moment(iso(current.checked_at, time), old), after)
+    return Said(before, moment(current.checked_at, time), after)
 
 
 @lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from aggregator.model import Available, Current, LocationType, Place, Position, Slot, Snapshot
+from aggregator.model import Available, Current, LocationType, Place, Position, Slot, Snapshot, SourceState, Told
+from aggregator.publish.files import File, digest, essence
 from aggregator.region import Region
 
 encode = msgspec.json.Encoder().encode
@@ -42,6 +43,7 @@ class SlotData(msgspec.Struct, frozen=True, kw_only=True):
 
 class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
     source: str
+    sources: tuple[str, ...]
     outcome: str | None
     available: Available
     available_count: int | None
@@ -55,6 +57,7 @@ class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
 
 class LocationData(msgspec.Struct, frozen=True, kw_only=True):
     id: str
+    aliases: tuple[str, ...]
     external_ids: tuple[tuple[str, str], ...]
     provider: str
     location_type: LocationType
@@ -75,29 +78,33 @@ class LocationData(msgspec.Struct, frozen=True, kw_only=True):
     availability: AvailabilityData
 
 
-def data_files(snapshot: Snapshot, region: Region) -> Iterator[tuple[str, bytes]]:
-    """(relative path, content) of every data file."""
-    at = rfc3339(snapshot.generated_at)
+def data_files(snapshot: Snapshot, region: Region) -> Iterator[File]:
+    """Every data file. Those of single places are made anew only where something but the time of our visit changed."""
+    head = {"generated_at": rfc3339(snapshot.generated_at), "region": region.name}
+    for place in snapshot.places:
+        key = digest(region.name, essence(place))
+        for name in (place.id, *place.aliases):
+            yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
     locations = [location_data(place) for place in snapshot.places]
-    head = {"generated_at": at, "region": region.name}
-    yield "api/v1/locations.json", encode(head | {"data": locations})
-    yield "api/v1/locations.geojson", encode(_geojson(locations))
-    yield "api/v1/locations.csv", _csv(locations)
-    for place, location in zip(snapshot.places, locations, strict=True):
-        yield (
-            f"api/v1/places/{place.id}.json",
-            encode({"region": region.name, "data": location, "history": place.history}),
-        )
-    sources = [
-        {
-            "name": s.name,
-            "outcome": s.outcome,
-            "attempted_at": _maybe(s.attempted_at),
-            "last_good_at": _maybe(s.last_good_at),
-        }
-        for s in snapshot.sources
-    ]
-    yield "freshness.json", encode(head | {"stale_after": region.stale_after, "sources": sources})
+    yield File("api/v1/locations.json", b"", lambda: encode(head | {"data": locations}))
+    yield File("api/v1/locations.geojson", b"", lambda: encode(_geojson(locations)))
+    yield File("api/v1/locations.csv", b"", lambda: _csv(locations))
+    freshness = head | {"stale_after": region.stale_after, "sources": [_freshness(one) for one in snapshot.sources]}
+    yield File("freshness.json", b"", lambda: encode(freshness))
+
+
+def _whole(place: Place, region: Region) -> bytes:
+    told = [_told(one) for one in place.told]
+    return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
+
+
+def _freshness(source: SourceState) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "outcome": source.outcome,
+        "attempted_at": _maybe(source.attempted_at),
+        "last_good_at": _maybe(source.last_good_at),
+    }
 
 
 def location_data(place: Place) -> LocationData:
@@ -105,6 +112,7 @@ def location_data(place: Place) -> LocationData:
     facts = place.location
     return LocationData(
         id=place.id,
+        aliases=place.aliases,
         external_ids=facts.external_ids,
         provider=place.provider,
         location_type=facts.location_type,
@@ -122,25 +130,40 @@ def location_data(place: Place) -> LocationData:
         booking_url=facts.booking_url or None,
         description=facts.description or None,
         restrictions=facts.restrictions or None,
-        availability=_availability(place.current),
+        availability=_availability(place.current, tuple(one.current.source for one in place.told)),
     )
 
 
-def _availability(current: Current) -> AvailabilityData:
+def _availability(current: Current, sources: tuple[str, ...]) -> AvailabilityData:
     slots = tuple(_slot(slot) for slot in current.slots)
     open_slots = [slot for slot in slots if slot.available is Available.YES] or slots
+    products = (*(name for slot in open_slots for name in slot.products), *current.products)
+    doses = (*(slot.dose for slot in open_slots), dose_name(current.doses))
     return AvailabilityData(
         source=current.source,
+        sources=sources,
         outcome=current.outcome,
         available=current.available,
         available_count=current.available_count,
-        products=tuple(dict.fromkeys(name for slot in open_slots for name in slot.products)),
-        doses=tuple(dict.fromkeys(slot.dose for slot in open_slots if slot.dose)),
+        products=tuple(dict.fromkeys(products)),
+        doses=tuple(dict.fromkeys(dose for dose in doses if dose)),
         slots=slots,
         checked_at=current.checked_at,
         valid_at=current.valid_at,
         changed_at=current.changed_at,
     )
+
+
+def _told(told: Told) -> dict[str, object]:
+    """What one source says of a place."""
+    place = told.location
+    return {
+        "provider": told.provider,
+        "name": place.name,
+        "booking_url": place.booking_url or None,
+        "external_ids": place.external_ids,
+        "availability": _availability(told.current, (told.current.source,)),
+    }
 
 
 def _slot(slot: Slot) -> SlotData:

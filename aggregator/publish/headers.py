@@ -1,14 +1,35 @@
-"""The one table of what a server says with each published file: type, caching, security."""
+"""The one table of what a server says with each published file: type, caching, security.
 
-import mimetypes
+The preview and the uploads ask `headers_for`; `server_rules` writes the same down for web servers. Types stand here in
+full and not in the machine's list of types, so that every machine says the same.
+"""
+
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+ASSETS = "assets/"
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=20, stale-while-revalidate=60, stale-if-error=86400"
-TYPES = {".ndjson": "application/fhir+ndjson", ".geojson": "application/geo+json", ".js": "text/javascript"}
 
-SECURITY = {
-    # What a page may load stands in the page itself (`publish.pages`), so that it fits that page also while a cache
+TYPES: Mapping[str, str] = {
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".geojson": "application/geo+json; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".ndjson": "application/fhir+ndjson; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+}
+MANIFEST = "$bulk-publish"  # the one file without a suffix: SMART Scheduling Links fixes its name; it is JSON
+OTHER_TYPE = "application/octet-stream"
+
+SECURITY: Mapping[str, str] = {
+    # What a page may load stands in the page itself (`publish.templates`), so that it fits that page also while a cache
     # serves one of an earlier version; a page cannot say who may frame it.
     "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -16,6 +37,8 @@ SECURITY = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), payment=()",
 }
+EVERY: Mapping[str, str] = {**SECURITY, "Vary": "Accept-Encoding"}  # of every answer
+READERS, ANYONE = "Access-Control-Allow-Origin", "*"
 
 
 def headers_for(path: str) -> dict[str, str]:
@@ -24,12 +47,11 @@ def headers_for(path: str) -> dict[str, str]:
     Files in `assets/` bear the hash of their content in their name and never change; everything else is short-lived
     and may be served stale while the origin is asked or cannot be reached. Data may be read from any site.
     """
-    suffix = PurePosixPath(path).suffix
-    kind = TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-    text = kind.startswith("text/") or kind.endswith(("json", "xml", "svg+xml"))
-    headers = SECURITY | {
-        "Content-Type": f"{kind}; charset=utf-8" if text else kind,
-        "Cache-Control": IMMUTABLE if path.startswith("assets/") else SHORT,
-        "Vary": "Accept-Encoding",
+    name = PurePosixPath(path)
+    suffix = ".json" if name.name == MANIFEST else name.suffix
+    headers = {
+        **EVERY,
+        "Content-Type": TYPES.get(suffix, OTHER_TYPE),
+        "Cache-Control": IMMUTABLE if path.startswith(ASSETS) else SHORT,
     }
-    return headers if suffix == ".html" else headers | {"Access-Control-Allow-Origin": "*"}
+    return headers if suffix == ".html" else headers | {READERS: ANYONE}

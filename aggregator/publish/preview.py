@@ -10,12 +10,12 @@ from hashlib import blake2b
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from aggregator.errors import PublishError
+from aggregator.geography import town_slug
 from aggregator.publish.headers import headers_for
-
-ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+from aggregator.publish.twins import TWINS
 
 
 class Preview(BaseHTTPRequestHandler):
@@ -39,9 +39,11 @@ class Preview(BaseHTTPRequestHandler):
 
     def _answer(self, *, body: bool) -> None:
         root = self.root.resolve()
-        asked = urlsplit(self.path).path
+        asked, query = urlsplit(self.path)[2:4]
         missing = root / "404.html"
         path = _published(root, unquote(asked)) or missing
+        if found := _searched(path, query):
+            return self._send(HTTPStatus.FOUND, {"Location": asked + found}, b"", body=body)
         if path.is_dir() and not asked.endswith("/"):
             return self._send(HTTPStatus.MOVED_PERMANENTLY, {"Location": asked + "/"}, b"", body=body)
         if path.is_dir():
@@ -49,10 +51,10 @@ class Preview(BaseHTTPRequestHandler):
         status = HTTPStatus.NOT_FOUND if path == missing else HTTPStatus.OK
         headers = headers_for(path.relative_to(root).as_posix())
         content = path.read_bytes() if path.is_file() else b"Nothing is published yet: run `aggregator run` first.\n"
-        for name, suffix in ENCODINGS:
-            twin = path.with_name(path.name + suffix)
-            if name in self.headers.get("Accept-Encoding", "") and twin.is_file():
-                content, headers["Content-Encoding"] = twin.read_bytes(), name
+        for suffix, twin in TWINS.items():
+            packed = path.with_name(path.name + suffix)
+            if twin.encoding in self.headers.get("Accept-Encoding", "") and packed.is_file():
+                content, headers["Content-Encoding"] = packed.read_bytes(), twin.encoding
                 break
         headers["ETag"] = f'"{blake2b(content, digest_size=12).hexdigest()}"'
         if status is HTTPStatus.OK and self.headers.get("If-None-Match") == headers["ETag"]:
@@ -74,9 +76,17 @@ def _published(root: Path, asked: str) -> Path | None:
     """The file or folder at `asked` inside the release; None where there is none, or only a twin of one."""
     with suppress(OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
         path = (root / asked.lstrip("/")).resolve()
-        if path.is_relative_to(root) and path.exists() and path.suffix not in {suffix for _, suffix in ENCODINGS}:
+        if path.is_relative_to(root) and path.exists() and path.suffix not in TWINS:
             return path
     return None
+
+
+def _searched(home: Path, query: str) -> str:
+    """Where the search form of the page at `home` leads, as seen from there: to a postal code, to a town, or ""."""
+    near = " ".join(parse_qs(query).get("near", ()))[:80]
+    code = "".join(letter for letter in near.upper() if letter.isalnum() or letter == " ").strip()
+    paths = (f"zip/{code}/", f"town/{town_slug(near)}/") if code else ()
+    return next((path for path in paths if (home / path).is_dir()), "")
 
 
 def preview_server(root: Path, port: int) -> ThreadingHTTPServer:

@@ -1,119 +1,120 @@
 """A release: one complete published folder, switched in atomically.
 
-`out` is a symbolic link to the current release in `<out>.releases/`. A release is written beside the others under a
-name that is not served, then the link is replaced in one step (rename(2)); so a process killed at any instant leaves
-the last release served whole. The one before it is kept, older ones and unfinished ones are removed.
+A release is written beside the others under a name that is not served, then the link `out` is switched to it; so a
+process killed at any instant leaves the last release served whole. The last ones are kept, for `aggregator rollback`.
 """
 
-import gzip
-import os
-import shutil
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import brotli
-
 from aggregator.errors import PublishError
+from aggregator.publish.files import File
+from aggregator.publish.headers import ASSETS
+from aggregator.publish.kept import Kept, changed_of, files_of
+from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest, take_over
 
-UNFINISHED = ".unfinished-"
-BROTLI_QUALITY = 5  # 11 costs some 27 times the CPU of 9 for a few percent; a release is made anew every minute
-GZIP_LEVEL = 6
+KEEP = 3
 
 
 class Release(NamedTuple):
-    """What was published: where, how many files and bytes (without their compressed twins)."""
+    """What was published: where, how many files and bytes (without their compressed twins), how many made anew."""
 
     path: Path
     files: int
     size: int
+    made: int
+    manifest: Manifest
 
 
-def publish(files: Iterable[tuple[str, bytes]], out: Path, at: datetime) -> Release:
-    """Writes `files` (relative path, content) as a new release of `out` and switches to it.
+def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) -> Release:
+    """Writes `files` as a new release of `out` and switches to it; `keep` releases stay, with this one.
 
     PublishError says what stands in the way; the release before stays served.
     """
-    folder = _folder(out)
-    name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    kept = Kept(out)
     try:
-        _make_room(out)
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove(folder, [path.name for path in folder.glob(UNFINISHED + "*")])
-        new = folder / f"{UNFINISHED}{name}-{os.getpid()}"
-        count, size = _write(files, new)
-        final = folder / name
-        for number in range(2, 1000):
-            if not final.exists():
-                break
-            final = folder / f"{name}-{number}"
-        previous = out.resolve().name if out.is_symlink() else ""
+        kept.make_room()
+        last = kept.served()
+        known = load_manifest(files_of(last)) if last else {}
+        final = kept.free(at)
+        new = kept.unfinished(final.name)
+        new.mkdir()
+        writer = Writer(new, last, known, at)
+        for file in files:
+            writer.write(file)
+        writer.keep_assets()
+        save_manifest(writer.manifest, files_of(final))
+        _list_changed(final, known, writer.manifest)
         new.rename(final)
-        _switch(out, final)
-        _remove(folder, [path.name for path in folder.iterdir() if path.name not in {final.name, previous}])
+        kept.serve(final)
+        kept.prune(keep)
     except OSError as error:
         raise PublishError(
             f"{out}: the release cannot be written ({error}); the last one stays served. "
             "Free some space or name a folder you may write with --out"
         ) from error
-    return Release(final, count, size)
+    return _release(final, writer.manifest, writer.made)
+
+
+def earlier(out: Path) -> Release:
+    """The release that was served before this one, ready to be served again; PublishError where there is none.
+
+    The assets of the one that is served are linked into it: pages of it, in some cache, still ask for them.
+    """
+    kept = Kept(out)
+    served, release = kept.served(), kept.earlier()
+    if served is None or release is None:
+        raise PublishError(
+            f"{out}: there is no earlier release to go back to; `keep_releases` of the region file says how many stay"
+        )
+    leaving, manifest = load_manifest(files_of(served)), load_manifest(files_of(release))
+    if not (leaving and manifest):
+        raise PublishError(
+            f"{kept.folder}: the list of what {served.name} or {release.name} holds cannot be read; "
+            "run `aggregator publish` for a whole release"
+        )
+    try:
+        for path in leaving.keys() - manifest.keys():
+            if path.startswith(ASSETS) and take_over(served / path, release / path):
+                manifest[path] = leaving[path]
+        save_manifest(manifest, files_of(release))
+        _list_changed(release, leaving, manifest)
+    except OSError as error:
+        raise PublishError(f"{release}: cannot be made ready ({error}); free some space") from error
+    return _release(release, manifest, made=0)
+
+
+def serve(release: Path, out: Path) -> None:
+    """Switches `out` to a release that is kept."""
+    try:
+        Kept(out).serve(release)
+    except OSError as error:
+        raise PublishError(f"{out}: cannot be switched to {release.name} ({error}); it serves what it did") from error
 
 
 def check_writable(out: Path) -> None:
     """PublishError where a release of `out` could not be written."""
-    folder = _folder(out)
+    kept = Kept(out)
     try:
-        _refuse_foreign(out)
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f"{UNFINISHED}probe-{os.getpid()}"
+        kept.check()
+        kept.folder.mkdir(parents=True, exist_ok=True)
+        probe = kept.unfinished("probe")
         probe.touch()
         probe.unlink()
     except OSError as error:
         raise PublishError(f"{out}: cannot be written to ({error}); name a folder you may write with --out") from error
 
 
-def _folder(out: Path) -> Path:
-    """Where the releases of `out` are; PublishError for "." and "..", which no link can take the place of."""
-    if out.name in ("", ".."):
-        raise PublishError(f"{out}: has no name that a link to a release could have; name a folder with --out")
-    return out.with_name(out.name + ".releases")
+def _release(path: Path, manifest: Manifest, made: int) -> Release:
+    return Release(path, len(manifest), sum(file.size for file in manifest.values()), made, manifest)
 
 
-def _refuse_foreign(out: Path) -> None:
-    """An empty folder may be replaced by the link; one with files in it is somebody's."""
-    if not out.is_symlink() and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PublishError(f"{out}: is not a release but a file or folder of its own; name another folder with --out")
-
-
-def _make_room(out: Path) -> None:
-    _refuse_foreign(out)
-    if out.exists() and not out.is_symlink():
-        out.rmdir()
-
-
-def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> tuple[int, int]:
-    count = size = 0
-    made: set[Path] = set()
-    for name, content in files:
-        path = folder / name
-        if path.parent not in made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made.add(path.parent)
-        path.write_bytes(content)
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, GZIP_LEVEL, mtime=0))
-        path.with_name(path.name + ".br").write_bytes(brotli.compress(content, quality=BROTLI_QUALITY))
-        count, size = count + 1, size + len(content)
-    return count, size
-
-
-def _switch(out: Path, release: Path) -> None:
-    link = out.with_name(f".{out.name}.{os.getpid()}")
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(release.parent.name) / release.name)
-    os.replace(link, out)
-
-
-def _remove(folder: Path, names: Iterable[str]) -> None:
-    for name in names:
-        shutil.rmtree(folder / name, ignore_errors=True)
+def _list_changed(release: Path, before: Manifest, now: Manifest) -> None:
+    """Writes the addresses that a cache should forget: of what is new, holds something else, or is gone."""
+    contents = [{path: made.content for path, made in manifest.items()} for manifest in (before, now)]
+    changed = {path for path, _ in contents[0].items() ^ contents[1].items()}
+    lines = sorted("/" + re.sub(r"(^|/)index\.html$", r"\1", path) + "\n" for path in changed)
+    changed_of(release).write_text("".join(lines), encoding="utf-8")

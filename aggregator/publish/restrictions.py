@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from aggregator.model import Slot
-from aggregator.publish import wording
+from aggregator.publish.wording import Words, first_words
 
 INLINE = 160  # characters; a longer one is folded
 FOLDED = 70  # characters of it that stay in sight
@@ -21,7 +21,7 @@ class Restriction:
 
 
 def restrictions(
-    general: str, listed: Iterable[Slot], shown: Iterable[Slot], day_of: Callable[[Slot], str]
+    general: str, listed: Iterable[Slot], shown: Iterable[Slot], day_of: Callable[[Slot], str], words: Words
 ) -> tuple[Restriction, ...]:
     """Those of the place, then those of the `shown` slots, with the days they are for where that is not all of them.
 
@@ -37,11 +37,11 @@ def restrictions(
     own = _without(general, {slot.restrictions for slot in listed} - {""}) if days else general
     found = {own: ""} if own else {}
     for text, of_text in days.items():
-        found[text] = "" if len(of_text) == len(all_days) else wording.listed(of_text)
+        found[text] = "" if len(of_text) == len(all_days) else words.listed(of_text)
     return tuple(
         Restriction(
-            label=wording.restriction_label(scope),
-            lead=wording.first_words(text, FOLDED) if len(text) > INLINE else "",
+            label=words.restriction_label(scope),
+            lead=first_words(text, FOLDED) if len(text) > INLINE else "",
             text=text,
         )
         for text, scope in found.items()

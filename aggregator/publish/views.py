@@ -1,42 +1,70 @@
-"""What each page shows, decided: frozen dataclasses that the templates only lay out. Pure, built from a snapshot.
+"""What the home page, the pages of towns and those of postal codes show, decided. Pure, built from a snapshot.
 
-Every text is ready to be shown but not escaped. What is shown of one place is in `cards`.
+Frozen dataclasses that the templates only lay out; every text is ready to be shown but not escaped. Single places are
+laid out before the lists that they stand in (`LayOut`), because they stand in many.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import timedelta
 
-from aggregator.model import Available, HostTally, Outcome, Place, Problem, Snapshot, SourceState
-from aggregator.publish import wording
-from aggregator.publish.cards import Card, Link, Moment, PlacePage, iso, moment, place_view, web_link
-from aggregator.publish.wording import Calendar
+from markupsafe import Markup
+
+from aggregator.geography import PostalArea, miles
+from aggregator.model import Available, Place, Snapshot, SourceState
+from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.publish.cards import Moment, iso, moment
+from aggregator.publish.edition import Edition
+from aggregator.publish.links import Link, site_root, web_link
+from aggregator.publish.map import MapView
+from aggregator.publish.status import ANSWERED
+from aggregator.publish.traits import DAYS
 from aggregator.region import Region
 
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
-ANSWERED = (Outcome.OK, Outcome.EMPTY)
+OFFERS_ON_HOME = 150
+ROWS_ON_HOME = 700  # places without appointments; beyond that, towns with their numbers
+MILES = ("US", "GB", "LR")  # countries whose roads are measured in miles
 
-Tone = Literal["good", "wait", "bad"]
+
+LayOut = Callable[[Place], Markup]  # a place as it stands in lists: an offer as a card, any other as a row
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language of the site: its own name, and the folder of its pages ("" or "es/")."""
+
+    tag: str
+    name: str
+    folder: str
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page shows."""
+    """What every page shows. `days` are those to choose from, as date and text; counts of days start from the first.
+
+    `miles`: whether distances are in miles, else in km.
+    """
 
     title: str
     language: str
-    direction: Literal["ltr", "rtl"]
+    direction: str  # "ltr" or "rtl"
+    languages: tuple[Spoken, ...]
+    url: str  # of the first language's pages; "" where the region does not say
     demo: bool
     contact: Link
     made: Moment
+    days: tuple[Moment, ...]
     stale_after: int  # seconds
+    miles: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    name: str
-    cards: tuple[Card, ...]
+    """`said` counts its places; `rows` are those without appointments, where the page has room for them."""
+
+    link: Link
+    said: str
+    rows: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,157 +78,181 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence with a link, if there is one: a rule of who is eligible, or a system that we do not ask."""
+
+    text: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """`nothing`: why there are no offers, where there are none."""
+    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page."""
 
     tagline: str
     summary: str
+    eligibility: tuple[Note, ...]
     troubles: tuple[Trouble, ...]
-    offers: tuple[Card, ...]
+    offers: tuple[Markup, ...]
+    more: str
     nothing: str
     towns: tuple[Town, ...]
+    map: MapView | None
+    unasked: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
+class Near:
+    """A place in a list by distance: how far it is, and that in km for the script."""
+
+    far: str
+    km: str
+    place: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A town, or a postal code with what is around it. `code` is "" for a town."""
+
     title: str
-    provider: str
-    tone: Tone
-    outcome: str
-    message: str
-    last_good: Moment | None
-    attempted: Moment | None
-    locations: str
-    with_appointments: str
-    next_visit: str
-    problems: tuple[Problem, ...]
-    door: Link | None
+    code: str
+    summary: str
+    offers: tuple[Near, ...]
+    nothing: str
+    beyond: tuple[Near, ...]
+    others: tuple[Near, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HostRow:
-    host: str
-    day: str
-    requests: str
-    not_modified: str
-    failures: str
-    received: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    sources: tuple[SourceRow, ...]
-    hosts: tuple[HostRow, ...]
-
-
-def site_view(snapshot: Snapshot, region: Region) -> Site:
-    time = Calendar(region.zone, snapshot.generated_at)
-    language = region.languages[0]
+def site_view(region: Region, edition: Edition, languages: Sequence[Spoken]) -> Site:
     contact = region.contact.removeprefix("mailto:")
+    now = edition.time.now
+    days = [edition.time.today + timedelta(days=offset) for offset in range(DAYS)]
     return Site(
         title=region.title,
-        language=language,
-        direction="rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr",
+        language=edition.language.tag,
+        direction=edition.language.direction,
+        languages=tuple(languages),
+        url=site_root(region.url),
         demo=region.demo,
         contact=Link(contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}", contact),
-        made=Moment(iso(snapshot.generated_at, time), time.full(snapshot.generated_at)),
+        made=Moment(iso(now, edition.time), edition.time.full(now)),
+        days=tuple(Moment(day.isoformat(), edition.time.day(day)) for day in days),
         stale_after=int(region.stale_after),
+        miles=region.country in MILES,
     )
 
 
-def place_views(snapshot: Snapshot, places: Iterable[Place], region: Region) -> tuple[PlacePage, ...]:
-    """The pages of `places`, in their order."""
-    time = Calendar(region.zone, snapshot.generated_at)
-    doors = {source.name: source.url for source in snapshot.sources}
-    return tuple(place_view(place, time, doors.get(place.current.source, "")) for place in places)
-
-
-def home_view(snapshot: Snapshot, region: Region, cards: Sequence[Card]) -> Home:
-    """`cards` are those of the snapshot's places, in their order."""
-    time = Calendar(region.zone, snapshot.generated_at)
-    troubles = tuple(_trouble(source, time) for source in snapshot.sources if source.outcome not in ANSWERED)
-    soonest = {
-        place.id: min((slot.start for slot in place.current.slots if slot.available is Available.YES), default=None)
-        for place in snapshot.places
-    }
-
-    def soonest_first(card: Card) -> tuple[bool, float, str]:
-        start = soonest[card.id]
-        return start is None, start.timestamp() if start else 0.0, card.name.casefold()
-
-    offers = sorted((card for card in cards if card.available is Available.YES), key=soonest_first)
+def home_view(
+    snapshot: Snapshot, region: Region, edition: Edition, atlas: Atlas, lay_out: LayOut, shape: MapView | None
+) -> Home:
+    words = edition.words
+    troubles = tuple(_trouble(source, edition) for source in snapshot.sources if source.outcome not in ANSWERED)
+    offers = sorted((place for place in snapshot.places if place.current.available is Available.YES), key=_soonest)
+    others = len(snapshot.places) - len(offers)
+    left = len(offers) - OFFERS_ON_HOME
+    more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
     return Home(
-        tagline=wording.tagline(region.service, len(snapshot.sources)),
-        summary=_summary(cards),
+        tagline=words.tagline(region.service, len(snapshot.sources)),
+        summary=_summary(snapshot.places, edition),
+        eligibility=_eligibility(region, edition),
         troubles=troubles,
-        offers=tuple(offers),
-        nothing=_nothing(cards, offers, len(troubles), len(snapshot.sources)),
-        towns=_towns(card for card in cards if card.available is not Available.YES),
+        offers=tuple(lay_out(place) for place in offers[:OFFERS_ON_HOME]),
+        more=more if left > 0 else "",
+        nothing="" if offers else _nothing(snapshot, len(troubles), edition),
+        towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
+        map=shape,
+        unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
     )
 
 
-def status_view(snapshot: Snapshot, region: Region) -> Status:
-    time = Calendar(region.zone, snapshot.generated_at)
-    return Status(
-        sources=tuple(_source_row(source, time) for source in snapshot.sources),
-        hosts=tuple(_host_row(host) for host in snapshot.hosts),
+def code_view(area: PostalArea, around: Around, edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:
+    """The page of a postal code: what is around it, the nearest first."""
+    words = edition.words
+    nearest = around.offers[0] if around.offers else None
+    nothing = words.say("No place we could read has appointments right now.")
+    return Area(
+        title=f"{area.code} {area.town}",
+        code=area.code,
+        summary=words.say("The nearest appointments are %(far)s away.", far=_far(nearest.km, edition, in_miles))
+        if nearest
+        else nothing,
+        offers=tuple(_near(far, lay_out, edition, in_miles) for far in around.offers),
+        nothing="" if nearest else words.say("Look again soon: appointments come and go."),
+        beyond=(),
+        others=tuple(_near(far, lay_out, edition, in_miles) for far in around.others),
     )
 
 
-def _summary(cards: Sequence[Card]) -> str:
-    if not cards:
+def town_view(town: TownPlaces, beyond: Iterable[Far], edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:
+    """The page of a town: its own places, then the nearest offers of others."""
+    offers = [place for place in town.places if place.current.available is Available.YES]
+    others = [place for place in town.places if place.current.available is not Available.YES]
+    nothing = edition.words.say("No appointments in this town right now.")
+    return Area(
+        title=town.name or edition.words.say("Town not stated"),
+        code="",
+        summary=_summary(town.places, edition),
+        offers=tuple(Near("", "", lay_out(place)) for place in sorted(offers, key=_soonest)),
+        nothing="" if offers else nothing,
+        beyond=tuple(_near(far, lay_out, edition, in_miles) for far in beyond),
+        others=tuple(Near("", "", lay_out(place)) for place in others),
+    )
+
+
+def _soonest(place: Place) -> tuple[bool, float, str]:
+    """Those with the soonest slot first, then those whose days are not known."""
+    starts = [slot.start for slot in place.current.slots if slot.available is Available.YES]
+    return not starts, min(starts).timestamp() if starts else 0.0, place.location.name.casefold()
+
+
+def _near(far: Far, lay_out: LayOut, edition: Edition, in_miles: bool) -> Near:
+    return Near(_far(far.km, edition, in_miles), f"{far.km:.1f}", lay_out(far.place))
+
+
+def _far(km: float, edition: Edition, in_miles: bool) -> str:
+    words, way = edition.words, miles(km) if in_miles else km
+    if in_miles:
+        return words.count("%(n)s mile", "%(n)s miles", round(way)) if way >= 1 else words.say("less than a mile")
+    return words.say("%(n)s km", n=words.number(round(way))) if way >= 1 else words.say("less than 1 km")
+
+
+def _eligibility(region: Region, edition: Edition) -> tuple[Note, ...]:
+    """The rules in force on the region's today."""
+    today = edition.time.today
+    return tuple(
+        Note(rule.text, Link(rule.url, edition.words.say("Official rules")) if rule.url else None)
+        for rule in region.eligibility
+        if (rule.first_day or today) <= today <= (rule.last_day or today)
+    )
+
+
+def _summary(places: Sequence[Place], edition: Edition) -> str:
+    if not places:
         return ""
-    answers = [card.available for card in cards]
-    return wording.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
+    answers = [place.current.available for place in places]
+    return edition.words.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
 
 
-def _nothing(cards: Sequence[Card], offers: Sequence[Card], troubled: int, sources: int) -> str:
-    if offers:
-        return ""
-    return wording.no_offers(troubled) if cards else wording.no_places(troubled, sources)
+def _nothing(snapshot: Snapshot, troubled: int, edition: Edition) -> str:
+    if snapshot.places:
+        return edition.words.no_offers(troubled)
+    return edition.words.no_places(troubled, len(snapshot.sources))
 
 
-def _towns(cards: Iterable[Card]) -> tuple[Town, ...]:
-    towns: dict[str, list[Card]] = defaultdict(list)
-    for card in sorted(cards, key=lambda card: (card.town.casefold(), card.name.casefold())):
-        towns[card.town or wording.NO_TOWN].append(card)
-    return tuple(Town(name, tuple(of_town)) for name, of_town in towns.items())
+def _town(town: TownPlaces, edition: Edition, lay_out: LayOut | None) -> Town:
+    others = [place for place in town.places if place.current.available is not Available.YES]
+    name = town.name or edition.words.say("Town not stated")
+    return Town(
+        link=Link(f"town/{town.slug or 'none'}/", name),
+        said=edition.words.of_places(len(town.places) - len(others), len(town.places)),
+        rows=tuple(lay_out(place) for place in others) if lay_out else (),
+    )
 
 
-def _trouble(source: SourceState, time: Calendar) -> Trouble:
+def _trouble(source: SourceState, edition: Edition) -> Trouble:
     return Trouble(
         title=source.title,
-        words=wording.trouble(source.outcome, source.last_good_at is not None),
-        last_good=moment(source.last_good_at, time) if source.last_good_at else None,
-        door=web_link(source.url, wording.look_at),
-    )
-
-
-def _source_row(source: SourceState, time: Calendar) -> SourceRow:
-    waits = source.outcome in (Outcome.BUSY, None)
-    known = source.last_good_at is not None or source.locations > 0
-    return SourceRow(
-        title=source.title,
-        provider=source.provider,
-        tone="good" if source.outcome in ANSWERED else "wait" if waits else "bad",
-        outcome=wording.OUTCOMES[source.outcome],
-        message=source.message,
-        last_good=moment(source.last_good_at, time) if source.last_good_at else None,
-        attempted=moment(source.attempted_at, time) if source.attempted_at else None,
-        locations=f"{source.locations:,}" if known else wording.NOT_KNOWN,
-        with_appointments=f"{source.with_appointments:,}" if known else wording.NOT_KNOWN,
-        next_visit=time.at(source.next_visit_at) if source.next_visit_at else "",
-        problems=source.problems,
-        door=web_link(source.url, wording.look_at),
-    )
-
-
-def _host_row(host: HostTally) -> HostRow:
-    return HostRow(
-        host=host.host,
-        day=host.day,
-        requests=f"{host.requests:,}",
-        not_modified=f"{host.not_modified:,}",
-        failures=f"{host.failures:,}",
-        received=wording.volume(host.received),
+        words=edition.words.trouble(source.outcome, answered=source.last_good_at is not None),
+        last_good=moment(source.last_good_at, edition.time) if source.last_good_at else None,
+        door=web_link(source.url, edition.words.look_at),
     )

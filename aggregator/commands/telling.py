@@ -1,0 +1,79 @@
+"""What an operator gets to know of the work of `run` and `watch`: log lines, the metrics file, the ping."""
+
+from collections import deque
+from pathlib import Path
+
+from aggregator import log, metrics
+from aggregator.health import WELL, sources_health
+from aggregator.metrics import Cycle
+from aggregator.model import Report, Snapshot
+from aggregator.publish.release import Release
+from aggregator.region import Region
+from aggregator.store.store import GOOD
+from aggregator.web.ping import ping
+
+
+class Teller:
+    """Told of every visit and every cycle of `region`. Its methods may block for some seconds, and never raise.
+
+    `metrics_file`: where the metrics go, in place of the region's `metrics`. `alone`: nobody outside is told, as in a
+    replay.
+    """
+
+    def __init__(self, region: Region, metrics_file: Path | None, *, alone: bool) -> None:
+        self._region = region
+        self._metrics_file = metrics_file or (Path(region.metrics) if region.metrics else None)
+        self._ping_url = "" if alone else region.ping_url
+        self._reports: deque[Report] = deque()  # since the last cycle
+
+    def visited(self, report: Report) -> None:
+        self._reports.append(report)
+        log.visited(report)
+
+    def published(self, snapshot: Snapshot, release: Release, took: float) -> None:
+        """A release was made; `took` seconds after the cycle had begun."""
+        reports = [self._reports.popleft() for _ in range(len(self._reports))]  # `watch` adds to them meanwhile
+        cycle = Cycle(self._region, snapshot, reports, release, took)
+        log.lines.info("cycle", **_facts(cycle))
+        self._write_metrics(cycle)
+        self._ping("" if _any_well(cycle) else "no source of the region is well; `aggregator status` says what to do")
+
+    def failed(self, reason: str) -> None:
+        """A visit could not be saved, or nothing be published."""
+        self._ping(reason)
+
+    def _write_metrics(self, cycle: Cycle) -> None:
+        if self._metrics_file is None:
+            return
+        try:
+            metrics.write(cycle, self._metrics_file)
+        except OSError as error:
+            log.lines.warning("metrics", problem=f"{self._metrics_file}: cannot be written ({error.strerror})")
+
+    def _ping(self, failure: str) -> None:
+        if self._ping_url and (problem := ping(self._ping_url, failure)):
+            log.lines.warning("ping", problem=problem)
+
+
+def _any_well(cycle: Cycle) -> bool:
+    """Or that there is none to be well."""
+    standings = sources_health(cycle.snapshot, cycle.region)
+    return not standings or any(one.standing in WELL for one in standings)
+
+
+def _facts(cycle: Cycle) -> dict[str, object]:
+    reports, places, release = cycle.reports, cycle.snapshot.places, cycle.release
+    return {
+        "region": cycle.region.name,
+        "visits": len(reports),
+        "answered": sum(report.outcome in GOOD for report in reports),
+        "requests": sum(report.requests for report in reports),
+        "received_bytes": sum(report.received for report in reports),
+        "places": len(places),
+        "with_appointments": sum(place.current.available == "YES" for place in places),
+        "release": release.path.name,
+        "files": release.files,
+        "files_made": release.made,
+        "size_bytes": release.size,
+        "took_seconds": round(cycle.took, 3),
+    }

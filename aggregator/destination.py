@@ -1,0 +1,44 @@
+"""`[target]` of a region file: where a release is published. docs/region-file.md describes every key.
+
+No key holds a secret: rsync has ssh's keys, a store has its credentials from the environment.
+"""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+HOST = r"([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:"
+PATH = r"(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)+"  # absolute, and the same wherever it is read
+File = Annotated[str, Meta(pattern=r"^([A-Za-z0-9._/~-]+)?$")]
+
+
+class Folder(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="folder"):
+    """The folder of `--out` is what is served."""
+
+
+class Ssh(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ssh is told besides its own configuration; nothing here can make it run a command."""
+
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    identity_file: File = ""
+    known_hosts_file: File = ""
+
+
+class Rsync(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="rsync"):
+    """A link on another machine, switched to each release as the local one is."""
+
+    destination: Annotated[str, Meta(pattern=rf"^({HOST})?{PATH}$")]  # of the link that the server serves
+    ssh: Ssh = Ssh()
+
+
+class S3(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="s3"):
+    """A bucket of an S3-compatible store, or a part of one."""
+
+    bucket: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    prefix: Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?$")] = ""
+    endpoint: Annotated[str, Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._-]+)*)?$")] = ""  # default: AWS
+    region: Annotated[str, Meta(pattern=r"^[a-z0-9-]+$")] = "us-east-1"
+
+
+Destination: TypeAlias = Folder | Rsync | S3
+KINDS: dict[str, type[Folder] | type[Rsync] | type[S3]] = {"folder": Folder, "rsync": Rsync, "s3": S3}

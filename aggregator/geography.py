@@ -1,0 +1,136 @@
+"""Where things are: postal codes, distances, what is nearest, the shapes of states. Pure; degrees are WGS 84.
+
+Sources: the `zipcodes` package (as in `normalize.postal`), `data/reference/outlines.json` (made by `make_outlines.py`
+there, from the U.S. Census Bureau's boundary files). Both are read once, at first use.
+"""
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import acos, asin, cos, radians, sin, sqrt
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
+
+from aggregator.normalize.postal import plain_county
+from aggregator.normalize.text import folded
+
+OUTLINES = Path(__file__).parents[1] / "data" / "reference" / "outlines.json"
+MAPPED_COUNTRY = "US"  # the only one whose postal codes and outlines are here
+EARTH_RADIUS = 6371.0088  # km, the mean one of the IUGG
+KM_PER_MILE = 1.609344
+FIRST_BAND = 0.1  # degrees of latitude around a spot that are looked at first
+
+Ring = tuple[tuple[float, float], ...]
+
+
+class PostalArea(NamedTuple):
+    """A postal code and its middle; `town` is the name its post office prefers, `county` may be empty."""
+
+    code: str
+    town: str
+    state: str
+    county: str
+    latitude: float
+    longitude: float
+
+
+@lru_cache(maxsize=16)
+def postal_areas(states: tuple[str, ...], country: str) -> Mapping[str, PostalArea]:
+    """Every postal code of these states that has a position, sorted; those of post-office boxes too: people type them.
+
+    Empty where no table has the country's codes.
+    """
+    if country != MAPPED_COUNTRY:
+        return MappingProxyType({})
+    import zipcodes
+
+    areas = [_area(row) for state in states for row in zipcodes.filter_by(state=state)]  # type: ignore[no-untyped-call]
+    placed = sorted(area for area in areas if area.latitude or area.longitude)
+    return MappingProxyType({area.code: area for area in placed})
+
+
+def _area(row: Mapping[str, str]) -> PostalArea:
+    county = plain_county(row["county"])
+    return PostalArea(row["zip_code"], row["city"], row["state"], county, float(row["lat"]), float(row["long"]))
+
+
+@lru_cache(maxsize=16)
+def outline(states: tuple[str, ...], country: str) -> tuple[Ring, ...]:
+    """The shapes of these states as rings of (longitude, latitude); () where none is known.
+
+    A ring's last point is not its first again. Longitudes do not jump: Alaska's end below -180.
+    """
+    if country != MAPPED_COUNTRY:
+        return ()
+    known = _outlines()
+    return tuple(ring for state in states for ring in known.get(state, ()))
+
+
+@lru_cache(maxsize=1)
+def _outlines() -> dict[str, tuple[Ring, ...]]:
+    return msgspec.json.decode(OUTLINES.read_bytes(), type=dict[str, tuple[Ring, ...]])
+
+
+def kilometres(latitude1: float, longitude1: float, latitude2: float, longitude2: float) -> float:
+    """The way between two positions as the crow flies, on a sphere (haversine): at most 0.6 % off the true one."""
+    north, east = radians(latitude2 - latitude1), radians(longitude2 - longitude1)
+    chord = sin(north / 2) ** 2 + cos(radians(latitude1)) * cos(radians(latitude2)) * sin(east / 2) ** 2
+    return 2 * EARTH_RADIUS * asin(sqrt(min(1.0, chord)))
+
+
+def miles(km: float) -> float:
+    return km / KM_PER_MILE
+
+
+class Nearby:
+    """Finds the nearest of many positions, given as (latitude, longitude). Built once, asked often."""
+
+    def __init__(self, positions: Sequence[tuple[float, float]]) -> None:
+        self._positions = positions
+        by_latitude = sorted((latitude, index) for index, (latitude, _) in enumerate(positions))
+        self._latitudes = [latitude for latitude, _ in by_latitude]
+        self._points = [(*_vector(*positions[index]), index) for _, index in by_latitude]
+
+    def around(self, latitude: float, longitude: float, limit: int) -> list[tuple[int, float]]:
+        """The `limit` nearest as (index, km to the metre), the nearest first; at one spot, the first given first."""
+        nearest = sorted(self._candidates(latitude, longitude, limit))[:limit]
+        return [(index, EARTH_RADIUS * acos(min(1.0, -away))) for away, index in nearest]
+
+    def _candidates(self, latitude: float, longitude: float, limit: int) -> list[tuple[float, int]]:
+        """At least the `limit` nearest, as (minus the cosine of the angle, index).
+
+        Nothing outside of a band of latitudes can be nearer than the band is wide: it is doubled until enough lie
+        within that distance.
+        """
+        x, y, z = _vector(latitude, longitude)
+        band = FIRST_BAND
+        while True:
+            first, last = bisect_left(self._latitudes, latitude - band), bisect_right(self._latitudes, latitude + band)
+            whole = last - first == len(self._points)
+            if whole or last - first >= limit:
+                reach = 2.0 if whole else -cos(radians(band))
+                points = self._points[first:last]
+                near = [(away, index) for a, b, c, index in points if (away := -(a * x + b * y + c * z)) <= reach]
+                if whole or len(near) >= limit:
+                    return near
+            band *= 2
+
+
+def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """The position on a sphere of radius 1: the product of two is the cosine of the angle between them."""
+    north, east = radians(latitude), radians(longitude)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
+
+
+def town_slug(name: str) -> str:
+    """A town's name for an address: "Saint-Rambert-en-Bugey" -> "saint-rambert-en-bugey".
+
+    Never empty, and never anything but a-z, 0-9 and hyphens; two towns may have the same.
+    """
+    letters = folded(unicodedata.normalize("NFKC", name)).replace("œ", "oe").replace("æ", "ae")
+    plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
+    return "-".join(plain.split()) or "town"

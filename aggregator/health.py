@@ -1,0 +1,127 @@
+"""How each source stands, and what an operator can do about it: pure, from a snapshot and the region.
+
+A source is late when its last good answer is older than three of its intervals, or older than `expires_after` if that
+is shorter. After a good visit the time to the next one counts in place of the first interval, because a publisher may
+ask us to stay away for longer. `BLOCKED` and `CHANGED` need a person at once, `BUSY` and `DOWN` once they are late.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from aggregator.model import Outcome, Snapshot, SourceState
+from aggregator.region import Region, Source
+from aggregator.store.store import GOOD
+
+INTERVALS = 3
+
+
+class Standing(StrEnum):
+    """What a source is to its operator."""
+
+    FINE = "fine"
+    WAITING = "waiting"  # the last visit brought nothing, but nobody has to act yet
+    LATE = "late"
+    BLOCKED = "blocked"
+    BROKEN = "broken"  # the page is not what the adapter knows
+
+
+WELL = (Standing.FINE, Standing.WAITING)
+
+ADVICE = {
+    (Standing.LATE, None): "it was not visited yet; `aggregator run` does it",
+    (Standing.LATE, Outcome.OK): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
+    (Standing.LATE, Outcome.EMPTY): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
+    (Standing.LATE, Outcome.BUSY): "it asks for patience; if that lasts, make `interval` and `pace.spacing` longer",
+    (Standing.LATE, Outcome.DOWN): "look at it in a browser; if it is closed for good, give it a `last_day`",
+    (Standing.BLOCKED, Outcome.BLOCKED): "look at it in a browser, then ask its operator, or give it a `last_day`; "
+    "never get around it",
+    (Standing.BROKEN, Outcome.CHANGED): "`aggregator try {provider} --live --region FILE` shows what the adapter reads",
+}
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One source; `advice` is "" where nobody has to act. `outcome` None: never visited."""
+
+    name: str
+    title: str
+    provider: str
+    url: str
+    standing: Standing
+    advice: str
+    outcome: Outcome | None
+    message: str
+    attempted_at: datetime | None
+    last_good_at: datetime | None
+    next_visit_at: datetime | None
+    late_after: float  # seconds since the last good answer
+    locations: int
+    with_appointments: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a region. `published_at`: when the release that is served was switched in; None: there is none."""
+
+    generated_at: datetime
+    region: str
+    published_at: datetime | None
+    published_late: bool
+    sources: tuple[SourceHealth, ...]
+
+
+def health(snapshot: Snapshot, region: Region, published_at: datetime | None) -> Health:
+    """How the region stands at the instant of the snapshot."""
+    now = snapshot.generated_at
+    return Health(
+        generated_at=now,
+        region=region.name,
+        published_at=published_at,
+        published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
+        sources=sources_health(snapshot, region),
+    )
+
+
+def sources_health(snapshot: Snapshot, region: Region) -> tuple[SourceHealth, ...]:
+    """How each source in force stands at the instant of the snapshot."""
+    configured = {source.name: source for source in region.sources}
+    return tuple(_health(state, configured[state.name], region, snapshot.generated_at) for state in snapshot.sources)
+
+
+def _health(state: SourceState, source: Source, region: Region, now: datetime) -> SourceHealth:
+    late_after = _late_after(state, source, region)
+    late = state.last_good_at is None or (now - state.last_good_at).total_seconds() > late_after
+    standing = _standing(state.outcome, late)
+    return SourceHealth(
+        name=state.name,
+        title=state.title,
+        provider=state.provider,
+        url=state.url,
+        standing=standing,
+        advice=ADVICE.get((standing, state.outcome), "").format(provider=state.provider),
+        outcome=state.outcome,
+        message=state.message,
+        attempted_at=state.attempted_at,
+        last_good_at=state.last_good_at,
+        next_visit_at=state.next_visit_at,
+        late_after=late_after,
+        locations=state.locations,
+        with_appointments=state.with_appointments,
+    )
+
+
+def _late_after(state: SourceState, source: Source, region: Region) -> float:
+    """Seconds for which nobody has to miss a good answer."""
+    if state.outcome in GOOD and state.next_visit_at and state.last_good_at:
+        return (state.next_visit_at - state.last_good_at).total_seconds() + (INTERVALS - 1) * source.interval
+    return min(INTERVALS * source.interval, region.expires_after)
+
+
+def _standing(outcome: Outcome | None, late: bool) -> Standing:
+    if outcome is Outcome.BLOCKED:
+        return Standing.BLOCKED
+    if outcome is Outcome.CHANGED:
+        return Standing.BROKEN
+    if late:
+        return Standing.LATE
+    return Standing.FINE if outcome in GOOD else Standing.WAITING

@@ -1,0 +1,75 @@
+"""Log lines: one for each visit and one for each cycle, in keys and values, on standard error.
+
+A reader may rely on: on a terminal a line reads well, anywhere else it is one line of JSON, also where a library
+speaks. Nothing secret stands in it: names, counts, times, and the message that the status page shows as well.
+"""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import FilteringBoundLogger, Processor
+
+from aggregator.model import Outcome, Report
+
+NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
+HANDLER = "aggregator"
+
+lines: FilteringBoundLogger = structlog.get_logger()
+
+
+def configure(*, quiet: bool) -> None:
+    """How lines are written from now on; `quiet` keeps warnings and errors only."""
+    for_people = sys.stderr.isatty()
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if for_people else "iso", utc=not for_people),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Processor = structlog.processors.JSONRenderer()
+    if for_people:  # repr: a source's text must not move the cursor; no locals in tracebacks: they may be secret
+        renderer = structlog.dev.ConsoleRenderer(
+            pad_event_to=0,
+            pad_level=False,
+            sort_keys=False,
+            repr_native_str=True,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    _take_in_libraries(shared, renderer)
+
+
+def visited(report: Report) -> None:
+    """The line of a visit; a warning where somebody has to look."""
+    facts: dict[str, object] = {
+        "source": report.source,
+        "outcome": str(report.outcome),
+        "locations": len(report.readings),
+        "requests": report.requests,
+        "received_bytes": report.received,
+        "took_seconds": round(report.took, 3),
+    }
+    if report.unread:
+        facts["rows_unread"] = report.unread
+    if report.message:
+        facts["message"] = report.message
+    lines.log(logging.WARNING if report.outcome in NEEDS_A_PERSON else logging.INFO, "visit", **facts)
+
+
+def _take_in_libraries(shared: list[Processor], renderer: Processor) -> None:
+    """Their warnings and errors become lines of the same kind."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.set_name(HANDLER)
+    handler.setLevel(logging.WARNING)
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove_meta, renderer])
+    )
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if old.name == HANDLER]:
+        root.removeHandler(old)
+    root.addHandler(handler)

@@ -1,0 +1,11 @@
+"""Text from outside that every format can carry."""
+
+import re
+
+# what XML 1.0 (section 2.2) has no place for: controls, halves of surrogate pairs, non-characters; iCalendar neither
+_NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def carried(text: str) -> str:
+    """The text with "?" for each character that UTF-8, XML or iCalendar cannot hold."""
+    return _NOT_TEXT.sub("?", text)

@@ -1,0 +1,138 @@
+"""Atom feeds (RFC 4287) of places that got appointments: of the region, around a postal code, of one place.
+
+Ids are permanent: they are drawn from the region's name, a place's id and a time, not from addresses. Links are
+absolute where the region says its address, else relative to the feed. Who may book stands in every entry.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from heapq import nlargest
+from html import escape
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree as Xml
+
+from aggregator.geography import KM_PER_MILE, PostalArea
+from aggregator.model import Available, Place
+from aggregator.publish.atlas import Searchable
+from aggregator.publish.cards import Card
+from aggregator.publish.characters import carried
+from aggregator.publish.data import rfc3339
+from aggregator.publish.edition import Edition
+from aggregator.publish.files import File, digest
+from aggregator.publish.views import Site
+from aggregator.region import Region
+from aggregator.snapshot import HISTORY_SHOWN
+
+ENTRIES = 100  # at most in the other feeds, the newest
+NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places
+AROUND = 30  # at most around a postal code: the nearest places, the newest entries
+MILES_AROUND, KM_AROUND = 15, 25
+NEVER = "1970-01-01T00:00:00+00:00"  # when a feed without entries changed: it has to name a time
+
+
+class News(NamedTuple):
+    """A place got appointments: when that was seen, and how many there were (None: not stated)."""
+
+    at: datetime
+    place: Place
+    appointments: int | None
+
+
+def news(place: Place) -> Iterator[News]:
+    """Each time that a place's answer became YES, the newest first; also the first time that it was listed at all."""
+    cut = len(place.history) >= HISTORY_SHOWN  # what was before the oldest is not known
+    before = (*(change.available for change in place.history[1:]), Available.YES if cut else Available.NO)
+    for change, was in zip(place.history, before, strict=False):
+        if change.available is Available.YES and was is not Available.YES:
+            yield News(change.at, place, change.count)
+
+
+class Feeds:
+    """The feeds of a region in one language. `essences` stand for places in keys; `card_of` shows one."""
+
+    def __init__(
+        self,
+        region: Region,
+        edition: Edition,
+        essences: Mapping[str, bytes],
+        card_of: Callable[[Place], Card],
+        site: Site,
+    ) -> None:
+        self._region, self._edition, self._essences, self._card_of = region, edition, essences, card_of
+        self._site = site
+        self._entries: dict[tuple[str, datetime, str], Xml.Element] = {}
+
+    def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
+        """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
+        since = self._edition.time.now - NEWS
+        known = {place.id: tuple(news(place)) for place in places}
+        recent = {key: [one for one in found if one.at >= since] for key, found in known.items()}
+        yield self._file("all", "", "", [one for found in recent.values() for one in found])
+        searchable = Searchable(place for place in places if recent[place.id])
+        reach = MILES_AROUND * KM_PER_MILE if self._site.miles else KM_AROUND
+        for area in areas:
+            around = searchable.around(area.latitude, area.longitude, AROUND)
+            near = [one for far in around if far.km <= reach for one in recent[far.place.id]]
+            yield self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
+        for place in places:
+            for name in (place.id, *place.aliases):
+                yield self._file(f"place/{name}", place.location.name, f"place/{place.id}/", known[place.id])
+
+    def _file(self, name: str, of: str, page: str, found: Iterable[News], limit: int = ENTRIES) -> File:
+        """The feed `name`, of what `of` names ("" for the region) and `page` shows."""
+        newest, region = nlargest(limit, found, key=attrgetter("at")), self._region
+        told = [(self._essences[one.place.id], one.at) for one in newest]
+        key = digest(name, of, region.name, region.title, region.url, self._edition.language.tag, told)
+        return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest))
+
+    def _feed(self, name: str, of: str, page: str, newest: Sequence[News]) -> bytes:
+        region, path = self._region, f"feeds/{name}.atom"
+        root = self._site.url or "../" * path.count("/")
+        feed = Xml.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": self._edition.language.tag})
+        _add(feed, "title", f"{of} · {region.title}" if of else region.title)
+        _add(feed, "id", self._id(name))
+        _add(feed, "updated", rfc3339(newest[0].at) if newest else NEVER)
+        _add(feed, "link", rel="self", type="application/atom+xml", href=f"{root}{path}")
+        _add(feed, "link", rel="alternate", type="text/html", href=f"{root}{page}")
+        _add(Xml.SubElement(feed, "author"), "name", region.title)
+        for one in newest:
+            feed.append(self._entry(one, root))
+        content: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
+        return content
+
+    def _entry(self, one: News, root: str) -> Xml.Element:
+        """Made once for all the feeds that it stands in."""
+        key = one.place.id, one.at, root
+        if key not in self._entries:
+            self._entries[key] = self._new_entry(one, root)
+        return self._entries[key]
+
+    def _new_entry(self, one: News, root: str) -> Xml.Element:
+        card, words = self._card_of(one.place), self._edition.words
+        entry = Xml.Element("entry")
+        said = words.headline(Available.YES, one.appointments, days_stated=True)
+        _add(entry, "title", ", ".join(filter(None, (f"{said}: {card.name}", card.town))))
+        _add(entry, "id", self._id(f"{one.place.id} {rfc3339(one.at)}"))
+        _add(entry, "updated", rfc3339(one.at))
+        _add(entry, "link", rel="alternate", type="text/html", href=f"{root}place/{one.place.id}/")
+        _add(entry, "content", "".join(f"<p>{escape(line)}</p>" for line in self._lines(one, card)), type="html")
+        return entry
+
+    def _lines(self, one: News, card: Card) -> Iterator[str]:
+        """Who may book stands first."""
+        for rule in card.restrictions:
+            yield f"{rule.label} {rule.text}"
+        yield ", ".join(filter(None, (card.address, card.postal_code)))
+        yield self._edition.words.say(
+            "Seen %(time)s. They can be gone within minutes.", time=self._edition.time.stamp(one.at)
+        )
+
+    def _id(self, name: str) -> str:
+        return uuid5(NAMESPACE_URL, f"{self._region.name}/{name}").urn
+
+
+def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> None:
+    Xml.SubElement(parent, name, attributes).text = carried(text) or None

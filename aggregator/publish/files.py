@@ -1,0 +1,60 @@
+"""A file of a release before it is made: so that what has not changed need not be made again."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from aggregator.model import Current, Place
+
+_ROOMS = (Path(__file__).parent, Path(__file__).parents[2] / "site_templates")
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class File(NamedTuple):
+    """`key` stands for everything that the content depends on, but for times of visits; b"": it is made each time."""
+
+    path: str
+    key: bytes
+    make: Callable[[], bytes]
+
+
+def fixed(path: str, content: bytes) -> File:
+    """A file whose content is at hand."""
+    return File(path, digest(content), lambda: content)
+
+
+def digest(*parts: object) -> bytes:
+    """A short name for these values, equal only for equal ones, and for one version of the program."""
+    try:
+        encoded = _encode(parts)
+    except UnicodeEncodeError:  # a lone surrogate in a source's text
+        encoded = repr(parts).encode("ascii", "backslashreplace")
+    return blake2b(encoded, digest_size=12, key=_program()).digest()
+
+
+def essence(place: Place) -> bytes:
+    """What a page of the place depends on: all that is known of it, but for when we last looked."""
+    told = tuple(msgspec.structs.replace(one, current=_undated(one.current)) for one in place.told)
+    return digest(msgspec.structs.replace(place, current=_undated(place.current), told=told))
+
+
+def _undated(current: Current) -> Current:
+    return msgspec.structs.replace(current, checked_at=None, valid_at=None)
+
+
+@lru_cache
+def _program() -> bytes:
+    """A digest of the code and the templates that make files, so that a new version makes all of them anew."""
+    sums = blake2b(digest_size=32)
+    for path in _sources():
+        sums.update(path.name.encode() + b"\0" + path.read_bytes())
+    return sums.digest()
+
+
+def _sources() -> Iterator[Path]:
+    for room in _ROOMS:
+        yield from sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

@@ -1,0 +1,128 @@
+"""A language of the pages: its messages, its numbers and its dates.
+
+Messages are English in the code and the templates; `site_templates/translations/*.po` hold the others (gettext). What a
+catalogue does not have comes out in English. Dates and numbers are those of the language in the region's country,
+as the CLDR (Babel) writes them.
+"""
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from aggregator.errors import ConfigError
+
+CATALOGUES = Path(__file__).parents[2] / "site_templates" / "translations"
+SOURCE = "en"  # of the messages in the code
+# the CLDR has Haitian Creole without names of days and months and gives the French ones instead
+_OWN_NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "ht": (
+        ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch"),
+        (
+            *("janvye", "fevriye", "mas", "avril", "me", "jen"),
+            *("jiyè", "out", "septanm", "oktòb", "novanm", "desanm"),
+        ),
+    ),
+}
+
+
+class Language:
+    """`tag` is a BCP 47 tag ("en", "zh-Hans"); `country` decides between conventions (10:19 PM or 22:19)."""
+
+    def __init__(self, tag: str, country: str) -> None:
+        self.tag = tag
+        self._locale = _locale(tag, country)
+        self.direction = "rtl" if self._locale.text_direction == "rtl" else "ltr"
+        self.name = _own_name(self._locale)
+        self.translations = _translations(tag)
+
+    def say(self, message: str, **values: object) -> str:
+        """The message in this language with `%(name)s` filled in."""
+        text = self.translations.gettext(message)
+        return text % values if values else text
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """The form of the message that goes with `number`, which is `%(n)s` in it."""
+        return self.translations.ngettext(one, many, number) % (values | {"n": self.number(number)})
+
+    def number(self, value: int) -> str:
+        return format_decimal(value, locale=self._locale) if value >= 1000 else str(value)
+
+    def clock(self, local: datetime) -> str:
+        """`10:19 PM`, `22:19`."""
+        return format_time(local.time(), "short", locale=self._locale).replace("\u202f", "\u00a0")
+
+    def day(self, day: date, *, year: bool = False) -> str:
+        """`Thu, May 13`."""
+        return self._date(day, "yMMMEd" if year else "MMMEd", weekday=True)
+
+    def short_day(self, day: date, *, year: bool = False) -> str:
+        """`May 13`."""
+        return self._date(day, "yMMMd" if year else "MMMd", weekday=False)
+
+    def weekday(self, number: int) -> str:
+        """The day of the week in full, 0 for Monday."""
+        own = _OWN_NAMES.get(self.tag)
+        return own[0][number] if own else self._locale.days["stand-alone"]["wide"][number]
+
+    def _date(self, day: date, skeleton: str, *, weekday: bool) -> str:
+        if own := _OWN_NAMES.get(self.tag):
+            days, months = own
+            words = [days[day.weekday()] if weekday else "", str(day.day), months[day.month - 1]]
+            return " ".join(filter(None, [*words, str(day.year) if "y" in skeleton else ""]))
+        return format_skeleton(skeleton, day, locale=self._locale)
+
+    @cached_property
+    def is_source(self) -> bool:
+        return self.tag.partition("-")[0] == SOURCE
+
+
+@lru_cache
+def language(tag: str, country: str) -> Language:
+    """The language of that tag; ConfigError where nobody has translated it."""
+    found = Language(tag, country)
+    if not (found.is_source or (CATALOGUES / f"{tag}.po").exists()):
+        raise ConfigError(
+            f"languages: {tag!r} has no translation; there are {', '.join(available())}. "
+            f"Add {tag}.po to site_templates/translations, or leave it out"
+        )
+    return found
+
+
+def available() -> tuple[str, ...]:
+    """The tags that `languages` of a region file takes."""
+    return (SOURCE, *sorted(path.stem for path in CATALOGUES.glob("*.po")))
+
+
+def _translations(tag: str) -> NullTranslations:
+    path = CATALOGUES / f"{tag}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=tag.replace("-", "_")))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _locale(tag: str, country: str) -> Locale:
+    for name in (f"{tag}-{country}", tag):
+        try:
+            return Locale.parse(name, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise ConfigError(f"languages: no dates are known for {tag!r}; use the tag of a language, such as en or zh-Hans")
+
+
+def _own_name(locale: Locale) -> str:
+    """The language's name in itself, without its country: `Español`, `简体中文`."""
+    name = Locale.parse("_".join(filter(None, (locale.language, locale.script)))).get_display_name() or locale.language
+    return name[:1].upper() + name[1:]

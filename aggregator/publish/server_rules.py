@@ -1,0 +1,121 @@
+"""The table of `headers` as rules of web servers and static hosts: files of `deploy/`, written, never edited by hand.
+
+`python -m aggregator.publish.server_rules` writes them; a test says when they are not those of the table any more.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from aggregator.publish import search_rules
+from aggregator.publish.headers import (
+    ANYONE,
+    ASSETS,
+    EVERY,
+    IMMUTABLE,
+    MANIFEST,
+    OTHER_TYPE,
+    READERS,
+    SECURITY,
+    SHORT,
+    TYPES,
+)
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+WRITTEN = (
+    "# Written by `python -m aggregator.publish.server_rules` from aggregator/publish; not to be edited by hand.\n"
+)
+FOUND = "200|304"  # of an error, nothing may be kept for a year
+
+
+def nginx() -> str:
+    """For the `http` block, which has no `types` of its own."""
+    types = "\n".join(f'    "{kind}" {suffix[1:]};' for suffix, kind in TYPES.items())
+    said = "\n".join(f'add_header {name} "{value}" always;' for name, value in EVERY.items())
+    return f"""{WRITTEN}
+types {{
+{types}
+}}
+default_type {OTHER_TYPE};
+
+map "$status$uri" $aggregator_caching {{
+    default "{SHORT}";
+    "~^({FOUND})/{ASSETS}" "{IMMUTABLE}";
+}}
+map "$status$uri" $aggregator_readers {{
+    default "";
+    "~^({FOUND})(?!.*\\.html$)" "{ANYONE}";
+}}
+
+{said}
+add_header Cache-Control $aggregator_caching always;
+add_header {READERS} $aggregator_readers always;
+"""
+
+
+def caddy() -> str:
+    """Two snippets for a site block that sets the root of its files before: of every answer, and of found files."""
+    types = "".join(
+        _caddy_file(f"type_{suffix[1:]}", f"path *{suffix}", _typed(kind)) for suffix, kind in TYPES.items()
+    )
+    said = "\n".join(f'\t\t{name} "{value}"' for name, value in EVERY.items())
+    return f"""{WRITTEN}
+(aggregator_answers) {{
+	header {{
+{said}
+		?Cache-Control "{SHORT}"
+		-Server
+		defer
+	}}
+}}
+(aggregator_files) {{
+{_caddy_file("assets", f"path /{ASSETS}*", {"Cache-Control": IMMUTABLE})}\
+{_caddy_file("data", "not path */ *.html", {READERS: ANYONE})}\
+{types}\
+{_caddy_file("manifest", f"path */{MANIFEST}", _typed(TYPES[".json"]))}\
+}}
+"""
+
+
+def _caddy_file(name: str, matcher: str, said: Mapping[str, str]) -> str:
+    headers = "".join(f'\theader @{name} {header} "{value}"\n' for header, value in said.items())
+    return f"\t@{name} {{\n\t\t{matcher}\n\t\tfile\n\t}}\n{headers}"
+
+
+def _typed(kind: str) -> dict[str, str]:
+    return {"Content-Type": kind}
+
+
+def static_host() -> str:
+    """`_headers` of Netlify and Cloudflare Pages.
+
+    They purge what they keep with every upload, and join the values of all rules that fit: so pages get no
+    Cache-Control here, and no header stands in two rules for one file.
+    """
+    rules: dict[str, Mapping[str, str]] = {"/*": SECURITY, f"/{ASSETS}*": {"Cache-Control": IMMUTABLE}}
+    kinds = {f"/*{suffix}": kind for suffix, kind in TYPES.items()} | {f"/*/{MANIFEST}": TYPES[".json"]}
+    for path, kind in kinds.items():
+        rules[path] = _typed(kind) if path.endswith(".html") else {**_typed(kind), READERS: ANYONE}
+    blocks = (
+        "\n".join([path, *(f"  {name}: {value}" for name, value in said.items())]) for path, said in rules.items()
+    )
+    return WRITTEN + "\n" + "\n".join(blocks) + "\n"
+
+
+FILES: Mapping[str, Callable[[], str]] = {
+    "nginx-headers.conf": nginx,
+    "nginx-search.conf": lambda: WRITTEN + search_rules.nginx(),
+    "caddy-headers": caddy,
+    "caddy-search": lambda: WRITTEN + search_rules.caddy(),
+    "_headers": static_host,
+    "_redirects": lambda: WRITTEN + search_rules.netlify(),
+}
+
+
+def main() -> None:
+    """Writes the files of `deploy/`."""
+    for name, rules in FILES.items():
+        (DEPLOY / name).write_text(rules(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""From the region file's `[target]` to what publishes there."""
+
+from aggregator.destination import S3, Destination, Rsync
+from aggregator.publish.targets.folder import FolderTarget
+from aggregator.publish.targets.rsync import RsyncTarget
+from aggregator.publish.targets.s3 import S3Target
+from aggregator.publish.targets.target import Target
+
+
+def target_of(destination: Destination) -> Target:
+    """Asks nothing of the target yet."""
+    if isinstance(destination, Rsync):
+        return RsyncTarget(destination)
+    return S3Target(destination) if isinstance(destination, S3) else FolderTarget()

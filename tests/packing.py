@@ -1,0 +1,19 @@
+"""How tests unpack what was compressed: by the name of the encoding in HTTP."""
+
+import gzip
+import sys
+from collections.abc import Callable, Mapping
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+UNPACK: Mapping[str | None, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "zstd": zstd.decompress,
+    "gzip": gzip.decompress,
+    None: bytes,
+}

@@ -1,0 +1,219 @@
+"""What is late, broken or blocked, and the same for Prometheus: pure, around one instant."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from aggregator import metrics
+from aggregator.health import ADVICE, WELL, SourceHealth, Standing, health
+from aggregator.metrics import Cycle
+from aggregator.model import HostTally, Outcome, Snapshot, SourceState
+from aggregator.publish.release import Release
+from aggregator.region import Region, Source
+from tests import records
+from tests.snapshots import NOW, full, place, region, snapshot, source
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+INTERVAL = 2 * MINUTE
+
+
+def judged(state: SourceState, **fields: object) -> SourceHealth:
+    """The health of the only source, which is visited every two minutes; `fields` are of the region."""
+    found = health(snapshot(sources=(state,)), region(**fields), NOW)
+    return found.sources[0]
+
+
+def good(age: timedelta, outcome: Outcome = Outcome.OK, wait: timedelta = INTERVAL) -> SourceState:
+    """Last visited, and well, `age` ago; to be visited `wait` after that."""
+    at = NOW - age
+    return source(outcome=outcome, attempted_at=at, last_good_at=at, next_visit_at=at + wait)
+
+
+def failing(outcome: Outcome, age: timedelta) -> SourceState:
+    """Last well `age` ago."""
+    return source(outcome=outcome, last_good_at=NOW - age)
+
+
+SECOND = timedelta(seconds=1)
+FAR = timedelta(hours=7)
+
+
+@pytest.mark.parametrize(
+    ("state", "standing"),
+    [
+        (good(MINUTE), Standing.FINE),
+        (good(MINUTE, Outcome.EMPTY), Standing.FINE),
+        (good(3 * INTERVAL), Standing.FINE),
+        (good(3 * INTERVAL + SECOND), Standing.LATE),
+        (good(HOUR + 2 * INTERVAL, wait=HOUR), Standing.FINE),  # its publisher asks us to come once an hour
+        (good(HOUR + 2 * INTERVAL + SECOND, wait=HOUR), Standing.LATE),
+        (failing(Outcome.BUSY, 3 * INTERVAL), Standing.WAITING),
+        (failing(Outcome.DOWN, 3 * INTERVAL), Standing.WAITING),
+        (failing(Outcome.BUSY, 3 * INTERVAL + SECOND), Standing.LATE),
+        (failing(Outcome.DOWN, FAR), Standing.LATE),
+        (failing(Outcome.BLOCKED, MINUTE), Standing.BLOCKED),
+        (failing(Outcome.BLOCKED, FAR), Standing.BLOCKED),
+        (failing(Outcome.CHANGED, MINUTE), Standing.BROKEN),
+        (source(outcome=Outcome.DOWN, last_good_at=None), Standing.LATE),
+        (source(outcome=None, attempted_at=None, next_visit_at=None), Standing.LATE),
+    ],
+)
+def test_how_a_source_stands(state: SourceState, standing: Standing) -> None:
+    assert judged(state).standing is standing
+
+
+@pytest.mark.parametrize(("age", "standing"), [(HOUR, Standing.WAITING), (HOUR + SECOND, Standing.LATE)])
+def test_of_a_source_that_fails_expired_answers_are_late_however_rarely_it_is_visited(
+    age: timedelta, standing: Standing
+) -> None:
+    rare = Source(name="county", provider="example", url="https://book.example.org/", interval=3600.0)
+    assert judged(failing(Outcome.DOWN, age), sources=(rare,)).standing is standing
+
+
+def test_whoever_has_to_act_is_told_what_to_do_and_nobody_else() -> None:
+    for state in (good(FAR), failing(Outcome.BUSY, FAR), failing(Outcome.BLOCKED, MINUTE), source(outcome=None)):
+        assert judged(state).advice
+    for state in (good(MINUTE), failing(Outcome.DOWN, MINUTE)):
+        assert judged(state).advice == ""
+    assert "aggregator try example --live" in judged(failing(Outcome.CHANGED, MINUTE)).advice
+
+
+def test_there_is_advice_for_every_way_of_not_being_well() -> None:
+    late = {(Standing.LATE, outcome) for outcome in (None, *Outcome)}
+    never = {(Standing.LATE, Outcome.BLOCKED), (Standing.LATE, Outcome.CHANGED)}
+    assert set(ADVICE) == (late - never) | {
+        (Standing.BLOCKED, Outcome.BLOCKED),
+        (Standing.BROKEN, Outcome.CHANGED),
+    }
+    assert not {standing for standing, _ in ADVICE} & set(WELL)
+
+
+@pytest.mark.parametrize(("age", "late"), [(timedelta(0), False), (10 * MINUTE, False), (10 * MINUTE + SECOND, True)])
+def test_a_release_older_than_stale_after_is_late(age: timedelta, late: bool) -> None:
+    assert health(snapshot(), region(), NOW - age).published_late is late
+
+
+def test_no_release_at_all_is_late() -> None:
+    assert health(snapshot(), region(), None).published_late
+
+
+# --- metrics ----------------------------------------------------------------------------------------------------------
+
+HELP = re.compile(r"# HELP (\w+) (\S.*)")
+TYPE = re.compile(r"# TYPE (\w+) (counter|gauge)")
+SAMPLE = re.compile(r'(\w+)\{((?:\w+="(?:[^"\\\n]|\\["\\n])*",?)*)\} (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)')
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def parsed(text: str) -> Samples:
+    """The samples of a text file; fails where it is not what the exposition format asks for."""
+    assert text.endswith("\n")
+    found: Samples = {}
+    families: list[str] = []
+    lines = iter(text.splitlines())
+    for line in lines:
+        if about := HELP.fullmatch(line):
+            kind = TYPE.fullmatch(next(lines))
+            assert kind and kind[1] == about[1] not in families
+            assert (kind[2] == "counter") == kind[1].endswith("_total")
+            families.append(about[1])
+            continue
+        sample = SAMPLE.fullmatch(line)
+        assert sample and sample[1] == families[-1], line
+        pairs = LABEL.findall(sample[2])
+        assert len(pairs) == len(dict(pairs))
+        key = sample[1], frozenset(pairs)
+        assert key not in found, line
+        found[key] = float(sample[3])
+    return found
+
+
+def made_cycle(of: Snapshot, *outcomes: Outcome, over: Region | None = None) -> Cycle:
+    reports = [records.report(outcome=outcome, requests=3, received=1000) for outcome in outcomes]
+    release = Release(path=Path("20210513T140000Z"), files=100, size=5_000_000, made=7, manifest={})
+    return Cycle(over or region(sources=tuple(map(configured, of.sources))), of, reports, release, 12.25)
+
+
+def configured(state: SourceState) -> Source:
+    return Source(name=state.name, provider="example", url="https://book.example.org/")
+
+
+def value(cycle: Cycle, name: str, **labels: str) -> float:
+    return parsed(metrics.render(cycle))[f"aggregator_{name}", frozenset({"region": "alder-county", **labels}.items())]
+
+
+def test_the_file_is_what_prometheus_reads() -> None:
+    samples = parsed(metrics.render(made_cycle(full(), Outcome.OK)))
+    assert len(samples) > 60
+    assert {dict(labels)["region"] for _, labels in samples} == {"alder-county"}
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "expected"),
+    [
+        ("source_outcome", {"source": "county", "outcome": "OK"}, 1),
+        ("source_outcome", {"source": "county", "outcome": "BUSY"}, 0),
+        ("source_outcome", {"source": "queue", "outcome": "BUSY"}, 1),
+        ("source_outcome", {"source": "new", "outcome": "OK"}, 0),
+        ("source_standing", {"source": "kept", "standing": "broken"}, 1),
+        ("source_last_good_timestamp_seconds", {"source": "kept"}, (NOW - HOUR).timestamp()),
+        ("source_locations", {"source": "county"}, 40),
+        ("source_locations_with_appointments", {"source": "county"}, 10),
+        ("source_problems", {"source": "county"}, 1),
+        ("places", {"available": "YES"}, 10),
+        ("places", {"available": "UNKNOWN"}, 5),
+        ("places_gone", {}, 1),
+        ("places_merged", {}, 0),
+        ("cycle_visits", {"outcome": "OK"}, 2),
+        ("cycle_visits", {"outcome": "BLOCKED"}, 0),
+        ("cycle_requests", {}, 9),
+        ("cycle_received_bytes", {}, 3000),
+        ("cycle_duration_seconds", {}, 12.25),
+        ("cycle_timestamp_seconds", {}, NOW.timestamp()),
+        ("release_files", {}, 100),
+        ("release_files_made", {}, 7),
+        ("release_size_bytes", {}, 5_000_000),
+    ],
+)
+def test_what_is_measured(name: str, labels: dict[str, str], expected: float) -> None:
+    assert value(made_cycle(full(), Outcome.OK, Outcome.OK, Outcome.DOWN), name, **labels) == expected
+
+
+def test_hosts_count_from_midnight_utc() -> None:
+    tallies = [HostTally(host="book.example.org", day=day, requests=number) for number, day in enumerate(DAYS)]
+    assert value(made_cycle(snapshot(hosts=tuple(tallies))), "host_requests_total", host="book.example.org") == 1
+
+
+DAYS = ("2021-05-13", "2021-05-14")  # NOW is 2021-05-14 in UTC
+
+
+def test_places_that_several_locations_tell_of_are_counted() -> None:
+    merged = msgspec.structs.replace(place(1), told=place(1).told * 2)
+    assert value(made_cycle(snapshot(merged, place(2))), "places_merged") == 1
+
+
+def test_a_source_that_never_answered_has_no_time_of_it() -> None:
+    cycle = made_cycle(full())
+    with pytest.raises(KeyError):
+        value(cycle, "source_last_good_timestamp_seconds", source="new")
+
+
+def test_text_in_a_label_cannot_end_it() -> None:
+    host = 'a"b\\c\nd'
+    cycle = made_cycle(snapshot(hosts=(HostTally(host=host, day=DAYS[1], requests=5),)))
+    assert value(cycle, "host_requests_total", host='a\\"b\\\\c\\nd') == 5
+
+
+def test_the_file_is_replaced_in_one_step_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "aggregator.prom"
+    path.write_text("old")
+    before = path.stat().st_ino
+    metrics.write(made_cycle(snapshot()), path)
+    assert parsed(path.read_text())
+    assert path.stat().st_ino != before  # another file took its place, so nobody reads half of it
+    assert list(tmp_path.iterdir()) == [path]

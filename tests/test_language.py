@@ -1,0 +1,64 @@
+"""Dates, numbers and counts as each language writes them."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from aggregator.errors import ConfigError
+from aggregator.publish.calendar import Calendar
+from aggregator.publish.language import Language, language
+from tests.snapshots import NOW, ZONE
+
+EVENING = datetime(2021, 5, 13, 22, 19)
+
+
+@pytest.mark.parametrize(
+    ("tag", "country", "day", "clock", "number"),
+    [
+        ("en", "US", "Thu, May 13", "10:19\u00a0PM", "12,345"),
+        ("fr", "FR", "jeu. 13 mai", "22:19", "12\u202f345"),
+        ("zh-Hans", "US", "5月13日周四", "22:19", "12,345"),
+        ("ht", "US", "jedi 13 me", "22:19", "12\u00a0345"),
+    ],
+)
+def test_dates_times_and_numbers_are_those_of_the_language(
+    tag: str, country: str, day: str, clock: str, number: str
+) -> None:
+    spoken = Language(tag, country)
+
+    assert (spoken.day(EVENING.date()), spoken.clock(EVENING), spoken.number(12345)) == (day, clock, number)
+
+
+def test_a_year_that_is_not_this_one_is_said() -> None:
+    time = Calendar(Language("en", "US"), ZONE, NOW)
+
+    assert (time.day(date(2021, 5, 6)), time.day(date(2022, 5, 6))) == ("Thu, May 6", "Fri, May 6, 2022")
+
+
+def test_midnight_and_noon_are_twelve() -> None:
+    clocks = [Language("en", "US").clock(datetime(2021, 5, 13, hour)) for hour in (0, 12)]
+
+    assert clocks == ["12:00\u00a0AM", "12:00\u00a0PM"]
+
+
+def test_a_language_that_is_read_from_the_right_says_so() -> None:
+    assert (Language("he", "US").direction, Language("en", "US").direction) == ("rtl", "ltr")
+
+
+def test_a_language_without_translation_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(ConfigError, match="'he' has no translation; there are en"):
+        language("he", "US")
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(seconds=10), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47, minutes=59), "47 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_ages_are_rounded_down(span: timedelta, text: str) -> None:
+    assert Calendar(Language("en", "US"), ZONE, NOW).age(span) == text

@@ -1,0 +1,99 @@
+"""Log lines: which are written, in which form, and that they hold nothing secret and nothing that moves a cursor."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from aggregator import log
+from aggregator.model import Outcome
+from tests.records import reading, report
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if handler.name == log.HANDLER]:
+        root.removeHandler(handler)
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The lines on standard error, which is no terminal in a test."""
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_off_a_terminal_a_visit_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(quiet=False)
+    log.visited(report(reading("1"), reading("2"), requests=3, received=1200, took=1.23456, rows=3, unread=1))
+    (line,) = written(capsys)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "level": "info",
+        "event": "visit",
+        "source": "county",
+        "outcome": "OK",
+        "locations": 2,
+        "requests": 3,
+        "received_bytes": 1200,
+        "took_seconds": 1.235,
+        "rows_unread": 1,
+    }
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_quiet_keeps_what_needs_a_person(capsys: pytest.CaptureFixture[str], outcome: Outcome) -> None:
+    log.configure(quiet=True)
+    log.visited(report(outcome=outcome, message="why"))
+    needed = outcome in (Outcome.BLOCKED, Outcome.CHANGED)
+    assert [(line["level"], line["message"]) for line in written(capsys)] == [("warning", "why")] * needed
+
+
+def test_on_a_terminal_a_line_reads_well_and_text_of_a_source_cannot_move_the_cursor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    log.configure(quiet=False)
+    log.visited(report(outcome=Outcome.DOWN, message="first\n\x1b[2Jsecond"))
+    text = screen.getvalue()
+    assert text.count("\n") == 1
+    assert "\x1b[2J" not in text
+    assert "DOWN" in text
+
+
+def test_what_a_library_warns_of_is_a_line_of_the_same_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(quiet=False)
+    log.configure(quiet=False)  # a second time adds no second line
+    library = logging.getLogger("some.library")
+    library.info("too much detail")
+    try:
+        raise ValueError("a mistake")
+    except ValueError:
+        library.exception("a job failed")
+    (line,) = written(capsys)
+    assert (line["level"], line["event"]) == ("error", "a job failed")
+    assert "ValueError: a mistake" in line["exception"]
+
+
+def test_a_traceback_on_a_terminal_shows_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    log.configure(quiet=False)
+    password = "".join(["hun", "ter2"])
+    try:
+        raise ValueError(f"a mistake of {len(password)}")
+    except ValueError:
+        log.lines.exception("failed")
+    assert "a mistake of 7" in screen.getvalue()
+    assert password not in screen.getvalue()
