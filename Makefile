@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test check bench format providers lock clean
+.PHONY: help run serve test check checker bench format messages providers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,16 @@ format: .venv/ready-dev ## format the code
 
 providers: .venv/ready ## write docs/providers.md anew
 	@$(BIN)/python -m aggregator.catalogue
+
+messages: .venv/ready ## bring the translations' catalogues up to date with the texts
+	@$(BIN)/python -m aggregator.messages
+
+checker: .venv/share/vnu.jar ## fetch the checker of HTML for the tests (needs npm; and Java, to run)
+
+.venv/share/vnu.jar: .venv/python
+	@mkdir -p $(@D)
+	@npm pack --silent --pack-destination $(@D) vnu-jar@26.9.27 >/dev/null
+	@tar -xzOf $(@D)/vnu-jar-26.9.27.tgz package/build/dist/vnu.jar > $@.part && mv $@.part $@ && rm $(@D)/vnu-jar-*.tgz
 
 lock: .venv/ready-dev ## renew the locked dependencies
 	@$(PIP) install uv

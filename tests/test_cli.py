@@ -10,10 +10,12 @@ import pytest
 from aggregator import terminal
 from aggregator.cli import main
 from aggregator.commands import job, running
-from aggregator.commands.running import exit_code
+from aggregator.commands.running import answered
 from aggregator.demo.servers import DEMO_SOURCES, Demo
+from aggregator.health import health
 from aggregator.model import Outcome, Report
 from aggregator.region import load_region
+from tests import snapshots
 from tests.records import REGION, SOURCES, lock_holder, report
 
 Command = Callable[..., tuple[int, str, str]]
@@ -80,7 +82,7 @@ def published(name: str) -> dict[str, object]:
 
 def test_a_first_run_polls_the_demo_publishes_and_shows_a_table(aggregator: Command) -> None:
     code, out, err = aggregator("run")
-    assert (code, err) == (0, "")
+    assert (code, err.count('"event": "visit"'), err.count('"event": "cycle"')) == (0, DEMO_SOURCES, 1)
     header = next(line for line in out.splitlines() if line.startswith("source"))
     assert header.split() == ["source", "outcome", "locations", "with", "appointments", "took"]
     outcomes = dict(line.split()[:2] for line in out.splitlines() if line.endswith(" s") and not line.startswith(" "))
@@ -169,7 +171,7 @@ def reports(*outcomes: Outcome) -> list[Report]:
 def test_the_exit_code_says_how_many_sources_answered(
     region_file: Path, outcomes: tuple[Outcome, ...], code: int
 ) -> None:
-    assert exit_code(load_region(region_file), reports(*outcomes)) == code
+    assert answered(load_region(region_file), reports(*outcomes)) == code
 
 
 def test_a_run_in_which_no_source_answered_ends_with_91_and_still_publishes(
@@ -293,5 +295,6 @@ def test_being_interrupted_is_92_and_no_traceback(aggregator: Command, monkeypat
 
 
 def test_text_of_a_source_is_not_taken_for_markup(aggregator: Command, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.visited(report(outcome=Outcome.DOWN, message="[red]boo[/red] [/]", source="s"))
-    assert "s: [red]boo[/red] [/]" in capsys.readouterr().out
+    state = snapshots.source("county", Outcome.DOWN, message="[red]boo[/red] [/]")
+    terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
+    assert "county: [red]boo[/red] [/]" in capsys.readouterr().out

@@ -19,7 +19,7 @@ ABSENT, DOUBTFUL = b"", b"?"
 class Held(msgspec.Struct, frozen=True, gc=False):
     """A file that the store may have, and since when no release has it.
 
-    `content` is a digest of what it holds; ABSENT if it may not be there, DOUBTFUL if it is there with old or new content.
+    `content` is a digest of what it holds; ABSENT if it may not be there, DOUBTFUL if that is either old or new.
     """
 
     content: bytes
