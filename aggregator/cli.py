@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aggregator import __version__, terminal
-from aggregator.commands import authoring, demo, looking, places, running, trial
+from aggregator.commands import authoring, demo, looking, places, releasing, running, trial
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
 from aggregator.errors import AggregatorError, ConfigError
 
-MODULES = (running, looking, places, authoring, trial, demo)
+MODULES = (running, looking, releasing, places, authoring, trial, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ from aggregator.publish.data import data_files
 from aggregator.publish.files import File
 from aggregator.publish.pages import page_files
 from aggregator.publish.release import Release, publish
+from aggregator.publish.targets.choice import target_of
 from aggregator.region import Region, Source
 from aggregator.snapshot import take
 from aggregator.store.kept import KeptAnswers
@@ -75,10 +76,12 @@ def _within(source: Source, seconds: float) -> Source:
 
 
 def make_release(region: Region, store: Store, out: Path, now: datetime) -> tuple[Snapshot, Release]:
-    """Publishes what the store knows at `now`."""
+    """Publishes what the store knows at `now`, to `out` and to the region's target."""
     settle(store, region, now)
     snapshot = take(store, region, now)
-    return snapshot, publish(_files(snapshot, region), out, now)
+    release = publish(_files(snapshot, region), out, now, region.keep_releases)
+    target_of(region.target).publish(release.path, release.manifest, now)
+    return snapshot, release
 
 
 def _files(snapshot: Snapshot, region: Region) -> Iterator[File]:

@@ -30,7 +30,7 @@ class Standing(StrEnum):
 WELL = (Standing.FINE, Standing.WAITING)
 
 ADVICE = {
-    (Standing.LATE, None): "it was not visited yet; `aggregator run` does it",
+    (Standing.LATE, None): "`aggregator run` visits it for the first time",
     (Standing.LATE, Outcome.OK): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
     (Standing.LATE, Outcome.EMPTY): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
     (Standing.LATE, Outcome.BUSY): "it asks for patience; if that lasts, make `interval` and `pace.spacing` longer",

@@ -16,7 +16,8 @@ from aggregator.places.answer import timeline, together
 from aggregator.region import Region, Source
 from aggregator.store.store import LocationRow, SourceRow, Store
 
-HISTORY_SHOWN = 60  # changes of a place
+HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
+HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
 HOST_DAYS = 7  # of what we asked of each host
 # a feed whose own "as of" is older stands still (univaf's rule, CVS and Kroger 2023)
 FROZEN_AFTER = timedelta(hours=24)
@@ -28,7 +29,7 @@ def take(store: Store, region: Region, now: datetime) -> Snapshot:
     with store.transaction():
         states = store.sources()
         rows = store.locations(active, now - timedelta(days=region.keep_history))
-        history = store.history(HISTORY_SHOWN)
+        history = store.history(HISTORY_SHOWN, now - HISTORY_LASTS)
         hosts = store.hosts(now - timedelta(days=HOST_DAYS - 1))
         grouped = groups(store, rows)
         aliases = aliases_of(store)
@@ -62,7 +63,7 @@ def _place(
         current=current,
         told=voices,
         aliases=aliases,
-        history=timeline((history.get(row.id, ()) for row in here), HISTORY_SHOWN),
+        history=timeline(history.get(row.id, ()) for row in here),
         gone_at=max((row.gone_at for row in here if row.gone_at), default=None),
     )
 

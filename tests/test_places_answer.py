@@ -94,13 +94,12 @@ def test_the_history_is_that_of_the_joint_answer() -> None:
     one = (change(30, NO), change(10, YES, 4), change(0, NO))
     other = (change(40, NO), change(20, YES, 2), change(5, NO))
 
-    assert timeline([one, other], 10) == (
+    assert timeline([one, other]) == (
         change(40, NO),
         change(30, YES, 2),
         change(20, YES, 6),
         change(10, YES, 4),
         change(0, NO),
     )
-    assert timeline([one, other], 2) == (change(40, NO), change(30, YES, 2))
-    assert timeline([(), one], 10) == one
-    assert timeline([], 10) == ()
+    assert timeline([(), one]) == one
+    assert timeline([]) == ()

@@ -29,7 +29,7 @@ def rows(db: Store) -> list[LocationRow]:
 
 def history(db: Store) -> list[tuple[Available, int | None]]:
     """The changes of the first location, newest first."""
-    return [(change.available, change.count) for change in db.history(100).get(1, ())]
+    return [(change.available, change.count) for change in db.history(100, NOW).get(1, ())]
 
 
 def test_a_new_file_is_made_with_its_folder_and_is_sound(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def moved(folder: Path) -> list[dict[str, Any]]:
 
 
 def left(db: Store) -> list[int | None]:
-    return [change.count for change in reversed(db.history(10_000)[1])]
+    return [change.count for change in reversed(db.history(10_000, NOW)[1])]
 
 
 def test_old_changes_move_to_the_file_of_their_day_and_the_newest_stays(db: Store, tmp_path: Path) -> None:

@@ -121,5 +121,5 @@ def test_what_a_source_could_not_fully_say_is_read_back_as_it_stated_it(db: Stor
     unsure = availability(slot(NOW + timedelta(hours=1)), available=Available.UNKNOWN)
     save(db, report(Reading(location=location(), availability=unsure)))
     assert db.locations([SOURCE], NOW)[0].said.available is Available.UNKNOWN
-    (change,) = db.history(1)[1]
+    (change,) = db.history(1, NOW + HOUR)[1]
     assert change.available is Available.YES

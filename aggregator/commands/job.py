@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import structs
+
 from aggregator import registry
 from aggregator.cycle import RecordedClock
 from aggregator.demo.servers import DEMO_SOURCES, Demo
+from aggregator.destination import Folder
 from aggregator.errors import ConfigError
 from aggregator.region import Region, load_region, parse_region
 from aggregator.store.lock import exclusive
@@ -48,6 +51,8 @@ def job_of(arguments: argparse.Namespace, *, asks: bool = True) -> Iterator[Job]
     given = None if arguments.region == DEMO else load(arguments.region)
     if given and asks and not recording:
         check_contact(given, arguments.region)
+    if given and recording:
+        given = structs.replace(given, target=Folder())  # a replay touches no network
     with (
         exclusive(arguments.db),
         Store(arguments.db) as store,

@@ -30,7 +30,7 @@ def together(told: Sequence[Told]) -> tuple[Location, Current]:
     return _facts([one.location for one in told], counting[0].location), _answer(counting)
 
 
-def timeline(histories: Iterable[tuple[Change, ...]], limit: int) -> tuple[Change, ...]:
+def timeline(histories: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
     """The changes of the place's answer, newest first, from those of its locations."""
     given = [history for history in histories if history]
     if len(given) <= 1:
@@ -44,7 +44,7 @@ def timeline(histories: Iterable[tuple[Change, ...]], limit: int) -> tuple[Chang
         count = _sum([known.count for known in now.values() if known.available is said])
         if not changes or (changes[-1].available, changes[-1].count) != (said, count):
             changes.append(Change(at=at, available=said, count=count))
-    return tuple(reversed(changes))[:limit]
+    return tuple(reversed(changes))
 
 
 def _counting(told: Sequence[Told]) -> Sequence[Told]:

@@ -25,6 +25,8 @@ from aggregator.store.times import read, read_maybe, stamp
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
 CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in one go at its end
 
+MOST_CHANGES = 2000  # of one location that are read
+
 GOOD = (Outcome.OK, Outcome.EMPTY)
 
 
@@ -190,16 +192,20 @@ class Store:
             )  # fmt: skip
         return found
 
-    def history(self, limit: int) -> dict[int, tuple[Change, ...]]:
-        """The last `limit` changes of every location, newest first, by location id."""
+    def history(self, limit: int, since: datetime) -> dict[int, tuple[Change, ...]]:
+        """The last `limit` changes of every location and those `since` then in which more than a count changed.
+
+        Newest first, by location id; never more than MOST_CHANGES of one.
+        """
         sql = (
-            "SELECT location_id, at, available, count FROM "
-            "(SELECT *, row_number() OVER (PARTITION BY location_id ORDER BY id DESC) AS place FROM changes) "
-            "WHERE place <= ? ORDER BY location_id, place"
+            "SELECT location_id, at, available, count FROM (SELECT *, "
+            "row_number() OVER (PARTITION BY location_id ORDER BY id DESC) AS place, "
+            "lag(available) OVER (PARTITION BY location_id ORDER BY id) AS before FROM changes) "
+            "WHERE place <= ? OR (before IS NOT available AND at >= ? AND place <= ?) ORDER BY location_id, place"
         )
         found: dict[int, list[Change]] = {}
         with self._explained():
-            for key, at, available, count in self.db.execute(sql, (limit,)):
+            for key, at, available, count in self.db.execute(sql, (limit, stamp(since), MOST_CHANGES)):
                 found.setdefault(key, []).append(Change(at=read(at), available=Available(available), count=count))
         return {key: tuple(changes) for key, changes in found.items()}
 

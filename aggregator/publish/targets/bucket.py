@@ -37,6 +37,9 @@ CREDENTIALS = (
 )
 
 
+SENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
 class Patience(NamedTuple):
     """Seconds for one request, how often one that fails is sent again (at growing intervals), and for how long."""
 
@@ -66,8 +69,7 @@ class Bucket:
 
     def __init__(self, place: S3, patience: Patience) -> None:
         self.where = f"s3://{place.bucket}/{place.prefix}".rstrip("/")
-        if not any(os.environ.get(name) for name in CREDENTIALS):
-            raise PublishError(f"{self.where}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        _check_credentials(self.where)
         config: S3Config = {"region": place.region}
         if place.endpoint:
             config["endpoint"] = place.endpoint
@@ -137,6 +139,16 @@ class Bucket:
                 f"{self.where}: the store cannot be used ({_answer(error)}); what it served stays, "
                 "and the next publication goes on"
             ) from None
+
+
+def _check_credentials(where: str) -> None:
+    """PublishError where the environment has none, or one that can stand in no request (obstore would panic)."""
+    if not any(os.environ.get(name) for name in CREDENTIALS):
+        raise PublishError(f"{where}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    for name in SENT:
+        value = os.environ.get(name, "")
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise PublishError(f"{where}: {name} has a space, line break or other character that no key has")
 
 
 def _answer(error: Exception) -> str:

@@ -1,0 +1,27 @@
+"""`aggregator rollback`: back to the release before, here and at the target."""
+
+import argparse
+from datetime import UTC, datetime
+
+from aggregator.commands.job import Commands, region_of
+from aggregator.publish import release
+from aggregator.publish.targets.choice import target_of
+from aggregator.store.lock import exclusive
+from aggregator.terminal import say
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    text = "serve the release before the one that is served; the next cycle publishes anew"
+    commands.add_parser("rollback", parents=[shared], help=text, description=text).set_defaults(command=rollback)
+
+
+def rollback(arguments: argparse.Namespace) -> int:
+    """The target first: where it fails, nothing has changed here, and the same can be tried again."""
+    region, out = region_of(arguments), arguments.out
+    with exclusive(arguments.db):
+        earlier = release.earlier(out)
+        sent = target_of(region.target).publish(earlier.path, earlier.manifest, datetime.now(UTC))
+        release.serve(earlier.path, out)
+    say(f"{out}: serves the release {earlier.path.name} again ({earlier.files} files, {sent.files} sent to the target)")
+    say("the next cycle publishes what the database knows: keep cron or `aggregator watch` from it until that is right")
+    return 0
