@@ -4,6 +4,7 @@ Catalogues are gettext files in `site_templates/translations/`, one a language, 
 without a translation, what is not used any more goes out. A test fails until every message is translated.
 """
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,11 @@ ROOMS = (("aggregator/publish", "**.py", "python"), ("site_templates", "**.html"
 # as `publish.templates` reads them
 OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 WIDTH = 120
+# of a header: nothing that a reader of the catalogue needs, and some of it changes with each run
+BOILERPLATE = (
+    *("# Copyright", "# This file", "# FIRST", '"Report-Msgid', '"POT-Creation', '"PO-Revision', '"Last-Translator'),
+    *('"Language-Team', '"Generated-By', '"Project-Id-Version'),
+)
 
 
 def messages() -> Catalog:
@@ -51,9 +57,10 @@ def catalogues() -> Iterator[Path]:
 
 def main() -> None:
     for path in catalogues():
-        catalogue = updated(path)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=WIDTH, sort_output=True, omit_header=False, include_lineno=False)
+        written = io.BytesIO()
+        write_po(written, updated(path), width=WIDTH, sort_output=True, include_lineno=False)
+        lines = written.getvalue().decode().splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith(BOILERPLATE)), encoding="utf-8")
 
 
 if __name__ == "__main__":

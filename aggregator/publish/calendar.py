@@ -66,12 +66,12 @@ class Calendar:
 
     def age(self, span: timedelta) -> str:
         """`25 minutes`, `2 hours`, `3 days`: rounded down, never less than a minute."""
-        say, minutes = self.language.count, max(1, int(span.total_seconds() // 60))
+        count, minutes = self.language.count, max(1, int(span.total_seconds() // 60))
         if minutes < 120:
-            return say("%(n)s minute", "%(n)s minutes", minutes)
+            return count("%(n)s minute", "%(n)s minutes", minutes)
         if minutes < 48 * 60:
-            return say("%(n)s hour", "%(n)s hours", minutes // 60)
-        return say("%(n)s day", "%(n)s days", minutes // 1440)
+            return count("%(n)s hour", "%(n)s hours", minutes // 60)
+        return count("%(n)s day", "%(n)s days", minutes // 1440)
 
     def _day(self, day: date, *, weekday: bool) -> str:
         known = self._days.get((day, weekday))

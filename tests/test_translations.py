@@ -1,0 +1,66 @@
+"""Every catalogue has just the messages that there are, all of them translated, with the same values in them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from aggregator.messages import catalogues, messages
+from aggregator.publish.language import Language
+from aggregator.publish.pages import page_files
+from tests import snapshots
+
+VALUE = re.compile(r"%\((\w+)\)s")
+FILES = list(catalogues())
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem.replace("-", "_"))
+
+
+def texts(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+def test_there_are_the_languages_that_the_page_promises() -> None:
+    assert {path.stem for path in FILES} == {"es", "fr", "ht", "pt", "vi", "zh-Hans"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_message_is_missing_and_none_is_left_over(path: Path) -> None:
+    wanted = {texts(message.id) for message in messages() if message.id}
+    known = {texts(message.id) for message in read(path) if message.id}
+
+    assert known - wanted == set(), "run `make messages`"
+    assert wanted - known == set(), "run `make messages`, then translate"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_message_is_translated_with_its_values(path: Path) -> None:
+    catalogue = read(path)
+    for message in catalogue:
+        if not message.id:
+            continue
+        forms = texts(message.string)
+        assert all(forms) and not message.fuzzy, message.id
+        assert len(forms) == (catalogue.num_plurals if message.pluralizable else 1), message.id
+        allowed = {name for text in texts(message.id) for name in VALUE.findall(text)}
+        for form in forms:
+            assert set(VALUE.findall(form)) - allowed == set(), form
+            assert "%" not in VALUE.sub("", form).replace("%%", ""), form
+        assert allowed - {"n"} <= set(VALUE.findall(forms[-1])), message.id
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_pages_are_in_their_language(path: Path) -> None:
+    tag = path.stem
+    made = page_files(snapshots.full(), snapshots.region(languages=("en", tag)))
+    pages = {file.path: file.make().decode() for file in made if file.path in ("index.html", f"{tag}/index.html")}
+
+    assert f'<html lang="{tag}"' in pages[f"{tag}/index.html"]
+    assert Language(tag, "US").say("Places with appointments") in pages[f"{tag}/index.html"]
+    assert "Places with appointments" not in pages[f"{tag}/index.html"]
+    assert "Places with appointments" in pages["index.html"]
