@@ -202,11 +202,11 @@ def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
         (offer(window(14)), "Checked [at 10:18\u00a0PM]"),
         (
             offer(window(14), stale=True, checked_at=NOW - timedelta(minutes=25)),
-            "Last checked [25 minutes before this page was made]. It may have changed",
+            "Last checked [25 minutes before this page was made] · It may have changed",
         ),
         (
             offer(window(14), outcome=Outcome.BUSY),
-            "Checked [at 10:18\u00a0PM]. Since then: The booking site is holding people in a line",
+            "Checked [at 10:18\u00a0PM] · Since then: The booking site is holding people in a line",
         ),
         (current(), "No appointments when last checked [at 10:18\u00a0PM]"),
         (
@@ -216,13 +216,13 @@ def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
         (current(Available.UNKNOWN, outcome=None, checked_at=None), "Not known: not looked at yet"),
         (
             current(Available.UNKNOWN, outcome=Outcome.DOWN, expired=True),
-            "Not known. The booking site does not answer. Last answer [at 10:18\u00a0PM]",
+            "Not known. The booking site does not answer · Last answer [at 10:18\u00a0PM]",
         ),
         (
             current(Available.UNKNOWN, expired=True),
-            "Not known: our last answer is too old. Last answer [at 10:18\u00a0PM]",
+            "Not known: our last answer is too old · Last answer [at 10:18\u00a0PM]",
         ),
-        (current(Available.UNKNOWN), "Not known: the booking site does not say. Last answer [at 10:18\u00a0PM]"),
+        (current(Available.UNKNOWN), "Not known: the booking site does not say · Last answer [at 10:18\u00a0PM]"),
     ],
 )
 def test_every_answer_says_when_it_was_checked_and_how_far_to_trust_it(answer: object, said: str) -> None:

@@ -59,7 +59,7 @@ def test_other_places_are_grouped_by_town_and_none_is_lost() -> None:
 def test_the_summary_counts_what_is_not_known_apart() -> None:
     home = home_of(place(1, offer(window(14))), place(2), place(3, current(Available.UNKNOWN)))
 
-    assert home.summary == "1 of 3 places has appointments; 1 is not known."
+    assert home.summary == "1 of 3 places has appointments · 1 is not known."
 
 
 @pytest.mark.parametrize(

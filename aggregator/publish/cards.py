@@ -16,7 +16,7 @@ from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, first_link, phone_link, web_link
 from aggregator.publish.restrictions import Restriction, restrictions
 from aggregator.publish.traits import Traits, traits
-from aggregator.publish.wording import Words
+from aggregator.publish.wording import BETWEEN, Words
 
 DAYS_ON_CARD = 7
 TIMES_PER_DAY = 24
@@ -253,7 +253,7 @@ def _said(current: Current, edition: Edition) -> Said:
         return Said(words.unknown(None, expired=False), None)
     if current.available is Available.UNKNOWN:
         reason = words.unknown(current.outcome, expired=current.expired)
-        return Said(f"{reason}. {words.say('Last answer')}", moment(current.checked_at, time))
+        return Said(f"{reason}{BETWEEN}{words.say('Last answer')}", moment(current.checked_at, time))
     before = words.checked(current.available, stale=current.stale)
     after = words.doubt(current.outcome, stale=current.stale)
     if current.stale:

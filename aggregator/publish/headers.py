@@ -37,21 +37,20 @@ SECURITY: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), payment=()",
 }
-EVERY: Mapping[str, str] = {**SECURITY, "Vary": "Accept-Encoding"}  # of every answer
-READERS, ANYONE = "Access-Control-Allow-Origin", "*"
+# of every answer; whatever is published may be read by the pages of any site
+EVERY: Mapping[str, str] = {**SECURITY, "Access-Control-Allow-Origin": "*", "Vary": "Accept-Encoding"}
 
 
 def headers_for(path: str) -> dict[str, str]:
     """Headers of the file at `path` (relative to the release).
 
     Files in `assets/` bear the hash of their content in their name and never change; everything else is short-lived
-    and may be served stale while the origin is asked or cannot be reached. Data may be read from any site.
+    and may be served stale while the origin is asked or cannot be reached.
     """
     name = PurePosixPath(path)
     suffix = ".json" if name.name == MANIFEST else name.suffix
-    headers = {
+    return {
         **EVERY,
         "Content-Type": TYPES.get(suffix, OTHER_TYPE),
         "Cache-Control": IMMUTABLE if path.startswith(ASSETS) else SHORT,
     }
-    return headers if suffix == ".html" else headers | {READERS: ANYONE}

@@ -16,12 +16,12 @@ MORE = "(?:-[0-9]{4})?"  # of ZIP+4
 
 
 def nginx() -> str:
-    """Maps for the `http` block: `$aggregator_near` becomes `zip/02139`, `town/cedar-mills`, or nothing."""
+    """Maps for the `http` block: `$aggregator_near` becomes `zip/02139`, `town/cedar-mills`, or what leads nowhere."""
     letters = "\n".join(_nginx_letters(number) for number in range(1, WORDS + 1))
     slug = "".join(f"$aggregator_letter{number}$aggregator_rest{number}" for number in range(1, WORDS + 1))
     return f"""
 map $arg_near $aggregator_near {{
-    default "";
+    default nowhere;
     "~^{NGINX_GAP}*(?<aggregator_code>{CODE}){MORE}{NGINX_GAP}*$" zip/$aggregator_code;
     "~^{_words(NGINX_GAP, "?<aggregator_first{}>", "?<aggregator_rest{}>")}$" town/{slug};
 }}

@@ -8,14 +8,11 @@ from pathlib import Path
 
 from aggregator.publish import search_rules
 from aggregator.publish.headers import (
-    ANYONE,
     ASSETS,
     EVERY,
     IMMUTABLE,
     MANIFEST,
     OTHER_TYPE,
-    READERS,
-    SECURITY,
     SHORT,
     TYPES,
 )
@@ -24,7 +21,6 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 WRITTEN = (
     "# Written by `python -m aggregator.publish.server_rules` from aggregator/publish; not to be edited by hand.\n"
 )
-FOUND = "200|304"  # of an error, nothing may be kept for a year
 
 
 def nginx() -> str:
@@ -37,18 +33,19 @@ types {{
 }}
 default_type {OTHER_TYPE};
 
-map "$status$uri" $aggregator_caching {{
+# An error is never kept for a year.
+map $status $aggregator_caching {{
     default "{SHORT}";
-    "~^({FOUND})/{ASSETS}" "{IMMUTABLE}";
+    200 $aggregator_found;
+    304 $aggregator_found;
 }}
-map "$status$uri" $aggregator_readers {{
-    default "";
-    "~^({FOUND})(?!.*\\.html$)" "{ANYONE}";
+map $uri $aggregator_found {{
+    default "{SHORT}";
+    "~^/{ASSETS}" "{IMMUTABLE}";
 }}
 
 {said}
 add_header Cache-Control $aggregator_caching always;
-add_header {READERS} $aggregator_readers always;
 """
 
 
@@ -69,7 +66,6 @@ def caddy() -> str:
 }}
 (aggregator_files) {{
 {_caddy_file("assets", f"path /{ASSETS}*", {"Cache-Control": IMMUTABLE})}\
-{_caddy_file("data", "not path */ *.html", {READERS: ANYONE})}\
 {types}\
 {_caddy_file("manifest", f"path */{MANIFEST}", _typed(TYPES[".json"]))}\
 }}
@@ -89,12 +85,12 @@ def static_host() -> str:
     """`_headers` of Netlify and Cloudflare Pages.
 
     They purge what they keep with every upload, and join the values of all rules that fit: so pages get no
-    Cache-Control here, and no header stands in two rules for one file.
+    Cache-Control here, and no header stands in two rules for one file. `Vary` they see to themselves.
     """
-    rules: dict[str, Mapping[str, str]] = {"/*": SECURITY, f"/{ASSETS}*": {"Cache-Control": IMMUTABLE}}
-    kinds = {f"/*{suffix}": kind for suffix, kind in TYPES.items()} | {f"/*/{MANIFEST}": TYPES[".json"]}
-    for path, kind in kinds.items():
-        rules[path] = _typed(kind) if path.endswith(".html") else {**_typed(kind), READERS: ANYONE}
+    everywhere = {name: value for name, value in EVERY.items() if name != "Vary"}
+    rules: dict[str, Mapping[str, str]] = {"/*": everywhere, f"/{ASSETS}*": {"Cache-Control": IMMUTABLE}}
+    rules |= {f"/*{suffix}": _typed(kind) for suffix, kind in TYPES.items()}
+    rules[f"/*/{MANIFEST}"] = _typed(TYPES[".json"])
     blocks = (
         "\n".join([path, *(f"  {name}: {value}" for name, value in said.items())]) for path, said in rules.items()
     )

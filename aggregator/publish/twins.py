@@ -29,6 +29,6 @@ class Twin(NamedTuple):
 
 TWINS: Mapping[str, Twin] = {  # by the suffix of their names
     ".br": Twin("br", lambda text: brotli.compress(text, quality=5), lambda text: brotli.compress(text, quality=11)),
-    ".zst": Twin("zstd", lambda text: zstd.compress(text, 9), lambda text: zstd.compress(text, 19)),
+    ".zst": Twin("zstd", lambda text: zstd.compress(text, 3), lambda text: zstd.compress(text, 19)),
     ".gz": Twin("gzip", lambda text: gzip.compress(text, 6, mtime=0), lambda text: gzip.compress(text, 9, mtime=0)),
 }

@@ -92,7 +92,7 @@ class Bucket:
         """None where there is no such object; raises Unchanged where it still has this `etag`."""
         with self._told():
             try:
-                answer = obstore.get(self._store, path, options={"if_none_match": etag})
+                answer = obstore.get(self._store, path, options={"if_none_match": etag} if etag else None)
                 return Found(bytes(answer.bytes()), answer.meta["e_tag"] or "")
             except FileNotFoundError as error:
                 if "NoSuchBucket" in str(error):

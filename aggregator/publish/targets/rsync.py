@@ -25,6 +25,7 @@ from aggregator.publish.writing import Manifest
 
 SILENCE = 60  # seconds without a byte from the other side
 LEASE = ".lease"
+NANOSECONDS = "--modify-window=-1"  # by whole seconds, one "1" would be as good as another
 READABLE = "--chmod=D755,F644"  # by the web server, whatever this process's umask
 
 
@@ -87,7 +88,9 @@ class RsyncTarget:
         """How many files were sent, and their bytes."""
         last = [f"--link-dest=../{seen.served}"] if seen.served else []
         there = f"{self._parent}/{self._folder}/{release.name}/"
-        said = self._rsync("-rlpt", READABLE, *last, "--stats", "--no-human-readable", f"{release}/", there)
+        said = self._rsync(
+            "-rlpt", NANOSECONDS, READABLE, *last, "--stats", "--no-human-readable", f"{release}/", there
+        )
         sent = re.search(r"regular files transferred: (\d+)", said)
         size = re.search(r"transferred file size: (\d+)", said)
         return int(sent[1]) if sent else 0, int(size[1]) if size else 0
@@ -113,7 +116,7 @@ class RsyncTarget:
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=max(self._until - self._clock(), 1.0),
+                timeout=max(self._until - self._clock(), 0.1),
                 env=os.environ | {"LC_ALL": "C"},
                 check=False,
             )
