@@ -21,7 +21,7 @@ def cycle(folder: Path, tick: int) -> int:
     with Demo(tick, datetime.now(UTC), ports=None, latency=0) as demo:
         text = demo.region_text().replace('"MA"', STATE_WITH_ONE_ZIP).replace("spacing = 0.05", "spacing = 0")
         head, *sources = text.split("[[sources]]")
-        chosen = (one for one in sources if "county-clinics" in one or "harbor-drug" in one)
+        chosen = (one for one in sources if "harbor-drug" in one)
         region = folder / "region.toml"
         region.write_text("[[sources]]".join((head, *chosen)))
         paths = {

@@ -1,0 +1,76 @@
+"""Whether a served release is whole: every internal link of every page leads to a file, every twin unpacks to its."""
+
+import gzip
+import re
+import sys
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import brotli
+
+from aggregator.publish.twins import TWINS
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    ".br": brotli.decompress,
+    ".zst": zstd.decompress,
+    ".gz": gzip.decompress,
+}
+SITE = "http://site.test/"
+LINK = re.compile(r'(?:href|src)="([^"]*)"')
+
+
+class Wholeness:
+    """Looks at releases one after the other; what it has seen of a file counts as long as that is the same file."""
+
+    def __init__(self) -> None:
+        self._links: dict[tuple[int, int, str], frozenset[str]] = {}
+        self._equal: set[tuple[tuple[int, int, str], ...]] = set()
+
+    def missing(self, out: Path) -> list[str]:
+        """What is wrong with the release that `out` leads to."""
+        root = out.resolve()
+        files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+        names = [name for name in files if not name.endswith(tuple(TWINS))]
+        found = [] if "index.html" in files else ["there is no index.html"]
+        for name in names:
+            found += [f"{name} leads to {link}" for link in self._links_of(name, files[name]) - files.keys()]
+            found += self._twins(name, files)
+        return found
+
+    def _links_of(self, name: str, path: Path) -> frozenset[str]:
+        key = _identity(path, name)
+        if key not in self._links:
+            self._links[key] = frozenset(_internal(name, path)) if name.endswith(".html") else frozenset()
+        return self._links[key]
+
+    def _twins(self, name: str, files: dict[str, Path]) -> Iterator[str]:
+        for suffix in TWINS:
+            if not (twin := files.get(name + suffix)):
+                yield f"{name} has no twin {suffix}"
+                continue
+            pair = _identity(files[name], name), _identity(twin, suffix)
+            if pair not in self._equal:
+                if UNPACK[suffix](twin.read_bytes()) != files[name].read_bytes():
+                    yield f"{name}{suffix} is not {name}"
+                    continue
+                self._equal.add(pair)
+
+
+def _identity(path: Path, name: str) -> tuple[int, int, str]:
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns, name
+
+
+def _internal(name: str, path: Path) -> Iterator[str]:
+    for link in LINK.findall(path.read_text(encoding="utf-8")):
+        url = urljoin(SITE + name, unescape(link))
+        if url.startswith(SITE):
+            file = unquote(urlsplit(url).path).lstrip("/")
+            yield file + "index.html" if file.endswith("/") or not file else file
