@@ -163,7 +163,6 @@ def test_pages_may_not_be_framed_and_are_short_lived(ask: Browser) -> None:
     assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert headers["Cache-Control"] == SHORT
     assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
-    assert headers["Access-Control-Allow-Origin"] is None
 
 
 def test_assets_never_change_and_the_browser_need_not_ask_again(ask: Browser) -> None:

@@ -75,7 +75,7 @@ class World:
             watch = self.watch()
             running = asyncio.create_task(watch.run())
             await meanwhile(watch)
-            await asyncio.wait_for(running, 5)
+            await asyncio.wait_for(running, 30)
 
         asyncio.run(work())
 

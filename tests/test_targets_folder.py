@@ -1,0 +1,159 @@
+"""Releases that are kept: what changed, the way back, and what is never removed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from aggregator.cli import main
+from aggregator.commands.job import NOT_PUBLISHED
+from aggregator.errors import PublishError
+from aggregator.publish.files import File, fixed
+from aggregator.publish.release import earlier, publish, serve
+from aggregator.publish.targets.folder import FolderTarget
+from tests.records import MINUTE, NOW
+
+
+def site(number: int) -> list[File]:
+    """A page that differs with `number` and points at an asset of its own, and one that does not."""
+    return [
+        fixed(f"assets/page.{number}.js", b"'use strict'"),
+        fixed("index.html", b"<p>%d</p>" % number),
+        fixed("about/index.html", b"<p>about</p>"),
+    ]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "public"
+
+
+def published(out: Path, count: int, keep: int = 3) -> list[str]:
+    """Publishes sites 1 to `count`; the names of their releases."""
+    return [publish(site(n), out, NOW + n * MINUTE, keep).path.name for n in range(1, count + 1)]
+
+
+def releases(out: Path) -> list[str]:
+    return sorted(path.name for path in out.with_name("public.releases").iterdir() if path.is_dir())
+
+
+def changed(release: Path) -> list[str]:
+    return release.with_name(release.name + ".changed").read_text().split()
+
+
+def go_back(out: Path) -> Path:
+    release = earlier(out)
+    serve(release.path, out)
+    return release.path
+
+
+def test_the_addresses_that_changed_are_listed_for_caches_as_they_are_asked_for(out: Path) -> None:
+    first = publish([fixed("index.html", b"1"), fixed("a/index.html", b"a"), fixed("404.html", b"x")], out, NOW)
+    second = publish([fixed("index.html", b"2"), fixed("a/index.html", b"a"), fixed("b/index.html", b"b")], out, NOW)
+
+    assert changed(first.path) == ["/", "/404.html", "/a/"]
+    assert changed(second.path) == ["/", "/404.html", "/b/"]
+
+
+def test_a_file_that_is_made_anew_and_is_the_same_is_no_change_and_stays_the_same_file(out: Path) -> None:
+    publish([File("index.html", b"", lambda: b"same")], out, NOW)
+    before = (out / "index.html").stat()
+    release = publish([File("index.html", b"", lambda: b"same")], out, NOW + MINUTE)
+
+    assert changed(release.path) == []
+    assert os.path.samestat((out / "index.html").stat(), before)
+
+
+def test_going_back_serves_the_release_before_and_lists_what_changed_by_it(out: Path) -> None:
+    names = published(out, 3)
+    assert go_back(out).name == names[1]
+    assert (out / "index.html").read_bytes() == b"<p>2</p>"
+    assert changed(out.resolve()) == ["/"]
+    assert go_back(out).name == names[0]
+
+
+def test_assets_of_the_release_that_was_left_stay_for_pages_in_caches(out: Path) -> None:
+    published(out, 2)
+    go_back(out)
+    assert (out / "assets/page.2.js.br").is_file()
+    publish(site(1), out, NOW + 3 * MINUTE)
+    assert (out / "assets/page.2.js").is_file()
+    publish(site(1), out, NOW + 70 * MINUTE)
+    assert not (out / "assets/page.2.js").exists()
+
+
+def test_after_going_back_the_next_release_follows_the_one_that_is_served(out: Path) -> None:
+    first, second, third = published(out, 3)
+    go_back(out)
+    fourth = publish(site(4), out, NOW + 4 * MINUTE).path.name
+    assert releases(out) == [first, second, fourth]
+    assert third not in releases(out)
+    assert go_back(out).name == second
+
+
+def test_without_an_earlier_release_going_back_is_refused(out: Path) -> None:
+    with pytest.raises(PublishError, match="there is no earlier release"):
+        earlier(out)
+    published(out, 1)
+    with pytest.raises(PublishError, match="there is no earlier release"):
+        earlier(out)
+    assert (out / "index.html").read_bytes() == b"<p>1</p>"
+
+
+def test_an_earlier_release_that_somebody_removed_is_passed_over(out: Path) -> None:
+    first, second, _ = published(out, 3)
+    (out.with_name("public.releases") / second).rename(out.with_name("elsewhere"))
+    assert go_back(out).name == first
+
+
+def test_a_release_whose_list_is_lost_is_not_gone_back_to(out: Path) -> None:
+    first = published(out, 2)[0]
+    (out.with_name("public.releases") / f"{first}.files").write_bytes(b"?")
+    with pytest.raises(PublishError, match=r"public\.releases: the list .* run `aggregator publish`"):
+        earlier(out)
+
+
+def test_the_last_releases_are_kept_also_when_clocks_go_back(out: Path) -> None:
+    names = [publish(site(n), out, NOW - n * MINUTE, 2).path.name for n in range(3)]
+    assert releases(out) == sorted(names[1:])
+    assert go_back(out).name == names[1]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"no such release"])
+def test_without_a_readable_order_nothing_is_lost_but_the_way_back(out: Path, damage: bytes) -> None:
+    published(out, 2)
+    (out.with_name("public.releases") / ".order").write_bytes(damage)
+    with pytest.raises(PublishError, match="no earlier release"):
+        earlier(out)
+    publish(site(3), out, NOW + 3 * MINUTE)
+    assert (out / "index.html").read_bytes() == b"<p>3</p>"
+    assert go_back(out).name.startswith("20210513T1402")
+
+
+def test_what_is_not_ours_among_the_releases_is_never_removed(out: Path) -> None:
+    published(out, 1)
+    folder = out.with_name("public.releases")
+    (folder / "notes.txt").write_text("mine")
+    (folder / "20210513").mkdir()
+    (folder / "backup.files").write_text("mine")
+    for n in range(2, 6):
+        publish(site(n), out, NOW + n * MINUTE, 2)
+    assert {"notes.txt", "20210513", "backup.files"} <= {path.name for path in folder.iterdir()}
+    assert len(releases(out)) == 3
+
+
+def test_nothing_is_left_to_do_for_a_folder(out: Path) -> None:
+    release = publish(site(1), out, NOW)
+    assert FolderTarget().publish(release.path, release.manifest, NOW) == (0, 0, 0)
+
+
+def test_the_command_goes_back_and_says_to_which(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, _ = published(out, 2)
+    arguments = ["rollback", "--db", str(tmp_path / "a.db"), "--out", str(out)]
+
+    assert main(arguments) == 0
+    assert first in capsys.readouterr().out
+    assert (out / "index.html").read_bytes() == b"<p>1</p>"
+
+    assert main(arguments) == NOT_PUBLISHED
+    assert "there is no earlier release" in capsys.readouterr().err
