@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -61,7 +62,6 @@ def test_every_kind_of_file_comes_whole_and_with_the_headers_of_the_table(ask: B
     expected = headers_for(path)
     assert (response.status, body) == (200, content(path))
     assert {name: response.headers[name] for name in expected} == expected
-    assert response.headers["Access-Control-Allow-Origin"] == expected.get("Access-Control-Allow-Origin")
     assert [len(response.headers.get_all(name, [])) for name in expected] == [1] * len(expected)
 
 
@@ -164,7 +164,6 @@ def test_what_is_not_there_is_the_404_page_and_soon_forgotten(ask: Browser, path
     expected = headers_for("404.html")
     assert (response.status, body) == (404, content("404.html"))
     assert {name: response.headers[name] for name in expected} == expected
-    assert response.headers["Access-Control-Allow-Origin"] is None
 
 
 def test_the_404_page_speaks_the_language_of_the_folder(ask: Browser) -> None:
@@ -181,7 +180,6 @@ def test_hidden_files_are_not_served(ask: Browser, path: str) -> None:
 def test_twins_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
     response, body = ask(f"/index.html{suffix}")
     assert (response.status, body) == (404, content("404.html"))
-    assert response.headers["Access-Control-Allow-Origin"] is None
 
 
 @pytest.mark.parametrize(
@@ -195,7 +193,7 @@ def test_nothing_outside_the_release_is_served(ask: Browser, path: str) -> None:
 
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
-def test_a_new_release_is_served_at_once(server: Server, tmp_path: Path) -> None:
+def test_a_new_release_is_served_within_a_second(server: Server, tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "site" / "public"
     home.mkdir()
     publish([fixed("index.html", b"old"), fixed("gone/index.html", b"old")], out, NOW)
@@ -204,6 +202,9 @@ def test_a_new_release_is_served_at_once(server: Server, tmp_path: Path) -> None
         before = ask("/", Accept_Encoding="gzip")[0].headers["ETag"]
         assert ask("/gone/")[1] == b"old"
         publish([fixed("index.html", b"new, longer"), fixed("404.html", b"none")], out, NOW + MINUTE)
+        latest = monotonic() + 2.5  # nginx counts whole seconds
+        while ask("/")[1] == b"old" or ask("/gone/")[0].status == 200:
+            assert monotonic() < latest
         assert ask("/")[1] == b"new, longer"
+        assert ask("/gone/")[1] == b"none"
         assert ask("/", Accept_Encoding="gzip", If_None_Match=before)[0].status == 200
-        assert ask("/gone/")[0].status == 404

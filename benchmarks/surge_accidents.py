@@ -1,0 +1,83 @@
+"""What goes wrong on the morning of a million, one thing after the other, while residents look at the edge."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from surge_checker import Checker
+from surge_morning import FEW, Line, Morning, Plan, verdict
+from surge_residents import begin, end, visit_of
+
+LONGEST = 600  # seconds that the residents stay, at most
+
+
+def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
+    """Everything goes wrong while residents look at the edge."""
+    with Checker(what.edge.base, what.publisher, what.visit) as checker:
+        wrk = begin(what.edge.base, what.visit, what.home / "visit.lua", LONGEST, FEW, think=True)
+        try:
+            time.sleep(plan.calm)
+            yield from killed(what)
+            yield from disk_full(what, plan)
+            yield from cut_off(what, plan, checker)
+            time.sleep(plan.calm)
+        finally:
+            seen = end(wrk)
+    wrong = seen.failed + seen.refused
+    yield Line(f"all the while ({seen.seconds:.0f} s), edge", f"{seen.rate:,.0f} requests/s")
+    yield Line("  p50, p99", f"{seen.p50:.1f}, {seen.p99:.1f} ms")
+    yield Line("  errors", f"{wrong:,} of {seen.requests:,}", verdict(not wrong))
+    yield Line(
+        "  looked at closely", f"{checker.pages:,} pages, {checker.asked:,} answers, {checker.switches} releases"
+    )
+    yield Line(
+        "  answers that mix two releases: named, not there", f"{len(checker.problems)}", verdict(not checker.problems)
+    )
+    for problem in checker.problems[:5]:
+        yield Line("", problem)
+
+
+def killed(what: Morning) -> Iterator[Line]:
+    """The publisher, as by a power cut; what comes back is a new version with another script."""
+    publisher = what.publisher
+    before, script = publisher.release(), scripts(what)
+    publisher.kill()
+    publisher.renew()
+    publisher.start()
+    publisher.wait_for_release(before)
+    renewed = scripts(what) != script
+    yield Line(
+        "publisher killed", "publishes again, as a new version" if renewed else "the old version", verdict(renewed)
+    )
+
+
+def disk_full(what: Morning, plan: Plan) -> Iterator[Line]:
+    publisher, writer = what.publisher, what.publisher.process.pid
+    what.disk.fill(writer)
+    before, known = publisher.release(), len(publisher.said())
+    time.sleep(plan.full)
+    stood = publisher.release() == before and publisher.process.poll() is None
+    told = what.disk.reason in publisher.said()[known:]
+    what.disk.free(writer)
+    yield Line(f"disk of releases full for {plan.full} s", what.disk.how)
+    yield Line("  the last release stays, the publisher lives", "yes" if stood else "no", verdict(stood))
+    yield Line(f"  the publisher says: {what.disk.reason}", "yes" if told else "no", verdict(told))
+    publisher.wait_for_release(before)
+    yield Line("  room again", "published again")
+
+
+def cut_off(what: Morning, plan: Plan, checker: Checker) -> Iterator[Line]:
+    checker.cut = True
+    what.origin.stop()
+    time.sleep(plan.cut)
+    made = checker.made
+    age = (datetime.now(UTC) - made).total_seconds()
+    what.origin.start()
+    checker.cut = False
+    yield Line(f"origin cut off for {plan.cut} s", f"the page says that it was made {age:.0f} s ago")
+    caught_up = checker.see_newer(made)
+    yield Line("  origin back", "the page is new again" if caught_up else "the page stays old", verdict(caught_up))
+
+
+def scripts(what: Morning) -> tuple[str, ...]:
+    return tuple(path for path in visit_of(what.publisher.out).paths if path.endswith(".js"))

@@ -1,0 +1,68 @@
+"""What runs on the morning of a million, and how it is reported."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from surge_disk import Disk, disk
+from surge_publisher import Publisher, region
+from surge_residents import Load, Visit, load, visit_of
+from surge_servers import Server, edge, origin
+
+FEW, MANY = 50, 500  # connections
+
+
+class Plan(NamedTuple):
+    """Seconds of each part."""
+
+    rounds: int
+    each: int
+    warm: int
+    residents: int
+    flat_out: int
+    calm: int  # before and after the accidents
+    full: int  # that the disk stays
+    cut: int  # that the origin stays away
+
+
+class Line(NamedTuple):
+    """One line of the report; `verdict` is "" for information."""
+
+    what: str
+    value: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What runs."""
+
+    publisher: Publisher
+    disk: Disk
+    origin: Server
+    edge: Server
+    visit: Visit
+    home: Path
+
+    def load(self, server: Server, seconds: float, connections: int, *, think: bool = True) -> Load:
+        return load(server.base, self.visit, self.home / "visit.lua", seconds, connections, think=think)
+
+
+@contextmanager
+def morning(home: Path) -> Iterator[Morning]:
+    with ExitStack() as running:
+        releases = running.enter_context(disk(home / "site"))
+        running.enter_context(region(home / "region.toml"))
+        publisher = Publisher(home, releases.path / "public")
+        publisher.start()
+        running.callback(publisher.stop)
+        publisher.wait_for_release()
+        first = running.enter_context(origin(home / "origin", publisher.out))
+        second = running.enter_context(edge(home / "edge", first.base))
+        yield Morning(publisher, releases, first, second, visit_of(publisher.out), home)
+
+
+def verdict(holds: bool) -> str:
+    return "ok" if holds else "NOT OK"

@@ -1,0 +1,126 @@
+"""The publisher of the surge: `aggregator watch` on a demo region whose appointments change all the time.
+
+It runs from a copy of the program, so that a new version can be put under it. As a script this file is `aggregator`
+itself, only faster: a region file may not ask a source more than once a minute, and a release comes every half minute.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from aggregator import schedule
+from aggregator.cli import main
+from aggregator.commands import job
+from aggregator.demo.listener import serve
+from aggregator.demo.servers import REGION, SOURCE, systems
+from aggregator.demo.site import Asked, Reply
+from aggregator.demo.world import World
+from aggregator.region import Region
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("aggregator", "providers", "site_templates", "data/reference")
+EVERY = 8  # seconds between two releases, and between two states of the demo
+LATENCY = 0.05
+STARTS_WITHIN = 90.0
+
+
+@contextmanager
+def region(file: Path) -> Iterator[None]:
+    """Writes the region file of booking systems that answer in the block."""
+    now = datetime.now(UTC)
+    began = time.monotonic()
+    with ExitStack() as running:
+        text = REGION
+        for number, system in enumerate(systems(World(tick=0, now=now))):
+            base = running.enter_context(serve(partial(_answer, began, number), 0, LATENCY))
+            text += SOURCE.format(system=system, base=base)
+        file.write_text(text)
+        yield
+
+
+def _answer(began: float, number: int, asked: Asked) -> Reply | None:
+    """What system `number` answers now."""
+    world = World(tick=int((time.monotonic() - began) / EVERY), now=datetime.now(UTC))
+    return systems(world)[number].site(asked)
+
+
+class Publisher:
+    """`aggregator watch` in a process of its own, from a copy of the program in `home`."""
+
+    def __init__(self, home: Path, out: Path) -> None:
+        self.out, self._home, self._program = out, home, home / "program"
+        self._log = home / "publisher.log"
+        for part in PARTS:
+            shutil.copytree(ROOT / part, self._program / part, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def start(self) -> None:
+        files = ["--region", str(self._home / "region.toml"), "--db", str(self._home / "a.db"), "--out", str(self.out)]
+        with self._log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, __file__, "watch", "--quiet", *files],
+                env=os.environ | {"PYTHONPATH": str(self._program)},
+                stdout=log,
+                stderr=log,
+            )
+
+    def release(self) -> str:
+        """Which release is served; "" before the first one."""
+        return self.out.readlink().name if self.out.is_symlink() else ""
+
+    def said(self) -> str:
+        """All that it has told since it first started."""
+        return self._log.read_text()
+
+    def wait_for_release(self, after: str = "") -> None:
+        """Until another release than `after` is served."""
+        until = time.monotonic() + STARTS_WITHIN
+        while self.release() == after:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise SystemExit(f"not measured: nothing is published; it said: {self.said()[-500:]}")
+            time.sleep(0.05)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Takes no time of the machine in the block."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """As a power cut does: with SIGKILL."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+    def renew(self) -> None:
+        """Puts a new version of the program in place, whose script is another asset than that of the last."""
+        with (self._program / "site_templates" / "page.js").open("a") as script:
+            script.write("// the next version\n")
+
+
+if __name__ == "__main__":
+    schedule.PUBLISH_EVERY = EVERY
+    load = job.load
+
+    def faster(file: str) -> Region:
+        known = load(file)
+        sources = tuple(msgspec.structs.replace(source, interval=EVERY) for source in known.sources)
+        return msgspec.structs.replace(known, sources=sources)
+
+    job.load = faster
+    sys.exit(main())
