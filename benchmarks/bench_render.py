@@ -67,7 +67,11 @@ def plain(index: Template, page: Template, places: tuple[PlacePage, ...]) -> lis
 
 def of_places(known: Snapshot, region: Region) -> list[File]:
     """The pages that the reference has, too: the lists around postal codes and of towns are beside the comparison."""
-    return [file for file in page_files(known, region) if not file.path.startswith(("zip/", "town/", "feeds/")) and not file.path.endswith((".ics", ".png"))]
+    return [
+        file
+        for file in page_files(known, region)
+        if not file.path.startswith(("zip/", "town/", "feeds/")) and not file.path.endswith((".ics", ".png"))
+    ]
 
 
 def rendering(known: Snapshot, region: Region) -> list[float]:

@@ -73,7 +73,11 @@ def _slug(found: Any) -> str:
 
 def _reasons(organisation: Any) -> Iterable[Any]:
     for reason in organisation["consultationReasons"]:
-        if reason.get("active") is not False and reason.get("deleted") is not True and RELEVANT.search(reason["reason"]):
+        if (
+            reason.get("active") is not False
+            and reason.get("deleted") is not True
+            and RELEVANT.search(reason["reason"])
+        ):
             yield reason
 
 

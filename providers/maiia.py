@@ -58,7 +58,10 @@ class Maiia(motives.MotiveAdapter):
         if "items" in answer:
             slots, counted = answer["items"], answer["total"] <= len(answer["items"])
         else:
-            slots, counted = [answer.get("closestPhysicalAvailability")] if answer["availabilityCount"] != 0 else [], False
+            slots, counted = (
+                [answer.get("closestPhysicalAvailability")] if answer["availabilityCount"] != 0 else [],
+                False,
+            )
         for slot in filter(None, slots):
             span = SlotListing(start=slot["startDateTime"], end=slot["endDateTime"], count=1 if counted else None)
             yield motives.Opening((slot.get("practitionerId"), span.start), span)

@@ -29,7 +29,10 @@ class Valwin(motives.MotiveAdapter):
                 position=read.point(row.get("geoTag"), "latitude", "longitude"),
                 booking_url=f"{row['websiteUrl']}/animations",
             )
-            yield place, [motives.Motive("", page.join(f"{row['id']}/slots"))] if read.flag(row, "hasAvailableSlot") else ()
+            yield (
+                place,
+                [motives.Motive("", page.join(f"{row['id']}/slots"))] if read.flag(row, "hasAvailableSlot") else (),
+            )
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
         found: list[Any] = []

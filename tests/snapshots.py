@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -212,3 +213,39 @@ def full(closed: int = 25, **fields: Any) -> Snapshot:
     listed = (*offers(), *unknowns(), shut, *(place(number) for number in range(41, 40 + closed)))
     made: dict[str, Any] = {"gone": (lost,), "sources": sources, "hosts": hosts}
     return snapshot(*listed, **(made | fields))
+
+
+def crowd(number: int) -> Snapshot:
+    """Places of every kind, product, dose, age, day and time of day, near and far; many leave some of that unsaid."""
+    return snapshot(*(_one_of_many(each) for each in range(number)))
+
+
+def _one_of_many(number: int) -> Place:
+    chance = Random(number)
+    pick = chance.choice
+    start = local(14) + timedelta(days=pick(range(19)))
+    hour, all_day = pick((9, 13, 18)), pick((True, False, False, False))
+    slot = Slot(
+        start=start if all_day else start + timedelta(hours=hour),
+        end=start + (timedelta(days=1) if all_day else timedelta(hours=hour, minutes=90)),
+        all_day=all_day,
+        window=not all_day,
+        count=pick((None, 3, 14)),
+        products=pick((("Pfizer",), ("Moderna",), ("Janssen",), ("Pfizer", "Moderna"), ())),
+        doses=pick((("1",), ("2",), ("1", "2"), (), ("booster",), ("3",))),
+    )
+    answer = pick((Available.YES, Available.YES, Available.NO, Available.UNKNOWN))
+    booked = pick(({}, {}, {"booking_url": "", "booking_phone": "+14135550100"}))
+    spot = Position(latitude=42.0 + chance.random() * 0.7, longitude=-71.1 - chance.random())
+    return place(
+        number,
+        offer(*pick(((slot,), (slot,), (slot,), ()))) if answer is Available.YES else current(answer),
+        name=f"Hall {number:04}",
+        location_type=pick(tuple(LocationType)),
+        description=pick(
+            ("", "Walk-ins welcome.", "Wheelchair access. Interpreters on site.", "Interpreters on site.")
+        ),
+        restrictions=pick(("", "Ages 12+ only.", "Ages 65+ only.", "Ages 5-11 only.", "Town residents only.")),
+        position=pick((spot, spot, spot, None)),
+        **booked,
+    )

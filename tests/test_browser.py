@@ -1,133 +1,150 @@
 """The published page in a real Chromium; these tests skip where none is installed (`.ci/run` installs it)."""
 
-import json
-import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-from aggregator.model import Snapshot
-from aggregator.publish.pages import page_files
-from aggregator.publish.preview import preview_server
-from aggregator.publish.release import publish
-from aggregator.region import Region
 from tests import snapshots
+from tests.browsing import Site, Visit, chromium, needs_chromium, serving
+from tests.snapshots import NOW
 
-CHROMIUM = shutil.which("chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+pytestmark = needs_chromium
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
-class Site:
-    """A release served as a CDN would, with a server clock of our own."""
-
-    def __init__(self, folder: Path, snapshot: Snapshot, region: Region) -> None:
-        publish(page_files(snapshot, region), folder, snapshot.generated_at)
-        self.server = preview_server(folder, 0)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
-        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("site") / "public", snapshots.full()) as site:
+        yield site
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path / "public", snapshots.full(), snapshots.region())
-    yield site
-    site.close()
-
-
-class Visit:
-    """A page that was opened, and what went wrong meanwhile."""
-
-    def __init__(self, browser: Browser, url: str, *, later: timedelta | None, made: datetime, **context: Any) -> None:
-        self.faults: list[str] = []
-        self.page: Page = browser.new_page(**context)
-        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
-        self.page.on(
-            "request", lambda request: None if request.url.startswith(url) else self.faults.append(request.url)
-        )
-        if later is None:
-            self.page.route("**/freshness.json", lambda route: route.abort())
-        else:
-            date = format_datetime(snapshots.NOW + later, usegmt=True)
-            body = json.dumps({"generated_at": made.isoformat()})
-            self.page.route("**/freshness.json", lambda route: route.fulfill(body=body, headers={"Date": date}))
-        self.page.goto(url, wait_until="networkidle")
-
-    def shown(self, selector: str) -> bool:
-        return self.page.locator(selector).is_visible()
+@pytest.fixture(scope="module")
+def place(site: Site) -> str:
+    """The address of a place's page."""
+    return f"{site.url}place/{snapshots.offers()[0].id}/"
 
 
 def test_ages_are_those_of_the_servers_clock_and_nothing_else_is_asked(browser: Browser, site: Site) -> None:
-    visit = Visit(browser, site.url, later=timedelta(minutes=3), made=snapshots.NOW)
+    visit = Visit(browser, site.url, later=timedelta(minutes=3))
 
-    assert "4 minutes ago" in visit.page.locator("main").inner_text()
-    assert (visit.shown("#old"), visit.shown("#newer")) == (False, False)
+    assert "4 minutes ago" in visit.text("main")
+    assert (visit.shown("#old"), visit.shown("#newer"), visit.shown("#offline")) == (False, False, False)
     assert visit.faults == []
 
 
-def test_a_page_that_is_no_longer_renewed_says_so(browser: Browser, site: Site) -> None:
-    visit = Visit(browser, site.url, later=timedelta(minutes=25), made=snapshots.NOW)
+def test_neither_the_visitors_clock_nor_their_time_zone_changes_what_is_said(browser: Browser, site: Site) -> None:
+    here = Visit(browser, site.url, timezone_id="America/New_York")
+    there = Visit(browser, site.url, timezone_id="Asia/Tokyo", clock=NOW + timedelta(minutes=20))
+
+    assert there.text("body") == here.text("body")
+    assert "1 minute ago" in there.text("main")
+
+
+def test_a_page_that_is_no_longer_renewed_says_so(browser: Browser, site: Site, place: str) -> None:
+    for url in (site.url, place, f"{site.url}zip/02139/"):
+        assert Visit(browser, url, later=timedelta(minutes=25)).shown("#old"), url
+
+
+def test_an_old_page_from_a_cache_says_so_though_there_is_a_newer_one(browser: Browser, site: Site) -> None:
+    visit = Visit(browser, site.url, later=timedelta(minutes=25), made=NOW + timedelta(minutes=24))
 
     assert visit.shown("#old")
 
 
-def test_a_page_from_a_cache_says_that_there_is_a_newer_one(browser: Browser, site: Site) -> None:
-    visit = Visit(browser, site.url, later=timedelta(minutes=25), made=snapshots.NOW + timedelta(minutes=24))
+def test_the_page_of_a_place_offers_the_newer_one(browser: Browser, place: str) -> None:
+    visit = Visit(browser, place, later=timedelta(minutes=3), made=NOW + timedelta(minutes=2))
 
-    assert (visit.shown("#newer"), visit.shown("#old")) == (True, False)
+    assert visit.shown("#newer a")
 
 
-def test_without_a_connection_the_page_stays_as_it_was_made(browser: Browser, site: Site) -> None:
-    before = Visit(browser, site.url, later=None, made=snapshots.NOW, java_script_enabled=False)
-    after = Visit(browser, site.url, later=None, made=snapshots.NOW)
+def test_without_a_connection_the_page_stays_as_it_was_made(browser: Browser, place: str) -> None:
+    before = Visit(browser, place, later=None, java_script_enabled=False)
+    after = Visit(browser, place, later=None)
 
-    assert after.page.locator("main").inner_text() == before.page.locator("main").inner_text()
+    assert after.text("main") == before.text("main")
+    assert "No connection. This is from Thu, May 13, 10:19 PM EDT." in after.text("#offline")
     assert all("freshness.json" in fault or "ERR_FAILED" in fault for fault in after.faults)
 
 
+def test_without_script_every_place_is_there_and_no_control_that_does_nothing(browser: Browser, site: Site) -> None:
+    visit = Visit(browser, site.url, java_script_enabled=False)
+
+    assert len(visit.names()) == len(snapshots.offers())
+    assert len(visit.names("#towns .row")) == len(snapshots.full().places) - len(snapshots.offers())
+    assert (visit.shown("#filters"), visit.shown("#here"), visit.shown("#find")) == (False, False, True)
+    assert visit.shown("svg.map")
+    assert "If it is much later than that now, reload." in visit.text("main")
+
+
+def test_without_script_a_search_leads_to_the_page_of_a_zip_code(browser: Browser, site: Site) -> None:
+    visit = Visit(browser, site.url, java_script_enabled=False)
+    visit.page.get_by_label("ZIP code or town").fill("02139")
+    visit.page.get_by_role("button", name="Search").click()
+
+    assert visit.page.url == f"{site.url}zip/02139/"
+    assert visit.text("h1") == "Near 02139 Cambridge"
+
+
+@pytest.mark.parametrize("path", ["", "zip/02139/"])
+def test_nothing_moves_while_the_page_comes_up(browser: Browser, site: Site, path: str) -> None:
+    visit = Visit(browser, site.url + path, viewport={"width": 412, "height": 900})
+
+    assert visit.page.evaluate(SHIFTS) < 0.01
+
+
 @pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("path", ["", "status/", "about/", "data/"])
+@pytest.mark.parametrize("path", ["", "zip/02139/", "town/alder/", "status/", "about/", "data/", "offline/"])
 def test_nothing_is_wider_than_the_window(browser: Browser, site: Site, path: str, width: int) -> None:
-    size = {"width": width, "height": 800}
-    visit = Visit(browser, site.url, later=timedelta(0), made=snapshots.NOW, viewport=size)
-    visit.page.goto(site.url + path)
+    visit = Visit(browser, site.url + path, viewport={"width": width, "height": 800})
+    visit.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("path", ["", "zip/02139/"])
+def test_everything_to_tap_is_large_enough(browser: Browser, site: Site, path: str) -> None:
+    visit = Visit(browser, site.url + path, viewport={"width": 320, "height": 800})
+    visit.page.evaluate("document.querySelector('#filters details').open = true")
+    small = visit.page.evaluate(
+        """() => [...document.querySelectorAll("a.button, button, summary, select, #filters label, [type=search]")]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+            .map((one) => one.outerHTML)"""
+    )
+
+    assert small == []
+
+
 def test_hostile_names_run_nothing_and_break_no_layout(browser: Browser, tmp_path: Path) -> None:
     hostile = snapshots.hostile()
-    site = Site(tmp_path / "public", snapshots.snapshot(hostile), snapshots.region())
-    size = {"width": 320, "height": 800}
-    try:
-        visit = Visit(browser, site.url, later=timedelta(0), made=snapshots.NOW, viewport=size)
-        visit.page.goto(f"{site.url}place/{hostile.id}/")
+    with serving(tmp_path / "public", snapshots.snapshot(hostile)) as site:
+        for path in ("", f"place/{hostile.id}/", "zip/01930/", "?product=<img src=x onerror=alert(1)>&near=<b>"):
+            visit = Visit(browser, site.url + path, viewport={"width": 320, "height": 800})
+            visit.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
-        assert visit.faults == []
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert visit.page.locator("script").count() == 1
-    finally:
-        site.close()
+            assert [fault for fault in visit.faults if "404" not in fault] == [], path
+            assert visit.page.evaluate("document.documentElement.scrollWidth") <= 320, path
+            assert visit.page.locator("script:not([src])").count() <= 1, path
+
+
+def test_print_leaves_a_list_with_the_addresses_of_booking(browser: Browser, site: Site) -> None:
+    visit = Visit(browser, site.url)
+    visit.page.emulate_media(media="print")
+
+    assert not any(visit.shown(selector) for selector in ("#find", "#filters", "figure", "footer nav"))
+    after = "getComputedStyle(document.querySelector('#cards .ways a'), '::after').content"
+    assert "https://book.example.org/sign-up" in visit.page.evaluate(after).replace('" "', "")

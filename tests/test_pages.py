@@ -205,34 +205,9 @@ def test_headings_descend_one_level_at_a_time(pages: dict[str, bytes]) -> None:
             assert all(after <= before + 1 for before, after in pairwise(levels)), path
 
 
-def test_assets_are_named_by_their_content(pages: dict[str, bytes]) -> None:
-    assets = [path for path in pages if path.startswith("assets/")]
-
-    assert len(assets) == 2
-    for path in assets:
-        assert path.split(".")[1] == sha256(pages[path]).hexdigest()[:10]
-
-
 def test_the_first_view_fits_the_first_round_trip(pages: dict[str, bytes]) -> None:
     assert len(full().places) == 40
     assert len(brotli.compress(pages["index.html"])) < FIRST_WINDOW
-
-
-def test_style_and_script_stay_small(pages: dict[str, bytes]) -> None:
-    (script,) = (page for path, page in pages.items() if path.endswith(".js"))
-
-    assert len(script) < 2000
-    assert len(str(TEMPLATES.globals["style"])) < 9000
-
-
-def test_the_script_finds_what_it_looks_for(pages: dict[str, bytes]) -> None:
-    (script,) = (page.decode() for path, page in pages.items() if path.endswith(".js"))
-    html = Html(pages["index.html"].decode())
-
-    assert {f"#{name}" for name in re.findall(r'getElementById\("(\w+)"\)', script)} == {"#newer", "#old"}
-    assert html.css_first("#newer[hidden]") and html.css_first("#old[hidden]")
-    assert {"data-root", "data-made", "data-stale-after"} < set(html.css("html")[0].attributes)
-    assert html.css("time[data-age]")
 
 
 def test_templates_use_every_field_of_the_views_and_no_other() -> None:

@@ -28,7 +28,7 @@ def nginx(root: Path, home: Path) -> Iterator[int]:
         "http {": "http { " + folders,
         "listen 80;": f"listen 127.0.0.1:{port};",
         "listen [::]:80;": "",
-        "/srv/aggregator/public": str(root),
+        "/var/lib/aggregator/public": str(root),
     }
     _copy("nginx*.conf", "nginx.conf", changes, home)
     with _running([_installed("nginx"), "-p", str(home), "-c", str(home / "nginx.conf")], home, port):
@@ -42,7 +42,7 @@ def caddy(root: Path, home: Path) -> Iterator[int]:
     changes = {
         "import caddy-headers\n": "{\n\tadmin off\n}\nimport caddy-headers\n",
         "\nappointments.example.org {": f"\nhttp://127.0.0.1:{port} {{",
-        "/srv/aggregator/public": str(root),
+        "/var/lib/aggregator/public": str(root),
     }
     _copy("[Cc]addy*", "Caddyfile", changes, home)
     with _running(

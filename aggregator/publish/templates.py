@@ -10,6 +10,7 @@ from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -22,6 +23,7 @@ from aggregator.publish.language import Language
 from aggregator.publish.views import Site
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
+TOP = "./"  # the root of the first page, on which hundreds of places stand together
 SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "live.js")
@@ -52,8 +54,10 @@ class Level:
     def place(self, card: Card) -> Markup:
         """A place as it stands in lists: an offer as a card, any other as a row."""
         if card.id not in self._places:
-            lay_out = self._parts.card if card.available is Available.YES else self._parts.row  # type: ignore[attr-defined]
-            self._places[card.id] = lay_out(card, self._root)
+            parts: Any = self._parts
+            offers = card.available is Available.YES
+            laid_out = parts.card(card, self._root) if offers else parts.row(card, self._root, self._root == TOP)
+            self._places[card.id] = laid_out
         return self._places[card.id]
 
 
@@ -68,7 +72,7 @@ def content_security_policy() -> str:
 
 
 class Said(Extension):
-    """Puts the translation of `{{ _("…") }}` into the template as it is read, instead of at each of a thousand pages."""
+    """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         spoken: Language = self.environment.spoken  # type: ignore[attr-defined]

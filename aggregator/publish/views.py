@@ -13,16 +13,17 @@ from markupsafe import Markup
 from aggregator.geography import PostalArea, miles
 from aggregator.model import Available, Place, Snapshot, SourceState
 from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
-from aggregator.publish.cards import Moment, iso, moment
+from aggregator.publish.cards import Moment, Said, iso, moment
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, site_root, web_link
 from aggregator.publish.map import MapView
 from aggregator.publish.status import ANSWERED
 from aggregator.publish.traits import DAYS
+from aggregator.publish.wording import BETWEEN
 from aggregator.region import Region
 
-OFFERS_ON_HOME = 150
-ROWS_ON_HOME = 700  # places without appointments; beyond that, towns with their numbers
+OFFERS_ON_HOME = 50
+ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 MILES = ("US", "GB", "LR")  # countries whose roads are measured in miles
 
 
@@ -87,7 +88,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page."""
+    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page.
+
+    `rows`: what holds for the places without appointments that say nothing themselves.
+    """
 
     tagline: str
     summary: str
@@ -97,6 +101,7 @@ class Home:
     more: str
     nothing: str
     towns: tuple[Town, ...]
+    rows: Said | None
     map: MapView | None
     unasked: tuple[Note, ...]
 
@@ -160,9 +165,21 @@ def home_view(
         more=more if left > 0 else "",
         nothing="" if offers else _nothing(snapshot, len(troubles), edition),
         towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
+        rows=_of_rows(snapshot, edition) if others <= ROWS_ON_HOME else None,
         map=shape,
         unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
     )
+
+
+def _of_rows(snapshot: Snapshot, edition: Edition) -> Said | None:
+    """What is said once of all places without appointments: the oldest time counts."""
+    current = [place.current for place in snapshot.places if place.current.available is Available.NO]
+    checked = [one.checked_at for one in current if one.checked_at and not one.stale]
+    if not checked:
+        return None
+    words = edition.words
+    before = words.say("No appointments, where nothing else is said") + BETWEEN + words.checked_last()
+    return Said(before, moment(min(checked), edition.time))
 
 
 def code_view(area: PostalArea, around: Around, edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:

@@ -1,0 +1,110 @@
+"""What the scripts and the pages promise each other: names, ids, texts, sizes."""
+
+import json
+import re
+from hashlib import sha256
+from posixpath import join, normpath
+
+import brotli
+import pytest
+from selectolax.lexbor import LexborHTMLParser as Html
+
+from aggregator.model import Slot, Snapshot
+from aggregator.publish.pages import page_files
+from aggregator.publish.templates import asset
+from tests.snapshots import contents, full, local, offer, place, region, snapshot, times, window
+
+
+def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
+    return contents(page_files(made, region(**fields)))
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, bytes]:
+    return rendered(full())
+
+
+def test_assets_are_named_by_their_content(pages: dict[str, bytes]) -> None:
+    assets = [path for path in pages if path.startswith("assets/") and not path.endswith(".js")]
+    scripts = [path for path in pages if path.startswith("assets/") and path.endswith(".js")]
+
+    assert len(assets) == 2
+    for path in assets:
+        assert path.split(".")[1] == sha256(pages[path]).hexdigest()[:10]
+    assert {path.split("/")[1] for path in scripts} == {
+        sha256(b"".join(pages[path] for path in scripts)).hexdigest()[:10]
+    }
+
+
+def test_scripts_call_only_scripts_that_are_beside_them(pages: dict[str, bytes]) -> None:
+    scripts = {path: page.decode() for path, page in pages.items() if path.endswith(".js") and path != "sw.js"}
+    called = {name for script in scripts.values() for name in re.findall(r"[\"(]\./(\w+\.js)\"", script)}
+
+    assert called == {path.rpartition("/")[2] for path in scripts} - {"page.js"}
+
+
+def test_the_service_worker_and_the_manifest_of_each_language_stand_where_they_serve() -> None:
+    pages = rendered(full(), languages=("en", "es"))
+
+    assert "sw.js" in pages
+    for folder, language_of in (("", "en"), ("es/", "es")):
+        manifest = json.loads(pages[f"{folder}manifest.webmanifest"])
+        assert (manifest["name"], manifest["lang"]) == ("Alder County appointments", language_of)
+        for target in (manifest["scope"] + "sw.js", *(icon["src"] for icon in manifest["icons"])):
+            assert normpath(join(folder, target)) in pages
+
+
+def test_a_first_visit_stays_small(pages: dict[str, bytes]) -> None:
+    scripts = {path.rpartition("/")[2]: page for path, page in pages.items() if path.endswith(".js")}
+    first = [scripts[name] for name in ("page.js", "list.js", "asked.js", "places.js")]
+
+    assert len(asset("style.css")) < 11_000
+    assert max(len(script) for script in scripts.values()) < 12_000
+    assert sum(len(brotli.compress(part)) for part in (pages["index.html"], *first)) < 30_000
+
+
+def test_the_scripts_find_what_they_look_for(pages: dict[str, bytes]) -> None:
+    home, place, offline = (
+        Html(next(page for path, page in pages.items() if path.startswith(start)).decode())
+        for start in ("index.html", "place/", "offline/")
+    )
+    scripts = "".join(
+        page.decode() for path, page in pages.items() if path.startswith("assets/") and path.endswith(".js")
+    )
+    ids = set(re.findall(r'(?:element|getElementById|notice)\("([\w-]+)"', scripts))
+    texts = set(re.findall(r"\bsays\.(\w+)", scripts))
+    html = home.css("html")[0].attributes
+
+    assert {"filters", "cards", "old", "newer", "kept"} <= ids
+    for name in ids - {"more"}:  # which is there where the home page has no room for all offers
+        assert any(page.css_first(f"#{name}") for page in (home, place, offline)), name
+    assert texts == {
+        key.removeprefix("data-") for form in home.css("#filters, #find") for key in form.attributes if "data-" in key
+    }
+    assert {"data-root", "data-made", "data-stale-after", "data-today", "data-now"} < set(html)
+    assert home.css("time[data-age], time.made-at") and home.css_first("#fresh[data-new][data-show]")
+
+
+def test_only_a_page_with_places_without_appointments_offers_to_show_them() -> None:
+    every, some = (
+        Html(rendered(snapshot(place(1, offer(window(14))), *others))["index.html"].decode())
+        for others in ((), (place(2),))
+    )
+
+    assert (len(every.css(".rowless .all")), len(some.css(".rowless .all"))) == (1, 0)
+
+
+def test_a_list_says_of_each_place_what_it_can_be_found_by() -> None:
+    late = Slot(start=local(21), end=local(22), all_day=True, doses=("1",))
+    made = place(1, offer(window(14), *times(15, 1, doses=("2",)), window(30)), restrictions="Ages 12+", city="Alder")
+    data = Html(
+        rendered(snapshot(made, place(2, offer(late), booking_url="", booking_phone="+14135550100")))[
+            "index.html"
+        ].decode()
+    )
+    shown = {card.css("h3")[0].text(): card.attributes for card in data.css("article")}
+
+    assert {key: shown["Town hall 1"][key] for key in ("data-k", "data-d", "data-v", "data-o", "data-a")} == {
+        "data-k": "c", "data-d": "1ma 2m 14ma", "data-v": "Pfizer", "data-o": "2", "data-a": "144-",
+    }  # fmt: skip
+    assert (shown["Town hall 2"]["data-d"], shown["Town hall 2"]["data-f"]) == ("8", "p")
