@@ -45,6 +45,12 @@ function places(page) {
   return /** @type {HTMLElement[]} */ ([...page.querySelectorAll(".card, .row")]);
 }
 
+/** What else changes on a page, by its name: a town by its address. @param {Document} page @returns {Map<string, HTMLElement>} */
+function parts(page) {
+  const found = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-live], #towns h3")]);
+  return new Map(found.map((part) => [part.dataset.live ?? part.querySelector("a")?.getAttribute("href") ?? "", part]));
+}
+
 /** Changes what has changed where it stands; an offer that is gone stays in its place, and says so. @param {Document} page */
 function change(page) {
   const newer = new Map(places(page).map((place) => [place.id, place]));
@@ -54,9 +60,10 @@ function change(page) {
     if (old.matches(".card") && fresh.matches(".row")) /** @type {HTMLElement} */ (old.closest(".near") ?? old).dataset.kept = "";
     update(old, fresh);
   }
-  for (const old of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-live]"))) {
-    const fresh = /** @type {HTMLElement | null} */ (page.querySelector(`[data-live="${old.dataset.live}"]`));
-    if (fresh && old.dataset.live !== "nothing") update(old, fresh);
+  const lively = parts(page);
+  for (const [name, old] of parts(document)) {
+    const fresh = lively.get(name);
+    if (fresh && name !== "nothing") update(old, fresh);
   }
   const map = page.querySelector("svg.map");
   if (map) document.querySelector("svg.map")?.replaceWith(document.importNode(map, true));

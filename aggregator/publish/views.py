@@ -22,7 +22,7 @@ from aggregator.publish.traits import DAYS
 from aggregator.publish.wording import BETWEEN
 from aggregator.region import Region
 
-OFFERS_ON_HOME = 50
+OFFERS_ON_HOME = 40
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 MILES = ("US", "GB", "LR")  # countries whose roads are measured in miles
 
