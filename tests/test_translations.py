@@ -44,7 +44,7 @@ def test_every_message_is_translated_with_its_values(path: Path) -> None:
     for message in catalogue:
         if not message.id:
             continue
-        forms = texts(message.string)
+        forms = texts(message.string or "")
         assert all(forms) and not message.fuzzy, message.id
         assert len(forms) == (catalogue.num_plurals if message.pluralizable else 1), message.id
         allowed = {name for text in texts(message.id) for name in VALUE.findall(text)}
