@@ -1,5 +1,6 @@
 """Every catalogue has just the messages that there are, all of them translated, with the same values in them."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -27,6 +28,27 @@ def texts(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
 
 def test_there_are_the_languages_that_the_page_promises() -> None:
     assert {path.stem for path in FILES} == {"es", "fr", "ht", "pt", "vi", "zh-Hans"}
+
+
+def said(file: Path) -> set[tuple[str, ...]]:
+    """The messages in the calls of a module, also of those that stand inside another text."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+        forms = {"say": 1, "count": 2}.get(name, 0)
+        if isinstance(node, ast.Call) and forms and len(node.args) >= forms:
+            given = [one.value for one in node.args[:forms] if isinstance(one, ast.Constant)]
+            found |= {tuple(given)} if len(given) == forms and all(isinstance(one, str) for one in given) else set()
+    return found
+
+
+@pytest.mark.parametrize(
+    "file", sorted((Path(__file__).parents[1] / "aggregator" / "publish").glob("*.py")), ids=lambda file: file.stem
+)
+def test_every_message_of_the_code_is_known_to_translators(file: Path) -> None:
+    known = {texts(message.id) for message in messages() if message.id}
+
+    assert {message for message in said(file) if message[0]} - known == set(), "take it out of the f-string"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

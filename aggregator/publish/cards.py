@@ -253,7 +253,7 @@ def _said(current: Current, edition: Edition) -> Said:
         return Said(words.unknown(None, expired=False), None)
     if current.available is Available.UNKNOWN:
         reason = words.unknown(current.outcome, expired=current.expired)
-        return Said(f"{reason}{BETWEEN}{words.say('Last answer')}", moment(current.checked_at, time))
+        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time))
     before = words.checked(current.available, stale=current.stale)
     after = words.doubt(current.outcome, stale=current.stale)
     if current.stale:

@@ -158,7 +158,7 @@ class Words:
     def doubt(self, outcome: Outcome | None, *, stale: bool) -> str:
         """Goes after the time we looked."""
         if outcome in TROUBLES:
-            return f"{BETWEEN}{self.say('Since then:')} {self.say(TROUBLES[outcome])}"
+            return BETWEEN + self.say("Since then:") + " " + self.say(TROUBLES[outcome])
         return BETWEEN + self.say("It may have changed") if stale else ""
 
     def before_made(self, span: timedelta, time: Calendar) -> str:
