@@ -32,13 +32,14 @@ def test_there_are_the_languages_that_the_page_promises() -> None:
 
 def said(file: Path) -> set[tuple[str, ...]]:
     """The messages in the calls of a module, also of those that stand inside another text."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
         forms = {"say": 1, "count": 2}.get(name, 0)
         if isinstance(node, ast.Call) and forms and len(node.args) >= forms:
-            given = [one.value for one in node.args[:forms] if isinstance(one, ast.Constant)]
-            found |= {tuple(given)} if len(given) == forms and all(isinstance(one, str) for one in given) else set()
+            plain = (one.value for one in node.args[:forms] if isinstance(one, ast.Constant))
+            given = tuple(one for one in plain if isinstance(one, str))
+            found |= {given} if len(given) == forms else set()
     return found
 
 
