@@ -41,7 +41,7 @@ def test_the_home_page_is_shared_with_its_numbers(pages: dict[str, Html]) -> Non
     said = meta(pages["index.html"])
 
     assert said["og:title"] == "Alder County appointments"
-    assert said["og:description"] == said["description"] == "10 of 40 places have appointments; 5 are not known."
+    assert said["og:description"] == said["description"] == "10 of 40 places have appointments · 5 are not known."
     assert said["og:image"] == f"{SITE}/share.png"
 
 

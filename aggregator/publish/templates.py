@@ -23,7 +23,6 @@ from aggregator.publish.language import Language
 from aggregator.publish.views import Site
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
-TOP = "./"  # the root of the first page, on which hundreds of places stand together
 SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "live.js")
@@ -55,9 +54,8 @@ class Level:
         """A place as it stands in lists: an offer as a card, any other as a row."""
         if card.id not in self._places:
             parts: Any = self._parts
-            offers = card.available is Available.YES
-            laid_out = parts.card(card, self._root) if offers else parts.row(card, self._root, self._root == TOP)
-            self._places[card.id] = laid_out
+            lay_out = parts.card if card.available is Available.YES else parts.row
+            self._places[card.id] = lay_out(card, self._root)
         return self._places[card.id]
 
 

@@ -13,16 +13,16 @@ from markupsafe import Markup
 from aggregator.geography import PostalArea, miles
 from aggregator.model import Available, Place, Snapshot, SourceState
 from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
-from aggregator.publish.cards import Moment, Said, iso, moment
+from aggregator.publish.cards import Moment, iso, moment
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, site_root, web_link
 from aggregator.publish.map import MapView
 from aggregator.publish.status import ANSWERED
 from aggregator.publish.traits import DAYS
-from aggregator.publish.wording import BETWEEN
 from aggregator.region import Region
 
-OFFERS_ON_HOME = 40
+OFFERS_ON_HOME = 150
+LARGE, OFFERS_OF_LARGE = 2000, 40  # in a region of so many places the page has room for fewer offers
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 MILES = ("US", "GB", "LR")  # countries whose roads are measured in miles
 
@@ -88,10 +88,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page.
-
-    `rows`: what holds for the places without appointments that say nothing themselves.
-    """
+    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page."""
 
     tagline: str
     summary: str
@@ -101,7 +98,6 @@ class Home:
     more: str
     nothing: str
     towns: tuple[Town, ...]
-    rows: Said | None
     map: MapView | None
     unasked: tuple[Note, ...]
 
@@ -154,32 +150,21 @@ def home_view(
     troubles = tuple(_trouble(source, edition) for source in snapshot.sources if source.outcome not in ANSWERED)
     offers = sorted((place for place in snapshot.places if place.current.available is Available.YES), key=_soonest)
     others = len(snapshot.places) - len(offers)
-    left = len(offers) - OFFERS_ON_HOME
+    room = OFFERS_ON_HOME if len(snapshot.places) < LARGE else OFFERS_OF_LARGE
+    left = len(offers) - room
     more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
     return Home(
         tagline=words.tagline(region.service, len(snapshot.sources)),
         summary=_summary(snapshot.places, edition),
         eligibility=_eligibility(region, edition),
         troubles=troubles,
-        offers=tuple(lay_out(place) for place in offers[:OFFERS_ON_HOME]),
+        offers=tuple(lay_out(place) for place in offers[:room]),
         more=more if left > 0 else "",
         nothing="" if offers else _nothing(snapshot, len(troubles), edition),
         towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
-        rows=_of_rows(snapshot, edition) if others <= ROWS_ON_HOME else None,
         map=shape,
         unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
     )
-
-
-def _of_rows(snapshot: Snapshot, edition: Edition) -> Said | None:
-    """What is said once of all places without appointments: the oldest time counts."""
-    current = [place.current for place in snapshot.places if place.current.available is Available.NO]
-    checked = [one.checked_at for one in current if one.checked_at and not one.stale]
-    if not checked:
-        return None
-    words = edition.words
-    before = words.say("No appointments, where nothing else is said") + BETWEEN + words.checked_last()
-    return Said(before, moment(min(checked), edition.time))
 
 
 def code_view(area: PostalArea, around: Around, edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:

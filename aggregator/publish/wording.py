@@ -150,10 +150,7 @@ class Words:
         """Goes before the time we looked."""
         if available is Available.NO:
             return self.say("No appointments when last checked")
-        return self.checked_last() if stale else self.say("Checked")
-
-    def checked_last(self) -> str:
-        return self.say("Last checked")
+        return self.say("Last checked") if stale else self.say("Checked")
 
     def doubt(self, outcome: Outcome | None, *, stale: bool) -> str:
         """Goes after the time we looked."""
