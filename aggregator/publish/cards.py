@@ -86,6 +86,7 @@ class Card:
     directions: Link | None
     traits: Traits
     said: Said
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,9 @@ def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: E
         directions=_directions(location, words),
         traits=traits(place, slots, local_time),
         said=_said(current, edition),
+        since=words.say("unchanged since %(time)s", time=edition.time.stamp(current.changed_at))
+        if current.changed_at
+        else "",
     )
 
 
