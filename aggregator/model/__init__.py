@@ -1,0 +1,37 @@
+"""The words of the project as frozen records, a module for each stage of the data.
+
+A `Listing` is what an adapter reads, all text as found. `normalize` turns it into a `Location` with its
+`Availability`; `collect` gathers those of one visit into a `Report`; `snapshot` turns what is stored into `Place`s.
+Times are aware `datetime`s everywhere but in a `Listing`. Everything here is immutable and hashable by value.
+"""
+
+from aggregator.model.asked import Answer, Request
+from aggregator.model.clean import Availability, Location, Position, Problem, Reading, Report, Slot
+from aggregator.model.known import Change, Current, HostTally, Place, Snapshot, SourceState, Told
+from aggregator.model.listed import Listing, SlotListing
+from aggregator.model.words import Available, LocationType, Outcome, Struct
+
+__all__ = [
+    "Answer",
+    "Availability",
+    "Available",
+    "Change",
+    "Current",
+    "HostTally",
+    "Listing",
+    "Location",
+    "LocationType",
+    "Outcome",
+    "Place",
+    "Position",
+    "Problem",
+    "Reading",
+    "Report",
+    "Request",
+    "Slot",
+    "SlotListing",
+    "Snapshot",
+    "SourceState",
+    "Struct",
+    "Told",
+]

@@ -1,0 +1,30 @@
+"""What goes to and comes from a booking system."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from aggregator.model.words import Struct
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One request as an adapter asks for it. `form` or `json` make it a POST; `tokens` are headers (`Fetch.carry`)."""
+
+    url: str
+    params: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] = ()
+    json: object = None
+    tokens: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.form or self.json is not None else "GET"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """One answer of a booking system: decoded `body`, header names in lower case, `fetched_at` when it was asked."""
+
+    url: str  # after redirects
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime

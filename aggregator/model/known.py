@@ -1,0 +1,103 @@
+"""What is known at one instant: the only input of everything published."""
+
+from datetime import datetime
+
+from aggregator.model.clean import Location, Problem, Slot
+from aggregator.model.words import Available, Outcome, Struct
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One entry of a place's history: from `at` on, the answer was this."""
+
+    at: datetime
+    available: Available
+    count: int | None = None
+
+
+class Current(Struct, frozen=True, kw_only=True):
+    """Availability of a location at the snapshot's instant: past slots are NO, expired answers UNKNOWN.
+
+    `checked_at` None: never looked at. `stale`: older than the region's `stale_after`; `expired`: than
+    `expires_after`. `outcome` is that of the last visit to the source, good or not.
+    """
+
+    source: str
+    source_title: str
+    outcome: Outcome | None
+    available: Available
+    available_count: int | None = None
+    slots: tuple[Slot, ...] = ()
+    products: tuple[str, ...] = ()  # where the source does not say them of slots
+    doses: tuple[str, ...] = ()
+    checked_at: datetime | None = None
+    valid_at: datetime | None = None
+    changed_at: datetime | None = None
+    stale: bool = False
+    expired: bool = False
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A place as one source tells of it."""
+
+    provider: str
+    location: Location
+    current: Current
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A real-world spot with its permanent `id`; `aliases` are ids that it had before its locations were merged.
+
+    `told` is what each source says, the best described first; `location` and `current` are all of that as one.
+    `gone_at`: since when no source lists it any more.
+    """
+
+    id: str
+    provider: str
+    location: Location
+    current: Current
+    told: tuple[Told, ...] = ()
+    aliases: tuple[str, ...] = ()
+    history: tuple[Change, ...] = ()  # newest first
+    gone_at: datetime | None = None
+
+
+class SourceState(Struct, frozen=True, kw_only=True):
+    """One source as the status page shows it. `outcome` None: not visited yet."""
+
+    name: str
+    title: str
+    provider: str
+    url: str  # the door for a person
+    outcome: Outcome | None = None
+    message: str = ""
+    attempted_at: datetime | None = None
+    last_good_at: datetime | None = None
+    next_visit_at: datetime | None = None
+    took: float = 0.0
+    locations: int = 0
+    with_appointments: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+class HostTally(Struct, frozen=True, kw_only=True):
+    """What we asked of one host on one day (UTC), for its operator to see."""
+
+    host: str
+    day: str  # YYYY-MM-DD
+    requests: int = 0
+    not_modified: int = 0
+    failures: int = 0
+    received: int = 0  # bytes, decoded
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """Everything known at `generated_at`: the only input of everything published.
+
+    `places` are those still listed, `gone` those of the last weeks that are not.
+    """
+
+    generated_at: datetime
+    places: tuple[Place, ...] = ()
+    gone: tuple[Place, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    hosts: tuple[HostTally, ...] = ()

@@ -1,0 +1,60 @@
+"""What an adapter reads off a row: text as found."""
+
+from typing import Literal
+
+from aggregator.model.words import Available, LocationType, Struct
+
+
+class SlotListing(Struct, frozen=True, kw_only=True):
+    """One bookable span as a source lists it.
+
+    `start` and `end` are text: ISO 8601 with or without offset, `MM/DD/YYYY`, with or without a time; a naive time is
+    in the location's zone. `hours` ("09:00 am - 05:00 pm") completes a `start` that is only a date.
+    `count` is a number, its text, or None for "some". `available` None means: bookable when `count` is not 0.
+    """
+
+    start: str
+    end: str = ""
+    hours: str = ""
+    count: int | str | None = None
+    available: Available | None = None
+    products: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
+    booking_url: str = ""
+    restrictions: str = ""
+    clock: Literal["offset", "local"] = "offset"  # "local": the written hour is right, its offset is not
+    days_only: bool = False  # only the dates of start and end mean anything
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """One row of a source, as found. Rows of one location (same `id`, or same name and address) are merged.
+
+    `address` is either one line to be read from the right ("1 Main St, Anytown MA, 01999") or, with `city`, `state`
+    or `postal_code` given apart, the street lines. `available` is for sources that only say yes or no, `count`
+    (a number or its text) for those that say how many without saying when; with none of these and no `slots` the
+    location is known to exist but nothing was said of its appointments. `products` and `doses` are what is offered
+    there (alone they leave the answer UNKNOWN), for sources that do not say it of each slot.
+    """
+
+    name: str
+    id: str = ""  # stable within the source; empty: name and address together identify the location
+    address: str | tuple[str, ...] = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    county: str = ""
+    position: tuple[float | str, float | str] | None = None  # latitude, longitude
+    location_type: LocationType | None = None  # None: the source's
+    info_phone: str = ""
+    info_url: str = ""
+    booking_phone: str = ""
+    booking_url: str = ""
+    description: str = ""
+    restrictions: str = ""
+    external_ids: tuple[tuple[str, str], ...] = ()  # (system, value)
+    available: Available | None = None
+    count: int | str | None = None
+    products: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()
+    slots: tuple[SlotListing, ...] = ()
+    valid_at: str = ""  # the source's own "as of"

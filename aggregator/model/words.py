@@ -1,0 +1,37 @@
+"""What every record is made of: the enumerations of the field, and the base of the records."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Outcome(StrEnum):
+    """What one visit to a source came to. Only `OK` and `EMPTY` change availability."""
+
+    OK = "OK"
+    EMPTY = "EMPTY"  # the page says that it lists nothing
+    BUSY = "BUSY"  # waiting room, or asked to slow down
+    BLOCKED = "BLOCKED"  # 403, captcha, robots.txt
+    CHANGED = "CHANGED"  # not the page the adapter knows, or implausibly little on it
+    DOWN = "DOWN"  # timeouts, 5xx
+
+
+class Available(StrEnum):
+    """UNIVAF's three answers."""
+
+    YES = "YES"
+    NO = "NO"
+    UNKNOWN = "UNKNOWN"
+
+
+class LocationType(StrEnum):
+    """UNIVAF's kinds of place."""
+
+    PHARMACY = "PHARMACY"
+    MASS_VAX = "MASS_VAX"
+    CLINIC = "CLINIC"
+    MOBILE_CLINIC = "MOBILE_CLINIC"
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of the records: immutable, keyword-only, cheap to encode."""
