@@ -5,6 +5,7 @@ The recordings are other people's pages and not part of this repository; these t
 
 import gzip
 import json
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -53,7 +54,10 @@ class Runner:
     def __call__(self, region: str, *recordings: str | Path) -> Published:
         paths = [str(self.captures / name if isinstance(name, str) else name) for name in recordings]
         out = self.folder / "out"
-        arguments = ["--region", str(REGIONS / f"{region}.toml"), "--db", str(self.folder / "a.db"), "--out", str(out)]
+        file = self.folder / f"{region}.toml"  # in one language: what is read is the same in each
+        text = (REGIONS / file.name).read_text(encoding="utf-8")
+        file.write_text(re.sub(r"(?m)^languages = .*", 'languages = ["en"]', text), encoding="utf-8")
+        arguments = ["--region", str(file), "--db", str(self.folder / "a.db"), "--out", str(out)]
         code = main(["run", *arguments, "--quiet", "--replay", *paths])
         data = json.loads((out / "api/v1/locations.json").read_bytes())
         freshness = json.loads((out / "freshness.json").read_bytes())
