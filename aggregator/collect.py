@@ -89,7 +89,8 @@ class Visit:
         text = f"{header}{token}"
         fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
         if not fits or header.lower() in OUR_HEADERS:
-            raise PageError(f"{page.url}: the token {excerpt(token, 40)} cannot be sent as {header}; look at the page")
+            kind = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
+            raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
     def late(self) -> Unreachable:

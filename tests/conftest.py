@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.browsing import chromium
 
 CAPTURES = Path(__file__).parent.parent.parent / "shared" / "captures"
 
@@ -22,6 +25,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     yield
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, for tests that are marked with `needs_chromium`."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

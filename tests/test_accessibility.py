@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests import snapshots
-from tests.browsing import Site, chromium, needs_chromium, serving
+from tests.browsing import Site, needs_chromium, serving
 
 MADE = snapshots.full()
 PAGES = (
@@ -28,12 +28,6 @@ SCREENS: tuple[dict[str, Any], ...] = (
 )
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

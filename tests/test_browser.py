@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import snapshots
-from tests.browsing import Site, Visit, chromium, needs_chromium, serving
+from tests.browsing import Site, Visit, needs_chromium, serving
 from tests.snapshots import NOW
 
 pytestmark = needs_chromium
@@ -19,12 +19,6 @@ SHIFTS = """() => new Promise((done) => {
     .observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from aggregator.model import Available, LocationType
-from tests.browsing import Site, Visit, chromium, needs_chromium, serving
+from tests.browsing import Site, Visit, needs_chromium, serving
 from tests.choosing import AGES, DAYS, FLAGS, KINDS, OFFERS, OTHERS, PARTS, PLACES, ask, fits, names, soonest
 from tests.snapshots import crowd
 
@@ -26,12 +26,6 @@ COMBINATIONS: list[dict[str, str]] = [
     {"age": "216-780", "dose": "2", "spoken": "on"},
     {"day": DAYS[7].isoformat(), "part": "m", "product": "Pfizer"},
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from aggregator.model import Place, Snapshot
-from tests.browsing import Site, Visit, chromium, needs_chromium, serving
+from tests.browsing import Site, Visit, needs_chromium, serving
 from tests.snapshots import LONG_RESTRICTION, NOW, offer, place, snapshot, window
 
 pytestmark = needs_chromium
@@ -30,12 +30,6 @@ def before() -> Snapshot:
 
 def after(*places: Place) -> Snapshot:
     return msgspec.structs.replace(snapshot(*places), generated_at=SOON)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from aggregator.geography import kilometres, postal_areas
 from aggregator.model import Place
-from tests.browsing import Site, Visit, chromium, needs_chromium, serving
+from tests.browsing import Site, Visit, needs_chromium, serving
 from tests.choosing import OFFERS, ask, first_day, names
 from tests.snapshots import crowd, current, offer, place, snapshot, window
 
@@ -24,12 +24,6 @@ MILE = 1.609344
 def away(one: Place) -> float:
     position = one.location.position
     return kilometres(*HERE, position.latitude, position.longitude) if position else inf
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

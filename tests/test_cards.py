@@ -1,6 +1,6 @@
 """What is said of one place, before it is laid out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -262,3 +262,17 @@ def test_what_is_said_of_single_days_is_not_said_of_the_place_as_well() -> None:
         ("Restriction (Fri, May 14):", "Adults"),
         ("Restriction (Sat, May 15):", "Residents of Alder"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "since"),
+    [
+        (NOW - timedelta(hours=2), "unchanged since May 13, 8:19\u00a0PM"),
+        (NOW - timedelta(minutes=1), ""),  # it was different until we looked
+        (None, ""),
+    ],
+)
+def test_a_card_says_since_when_its_answer_is_the_same(changed: datetime | None, since: str) -> None:
+    assert (
+        card_of(place(1, offer(window(14), checked_at=NOW - timedelta(minutes=1), changed_at=changed))).since == since
+    )

@@ -120,7 +120,7 @@ def test_a_visit_that_is_handed_no_token_says_so_and_nothing_of_appointments(sys
     report = visited(system.case, ReplayTransport(spoilt), recording)
 
     assert (report.outcome, report.readings, report.whole) == ("CHANGED", (), False)
-    assert "the token '' cannot be sent as" in report.message
+    assert "the token (0 characters) cannot be sent as" in report.message
 
 
 def test_a_host_that_refuses_a_token_blocks_the_visit() -> None:

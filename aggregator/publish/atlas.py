@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from aggregator.geography import Nearby, PostalArea, postal_areas, town_slug
@@ -47,11 +46,6 @@ class Atlas:
             **_seen(snapshot.places),
             **postal_areas(region.states, region.country),
         }
-
-    @cached_property
-    def slugs(self) -> Mapping[str, str]:
-        """The folder of the town of each place, by the place's id."""
-        return {place.id: town.slug for town in self.towns for place in town.places}
 
     def around(self, area: PostalArea) -> Around:
         spot = area.latitude, area.longitude

@@ -165,7 +165,7 @@ def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: E
         traits=traits(place, slots, local_time),
         said=_said(current, edition),
         since=words.say("unchanged since %(time)s", time=edition.time.stamp(current.changed_at))
-        if current.changed_at
+        if current.changed_at and current.changed_at != current.checked_at
         else "",
     )
 

@@ -77,7 +77,6 @@ class _Pages:
             Level(self._site, self._edition, root, spoken.folder) for root in ("./", "../", "../../")
         )
         self._folder = spoken.folder
-        self._folder = spoken.folder
         self._views: dict[str, PlacePage] = {}
 
     def files(self) -> Iterator[File]:

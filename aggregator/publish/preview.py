@@ -3,7 +3,6 @@
 For looking at the result, not for the public: that is a web server's or a CDN's work.
 """
 
-import mimetypes
 from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
@@ -91,7 +90,6 @@ def _searched(home: Path, query: str) -> str:
 
 def preview_server(root: Path, port: int) -> ThreadingHTTPServer:
     """A server for the release at `root` on 127.0.0.1; port 0 takes any free one."""
-    mimetypes.init()
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), partial(Preview, root))
     except OSError as error:
