@@ -5,9 +5,8 @@ import { span } from "./places.js";
 /** @typedef {import("./places.js").Item} Item */
 /** @typedef {ReturnType<typeof wanted>} Wanted */
 
-const { lang, dataset } = document.documentElement;
 export const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
-export const [UNIT, KM] = "miles" in dataset ? ["mile", 1.609344] : ["kilometer", 1];
+export const [UNIT, KM] = "miles" in document.documentElement.dataset ? ["mile", 1.609344] : ["kilometer", 1];
 const FLAGS = ["walkin", "phone", "wheelchair", "spoken"];
 const sort = field("sort");
 const SORTED = document.querySelector(".near[data-km]") ? "far" : "soon"; // as the server sorted the list
@@ -64,7 +63,7 @@ export function restore() {
 export function offer(items) {
   const select = field("product");
   const { value } = select;
-  const products = [...new Set(items.flatMap((item) => item.products))].sort((a, b) => a.localeCompare(b, lang));
+  const products = [...new Set(items.flatMap((item) => item.products))].sort();
   select.length = 1;
   select.append(...products.map((name) => new Option(name, name, false, name === value)));
   for (const name of FLAGS) {

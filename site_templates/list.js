@@ -9,9 +9,8 @@ import { chart, follow, kilometres, read } from "./places.js";
 const says = /** @type {Record<string, string>} */ (form.dataset);
 const find = /** @type {HTMLFormElement} */ (element("find"));
 const near = /** @type {HTMLInputElement} */ (element("near"));
-const away = new Intl.NumberFormat([document.documentElement.lang, "en"], {
-  style: "unit", unit: UNIT, unitDisplay: "long", maximumFractionDigits: 0,
-});
+/** @type {Intl.NumberFormat | undefined} made when a distance is said: to load this takes a slow phone 0.1 s */
+let ways;
 /** @type {[number, number] | null} latitude and longitude of who asks, once they let us know */
 let centre = null;
 let items = read(document);
@@ -21,6 +20,13 @@ let order = new Map(items.map((item) => [item.place.id, item.order]));
 /** @param {string} id */
 function element(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/** @param {number} km */
+function away(km) {
+  const languages = [document.documentElement.lang, "en"];
+  ways ??= new Intl.NumberFormat(languages, { style: "unit", unit: UNIT, unitDisplay: "long", maximumFractionDigits: 0 });
+  return km < KM ? says.close : ways.format(km / KM);
 }
 
 /** Whether a place fits but for its days. @param {Item} item @param {Wanted} want */
@@ -69,7 +75,7 @@ export function apply() {
   draw();
   const lost = (want.far || want.km < Infinity) && items.every(({ km }) => km === null);
   const none = !offers && items.some(({ offer }) => offer);
-  const farther = reached ? "" : says.farther.replace("{far}", away.format(want.km / KM));
+  const farther = reached ? "" : says.farther.replace("{far}", away(want.km));
   report(shown, hides, lost ? says.centre : none ? says.none : farther);
 }
 
@@ -119,9 +125,8 @@ function measure(places) {
 function label() {
   for (const { box, km } of centre ? items : []) {
     const far = box.querySelector(".far") ?? document.createElement("p");
-    const way = (km ?? 0) / KM;
     far.className = "far";
-    far.textContent = km === null ? says.unplaced : away.format(way < 1 ? Math.ceil(way * 10) / 10 : way);
+    far.textContent = km === null ? says.unplaced : away(km);
     if (!far.parentElement) box.prepend(far);
   }
 }

@@ -41,6 +41,17 @@ def test_ages_are_those_of_the_servers_clock_and_nothing_else_is_asked(browser: 
     assert visit.faults == []
 
 
+def test_ages_are_said_in_the_language_of_the_page(browser: Browser, tmp_path: Path) -> None:
+    ages = {
+        timedelta(0): "hace 1 minuto",
+        timedelta(hours=3): "hace 3 horas",
+        timedelta(days=2): "hace 2 días",
+    }
+    with serving(tmp_path / "public", snapshots.full(), languages=("es",)) as site:
+        for later, said in ages.items():
+            assert said in Visit(browser, site.url, later=later).text("main")
+
+
 def test_neither_the_visitors_clock_nor_their_time_zone_changes_what_is_said(browser: Browser, site: Site) -> None:
     here = Visit(browser, site.url, timezone_id="America/New_York")
     there = Visit(browser, site.url, timezone_id="Asia/Tokyo", clock=NOW + timedelta(minutes=20))

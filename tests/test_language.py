@@ -62,3 +62,12 @@ def test_a_language_without_translation_is_refused_with_those_that_there_are() -
 )
 def test_ages_are_rounded_down(span: timedelta, text: str) -> None:
     assert Calendar(Language("en", "US"), ZONE, NOW).age(span) == text
+
+
+def test_a_count_that_the_script_makes_has_every_plural_form_of_the_language() -> None:
+    one, many = "%(n)s minute ago", "%(n)s minutes ago"
+
+    assert Language("en", "US").forms(one, many) == {"one": "{n} minute ago", "other": "{n} minutes ago"}
+    assert Language("es", "US").forms(one, many) == {"one": "hace {n} minuto", "other": "hace {n} minutos"}
+    assert Language("zh-Hans", "US").forms(one, many) == {"other": "{n}分钟前"}
+    assert set(Language("pl", "PL").forms(one, many)) == {"one", "few", "many"}

@@ -53,6 +53,16 @@ class Language:
         """The form of the message that goes with `number`, which is `%(n)s` in it."""
         return self.translations.ngettext(one, many, number) % (values | {"n": self.number(number)})
 
+    def forms(self, one: str, many: str) -> dict[str, str]:
+        """All forms of a counted message, by the CLDR's plural categories ("one", "few", …), with `{n}` in them."""
+        samples: dict[str, int] = {}
+        for number in range(1, 121):
+            samples.setdefault(self._locale.plural_form(number), number)
+        return {
+            category: self.translations.ngettext(one, many, number) % {"n": "{n}"}
+            for category, number in samples.items()
+        }
+
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale) if value >= 1000 else str(value)
 

@@ -23,7 +23,7 @@ from aggregator.publish.language import Language
 from aggregator.publish.views import Site
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
-SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "end")
+SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")

@@ -4,7 +4,7 @@ Frozen dataclasses that the templates only lay out; every text is ready to be sh
 laid out before the lists that they stand in (`LayOut`), because they stand in many.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ class Spoken:
 class Site:
     """What every page shows. `days` are those to choose from, as date and text; counts of days start from the first.
 
-    `miles`: whether distances are in miles, else in km.
+    `miles`: whether distances are in miles, else in km. `ago`: see `Words.ago`.
     """
 
     title: str
@@ -57,6 +57,7 @@ class Site:
     days: tuple[Moment, ...]
     stale_after: int  # seconds
     miles: bool
+    ago: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def site_view(region: Region, edition: Edition, languages: Sequence[Spoken]) -> 
         days=tuple(Moment(day.isoformat(), edition.time.day(day)) for day in days),
         stale_after=int(region.stale_after),
         miles=region.country in MILES,
+        ago=edition.words.ago(),
     )
 
 

@@ -162,6 +162,15 @@ class Words:
         """`25 minutes before this page was made`."""
         return self.say("%(age)s before this page was made", age=time.age(span))
 
+    def ago(self) -> dict[str, dict[str, str]]:
+        """`{n} minutes ago` for the script, by unit and plural category."""
+        forms = self.language.forms
+        return {
+            "minute": forms("%(n)s minute ago", "%(n)s minutes ago"),
+            "hour": forms("%(n)s hour ago", "%(n)s hours ago"),
+            "day": forms("%(n)s day ago", "%(n)s days ago"),
+        }
+
     def gone(self, source: str, since: str) -> str:
         return self.say("No longer listed by %(source)s since %(since)s.", source=source, since=since)
 
