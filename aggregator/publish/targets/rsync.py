@@ -125,7 +125,8 @@ class RsyncTarget:
                 f"{self._where}: not all was sent within {DEADLINE / 60:.0f} minutes; it serves what it did"
             ) from None
         if done.returncode:
-            reason = next((line for line in done.stderr.splitlines() if line.strip()), f"exit code {done.returncode}")
+            lines = (line.strip(" @\r") for line in done.stderr.splitlines())  # ssh frames its warnings with @
+            reason = next(filter(None, lines), f"exit code {done.returncode}")
             raise PublishError(
                 f"{self._where}: rsync failed: {excerpt(reason, 200)}; it serves what it did, "
                 f"and the next publication goes on. Try `ssh` to it as the user that runs this"
