@@ -57,8 +57,8 @@ checker: .venv/share/vnu.jar ## fetch the checker of HTML for the tests (needs n
 
 lock: .venv/ready-dev ## renew the locked dependencies
 	@$(PIP) install uv
-	@$(BIN)/$(LOCK) --upgrade --extra build --output-file requirements/run.txt
 	@$(BIN)/$(LOCK) --upgrade --extra build --extra dev --output-file requirements/dev.txt
+	@$(BIN)/$(LOCK) --upgrade --extra build --constraint requirements/dev.txt --output-file requirements/run.txt
 
 clean: ## remove what the commands above made, but for the environment
 	@rm -rf public public.releases data/aggregator.db* build *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,26 @@
+"""The locked dependencies: one set of versions, whoever sets the project up, and no address of a registry."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+LOCKS = Path(__file__).parent.parent / "requirements"
+
+
+def pins(name: str) -> set[str]:
+    """`package==version`."""
+    return set(re.findall(r"^[\w.-]+==[\w.+!-]+", (LOCKS / name).read_text(), re.MULTILINE))
+
+
+def test_a_run_and_the_tests_have_the_same_versions() -> None:
+    assert pins("run.txt")
+    assert pins("run.txt") - pins("dev.txt") == set()
+
+
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+def test_every_pin_has_a_hash_and_no_registry_is_named(name: str) -> None:
+    text = (LOCKS / name).read_text()
+
+    assert "://" not in text
+    assert [part for part in re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:] if "--hash=sha256:" not in part] == []
