@@ -1,4 +1,7 @@
-"""Starts nginx and Caddy with the files of `deploy/`, changed only in where they listen and where their files are."""
+"""Starts nginx, Caddy and Cloudflare Pages' own `wrangler` with the files of `deploy/`.
+
+Changed are only where they listen and where their files are.
+"""
 
 import os
 import shutil
@@ -10,8 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.publish.twins import TWINS
+
 DEPLOY = Path(__file__).parent.parent / "deploy"
 PATIENCE = 500  # looks at a server that starts, 20 ms apart
+# for wrangler: it asks nobody anything, does not look for a newer one, and sends nothing
+ALONE = {
+    "CI": "1",
+    "WRANGLER_HIDE_BANNER": "true",
+    "WRANGLER_SEND_METRICS": "false",
+    "CLOUDFLARE_CF_FETCH_ENABLED": "false",
+}
 NGINX_FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -51,6 +63,20 @@ def caddy(root: Path, home: Path) -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def cloudflare_pages(root: Path, home: Path) -> Iterator[int]:
+    """As `nginx`; the copy of the release that would be uploaded stands in `home`."""
+    site = home / "site"
+    shutil.copytree(root, site, ignore=shutil.ignore_patterns(*(f"*{suffix}" for suffix in TWINS), ".*"))
+    shutil.copytree(DEPLOY / "cloudflare", site, dirs_exist_ok=True)
+    port = _free_port()
+    options = ("--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(_free_port()))
+    with _running(
+        [_installed("wrangler"), "pages", "dev", str(site), *options, "--compatibility-date", "2025-01-01"], home, port
+    ):
+        yield port
+
+
 def _installed(name: str) -> str:
     found = shutil.which(name, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     if found is None:
@@ -72,7 +98,9 @@ def _copy(files: str, main: str, changes: Mapping[str, str], home: Path) -> None
 def _running(command: list[str], home: Path, port: int) -> Iterator[None]:
     with (
         (home / "said").open("w") as said,
-        subprocess.Popen(command, cwd=home, env=os.environ | {"HOME": str(home)}, stdout=said, stderr=said) as process,
+        subprocess.Popen(
+            command, cwd=home, env=os.environ | ALONE | {"HOME": str(home)}, stdout=said, stderr=said
+        ) as process,
     ):
         try:
             assert any(_listens(process, port) for _ in range(PATIENCE)), (home / "said").read_text()

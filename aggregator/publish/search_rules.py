@@ -3,8 +3,12 @@
 "02139" and "02139-1234" lead to /zip/02139/, "Cedar Mills" to /town/cedar-mills/, as `geography.town_slug` writes it:
 of up to four words, each with its first letter large or not (a server cannot do more with letters). So also below the
 folder of a language. What leads to no page of the release stays at the home page, whose script may know more.
+
+Netlify knows less, see there. Cloudflare Pages has no rules for a query: `deploy/cloudflare/_worker.js` searches there.
 """
 
+import json
+from collections.abc import Sequence
 from string import ascii_lowercase
 
 LANGUAGE = "[a-z]{2,3}(?:-[A-Za-z]+)?/"  # its folder; that of postal codes looks the same but has no page to lead to
@@ -80,14 +84,26 @@ def _words(gap: str, first: str, rest: str) -> str:
     return f"{gap}*{word[0]}" + "".join(f"(?:{gap}+{each})?" for each in word[1:]) + f"{gap}*"
 
 
-def netlify() -> str:
-    """`_redirects` of Netlify; Cloudflare Pages has no rules for a query.
+def netlify(languages: Sequence[str]) -> str:
+    """`_redirects` of Netlify; `languages` are those that pages can be in.
 
-    Without patterns: what is typed is tried as a postal code, then as a town, then leads home.
+    Without patterns: what is typed is tried as a postal code, then as a town, as it is typed, then there is no such
+    page. Netlify passes a query on, so a rule that led home again would go round for ever; and as only what was
+    searched for goes from rule to rule, a page that is gone is missed and not another page.
     """
-    return """
-/ near=:near /zip/:near/ 302!
-/:language near=:near /:language/zip/:near/ 302!
-/zip/* /town/:splat 302
-/town/* / 302
-"""
+    searches = "".join(_netlify_search(folder) for folder in ("", *(f"{tag}/" for tag in languages)))
+    missing = "".join(f"/{tag}/* /{tag}/404.html 404\n" for tag in languages)
+    return f"\n{searches}{missing}"
+
+
+def _netlify_search(folder: str) -> str:
+    return (
+        f"/{folder} near=:near /{folder}zip/:near/ 302!\n"  # by force: the page that searches is there
+        f"/{folder}zip/* near=:near /{folder}town/:splat 302\n"
+    )
+
+
+def cloudflare(languages: Sequence[str], description: str) -> str:
+    """`_routes.json` of Cloudflare Pages: what `_worker.js` is asked for. Everything else costs no call of it."""
+    homes = ["/", *(f"/{tag}/" for tag in languages)]
+    return json.dumps({"version": 1, "description": description, "include": homes, "exclude": []}, indent=2) + "\n"

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from aggregator.publish import search_rules
 from aggregator.publish.headers import (
@@ -16,11 +17,11 @@ from aggregator.publish.headers import (
     SHORT,
     TYPES,
 )
+from aggregator.publish.language import available
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-WRITTEN = (
-    "# Written by `python -m aggregator.publish.server_rules` from aggregator/publish; not to be edited by hand.\n"
-)
+NOTE = "Written by `python -m aggregator.publish.server_rules` from aggregator/publish; not to be edited by hand."
+WRITTEN = f"# {NOTE}\n"
 
 
 def nginx() -> str:
@@ -85,12 +86,13 @@ def static_host() -> str:
     """`_headers` of Netlify and Cloudflare Pages.
 
     They purge what they keep with every upload, and join the values of all rules that fit: so pages get no
-    Cache-Control here, and no header stands in two rules for one file. `Vary` they see to themselves.
+    Cache-Control here, and no header stands in two rules for one file. `Vary` they see to themselves. They compare
+    addresses as they were sent.
     """
     everywhere = {name: value for name, value in EVERY.items() if name != "Vary"}
     rules: dict[str, Mapping[str, str]] = {"/*": everywhere, f"/{ASSETS}*": {"Cache-Control": IMMUTABLE}}
     rules |= {f"/*{suffix}": _typed(kind) for suffix, kind in TYPES.items()}
-    rules[f"/*/{MANIFEST}"] = _typed(TYPES[".json"])
+    rules |= {f"/*/{name}": _typed(TYPES[".json"]) for name in (MANIFEST, quote(MANIFEST))}
     blocks = (
         "\n".join([path, *(f"  {name}: {value}" for name, value in said.items())]) for path, said in rules.items()
     )
@@ -102,8 +104,10 @@ FILES: Mapping[str, Callable[[], str]] = {
     "nginx-search.conf": lambda: WRITTEN + search_rules.nginx(),
     "caddy-headers": caddy,
     "caddy-search": lambda: WRITTEN + search_rules.caddy(),
-    "_headers": static_host,
-    "_redirects": lambda: WRITTEN + search_rules.netlify(),
+    "netlify/_headers": static_host,
+    "netlify/_redirects": lambda: WRITTEN + search_rules.netlify(available()),
+    "cloudflare/_headers": static_host,
+    "cloudflare/_routes.json": lambda: search_rules.cloudflare(available(), NOTE),
 }
 
 
