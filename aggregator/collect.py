@@ -225,7 +225,7 @@ async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock
 
 def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
     readings = merge(visit.readings)
-    failed = error or visit.missed
+    failed = error or visit.missed or _stood_in(visit)
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
     message = str(failed) if failed else ""
     if outcome is Outcome.EMPTY and visit.rows:
@@ -233,10 +233,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
     unread = len(visit.lost)
     if unread and not failed:
         message = f"{unread} of {visit.rows} rows could not be read"
-        outcome = Outcome.OK
-        if unread * 2 > visit.rows:  # not rows at all, then
-            found = verdict(visit.last) if visit.last else None
-            outcome, message = (Outcome(found.outcome), str(found)) if found else (Outcome.CHANGED, message)
+        outcome = Outcome.CHANGED if _mostly_lost(visit) else Outcome.OK
     return Report(
         source=visit.source.name,
         outcome=outcome,
@@ -253,7 +250,17 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         requests=visit.requests,
         received=visit.received,
         next_after=max(visit.next_after, (failed.retry_after or 0.0) if failed else 0.0),
+        wait_minutes=failed.wait_minutes if failed else None,
     )
+
+
+def _stood_in(visit: Visit) -> VisitError | None:
+    """What the last page was instead, where what was read off it were not rows at all."""
+    return verdict(visit.last) if visit.last and _mostly_lost(visit) else None
+
+
+def _mostly_lost(visit: Visit) -> bool:
+    return len(visit.lost) * 2 > visit.rows
 
 
 def judged(report: Report, expected: int, doubted: int) -> Report:

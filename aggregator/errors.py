@@ -30,14 +30,16 @@ class VisitError(AggregatorError):
     """A visit to a source did not bring the page that was asked for.
 
     `outcome` is the name of the `aggregator.model.Outcome` that the visit then has;
-    `retry_after` is how long the host asked us to stay away, in seconds, if it said so.
+    `retry_after` is how long the host asked us to stay away, in seconds, if it said so;
+    `wait_minutes` how long a waiting room says that people wait, in whole minutes, if it says so.
     """
 
     outcome: ClassVar[str] = "DOWN"
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, wait_minutes: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.wait_minutes = wait_minutes
 
 
 class FetchError(VisitError):

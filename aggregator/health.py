@@ -55,6 +55,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     attempted_at: datetime | None
     last_good_at: datetime | None
     next_visit_at: datetime | None
+    wait_minutes: int | None  # by its waiting room's own estimate at `attempted_at`
     late_after: float  # seconds since the last good answer
     locations: int
     with_appointments: int
@@ -104,6 +105,7 @@ def _health(state: SourceState, source: Source, region: Region, now: datetime) -
         attempted_at=state.attempted_at,
         last_good_at=state.last_good_at,
         next_visit_at=state.next_visit_at,
+        wait_minutes=state.wait_minutes,
         late_after=late_after,
         locations=state.locations,
         with_appointments=state.with_appointments,

@@ -55,6 +55,8 @@ def visited(report: Report) -> None:
     }
     if report.unread:
         facts["rows_unread"] = report.unread
+    if report.wait_minutes:
+        facts["wait_minutes"] = report.wait_minutes
     if report.message:
         facts["message"] = report.message
     lines.log(logging.WARNING if report.outcome in NEEDS_A_PERSON else logging.INFO, "visit", **facts)

@@ -15,8 +15,11 @@ from babel.messages.pofile import read_po, write_po
 from aggregator.publish.language import CATALOGUES
 
 ROOT = Path(__file__).parents[1]
-KEYWORDS = {"_": None, "gettext": None, "say": None, "message": None}
-KEYWORDS |= dict.fromkeys(("ngettext", "count", "forms"), (1, 2))  # one and many
+_ONE_AND_MANY = (1, 2)
+KEYWORDS = {
+    **{"_": None, "gettext": None, "say": None, "message": None},
+    **{"ngettext": _ONE_AND_MANY, "count": _ONE_AND_MANY, "forms": _ONE_AND_MANY},
+}
 ROOMS = (("aggregator/publish", "**.py", "python"), ("site_templates", "**.html", "jinja2.ext.babel_extract"))
 # as `publish.templates` reads them
 OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}

@@ -90,6 +90,8 @@ def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, no
         checked_at=row.checked_at,
         valid_at=row.valid_at,
         changed_at=row.changed_at,
+        attempted_at=state.attempted_at,
+        wait_minutes=state.wait_minutes,
         stale=expired or (age is not None and age.total_seconds() > region.stale_after),
         expired=expired,
     )
@@ -128,6 +130,7 @@ def _state(source: Source, row: SourceRow | None, answers: Sequence[Available]) 
         attempted_at=row.attempted_at,
         last_good_at=row.last_good_at,
         next_visit_at=row.next_visit_at,
+        wait_minutes=row.wait_minutes,
         took=row.took,
         problems=row.problems,
     )

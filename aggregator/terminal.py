@@ -51,6 +51,9 @@ def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out
         f"\n{sum(s.with_appointments for s in snapshot.sources)} of {len(snapshot.places)} places have appointments. "
         f"Published {release.files} files to {escape(str(out))}; look at them with `make serve` or `aggregator serve`."
     )
+    if release.sent.files:
+        sent = release.sent
+        console.print(f"Sent {sent.files} files ({sent.size:,} bytes) to the target, removed {sent.removed} there.")
 
 
 def standing(found: Health) -> None:
@@ -69,6 +72,9 @@ def standing(found: Health) -> None:
     for one in found.sources:
         if one.message or one.advice:
             console.print(f"\n{escape(one.name)}: {escape(one.message or one.standing)}")
+        if one.wait_minutes:
+            age = _age(one.attempted_at, found.generated_at)
+            console.print(f"  the site's own estimate of the wait, {age}: {one.wait_minutes} min")
         if one.advice:
             console.print(f"  {escape(one.advice)}")
     age = _age(found.published_at, found.generated_at)

@@ -122,6 +122,8 @@ def test_the_waiting_room_is_busy_and_never_no(run: Runner) -> None:
     before = {place["id"]: place["availability"]["checked_at"] for place in known.data}
     assert {place["id"]: place["availability"]["checked_at"] for place in queued.data} == before
     assert {place["availability"]["available"] for place in queued.data} == {"UNKNOWN"}  # twelve hours old by then
+    line = "The booking site is holding people in a line · It said at 10:01 AM that the wait was about 1 minute"
+    assert f"Not known. {line} · Last answer" in queued.home
 
 
 def test_on_a_fresh_database_the_waiting_room_shows_as_queued_not_as_empty(run: Runner) -> None:
@@ -130,7 +132,8 @@ def test_on_a_fresh_database_the_waiting_room_shows_as_queued_not_as_empty(run: 
     assert seen.data == []
     assert seen.sources["prepmod-ma"] == "BUSY"
     assert "holding people in a line" in seen.home
-    assert "1 minute" in seen.status
+    for page in (seen.home, seen.status):
+        assert "It said at 10:01 AM that the wait was about 1 minute" in page
 
 
 def test_a_visit_queued_from_its_second_page_on_updates_what_it_read_and_keeps_the_rest(

@@ -208,6 +208,16 @@ def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
             offer(window(14), outcome=Outcome.BUSY),
             "Checked [at 10:18\u00a0PM] · Since then: The booking site is holding people in a line",
         ),
+        (
+            offer(window(14), outcome=Outcome.BUSY, attempted_at=NOW, wait_minutes=45),
+            "Checked [at 10:18\u00a0PM] · Since then: The booking site is holding people in a line"
+            " · It said at 10:19\u00a0PM that the wait was about 45 minutes",
+        ),
+        (
+            current(Available.UNKNOWN, outcome=Outcome.BUSY, expired=True, attempted_at=NOW, wait_minutes=150),
+            "Not known. The booking site is holding people in a line"
+            " · It said at 10:19\u00a0PM that the wait was about 3 hours · Last answer [at 10:18\u00a0PM]",
+        ),
         (current(), "No appointments when last checked [at 10:18\u00a0PM]"),
         (
             current(checked_at=NOW - timedelta(days=1)),

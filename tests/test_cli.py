@@ -1,6 +1,8 @@
 """The commands, as an operator calls them. The demo's systems answer on loopback; nothing else is asked."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -97,6 +99,8 @@ def test_a_first_run_polls_the_demo_publishes_and_shows_a_table(aggregator: Comm
     assert "Published " in out
     assert Path("public/index.html").is_file()
     assert len(published("api/v1/locations.json")["data"]) > 20  # type: ignore[arg-type]
+    for page in ("public/index.html", "public/status/index.html"):
+        assert "that the wait was about 4 minutes" in Path(page).read_text()
 
 
 def test_running_again_shows_what_changed_in_the_history(aggregator: Command) -> None:
@@ -298,3 +302,25 @@ def test_text_of_a_source_is_not_taken_for_markup(aggregator: Command, capsys: p
     state = snapshots.source("county", Outcome.DOWN, message="[red]boo[/red] [/]")
     terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
     assert "county: [red]boo[/red] [/]" in capsys.readouterr().out
+
+
+def test_status_tells_the_estimate_of_a_waiting_room(capsys: pytest.CaptureFixture[str]) -> None:
+    state = snapshots.source("county", Outcome.BUSY, message="in a line", wait_minutes=45)
+    terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
+    assert "county: in a line\n  the site's own estimate of the wait, 60 s ago: 45 min\n" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not installed")
+def test_what_a_target_got_is_told(aggregator: Command, region_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    text = region_file.read_text()
+    region_file.write_text(
+        text.replace(SOURCES, "") + f'[target]\nkind = "rsync"\ndestination = "{tmp_path}/web/site"\n{SOURCES}'
+    )
+
+    code, out, _ = aggregator("publish", "--region", str(region_file))
+
+    sent = re.search(r"^Sent (\d+) files \([\d,]+ bytes\) to the target, removed 0 there\.$", out, re.MULTILINE)
+    assert (code, sent is not None) == (0, True)
+    assert sent
+    assert int(sent[1]) == sum(path.is_file() for path in (tmp_path / "web" / "site").resolve().rglob("*"))

@@ -55,6 +55,17 @@ def test_an_answer_that_does_not_come_is_the_outcome_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
+    ("body", "minutes"),
+    [(WAITING_ROOM, 4), (halls("Gull"), None), ("<title>Access denied</title><p>Estimated wait: 4 minutes</p>", None)],
+)
+@pytest.mark.parametrize("adapter", [Halls(), Signs()])
+def test_a_report_has_the_estimate_of_a_waiting_room_and_of_nothing_else(
+    adapter: Adapter, body: str, minutes: int | None
+) -> None:
+    assert seen(body, adapter).wait_minutes == minutes
+
+
+@pytest.mark.parametrize(
     ("adapter", "body", "trusted"),
     [(Halls(), halls(), False), (Halls(), halls("skip"), False), (Signs(), "Halls: no halls", True)],
     ids=["an empty list", "rows of others only", "a page that says so"],

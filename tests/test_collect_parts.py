@@ -42,6 +42,7 @@ def test_a_visit_goes_on_without_a_page_it_can_miss_and_is_one_in_part(reply: Re
     report = visit(Several(), source(), client)
     assert client.asked == [SEARCH, MORE, LAST]
     assert (names(report), report.outcome, report.whole) == (["Gull", "Tern"], outcome, False)
+    assert report.wait_minutes == (4 if outcome is Outcome.BUSY else None)
 
 
 def test_a_host_that_asks_us_to_slow_down_is_not_asked_again_in_this_visit() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Available, Place, Snapshot
+from aggregator.model import Available, Outcome, Place, Snapshot
 from aggregator.publish.data import CSV_COLUMNS, data_files, dose_name, location_data
 from tests.snapshots import NOW, contents, current, offer, place, region, source, times, window
 
@@ -136,8 +136,14 @@ def test_freshness_says_when_each_source_was_last_asked_and_last_answered() -> N
         "outcome": "OK",
         "attempted_at": "2021-05-14T02:18:00+00:00",
         "last_good_at": "2021-05-14T02:10:00+00:00",
+        "wait_minutes": None,
     }
     assert (town["outcome"], town["attempted_at"]) == (None, None)
+
+
+def test_freshness_has_the_estimate_of_a_waiting_room() -> None:
+    document = json.loads(files(sources=(source(outcome=Outcome.BUSY, wait_minutes=45),))["freshness.json"])
+    assert [(one["outcome"], one["wait_minutes"]) for one in document["sources"]] == [("BUSY", 45)]
 
 
 def test_every_time_bears_an_offset() -> None:

@@ -81,6 +81,11 @@ def test_whoever_has_to_act_is_told_what_to_do_and_nobody_else() -> None:
     assert "aggregator try example --live" in judged(failing(Outcome.CHANGED, MINUTE)).advice
 
 
+def test_the_estimate_of_a_waiting_room_is_passed_on() -> None:
+    assert judged(source(outcome=Outcome.BUSY, wait_minutes=45)).wait_minutes == 45
+    assert judged(good(MINUTE)).wait_minutes is None
+
+
 def test_there_is_advice_for_every_way_of_not_being_well() -> None:
     late = {(Standing.LATE, outcome) for outcome in (None, *Outcome)}
     never = {(Standing.LATE, Outcome.BLOCKED), (Standing.LATE, Outcome.CHANGED)}

@@ -51,6 +51,13 @@ def test_off_a_terminal_a_visit_is_one_line_of_json(capsys: pytest.CaptureFixtur
     }
 
 
+def test_the_estimate_of_a_waiting_room_stands_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(quiet=False)
+    log.visited(report(outcome=Outcome.BUSY, message="in a line", wait_minutes=45))
+    (line,) = written(capsys)
+    assert (line["message"], line["wait_minutes"]) == ("in a line", 45)
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_quiet_keeps_what_needs_a_person(capsys: pytest.CaptureFixture[str], outcome: Outcome) -> None:
     log.configure(quiet=True)

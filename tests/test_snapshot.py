@@ -131,6 +131,18 @@ def test_a_source_shows_its_last_visit_its_last_good_one_and_what_it_lists(db: S
     assert {place.current.outcome for place in snapshot.places} == {Outcome.BUSY}
 
 
+def test_the_estimate_of_a_waiting_room_stands_until_the_next_visit(db: Store) -> None:
+    save(db, report(reading("1")))
+    save(db, report(at=NOW + MINUTE, outcome=Outcome.BUSY, whole=False, wait_minutes=45))
+    queued = take(db, REGION, NOW + MINUTE)
+    (place,) = queued.places
+    assert (queued.sources[0].wait_minutes, queued.sources[0].attempted_at) == (45, NOW + MINUTE)
+    assert (place.current.wait_minutes, place.current.attempted_at) == (45, NOW + MINUTE)
+    save(db, report(at=NOW + 2 * MINUTE, outcome=Outcome.DOWN, whole=False))
+    later = take(db, REGION, NOW + 2 * MINUTE)
+    assert (later.sources[0].wait_minutes, later.places[0].current.wait_minutes) == (None, None)
+
+
 def test_what_is_gone_is_apart_for_as_long_as_history_is_kept(db: Store) -> None:
     save(db, report(reading("1"), reading("2")))
     save(db, report(reading("2"), at=NOW + MINUTE))

@@ -5,13 +5,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from aggregator.errors import StoreError
-from aggregator.model import Struct
+from aggregator.model import Outcome, Struct
 from aggregator.store import store
 from aggregator.store.kept import KeptAnswers
+from aggregator.store.schema import migrations
 from aggregator.store.store import Store
-from tests.records import NOW, reading, report, save
+from aggregator.store.times import stamp
+from tests.records import NOW, SOURCE, reading, report, save
 
 
 def test_a_locked_file_is_told_after_the_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +36,23 @@ def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) 
         )
     with pytest.raises(StoreError, match=r"a\.db was written by a newer version .* m999_later.* upgrade"):
         Store(tmp_path / "a.db")
+
+
+def test_a_file_of_a_version_that_knew_no_estimates_keeps_its_sources(tmp_path: Path) -> None:
+    old = Database(tmp_path / "a.db")
+    migrations.apply(old, stop_before="m003_estimates_of_waiting_rooms")
+    at = stamp(NOW)
+    row = (SOURCE, "BUSY", "in a line", at, None, at, 3, 1, 0.5, "[]")
+    old.execute(f"INSERT INTO sources VALUES ({', '.join('?' * len(row))})", row)
+    old.conn.commit()
+    old.close()
+    with Store(tmp_path / "a.db") as opened:
+        (state,) = opened.sources().values()
+        assert (state.outcome, state.failures, state.wait_minutes) == (Outcome.BUSY, 3, None)
+        save(opened, report(outcome=Outcome.BUSY, whole=False, wait_minutes=45))
+        assert opened.sources()[SOURCE].wait_minutes == 45
+        save(opened, report(reading()))
+        assert opened.sources()[SOURCE].wait_minutes is None
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

@@ -91,6 +91,21 @@ def test_a_source_that_answered_before_says_so_with_its_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("minutes", "words"), [(1, "1 minute"), (119, "119 minutes"), (121, "3 hours"), (24 * 60, "24 hours")]
+)
+def test_the_estimate_of_a_waiting_room_is_told_with_its_time(minutes: int, words: str) -> None:
+    queue = source(outcome=Outcome.BUSY, attempted_at=NOW - timedelta(minutes=9), wait_minutes=minutes)
+    made = snapshot(sources=(queue,))
+    (trouble,) = home_of(sources=(queue,)).troubles
+    (row,) = status_view(made, edition(made, region(), "en")).sources
+
+    assert row.wait == f"It said at 10:10\u00a0PM that the wait was about {words}"
+    assert trouble.words.startswith(
+        f"The booking site is holding people in a line · {row.wait}. Its places are missing"
+    )
+
+
+@pytest.mark.parametrize(
     ("places", "sources", "words"),
     [
         ((), (), "does not read any booking system yet"),

@@ -75,5 +75,7 @@ def _facts(cycle: Cycle) -> dict[str, object]:
         "files": release.files,
         "files_made": release.made,
         "size_bytes": release.size,
+        "sent_files": release.sent.files,
+        "sent_bytes": release.sent.size,
         "took_seconds": round(cycle.took, 3),
     }

@@ -18,7 +18,8 @@ class Current(Struct, frozen=True, kw_only=True):
     """Availability of a location at the snapshot's instant: past slots are NO, expired answers UNKNOWN.
 
     `checked_at` None: never looked at. `stale`: older than the region's `stale_after`; `expired`: than
-    `expires_after`. `outcome` is that of the last visit to the source, good or not.
+    `expires_after`. `outcome`, `attempted_at` and `wait_minutes` are those of the last visit to the source, good or
+    not; see `SourceState`.
     """
 
     source: str
@@ -32,6 +33,8 @@ class Current(Struct, frozen=True, kw_only=True):
     checked_at: datetime | None = None
     valid_at: datetime | None = None
     changed_at: datetime | None = None
+    attempted_at: datetime | None = None
+    wait_minutes: int | None = None
     stale: bool = False
     expired: bool = False
 
@@ -62,7 +65,11 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class SourceState(Struct, frozen=True, kw_only=True):
-    """One source as the status page shows it. `outcome` None: not visited yet."""
+    """One source as the status page shows it. `outcome` None: not visited yet.
+
+    `wait_minutes`: how long its waiting room said at `attempted_at` that people wait; None where it has none, or none
+    that says so.
+    """
 
     name: str
     title: str
@@ -73,6 +80,7 @@ class SourceState(Struct, frozen=True, kw_only=True):
     attempted_at: datetime | None = None
     last_good_at: datetime | None = None
     next_visit_at: datetime | None = None
+    wait_minutes: int | None = None
     took: float = 0.0
     locations: int = 0
     with_appointments: int = 0

@@ -255,11 +255,12 @@ def _said(current: Current, edition: Edition) -> Said:
     words, time = edition.words, edition.time
     if current.checked_at is None:
         return Said(words.unknown(None, expired=False), None)
+    wait = words.wait(current.wait_minutes, current.attempted_at, time)
     if current.available is Available.UNKNOWN:
-        reason = words.unknown(current.outcome, expired=current.expired)
+        reason = words.unknown(current.outcome, expired=current.expired, wait=wait)
         return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time))
     before = words.checked(current.available, stale=current.stale)
-    after = words.doubt(current.outcome, stale=current.stale)
+    after = words.doubt(current.outcome, stale=current.stale, wait=wait)
     if current.stale:
         old = words.before_made(time.now - current.checked_at, time)
         return Said(before, Moment(iso(current.checked_at, time), old), after)

@@ -20,6 +20,7 @@ class SourceRow:
     provider: str
     tone: Tone
     outcome: str
+    wait: str
     message: str
     last_good: Moment | None
     attempted: Moment | None
@@ -62,6 +63,7 @@ def _source_row(source: SourceState, edition: Edition) -> SourceRow:
         provider=source.provider,
         tone="good" if source.outcome in ANSWERED else "wait" if waits else "bad",
         outcome=words.say(OUTCOMES[source.outcome]),
+        wait=words.wait(source.wait_minutes, source.attempted_at, time),
         message=source.message,
         last_good=moment(source.last_good_at, time) if source.last_good_at else None,
         attempted=moment(source.attempted_at, time) if source.attempted_at else None,

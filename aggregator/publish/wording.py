@@ -136,10 +136,20 @@ class Words:
 
     # --- how far it can be relied on ----------------------------------------------------------------------------------
 
-    def unknown(self, outcome: Outcome | None, *, expired: bool) -> str:
-        """Why the answer for a place is not known."""
+    def wait(self, minutes: int | None, at: datetime | None, time: Calendar) -> str:
+        """How long a waiting room said `at` some time that people wait; "" where it did not."""
+        if minutes is None or at is None:
+            return ""
+        span = timedelta(minutes=minutes if minutes < 120 else -(-minutes // 60) * 60)  # rather too long than too short
+        return self.say("It said %(at)s that the wait was about %(wait)s", at=time.at(at), wait=time.age(span))
+
+    def _trouble(self, outcome: Outcome, wait: str) -> str:
+        return BETWEEN.join(filter(None, (self.say(TROUBLES.get(outcome, OUTCOMES[outcome])), wait)))
+
+    def unknown(self, outcome: Outcome | None, *, expired: bool, wait: str = "") -> str:
+        """Why the answer for a place is not known; `wait` as `wait` says it."""
         if outcome in TROUBLES:
-            return self.say("Not known.") + " " + self.say(TROUBLES[outcome])
+            return self.say("Not known.") + " " + self._trouble(outcome, wait)
         if outcome is None:
             return self.say("Not known: not looked at yet")
         if expired:
@@ -152,10 +162,10 @@ class Words:
             return self.say("No appointments when last checked")
         return self.say("Last checked") if stale else self.say("Checked")
 
-    def doubt(self, outcome: Outcome | None, *, stale: bool) -> str:
-        """Goes after the time we looked."""
+    def doubt(self, outcome: Outcome | None, *, stale: bool, wait: str = "") -> str:
+        """Goes after the time we looked; `wait` as `wait` says it."""
         if outcome in TROUBLES:
-            return BETWEEN + self.say("Since then:") + " " + self.say(TROUBLES[outcome])
+            return BETWEEN + self.say("Since then:") + " " + self._trouble(outcome, wait)
         return BETWEEN + self.say("It may have changed") if stale else ""
 
     def before_made(self, span: timedelta, time: Calendar) -> str:
@@ -174,8 +184,8 @@ class Words:
     def gone(self, source: str, since: str) -> str:
         return self.say("No longer listed by %(source)s since %(since)s.", source=source, since=since)
 
-    def trouble(self, outcome: Outcome | None, *, answered: bool) -> str:
-        """Why a booking system could not be read; `answered`: it could at some time before."""
+    def trouble(self, outcome: Outcome | None, *, answered: bool, wait: str = "") -> str:
+        """Why a booking system could not be read; `answered`: it could before; `wait` as `wait` says it."""
         if outcome is None:
             return self.say("Not looked at yet; its places may be missing here.")
         kept = (
@@ -183,7 +193,7 @@ class Words:
             if answered
             else self.say("Its places are missing here, not without appointments.")
         )
-        return f"{self.say(TROUBLES.get(outcome, OUTCOMES[outcome]))}. {kept}"
+        return f"{self._trouble(outcome, wait)}. {kept}"
 
     # --- where to click -----------------------------------------------------------------------------------------------
 

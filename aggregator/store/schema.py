@@ -108,6 +108,12 @@ def m002_places_of_several_locations(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_estimates_of_waiting_rooms(db: Database) -> None:
+    """How long a waiting room said at the last visit that people wait."""
+    db.execute("ALTER TABLE sources ADD COLUMN wait_minutes INTEGER")
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}

@@ -31,7 +31,10 @@ GOOD = (Outcome.OK, Outcome.EMPTY)
 
 
 class SourceRow(NamedTuple):
-    """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible."""
+    """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible.
+
+    `wait_minutes`: how long a waiting room said at the last visit that people wait; None where it did not.
+    """
 
     outcome: Outcome
     message: str
@@ -42,6 +45,7 @@ class SourceRow(NamedTuple):
     doubted: int
     took: float
     problems: tuple[Problem, ...]
+    wait_minutes: int | None
 
 
 class LocationRow(NamedTuple):
@@ -108,6 +112,7 @@ class Store:
         state = (
             report.source, report.outcome, report.message, stamp(report.started_at), good, stamp(next_visit_at),
             failures, doubted, report.took, msgspec.json.encode(report.problems).decode(),
+            report.wait_minutes,
         )  # fmt: skip
         visit = (
             report.source, stamp(report.started_at), report.outcome, report.message, report.took,
@@ -116,11 +121,11 @@ class Store:
         with self.transaction():
             saved = save_report(self.db, report)
             self.db.execute(
-                "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
+                "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
                 "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
                 "last_good_at = coalesce(excluded.last_good_at, last_good_at), next_visit_at = excluded.next_visit_at, "
                 "failures = excluded.failures, doubted = excluded.doubted, took = excluded.took, "
-                "problems = excluded.problems",
+                "problems = excluded.problems, wait_minutes = excluded.wait_minutes",
                 state,
             )
             self.db.execute(
@@ -155,7 +160,7 @@ class Store:
         return {
             row[0]: SourceRow(
                 Outcome(row[1]), row[2], read(row[3]), read_maybe(row[4]), read(row[5]), row[6], row[7], row[8],
-                msgspec.json.decode(row[9], type=tuple[Problem, ...]),
+                msgspec.json.decode(row[9], type=tuple[Problem, ...]), row[10],
             )
             for row in rows
         }  # fmt: skip

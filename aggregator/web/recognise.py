@@ -5,28 +5,20 @@ title and the headings first; in the rest only marks count that no real page car
 a captcha widget or speaks of maintenance is still CHANGED, which an adapter's author should see.
 """
 
-import html
 import re
 from typing import NamedTuple
 
 from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer
 from aggregator.web.address import address
+from aggregator.web.estimate import wait_minutes
+from aggregator.web.visible import visible
 
 MAX_LOOKED_AT = 64 * 1024
 _OPENING = 300  # characters that stand for title and headings where a page has none
-_HEADS = frozenset({"title", "h1", "h2", "h3"})
-_HIDDEN = frozenset({"script", "style"})
 
-_TAG = re.compile(r"(<[^<>]*>)")  # linear on hostile text: a tag ends at the next "<" at the latest
-_TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _QUEUE_HOST = re.compile(r"(^|\.)queue-it\.net$", re.IGNORECASE)
 _QUEUE = re.compile(r"waiting[-_]?room", re.IGNORECASE)
-_SPAN = r"(\d{1,4} ?(?:minutes?|mins?|hours?))\b"
-_ESTIMATES = (
-    re.compile(rf"\b(?:wait|estimated)\b\D{{0,60}}{_SPAN}", re.IGNORECASE),
-    re.compile(rf"\b{_SPAN}", re.IGNORECASE),
-)
 
 
 class _Kind(NamedTuple):
@@ -92,15 +84,16 @@ _KINDS = (_WAITING, _REFUSED, _BROKEN)
 
 
 def verdict(answer: Answer) -> VisitError | None:
-    """WaitingRoom, Refused or Unreachable to raise for an answer that is not the page; None: it is none of these."""
+    """WaitingRoom, Refused or Unreachable to raise for an answer that is not the page; None: it is none of these.
+
+    A WaitingRoom bears the site's own estimate of the wait where its page states one.
+    """
     page = answer.body[:MAX_LOOKED_AT].decode("utf-8", "replace")
-    heads, text = _texts(page)
-    kind, seen = _recognised(answer, heads, page)
+    kind, seen = _recognised(answer, _heads(page), page)
     if kind is None:
         return None
-    if kind is _WAITING and (estimate := _estimate(f"{heads} {text}")):
-        seen = f"{seen}; it speaks of {estimate}"
-    return kind.error(f"{answer.url} {kind.says.format(seen=seen)}")
+    stated = wait_minutes(page) if kind is _WAITING else None
+    return kind.error(f"{answer.url} {kind.says.format(seen=seen)}", wait_minutes=stated)
 
 
 def redirected_to_queue(url: str) -> bool:
@@ -123,26 +116,11 @@ def _recognised(answer: Answer, heads: str, page: str) -> tuple[_Kind | None, st
     return kind, excerpt(seen)
 
 
-def _texts(page: str) -> tuple[str, str]:
-    """Text of title and headings, and all other text a person sees; an opening stands in for missing headings."""
+def _heads(page: str) -> str:
+    """Text of title and headings; where there is none, the opening of all other text that a person sees."""
     heads: list[str] = []
     rest: list[str] = []
-    inside = ""
-    for piece in _TAG.split(page):
-        tag = _TAG_NAME.match(piece)
-        if tag is None:
-            if inside not in _HIDDEN:
-                (heads if inside in _HEADS else rest).append(piece)
-        elif tag[1]:
-            inside = "" if tag[2].lower() == inside else inside
-        elif not inside and tag[2].lower() in _HEADS | _HIDDEN:
-            inside = tag[2].lower()
-    head, text = (" ".join(html.unescape(" ".join(parts)).split()) for parts in (heads, rest))
-    return head or text[:_OPENING], text
-
-
-def _estimate(text: str) -> str:
-    for pattern in _ESTIMATES:
-        if match := pattern.search(text):
-            return match[1]
-    return ""
+    for tag, text in visible(page):
+        (heads if tag else rest).append(text)
+    head, text = (" ".join(" ".join(parts).split()) for parts in (heads, rest))
+    return head or text[:_OPENING]

@@ -1,0 +1,45 @@
+"""How long a waiting room says that people wait.
+
+Only what can hardly mean anything else is read: a time in a sentence that speaks of waiting, or one that stands alone,
+as PrepMod's does. Pages of this kind also say how often they refresh, and how long a person then has to book.
+"""
+
+import re
+from collections.abc import Iterator
+
+from aggregator.web.visible import BREAK, visible
+
+LONGEST = 24 * 60  # minutes; what states more is out of order, or means something else
+
+_HOURS, _MINUTES = r"(?:hours?|hrs?)\b", r"(?:minutes?|mins?)\b"
+_OPEN_ENDED = r"(?<!more than )(?<!over )(?<!at least )"
+# of "10 to 15 minutes" the longer counts
+_LOWER = rf"(?:\d{{1,4}} ?(?:and|(?:(?:{_HOURS}|{_MINUTES}) ?)?(?:-|–|to|or)) ?)?"
+_SPAN = (
+    rf"(?<![\d.,]){_OPEN_ENDED}{_LOWER}"
+    rf"(?:(?P<hours>\d{{1,4}})[ -]?{_HOURS}(?:,? (?:and )?(?P<rest>\d{{1,2}}) ?{_MINUTES})?"
+    rf"|(?P<minutes>\d{{1,4}})[ -]?{_MINUTES})"
+)
+_STATED = (
+    re.compile(rf"\b(?:wait|waiting time|estimated)\b\D{{0,60}}{_SPAN}", re.IGNORECASE),
+    re.compile(rf"{_SPAN} wait\b", re.IGNORECASE),
+    re.compile(rf"^(?:(?:about|approximately|around|less than|under) |~ ?)?{_SPAN}\W*$", re.IGNORECASE),
+)
+_SENTENCE_END = re.compile(rf"(?<=[.!?]) |{BREAK}")
+
+
+def wait_minutes(page: str) -> int | None:
+    """The estimate on a waiting room's page, in whole minutes from 1 to LONGEST; None where it states none that is."""
+    sentences = list(_sentences(page))
+    for pattern in _STATED:
+        for sentence in sentences:
+            if match := pattern.search(sentence):
+                stated = 60 * int(match["hours"] or 0) + int(match["rest"] or 0) + int(match["minutes"] or 0)
+                return stated if 0 < stated <= LONGEST else None
+    return None
+
+
+def _sentences(page: str) -> Iterator[str]:
+    for sentence in _SENTENCE_END.split(" ".join(text for _, text in visible(page))):
+        if stripped := sentence.strip():
+            yield stripped
