@@ -1,6 +1,6 @@
 // @ts-check
 /** What is asked for: in the form, in the address of the page, and as the list needs it. */
-import { span } from "./places.js";
+import { more, span } from "./places.js";
 
 /** @typedef {import("./places.js").Item} Item */
 /** @typedef {ReturnType<typeof wanted>} Wanted */
@@ -43,7 +43,7 @@ export function address() {
   return params;
 }
 
-/** Fills the form from the address; what it does not offer is not asked for. */
+/** Fills the form from the address; what no place of the region offers is not asked for. */
 export function restore() {
   const params = new URLSearchParams(location.search);
   for (const one of form.elements) {
@@ -51,6 +51,7 @@ export function restore() {
     const value = params.get(control.name) ?? "";
     if (control instanceof HTMLSelectElement) {
       control.value = value;
+      if (control.selectedIndex < 0 && control.name === "product" && more(document)) control.add(new Option(value, value, false, true));
       if (control.selectedIndex < 0) control.selectedIndex = 0;
     } else if (control.type === "hidden") control.value = value;
     else control.checked = control.value === value;
@@ -63,7 +64,7 @@ export function restore() {
 export function offer(items) {
   const select = field("product");
   const { value } = select;
-  const products = [...new Set(items.flatMap((item) => item.products))].sort();
+  const products = [...new Set([...items.flatMap((item) => item.products), value])].filter(Boolean).sort();
   select.length = 1;
   select.append(...products.map((name) => new Option(name, name, false, name === value)));
   for (const name of FLAGS) {
@@ -75,14 +76,15 @@ export function offer(items) {
 
 /** Writes how many places have each day; days in a row that none has become one. @param {Record<number, number>} counts by offset */
 export function show(counts) {
+  const known = !more(document);
   let run = -1;
   days.forEach((day, offset) => {
-    const empty = !counts[offset] && !day.checked;
+    const empty = known && !counts[offset] && !day.checked;
     const label = /** @type {HTMLElement} */ (day.parentElement);
     label.hidden = empty && run >= 0;
     day.disabled = empty;
     names[offset].textContent = dates[offset];
-    /** @type {HTMLElement} */ (label.lastElementChild).textContent = String(counts[offset] ?? 0);
+    /** @type {HTMLElement} */ (label.lastElementChild).textContent = known ? String(counts[offset] ?? 0) : "…";
     if (label.hidden) names[run].textContent = `${dates[run]} – ${dates[offset]}`;
     else run = empty ? offset : -1;
   });

@@ -49,24 +49,12 @@ async function like(start) {
     .slice(0, 8);
 }
 
-/** Adds a place that the page has on its map only, with what the map says of it. @param {Element} mark */
-function add(mark) {
-  const card = Object.assign(document.createElement("article"), { className: "card", id: placeOf(mark) });
-  const link = Object.assign(document.createElement("a"), { textContent: mark.textContent });
-  link.href = mark.getAttribute("href") ?? "";
-  card.append(document.createElement("h3"));
-  card.firstElementChild?.append(link);
-  document.getElementById("cards")?.append(card);
-}
-
 /** Sorts by the distance from where the device is. The map that this needs is on the first page. */
 export function locate() {
-  if (!document.querySelector("svg.map")) return location.assign(new URL(`?here=1&sort=far`, home));
+  if (location.pathname !== home.pathname) return location.assign(new URL(`?here=1&sort=far`, home));
   found.textContent = says.wait;
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
-      for (const mark of document.querySelectorAll("svg.map a")) if (!document.getElementById(placeOf(mark))) add(mark);
-      document.getElementById("more")?.remove();
       found.textContent = says.found;
       from([coords.latitude, coords.longitude]);
       here.value = "1";

@@ -1,7 +1,7 @@
 // @ts-check
 /** Shows those places of a page that fit what is asked for. A place is never hidden for what it does not state. */
 import { KM, UNIT, address, form, offer, restore, show, wanted } from "./asked.js";
-import { chart, follow, kilometres, read } from "./places.js";
+import { chart, follow, kilometres, more, read } from "./places.js";
 
 /** @typedef {import("./places.js").Item} Item */
 /** @typedef {import("./asked.js").Wanted} Wanted */
@@ -13,6 +13,9 @@ const near = /** @type {HTMLInputElement} */ (element("near"));
 let ways;
 /** @type {[number, number] | null} latitude and longitude of who asks, once they let us know */
 let centre = null;
+/** How it went to look through all offers of the region, where the page has no room for them: "now", "partly", "whole" */
+let looked = "";
+let drawing = 0;
 let items = read(document);
 let map = chart(document);
 let order = new Map(items.map((item) => [item.place.id, item.order]));
@@ -63,7 +66,7 @@ export function apply() {
   const { want, counts, reached } = judge(items);
   let [shown, offers, hides] = [0, 0, 0];
   for (const { box, offer, listed } of items) {
-    const seen = (listed && (offer || want.all)) || "kept" in box.dataset;
+    const seen = (listed && (offer || want.all)) || box.hasAttribute("data-kept");
     if (box.hidden === seen) box.hidden = !seen;
     if (seen) shown += 1;
     else if (listed) hides += 1;
@@ -72,11 +75,12 @@ export function apply() {
   arrange(want.far || !reached);
   fold();
   show(counts);
-  draw();
+  cancelAnimationFrame(drawing);
+  drawing = requestAnimationFrame(() => setTimeout(draw)); // after the list: thousands of marks take as long as that
   const lost = (want.far || want.km < Infinity) && items.every(({ km }) => km === null);
-  const none = !offers && items.some(({ offer }) => offer);
+  const none = !offers && items.some(({ offer }) => offer) ? says.none : "";
   const farther = reached ? "" : says.farther.replace("{far}", away(want.km));
-  report(shown, hides, lost ? says.centre : none ? says.none : farther);
+  report(shown, hides, lost ? says.centre : more(document) ? "" : none || farther);
 }
 
 function draw() {
@@ -107,9 +111,17 @@ function report(shown, hides, why) {
   element("active").textContent = active ? `(${active})` : "";
   element("clear").hidden = !active;
   element("hides").textContent = hides ? says.hides.replace("{n}", String(hides)) : "";
-  element("shown").textContent = `${address()}` ? says.shown.replace("{n}", String(shown)) : "";
+  element("shown").textContent = looked || `${address()}` ? outcome(shown) : "";
   element("why").textContent = why;
   element("why").hidden = !why;
+}
+
+/** @param {number} shown */
+function outcome(shown) {
+  if (looked === "now") return says.looking;
+  const offers = items.filter(({ offer }) => offer).length;
+  const partly = looked === "partly" && more(document) ? ` · ${says.partly.replace("{n}", String(offers))}` : "";
+  return says.shown.replace("{n}", String(shown)) + partly;
 }
 
 /** How far each place is, as far as the map knows. @param {Item[]} places */
@@ -144,7 +156,11 @@ export function renew(page) {
     order = new Map(read(page).map((item) => [item.place.id, item.order]));
   }
   items = measure(read(document));
-  for (const item of items) item.order = order.get(item.place.id) ?? order.size;
+  for (const item of items) {
+    const { id } = item.place;
+    if (!order.has(id)) order.set(id, order.size);
+    item.order = order.get(id) ?? 0;
+  }
   label();
   offer(items);
   draw();
@@ -158,20 +174,34 @@ export function missing(page) {
   return places.filter((item) => item.offer && item.listed && !seen.has(item.place.id)).length;
 }
 
+/** Shows what the form asks for, of all offers of the region: those that the page has no room for are fetched first. */
+async function look() {
+  if (looked !== "now" && more(document)) {
+    looked = "now";
+    apply();
+    looked = await import("./all.js").then(({ complete }) => complete(document)).then(() => "whole", () => "partly");
+    if (looked === "whole") element("fresh").replaceChildren(); // what it announced has come
+    renew();
+  }
+  apply();
+}
+
 /** Shows what the form asks for from now on, as a step to come back from. */
 export function changed() {
-  for (const { box } of items) delete box.dataset.kept;
+  for (const kept of document.querySelectorAll("[data-kept]")) kept.removeAttribute("data-kept");
   history.pushState(null, "", `${location.pathname}${`${address()}` && "?"}${address()}`);
-  apply();
+  look();
 }
 
 async function back() {
   restore();
-  apply();
+  if (`${address()}`) look();
+  else apply();
   if (address().has("here") && !centre) (await import("./find.js")).locate();
 }
 
 form.addEventListener("change", changed);
+form.querySelector("details")?.addEventListener("toggle", () => more(document) && look()); // for all that can be chosen
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", (event) => {
   event.preventDefault(); // to the state of the page, which is not always the form's

@@ -3,18 +3,17 @@
  * Brings a list up to date with a newer version of its page: what has changed is changed where it stands, so that nothing
  * moves under a finger; new places are announced and come when asked for. Loaded when there is something newer.
  */
+import { alike, complete } from "./all.js";
 import { apply, missing, renew as take } from "./list.js";
 
 const html = document.documentElement;
 const LISTS = ["#cards", "#beyond", "#towns", "#rows"];
+const PASSING = /<time [^]*?<\/time>|<p class="far">[^]*?<\/p>| open=""/g; // thousands of places are compared at once
 const bar = /** @type {HTMLElement} */ (document.getElementById("fresh"));
 
-/** What is said of a place, without ages and what the script has put there. @param {Element} element */
+/** What is said of a place, without ages and what the script has put there. @param {HTMLElement} element */
 function essence(element) {
-  const copy = /** @type {HTMLElement} */ (element.cloneNode(true));
-  for (const part of copy.querySelectorAll(".far, time")) part.remove();
-  for (const details of copy.querySelectorAll("details")) details.open = false;
-  return copy.className + JSON.stringify(copy.dataset) + copy.innerHTML;
+  return element.className + JSON.stringify(element.dataset) + element.innerHTML.replace(PASSING, "");
 }
 
 /** Gives `old` the content of `fresh`; open details stay open, and the focus where it was. @param {HTMLElement} old @param {HTMLElement} fresh */
@@ -51,11 +50,20 @@ function parts(page) {
   return new Map(found.map((part) => [part.dataset.live ?? part.querySelector("a")?.getAttribute("href") ?? "", part]));
 }
 
+/** What becomes of an offer that is gone where nothing else is said of its place. @param {HTMLElement} old */
+function gone(old) {
+  const row = Object.assign(document.createElement("div"), { className: "row" });
+  const link = /** @type {HTMLAnchorElement} */ (old.querySelector("h3 a")?.cloneNode(true));
+  row.append(Object.assign(link, { dir: "auto" }), Object.assign(document.createElement("p"), { textContent: bar.dataset.gone }));
+  return row;
+}
+
 /** Changes what has changed where it stands; an offer that is gone stays in its place, and says so. @param {Document} page */
 function change(page) {
+  const whole = page.querySelector("#cards[data-whole]");
   const newer = new Map(places(page).map((place) => [place.id, place]));
   for (const old of places(document)) {
-    const fresh = newer.get(old.id);
+    const fresh = newer.get(old.id) ?? (whole && old.matches(".card") ? gone(old) : null);
     if (!fresh || (old.matches(".row") && fresh.matches(".card"))) continue;
     if (old.matches(".card") && fresh.matches(".row")) /** @type {HTMLElement} */ (old.closest(".near") ?? old).dataset.kept = "";
     update(old, fresh);
@@ -98,11 +106,11 @@ export async function renew() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const then = page.documentElement.dataset;
   if (!(Date.parse(then.made ?? "") > Date.parse(html.dataset.made ?? ""))) return; // some cache does not have it yet
-  const script = (/** @type {Document} */ one) => one.querySelector("script[src]")?.getAttribute("src");
-  if (then.today !== html.dataset.today || script(page) !== script(document)) {
+  if (!alike(page)) {
     /** @type {HTMLElement} */ (document.getElementById("newer")).hidden = false;
     return;
   }
+  if (document.querySelector("#cards[data-whole]")) await complete(page);
   html.dataset.made = then.made;
   change(page);
   take(page);

@@ -36,6 +36,11 @@ export function read(page) {
   });
 }
 
+/** The link to all offers of the region, on a page that has no room for them. @param {Document} page */
+export function more(page) {
+  return /** @type {HTMLAnchorElement | null} */ (page.querySelector("#more a"));
+}
+
 /** @param {Document} page @returns {Chart} */
 export function chart(page) {
   const svg = /** @type {SVGElement | null} */ (page.querySelector("svg.map"));

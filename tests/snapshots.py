@@ -1,12 +1,14 @@
 """Synthetic snapshots for tests of what is published: made-up places of every kind, at one fixed instant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from aggregator.model import (
     Available,
@@ -24,6 +26,7 @@ from aggregator.model import (
     SourceState,
     Told,
 )
+from aggregator.publish import offers as offers_page
 from aggregator.publish.files import File
 from aggregator.region import Region, Source
 
@@ -42,6 +45,14 @@ HOSTILE_URL = "javascript:alert(document.cookie)//http://example.org"
 def contents(files: Iterable[File]) -> dict[str, bytes]:
     """Every file, made: path -> content."""
     return {file.path: file.make() for file in files}
+
+
+@contextmanager
+def room_for(offers: int) -> Iterator[None]:
+    """What is made meanwhile has a home page with room for so many offers only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offers_page, "ON_HOME", offers)
+        yield
 
 
 def region(**fields: Any) -> Region:

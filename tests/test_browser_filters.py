@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from aggregator.model import Available, LocationType
 from tests.browsing import Site, Visit, needs_chromium, serving
@@ -83,11 +83,11 @@ def test_places_without_appointments_are_hidden_counted_and_shown_when_asked_for
 
 def test_the_map_shows_what_the_list_shows(visit: Visit) -> None:
     ask(visit, all="yes", kind="p")
-    marks = visit.page.locator("svg.map a:not([hidden])").count()
-    squares = visit.page.locator("svg.map .none").get_attribute("d") or ""
     placed = [one for one in PLACES if one.location.position and one.location.location_type is LocationType.PHARMACY]
+    marks = visit.page.locator("svg.map a:not([hidden])")
+    expect(marks).to_have_count(sum(one.current.available is Available.YES for one in placed))  # once the list is drawn
+    squares = visit.page.locator("svg.map .none").get_attribute("d") or ""
 
-    assert marks == sum(one.current.available is Available.YES for one in placed)
     assert squares.count("h0") - squares.count("M-9") == sum(one.current.available is Available.NO for one in placed)
 
 

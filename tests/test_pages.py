@@ -4,9 +4,11 @@ import dataclasses
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
 from posixpath import dirname, join, normpath
+from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
@@ -16,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode
 
 from aggregator.errors import PublishError
-from aggregator.model import Problem, Snapshot
+from aggregator.model import Available, Outcome, Problem, Snapshot
 from aggregator.publish import cards, chart, links, map, restrictions, status, traits, views
 from aggregator.publish.language import language
 from aggregator.publish.pages import page_files
@@ -24,13 +26,16 @@ from aggregator.publish.templates import SHELL, content_security_policy, environ
 from tests.snapshots import (
     HOSTILE,
     HOSTILE_URL,
+    NOW,
     contents,
+    current,
     full,
     hostile,
     offer,
     offers,
     place,
     region,
+    room_for,
     snapshot,
     source,
     window,
@@ -65,6 +70,13 @@ def pages() -> dict[str, bytes]:
     return rendered(full())
 
 
+@pytest.fixture(scope="module", params=[150, 4], ids=["room for all", "room for 4"])
+def any_pages(request: pytest.FixtureRequest) -> dict[str, bytes]:
+    """In two languages, with and without room for all offers on the home page."""
+    with room_for(request.param):
+        return rendered(full(), languages=("en", "es"))
+
+
 def test_every_place_listed_or_gone_has_a_page(pages: dict[str, bytes]) -> None:
     made = full()
     expected = {f"place/{shown.id}/index.html" for shown in (*made.places, *made.gone)}
@@ -91,6 +103,27 @@ def test_every_availability_stands_in_the_html(pages: dict[str, bytes]) -> None:
     assert "MA 01941 No appointments when last checked at 10:18 PM" in rows
     assert "Not known. The booking site is holding people in a line" in rows
     assert "Restriction: People over 65 only." in rows
+
+
+def test_offers_that_the_home_page_has_no_room_for_are_a_link_away() -> None:
+    with room_for(4):
+        made = rendered(full(), languages=("en", "es"))
+    for folder, more in (("", "6 more places have appointments."), ("es/", "6 lugares más tienen citas.")):
+        home, all_of_them = (Html(made[f"{folder}{page}index.html"].decode()) for page in ("", "offers/"))
+        shown = [text(card) for card in all_of_them.css("#cards > .card")]
+
+        assert text(home.css("#more p")[0]).startswith(more)
+        assert [link.attributes["href"] for link in home.css("#more a")] == ["./offers/"]
+        assert [text(card) for card in home.css("#cards > .card")] == shown[:4]
+        assert len(shown) == len(offers())
+        assert (len(home.css("[data-whole]")), len(all_of_them.css("[data-whole]"))) == (0, 1)
+
+
+def test_a_home_page_with_all_offers_needs_no_other_page_for_them(pages: dict[str, bytes]) -> None:
+    home = Html(pages["index.html"].decode())
+
+    assert "offers/index.html" not in pages
+    assert (len(home.css("[data-whole]")), home.css("#more a")) == (1, [])
 
 
 def test_the_home_page_names_what_could_not_be_read(pages: dict[str, bytes]) -> None:
@@ -155,8 +188,8 @@ def test_a_place_id_that_is_no_file_name_stops_the_release() -> None:
         rendered(snapshot(bad))
 
 
-def test_the_policy_allows_exactly_the_inlined_style(pages: dict[str, bytes]) -> None:
-    for path, page in pages.items():
+def test_the_policy_allows_exactly_the_inlined_style(any_pages: dict[str, bytes]) -> None:
+    for path, page in any_pages.items():
         if path.endswith(".html"):
             html = Html(page.decode())
             (meta,) = html.css("meta[http-equiv=Content-Security-Policy]")
@@ -168,16 +201,16 @@ def test_the_policy_allows_exactly_the_inlined_style(pages: dict[str, bytes]) ->
             )
 
 
-def test_every_internal_link_leads_to_a_published_file(pages: dict[str, bytes]) -> None:
-    for path, page in pages.items():
+def test_every_internal_link_leads_to_a_published_file(any_pages: dict[str, bytes]) -> None:
+    for path, page in any_pages.items():
         if path.endswith(".html"):
             for target in internal_targets(path, page):
-                assert target in pages or target in DATA_FILES, (path, target)
+                assert target in any_pages or target in DATA_FILES, (path, target)
 
 
 def internal_targets(path: str, page: bytes) -> Iterator[str]:
     # the page for missing addresses stands in for one two folders deep, as those of places are
-    folder = "place/missing" if path == "404.html" else dirname(path)
+    folder = join(dirname(path), "place/missing") if path.endswith("404.html") else dirname(path)
     for node in Html(page.decode()).css("a[href], link[href], script[src]"):
         href = node.attributes.get("href") or node.attributes.get("src") or ""
         if href and not urlsplit(href).scheme and not href.startswith("#"):
@@ -187,8 +220,8 @@ def internal_targets(path: str, page: bytes) -> Iterator[str]:
             yield normpath(join(target, "index.html")) if file.endswith("/") else target
 
 
-def test_skip_link_and_section_names_lead_to_what_is_there(pages: dict[str, bytes]) -> None:
-    for path, page in pages.items():
+def test_skip_link_and_section_names_lead_to_what_is_there(any_pages: dict[str, bytes]) -> None:
+    for path, page in any_pages.items():
         if path.endswith(".html"):
             html = Html(page.decode())
             ids = [node.attributes["id"] for node in html.css("[id]")]
@@ -197,8 +230,8 @@ def test_skip_link_and_section_names_lead_to_what_is_there(pages: dict[str, byte
             assert wanted <= set(ids), path
 
 
-def test_headings_descend_one_level_at_a_time(pages: dict[str, bytes]) -> None:
-    for path, page in pages.items():
+def test_headings_descend_one_level_at_a_time(any_pages: dict[str, bytes]) -> None:
+    for path, page in any_pages.items():
         if path.endswith(".html"):
             levels = [int(str(node.tag)[1]) for node in Html(page.decode()).css("h1, h2, h3, h4")]
             assert levels[0] == 1 and levels.count(1) == 1, path
@@ -227,6 +260,19 @@ def test_templates_use_every_field_of_the_views_and_no_other() -> None:
 
 def test_equal_snapshots_give_equal_bytes() -> None:
     assert rendered(full()) == rendered(full())
+
+
+@pytest.mark.parametrize(
+    ("said", "made_anew"), [({"attempted_at": NOW}, False), ({"attempted_at": NOW, "wait_minutes": 30}, True)]
+)
+def test_a_page_is_made_anew_for_another_estimate_of_a_waiting_room_but_not_for_another_time_of_it(
+    said: dict[str, Any], made_anew: bool
+) -> None:
+    queued: dict[str, Any] = {"outcome": Outcome.BUSY, "attempted_at": NOW - timedelta(minutes=2), "wait_minutes": 45}
+    shown, later = (place(1, current(Available.UNKNOWN, **fields)) for fields in (queued, queued | said))
+    before, after = ({file.path: file.key for file in page_files(snapshot(one), region())} for one in (shown, later))
+
+    assert (before[f"place/{shown.id}/index.html"] != after[f"place/{shown.id}/index.html"]) is made_anew
 
 
 def test_a_place_without_any_detail_still_has_a_page() -> None:

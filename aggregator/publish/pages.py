@@ -1,7 +1,7 @@
 """Which pages a release has, in each of the region's languages.
 
 The first language has its pages at the top, the others in a folder of their own. Every page is a `File` that is only
-made when what it shows has changed; the pages that say "checked just now" (home, status) are made each time.
+made when what it shows has changed; the pages that say "checked just now" (home, offers, status) are made each time.
 """
 
 import re
@@ -23,6 +23,7 @@ from aggregator.publish.files import File, digest, essence, fixed
 from aggregator.publish.language import language
 from aggregator.publish.manifest import manifest
 from aggregator.publish.map import MapView, Mark, map_view
+from aggregator.publish.offers import crowded, offers_view
 from aggregator.publish.sharing import facts, picture_file
 from aggregator.publish.status import status_view
 from aggregator.publish.templates import ASSETS, Level, asset, hashed
@@ -96,6 +97,8 @@ class _Pages:
         # served at any depth: from a place that is no more this leads home, and at a host's root it does from anywhere
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
         yield File("index.html", b"", self._home)
+        if crowded(self._snapshot.places):
+            yield File("offers/index.html", b"", self._offers)
         if not self._folder:
             yield from self._for_others()
 
@@ -114,7 +117,7 @@ class _Pages:
         for place in places:
             key = digest(self._shared, known.essences[place.id])
             for name in (place.id, *place.aliases):
-                yield File(f"place/{name}/slots.ics", key, partial(self._calendar, place))
+                yield File(f"place/{name}/slots.ics", key, partial(self._calendar, place), dated=False)
         feeds = Feeds(region, self._edition, known.essences, lambda place: self._view(place).card, self._site)
         yield from feeds.files(places, self._atlas.codes.values())
         if region.url:
@@ -154,6 +157,10 @@ class _Pages:
         known, lay_out = self._known, self._laid_out(self._top)
         view = home_view(known.snapshot, known.region, self._edition, known.atlas, lay_out, known.map)
         return self._top.html("index.html", "", view)
+
+    def _offers(self) -> bytes:
+        view = offers_view(self._snapshot.places, self._edition, self._laid_out(self._one))
+        return self._one.html("offers.html", "offers/", view)
 
     def _laid_out(self, level: Level) -> "partial[Markup]":
         return partial(self._lay_out, level)

@@ -25,7 +25,7 @@ from aggregator.publish.views import Site
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
-SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "live.js")
+SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
 

@@ -4,30 +4,26 @@ Frozen dataclasses that the templates only lay out; every text is ready to be sh
 laid out before the lists that they stand in (`LayOut`), because they stand in many.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from aggregator.geography import PostalArea, miles
-from aggregator.model import Available, Place, Snapshot, SourceState
+from aggregator.model import Available, Snapshot, SourceState
 from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
 from aggregator.publish.cards import Moment, iso, moment
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, site_root, web_link
 from aggregator.publish.map import MapView
+from aggregator.publish.offers import LayOut, room, soonest_first, summary
 from aggregator.publish.status import ANSWERED
 from aggregator.publish.traits import DAYS
 from aggregator.region import Region
 
-OFFERS_ON_HOME = 150
-LARGE, OFFERS_OF_LARGE = 2000, 40  # in a region of so many places the page has room for fewer offers
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 MILES = ("US", "GB", "LR")  # countries whose roads are measured in miles
-
-
-LayOut = Callable[[Place], Markup]  # a place as it stands in lists: an offer as a card, any other as a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +146,18 @@ def home_view(
 ) -> Home:
     words = edition.words
     troubles = tuple(_trouble(source, edition) for source in snapshot.sources if source.outcome not in ANSWERED)
-    offers = sorted((place for place in snapshot.places if place.current.available is Available.YES), key=_soonest)
+    offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
-    room = OFFERS_ON_HOME if len(snapshot.places) < LARGE else OFFERS_OF_LARGE
-    left = len(offers) - room
+    shown = offers[: room(len(snapshot.places))]
+    left = len(offers) - len(shown)
     more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
     return Home(
         tagline=words.tagline(region.service, len(snapshot.sources)),
-        summary=_summary(snapshot.places, edition),
+        summary=summary(snapshot.places, edition),
         eligibility=_eligibility(region, edition),
         troubles=troubles,
-        offers=tuple(lay_out(place) for place in offers[:room]),
-        more=more if left > 0 else "",
+        offers=tuple(lay_out(place) for place in shown),
+        more=more if left else "",
         nothing="" if offers else _nothing(snapshot, len(troubles), edition),
         towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
         map=shape,
@@ -171,42 +167,44 @@ def home_view(
 
 def code_view(area: PostalArea, around: Around, edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:
     """The page of a postal code: what is around it, the nearest first."""
-    words = edition.words
-    nearest = around.offers[0] if around.offers else None
-    nothing = words.say("No place we could read has appointments right now.")
+    summary, nothing = _nearest(around, edition, in_miles)
     return Area(
         title=f"{area.code} {area.town}",
         code=area.code,
-        summary=words.say("The nearest appointments are %(far)s away.", far=_far(nearest.km, edition, in_miles))
-        if nearest
-        else nothing,
+        summary=summary,
         offers=tuple(_near(far, lay_out, edition, in_miles) for far in around.offers),
-        nothing="" if nearest else words.say("Look again soon: appointments come and go."),
+        nothing=nothing,
         beyond=(),
         others=tuple(_near(far, lay_out, edition, in_miles) for far in around.others),
     )
 
 
+def _nearest(around: Around, edition: Edition, in_miles: bool) -> tuple[str, str]:
+    """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
+    say = edition.words.say
+    if around.offers:
+        return say("The nearest appointments are %(far)s away.", far=_far(around.offers[0].km, edition, in_miles)), ""
+    if around.others:
+        nothing = say("No place we could read has appointments right now.")
+        return nothing, say("Look again soon: appointments come and go.")
+    nothing = say("We do not know of any place near here yet, so we cannot say whether there are appointments.")
+    return nothing, say("The page of all places says why.")
+
+
 def town_view(town: TownPlaces, beyond: Iterable[Far], edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:
     """The page of a town: its own places, then the nearest offers of others."""
-    offers = [place for place in town.places if place.current.available is Available.YES]
+    offers = soonest_first(town.places)
     others = [place for place in town.places if place.current.available is not Available.YES]
     nothing = edition.words.say("No appointments in this town right now.")
     return Area(
         title=town.name or edition.words.say("Town not stated"),
         code="",
-        summary=_summary(town.places, edition),
-        offers=tuple(Near("", "", lay_out(place)) for place in sorted(offers, key=_soonest)),
+        summary=summary(town.places, edition),
+        offers=tuple(Near("", "", lay_out(place)) for place in offers),
         nothing="" if offers else nothing,
         beyond=tuple(_near(far, lay_out, edition, in_miles) for far in beyond),
         others=tuple(Near("", "", lay_out(place)) for place in others),
     )
-
-
-def _soonest(place: Place) -> tuple[bool, float, str]:
-    """Those with the soonest slot first, then those whose days are not known."""
-    starts = [slot.start for slot in place.current.slots if slot.available is Available.YES]
-    return not starts, min(starts).timestamp() if starts else 0.0, place.location.name.casefold()
 
 
 def _near(far: Far, lay_out: LayOut, edition: Edition, in_miles: bool) -> Near:
@@ -230,13 +228,6 @@ def _eligibility(region: Region, edition: Edition) -> tuple[Note, ...]:
     )
 
 
-def _summary(places: Sequence[Place], edition: Edition) -> str:
-    if not places:
-        return ""
-    answers = [place.current.available for place in places]
-    return edition.words.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
-
-
 def _nothing(snapshot: Snapshot, troubled: int, edition: Edition) -> str:
     if snapshot.places:
         return edition.words.no_offers(troubled)
@@ -254,9 +245,10 @@ def _town(town: TownPlaces, edition: Edition, lay_out: LayOut | None) -> Town:
 
 
 def _trouble(source: SourceState, edition: Edition) -> Trouble:
+    wait = edition.words.wait(source.wait_minutes, source.attempted_at, edition.time)
     return Trouble(
         title=source.title,
-        words=edition.words.trouble(source.outcome, answered=source.last_good_at is not None),
+        words=edition.words.trouble(source.outcome, answered=source.last_good_at is not None, wait=wait),
         last_good=moment(source.last_good_at, edition.time) if source.last_good_at else None,
         door=web_link(source.url, edition.words.look_at),
     )
