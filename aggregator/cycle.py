@@ -80,8 +80,8 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
     settle(store, region, now)
     snapshot = take(store, region, now)
     release = publish(_files(snapshot, region), out, now, region.keep_releases)
-    target_of(region.target).publish(release.path, release.manifest, now)
-    return snapshot, release
+    sent = target_of(region.target).publish(release.path, release.manifest, now)
+    return snapshot, release._replace(sent=sent)
 
 
 def _files(snapshot: Snapshot, region: Region) -> Iterator[File]:

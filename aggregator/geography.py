@@ -8,7 +8,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import acos, asin, cos, radians, sin, sqrt
+from math import acos, asin, cos, isqrt, radians, sin, sqrt
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -22,7 +22,7 @@ OUTLINES = Path(__file__).parents[1] / "data" / "reference" / "outlines.json"
 MAPPED_COUNTRY = "US"  # the only one whose postal codes and outlines are here
 EARTH_RADIUS = 6371.0088  # km, the mean one of the IUGG
 KM_PER_MILE = 1.609344
-FIRST_BAND = 0.1  # degrees of latitude around a spot that are looked at first
+NARROWEST_BAND = 0.001  # degrees of latitude around a spot that are looked at first, at least
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -107,7 +107,7 @@ class Nearby:
         within that distance.
         """
         x, y, z = _vector(latitude, longitude)
-        band = FIRST_BAND
+        band = self._first_band(latitude, limit)
         while True:
             first, last = bisect_left(self._latitudes, latitude - band), bisect_right(self._latitudes, latitude + band)
             whole = last - first == len(self._points)
@@ -118,6 +118,12 @@ class Nearby:
                 if whole or len(near) >= limit:
                     return near
             band *= 2
+
+    def _first_band(self, latitude: float, limit: int) -> float:
+        """One that would do if the places were spread evenly, as far from east to west as from south to north."""
+        middle, half = bisect_left(self._latitudes, latitude), isqrt(limit * len(self._latitudes))
+        near = self._latitudes[max(0, middle - half) : middle + half + 1] or [latitude]
+        return max(NARROWEST_BAND, latitude - near[0], near[-1] - latitude)
 
 
 def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:

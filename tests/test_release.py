@@ -54,7 +54,9 @@ def served(out: Path) -> dict[str, bytes]:
 
 
 def releases(out: Path) -> list[str]:
-    return sorted(path.name for path in out.with_name("public.releases").iterdir() if path.is_dir())
+    """Those that are kept or unfinished; not the spare one that the next is made out of."""
+    folder = out.with_name("public.releases")
+    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != ".spare")
 
 
 def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Path) -> None:
@@ -209,12 +211,12 @@ class Maker:
     def __init__(self) -> None:
         self.made: list[str] = []
 
-    def file(self, path: str, key: bytes, content: str = "") -> File:
+    def file(self, path: str, key: bytes, content: str = "", *, dated: bool = True) -> File:
         def make() -> bytes:
             self.made.append(path)
             return (content or f"{path} {len(self.made)}").encode()
 
-        return File(path, key, make)
+        return File(path, key, make, dated)
 
 
 def test_a_file_whose_inputs_did_not_change_is_taken_over_with_its_twins(out: Path) -> None:
@@ -244,12 +246,20 @@ def test_times_that_are_printed_are_never_older_than_five_minutes(out: Path) -> 
         assert 2 <= len(maker.made) <= 3
 
 
+def test_a_file_without_times_of_visits_is_not_made_again_for_its_age(out: Path) -> None:
+    maker = Maker()
+    for number in range(3):
+        publish([maker.file("feeds/all.atom", b"\0key", dated=False)], out, NOW + number * 60 * MINUTE)
+
+    assert len(maker.made) == 1
+
+
 def test_an_asset_is_made_once_and_stays_for_an_hour_after_it_was_last_needed(out: Path) -> None:
     maker = Maker()
-    publish([maker.file("assets/page.1.js", b"\0old")], out, NOW)
-    publish([maker.file("assets/page.1.js", b"\0old")], out, NOW + 30 * MINUTE)
+    publish([maker.file("assets/page.1.js", b"\0old", dated=False)], out, NOW)
+    publish([maker.file("assets/page.1.js", b"\0old", dated=False)], out, NOW + 30 * MINUTE)
     for minute, expected in ((31, {"page.1.js", "page.2.js"}), (89, {"page.1.js", "page.2.js"}), (91, {"page.2.js"})):
-        publish([maker.file("assets/page.2.js", b"\0new")], out, NOW + minute * MINUTE)
+        publish([maker.file("assets/page.2.js", b"\0new", dated=False)], out, NOW + minute * MINUTE)
         assert {path.removeprefix("assets/") for path in served(out)} == expected
     assert maker.made == ["assets/page.1.js", "assets/page.2.js"]
 

@@ -46,10 +46,14 @@ class Atlas:
             **_seen(snapshot.places),
             **postal_areas(region.states, region.country),
         }
+        self._around: dict[PostalArea, Around] = {}
 
     def around(self, area: PostalArea) -> Around:
-        spot = area.latitude, area.longitude
-        return Around(self._offers.around(*spot, OFFERS_AROUND), self._others.around(*spot, OTHERS_AROUND))
+        if area not in self._around:
+            spot = area.latitude, area.longitude
+            offers, others = self._offers.around(*spot, OFFERS_AROUND), self._others.around(*spot, OTHERS_AROUND)
+            self._around[area] = Around(offers, others)
+        return self._around[area]
 
     def beyond(self, town: TownPlaces) -> tuple[Far, ...]:
         """The offers nearest to a town that are not in it."""

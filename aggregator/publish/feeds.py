@@ -85,8 +85,9 @@ class Feeds:
         """The feed `name`, of what `of` names ("" for the region) and `page` shows."""
         newest, region = nlargest(limit, found, key=attrgetter("at")), self._region
         told = [(self._essences[one.place.id], one.at) for one in newest]
-        key = digest(name, of, region.name, region.title, region.url, self._edition.language.tag, told)
-        return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest))
+        year = self._edition.time.today.year  # times of another one are written with it
+        key = digest(name, of, region.name, region.title, region.url, self._edition.language.tag, year, told)
+        return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest), dated=False)
 
     def _feed(self, name: str, of: str, page: str, newest: Sequence[News]) -> bytes:
         region, path = self._region, f"feeds/{name}.atom"

@@ -15,16 +15,20 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class File(NamedTuple):
-    """`key` stands for everything that the content depends on, but for times of visits; b"": it is made each time."""
+    """`key` stands for everything that the content depends on, but for times of visits; b"": it is made each time.
+
+    `dated`: such times stand in it, so that it must not get old where nothing else changes.
+    """
 
     path: str
     key: bytes
     make: Callable[[], bytes]
+    dated: bool = True
 
 
 def fixed(path: str, content: bytes) -> File:
     """A file whose content is at hand."""
-    return File(path, digest(content), lambda: content)
+    return File(path, digest(content), lambda: content, dated=False)
 
 
 def digest(*parts: object) -> bytes:
@@ -43,7 +47,7 @@ def essence(place: Place) -> bytes:
 
 
 def _undated(current: Current) -> Current:
-    return msgspec.structs.replace(current, checked_at=None, valid_at=None)
+    return msgspec.structs.replace(current, checked_at=None, valid_at=None, attempted_at=None)
 
 
 @lru_cache

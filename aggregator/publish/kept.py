@@ -2,8 +2,9 @@
 
 `<out>.releases/` holds a folder for each release; beside it `<name>.files` says what its files were made of, and
 `<name>.changed` lists the addresses whose content is not what it was before. `.order` names the releases, the oldest
-first. `out` is a link to one of them, replaced in one step (rename(2)). Nothing is ever removed but what bears the name
-of a release of ours, and what one of our processes left unfinished.
+first. `out` is a link to one of them, replaced in one step (rename(2)). The last one that is not kept any more is put
+aside (`.spare`): the next is made out of it, so that what has not changed since is neither linked nor removed. Nothing
+is ever removed but what bears the name of a release of ours, and what one of our processes left unfinished.
 """
 
 import os
@@ -16,6 +17,7 @@ from aggregator.errors import PublishError
 
 UNFINISHED = ".unfinished-"
 ORDER = ".order"
+SPARE = ".spare"
 FILES, CHANGED = ".files", ".changed"
 RELEASE = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 
@@ -76,12 +78,28 @@ class Kept:
         os.replace(link, self.out)
 
     def prune(self, keep: int) -> None:
-        """Removes all but the last `keep` releases up to the one that is served; one that was taken back goes, too."""
+        """Leaves the last `keep` releases up to the one that is served; one that was taken back goes, too.
+
+        The last of the others becomes the spare one.
+        """
         names = set(self._names()[-keep:])
-        for path in self.folder.iterdir():
-            name = path.name.removesuffix(FILES).removesuffix(CHANGED)
-            if RELEASE.fullmatch(name) and name not in names:
-                _remove(path)
+        ours = [path for path in self.folder.iterdir() if RELEASE.fullmatch(_release_of(path))]
+        old = [path for path in ours if _release_of(path) not in names]
+        if unneeded := [path for path in old if path.is_dir() and files_of(path) in old]:
+            self.drop_spare()
+            last = max(unneeded)
+            last.rename(self.spare())
+            files_of(last).rename(files_of(self.spare()))
+        for path in old:
+            _remove(path)
+
+    def spare(self) -> Path:
+        """Where a release is, if there is one, that the next can be made out of; it is whole if `files_of` is there."""
+        return self.folder / SPARE
+
+    def drop_spare(self) -> None:
+        for path in (files_of(self.spare()), self.spare()):
+            _remove(path)
 
     def _names(self) -> list[str]:
         """From the oldest to the one that is served."""
@@ -103,6 +121,11 @@ def files_of(release: Path) -> Path:
 def changed_of(release: Path) -> Path:
     """Where it stands which addresses a release changed."""
     return release.with_name(release.name + CHANGED)
+
+
+def _release_of(path: Path) -> str:
+    """The name of the release that a file or folder is of."""
+    return path.name.removesuffix(FILES).removesuffix(CHANGED)
 
 
 def _remove(path: Path) -> None:

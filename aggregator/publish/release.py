@@ -14,19 +14,24 @@ from aggregator.errors import PublishError
 from aggregator.publish.files import File
 from aggregator.publish.headers import ASSETS
 from aggregator.publish.kept import Kept, changed_of, files_of
-from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest, take_over
+from aggregator.publish.targets.target import Uploaded
+from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest, take_over, untouched
 
 KEEP = 3
 
 
 class Release(NamedTuple):
-    """What was published: where, how many files and bytes (without their compressed twins), how many made anew."""
+    """What was published: where, how many files and bytes (without their compressed twins), how many made anew.
+
+    `sent` is what the region's target got of it.
+    """
 
     path: Path
     files: int
     size: int
     made: int
     manifest: Manifest
+    sent: Uploaded = Uploaded(0, 0, 0)
 
 
 def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) -> Release:
@@ -41,11 +46,10 @@ def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) ->
         known = load_manifest(files_of(last)) if last else {}
         final = kept.free(at)
         new = kept.unfinished(final.name)
-        new.mkdir()
-        writer = Writer(new, last, known, at)
+        writer = Writer(new, last, known, _begin(new, kept), at)
         for file in files:
             writer.write(file)
-        writer.keep_assets()
+        writer.finish()
         save_manifest(writer.manifest, files_of(final))
         _list_changed(final, known, writer.manifest)
         new.rename(final)
@@ -57,6 +61,19 @@ def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) ->
             "Free some space or name a folder you may write with --out"
         ) from error
     return _release(final, writer.manifest, writer.made)
+
+
+def _begin(new: Path, kept: Kept) -> Manifest:
+    """Makes the folder of a new release, where it can be out of one that is not kept any more; what it holds then."""
+    spare = kept.spare()
+    there = load_manifest(files_of(spare))
+    if there and untouched(spare, there, files_of(spare)):
+        files_of(spare).unlink()
+        spare.rename(new)
+        return there
+    kept.drop_spare()
+    new.mkdir()
+    return {}
 
 
 def earlier(out: Path) -> Release:
@@ -78,7 +95,7 @@ def earlier(out: Path) -> Release:
         )
     try:
         for path in leaving.keys() - manifest.keys():
-            if path.startswith(ASSETS) and take_over(served / path, release / path):
+            if path.startswith(ASSETS) and take_over(f"{served}/{path}", f"{release}/{path}"):
                 manifest[path] = leaving[path]
         save_manifest(manifest, files_of(release))
         _list_changed(release, leaving, manifest)
@@ -114,7 +131,7 @@ def _release(path: Path, manifest: Manifest, made: int) -> Release:
 
 def _list_changed(release: Path, before: Manifest, now: Manifest) -> None:
     """Writes the addresses that a cache should forget: of what is new, holds something else, or is gone."""
-    contents = [{path: made.content for path, made in manifest.items()} for manifest in (before, now)]
-    changed = {path for path, _ in contents[0].items() ^ contents[1].items()}
+    changed = {path for path, made in now.items() if (old := before.get(path)) is None or old.content != made.content}
+    changed |= before.keys() - now.keys()
     lines = sorted("/" + re.sub(r"(^|/)index\.html$", r"\1", path) + "\n" for path in changed)
     changed_of(release).write_text("".join(lines), encoding="utf-8")

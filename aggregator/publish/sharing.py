@@ -33,7 +33,7 @@ def picture_file(snapshot: Snapshot, region: Region, words: Words) -> File:
     offers, places = answers.count(Available.YES), len(answers)
     summary = words.summary(offers, 0, places) if places else ""
     key = digest(region.title, offers, places, summary)
-    return File(PICTURE, key, lambda: picture(region.title, offers, places, summary))
+    return File(PICTURE, key, lambda: picture(region.title, offers, places, summary), dated=False)
 
 
 @lru_cache(maxsize=4)
@@ -43,7 +43,8 @@ def picture(title: str, offers: int, places: int, summary: str) -> bytes:
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 24), fill=GREEN if offers else SOFT)
     _write(draw, (MARGIN, 70), title, 60, INK, lines=2)
-    _write(draw, (MARGIN, 230), f"{offers} / {places}", 190, GREEN if offers else SOFT, lines=1)
+    if places:
+        _write(draw, (MARGIN, 230), f"{offers} / {places}", 190, GREEN if offers else SOFT, lines=1)
     _write(draw, (MARGIN, 470), summary, 44, INK, lines=2)
     file = io.BytesIO()
     image.quantize(32).save(file, "PNG")  # a quarter of the size

@@ -1,0 +1,33 @@
+"""A file that is said to hold no times of visits holds none, so that it need not be made again for its age."""
+
+from datetime import timedelta
+from itertools import chain
+
+from msgspec.structs import replace
+
+from aggregator.model import Snapshot
+from aggregator.publish.data import data_files
+from aggregator.publish.pages import page_files
+from tests import snapshots
+
+REGION = snapshots.region(url="https://appointments.example.org/")
+
+
+def undated(known: Snapshot) -> dict[str, bytes]:
+    """The files without times of visits: path -> content."""
+    files = chain(data_files(known, REGION), page_files(known, REGION))
+    return {file.path: file.make() for file in files if file.key and not file.dated}
+
+
+def test_what_holds_no_times_of_visits_is_the_same_after_the_next_visit() -> None:
+    before = snapshots.full()
+    at, later = before.generated_at, timedelta(minutes=7)
+    looked = tuple(
+        replace(place, current=replace(place.current, checked_at=at + later, attempted_at=at + later))
+        for place in before.places
+    )
+    kinds = undated(before)
+
+    assert undated(replace(before, generated_at=at + later, places=looked)) == kinds
+    assert {"feeds/all.atom", "feeds/zip/01901.atom", "share.png"} <= kinds.keys()
+    assert any(path.endswith("slots.ics") for path in kinds)

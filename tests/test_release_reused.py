@@ -1,0 +1,131 @@
+"""A release is made out of the last one that is not kept any more: what has not changed since is not touched."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import PublishError
+from aggregator.publish.files import File, fixed
+from aggregator.publish.release import Release, publish
+from aggregator.publish.twins import TWINS
+from tests.records import MINUTE, NOW
+
+KEEP = 2
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "public"
+
+
+@pytest.fixture
+def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names under which files were linked."""
+    linked: list[str] = []
+    link = os.link
+
+    def counted(old: str, new: str) -> None:
+        linked.append(Path(new).name)
+        link(old, new)
+
+    monkeypatch.setattr(os, "link", counted)
+    return linked
+
+
+def page(number: int, **more: bytes) -> list[File]:
+    """A home page that differs with `number`, one that does not, and those of `more` by the name of their folder."""
+    others = [fixed(f"{name}/index.html", content) for name, content in more.items()]
+    return [fixed("index.html", b"<p>%d</p>" % number), fixed("about/index.html", b"about"), *others]
+
+
+def minute(number: int, out: Path, files: list[File] | None = None) -> Release:
+    return publish(page(number) if files is None else files, out, NOW + number * MINUTE, KEEP)
+
+
+def names(out: Path) -> set[str]:
+    """The files that are served, with their twins."""
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
+def with_twins(*paths: str) -> set[str]:
+    return {path + suffix for path in paths for suffix in ("", *TWINS)}
+
+
+WHOLE = with_twins("index.html", "about/index.html")
+
+
+def test_what_did_not_change_is_not_linked_again(out: Path, links: list[str]) -> None:
+    for number in range(3):
+        minute(number, out)
+    links.clear()
+    release = minute(3, out)
+
+    assert links == []
+    assert (release.files, names(out)) == (2, WHOLE)
+    assert (out / "index.html").read_bytes() == b"<p>3</p>"
+
+
+def test_it_has_nothing_of_the_older_one_that_is_not_its_own(out: Path) -> None:
+    minute(0, out, page(0, town=b"town", zip=b"zip"))
+    minute(1, out, page(1, zip=b"zip"))
+    minute(2, out)
+    release = minute(3, out)
+
+    assert names(out) == WHOLE
+    assert sorted(path.name for path in release.path.iterdir() if path.is_dir()) == ["about"]
+
+
+def test_what_is_as_it_was_two_releases_ago_is_the_file_of_the_last_one(out: Path) -> None:
+    for number, content in enumerate((b"one", b"two", b"one")):
+        minute(number, out, page(number, town=content))
+    before = (out / "town/index.html").stat()
+    minute(3, out, page(3, town=b"one"))
+
+    assert os.path.samestat((out / "town/index.html").stat(), before)
+
+
+def test_what_is_kept_and_what_is_served_meanwhile_stays_as_it_is(out: Path) -> None:
+    releases = [minute(number, out).path for number in range(5)]
+
+    assert not any(release.exists() for release in releases[:3])
+    assert [(release / "index.html").read_bytes() for release in releases[3:]] == [b"<p>3</p>", b"<p>4</p>"]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_what_somebody_did_to_a_release_is_gone_with_it(out: Path, number: int) -> None:
+    for each in range(6):
+        minute(each, out)
+        if each == number:
+            (out / "about/index.html.br").unlink()
+            (out / "about/mine.html").write_text("mine")
+
+    assert names(out) == WHOLE
+
+
+def test_one_that_breaks_off_is_of_no_use_to_the_next(out: Path) -> None:
+    def half() -> Iterator[File]:
+        yield fixed("index.html", b"half")
+        raise PublishError("a page cannot be made")
+
+    for number in range(3):
+        minute(number, out)
+    with pytest.raises(PublishError, match="a page cannot be made"):
+        publish(half(), out, NOW + 3 * MINUTE, KEEP)
+    assert (out / "index.html").read_bytes() == b"<p>2</p>"
+    minute(4, out)
+
+    assert names(out) == WHOLE
+    assert (out / "index.html").read_bytes() == b"<p>4</p>"
+
+
+def test_a_spare_one_whose_list_is_lost_is_not_used(out: Path, links: list[str]) -> None:
+    for number in range(3):
+        minute(number, out)
+    (out.with_name("public.releases") / ".spare.files").unlink()
+    links.clear()
+    minute(3, out)
+
+    assert sorted(links) == sorted(Path(name).name for name in with_twins("about/index.html"))
+    assert names(out) == WHOLE
