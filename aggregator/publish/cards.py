@@ -104,10 +104,14 @@ class PlacePage:
     history: tuple[str, ...]
 
 
+def card_view(place: Place, edition: Edition) -> Card:
+    """The card alone; most places are only shown in lists."""
+    return _card(place, *_offered(place, edition), edition)
+
+
 def place_view(place: Place, edition: Edition) -> PlacePage:
     location, current, time = place.location, place.current, edition.time
-    slots = () if place.gone_at else _shown_slots(current)
-    days = _days(slots, edition, edition.local(location.time_zone))
+    slots, days = _offered(place, edition)
     position = location.position
     return PlacePage(
         card=_card(place, slots, days, edition),
@@ -177,6 +181,12 @@ def _directions(location: Location, words: Words) -> Link | None:
         return None
     there = f"{position.latitude:.5f}%2C{position.longitude:.5f}"
     return Link(f"https://www.openstreetmap.org/directions?to={there}", words.say("Directions"))
+
+
+def _offered(place: Place, edition: Edition) -> tuple[tuple[Slot, ...], tuple[Day, ...]]:
+    """The slots that are shown, and the days that they come to."""
+    slots = () if place.gone_at else _shown_slots(place.current)
+    return slots, _days(slots, edition, edition.local(place.location.time_zone))
 
 
 def _shown_slots(current: Current) -> tuple[Slot, ...]:

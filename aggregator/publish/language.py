@@ -7,7 +7,7 @@ as the CLDR (Babel) writes them.
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class Language:
 
     def clock(self, local: datetime) -> str:
         """`10:19 PM`, `22:19`."""
-        return format_time(local.time(), "short", locale=self._locale).replace("\u202f", "\u00a0")
+        return _clock(local.time(), self._locale)
 
     def day(self, day: date, *, year: bool = False) -> str:
         """`Thu, May 13`."""
@@ -110,6 +110,11 @@ def language(tag: str, country: str) -> Language:
 def available() -> tuple[str, ...]:
     """The tags that `languages` of a region file takes."""
     return (SOURCE, *sorted(path.stem for path in CATALOGUES.glob("*.po")))
+
+
+@lru_cache(maxsize=4096)  # few times of day are on many pages
+def _clock(local: time, locale: Locale) -> str:
+    return format_time(local, "short", locale=locale).replace("\u202f", "\u00a0")
 
 
 def _translations(tag: str) -> NullTranslations:

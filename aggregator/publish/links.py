@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from aggregator.publish.wording import phone
 
+_ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
+
 Naming = Callable[[str], str]  # from a host or a phone number to the text of a link
 
 
@@ -33,9 +35,14 @@ def site_root(url: str) -> str:
     return f"{url.rstrip('/')}/" if url else ""
 
 
-@lru_cache(maxsize=4096)
 def _host(url: str) -> str:
     """The host of an http(s) URL as people say it; "" for anything else."""
+    origin = _ORIGIN.match(url)  # which many places have in common
+    return _host_of(origin[0] if origin else url)
+
+
+@lru_cache(maxsize=4096)
+def _host_of(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -15,7 +15,7 @@ from aggregator.geography import PostalArea
 from aggregator.model import Available, Place, Snapshot
 from aggregator.publish.atlas import Atlas, Far, TownPlaces
 from aggregator.publish.calendar_file import calendar_file
-from aggregator.publish.cards import PlacePage, place_view
+from aggregator.publish.cards import Card, card_view, place_view
 from aggregator.publish.chart import chart
 from aggregator.publish.edition import Edition, edition
 from aggregator.publish.feeds import Feeds
@@ -78,7 +78,7 @@ class _Pages:
             Level(self._site, self._edition, root, spoken.folder) for root in ("./", "../", "../../")
         )
         self._folder = spoken.folder
-        self._views: dict[str, PlacePage] = {}
+        self._cards: dict[str, Card] = {}
 
     def files(self) -> Iterator[File]:
         yield from self._places()
@@ -118,7 +118,7 @@ class _Pages:
             key = digest(self._shared, known.essences[place.id])
             for name in (place.id, *place.aliases):
                 yield File(f"place/{name}/slots.ics", key, partial(self._calendar, place), dated=False)
-        feeds = Feeds(region, self._edition, known.essences, lambda place: self._view(place).card, self._site)
+        feeds = Feeds(region, self._edition, known.essences, self._card, self._site)
         yield from feeds.files(places, self._atlas.codes.values())
         if region.url:
             yield picture_file(self._snapshot, region, self._edition.words)
@@ -132,11 +132,13 @@ class _Pages:
     def _place(self, place: Place) -> bytes:
         path = f"place/{place.id}/"
         told = None if place.gone_at else facts(place, self._known.region, self._folder + path)
-        return self._two.html("place.html", path, self._view(place), chart=chart(place, self._edition), facts=told)
+        view = place_view(place, self._edition)
+        self._cards[place.id] = view.card
+        return self._two.html("place.html", path, view, chart=chart(place, self._edition), facts=told)
 
     def _calendar(self, place: Place) -> bytes:
         page = f"{self._site.url}place/{place.id}/" if self._site.url else ""
-        return calendar_file(place, self._view(place).card, page, self._edition)
+        return calendar_file(place, self._card(place), page, self._edition)
 
     def _town(self, town: TownPlaces, beyond: Iterable[Far]) -> bytes:
         view = town_view(town, beyond, self._edition, self._laid_out(self._two), in_miles=self._site.miles)
@@ -166,12 +168,12 @@ class _Pages:
         return partial(self._lay_out, level)
 
     def _lay_out(self, level: Level, place: Place) -> Markup:
-        return level.place(self._view(place).card)
+        return level.place(self._card(place))
 
-    def _view(self, place: Place) -> PlacePage:
-        if place.id not in self._views:
-            self._views[place.id] = place_view(place, self._edition)
-        return self._views[place.id]
+    def _card(self, place: Place) -> Card:
+        if place.id not in self._cards:
+            self._cards[place.id] = card_view(place, self._edition)
+        return self._cards[place.id]
 
 
 def _map(snapshot: Snapshot, atlas: Atlas, region: Region) -> MapView | None:
