@@ -1,6 +1,8 @@
 """One cycle: visit what is due, store, prune, publish. What `run`, `poll`, `publish` and `watch` are made of."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from aggregator.model import Report, Snapshot
 from aggregator.places import settle
 from aggregator.poll import poll
 from aggregator.publish.data import data_files
-from aggregator.publish.files import File
+from aggregator.publish.files import File, essences
 from aggregator.publish.pages import page_files
 from aggregator.publish.release import Release, publish
 from aggregator.publish.targets.choice import target_of
@@ -77,16 +79,30 @@ def _within(source: Source, seconds: float) -> Source:
 
 def make_release(region: Region, store: Store, out: Path, now: datetime) -> tuple[Snapshot, Release]:
     """Publishes what the store knows at `now`, to `out` and to the region's target."""
-    settle(store, region, now)
-    snapshot = take(store, region, now)
-    release = publish(_files(snapshot, region), out, now, region.keep_releases)
+    with _nothing_collected():
+        settle(store, region, now)
+        snapshot = take(store, region, now)
+        release = publish(_files(snapshot, region), out, now, region.keep_releases)
     sent = target_of(region.target).publish(release.path, release.manifest, now)
     return snapshot, release._replace(sent=sent)
 
 
 def _files(snapshot: Snapshot, region: Region) -> Iterator[File]:
-    yield from data_files(snapshot, region)
-    yield from page_files(snapshot, region)
+    known = essences(snapshot)
+    yield from data_files(snapshot, region, known)
+    yield from page_files(snapshot, region, known)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keeps the collector of cycles from searching a snapshot, which has none, again and again while pages are made."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def tidy(region: Region, store: Store, now: datetime) -> int:

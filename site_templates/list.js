@@ -1,7 +1,7 @@
 // @ts-check
 /** Shows those places of a page that fit what is asked for. A place is never hidden for what it does not state. */
 import { KM, UNIT, address, form, offer, restore, show, wanted } from "./asked.js";
-import { chart, follow, kilometres, more, read } from "./places.js";
+import { chart, follow, kilometres, locate, more, read } from "./places.js";
 
 /** @typedef {import("./places.js").Item} Item */
 /** @typedef {import("./asked.js").Wanted} Wanted */
@@ -181,6 +181,7 @@ async function look() {
     apply();
     looked = await import("./all.js").then(({ complete }) => complete(document)).then(() => "whole", () => "partly");
     if (looked === "whole") element("fresh").replaceChildren(); // what it announced has come
+    locate(map, document);
     renew();
   }
   apply();

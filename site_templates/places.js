@@ -41,20 +41,21 @@ export function more(page) {
   return /** @type {HTMLAnchorElement | null} */ (page.querySelector("#more a"));
 }
 
+/** @param {Document} page @returns {SVGElement | null} */
+export function drawing(page) {
+  return page.querySelector("svg.map");
+}
+
 /** @param {Document} page @returns {Chart} */
 export function chart(page) {
-  const svg = /** @type {SVGElement | null} */ (page.querySelector("svg.map"));
+  const svg = drawing(page);
   /** @type {Chart} */
   const made = { spots: new Map(), points: {} };
   if (!svg) return made;
-  const [west, north, wide, high] = ["west", "north", "x", "y"].map((name) => Number(svg.dataset[name]));
   const put = (/** @type {string} */ id, /** @type {number} */ x, /** @type {number} */ y) => {
-    if (x >= 0 && y >= 0) made.spots.set(id, [north - y / high, west + x / wide]);
+    if (x >= 0 && y >= 0) made.spots.set(id, spot(svg, x, y));
   };
-  for (const mark of svg.querySelectorAll("a")) {
-    const circle = /** @type {SVGCircleElement} */ (mark.querySelector("circle"));
-    put(placeOf(mark), Number(circle.getAttribute("cx")), Number(circle.getAttribute("cy")));
-  }
+  locate(made, page);
   for (const name of ["none", "unknown"]) {
     const rows = page.querySelectorAll(`.row.${name === "none" ? "no" : name}`);
     const drawn = svg.querySelector(`.${name}`)?.getAttribute("d") ?? "";
@@ -65,6 +66,20 @@ export function chart(page) {
     });
   }
   return made;
+}
+
+/** Takes in where the places are that are links of the map. @param {Chart} made @param {Document} page */
+export function locate({ spots }, page) {
+  for (const circle of page.querySelectorAll("svg.map circle")) {
+    const [x, y] = ["cx", "cy"].map((name) => Number(circle.getAttribute(name)));
+    const mark = /** @type {Element} */ (circle.parentElement);
+    spots.set(placeOf(mark), spot(/** @type {SVGElement} */ (drawing(page)), x, y));
+  }
+}
+
+/** Where a point of the map is. @param {SVGElement} svg @param {number} x @param {number} y @returns {[number, number]} */
+function spot({ dataset }, x, y) {
+  return [Number(dataset.north) - y / Number(dataset.y), Number(dataset.west) + x / Number(dataset.x)];
 }
 
 /** Takes places off the map. @param {Chart} made @param {Set<string>} hidden their ids */

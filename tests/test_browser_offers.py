@@ -105,6 +105,40 @@ def test_near_me_sorts_all_offers(browser: Browser, site: Site) -> None:
     assert len(miles) == sum(bool(one.location.position) for one in OFFERS)
 
 
+PLACED = sorted(one.location.name for one in OFFERS if one.location.position)
+
+
+def marked(visit: Visit) -> list[str]:
+    """The offers that are links of the map and not hidden."""
+    return sorted(visit.page.locator("svg.map a:not([hidden]) title").all_text_contents())
+
+
+def test_the_map_links_what_is_listed_draws_the_rest_and_follows_all_offers(browser: Browser, site: Site) -> None:
+    visit = Visit(browser, site.url)
+    drawn = visit.page.locator("svg.map .more")
+    listed = [name for name in PLACED if name in FIRST]
+    assert marked(visit) == listed
+    assert str(drawn.get_attribute("d")).count("h0") == len(PLACED) - len(listed)
+
+    whole(opened(visit))
+    assert (marked(visit), drawn.count()) == (PLACED, 0)
+    ask(visit, kind="c")
+    fitting = [one.location.name for one in OFFERS if one.location.position and fits(one, kind="c")]
+    expect(visit.page.locator("svg.map a:not([hidden])")).to_have_count(len(fitting))
+    assert marked(visit) == sorted(fitting)
+
+
+def test_marks_of_a_map_of_another_cut_are_not_taken_over(browser: Browser, site: Site) -> None:
+    page = (site.folder / "offers" / "index.html").read_text(encoding="utf-8")
+    visit = Visit(browser, site.url)
+    visit.page.route(ALL, lambda route: route.fulfill(body=page.replace('data-west="', 'data-west="-')))
+    whole(opened(visit))
+
+    assert visit.names() == soonest(OFFERS)
+    assert marked(visit) == [name for name in PLACED if name in FIRST]
+    assert visit.page.locator("svg.map .more").count() == 0
+
+
 def test_without_script_a_link_leads_to_all_offers(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
     visit.page.get_by_role("link", name="See all places with appointments").click()

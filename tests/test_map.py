@@ -12,7 +12,7 @@ import pytest
 from aggregator.geography import outline, postal_areas
 from aggregator.model import Available
 from aggregator.publish.language import language
-from aggregator.publish.map import MapMark, MapView, Mark, map_view
+from aggregator.publish.map import MapMark, MapView, Mark, linking, map_view
 from aggregator.publish.templates import environment
 from tests.snapshots import HOSTILE
 
@@ -208,6 +208,25 @@ def test_the_picture_has_a_name() -> None:
     assert title is not None
     assert title.text == "Map of the places; those with appointments are links"
     assert root.get("aria-labelledby") == title.get("id")
+
+
+def test_where_a_page_lists_only_some_offers_the_others_are_drawn_and_no_links() -> None:
+    spots = {"aaaa": BOSTON, "bbbb": WORCESTER, "cccc": PITTSFIELD, "dddd": None}
+    whole = view(*[mark(spot, Available.YES, id=id) for id, spot in spots.items()])
+    shown = linking(whole, {"bbbb", "dddd"})
+
+    assert [one.id for one in shown.offers] == ["bbbb"]
+    assert points(shown.more) == [at(shown, BOSTON), at(shown, PITTSFIELD)]
+    assert [link.attrib["href"] for link in picture(shown).iter(f"{SVG}a")] == ["./place/bbbb/"]
+    assert [path.attrib["d"] for path in picture(shown).iter(f"{SVG}path") if path.get("class") == "more"] == [
+        shown.more
+    ]
+    assert title(shown) == "Map of the places; the soonest of those with appointments are links"
+    assert title(linking(whole, spots)) == "Map of the places; those with appointments are links"
+
+
+def title(shown: MapView) -> str:
+    return picture(shown).findtext(f"{SVG}title") or ""
 
 
 def test_a_hostile_name_stays_text() -> None:

@@ -26,7 +26,7 @@ def test_the_page_of_all_has_every_offer_and_counts_the_rest() -> None:
     def lay_out(shown: Place) -> Markup:
         return Markup(shown.location.name)
 
-    view = offers_view(PLACES, edition(snapshot(*PLACES), region(), "en"), lay_out)
+    view = offers_view(PLACES, edition(snapshot(*PLACES), region(), "en"), lay_out, None)
 
     assert list(view.offers) == ["Alpha", "Another day", "Later", "No days"]
     assert view.summary == "4 of 6 places have appointments · 1 is not known."

@@ -7,37 +7,21 @@ tel:; anything else a source calls a link is left out. Times of slots are in the
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from datetime import date, timedelta
+from functools import partial
 
-from aggregator.model import Available, Current, Location, Place, Slot, Told
+from aggregator.model import Available, Location, Place, Slot, Told
 from aggregator.publish.calendar import Calendar
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, first_link, phone_link, web_link
 from aggregator.publish.restrictions import Restriction, restrictions
+from aggregator.publish.stamps import Said, checked
 from aggregator.publish.traits import Traits, traits
-from aggregator.publish.wording import BETWEEN, Words
+from aggregator.publish.wording import Words
 
 DAYS_ON_CARD = 7
 TIMES_PER_DAY = 24
 HISTORY_SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A point in time: RFC 3339, and as text that the script may replace by its age."""
-
-    iso: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence around a moment."""
-
-    before: str
-    moment: Moment | None
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +119,7 @@ def _voice(told: Told, edition: Edition) -> Voice:
     return Voice(
         title=current.source_title,
         answer=words.headline(current.available, current.available_count, days_stated=True),
-        said=_said(current, edition),
+        said=checked(current, edition),
         valid_at=edition.time.stamp(current.valid_at) if current.valid_at else "",
         door=first_link(urls, words.look_at),
     )
@@ -143,7 +127,6 @@ def _voice(told: Told, edition: Edition) -> Voice:
 
 def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: Edition) -> Card:
     location, current, words = place.location, place.current, edition.words
-    local_time = edition.local(location.time_zone)
     days_in_order = list(dict.fromkeys(day.when for day in days))
     on_card = set(days_in_order[:DAYS_ON_CARD])
     more = len(days_in_order) - len(on_card)
@@ -153,25 +136,37 @@ def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: E
         name=location.name,
         address=", ".join(filter(None, (*location.address_lines, location.city))),
         town=location.city,
-        postal_code=" ".join(filter(None, (location.state, location.postal_code))),
+        postal_code=postal_line(location),
         kind=words.kind(location.location_type),
         available=current.available,
         headline=words.headline(current.available, current.available_count, days_stated=bool(days)),
         offered=words.offered(current.products, current.doses) if current.available is not Available.NO else "",
         days=tuple(day for day in days if day.when in on_card),
         more_days=words.count("and %(n)s more day", "and %(n)s more days", more) if more else "",
-        restrictions=restrictions(
-            location.restrictions, current.slots, slots, lambda slot: local_time.days(*_span(slot, local_time)), words
-        ),
+        restrictions=rules(place, slots, edition),
         link=link,
         call=call,
         directions=_directions(location, words),
-        traits=traits(place, slots, local_time),
-        said=_said(current, edition),
+        traits=traits(place, slots, edition.local(location.time_zone)),
+        said=checked(current, edition),
         since=words.say("unchanged since %(time)s", time=edition.time.stamp(current.changed_at))
         if current.changed_at and current.changed_at != current.checked_at
         else "",
     )
+
+
+def postal_line(location: Location) -> str:
+    """`MA 02139`."""
+    return f"{location.state} {location.postal_code}".strip()
+
+
+def rules(place: Place, slots: Sequence[Slot], edition: Edition) -> tuple[Restriction, ...]:
+    """Who may book a place of which these slots are shown."""
+    if not slots and not place.location.restrictions:
+        return ()
+    time = edition.local(place.location.time_zone)
+    general, listed = place.location.restrictions, place.current.slots
+    return restrictions(general, listed, slots, lambda slot: time.days(*_span(slot, time)), edition.words)
 
 
 def _directions(location: Location, words: Words) -> Link | None:
@@ -185,13 +180,14 @@ def _directions(location: Location, words: Words) -> Link | None:
 
 def _offered(place: Place, edition: Edition) -> tuple[tuple[Slot, ...], tuple[Day, ...]]:
     """The slots that are shown, and the days that they come to."""
-    slots = () if place.gone_at else _shown_slots(place.current)
+    slots = shown_slots(place)
     return slots, _days(slots, edition, edition.local(place.location.time_zone))
 
 
-def _shown_slots(current: Current) -> tuple[Slot, ...]:
+def shown_slots(place: Place) -> tuple[Slot, ...]:
     """The slots that can be had, or may be; soonest first."""
-    if current.available is Available.NO or current.expired:
+    current = place.current
+    if place.gone_at or current.available is Available.NO or current.expired:
         return ()
     return tuple(sorted((s for s in current.slots if s.available is not Available.NO), key=lambda slot: slot.start))
 
@@ -256,31 +252,10 @@ def _ways_to_book(place: Place, slots: Iterable[Slot], edition: Edition) -> tupl
         book = first_link((*(slot.booking_url for slot in slots), location.booking_url), words.book_at)
         if book or call:
             return book, call
-    urls = (location.booking_url, location.info_url, edition.doors.get(place.current.source, ""))
-    return first_link(urls, words.look_at), call or phone_link(location.info_phone, words.call)
+    return way_to_look(place, edition), call or phone_link(location.info_phone, words.call)
 
 
-def _said(current: Current, edition: Edition) -> Said:
-    """When we looked, and how far that can be relied on."""
-    words, time = edition.words, edition.time
-    if current.checked_at is None:
-        return Said(words.unknown(None, expired=False), None)
-    wait = words.wait(current.wait_minutes, current.attempted_at, time)
-    if current.available is Available.UNKNOWN:
-        reason = words.unknown(current.outcome, expired=current.expired, wait=wait)
-        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time))
-    before = words.checked(current.available, stale=current.stale)
-    after = words.doubt(current.outcome, stale=current.stale, wait=wait)
-    if current.stale:
-        old = words.before_made(time.now - current.checked_at, time)
-        return Said(before, Moment(iso(current.checked_at, time), old), after)
-    return Said(before, moment(current.checked_at, time), after)
-
-
-@lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit
-def moment(at: datetime, time: Calendar) -> Moment:
-    return Moment(iso(at, time), time.at(at))
-
-
-def iso(at: datetime, time: Calendar) -> str:
-    return time.local(at).isoformat(timespec="seconds")
+def way_to_look(place: Place, edition: Edition) -> Link | None:
+    """Where a person can look at what the source says of a place."""
+    location, door = place.location, edition.doors.get(place.current.source, "")
+    return first_link((location.booking_url, location.info_url, door), edition.words.look_at)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from aggregator.model import Available, Current, LocationType, Place, Position, Slot, Snapshot, SourceState, Told
-from aggregator.publish.files import File, digest, essence
+from aggregator.publish.files import Essences, File, digest, essences
 from aggregator.region import Region
 
 encode = msgspec.json.Encoder().encode
@@ -78,11 +78,15 @@ class LocationData(msgspec.Struct, frozen=True, kw_only=True):
     availability: AvailabilityData
 
 
-def data_files(snapshot: Snapshot, region: Region) -> Iterator[File]:
-    """Every data file. Those of single places are made anew only where something but the time of our visit changed."""
+def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None) -> Iterator[File]:
+    """Every data file. Those of single places are made anew only where something but the time of our visit changed.
+
+    `known`: the essences of the snapshot, where they are at hand.
+    """
+    known = essences(snapshot) if known is None else known
     head = {"generated_at": rfc3339(snapshot.generated_at), "region": region.name}
     for place in snapshot.places:
-        key = digest(region.name, essence(place))
+        key = digest(region.name, known[place.id])
         for name in (place.id, *place.aliases):
             yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
     locations = [location_data(place) for place in snapshot.places]

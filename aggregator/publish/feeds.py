@@ -30,6 +30,7 @@ ENTRIES = 100  # at most in the other feeds, the newest
 NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places
 AROUND = 30  # at most around a postal code: the nearest places, the newest entries
 MILES_AROUND, KM_AROUND = 15, 25
+DECLARED = b"<?xml version='1.0' encoding='utf-8'?>\n"
 NEVER = "1970-01-01T00:00:00+00:00"  # when a feed without entries changed: it has to name a time
 
 
@@ -63,7 +64,7 @@ class Feeds:
     ) -> None:
         self._region, self._edition, self._essences, self._card_of = region, edition, essences, card_of
         self._site = site
-        self._entries: dict[tuple[str, datetime, str], Xml.Element] = {}
+        self._entries: dict[tuple[str, datetime, str], bytes] = {}
 
     def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
         """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
@@ -99,16 +100,14 @@ class Feeds:
         _add(feed, "link", rel="self", type="application/atom+xml", href=f"{root}{path}")
         _add(feed, "link", rel="alternate", type="text/html", href=f"{root}{page}")
         _add(Xml.SubElement(feed, "author"), "name", region.title)
-        for one in newest:
-            feed.append(self._entry(one, root))
-        content: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
-        return content
+        head, end = _written(feed).rsplit(b"</", 1)
+        return b"".join((DECLARED, head, *(self._entry(one, root) for one in newest), b"</", end))
 
-    def _entry(self, one: News, root: str) -> Xml.Element:
-        """Made once for all the feeds that it stands in."""
+    def _entry(self, one: News, root: str) -> bytes:
+        """Written once for all the feeds that it stands in."""
         key = one.place.id, one.at, root
         if key not in self._entries:
-            self._entries[key] = self._new_entry(one, root)
+            self._entries[key] = _written(self._new_entry(one, root))
         return self._entries[key]
 
     def _new_entry(self, one: News, root: str) -> Xml.Element:
@@ -133,6 +132,11 @@ class Feeds:
 
     def _id(self, name: str) -> str:
         return uuid5(NAMESPACE_URL, f"{self._region.name}/{name}").urn
+
+
+def _written(element: Xml.Element) -> bytes:
+    content: bytes = Xml.tostring(element, encoding="utf-8", xml_declaration=False)
+    return content
 
 
 def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> None:

@@ -1,6 +1,6 @@
 """A file of a release before it is made: so that what has not changed need not be made again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from aggregator.model import Current, Place
+from aggregator.model import Current, Place, Snapshot
 
 _ROOMS = (Path(__file__).parent, Path(__file__).parents[2] / "site_templates")
 _encode = msgspec.msgpack.Encoder().encode
+
+Essences = Mapping[str, bytes]
 
 
 class File(NamedTuple):
@@ -37,7 +39,14 @@ def digest(*parts: object) -> bytes:
         encoded = _encode(parts)
     except UnicodeEncodeError:  # a lone surrogate in a source's text
         encoded = repr(parts).encode("ascii", "backslashreplace")
-    return blake2b(encoded, digest_size=12, key=_program()).digest()
+    sums = _begun().copy()
+    sums.update(encoded)
+    return sums.digest()
+
+
+def essences(snapshot: Snapshot) -> Essences:
+    """The essence of every place by its id."""
+    return {place.id: essence(place) for place in (*snapshot.places, *snapshot.gone)}
 
 
 def essence(place: Place) -> bytes:
@@ -51,12 +60,12 @@ def _undated(current: Current) -> Current:
 
 
 @lru_cache
-def _program() -> bytes:
-    """A digest of the code and the templates that make files, so that a new version makes all of them anew."""
-    sums = blake2b(digest_size=32)
+def _begun() -> blake2b:
+    """A digest with the code and the templates that make files, so that a new version makes all of them anew."""
+    sums = blake2b(digest_size=12)
     for path in _sources():
         sums.update(path.name.encode() + b"\0" + path.read_bytes())
-    return sums.digest()
+    return sums
 
 
 def _sources() -> Iterator[Path]:

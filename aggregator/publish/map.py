@@ -4,8 +4,8 @@ Units are those of the picture (SVG `viewBox`), whole numbers, x to the right an
 equirectangular: degrees of longitude are as long everywhere as on the middle latitude.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from math import ceil, cos, radians
 from statistics import median
@@ -47,8 +47,9 @@ class MapMark(NamedTuple):
 class MapView:
     """What the map shows. `outline`, `none` and `unknown` are path data, "" where there is nothing to draw.
 
-    The k-th point of `none` is the k-th of the marks without appointments, that of `unknown` of those not known; of a
-    place that is not on the map it lies outside of the picture. `elsewhere`: how many places are not on the map.
+    `more`: the points of offers that are no links, see `linking`. The k-th point of `none` is the k-th of the marks
+    without appointments, that of `unknown` of those not known; of a place that is not on the map it lies outside of the
+    picture. `elsewhere`: how many places are not on the map.
     A position is at x = (longitude - west) * x_per_degree, y = (north - latitude) * y_per_degree; a longitude may need
     a whole turn (360) to get between 0 and `width`.
     """
@@ -57,6 +58,7 @@ class MapView:
     height: int
     outline: str
     offers: tuple[MapMark, ...]
+    more: str
     none: str
     unknown: str
     elsewhere: int
@@ -126,6 +128,7 @@ def map_view(marks: Sequence[Mark], states: tuple[str, ...], country: str) -> Ma
         offers=tuple(
             MapMark(mark.id, mark.name, *spot) for mark, spot in spots if spot and mark.available is Available.YES
         ),
+        more="",
         none=_points(spot for mark, spot in spots if mark.available is Available.NO),
         unknown=_points(spot for mark, spot in spots if mark.available is Available.UNKNOWN),
         elsewhere=elsewhere,
@@ -134,6 +137,12 @@ def map_view(marks: Sequence[Mark], states: tuple[str, ...], country: str) -> Ma
         x_per_degree=projection.x_per_degree,
         y_per_degree=projection.y_per_degree,
     )
+
+
+def linking(view: MapView, listed: Collection[str]) -> MapView:
+    """The same map for a page that lists only these offers: a thousand links would weigh more than the rest of it."""
+    others = [(mark.x, mark.y) for mark in view.offers if mark.id not in listed]
+    return replace(view, offers=tuple(mark for mark in view.offers if mark.id in listed), more=_points(others))
 
 
 def _around_outline(rings: tuple[Ring, ...], positions: list[tuple[float, float]]) -> _Box:

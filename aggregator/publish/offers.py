@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from aggregator.model import Available, Place
 from aggregator.publish.edition import Edition
+from aggregator.publish.map import MapView
 
 ON_HOME = 150
 LARGE, ON_HOME_OF_LARGE = 2000, 40  # in a region of so many places the page has room for fewer offers
@@ -20,6 +21,7 @@ class Offers:
 
     summary: str
     offers: tuple[Markup, ...]
+    map: MapView | None
 
 
 def room(places: int) -> int:
@@ -45,9 +47,9 @@ def summary(places: Sequence[Place], edition: Edition) -> str:
     return edition.words.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
 
 
-def offers_view(places: Sequence[Place], edition: Edition, lay_out: LayOut) -> Offers:
-    """The page of all that `places`, those of the region, offer."""
-    return Offers(summary(places, edition), tuple(lay_out(place) for place in soonest_first(places)))
+def offers_view(places: Sequence[Place], edition: Edition, lay_out: LayOut, shape: MapView | None) -> Offers:
+    """The page of all that `places`, those of the region, offer; `shape` is the region's map."""
+    return Offers(summary(places, edition), tuple(lay_out(place) for place in soonest_first(places)), shape)
 
 
 def _soonest(place: Place) -> tuple[bool, float, str]:

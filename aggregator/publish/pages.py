@@ -5,7 +5,7 @@ made when what it shows has changed; the pages that say "checked just now" (home
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from markupsafe import Markup
@@ -19,11 +19,13 @@ from aggregator.publish.cards import Card, card_view, place_view
 from aggregator.publish.chart import chart
 from aggregator.publish.edition import Edition, edition
 from aggregator.publish.feeds import Feeds
-from aggregator.publish.files import File, digest, essence, fixed
+from aggregator.publish.files import Essences, File, digest, fixed
+from aggregator.publish.files import essences as essences_of
 from aggregator.publish.language import language
 from aggregator.publish.manifest import manifest
 from aggregator.publish.map import MapView, Mark, map_view
 from aggregator.publish.offers import crowded, offers_view
+from aggregator.publish.rows import row_view
 from aggregator.publish.sharing import facts, picture_file
 from aggregator.publish.status import status_view
 from aggregator.publish.templates import ASSETS, Level, asset, hashed
@@ -34,8 +36,11 @@ PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
-def page_files(snapshot: Snapshot, region: Region) -> Iterator[File]:
-    """Every page and asset; PublishError for a place whose id is no file name. Assets come before what needs them."""
+def page_files(snapshot: Snapshot, region: Region, essences: Essences | None = None) -> Iterator[File]:
+    """Every page and asset; PublishError for a place whose id is no file name. Assets come before what needs them.
+
+    `essences`: those of the snapshot, where they are at hand.
+    """
     for name in ASSETS:
         yield fixed(hashed(name), asset(name))
     yield fixed("robots.txt", ROBOTS)
@@ -44,7 +49,7 @@ def page_files(snapshot: Snapshot, region: Region) -> Iterator[File]:
         for name in (place.id, *place.aliases):
             if not PLACE_ID.fullmatch(name):
                 raise PublishError(f"place id {excerpt(name)} is not usable as a folder name; correct it in the store")
-    known = Known(snapshot, region)
+    known = Known(snapshot, region, essences)
     for spoken in known.languages:
         for file in _Pages(known, spoken).files():
             yield file._replace(path=spoken.folder + file.path)
@@ -53,10 +58,10 @@ def page_files(snapshot: Snapshot, region: Region) -> Iterator[File]:
 class Known:
     """What the pages of all languages are made from."""
 
-    def __init__(self, snapshot: Snapshot, region: Region) -> None:
+    def __init__(self, snapshot: Snapshot, region: Region, essences: Essences | None) -> None:
         self.snapshot, self.region = snapshot, region
         self.atlas = Atlas(snapshot, region)
-        self.essences: Mapping[str, bytes] = {place.id: essence(place) for place in (*snapshot.places, *snapshot.gone)}
+        self.essences = essences_of(snapshot) if essences is None else essences
         self.languages = tuple(
             Spoken(tag, language(tag, region.country).name, "" if tag == region.languages[0] else f"{tag}/")
             for tag in region.languages
@@ -161,14 +166,18 @@ class _Pages:
         return self._top.html("index.html", "", view)
 
     def _offers(self) -> bytes:
-        view = offers_view(self._snapshot.places, self._edition, self._laid_out(self._one))
+        view = offers_view(self._snapshot.places, self._edition, self._laid_out(self._one), self._known.map)
         return self._one.html("offers.html", "offers/", view)
 
     def _laid_out(self, level: Level) -> "partial[Markup]":
         return partial(self._lay_out, level)
 
     def _lay_out(self, level: Level, place: Place) -> Markup:
-        return level.place(self._card(place))
+        if place.id not in level.laid_out:
+            offers = place.current.available is Available.YES
+            made = level.card(self._card(place)) if offers else level.row(row_view(place, self._edition))
+            level.laid_out[place.id] = made
+        return level.laid_out[place.id]
 
     def _card(self, place: Place) -> Card:
         if place.id not in self._cards:

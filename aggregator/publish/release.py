@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import PublishError
+from aggregator.publish.disk import Folder, untouched
 from aggregator.publish.files import File
 from aggregator.publish.headers import ASSETS
 from aggregator.publish.kept import Kept, changed_of, files_of
 from aggregator.publish.targets.target import Uploaded
-from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest, take_over, untouched
+from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest
 
 KEEP = 3
 
@@ -94,8 +95,9 @@ def earlier(out: Path) -> Release:
             "run `aggregator publish` for a whole release"
         )
     try:
+        folder = Folder(release)
         for path in leaving.keys() - manifest.keys():
-            if path.startswith(ASSETS) and take_over(f"{served}/{path}", f"{release}/{path}"):
+            if path.startswith(ASSETS) and folder.take_over(served, path):
                 manifest[path] = leaving[path]
         save_manifest(manifest, files_of(release))
         _list_changed(release, leaving, manifest)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState
-from aggregator.publish.cards import Moment, moment
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, web_link
+from aggregator.publish.stamps import Moment, moment
 from aggregator.publish.wording import OUTCOMES, volume
 
 ANSWERED = (Outcome.OK, Outcome.EMPTY)

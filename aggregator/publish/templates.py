@@ -16,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-from aggregator.model import Available
 from aggregator.publish.cards import Card
 from aggregator.publish.edition import Edition
 from aggregator.publish.language import Language
+from aggregator.publish.rows import Row
 from aggregator.publish.views import Site
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
@@ -33,7 +33,8 @@ class Level:
     """The pages at one depth of the site; `root` is the way from them to the top of their language.
 
     What they have in common (head, footer, …) is rendered once: on 500 place pages it would be half of the work. So
-    is each card, which stands in many lists. `folder` is where a language that is not the first has its pages.
+    is each card and row, which stand in many lists: `laid_out` has them by id. `folder` is where a language that is not
+    the first has its pages.
     """
 
     def __init__(self, site: Site, spoken: Edition, root: str, folder: str) -> None:
@@ -41,22 +42,24 @@ class Level:
         self._root = root
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
         shell = self._env.get_template("shell.html").make_module(shared)
-        self._parts = self._env.get_template("parts.html").module
+        self._parts: Any = self._env.get_template("parts.html").module
         self._context = shared | {"shell": {name: getattr(shell, name)() for name in SHELL}, "parts": self._parts}
-        self._places: dict[str, Markup] = {}
+        self.laid_out: dict[str, Markup] = {}
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
         """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
         page = self._env.get_template(template).render(self._context, path=path, view=view, **more)
         return page.encode("utf-8", "replace")
 
-    def place(self, card: Card) -> Markup:
-        """A place as it stands in lists: an offer as a card, any other as a row."""
-        if card.id not in self._places:
-            parts: Any = self._parts
-            lay_out = parts.card if card.available is Available.YES else parts.row
-            self._places[card.id] = lay_out(card, self._root)
-        return self._places[card.id]
+    def card(self, card: Card) -> Markup:
+        """An offer as it stands in lists."""
+        laid_out: Markup = self._parts.card(card, self._root)
+        return laid_out
+
+    def row(self, row: Row) -> Markup:
+        """Any other place as it stands in lists."""
+        laid_out: Markup = self._parts.row(row, self._root)
+        return laid_out
 
 
 @lru_cache

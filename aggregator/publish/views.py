@@ -13,11 +13,11 @@ from markupsafe import Markup
 from aggregator.geography import PostalArea, miles
 from aggregator.model import Available, Snapshot, SourceState
 from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
-from aggregator.publish.cards import Moment, iso, moment
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, site_root, web_link
-from aggregator.publish.map import MapView
+from aggregator.publish.map import MapView, linking
 from aggregator.publish.offers import LayOut, room, soonest_first, summary
+from aggregator.publish.stamps import Moment, iso, moment
 from aggregator.publish.status import ANSWERED
 from aggregator.publish.traits import DAYS
 from aggregator.region import Region
@@ -149,6 +149,7 @@ def home_view(
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
     shown = offers[: room(len(snapshot.places))]
+    listed = {place.id for place in shown}
     left = len(offers) - len(shown)
     more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
     return Home(
@@ -160,7 +161,7 @@ def home_view(
         more=more if left else "",
         nothing="" if offers else _nothing(snapshot, len(troubles), edition),
         towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
-        map=shape,
+        map=linking(shape, listed) if shape else None,
         unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
     )
 

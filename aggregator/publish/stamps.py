@@ -1,0 +1,53 @@
+"""Times as a page prints them, in the sentence that says when we looked and how far that can be relied on. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from aggregator.model import Available, Current
+from aggregator.publish.calendar import Calendar
+from aggregator.publish.edition import Edition
+from aggregator.publish.wording import BETWEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: RFC 3339, and as text that the script may replace by its age."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence around a moment."""
+
+    before: str
+    moment: Moment | None
+    after: str = ""
+
+
+def checked(current: Current, edition: Edition) -> Said:
+    """When we looked, and how far that can be relied on."""
+    words, time = edition.words, edition.time
+    if current.checked_at is None:
+        return Said(words.unknown(None, expired=False), None)
+    wait = words.wait(current.wait_minutes, current.attempted_at, time)
+    if current.available is Available.UNKNOWN:
+        reason = words.unknown(current.outcome, expired=current.expired, wait=wait)
+        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time))
+    before = words.checked(current.available, stale=current.stale)
+    after = words.doubt(current.outcome, stale=current.stale, wait=wait)
+    if current.stale:
+        old = words.before_made(time.now - current.checked_at, time)
+        return Said(before, Moment(iso(current.checked_at, time), old), after)
+    return Said(before, moment(current.checked_at, time), after)
+
+
+@lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit
+def moment(at: datetime, time: Calendar) -> Moment:
+    return Moment(iso(at, time), time.at(at))
+
+
+def iso(at: datetime, time: Calendar) -> str:
+    return time.local(at).isoformat(timespec="seconds")
