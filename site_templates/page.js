@@ -33,7 +33,8 @@ function age(milliseconds) {
 function tell(now) {
   notice("old", now - Date.parse(html.dataset.made ?? "") > Number(staleAfter) * 1000);
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll("time[data-age]"))) {
-    time.textContent = age(now - Date.parse(time.dateTime));
+    const exact = (time.dataset.exact ??= time.textContent ?? "");
+    time.textContent = `${age(now - Date.parse(time.dateTime))} (${exact})`;
   }
 }
 

@@ -36,7 +36,7 @@ def place(site: Site) -> str:
 def test_ages_are_those_of_the_servers_clock_and_nothing_else_is_asked(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, later=timedelta(minutes=3))
 
-    assert "4 minutes ago" in visit.text("main")
+    assert "4 minutes ago (at 10:18 PM)" in visit.text("main")
     assert (visit.shown("#old"), visit.shown("#newer"), visit.shown("#offline")) == (False, False, False)
     assert visit.faults == []
 
@@ -57,7 +57,7 @@ def test_neither_the_visitors_clock_nor_their_time_zone_changes_what_is_said(bro
     there = Visit(browser, site.url, timezone_id="Asia/Tokyo", clock=NOW + timedelta(minutes=20))
 
     assert there.text("body") == here.text("body")
-    assert "1 minute ago" in there.text("main")
+    assert "1 minute ago (at 10:18 PM)" in there.text("main")
 
 
 def test_a_page_that_is_no_longer_renewed_says_so(browser: Browser, site: Site, place: str) -> None:

@@ -202,7 +202,7 @@ def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
         (offer(window(14)), "Checked [at 10:18\u00a0PM]"),
         (
             offer(window(14), stale=True, checked_at=NOW - timedelta(minutes=25)),
-            "Last checked [25 minutes before this page was made] · It may have changed",
+            "Last checked [at 9:54\u00a0PM] · 25 minutes before this page was made · It may have changed",
         ),
         (
             offer(window(14), outcome=Outcome.BUSY),
@@ -238,7 +238,7 @@ def test_a_phone_link_dials_digits_only(number: str, href: str | None) -> None:
 def test_every_answer_says_when_it_was_checked_and_how_far_to_trust_it(answer: object, said: str) -> None:
     shown = card_of(place(1, answer)).said  # type: ignore[arg-type]
 
-    assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.after}" == said
+    assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.old}{shown.after}" == said
 
 
 def test_an_expired_answer_shows_no_slots_and_where_to_look() -> None:

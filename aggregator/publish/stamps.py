@@ -12,7 +12,7 @@ from aggregator.publish.wording import BETWEEN
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time: RFC 3339, and as text that the script may replace by its age."""
+    """A point in time: RFC 3339, and as text, which the script puts behind its age."""
 
     iso: str
     text: str
@@ -20,11 +20,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence around a moment."""
+    """A sentence around a moment. `old`: how old that was when the page was made, for whom no script says it."""
 
     before: str
     moment: Moment | None
     after: str = ""
+    old: str = ""
 
 
 def checked(current: Current, edition: Edition) -> Said:
@@ -38,10 +39,8 @@ def checked(current: Current, edition: Edition) -> Said:
         return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time))
     before = words.checked(current.available, stale=current.stale)
     after = words.doubt(current.outcome, stale=current.stale, wait=wait)
-    if current.stale:
-        old = words.before_made(time.now - current.checked_at, time)
-        return Said(before, Moment(iso(current.checked_at, time), old), after)
-    return Said(before, moment(current.checked_at, time), after)
+    old = BETWEEN + words.before_made(time.now - current.checked_at, time) if current.stale else ""
+    return Said(before, moment(current.checked_at, time), after, old)
 
 
 @lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit

@@ -1,0 +1,91 @@
+"""Cycles of a made-up region of any size, each in a process of its own, as `aggregator run` is.
+
+A reader may rely on: CPU is counted from the report being saved to the release being switched in, without making the
+report up; memory is the most that the process ever held, with the report. The disk is that of the checkout.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+
+from measure import must
+from synthetic import NOW, county, report
+
+from aggregator.cycle import make_release, tidy
+from aggregator.model import Report
+from aggregator.publish.release import KEEP
+from aggregator.store.store import Store
+
+OFFERING = 12  # one place of so many has appointments
+SETTLED = KEEP + 2  # cycles until a release is made out of an older one, as all later ones are
+BUILD = Path(__file__).parents[1] / "build"
+
+Measured = Mapping[str, float]
+
+
+@contextmanager
+def on_disk() -> Iterator[str]:
+    """A folder for the releases of some cycles."""
+    BUILD.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=BUILD) as folder:
+        yield folder
+
+
+def measured(places: int, changing: int, cycles: int, between: timedelta) -> list[Measured]:
+    """That many cycles, `between` after each other; in each one place of `changing` (0: none) has another answer.
+
+    Of each: `cpu` (seconds), `memory` (MB), and how many `files` it had, `made` and answers it `changed`.
+    """
+    found = []
+    with on_disk() as folder:
+        for number in range(cycles):
+            at = NOW + number * between
+            command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), folder]
+            done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
+            must(done.returncode == 0, f"cycle {number} of {places} places failed")
+            found.append(json.loads(done.stdout))
+    return found
+
+
+def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) -> Measured:
+    """One of them, in this process, as `aggregator run` does it once the booking system has answered."""
+    said, region, soon = _visit(places, changing, number, at), county(), at + timedelta(seconds=1)
+    began = process_time()
+    with Store(folder / "aggregator.db") as store:
+        saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
+        tidy(region, store, soon)
+        snapshot, release = make_release(region, store, folder / "public", soon)
+    took = process_time() - began
+    must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")
+    due = places // changing if changing and number else 0
+    must(saved.changed == due, f"{saved.changed} answers changed instead of {due}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "cpu": took,
+        "memory": peak / 1024 / (1024 if sys.platform == "darwin" else 1),
+        "files": release.files,
+        "made": release.made,
+        "changed": saved.changed,
+    }
+
+
+def _visit(places: int, changing: int, number: int, at: datetime) -> Report:
+    """Places take turns: in cycle 1 the first of each `changing` says something else, in cycle 2 the second, …"""
+    return report([_count(place, changing, number) for place in range(places)], at)
+
+
+def _count(place: int, changing: int, number: int) -> int:
+    offers, changed = place % OFFERING == 0, changing and place % changing < number
+    return (7 if changed else 12) if offers else 5 if changed else 0
+
+
+if __name__ == "__main__":
+    places, changing, number = map(int, sys.argv[1:4])
+    print(json.dumps(_cycle(places, changing, number, datetime.fromisoformat(sys.argv[4]), Path(sys.argv[5]))))
