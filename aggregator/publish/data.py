@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 import msgspec
 
@@ -79,7 +80,7 @@ class LocationData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None) -> Iterator[File]:
-    """Every data file. Those of single places are made anew only where something but the time of our visit changed.
+    """Every data file. All but `freshness.json` are made anew only where something but the time of our visit changed.
 
     `known`: the essences of the snapshot, where they are at hand.
     """
@@ -89,10 +90,11 @@ def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None
         key = digest(region.name, known[place.id])
         for name in (place.id, *place.aliases):
             yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
-    locations = [location_data(place) for place in snapshot.places]
-    yield File("api/v1/locations.json", b"", lambda: encode(head | {"data": locations}))
-    yield File("api/v1/locations.geojson", b"", lambda: encode(_geojson(locations)))
-    yield File("api/v1/locations.csv", b"", lambda: _csv(locations))
+    whole = digest(region.name, [known[place.id] for place in snapshot.places])
+    locations = cache(lambda: [location_data(place) for place in snapshot.places])
+    yield File("api/v1/locations.json", whole, lambda: encode(head | {"data": locations()}))
+    yield File("api/v1/locations.geojson", whole, lambda: encode(_geojson(locations())))
+    yield File("api/v1/locations.csv", whole, lambda: _csv(locations()))
     freshness = head | {"stale_after": region.stale_after, "sources": [_freshness(one) for one in snapshot.sources]}
     yield File("freshness.json", b"", lambda: encode(freshness))
 

@@ -1,7 +1,7 @@
 """Which pages a release has, in each of the region's languages.
 
 The first language has its pages at the top, the others in a folder of their own. Every page is a `File` that is only
-made when what it shows has changed; the pages that say "checked just now" (home, offers, status) are made each time.
+made when what it shows has changed; the pages that say "checked just now" (home and status) are made each time.
 """
 
 import re
@@ -103,7 +103,8 @@ class _Pages:
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
         yield File("index.html", b"", self._home)
         if crowded(self._snapshot.places):
-            yield File("offers/index.html", b"", self._offers)
+            key = digest(self._shared, self._essences(self._snapshot.places))  # its map shows all places
+            yield File("offers/index.html", key, self._offers)
         if not self._folder:
             yield from self._for_others()
 

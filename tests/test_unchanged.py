@@ -1,0 +1,83 @@
+"""A cycle in which nothing changed rewrites what says "checked just now", and nothing else."""
+
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model import Available, Place, Snapshot
+from aggregator.publish.data import data_files
+from aggregator.publish.pages import page_files
+from aggregator.publish.release import publish
+from aggregator.publish.twins import TWINS
+from tests import snapshots
+from tests.records import MINUTE
+
+REGION = snapshots.region(url="https://appointments.example.org/", languages=("en", "es"))
+JUST_NOW = {"freshness.json", "index.html", "es/index.html", "status/index.html", "es/status/index.html"}
+
+
+def visited(known: Snapshot, later: timedelta) -> Snapshot:
+    """The same answers, looked at again."""
+    at = known.generated_at + later
+    places = tuple(_looked_at(place, later) for place in known.places)
+    return replace(known, generated_at=at, places=places)
+
+
+def _looked_at(place: Place, later: timedelta) -> Place:
+    current = place.current
+    checked = current.checked_at and current.checked_at + later
+    return replace(place, current=replace(current, checked_at=checked))
+
+
+def written(out: Path, known: Snapshot) -> set[str]:
+    """The files that are not those of the release before; without their twins, all of which go with them."""
+    before = _inodes(out)
+    publish(chain(data_files(known, REGION), page_files(known, REGION)), out, known.generated_at)
+    new = {path for path, inode in _inodes(out).items() if before.get(path) != inode}
+    whole = {path for path in new if not path.endswith(tuple(TWINS))}
+    assert new == {path + suffix for path in whole for suffix in ("", *TWINS)}
+    return whole
+
+
+def _inodes(out: Path) -> dict[str, int]:
+    here = out.resolve()
+    return {path.relative_to(here).as_posix(): path.stat().st_ino for path in here.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    written(tmp_path / "public", snapshots.full())
+    return tmp_path / "public"
+
+
+def test_where_only_the_time_of_the_visits_is_another_only_what_says_it_is_written(out: Path) -> None:
+    assert written(out, visited(snapshots.full(), MINUTE)) == JUST_NOW
+
+
+def test_a_page_of_offers_that_nothing_changed_in_is_not_made_again(tmp_path: Path) -> None:
+    with snapshots.room_for(2):
+        assert "offers/index.html" in written(tmp_path / "public", snapshots.full())
+        assert written(tmp_path / "public", visited(snapshots.full(), MINUTE)) == JUST_NOW
+
+
+def test_after_five_minutes_every_time_that_is_printed_is_new(out: Path) -> None:
+    made = written(out, visited(snapshots.full(), 5 * MINUTE))
+
+    assert {"api/v1/locations.json", "api/v1/locations.csv", "zip/01901/index.html"} <= made
+    assert {f"place/{place.id}/index.html" for place in snapshots.full().places if place.current.checked_at} <= made
+
+
+def test_one_answer_that_changed_is_in_all_files_that_tell_it(out: Path) -> None:
+    known = visited(snapshots.full(), MINUTE)
+    first, *rest = known.places
+    gone = replace(first, current=replace(first.current, available=Available.NO, available_count=0, slots=()))
+    made = written(out, replace(known, places=(gone, *rest)))
+
+    assert {
+        *("api/v1/locations.json", "api/v1/locations.geojson", "api/v1/locations.csv"),
+        *(f"api/v1/places/{first.id}.json", f"place/{first.id}/index.html", f"es/place/{first.id}/index.html"),
+    } <= made
+    assert f"place/{rest[0].id}/index.html" not in made
