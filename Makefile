@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test check checker bench surge deploy format messages providers lock clean
+.PHONY: help run serve test check checker bench large surge deploy format messages providers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: .venv/ready-dev ## lint, types, layering, tests of the docs
 
 bench: .venv/ready-dev ## run the benchmarks (a few minutes)
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+large: .venv/ready-dev ## measure a region of 80,000 places (ten minutes and more; 10 GB of disk)
+	@$(BIN)/python benchmarks/large.py
 
 surge: .venv/ready-dev ## replay the morning of a million on this machine (some minutes; needs nginx and wrk)
 	@$(BIN)/python benchmarks/surge.py

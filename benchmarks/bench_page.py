@@ -29,7 +29,7 @@ from aggregator.publish.pages import page_files
 from aggregator.publish.preview import preview_server
 from aggregator.publish.release import publish
 
-ROUNDS = 9
+ROUNDS = 15
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SLOWER = 4
 CARD = b"<article class=card><h3>x</h3></article>"

@@ -95,7 +95,7 @@ def origin(home: Path, site: Path) -> Server:
         for old, new in {
             "listen 80;": f"listen {HOST}:{ports.site};",
             "listen [::]:80;": "",
-            "/srv/aggregator/public": str(site),
+            "/var/lib/aggregator/public": str(site),
         }.items():
             assert old in http, f"deploy/nginx.conf: {old!r} is not there any more"
             http = http.replace(old, new)

@@ -1,6 +1,6 @@
 """A region of 80,000 places beside one of 500: memory, and what a cycle costs in which 1 % of the answers changed.
 
-`bench_large.py SECONDS` says how far apart the cycles are; 20 where it is not given, so that no page comes due in them
+`large.py SECONDS` says how far apart the cycles are; 20 where it is not given, so that no page comes due in them
 for the times that are printed in it. With 60 there are so many that as many come due in the last as in all later ones.
 Needs some 10 GB of disk for a while, and ten minutes (20 with 60 seconds).
 """
