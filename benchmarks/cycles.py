@@ -8,8 +8,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,21 +29,14 @@ BUILD = Path(__file__).parents[1] / "build"
 Measured = Mapping[str, float]
 
 
-@contextmanager
-def on_disk() -> Iterator[str]:
-    """A folder for the releases of some cycles."""
-    BUILD.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=BUILD) as folder:
-        yield folder
-
-
 def measured(places: int, changing: int, cycles: int, between: timedelta) -> list[Measured]:
     """That many cycles, `between` after each other; in each one place of `changing` (0: none) has another answer.
 
     Of each: `cpu` (seconds), `memory` (MB), and how many `files` it had, `made` and answers it `changed`.
     """
     found = []
-    with on_disk() as folder:
+    BUILD.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=BUILD) as folder:
         for number in range(cycles):
             at = NOW + number * between
             command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), folder]

@@ -2,7 +2,7 @@
 
 `large.py SECONDS` says how far apart the cycles are; 20 where it is not given, so that no page comes due in them
 for the times that are printed in it. With 60 there are so many that as many come due in the last as in all later ones.
-Needs some 10 GB of disk for a while, and ten minutes (20 with 60 seconds).
+Needs some 10 GB of disk for a while, and ten minutes with 20 seconds.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """A cycle in which nothing changed rewrites what says "checked just now", and nothing else."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -61,6 +61,17 @@ def test_a_page_of_offers_that_nothing_changed_in_is_not_made_again(tmp_path: Pa
     with snapshots.room_for(2):
         assert "offers/index.html" in written(tmp_path / "public", snapshots.full())
         assert written(tmp_path / "public", visited(snapshots.full(), MINUTE)) == JUST_NOW
+
+
+def test_the_page_of_offers_is_made_anew_at_midnight_because_the_home_page_takes_only_one_of_its_own_day() -> None:
+    def key(at: datetime) -> bytes:
+        files = page_files(replace(snapshots.full(), generated_at=at), REGION)
+        return next(file.key for file in files if file.path == "offers/index.html")
+
+    now = snapshots.full().generated_at
+    midnight = datetime.combine(now.astimezone(REGION.zone).date() + timedelta(days=1), time.min, REGION.zone)
+    with snapshots.room_for(2):
+        assert key(now) == key(midnight - MINUTE) != key(midnight)
 
 
 def test_after_five_minutes_every_time_that_is_printed_is_new(out: Path) -> None:

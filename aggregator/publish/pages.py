@@ -103,7 +103,8 @@ class _Pages:
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
         yield File("index.html", b"", self._home)
         if crowded(self._snapshot.places):
-            key = digest(self._shared, self._essences(self._snapshot.places))  # its map shows all places
+            today = self._site.days[0].iso  # the script takes no offers of another day into the home page
+            key = digest(self._shared, today, self._essences(self._snapshot.places))  # its map shows all places
             yield File("offers/index.html", key, self._offers)
         if not self._folder:
             yield from self._for_others()
