@@ -104,22 +104,23 @@ def _unsure(slot: Slot) -> Slot:
 
 
 def _states(sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place]) -> Iterable[SourceState]:
-    answers: dict[str, list[Available]] = {}
+    answers: dict[str, list[Current]] = {}
     for place in listed:
         for one in place.told:
-            answers.setdefault(one.current.source, []).append(one.current.available)
+            answers.setdefault(one.current.source, []).append(one.current)
     for source in sources:
         yield _state(source, rows.get(source.name), answers.get(source.name, []))
 
 
-def _state(source: Source, row: SourceRow | None, answers: Sequence[Available]) -> SourceState:
+def _state(source: Source, row: SourceRow | None, answers: Sequence[Current]) -> SourceState:
     known = SourceState(
         name=source.name,
         title=source.title,
         provider=source.provider,
         url=source.door,
         locations=len(answers),
-        with_appointments=answers.count(Available.YES),
+        with_appointments=sum(one.available is Available.YES for one in answers),
+        all_checked_at=min((one.checked_at for one in answers if one.checked_at), default=None),
     )
     if row is None:
         return known

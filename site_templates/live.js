@@ -100,16 +100,11 @@ function announce(count, page) {
   bar.replaceChildren((bar.dataset.new ?? "").replace("{n}", String(count)), " ", button);
 }
 
-/** Asks for this page anew and takes over what has changed; a fetch that fails throws. */
-export async function renew() {
-  const answer = await fetch(location.pathname, { cache: "no-cache" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+/** Takes over what has changed; says whether it could. A fetch that fails throws. @param {string} text the newer page */
+export async function renew(text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
   const then = page.documentElement.dataset;
-  if (!(Date.parse(then.made ?? "") > Date.parse(html.dataset.made ?? ""))) return; // some cache does not have it yet
-  if (!alike(page)) {
-    /** @type {HTMLElement} */ (document.getElementById("newer")).hidden = false;
-    return;
-  }
+  if (!alike(page)) return false;
   if (document.querySelector("#cards[data-whole]")) await complete(page);
   html.dataset.made = then.made;
   change(page);
@@ -118,4 +113,5 @@ export async function renew() {
   if (count && document.querySelector("#cards > :not([hidden])")) announce(count, page);
   else if (count) replace(page);
   else bar.replaceChildren();
+  return true;
 }

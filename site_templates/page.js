@@ -4,12 +4,16 @@
  * newer, asked for gently. Without it nothing is missing but search by script, filters and this.
  */
 const html = document.documentElement;
-const { root = "", staleAfter, now: justNow = "", ago = "" } = html.dataset;
+const { root = "", staleAfter, now: justNow = "", ago = "", at: atTime = "", locale } = html.dataset;
 const USUALLY = 60_000; // milliseconds between two looks
 const AT_MOST = 300_000; // after failures
 /** @type {Record<string, Record<string, string>>} by unit and plural; Intl.RelativeTimeFormat takes a slow phone 0.1 s to load */
 const words = JSON.parse(ago);
 const plurals = new Intl.PluralRules(html.lang);
+/** @type {Intl.DateTimeFormat | undefined} made when a time is said that the page does not print: this one, too, takes 0.1 s */
+let clock;
+/** @type {Map<string | undefined, number>} by source, when everything that it says on this page was looked at last */
+let seen = new Map();
 let wait = USUALLY;
 let last = -Infinity;
 let timer = 0;
@@ -29,26 +33,60 @@ function age(milliseconds) {
   return (words[unit][plurals.select(count)] ?? words[unit].other).replace("{n}", String(count));
 }
 
+/** The time of day where the places are, as the page prints it. @param {number} time @param {string} like a time with the offset there */
+function at(time, like) {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(like) ?? ["", "+", "0", "0"];
+  const there = time + Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  // French for languages that the browser has no times of: so does the server
+  clock ??= new Intl.DateTimeFormat([locale ?? html.lang, "fr"], { timeStyle: "short", timeZone: "UTC" });
+  return atTime.replace("{time}", clock.format(there));
+}
+
 /** @param {number} now the server's time */
 function tell(now) {
   notice("old", now - Date.parse(html.dataset.made ?? "") > Number(staleAfter) * 1000);
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll("time[data-age]"))) {
     const exact = (time.dataset.exact ??= time.textContent ?? "");
-    time.textContent = `${age(now - Date.parse(time.dateTime))} (${exact})`;
+    const printed = Date.parse(time.dateTime);
+    const latest = Math.max(printed, seen.get(time.dataset.age) ?? 0);
+    const same = Math.floor(latest / 60_000) === Math.floor(printed / 60_000);
+    time.textContent = `${age(now - latest)} (${same ? exact : at(latest, time.dateTime)})`;
   }
+}
+
+/** When an answer left its origin. @param {Response} answer */
+function origin(answer) {
+  return Date.parse(answer.headers.get("Date") ?? "");
+}
+
+/** Asks for this page anew and shows what has changed. Returns when the page that is shown was the newest; 0 if it is not. */
+async function renew() {
+  const answer = await fetch(location.pathname, { cache: "no-cache" });
+  const text = await answer.text();
+  const [, made = ""] = / data-made="([^"]*)/.exec(text) ?? [];
+  let shown = answer.ok && made !== "";
+  if (Date.parse(made) > Date.parse(html.dataset.made ?? "")) {
+    shown = document.getElementById("filters") ? await (await import("./live.js")).renew(text) : false;
+    if (!shown) notice("newer", true);
+  }
+  return shown ? origin(answer) : 0;
+}
+
+/** @param {Record<string, string>} source of freshness.json @returns {[string, number]} */
+function looks({ name, all_checked_at: at }) {
+  return [name, Date.parse(at)];
 }
 
 async function refresh() {
   const answer = await fetch(`${root}freshness.json`, { cache: "no-cache" });
   if (!answer.ok) throw new Error(`freshness.json: ${answer.status}`);
   // a cache says in Age for how long it has kept an answer that bears the date of its origin
-  const now = Date.parse(answer.headers.get("Date") ?? "") + 1000 * Number(answer.headers.get("Age"));
-  const latest = Date.parse((await answer.json()).generated_at);
-  if (!now || !latest) return;
-  if (latest > Date.parse(html.dataset.made ?? "")) {
-    if (document.getElementById("filters")) await (await import("./live.js")).renew();
-    else notice("newer", true);
-  }
+  const now = origin(answer) + 1000 * Number(answer.headers.get("Age"));
+  const { generated_at, sources = [] } = await answer.json();
+  if (!now || !generated_at) return;
+  const newest = Date.parse(generated_at) > Date.parse(html.dataset.made ?? "") ? await renew() : Infinity;
+  // what was seen meanwhile is that of this page only if no cache had an older one
+  if (newest >= origin(answer)) seen = new Map(sources.map(looks));
   tell(now);
 }
 

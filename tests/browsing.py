@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -73,7 +73,7 @@ class Visit:
     """A page that was opened, and what went wrong meanwhile.
 
     `later` is how long after NOW it is by the server's clock, None for a server that is not reached; `made` is when the
-    newest release was made. Both are asked about anew at each look.
+    newest release was made; `looked` is when all of a source was looked at. They are asked about anew at each look.
     """
 
     def __init__(
@@ -84,9 +84,10 @@ class Visit:
         later: timedelta | None = timedelta(0),
         made: datetime = NOW,
         clock: datetime | None = None,
+        looked: Mapping[str, datetime] | None = None,
         **context: Any,
     ) -> None:
-        self.later, self.made = later, made
+        self.later, self.made, self.looked = later, made, dict(looked or {})
         self.faults: list[str] = []
         self.page: Page = browser.new_page(**({"service_workers": "block"} | context))
         self.page.set_default_timeout(15_000)
@@ -106,7 +107,10 @@ class Visit:
         if self.later is None:
             return route.abort()
         headers = {"Date": format_datetime(NOW + self.later, usegmt=True)}
-        return route.fulfill(body=json.dumps({"generated_at": self.made.isoformat()}), headers=headers)
+        sources = [{"name": name, "all_checked_at": at.isoformat()} for name, at in self.looked.items()]
+        return route.fulfill(
+            body=json.dumps({"generated_at": self.made.isoformat(), "sources": sources}), headers=headers
+        )
 
     def look_again(self) -> None:
         """As the page does by itself after a minute; needs a `clock`."""

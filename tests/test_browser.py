@@ -71,12 +71,6 @@ def test_an_old_page_from_a_cache_says_so_though_there_is_a_newer_one(browser: B
     assert visit.shown("#old")
 
 
-def test_the_page_of_a_place_offers_the_newer_one(browser: Browser, place: str) -> None:
-    visit = Visit(browser, place, later=timedelta(minutes=3), made=NOW + timedelta(minutes=2))
-
-    assert visit.shown("#newer a")
-
-
 def test_without_a_connection_the_page_stays_as_it_was_made(browser: Browser, place: str) -> None:
     before = Visit(browser, place, later=None, java_script_enabled=False)
     after = Visit(browser, place, later=None)

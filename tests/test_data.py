@@ -127,7 +127,12 @@ def test_line_ends_and_quotes_stay_inside_their_cell() -> None:
 def test_freshness_says_when_each_source_was_last_asked_and_last_answered() -> None:
     good = NOW - timedelta(minutes=9)
     document = json.loads(
-        files(sources=(source(last_good_at=good), source("town", None, attempted_at=None)))["freshness.json"]
+        files(
+            sources=(
+                source(last_good_at=good, all_checked_at=good - timedelta(seconds=30)),
+                source("town", None, attempted_at=None),
+            )
+        )["freshness.json"]
     )
     assert (document["generated_at"], document["region"], document["stale_after"]) == (UTC_NOW, "alder-county", 600)
     county, town = document["sources"]
@@ -136,6 +141,7 @@ def test_freshness_says_when_each_source_was_last_asked_and_last_answered() -> N
         "outcome": "OK",
         "attempted_at": "2021-05-14T02:18:00+00:00",
         "last_good_at": "2021-05-14T02:10:00+00:00",
+        "all_checked_at": "2021-05-14T02:09:30+00:00",
         "wait_minutes": None,
     }
     assert (town["outcome"], town["attempted_at"]) == (None, None)

@@ -131,6 +131,16 @@ def test_a_source_shows_its_last_visit_its_last_good_one_and_what_it_lists(db: S
     assert {place.current.outcome for place in snapshot.places} == {Outcome.BUSY}
 
 
+def test_a_source_says_since_when_all_that_it_tells_was_looked_at(db: Store) -> None:
+    save(db, report(reading("1"), reading("2")))
+    later = reading("1", at=NOW + MINUTE)
+    save(db, report(later, at=NOW + MINUTE, whole=False))
+    assert [one.all_checked_at for one in take(db, REGION, NOW + MINUTE).sources] == [NOW]
+
+    save(db, report(later, at=NOW + MINUTE))  # the other is gone
+    assert [one.all_checked_at for one in take(db, REGION, NOW + MINUTE).sources] == [NOW + MINUTE]
+
+
 def test_the_estimate_of_a_waiting_room_stands_until_the_next_visit(db: Store) -> None:
     save(db, report(reading("1")))
     save(db, report(at=NOW + MINUTE, outcome=Outcome.BUSY, whole=False, wait_minutes=45))

@@ -68,7 +68,7 @@ class SourceState(Struct, frozen=True, kw_only=True):
     """One source as the status page shows it. `outcome` None: not visited yet.
 
     `wait_minutes`: how long its waiting room said at `attempted_at` that people wait; None where it has none, or none
-    that says so.
+    that says so. `all_checked_at`: what it says of every place was looked at then or later; None where of none.
     """
 
     name: str
@@ -79,6 +79,7 @@ class SourceState(Struct, frozen=True, kw_only=True):
     message: str = ""
     attempted_at: datetime | None = None
     last_good_at: datetime | None = None
+    all_checked_at: datetime | None = None
     next_visit_at: datetime | None = None
     wait_minutes: int | None = None
     took: float = 0.0

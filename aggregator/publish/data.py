@@ -110,6 +110,7 @@ def _freshness(source: SourceState) -> dict[str, object]:
         "outcome": source.outcome,
         "attempted_at": _maybe(source.attempted_at),
         "last_good_at": _maybe(source.last_good_at),
+        "all_checked_at": _maybe(source.all_checked_at),
         "wait_minutes": source.wait_minutes,
     }
 

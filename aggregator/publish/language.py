@@ -35,11 +35,15 @@ _OWN_NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 class Language:
-    """`tag` is a BCP 47 tag ("en", "zh-Hans"); `country` decides between conventions (10:19 PM or 22:19)."""
+    """`tag` is a BCP 47 tag ("en", "zh-Hans"); `country` decides between conventions (10:19 PM or 22:19).
+
+    `locale`: the tag with the country, where the CLDR knows the language there ("en-US").
+    """
 
     def __init__(self, tag: str, country: str) -> None:
         self.tag = tag
         self._locale = _locale(tag, country)
+        self.locale = str(self._locale).replace("_", "-")
         self.direction = "rtl" if self._locale.text_direction == "rtl" else "ltr"
         self.name = _own_name(self._locale)
         self.translations = _translations(tag)

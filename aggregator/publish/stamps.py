@@ -20,10 +20,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence around a moment. `old`: how old that was when the page was made, for whom no script says it."""
+    """A sentence around the moment at which we looked at `source`.
+
+    `old`: how old that was when the page was made, for whom no script says it.
+    """
 
     before: str
     moment: Moment | None
+    source: str
     after: str = ""
     old: str = ""
 
@@ -32,15 +36,15 @@ def checked(current: Current, edition: Edition) -> Said:
     """When we looked, and how far that can be relied on."""
     words, time = edition.words, edition.time
     if current.checked_at is None:
-        return Said(words.unknown(None, expired=False), None)
+        return Said(words.unknown(None, expired=False), None, current.source)
     wait = words.wait(current.wait_minutes, current.attempted_at, time)
     if current.available is Available.UNKNOWN:
         reason = words.unknown(current.outcome, expired=current.expired, wait=wait)
-        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time))
+        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time), current.source)
     before = words.checked(current.available, stale=current.stale)
     after = words.doubt(current.outcome, stale=current.stale, wait=wait)
     old = BETWEEN + words.before_made(time.now - current.checked_at, time) if current.stale else ""
-    return Said(before, moment(current.checked_at, time), after, old)
+    return Said(before, moment(current.checked_at, time), current.source, after, old)
 
 
 @lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit

@@ -44,6 +44,7 @@ class Site:
 
     title: str
     language: str
+    locale: str
     direction: str  # "ltr" or "rtl"
     languages: tuple[Spoken, ...]
     url: str  # of the first language's pages; "" where the region does not say
@@ -128,6 +129,7 @@ def site_view(region: Region, edition: Edition, languages: Sequence[Spoken]) -> 
     return Site(
         title=region.title,
         language=edition.language.tag,
+        locale=edition.language.locale,
         direction=edition.language.direction,
         languages=tuple(languages),
         url=site_root(region.url),
