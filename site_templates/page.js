@@ -55,7 +55,7 @@ function tell(now) {
 }
 
 /** When an answer left its origin. @param {Response} answer */
-function origin(answer) {
+function departure(answer) {
   return Date.parse(answer.headers.get("Date") ?? "");
 }
 
@@ -69,7 +69,7 @@ async function renew() {
     shown = document.getElementById("filters") ? await (await import("./live.js")).renew(text) : false;
     if (!shown) notice("newer", true);
   }
-  return shown ? origin(answer) : 0;
+  return shown ? departure(answer) : 0;
 }
 
 /** @param {Record<string, string>} source of freshness.json @returns {[string, number]} */
@@ -81,12 +81,12 @@ async function refresh() {
   const answer = await fetch(`${root}freshness.json`, { cache: "no-cache" });
   if (!answer.ok) throw new Error(`freshness.json: ${answer.status}`);
   // a cache says in Age for how long it has kept an answer that bears the date of its origin
-  const now = origin(answer) + 1000 * Number(answer.headers.get("Age"));
+  const now = departure(answer) + 1000 * Number(answer.headers.get("Age"));
   const { generated_at, sources = [] } = await answer.json();
   if (!now || !generated_at) return;
   const newest = Date.parse(generated_at) > Date.parse(html.dataset.made ?? "") ? await renew() : Infinity;
   // what was seen meanwhile is that of this page only if no cache had an older one
-  if (newest >= origin(answer)) seen = new Map(sources.map(looks));
+  if (newest >= departure(answer)) seen = new Map(sources.map(looks));
   tell(now);
 }
 
