@@ -1,14 +1,14 @@
 """The page as a resident on a slow phone gets it, in real Chromium: 1.6 Mbps, 150 ms, CPU four times slower, cold.
 
 Bytes are of the brotli twins that a server sends. Times are medians of several loads, taking turns with an empty page
-of the same origin, and with one of five cards and nothing else: no style, no script, no search. Budgets are those of
-the project (docs/performance.md).
+of the same origin, and with one of five cards and nothing else: no style, no script, no search. They come over
+`slow_line`; beside that stands what DevTools' emulation gives, in which a connection costs nothing. Budgets are those
+of the project (docs/performance.md).
 """
 
 import json
 import re
 import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 import brotli
 from measure import must
-from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
+from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 
 from aggregator.model import Snapshot
@@ -30,7 +31,7 @@ from aggregator.publish.preview import preview_server
 from aggregator.publish.release import publish
 
 ROUNDS = 15
-LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
+EMULATED = {"offline": False, "latency": ROUND_TRIP * 1000, "downloadThroughput": DOWN, "uploadThroughput": UP}
 SLOWER = 4
 CARD = b"<article class=card><h3>x</h3></article>"
 EMPTY = b"<!doctype html><html lang=en><meta charset=utf-8><title>x</title>" + CARD
@@ -83,11 +84,16 @@ def _region(browser: Browser, folder: Path, known: Snapshot, limit: int) -> None
     thread.start()
     url = f"http://127.0.0.1:{server.server_address[1]}/"
     try:
-        ours, empty, plain = _loads(browser, url, url + "empty.html", url + "plain.html")
+        with slow_line(server.server_address[1]) as near:
+            far = f"http://127.0.0.1:{near}/"
+            ours, empty, plain = _loads(browser, far, far + "empty.html", far + "plain.html")
+        emulated, nothing = _loads(browser, url, url + "empty.html", emulated=True)
         card = median(load.card for load in ours)
         _show(f"{count} places: whole cold load", max(load.received for load in ours), 30_000, "bytes")
         _show(f"{count} places: first place visible", card, 1.2 * median(load.card for load in empty), "ms")
         _show(f"{count} places: the same, five plain cards", median(load.card for load in plain), None, "ms")
+        _show(f"{count} places: first place by DevTools' emulation", median(load.card for load in emulated), None, "ms")
+        _show(f"{count} places: an empty page by that", median(load.card for load in nothing), None, "ms")
         _show(f"{count} places: main thread", median(load.busy for load in ours), 300, "ms")
         _show(f"{count} places: layout shift", max(load.shift for load in ours), 0.0, "")
         _show(f"{count} places: filtering", _filtering(browser, url), 50 if count == 500 else 100, "ms")
@@ -97,43 +103,40 @@ def _region(browser: Browser, folder: Path, known: Snapshot, limit: int) -> None
         thread.join()
 
 
-def _loads(browser: Browser, *urls: str) -> list[list[Load]]:
+def _loads(browser: Browser, *urls: str, emulated: bool = False) -> list[list[Load]]:
     """Cold loads of each address, taking turns."""
     taken: list[list[Load]] = [[] for _ in urls]
     for _ in range(ROUNDS):
         for url, loads in zip(urls, taken, strict=True):
-            loads.append(_slowly(browser, url, _cold))
+            loads.append(_cold(browser, url, emulated))
     return taken
 
 
-def _slowly(browser: Browser, url: str, measure: Callable[[Page, CDPSession, str], Any]) -> Any:
-    context = browser.new_context(viewport={"width": 412, "height": 900}, service_workers="block")
-    try:
-        page = context.new_page()
-        session = context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.send("Performance.enable")
-        session.send("Network.emulateNetworkConditions", LINE)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        return measure(page, session, url)
-    finally:
-        context.close()
-
-
-def _cold(page: Page, session: CDPSession, url: str) -> Load:
+def _cold(browser: Browser, url: str, emulated: bool) -> Load:
     received = 0
 
     def loaded(event: dict[str, Any]) -> None:
         nonlocal received
         received += int(event["encodedDataLength"])
 
-    session.on("Network.loadingFinished", loaded)
-    page.route("**/freshness.json", _as_of_then)
-    page.add_init_script(WATCH)
-    page.goto(url, wait_until="networkidle")
-    page.wait_for_function("seen.card > 0")
-    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    seen = page.evaluate("seen")
+    context = browser.new_context(viewport={"width": 412, "height": 900}, service_workers="block")
+    try:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Performance.enable")
+        if emulated:
+            session.send("Network.emulateNetworkConditions", EMULATED)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        session.on("Network.loadingFinished", loaded)
+        page.route("**/freshness.json", _as_of_then)
+        page.add_init_script(WATCH)
+        page.goto(url, wait_until="networkidle")
+        page.wait_for_function("seen.card > 0")
+        metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+        seen = page.evaluate("seen")
+    finally:
+        context.close()
     busy = sum(metrics[name] for name in ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration"))
     return Load(seen["card"], busy * 1000, seen["shift"], received)
 
