@@ -95,13 +95,18 @@ def _files(snapshot: Snapshot, region: Region) -> Iterator[File]:
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """Keeps the collector of cycles from searching a snapshot, which has none, again and again while pages are made."""
+    """Keeps the collector of cycles from searching a snapshot, which has none, again and again while pages are made.
+
+    What was made meanwhile counts as old then, among which it searches rarely.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

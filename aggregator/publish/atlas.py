@@ -57,7 +57,7 @@ class Atlas:
 
     def beyond(self, town: TownPlaces) -> tuple[Far, ...]:
         """The offers nearest to a town that are not in it."""
-        here = {place.id for place in town.places}
+        here = {place.id for place in town.places if place.current.available is Available.YES}
         middle = next((place.location.position for place in town.places if place.location.position), None)
         if middle is None:
             return ()

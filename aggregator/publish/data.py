@@ -5,9 +5,9 @@ Field names are UNIVAF's, so that its clients can read us. docs/published-contra
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -86,8 +86,9 @@ def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None
     """
     known = essences(snapshot) if known is None else known
     head = {"generated_at": rfc3339(snapshot.generated_at), "region": region.name}
+    named = digest(region.name)
     for place in snapshot.places:
-        key = digest(region.name, known[place.id])
+        key = named + known[place.id]
         for name in (place.id, *place.aliases):
             yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
     whole = digest(region.name, [known[place.id] for place in snapshot.places])
@@ -188,17 +189,24 @@ def _slot(slot: Slot) -> SlotData:
     )
 
 
-def dose_name(doses: Iterable[str]) -> str | None:
+def dose_name(doses: Collection[str]) -> str | None:
     """UNIVAF's word for a set of doses: all_doses (a first and a second can be had), first_dose_only, …
 
     None where no dose is stated, or a set that UNIVAF has no word for.
     """
+    if not doses:
+        return None
     known = frozenset(doses)
     return "all_doses" if known >= {"1", "2"} else ONE_DOSE.get(known)
 
 
 def rfc3339(moment: datetime) -> str:
     """In UTC, to the second."""
+    return _utc(moment, moment.fold)  # times of one zone that differ only in `fold` are equal to Python
+
+
+@lru_cache(maxsize=4096)  # many places were looked at in one visit
+def _utc(moment: datetime, fold: int) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -6,7 +6,7 @@ text here, and the disk is not asked whether something is in the way before it i
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -17,10 +17,13 @@ T = TypeVar("T")
 
 
 class Folder:
-    """A folder that is being filled; folders within it are made as they are needed. Names are relative to it."""
+    """A folder that is being filled; folders within it are made as they are needed. Names are relative to it.
 
-    def __init__(self, root: Path) -> None:
-        self._root = str(root)
+    `stale`: files that are there and have to make way for what is put there.
+    """
+
+    def __init__(self, root: Path, stale: Collection[str] = ()) -> None:
+        self._root, self._stale = str(root), stale
         self._made: set[str] = set()
 
     def write(self, name: str, content: bytes, *, best: bool) -> None:
@@ -58,7 +61,12 @@ class Folder:
         if inner not in self._made:
             os.makedirs(f"{self._root}/{inner}", exist_ok=True)
             self._made.add(inner)
-        return f"{self._root}/{name}"
+        path = f"{self._root}/{name}"
+        if name in self._stale:
+            for suffix in ("", *TWINS):
+                with suppress(FileNotFoundError):
+                    os.unlink(path + suffix)
+        return path
 
 
 def untouched(root: Path, names: Iterable[str], since: Path) -> bool:

@@ -44,6 +44,8 @@ class News(NamedTuple):
 
 def news(place: Place) -> Iterator[News]:
     """Each time that a place's answer became YES, the newest first; also the first time that it was listed at all."""
+    if all(change.available is not Available.YES for change in place.history):
+        return
     cut = len(place.history) >= HISTORY_SHOWN  # what was before the oldest is not known
     before = (*(change.available for change in place.history[1:]), Available.YES if cut else Available.NO)
     for change, was in zip(place.history, before, strict=False):
@@ -69,26 +71,34 @@ class Feeds:
     def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
         """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
         since = self._edition.time.now - NEWS
-        known = {place.id: tuple(news(place)) for place in places}
-        recent = {key: [one for one in found if one.at >= since] for key, found in known.items()}
+        recent = {place.id: found for place in places if (found := [one for one in news(place) if one.at >= since])}
         yield self._file("all", "", "", [one for found in recent.values() for one in found])
-        searchable = Searchable(place for place in places if recent[place.id])
+        searchable = Searchable(place for place in places if place.id in recent)
         reach = MILES_AROUND * KM_PER_MILE if self._site.miles else KM_AROUND
         for area in areas:
             around = searchable.around(area.latitude, area.longitude, AROUND)
             near = [one for far in around if far.km <= reach for one in recent[far.place.id]]
             yield self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
+        shared = self._key("place", [])
         for place in places:
+            key = shared + self._essences[place.id]
             for name in (place.id, *place.aliases):
-                yield self._file(f"place/{name}", place.location.name, f"place/{place.id}/", known[place.id])
+                yield File(f"feeds/place/{name}.atom", key, partial(self._place, f"place/{name}", place), dated=False)
 
     def _file(self, name: str, of: str, page: str, found: Iterable[News], limit: int = ENTRIES) -> File:
         """The feed `name`, of what `of` names ("" for the region) and `page` shows."""
-        newest, region = nlargest(limit, found, key=attrgetter("at")), self._region
-        told = [(self._essences[one.place.id], one.at) for one in newest]
-        year = self._edition.time.today.year  # times of another one are written with it
-        key = digest(name, of, region.name, region.title, region.url, self._edition.language.tag, year, told)
+        newest = nlargest(limit, found, key=attrgetter("at"))
+        key = self._key(name, [of, *((self._essences[one.place.id], one.at) for one in newest)])
         return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest), dated=False)
+
+    def _key(self, name: str, told: Sequence[object]) -> bytes:
+        region = self._region
+        year = self._edition.time.today.year  # times of another one are written with it
+        return digest(name, region.name, region.title, region.url, self._edition.language.tag, year, told)
+
+    def _place(self, name: str, place: Place) -> bytes:
+        newest = nlargest(ENTRIES, news(place), key=attrgetter("at"))
+        return self._feed(name, place.location.name, f"place/{place.id}/", newest)
 
     def _feed(self, name: str, of: str, page: str, newest: Sequence[News]) -> bytes:
         region, path = self._region, f"feeds/{name}.atom"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from aggregator.model import Current, Place, Snapshot
+from aggregator.model import Current, Location, Place, Snapshot, Told
 
 _ROOMS = (Path(__file__).parent, Path(__file__).parents[2] / "site_templates")
 _encode = msgspec.msgpack.Encoder().encode
@@ -51,8 +51,15 @@ def essences(snapshot: Snapshot) -> Essences:
 
 def essence(place: Place) -> bytes:
     """What a page of the place depends on: all that is known of it, but for when we last looked."""
-    told = tuple(msgspec.structs.replace(one, current=_undated(one.current)) for one in place.told)
-    return digest(msgspec.structs.replace(place, current=_undated(place.current), told=told))
+    shown = _undated(place.current)
+    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.told]
+    return digest(msgspec.structs.replace(place, current=shown, told=()), told)
+
+
+def _said_else(told: Told, location: Location, shown: Current) -> tuple[object, object]:
+    """What a source says where the place shows something else; of most places only one tells, and that is the same."""
+    current = _undated(told.current)
+    return None if told.location == location else told.location, None if current == shown else current
 
 
 def _undated(current: Current) -> Current:

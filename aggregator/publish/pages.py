@@ -8,24 +8,22 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from markupsafe import Markup
-
 from aggregator.errors import PublishError, excerpt
 from aggregator.geography import PostalArea
 from aggregator.model import Available, Place, Snapshot
 from aggregator.publish.atlas import Atlas, Far, TownPlaces
 from aggregator.publish.calendar_file import calendar_file
-from aggregator.publish.cards import Card, card_view, place_view
+from aggregator.publish.cards import place_view
 from aggregator.publish.chart import chart
 from aggregator.publish.edition import Edition, edition
 from aggregator.publish.feeds import Feeds
 from aggregator.publish.files import Essences, File, digest, fixed
 from aggregator.publish.files import essences as essences_of
 from aggregator.publish.language import language
+from aggregator.publish.lists import Lists
 from aggregator.publish.manifest import manifest
 from aggregator.publish.map import MapView, Mark, map_view
 from aggregator.publish.offers import crowded, offers_view
-from aggregator.publish.rows import row_view
 from aggregator.publish.sharing import facts, picture_file
 from aggregator.publish.status import status_view
 from aggregator.publish.templates import ASSETS, Level, asset, hashed
@@ -52,7 +50,7 @@ def page_files(snapshot: Snapshot, region: Region, essences: Essences | None = N
     known = Known(snapshot, region, essences)
     for spoken in known.languages:
         for file in _Pages(known, spoken).files():
-            yield file._replace(path=spoken.folder + file.path)
+            yield file._replace(path=spoken.folder + file.path) if spoken.folder else file
 
 
 class Known:
@@ -82,8 +80,8 @@ class _Pages:
         self._top, self._one, self._two = (
             Level(self._site, self._edition, root, spoken.folder) for root in ("./", "../", "../../")
         )
+        self._lists = Lists(self._edition, self._two)
         self._folder = spoken.folder
-        self._cards: dict[str, Card] = {}
 
     def files(self) -> Iterator[File]:
         yield from self._places()
@@ -111,7 +109,7 @@ class _Pages:
 
     def _places(self) -> Iterator[File]:
         for place in (*self._snapshot.places, *self._snapshot.gone):
-            key = digest(self._shared, self._known.essences[place.id])
+            key = self._shared + self._known.essences[place.id]
             yield File(f"place/{place.id}/index.html", key, partial(self._place, place))
             for alias in place.aliases:
                 moved = partial(self._two.html, "moved.html", f"place/{alias}/", place.id)
@@ -122,10 +120,10 @@ class _Pages:
         known, region = self._known, self._known.region
         places = (*self._snapshot.places, *self._snapshot.gone)
         for place in places:
-            key = digest(self._shared, known.essences[place.id])
+            key = self._shared + known.essences[place.id]
             for name in (place.id, *place.aliases):
                 yield File(f"place/{name}/slots.ics", key, partial(self._calendar, place), dated=False)
-        feeds = Feeds(region, self._edition, known.essences, self._card, self._site)
+        feeds = Feeds(region, self._edition, known.essences, self._lists.card, self._site)
         yield from feeds.files(places, self._atlas.codes.values())
         if region.url:
             yield picture_file(self._snapshot, region, self._edition.words)
@@ -140,19 +138,19 @@ class _Pages:
         path = f"place/{place.id}/"
         told = None if place.gone_at else facts(place, self._known.region, self._folder + path)
         view = place_view(place, self._edition)
-        self._cards[place.id] = view.card
+        self._lists.keep(place, view.card)
         return self._two.html("place.html", path, view, chart=chart(place, self._edition), facts=told)
 
     def _calendar(self, place: Place) -> bytes:
         page = f"{self._site.url}place/{place.id}/" if self._site.url else ""
-        return calendar_file(place, self._card(place), page, self._edition)
+        return calendar_file(place, self._lists.card(place), page, self._edition)
 
     def _town(self, town: TownPlaces, beyond: Iterable[Far]) -> bytes:
-        view = town_view(town, beyond, self._edition, self._laid_out(self._two), in_miles=self._site.miles)
+        view = town_view(town, beyond, self._edition, self._lists.at(self._two), in_miles=self._site.miles)
         return self._two.html("area.html", f"town/{town.slug or 'none'}/", view)
 
     def _code(self, area: PostalArea) -> bytes:
-        around, lay_out = self._atlas.around(area), self._laid_out(self._two)
+        around, lay_out = self._atlas.around(area), self._lists.at(self._two)
         view = code_view(area, around, self._edition, lay_out, in_miles=self._site.miles)
         return self._two.html("area.html", f"zip/{area.code}/", view)
 
@@ -163,28 +161,13 @@ class _Pages:
         return self._one.html("status.html", "status/", status_view(self._snapshot, self._edition))
 
     def _home(self) -> bytes:
-        known, lay_out = self._known, self._laid_out(self._top)
+        known, lay_out = self._known, self._lists.at(self._top)
         view = home_view(known.snapshot, known.region, self._edition, known.atlas, lay_out, known.map)
         return self._top.html("index.html", "", view)
 
     def _offers(self) -> bytes:
-        view = offers_view(self._snapshot.places, self._edition, self._laid_out(self._one), self._known.map)
+        view = offers_view(self._snapshot.places, self._edition, self._lists.at(self._one), self._known.map)
         return self._one.html("offers.html", "offers/", view)
-
-    def _laid_out(self, level: Level) -> "partial[Markup]":
-        return partial(self._lay_out, level)
-
-    def _lay_out(self, level: Level, place: Place) -> Markup:
-        if place.id not in level.laid_out:
-            offers = place.current.available is Available.YES
-            made = level.card(self._card(place)) if offers else level.row(row_view(place, self._edition))
-            level.laid_out[place.id] = made
-        return level.laid_out[place.id]
-
-    def _card(self, place: Place) -> Card:
-        if place.id not in self._cards:
-            self._cards[place.id] = card_view(place, self._edition)
-        return self._cards[place.id]
 
 
 def _map(snapshot: Snapshot, atlas: Atlas, region: Region) -> MapView | None:

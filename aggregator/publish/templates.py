@@ -32,19 +32,17 @@ ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 class Level:
     """The pages at one depth of the site; `root` is the way from them to the top of their language.
 
-    What they have in common (head, footer, …) is rendered once: on 500 place pages it would be half of the work. So
-    is each card and row, which stand in many lists: `laid_out` has them by id. `folder` is where a language that is not
-    the first has its pages.
+    What they have in common (head, footer, …) is rendered once: on 500 place pages it would be half of the work.
+    `folder` is where a language that is not the first has its pages.
     """
 
     def __init__(self, site: Site, spoken: Edition, root: str, folder: str) -> None:
         self._env = environment(spoken.language)
-        self._root = root
+        self.root = root
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
         shell = self._env.get_template("shell.html").make_module(shared)
         self._parts: Any = self._env.get_template("parts.html").module
         self._context = shared | {"shell": {name: getattr(shell, name)() for name in SHELL}, "parts": self._parts}
-        self.laid_out: dict[str, Markup] = {}
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
         """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
@@ -53,12 +51,12 @@ class Level:
 
     def card(self, card: Card) -> Markup:
         """An offer as it stands in lists."""
-        laid_out: Markup = self._parts.card(card, self._root)
+        laid_out: Markup = self._parts.card(card, self.root)
         return laid_out
 
     def row(self, row: Row) -> Markup:
         """Any other place as it stands in lists."""
-        laid_out: Markup = self._parts.row(row, self._root)
+        laid_out: Markup = self._parts.row(row, self.root)
         return laid_out
 
 

@@ -16,7 +16,7 @@ from aggregator.publish.files import File
 from aggregator.publish.headers import ASSETS
 
 FRESH_FOR = timedelta(minutes=5)
-SPREAD = 0.4  # of FRESH_FOR over which files come due, so that not all of them do in one cycle
+SPREAD = 0.4  # of FRESH_FOR over which files come due by the end of their keys, so that not all of them do in one cycle
 ASSETS_STAY = timedelta(hours=1)
 
 
@@ -49,9 +49,11 @@ class Writer:
     def __init__(self, folder: Path, last: Path | None, known: Manifest, there: Manifest, at: datetime) -> None:
         self.manifest: Manifest = {}
         self.made = 0
-        self._folder, self._last, self._known, self._at = Folder(folder), last, known if last else {}, at
+        self._last, self._known, self._at = last, known if last else {}, at
+        self._due = [at - FRESH_FOR * (1 - SPREAD * end / 255) for end in range(256)]  # what was made by then is due
         self._stale = {path for path, made in there.items() if not _same_file(made, self._known.get(path))}
         self._there = there.keys() - self._stale
+        self._folder = Folder(folder, self._stale)
 
     def write(self, file: File) -> None:
         """Takes the file over from the last release, or makes it."""
@@ -81,7 +83,7 @@ class Writer:
         return msgspec.structs.replace(before, needed=self._at) if name.startswith(ASSETS) else before
 
     def _unchanged(self, file: File, before: Made) -> bool:
-        return bool(file.key) and before.key == file.key and not (file.dated and self._at >= _due(before))
+        return bool(file.key) and before.key == file.key and not (file.dated and before.at <= self._due[file.key[-1]])
 
     def _take_over(self, name: str) -> bool:
         """Whether the file is that of the last release, because it is there already or could be linked."""
@@ -99,12 +101,6 @@ def load_manifest(path: Path) -> Manifest:
 def save_manifest(manifest: Manifest, path: Path) -> None:
     """To be called when the release is complete: `untouched` goes by the time of this file."""
     path.write_bytes(_encode(manifest))
-
-
-def _due(before: Made) -> datetime:
-    """When a file with times in it is made anew although nothing else in it has changed."""
-    share = before.key[0] / 255
-    return before.at + FRESH_FOR * (1 - SPREAD * share)
 
 
 def _same_file(one: Made, other: Made | None) -> bool:

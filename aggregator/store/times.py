@@ -9,6 +9,7 @@ def stamp(moment: datetime) -> str:
     return _text(moment, moment.fold)  # times of one zone that differ only in `fold` are equal to Python
 
 
+@lru_cache(maxsize=4096)  # as below; and what is one time need not be held once for each row
 def read(text: str) -> datetime:
     """The time of a stamp."""
     return datetime.fromisoformat(text)
@@ -16,9 +17,9 @@ def read(text: str) -> datetime:
 
 def read_maybe(text: str | None) -> datetime | None:
     """The time of a stamp; None where there is none."""
-    return datetime.fromisoformat(text) if text else None
+    return read(text) if text else None
 
 
-@lru_cache(maxsize=1024)  # the rows of one visit have few times between them
+@lru_cache(maxsize=4096)  # the rows of one visit have few times between them
 def _text(moment: datetime, fold: int) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
