@@ -6,9 +6,10 @@ there, from the U.S. Census Bureau's boundary files). Both are read once, at fir
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from math import acos, asin, cos, isqrt, radians, sin, sqrt
+from math import acos, asin, cos, degrees, floor, radians, sin, sqrt
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -22,9 +23,12 @@ OUTLINES = Path(__file__).parents[1] / "data" / "reference" / "outlines.json"
 MAPPED_COUNTRY = "US"  # the only one whose postal codes and outlines are here
 EARTH_RADIUS = 6371.0088  # km, the mean one of the IUGG
 KM_PER_MILE = 1.609344
-NARROWEST_BAND = 0.001  # degrees of latitude around a spot that are looked at first, at least
+STRIP = 0.05  # degrees of latitude by which positions are sorted
+NARROWEST = 0.01  # degrees around a spot that are looked at first, at least
+ROUNDING = 1 + 1e-9  # so that nothing at the edge is lost to it
 
 Ring = tuple[tuple[float, float], ...]
+Point = tuple[float, float, float, int]  # on a sphere of radius 1, and its number
 
 
 class PostalArea(NamedTuple):
@@ -90,10 +94,12 @@ class Nearby:
     """Finds the nearest of many positions, given as (latitude, longitude). Built once, asked often."""
 
     def __init__(self, positions: Sequence[tuple[float, float]]) -> None:
-        self._positions = positions
-        by_latitude = sorted((latitude, index) for index, (latitude, _) in enumerate(positions))
-        self._latitudes = [latitude for latitude, _ in by_latitude]
-        self._points = [(*_vector(*positions[index]), index) for _, index in by_latitude]
+        self._count = len(positions)
+        self._apart = _apart(positions)
+        strips: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for index, (latitude, longitude) in enumerate(positions):
+            strips[floor(latitude / STRIP)].append((longitude, index))
+        self._strips = {number: _Strip(sorted(found), positions) for number, found in strips.items()}
 
     def around(self, latitude: float, longitude: float, limit: int) -> list[tuple[int, float]]:
         """The `limit` nearest as (index, km to the metre), the nearest first; at one spot, the first given first."""
@@ -101,29 +107,47 @@ class Nearby:
         return [(index, EARTH_RADIUS * acos(min(1.0, -away))) for away, index in nearest]
 
     def _candidates(self, latitude: float, longitude: float, limit: int) -> list[tuple[float, int]]:
-        """At least the `limit` nearest, as (minus the cosine of the angle, index).
-
-        Nothing outside of a band of latitudes can be nearer than the band is wide: it is doubled until enough lie
-        within that distance.
-        """
+        """All within an angle that has at least `limit` of them, as (minus the cosine of the angle, index)."""
         x, y, z = _vector(latitude, longitude)
-        band = self._first_band(latitude, limit)
+        angle = max(NARROWEST, self._apart * sqrt(limit) / 2)
         while True:
-            first, last = bisect_left(self._latitudes, latitude - band), bisect_right(self._latitudes, latitude + band)
-            whole = last - first == len(self._points)
-            if whole or last - first >= limit:
-                reach = 2.0 if whole else -cos(radians(band))
-                points = self._points[first:last]
-                near = [(away, index) for a, b, c, index in points if (away := -(a * x + b * y + c * z)) <= reach]
-                if whole or len(near) >= limit:
-                    return near
-            band *= 2
+            points = list(self._within(latitude, longitude, angle))
+            reach = 2.0 if len(points) == self._count else -cos(radians(angle))
+            near = [(away, index) for a, b, c, index in points if (away := -(a * x + b * y + c * z)) <= reach]
+            if len(near) >= min(limit, self._count):
+                return near
+            angle *= 2
 
-    def _first_band(self, latitude: float, limit: int) -> float:
-        """One that would do if the places were spread evenly, as far from east to west as from south to north."""
-        middle, half = bisect_left(self._latitudes, latitude), isqrt(limit * len(self._latitudes))
-        near = self._latitudes[max(0, middle - half) : middle + half + 1] or [latitude]
-        return max(NARROWEST_BAND, latitude - near[0], near[-1] - latitude)
+    def _within(self, latitude: float, longitude: float, angle: float) -> Iterator[Point]:
+        """All points within an angle, in degrees, and some more: those of a box around it, or of whole strips."""
+        first, last = floor((latitude - angle) / STRIP), floor((latitude + angle) / STRIP)
+        across = 180.0  # degrees of longitude
+        if abs(latitude) + angle < 90:
+            across = degrees(asin(sin(radians(angle)) / cos(radians(latitude)))) * ROUNDING
+        west, east = longitude - across, longitude + across
+        whole = west <= -180 or east >= 180  # at the antimeridian, too
+        numbers = range(first, last + 1) if last - first < len(self._strips) else self._strips
+        for strip in filter(None, map(self._strips.get, numbers)):
+            yield from strip.points if whole else strip.between(west, east)
+
+
+def _apart(positions: Sequence[tuple[float, float]]) -> float:
+    """How far from each other positions would be if they were spread evenly, in degrees."""
+    if not positions:
+        return 0.0
+    latitudes, longitudes = zip(*positions, strict=True)
+    return sqrt((max(latitudes) - min(latitudes)) * (max(longitudes) - min(longitudes)) / len(positions))
+
+
+class _Strip:
+    """Points between two parallels, from west to east."""
+
+    def __init__(self, found: Sequence[tuple[float, int]], positions: Sequence[tuple[float, float]]) -> None:
+        self._longitudes = [longitude for longitude, _ in found]
+        self.points = [(*_vector(*positions[index]), index) for _, index in found]
+
+    def between(self, west: float, east: float) -> Sequence[Point]:
+        return self.points[bisect_left(self._longitudes, west) : bisect_right(self._longitudes, east)]
 
 
 def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:
