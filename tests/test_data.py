@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from aggregator.model import Available, Outcome, Place, Snapshot
-from aggregator.publish.data import CSV_COLUMNS, data_files, dose_name, location_data
+from aggregator.publish.data import data_files
+from aggregator.publish.records import dose_name, location_data
+from aggregator.publish.tables import COLUMNS
 from tests.snapshots import NOW, contents, current, offer, place, region, source, times, window
 
 UTC_NOW = "2021-05-14T02:19:00+00:00"
@@ -99,13 +101,15 @@ def test_geojson_gives_longitude_first_and_null_where_there_is_no_position() -> 
     assert document["type"] == "FeatureCollection"
     assert first["geometry"] == {"type": "Point", "coordinates": [-71.2, 42.101]}
     assert (first["id"], first["properties"]["name"]) == (place(1).id, "Town hall 1")
+    assert tuple(first["properties"]) == COLUMNS
+    assert not any(isinstance(value, list | dict) for value in first["properties"].values())
     assert second["geometry"] is None
 
 
 def test_the_csv_has_one_row_a_place_under_its_columns() -> None:
     taken = window(19, 0, available=Available.NO)
     (row,) = rows(place(1, offer(taken, *times(20, 2, products=("Pfizer", "Moderna")))))
-    assert tuple(row) == CSV_COLUMNS
+    assert tuple(row) == COLUMNS
     assert (row["name"], row["address"], row["city"]) == ("Town hall 1", "1 Example Street", "Birchfield")
     assert (row["available"], row["first_slot"]) == ("YES", "2021-05-20T09:00:00-04:00")
     assert (row["products"], row["checked_at"]) == ("Pfizer; Moderna", "2021-05-14T02:18:00+00:00")

@@ -12,7 +12,8 @@ import pytest
 
 from aggregator.catalogue import catalogue
 from aggregator.cli import _parser
-from aggregator.publish.data import AvailabilityData, LocationData, SlotData
+from aggregator.publish.records import AvailabilityData, LocationData, SlotData
+from aggregator.publish.tables import TableRow
 from aggregator.region import Pace, Region, Source
 from aggregator.store.store import Store
 
@@ -88,6 +89,7 @@ def test_every_table_of_the_store_is_documented_with_its_columns() -> None:
         (LocationData, "field of a location"),
         (AvailabilityData, "field of `availability`"),
         (SlotData, "field of a slot"),
+        (TableRow, "column of the tables (CSV, GeoJSON)"),
     ],
 )
 def test_every_published_field_is_documented_and_no_other(record: type[msgspec.Struct], heading: str) -> None:

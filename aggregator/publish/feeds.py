@@ -19,9 +19,9 @@ from aggregator.model import Available, Place
 from aggregator.publish.atlas import Searchable
 from aggregator.publish.cards import Card
 from aggregator.publish.characters import carried
-from aggregator.publish.data import rfc3339
 from aggregator.publish.edition import Edition
 from aggregator.publish.files import File, digest
+from aggregator.publish.records import rfc3339
 from aggregator.publish.views import Site
 from aggregator.region import Region
 from aggregator.snapshot import HISTORY_SHOWN

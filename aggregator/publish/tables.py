@@ -1,0 +1,99 @@
+"""The open data as tables: one flat row a place, as CSV for spreadsheets and as GeoJSON for maps.
+
+Programs for maps read no lists within properties. docs/published-contract.md describes the columns.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from aggregator.model import Available, LocationType
+from aggregator.publish.records import LocationData, encode, maybe
+
+
+class TableRow(msgspec.Struct, frozen=True):
+    """A place; its fields are the columns."""
+
+    id: str
+    provider: str
+    location_type: LocationType
+    name: str
+    address: str
+    city: str | None
+    state: str | None
+    postal_code: str | None
+    county: str | None
+    latitude: float | None
+    longitude: float | None
+    booking_url: str | None
+    booking_phone: str | None
+    restrictions: str | None
+    available: Available
+    available_count: int | None
+    products: str
+    doses: str
+    first_slot: str | None
+    checked_at: str | None
+    valid_at: str | None
+    changed_at: str | None
+
+
+FORMULA = "=+-@\t\r"  # what a spreadsheet takes for the beginning of one
+COLUMNS = TableRow.__struct_fields__
+
+
+def row(place: LocationData) -> TableRow:
+    said, position = place.availability, place.position
+    first = next((slot.start for slot in said.slots if slot.available is Available.YES), None)
+    return TableRow(
+        place.id,
+        place.provider,
+        place.location_type,
+        place.name,
+        ", ".join(place.address_lines),
+        place.city,
+        place.state,
+        place.postal_code,
+        place.county,
+        position.latitude if position else None,
+        position.longitude if position else None,
+        place.booking_url,
+        place.booking_phone,
+        place.restrictions,
+        said.available,
+        said.available_count,
+        "; ".join(said.products),
+        "; ".join(said.doses),
+        first.isoformat() if first else None,
+        maybe(said.checked_at),
+        maybe(said.valid_at),
+        maybe(said.changed_at),
+    )
+
+
+def geojson(rows: Iterable[TableRow]) -> bytes:
+    """Points with their row as properties; without a position the geometry is null (RFC 7946, 3.2)."""
+    features = [{"type": "Feature", "id": one.id, "geometry": _point(one), "properties": one} for one in rows]
+    return encode({"type": "FeatureCollection", "features": features})
+
+
+def _point(one: TableRow) -> dict[str, object] | None:
+    if one.latitude is None:
+        return None
+    return {"type": "Point", "coordinates": (one.longitude, one.latitude)}
+
+
+def table(rows: Iterable[TableRow]) -> bytes:
+    """CSV (RFC 4180) with its columns' names. A cell that a spreadsheet would take for a formula is marked as text."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(map(_cells, rows))
+    return text.getvalue().encode()
+
+
+def _cells(one: TableRow) -> Sequence[object]:
+    cells = msgspec.structs.astuple(one)
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA and cell else cell for cell in cells]
