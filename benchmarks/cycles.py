@@ -23,7 +23,7 @@ from aggregator.publish.release import KEEP
 from aggregator.store.store import Store
 
 OFFERING = 12  # one place of so many has appointments
-SETTLED = KEEP + 2  # cycles until a release is made out of an older one, as all later ones are
+SETTLED = KEEP + 1  # cycles until releases are made out of older ones, as all later ones are
 BUILD = Path(__file__).parents[1] / "build"
 
 Measured = Mapping[str, float]

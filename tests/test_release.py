@@ -54,9 +54,9 @@ def served(out: Path) -> dict[str, bytes]:
 
 
 def releases(out: Path) -> list[str]:
-    """Those that are kept or unfinished; not the spare one that the next is made out of."""
+    """Those that are kept or unfinished."""
     folder = out.with_name("public.releases")
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != ".spare")
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
 
 def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Path) -> None:

@@ -1,4 +1,4 @@
-"""A release is made out of the last one that is not kept any more: what has not changed since is not touched."""
+"""A release is made out of the one that goes with it: what has not changed since is not touched."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ import pytest
 
 from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
-from aggregator.publish.release import Release, publish
+from aggregator.publish.kept import files_of
+from aggregator.publish.release import Release, earlier, publish, serve
 from aggregator.publish.twins import TWINS
 from tests.records import MINUTE, NOW
 
@@ -120,12 +121,44 @@ def test_one_that_breaks_off_is_of_no_use_to_the_next(out: Path) -> None:
     assert (out / "index.html").read_bytes() == b"<p>4</p>"
 
 
-def test_a_spare_one_whose_list_is_lost_is_not_used(out: Path, links: list[str]) -> None:
-    for number in range(3):
-        minute(number, out)
-    (out.with_name("public.releases") / ".spare.files").unlink()
+def test_one_whose_list_is_lost_is_not_used(out: Path, links: list[str]) -> None:
+    releases = [minute(number, out).path for number in range(3)]
+    files_of(releases[1]).unlink()
     links.clear()
     minute(3, out)
 
     assert sorted(links) == sorted(Path(name).name for name in with_twins("about/index.html"))
     assert names(out) == WHOLE
+
+
+def test_there_is_one_to_go_back_to_also_after_one_that_broke_off(out: Path) -> None:
+    def broken() -> Iterator[File]:
+        yield fixed("index.html", b"half")
+        raise PublishError("a page cannot be made")
+
+    for number in range(4):
+        publish(page(number), out, NOW + number * MINUTE, keep=3)
+    for number in (4, 5):
+        with pytest.raises(PublishError, match="a page cannot be made"):
+            publish(broken(), out, NOW + number * MINUTE, keep=3)
+
+    assert (earlier(out).path / "index.html").read_bytes() == b"<p>2</p>"
+
+
+def test_one_that_was_taken_back_goes_first(out: Path, links: list[str]) -> None:
+    for number in range(3):
+        publish(page(number), out, NOW + number * MINUTE, keep=3)
+    serve(earlier(out).path, out)
+    links.clear()
+    release = publish(page(3), out, NOW + 3 * MINUTE, keep=3)
+
+    assert links == []
+    kept = sorted((path / "index.html").read_bytes() for path in release.path.parent.iterdir() if path.is_dir())
+    assert kept == [b"<p>0</p>", b"<p>1</p>", b"<p>3</p>"]
+
+
+def test_the_list_of_releases_does_not_grow(out: Path) -> None:
+    for number in range(6):
+        minute(number, out)
+
+    assert len((out.with_name("public.releases") / ".order").read_text().split()) == KEEP

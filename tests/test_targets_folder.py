@@ -34,9 +34,9 @@ def published(out: Path, count: int, keep: int = 3) -> list[str]:
 
 
 def releases(out: Path) -> list[str]:
-    """Those that are kept or unfinished; not the spare one that the next is made out of."""
+    """Those that are kept or unfinished."""
     folder = out.with_name("public.releases")
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != ".spare")
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
 
 def changed(release: Path) -> list[str]:

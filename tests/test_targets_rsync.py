@@ -114,7 +114,7 @@ def test_as_many_releases_stay_there_as_here_and_nothing_else_is_removed(
     for number in range(2, 5):
         send(target, made(tmp_path, number))
 
-    here = {path.name for path in (tmp_path / "one/public.releases").iterdir() if path.is_dir()} - {".spare"}
+    here = {path.name for path in (tmp_path / "one/public.releases").iterdir() if path.is_dir()}
     assert {path.name for path in (web / "site.releases").iterdir()} == here | {"notes.txt", ".lease"}
     assert (web / "other/file").read_text() == "mine"
 

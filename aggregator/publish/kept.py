@@ -2,9 +2,9 @@
 
 `<out>.releases/` holds a folder for each release; beside it `<name>.files` says what its files were made of, and
 `<name>.changed` lists the addresses whose content is not what it was before. `.order` names the releases, the oldest
-first. `out` is a link to one of them, replaced in one step (rename(2)). The last one that is not kept any more is put
-aside (`.spare`): the next is made out of it, so that what has not changed since is neither linked nor removed. Nothing
-is ever removed but what bears the name of a release of ours, and what one of our processes left unfinished.
+first. `out` is a link to one of them, replaced in one step (rename(2)). Once there are as many as are kept, the next is
+made out of the oldest, so that what has not changed since is neither linked nor removed. Nothing is ever removed but
+what bears the name of a release of ours, and what one of our processes left unfinished.
 """
 
 import os
@@ -17,7 +17,6 @@ from aggregator.errors import PublishError
 
 UNFINISHED = ".unfinished-"
 ORDER = ".order"
-SPARE = ".spare"
 FILES, CHANGED = ".files", ".changed"
 RELEASE = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 
@@ -63,7 +62,7 @@ class Kept:
     def earlier(self) -> Path | None:
         """The release that was served before this one, if it is still there."""
         names = self._names()[:-1]
-        return next((path for name in reversed(names) if (path := self.folder / name).is_dir()), None)
+        return self.folder / names[-1] if names else None
 
     def serve(self, release: Path) -> None:
         """Switches to `release`."""
@@ -78,31 +77,25 @@ class Kept:
         os.replace(link, self.out)
 
     def prune(self, keep: int) -> None:
-        """Leaves the last `keep` releases up to the one that is served; one that was taken back goes, too.
-
-        The last of the others becomes the spare one.
-        """
+        """Leaves the last `keep` releases up to the one that is served; one that was taken back goes, too."""
         names = set(self._names()[-keep:])
-        ours = [path for path in self.folder.iterdir() if RELEASE.fullmatch(_release_of(path))]
-        old = [path for path in ours if _release_of(path) not in names]
-        if unneeded := [path for path in old if path.is_dir() and files_of(path) in old]:
-            self.drop_spare()
-            last = max(unneeded)
-            last.rename(self.spare())
-            files_of(last).rename(files_of(self.spare()))
-        for path in old:
-            _remove(path)
+        for path in self._ours():
+            if _release_of(path) not in names:
+                _remove(path)
 
-    def spare(self) -> Path:
-        """Where a release is, if there is one, that the next can be made out of; it is whole if `files_of` is there."""
-        return self.folder / SPARE
+    def unneeded(self, keep: int) -> Path | None:
+        """A release that goes with the next one: the last one taken back, else the oldest where `keep` are there."""
+        names = self._names()
+        back = [path for path in self._ours() if path.is_dir() and path.name not in names]
+        oldest = [self.folder / names[0]] if 1 < len(names) >= keep else []
+        return max(back, default=None) or next(iter(oldest), None)
 
-    def drop_spare(self) -> None:
-        for path in (files_of(self.spare()), self.spare()):
-            _remove(path)
+    def _ours(self) -> list[Path]:
+        """The releases, and the files beside them."""
+        return [path for path in self.folder.iterdir() if RELEASE.fullmatch(_release_of(path))]
 
     def _names(self) -> list[str]:
-        """From the oldest to the one that is served."""
+        """Of the releases that are there, from the oldest to the one that is served."""
         served = self.served()
         if served is None:
             return []
@@ -110,7 +103,8 @@ class Kept:
             names = (self.folder / ORDER).read_text(encoding="utf-8").split()
         except (OSError, UnicodeDecodeError):
             names = []
-        return names[: names.index(served.name) + 1] if served.name in names else [served.name]
+        there = [name for name in names if (self.folder / name).is_dir()]
+        return there[: there.index(served.name) + 1] if served.name in there else [served.name]
 
 
 def files_of(release: Path) -> Path:

@@ -47,7 +47,7 @@ def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) ->
         known = load_manifest(files_of(last)) if last else {}
         final = kept.free(at)
         new = kept.unfinished(final.name)
-        writer = Writer(new, last, known, _begin(new, kept), at)
+        writer = Writer(new, last, known, _begin(new, kept.unneeded(keep)), at)
         for file in files:
             writer.write(file)
         writer.finish()
@@ -64,15 +64,13 @@ def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) ->
     return _release(final, writer.manifest, writer.made)
 
 
-def _begin(new: Path, kept: Kept) -> Manifest:
-    """Makes the folder of a new release, where it can be out of one that is not kept any more; what it holds then."""
-    spare = kept.spare()
-    there = load_manifest(files_of(spare))
-    if there and untouched(spare, there, files_of(spare)):
-        files_of(spare).unlink()
-        spare.rename(new)
+def _begin(new: Path, old: Path | None) -> Manifest:
+    """Makes the folder of a new release, where it can be out of an `old` one; what it holds then."""
+    there = load_manifest(files_of(old)) if old else {}
+    if old and there and untouched(old, there, files_of(old)):
+        files_of(old).unlink()
+        old.rename(new)
         return there
-    kept.drop_spare()
     new.mkdir()
     return {}
 
