@@ -1,9 +1,19 @@
 """Dates and times as a page says them: in its language, in one zone, seen from the instant at which it is made."""
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from aggregator.model import Slot
 from aggregator.publish.language import Language
+
+
+class Spell(NamedTuple):
+    """A slot with its times in the zone of its place."""
+
+    slot: Slot
+    start: datetime
+    end: datetime | None
 
 
 class Calendar:
@@ -19,6 +29,9 @@ class Calendar:
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
+
+    def spell(self, slot: Slot) -> Spell:
+        return Spell(slot, self.local(slot.start), self.local(slot.end) if slot.end else None)
 
     def clock(self, local: datetime) -> str:
         """`10:19 PM`."""

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from aggregator.model import Available, Location, Place, Slot, Told
-from aggregator.publish.calendar import Calendar
+from aggregator.publish.calendar import Calendar, Spell
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, first_link, phone_link, web_link
 from aggregator.publish.restrictions import Restriction, restrictions
@@ -90,15 +90,17 @@ class PlacePage:
 
 def card_view(place: Place, edition: Edition) -> Card:
     """The card alone; most places are only shown in lists."""
-    return _card(place, *_offered(place, edition), edition)
+    spells = _offered(place, edition)
+    return _card(place, spells, _days(spells, edition, edition.local(place.location.time_zone)), edition)
 
 
 def place_view(place: Place, edition: Edition) -> PlacePage:
     location, current, time = place.location, place.current, edition.time
-    slots, days = _offered(place, edition)
+    spells = _offered(place, edition)
+    days = _days(spells, edition, edition.local(location.time_zone))
     position = location.position
     return PlacePage(
-        card=_card(place, slots, days, edition),
+        card=_card(place, spells, days, edition),
         gone=edition.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else "",
         all_days=days,
         description=location.description,
@@ -125,8 +127,8 @@ def _voice(told: Told, edition: Edition) -> Voice:
     )
 
 
-def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: Edition) -> Card:
-    location, current, words = place.location, place.current, edition.words
+def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], edition: Edition) -> Card:
+    location, current, words, slots = place.location, place.current, edition.words, [spell.slot for spell in spells]
     days_in_order = list(dict.fromkeys(day.when for day in days))
     on_card = set(days_in_order[:DAYS_ON_CARD])
     more = len(days_in_order) - len(on_card)
@@ -147,7 +149,7 @@ def _card(place: Place, slots: Sequence[Slot], days: tuple[Day, ...], edition: E
         link=link,
         call=call,
         directions=_directions(location, words),
-        traits=traits(place, slots, edition.local(location.time_zone)),
+        traits=traits(place, spells, edition.local(location.time_zone).today),
         said=checked(current, edition),
         since=words.say("unchanged since %(time)s", time=edition.time.stamp(current.changed_at))
         if current.changed_at and current.changed_at != current.checked_at
@@ -166,7 +168,11 @@ def rules(place: Place, slots: Sequence[Slot], edition: Edition) -> tuple[Restri
         return ()
     time = edition.local(place.location.time_zone)
     general, listed = place.location.restrictions, place.current.slots
-    return restrictions(general, listed, slots, lambda slot: time.days(*_span(slot, time)), edition.words)
+
+    def day_of(slot: Slot) -> str:
+        return time.days(*_span(time.spell(slot), time.today))
+
+    return restrictions(general, listed, slots, day_of, edition.words)
 
 
 def _directions(location: Location, words: Words) -> Link | None:
@@ -178,10 +184,8 @@ def _directions(location: Location, words: Words) -> Link | None:
     return Link(f"https://www.openstreetmap.org/directions?to={there}", words.say("Directions"))
 
 
-def _offered(place: Place, edition: Edition) -> tuple[tuple[Slot, ...], tuple[Day, ...]]:
-    """The slots that are shown, and the days that they come to."""
-    slots = shown_slots(place)
-    return slots, _days(slots, edition, edition.local(place.location.time_zone))
+def _offered(place: Place, edition: Edition) -> tuple[Spell, ...]:
+    return tuple(map(edition.local(place.location.time_zone).spell, shown_slots(place)))
 
 
 def shown_slots(place: Place) -> tuple[Slot, ...]:
@@ -192,26 +196,27 @@ def shown_slots(place: Place) -> tuple[Slot, ...]:
     return tuple(sorted((s for s in current.slots if s.available is not Available.NO), key=lambda slot: slot.start))
 
 
-def _days(slots: Iterable[Slot], edition: Edition, time: Calendar) -> tuple[Day, ...]:
-    groups: dict[tuple[date, date, str, bool], list[Slot]] = defaultdict(list)
+def _days(spells: Iterable[Spell], edition: Edition, time: Calendar) -> tuple[Day, ...]:
+    groups: dict[tuple[date, date, str, bool], list[Spell]] = defaultdict(list)
     urls = set()
-    for slot in slots:
+    for spell in spells:
+        slot = spell.slot
         urls.add(slot.booking_url)
         unsure = slot.available is Available.UNKNOWN
-        groups[*_span(slot, time), edition.words.doses(slot.doses), unsure].append(slot)
+        groups[*_span(spell, time.today), edition.words.doses(slot.doses), unsure].append(spell)
     return tuple(
         _day(*key, group, edition.words, time, several_links=len(urls) > 1)
         for key, group in sorted(groups.items(), key=lambda item: item[0])
     )
 
 
-def _span(slot: Slot, time: Calendar) -> tuple[date, date]:
+def _span(spell: Spell, today: date) -> tuple[date, date]:
     """First and last day a slot may mean. One that began before today begins today."""
-    first = time.local(slot.start).date()
-    if slot.end is None or (not slot.all_day and slot.end - slot.start < timedelta(days=1)):
+    slot, first = spell.slot, spell.start.date()
+    if spell.end is None or slot.end is None or (not slot.all_day and slot.end - slot.start < timedelta(days=1)):
         return first, first
-    last = (time.local(slot.end) - timedelta(microseconds=1)).date()
-    first = max(first, time.today)
+    last = (spell.end - timedelta(microseconds=1)).date()
+    first = max(first, today)
     return first, max(first, last)
 
 
@@ -220,27 +225,26 @@ def _day(
     last: date,
     dose: str,
     unsure: bool,
-    slots: Sequence[Slot],
+    spells: Sequence[Spell],
     words: Words,
     time: Calendar,
     *,
     several_links: bool,
 ) -> Day:
-    timed = [slot for slot in slots if not slot.all_day] if first == last else []
-    starts = [time.local(slot.start) for slot in timed]
-    ends = [time.local(slot.end or slot.start) for slot in timed]
+    timed = [spell for spell in spells if not spell.slot.all_day] if first == last else []
+    ends = [spell.end or spell.start for spell in timed]
     unsaid = words.say("not sure whether any are left")
-    count = unsaid if unsure else words.total([slot.count for slot in slots])
-    hours = time.hours(min(starts), max(ends)) if timed else ""
-    products = dict.fromkeys(product for slot in slots for product in slot.products)
-    single = dict.fromkeys(time.local(slot.start) for slot in timed if not slot.window)
+    count = unsaid if unsure else words.total([spell.slot.count for spell in spells])
+    hours = time.hours(min(spell.start for spell in timed), max(ends)) if timed else ""
+    products = dict.fromkeys(product for spell in spells for product in spell.slot.products)
+    single = dict.fromkeys(spell.start for spell in timed if not spell.slot.window)
     name_link = partial(words.book_day_at, time.day(first) if first == last else "")
     return Day(
         when=time.days(first, last),
         what=", ".join(filter(None, (count, hours, *products))),
         dose=dose,
         times=words.times(sorted(single), TIMES_PER_DAY) if len(single) > 1 else "",
-        book=first_link((slot.booking_url for slot in slots if several_links), name_link),
+        book=first_link((spell.slot.booking_url for spell in spells if several_links), name_link),
     )
 
 

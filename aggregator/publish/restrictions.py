@@ -1,7 +1,7 @@
 """Who may book: the restrictions of a place and of its slots, each said once. Pure; nothing here is escaped."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import Slot
@@ -21,7 +21,7 @@ class Restriction:
 
 
 def restrictions(
-    general: str, listed: Iterable[Slot], shown: Iterable[Slot], day_of: Callable[[Slot], str], words: Words
+    general: str, listed: Iterable[Slot], shown: Sequence[Slot], day_of: Callable[[Slot], str], words: Words
 ) -> tuple[Restriction, ...]:
     """Those of the place, then those of the `shown` slots, with the days they are for where that is not all of them.
 
@@ -29,7 +29,7 @@ def restrictions(
     """
     days: dict[str, list[str]] = defaultdict(list)
     all_days: dict[str, None] = {}
-    for slot in shown:
+    for slot in shown if any(slot.restrictions for slot in shown) else ():
         day = day_of(slot)
         all_days[day] = None
         if slot.restrictions and slot.restrictions != general and day not in days[slot.restrictions]:

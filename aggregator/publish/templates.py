@@ -20,6 +20,7 @@ from aggregator.publish.cards import Card
 from aggregator.publish.edition import Edition
 from aggregator.publish.language import Language
 from aggregator.publish.rows import Row
+from aggregator.publish.stamps import Said
 from aggregator.publish.views import Site
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
@@ -42,6 +43,7 @@ class Level:
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
         shell = self._env.get_template("shell.html").make_module(shared)
         self._parts: Any = self._env.get_template("parts.html").module
+        self._sayings: dict[Said, Markup] = {}
         self._context = shared | {"shell": {name: getattr(shell, name)() for name in SHELL}, "parts": self._parts}
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
@@ -51,13 +53,18 @@ class Level:
 
     def card(self, card: Card) -> Markup:
         """An offer as it stands in lists."""
-        laid_out: Markup = self._parts.card(card, self.root)
+        laid_out: Markup = self._parts.card(card, self.root, self._looked(card.said))
         return laid_out
 
     def row(self, row: Row) -> Markup:
         """Any other place as it stands in lists."""
-        laid_out: Markup = self._parts.row(row, self.root)
+        laid_out: Markup = self._parts.row(row, self.root, self._looked(row.said))
         return laid_out
+
+    def _looked(self, said: Said) -> Markup:
+        if said not in self._sayings:
+            self._sayings[said] = self._parts.said(said)
+        return self._sayings[said]
 
 
 @lru_cache
@@ -70,7 +77,7 @@ def content_security_policy() -> str:
     )
 
 
-class Said(Extension):
+class Translated(Extension):
     """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -88,7 +95,7 @@ def environment(spoken: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n", Said],
+        extensions=["jinja2.ext.i18n", Translated],
     )
     env.extend(spoken=spoken)
     env.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]

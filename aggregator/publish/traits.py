@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from aggregator.model import LocationType, Place, Slot
+from aggregator.model import LocationType, Place
 from aggregator.normalize.ages import ages
-from aggregator.publish.calendar import Calendar
+from aggregator.publish.calendar import Spell
 
 DAYS = 14  # of the strip; what is later stands under this number
 KINDS = {
@@ -47,9 +48,9 @@ class Traits:
     flags: str
 
 
-def traits(place: Place, slots: Sequence[Slot], time: Calendar) -> Traits:
+def traits(place: Place, spells: Sequence[Spell], today: date) -> Traits:
     """Those of a place with these slots to offer."""
-    location, current = place.location, place.current
+    location, current, slots = place.location, place.current, [spell.slot for spell in spells]
     products = dict.fromkeys((*(name for slot in slots for name in slot.products), *current.products))
     doses = {dose for slot in slots for dose in slot.doses} | set(current.doses)
     text = "\n".join(
@@ -59,7 +60,7 @@ def traits(place: Place, slots: Sequence[Slot], time: Calendar) -> Traits:
     by_phone = "p" if location.booking_phone and not location.booking_url else ""
     return Traits(
         kind=KINDS[location.location_type],
-        days=" ".join(_days(slots, time)),
+        days=" ".join(_days(spells, today)),
         products="|".join(products),
         doses="|".join(sorted(doses)),
         ages=_ages(products, location.restrictions),
@@ -67,31 +68,40 @@ def traits(place: Place, slots: Sequence[Slot], time: Calendar) -> Traits:
     )
 
 
-def _days(slots: Iterable[Slot], time: Calendar) -> Iterable[str]:
+def _days(spells: Iterable[Spell], today: date) -> Iterable[str]:
     parts: dict[int, set[str]] = defaultdict(set)
-    for slot in slots:
-        begins, ends = (min(DAYS, max(0, (day - time.today).days)) for day in _span(slot, time))
+    for spell in spells:
+        first, last = _span(spell)
+        begins, ends = min(DAYS, max(0, (first - today).days)), min(DAYS, max(0, (last - today).days))
+        said = _parts(spell)
         for offset in range(begins, ends + 1):
-            parts[offset].add(_parts(slot, time))
-    for offset, said in sorted(parts.items()):
-        known = "".join(letter for letter, _, _ in PARTS if any(letter in one for one in said))
-        yield f"{offset}{'' if '' in said else known}"
+            parts[offset].add(said)
+    for offset, said_of_day in sorted(parts.items()):
+        letters = set().union(*said_of_day)
+        known = "" if "" in said_of_day else "".join(letter for letter, _, _ in PARTS if letter in letters)
+        yield f"{offset}{known}"
 
 
-def _span(slot: Slot, time: Calendar) -> tuple[date, date]:
-    first = time.local(slot.start).date()
-    end = time.local(slot.end or slot.start)
-    return first, max(first, (end - timedelta(microseconds=1)).date()) if slot.all_day else first
+def _span(spell: Spell) -> tuple[date, date]:
+    first = spell.start.date()
+    if not spell.slot.all_day:
+        return first, first
+    return first, max(first, ((spell.end or spell.start) - timedelta(microseconds=1)).date())
 
 
-def _parts(slot: Slot, time: Calendar) -> str:
+def _parts(spell: Spell) -> str:
     """In which parts of a day; "" where only the day is known."""
-    if slot.all_day:
+    if spell.slot.all_day:
         return ""
-    start = time.local(slot.start)
-    end = time.local(slot.end) if slot.window and slot.end else start
+    start = spell.start
+    end = spell.end if spell.slot.window and spell.end else start
     last = 24 if end.date() > start.date() else end.hour + (end.minute > 0)
-    return "".join(letter for letter, begins, ends in PARTS if start.hour < ends and max(last, start.hour + 1) > begins)
+    return _parts_between(start.hour, max(last, start.hour + 1))
+
+
+@lru_cache
+def _parts_between(first: int, last: int) -> str:
+    return "".join(letter for letter, begins, ends in PARTS if first < ends and last > begins)
 
 
 def _ages(products: Iterable[str], restrictions: str) -> str:
