@@ -156,6 +156,7 @@ def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:
     return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
+@lru_cache(maxsize=4096)
 def town_slug(name: str) -> str:
     """A town's name for an address: "Saint-Rambert-en-Bugey" -> "saint-rambert-en-bugey".
 

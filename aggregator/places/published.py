@@ -15,7 +15,7 @@ def groups(store: Store, rows: Sequence[LocationRow]) -> list[tuple[str, tuple[L
     for row in rows:
         alias = aliases.get(row.place_id)
         found[alias.place_id if alias else row.place_id].append(row)
-    return [(place_id, tuple(sorted(group, key=_described))) for place_id, group in found.items()]
+    return [(place_id, _best_first(group)) for place_id, group in found.items()]
 
 
 def aliases_of(store: Store) -> dict[str, tuple[str, ...]]:
@@ -26,6 +26,10 @@ def aliases_of(store: Store) -> dict[str, tuple[str, ...]]:
     for former, alias in aliases.items():
         found[alias.place_id].append(former)
     return {place_id: tuple(formers) for place_id, formers in found.items()}
+
+
+def _best_first(group: Sequence[LocationRow]) -> tuple[LocationRow, ...]:
+    return tuple(sorted(group, key=_described) if len(group) > 1 else group)
 
 
 def _described(row: LocationRow) -> tuple[bool, int, int]:

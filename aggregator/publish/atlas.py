@@ -105,11 +105,10 @@ def _seen(places: Iterable[Place]) -> dict[str, PostalArea]:
     """The postal codes of places that have a position, for countries without a table of codes."""
     found: dict[str, PostalArea] = {}
     for place in places:
-        location = place.location
-        if location.position and location.postal_code:
+        location, code = place.location, place.location.postal_code
+        if location.position and code and code not in found:
             spot = location.position
-            area = PostalArea(
-                location.postal_code, location.city, location.state, location.county, spot.latitude, spot.longitude
+            found[code] = PostalArea(
+                code, location.city, location.state, location.county, spot.latitude, spot.longitude
             )
-            found.setdefault(location.postal_code, area)
     return found
