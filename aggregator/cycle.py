@@ -15,7 +15,7 @@ from aggregator.poll import poll
 from aggregator.publish.data import data_files
 from aggregator.publish.files import File, essences
 from aggregator.publish.pages import page_files
-from aggregator.publish.release import Release, publish
+from aggregator.publish.release import Release, get_ready, publish
 from aggregator.publish.targets.choice import target_of
 from aggregator.region import Region, Source
 from aggregator.snapshot import take
@@ -84,6 +84,7 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
         snapshot = take(store, region, now)
         release = publish(_files(snapshot, region), out, now, region.keep_releases)
     sent = target_of(region.target).publish(release.path, release.manifest, now)
+    get_ready(release, out, region.keep_releases)
     return snapshot, release._replace(sent=sent)
 
 

@@ -1,6 +1,8 @@
 """A release is made out of the one that goes with it: what has not changed since is not touched."""
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
 from aggregator.publish.kept import files_of
-from aggregator.publish.release import Release, earlier, publish, serve
+from aggregator.publish.release import Release, earlier, get_ready, publish, serve
 from aggregator.publish.twins import TWINS
 from tests.records import MINUTE, NOW
 
@@ -155,6 +157,50 @@ def test_one_that_was_taken_back_goes_first(out: Path, links: list[str]) -> None
     assert links == []
     kept = sorted((path / "index.html").read_bytes() for path in release.path.parent.iterdir() if path.is_dir())
     assert kept == [b"<p>0</p>", b"<p>1</p>", b"<p>3</p>"]
+
+
+def test_those_after_the_first_are_made_out_of_copies_of_it(out: Path, links: list[str]) -> None:
+    get_ready(publish(page(0), out, NOW, keep=3), out, keep=3)
+    links.clear()
+    for number in (1, 2, 3):
+        release = publish(page(number), out, NOW + number * MINUTE, keep=3)
+        get_ready(release, out, keep=3)
+        assert (release.path / "about/index.html").stat().st_nlink == 3
+
+    assert links == []
+    assert names(out) == WHOLE
+    assert sorted((path / "index.html").read_bytes() for path in release.path.parent.iterdir() if path.is_dir()) == [
+        b"<p>1</p>",
+        b"<p>2</p>",
+        b"<p>3</p>",
+    ]
+
+
+def test_a_copy_that_somebody_was_at_is_not_used_and_does_not_stay(out: Path) -> None:
+    first = publish(page(0), out, NOW, keep=3)
+    get_ready(first, out, keep=3)
+    os.utime(first.path.parent / ".next-1.files", ns=(0, 0))
+    (first.path.parent / ".next-1/about/mine.html").write_text("mine")
+    for number in (1, 2):
+        publish(page(number), out, NOW + number * MINUTE, keep=3)
+        assert names(out) == WHOLE
+
+    assert not list(first.path.parent.glob(".next-*"))
+
+
+def test_where_there_is_no_room_for_copies_there_are_none(
+    out: Path, links: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = publish(page(0), out, NOW, keep=3)
+
+    def full(old: str, new: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(shutil, "copy2", full)
+    get_ready(release, out, keep=3)
+
+    assert [path.name for path in release.path.parent.iterdir() if path.is_dir()] == [release.path.name]
 
 
 def test_the_list_of_releases_does_not_grow(out: Path) -> None:

@@ -3,8 +3,9 @@
 `<out>.releases/` holds a folder for each release; beside it `<name>.files` says what its files were made of, and
 `<name>.changed` lists the addresses whose content is not what it was before. `.order` names the releases, the oldest
 first. `out` is a link to one of them, replaced in one step (rename(2)). Once there are as many as are kept, the next is
-made out of the oldest, so that what has not changed since is neither linked nor removed. Nothing is ever removed but
-what bears the name of a release of ours, and what one of our processes left unfinished.
+made out of the oldest, so that what has not changed since is neither linked nor removed; until then out of a copy of
+the first one (`.next-<n>`), made when that is served. Nothing is ever removed but what bears the name of a release of
+ours, and what one of our processes left unfinished.
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from aggregator.errors import PublishError
 
 UNFINISHED = ".unfinished-"
+NEXT = ".next-"
 ORDER = ".order"
 FILES, CHANGED = ".files", ".changed"
 RELEASE = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
@@ -77,18 +79,37 @@ class Kept:
         os.replace(link, self.out)
 
     def prune(self, keep: int) -> None:
-        """Leaves the last `keep` releases up to the one that is served; one that was taken back goes, too."""
-        names = set(self._names()[-keep:])
+        """Leaves the last `keep` releases up to the one that is served; one that was taken back goes, too.
+
+        Of copies it leaves no more than the next releases need.
+        """
+        names = self._names()[-keep:]
         for path in self._ours():
             if _release_of(path) not in names:
                 _remove(path)
+        for path in self._copies()[keep - len(names) :]:
+            self.discard(path)
+
+    def discard(self, release: Path) -> None:
+        """Removes what is not served, and first of all what says that it is whole."""
+        for path in (files_of(release), release):
+            _remove(path)
 
     def unneeded(self, keep: int) -> Path | None:
-        """A release that goes with the next one: the last one taken back, else the oldest where `keep` are there."""
+        """What goes with the next release: one that was taken back, a copy, or the oldest where `keep` are there."""
         names = self._names()
         back = [path for path in self._ours() if path.is_dir() and path.name not in names]
         oldest = [self.folder / names[0]] if 1 < len(names) >= keep else []
-        return max(back, default=None) or next(iter(oldest), None)
+        return next(iter((*back, *self._copies(), *oldest)), None)
+
+    def missing(self, keep: int) -> list[Path]:
+        """Where copies belong that the next releases can be made out of, until `keep` releases are there."""
+        copies = self._copies()
+        places = (self.folder / f"{NEXT}{number}" for number in range(1, keep))
+        return [place for place in places if place not in copies][: max(0, keep - len(self._names()) - len(copies))]
+
+    def _copies(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob(NEXT + "*") if path.is_dir())
 
     def _ours(self) -> list[Path]:
         """The releases, and the files beside them."""

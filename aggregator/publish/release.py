@@ -75,6 +75,26 @@ def _begin(new: Path, old: Path | None) -> Manifest:
     return {}
 
 
+def get_ready(release: Release, out: Path, keep: int = KEEP) -> None:
+    """Copies a release that is served, as links, so that the next ones can be made out of that; there may be no room.
+
+    A first release of a large region has a million files: what the next would have to wait for is done before.
+    """
+    kept = Kept(out)
+    for place in kept.missing(keep):
+        new = kept.unfinished(place.name)
+        try:
+            new.mkdir()
+            folder = Folder(new)
+            if not all(folder.take_over(release.path, path) for path in release.manifest):
+                return kept.discard(new)
+            new.rename(place)
+            save_manifest(release.manifest, files_of(place))
+        except OSError:
+            kept.discard(new)
+            return kept.discard(place)
+
+
 def earlier(out: Path) -> Release:
     """The release that was served before this one, ready to be served again; PublishError where there is none.
 
