@@ -3,7 +3,7 @@
 from datetime import timedelta
 from statistics import median
 
-from cycles import SETTLED, Measured, measured
+from cycles import SETTLED, Measured, measured, room
 from measure import Row, show
 
 PLACES = 500
@@ -11,8 +11,9 @@ BUDGET = 3.0  # seconds of CPU
 
 
 def main() -> None:
-    changed = measured(PLACES, changing=10, cycles=SETTLED + 4, between=timedelta(minutes=1))
-    unchanged = measured(PLACES, changing=0, cycles=SETTLED + 4, between=timedelta(seconds=5))
+    with room() as folder:
+        changed = measured(folder, PLACES, changing=10, cycles=SETTLED + 4, between=timedelta(minutes=1))
+        unchanged = measured(folder, PLACES, changing=0, cycles=SETTLED + 4, between=timedelta(seconds=5))
     show(
         f"A cycle of {PLACES} places, each in a process of its own (CPU; beside {BUDGET:.0f} s)",
         (

@@ -8,10 +8,11 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from time import process_time
 
 from measure import must
@@ -29,20 +30,31 @@ BUILD = Path(__file__).parents[1] / "build"
 Measured = Mapping[str, float]
 
 
-def measured(places: int, changing: int, cycles: int, between: timedelta) -> list[Measured]:
-    """That many cycles, `between` after each other; in each one place of `changing` (0: none) has another answer.
+@contextmanager
+def room() -> Iterator[Path]:
+    """A folder for all cycles that are compared.
 
-    Of each: `cpu` (seconds), `memory` (MB), and how many `files` it had, `made` and answers it `changed`.
+    For five minutes after files were removed ext4 looks for other inodes than theirs, which makes each new file cost up
+    to fifty times as much: so nothing is removed before all is measured.
     """
-    found = []
     BUILD.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=BUILD) as folder:
-        for number in range(cycles):
-            at = NOW + number * between
-            command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), folder]
-            done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
-            must(done.returncode == 0, f"cycle {number} of {places} places failed")
-            found.append(json.loads(done.stdout))
+        yield Path(folder)
+
+
+def measured(folder: Path, places: int, changing: int, cycles: int, between: timedelta) -> list[Measured]:
+    """That many cycles in a new folder within `folder`; in each one place of `changing` (0: none) has another answer.
+
+    They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `files` it had, `made`
+    and answers it `changed`.
+    """
+    found, where = [], mkdtemp(dir=folder)
+    for number in range(cycles):
+        at = NOW + number * between
+        command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), where]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
+        must(done.returncode == 0, f"cycle {number} of {places} places failed")
+        found.append(json.loads(done.stdout))
     return found
 
 

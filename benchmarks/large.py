@@ -9,7 +9,7 @@ import sys
 from datetime import timedelta
 from math import ceil
 
-from cycles import SETTLED, measured
+from cycles import SETTLED, measured, room
 from measure import Row, show
 
 from aggregator.publish.writing import FRESH_FOR
@@ -22,7 +22,8 @@ TIMES = 10.0  # what a cycle of MANY may cost, of one of FEW
 
 def main(between: timedelta) -> None:
     coming_due = 0 if between * SETTLED < FRESH_FOR / 2 else ceil(FRESH_FOR / between)
-    few, many = (measured(places, CHANGING, SETTLED + 1 + coming_due, between) for places in (FEW, MANY))
+    with room() as folder:
+        few, many = (measured(folder, places, CHANGING, SETTLED + 1 + coming_due, between) for places in (FEW, MANY))
     last = many[-1]
     show(
         f"A region of {MANY:,} places, beside one of {FEW} (CPU; memory beside {MEMORY:,.0f} MB)",

@@ -61,7 +61,8 @@ def test_a_cycle_that_is_measured_is_one_of_the_places_and_changes_that_it_says(
 ) -> None:
     cycles = importlib.import_module("cycles")
     monkeypatch.setattr(cycles, "BUILD", tmp_path / "build")
-    first, second = cycles.measured(places=20, changing=10, cycles=2, between=cycles.timedelta(minutes=1))
+    with cycles.room() as folder:
+        first, second = cycles.measured(folder, places=20, changing=10, cycles=2, between=cycles.timedelta(minutes=1))
 
     assert (first["changed"], second["changed"]) == (0, 2)
     assert 0 < second["made"] < second["files"] == first["made"]
