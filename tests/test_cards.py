@@ -23,6 +23,7 @@ from tests.snapshots import (
     region,
     snapshot,
     times,
+    unknowns,
     window,
 )
 
@@ -286,3 +287,13 @@ def test_a_card_says_since_when_its_answer_is_the_same(changed: datetime | None,
     assert (
         card_of(place(1, offer(window(14), checked_at=NOW - timedelta(minutes=1), changed_at=changed))).since == since
     )
+
+
+def test_a_source_that_leaves_it_open_says_so_once() -> None:
+    unsure, sure = (page_of(one).voices[0] for one in (unknowns()[0], place(1, offer(window(14)))))
+
+    assert (unsure.answer, unsure.said.before) == (
+        "",
+        "Not known. The booking site is holding people in a line · Last answer",
+    )
+    assert sure.answer == "12 appointments"

@@ -40,7 +40,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What one source says of a place, and where a person can look at that."""
+    """What one source says of a place, and where a person can look at that. `answer`: "" where `said` says it, too."""
 
     title: str
     answer: str
@@ -118,9 +118,10 @@ def place_view(place: Place, edition: Edition) -> PlacePage:
 def _voice(told: Told, edition: Edition) -> Voice:
     current, location, words = told.current, told.location, edition.words
     urls = (location.booking_url, location.info_url, edition.doors.get(current.source, ""))
+    known = current.available is not Available.UNKNOWN
     return Voice(
         title=current.source_title,
-        answer=words.headline(current.available, current.available_count, days_stated=True),
+        answer=words.headline(current.available, current.available_count, days_stated=True) if known else "",
         said=checked(current, edition),
         valid_at=edition.time.stamp(current.valid_at) if current.valid_at else "",
         door=first_link(urls, words.look_at),
