@@ -32,7 +32,7 @@ check: .venv/ready-dev ## lint, types, layering, tests of the docs
 bench: .venv/ready-dev ## run the benchmarks (a few minutes)
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
-large: .venv/ready-dev ## measure a region of 80,000 places (ten minutes and more; 10 GB of disk)
+large: .venv/ready-dev ## measure a region of 80,000 places (seven minutes and more; 10 GB of disk)
 	@$(BIN)/python benchmarks/large.py
 
 surge: .venv/ready-dev ## replay the morning of a million on this machine (some minutes; needs nginx and wrk)
