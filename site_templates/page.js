@@ -48,7 +48,7 @@ function tell(now) {
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll("time[data-age]"))) {
     const exact = (time.dataset.exact ??= time.textContent ?? "");
     const printed = Date.parse(time.dateTime);
-    const latest = Math.max(printed, seen.get(time.dataset.age) ?? 0);
+    const latest = Math.max(printed, seen.get(time.dataset.age) || 0);
     const same = Math.floor(latest / 60_000) === Math.floor(printed / 60_000);
     time.textContent = `${age(now - latest)} (${same ? exact : at(latest, time.dateTime)})`;
   }

@@ -84,7 +84,7 @@ class Visit:
         later: timedelta | None = timedelta(0),
         made: datetime = NOW,
         clock: datetime | None = None,
-        looked: Mapping[str, datetime] | None = None,
+        looked: Mapping[str, datetime | None] | None = None,
         **context: Any,
     ) -> None:
         self.later, self.made, self.looked = later, made, dict(looked or {})
@@ -107,7 +107,7 @@ class Visit:
         if self.later is None:
             return route.abort()
         headers = {"Date": format_datetime(NOW + self.later, usegmt=True)}
-        sources = [{"name": name, "all_checked_at": at.isoformat()} for name, at in self.looked.items()]
+        sources = [{"name": name, "all_checked_at": at and at.isoformat()} for name, at in self.looked.items()]
         return route.fulfill(
             body=json.dumps({"generated_at": self.made.isoformat(), "sources": sources}), headers=headers
         )

@@ -47,6 +47,13 @@ def test_places_of_a_source_that_was_not_looked_at_keep_their_time(browser: Brow
     assert "No appointments when last checked 5 minutes ago (at 10:18 PM)" in " ".join(rows.split())
 
 
+@pytest.mark.parametrize("looked", [{}, {"county": None}, {"county": NOW - timedelta(hours=1)}])
+def test_a_look_that_is_no_later_than_the_printed_one_changes_nothing(
+    browser: Browser, site: Site, looked: dict[str, datetime | None]
+) -> None:
+    assert "Checked 5 minutes ago (at 10:18 PM)" in visit(browser, site, looked=looked).text("main")
+
+
 def test_what_was_said_before_is_not_said_to_be_seen_later(browser: Browser, site: Site) -> None:
     there = visit(browser, site, clock=NOW)
     newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7)))
