@@ -42,6 +42,8 @@ class SlowLine:
         there, back = await asyncio.open_connection("127.0.0.1", self._port)
         try:
             await asyncio.gather(_carry(reader, back, self._up), _carry(there, writer, self._down))
+        except asyncio.CancelledError:
+            pass  # the line is taken down, which the streams of Python 3.11 would report as an error
         finally:
             back.close()
             writer.close()
