@@ -90,14 +90,12 @@ class PlacePage:
 
 def card_view(place: Place, edition: Edition) -> Card:
     """The card alone; most places are only shown in lists."""
-    spells = _offered(place, edition)
-    return _card(place, spells, _days(spells, edition, edition.local(place.location.time_zone)), edition)
+    return _card(place, *_offered(place, edition), edition)
 
 
 def place_view(place: Place, edition: Edition) -> PlacePage:
     location, current, time = place.location, place.current, edition.time
-    spells = _offered(place, edition)
-    days = _days(spells, edition, edition.local(location.time_zone))
+    spells, days = _offered(place, edition)
     position = location.position
     return PlacePage(
         card=_card(place, spells, days, edition),
@@ -185,8 +183,11 @@ def _directions(location: Location, words: Words) -> Link | None:
     return Link(f"https://www.openstreetmap.org/directions?to={there}", words.say("Directions"))
 
 
-def _offered(place: Place, edition: Edition) -> tuple[Spell, ...]:
-    return tuple(map(edition.local(place.location.time_zone).spell, shown_slots(place)))
+def _offered(place: Place, edition: Edition) -> tuple[tuple[Spell, ...], tuple[Day, ...]]:
+    """The slots that are shown, in the time of the place, and the days that they come to."""
+    time = edition.local(place.location.time_zone)
+    spells = tuple(map(time.spell, shown_slots(place)))
+    return spells, _days(spells, edition, time)
 
 
 def shown_slots(place: Place) -> tuple[Slot, ...]:

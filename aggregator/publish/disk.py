@@ -48,11 +48,9 @@ class Folder:
 
     def remove(self, name: str) -> None:
         """The file, and the folders that are empty without it."""
-        path = Path(self._root, name)
-        for suffix in ("", *TWINS):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _unlink(f"{self._root}/{name}")
         with suppress(OSError):
-            for folder in list(path.parents)[: len(Path(name).parents) - 1]:
+            for folder in list(Path(self._root, name).parents)[: len(Path(name).parents) - 1]:
                 folder.rmdir()
 
     def _room(self, name: str) -> str:
@@ -63,9 +61,7 @@ class Folder:
             self._made.add(inner)
         path = f"{self._root}/{name}"
         if name in self._stale:
-            for suffix in ("", *TWINS):
-                with suppress(FileNotFoundError):
-                    os.unlink(path + suffix)
+            _unlink(path)
         return path
 
 
@@ -77,6 +73,13 @@ def untouched(root: Path, names: Iterable[str], since: Path) -> bool:
         return all(os.stat(f"{root}/{inner}").st_mtime_ns <= finished for inner in folders)
     except OSError:
         return False
+
+
+def _unlink(path: str) -> None:
+    """Removes a file and its twins, as far as they are there."""
+    for suffix in ("", *TWINS):
+        with suppress(FileNotFoundError):
+            os.unlink(path + suffix)
 
 
 def _write(path: str, content: bytes) -> None:
