@@ -40,13 +40,14 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     `all_day`: only the dates count; `start` is local midnight and `end` the midnight after the last day.
     `window`: clinic hours in which several people are served, so it is past at its end, not at its start.
-    `count` None means "some, number not stated".
+    `count` None means "some, number not stated". `at_least`: `count` is a lower bound ("10+").
     """
 
     start: datetime
     end: datetime | None = None
     available: Available = Available.YES
     count: int | None = None
+    at_least: bool = False
     products: tuple[str, ...] = ()
     doses: tuple[str, ...] = ()
     booking_url: str = ""
@@ -59,15 +60,20 @@ class Availability(Struct, frozen=True, kw_only=True):
     """What a source said of a location. `available` is its own statement, before the clock is applied (snapshot).
 
     `count`, `products` and `doses` are of the location as a whole, where the source does not say them of slots.
+    `at_least`: `count` is a lower bound. `incomplete`: part of what the source says about the location was not read, so
+    there may be more appointments than these. `by_absence`: NO only because no slot is listed, not stated as such.
     """
 
     available: Available
     checked_at: datetime
     slots: tuple[Slot, ...] = ()
     count: int | None = None
+    at_least: bool = False
     products: tuple[str, ...] = ()
     doses: tuple[str, ...] = ()
     valid_at: datetime | None = None
+    incomplete: bool = False
+    by_absence: bool = False
 
 
 class Problem(Struct, frozen=True, kw_only=True):

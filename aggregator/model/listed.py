@@ -34,6 +34,12 @@ class Listing(Struct, frozen=True, kw_only=True):
     (a number or its text) for those that say how many without saying when; with none of these and no `slots` the
     location is known to exist but nothing was said of its appointments. `products` and `doses` are what is offered
     there (alone they leave the answer UNKNOWN), for sources that do not say it of each slot.
+
+    `no_if_empty`: this system says "no appointments" by listing no slots, so a place without slots is NO. Such a NO
+    comes from something that is absent, so it counts only while the visit as a whole is plausible; where the page
+    states a "no" in words or numbers, use `available` or `count` instead.
+    `complete` False: a part of what the source says about this place was not read (a page, file, or joined record is
+    missing). What was read may add appointments but never takes any away; see `aggregator.partial`.
     """
 
     name: str
@@ -57,4 +63,6 @@ class Listing(Struct, frozen=True, kw_only=True):
     products: tuple[str, ...] = ()
     doses: tuple[str, ...] = ()
     slots: tuple[SlotListing, ...] = ()
+    no_if_empty: bool = False
+    complete: bool = True
     valid_at: str = ""  # the source's own "as of"

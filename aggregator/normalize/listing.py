@@ -46,7 +46,17 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
 @remembered
 def _read(listing: Listing, context: Context) -> tuple[Location, Availability | None, tuple[Problem, ...]]:
     """All of a row that does not depend on when it was read: most rows are those of the visit before."""
-    place = replace(listing, slots=(), available=None, count=None, products=(), doses=(), valid_at="")
+    place = replace(
+        listing,
+        slots=(),
+        available=None,
+        count=None,
+        products=(),
+        doses=(),
+        valid_at="",
+        no_if_empty=False,
+        complete=True,
+    )
     location, found = read_location(place, context)
     problems = dict.fromkeys(found)  # in order, each once
     slots, unread = _slots(listing, location, ZoneInfo(location.time_zone), context.base_url, problems)
@@ -54,7 +64,10 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
     if not slots and offer.available is not None:
         stated = [offer.available]
-    if not stated and (offer.products or offer.doses):
+    by_absence = listing.no_if_empty and listing.complete and not (stated or listing.slots)
+    if by_absence:
+        stated = [Available.NO]
+    if not stated and (offer.products or offer.doses or listing.no_if_empty):
         stated = [Available.UNKNOWN]
     if not stated:
         return location, None, tuple(problems)[:MAX_PROBLEMS]
@@ -65,6 +78,8 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
         count=None if slots else offer.count,
         products=offer.products,
         doses=offer.doses,
+        incomplete=bool(unread) or not listing.complete,
+        by_absence=by_absence,
     )
     return location, said, tuple(problems)[:MAX_PROBLEMS]
 
@@ -139,6 +154,8 @@ def _merged(rows: list[Reading]) -> Reading:
         products=tuple(dict.fromkeys(name for row in known for name in row.products)),
         doses=tuple(sorted({dose for row in known for dose in row.doses})),
         valid_at=min((row.valid_at for row in known if row.valid_at), default=None),
+        incomplete=any(row.incomplete for row in known),
+        by_absence=all(row.by_absence for row in known),
     )
     return Reading(location=location, availability=availability)
 
