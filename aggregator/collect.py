@@ -9,7 +9,7 @@ location is gone. In a visit in part, every reading is marked incomplete whose p
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -176,6 +176,8 @@ class Visit:
                 return
             listing = new
             reading, problems = normalize(listing, context, page.answer.fetched_at)
+            if listing.valid_at.strip():
+                reading = self._dated(reading)
         except RecordError as error:
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
@@ -184,6 +186,14 @@ class Visit:
             self.problems += problems
             wanted = _wanted(reading, self.only)
             self.readings += [wanted] if wanted else []
+
+    def _dated(self, reading: Reading) -> Reading:
+        """The reading with the time until which what the source stated counts, where that differs from the region's."""
+        said, seconds = reading.availability, self.source.valid_for or self.adapter.valid_for
+        if not seconds or said is None or said.valid_at is None:
+            return reading
+        until = said.valid_at + timedelta(seconds=seconds)
+        return msgspec.structs.replace(reading, availability=msgspec.structs.replace(said, valid_until=until))
 
     def _lose(self, field: str, value: str, reason: str) -> None:
         self.lost.append(Problem(field=field, value=value, reason=clean(reason, REASON_LENGTH)))

@@ -62,7 +62,12 @@ def _joined(before: Availability, read: Availability, at: datetime) -> Availabil
         return joined
     if _is_lower(_total(joined, at)[1], _total(before, at)[1]):
         return None
-    return replace(joined, checked_at=min(before.checked_at, at), valid_at=_earlier(before, read))
+    return replace(
+        joined,
+        checked_at=min(before.checked_at, at),
+        valid_at=_earlier(before.valid_at, read.valid_at),
+        valid_until=_earlier(before.valid_until, read.valid_until),
+    )
 
 
 def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
@@ -113,5 +118,5 @@ def _higher(one: int | None, other: int | None) -> tuple[int | None, bool]:
     return max(one, other), False
 
 
-def _earlier(one: Availability, other: Availability) -> datetime | None:
-    return min((time for time in (one.valid_at, other.valid_at) if time), default=None)
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((time for time in (one, other) if time), default=None)

@@ -19,8 +19,9 @@ from aggregator.store.store import LocationRow, SourceRow, Store
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
 HOST_DAYS = 7  # of what we asked of each host
-# a feed whose own "as of" is older stands still (univaf's rule, CVS and Kroger 2023)
-FROZEN_AFTER = timedelta(hours=24)
+CLOCK_TOLERANCE = timedelta(
+    minutes=1
+)  # a time this far ahead of now is that of a visit still being saved, or of a host
 
 
 def take(store: Store, region: Region, now: datetime) -> Snapshot:
@@ -69,33 +70,61 @@ def _place(
 
 
 def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, now: datetime) -> Told:
-    age = now - row.checked_at if row.checked_at else None
-    frozen = row.valid_at is not None and now - row.valid_at > FROZEN_AFTER
-    expired = frozen or (age is not None and age.total_seconds() > region.expires_after)
-    said = row.said
+    said, checked_at = row.said, _past(row.checked_at, now)
+    age = _age(checked_at, row.valid_at, now)
+    expired = row.checked_at is not None and _has_expired(row, age, region, now)
     slots = slots_at(said.slots, now)
     if expired:
         slots = tuple(_unsure(slot) for slot in slots)
     unknown = expired or age is None
     available, count = (Available.UNKNOWN, None) if unknown else answer_at(said.available, slots, said.count)
+    at_least = (
+        said.incomplete or said.at_least or any(slot.at_least for slot in slots if slot.available is Available.YES)
+    )
     current = Current(
         source=source.name,
         source_title=source.title,
         outcome=state.outcome,
         available=available,
         available_count=count,
+        may_have_more=at_least and available is Available.YES,
         slots=slots,
         products=said.products,
         doses=said.doses,
-        checked_at=row.checked_at,
-        valid_at=row.valid_at,
-        changed_at=row.changed_at,
-        attempted_at=state.attempted_at,
+        checked_at=checked_at,
+        valid_at=_past(row.valid_at, now),
+        changed_at=_past(row.changed_at, now),
+        attempted_at=_past(state.attempted_at, now),
         wait_minutes=state.wait_minutes,
-        stale=expired or (age is not None and age.total_seconds() > region.stale_after),
+        stale=expired or (age is not None and age > region.stale_after),
         expired=expired,
     )
     return Told(provider=source.provider, location=row.location, current=current)
+
+
+def _age(checked_at: datetime | None, valid_at: datetime | None, now: datetime) -> float | None:
+    """Seconds since the answer was true: since the source's own time, or a cache's, where it is older than the visit.
+
+    None where no visit gave one, or only visits by a clock that was ahead.
+    """
+    if checked_at is None:
+        return None
+    return (now - min(checked_at, valid_at or checked_at)).total_seconds()
+
+
+def _has_expired(row: LocationRow, age: float | None, region: Region, now: datetime) -> bool:
+    """Whether an answer no longer counts: a source's own time may hold longer than the region lets an answer count."""
+    if age is None or row.checked_at is None:
+        return True
+    since_check = (now - row.checked_at).total_seconds()
+    if row.valid_until is None:
+        return age > region.expires_after
+    return since_check > region.expires_after or now > row.valid_until
+
+
+def _past(moment: datetime | None, now: datetime) -> datetime | None:
+    """A stored time, or None for one after `now`: it comes from a clock that was ahead, so it says nothing."""
+    return moment if moment is not None and moment <= now + CLOCK_TOLERANCE else None
 
 
 def _unsure(slot: Slot) -> Slot:

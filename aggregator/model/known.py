@@ -17,9 +17,10 @@ class Change(Struct, frozen=True, kw_only=True):
 class Current(Struct, frozen=True, kw_only=True):
     """Availability of a location at the snapshot's instant: past slots are NO, expired answers UNKNOWN.
 
-    `checked_at` None: never looked at. `stale`: older than the region's `stale_after`; `expired`: than
-    `expires_after`. `outcome`, `attempted_at` and `wait_minutes` are those of the last visit to the source, good or
-    not; see `SourceState`.
+    `may_have_more`: YES, but part of what the source says was not read, or it states "at least" itself.
+    `checked_at` None: never looked at, or only by a clock that was ahead. `stale`: older than the region's
+    `stale_after`; `expired`: older than `expires_after`, or than the source's own time holds. `outcome`, `attempted_at`
+    and `wait_minutes` are those of the last visit to the source, good or not; see `SourceState`.
     """
 
     source: str
@@ -27,6 +28,7 @@ class Current(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
     available: Available
     available_count: int | None = None
+    may_have_more: bool = False
     slots: tuple[Slot, ...] = ()
     products: tuple[str, ...] = ()  # where the source does not say them of slots
     doses: tuple[str, ...] = ()

@@ -163,12 +163,13 @@ class _Writer:
         """The answer in the file with its times; None where there is none, or the location is not listed any more."""
         if known.said is None or known.gone_at:
             return None
-        times = "SELECT checked_at, valid_at FROM checks WHERE id = ?"
-        checked_at, valid_at = self.db.execute(times, (known.check_id,)).fetchone()
+        times = "SELECT checked_at, valid_at, valid_until FROM checks WHERE id = ?"
+        checked_at, valid_at, valid_until = self.db.execute(times, (known.check_id,)).fetchone()
         said = decode(known.said)
         return Availability(
             checked_at=read(checked_at),
             valid_at=read_maybe(valid_at),
+            valid_until=read_maybe(valid_until),
             **{name: getattr(said, name) for name in Said.__struct_fields__},
         )
 

@@ -60,6 +60,7 @@ class LocationRow(NamedTuple):
     said: Said
     checked_at: datetime | None
     valid_at: datetime | None
+    valid_until: datetime | None
     changed_at: datetime | None
 
 
@@ -203,7 +204,8 @@ class Store:
     def locations(self, sources: Iterable[str], gone_since: datetime) -> list[LocationRow]:
         """Every location of these sources, those that went before `gone_since` left out."""
         sql = (
-            "SELECT locations.id, place_id, source, facts, gone_at, said, checked_at, valid_at, changed_at "
+            "SELECT locations.id, place_id, source, facts, gone_at, said, checked_at, valid_at, valid_until, "
+            "changed_at "
             "FROM locations LEFT JOIN answers ON location_id = locations.id LEFT JOIN checks ON checks.id = check_id "
             "WHERE source IN (SELECT value FROM json_each(?)) AND (gone_at IS NULL OR gone_at >= ?) "
             "ORDER BY locations.id"
@@ -218,7 +220,7 @@ class Store:
             found.append(
                 LocationRow(
                     row[0], row[1], row[2], facts.decode(row[3]), read_maybe(row[4]), answer,
-                    read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]),
+                    *map(read_maybe, row[6:]),
                 )
             )  # fmt: skip
         return found
