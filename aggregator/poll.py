@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from aggregator import registry
 from aggregator.collect import collect
+from aggregator.current import CLOCK_TOLERANCE
 from aggregator.model import Availability, Report
 from aggregator.plausibility import Expected, judged, openings
 from aggregator.region import Region, Source
@@ -32,9 +33,10 @@ def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
 def planned(state: SourceRow | None, now: datetime) -> datetime | None:
     """When the source is to be visited next; None where it is due.
 
-    A time further ahead than MAX_WAIT comes from a clock that was wrong, and does not count.
+    A clock that was wrong leaves a next visit further ahead than MAX_WAIT, or a last visit that is still to come; then
+    the source is due.
     """
-    if state is None or not now < state.next_visit_at <= now + MAX_WAIT:
+    if state is None or not now < state.next_visit_at <= now + MAX_WAIT or state.attempted_at > now + CLOCK_TOLERANCE:
         return None
     return state.next_visit_at
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from aggregator.current import answer_at, slots_at
+from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Told
 from aggregator.places import aliases_of, groups
 from aggregator.places.answer import timeline, together
@@ -19,9 +19,6 @@ from aggregator.store.store import LocationRow, SourceRow, Store
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
 HOST_DAYS = 7  # of what we asked of each host
-CLOCK_TOLERANCE = timedelta(
-    minutes=1
-)  # a time this far ahead of now is that of a visit still being saved, or of a host
 
 
 def take(store: Store, region: Region, now: datetime) -> Snapshot:
@@ -41,8 +38,9 @@ def take(store: Store, region: Region, now: datetime) -> Snapshot:
         generated_at=now,
         places=listed,
         gone=tuple(place for place in found if place.gone_at is not None),
-        sources=tuple(_states(active.values(), states, listed)),
+        sources=tuple(_states(active.values(), states, listed, now)),
         hosts=hosts,
+        ahead=max((row.attempted_at for row in states.values() if _past(row.attempted_at, now) is None), default=None),
     )
 
 
@@ -132,16 +130,18 @@ def _unsure(slot: Slot) -> Slot:
     return slot if slot.available is Available.NO else msgspec.structs.replace(slot, available=Available.UNKNOWN)
 
 
-def _states(sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place]) -> Iterable[SourceState]:
+def _states(
+    sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place], now: datetime
+) -> Iterable[SourceState]:
     answers: dict[str, list[Current]] = {}
     for place in listed:
         for one in place.told:
             answers.setdefault(one.current.source, []).append(one.current)
     for source in sources:
-        yield _state(source, rows.get(source.name), answers.get(source.name, []))
+        yield _state(source, rows.get(source.name), answers.get(source.name, []), now)
 
 
-def _state(source: Source, row: SourceRow | None, answers: Sequence[Current]) -> SourceState:
+def _state(source: Source, row: SourceRow | None, answers: Sequence[Current], now: datetime) -> SourceState:
     known = SourceState(
         name=source.name,
         title=source.title,
@@ -157,8 +157,8 @@ def _state(source: Source, row: SourceRow | None, answers: Sequence[Current]) ->
         known,
         outcome=row.outcome,
         message=row.message,
-        attempted_at=row.attempted_at,
-        last_good_at=row.last_good_at,
+        attempted_at=_past(row.attempted_at, now),
+        last_good_at=_past(row.last_good_at, now),
         next_visit_at=row.next_visit_at,
         wait_minutes=row.wait_minutes,
         took=row.took,

@@ -104,7 +104,8 @@ class HostTally(Struct, frozen=True, kw_only=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Everything known at `generated_at`: the only input of everything published.
 
-    `places` are those still listed, `gone` those of the last weeks that are not.
+    `places` are those still listed, `gone` those of the last weeks that are not. `ahead`: the newest visit that lies
+    after `generated_at`, which means that the clock was set back since; None: there is none.
     """
 
     generated_at: datetime
@@ -112,3 +113,4 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     gone: tuple[Place, ...] = ()
     sources: tuple[SourceState, ...] = ()
     hosts: tuple[HostTally, ...] = ()
+    ahead: datetime | None = None

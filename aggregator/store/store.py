@@ -166,6 +166,11 @@ class Store:
         with self._explained():
             return int(self.db.execute("SELECT coalesce(max(id), 0) FROM visits").fetchone()[0])
 
+    def newest_time(self) -> datetime | None:
+        """When the newest visit began; None where there was none."""
+        with self._explained():
+            return read_maybe(self.db.execute("SELECT max(at) FROM visits").fetchone()[0])
+
     def sources(self) -> dict[str, SourceRow]:
         """Every source that was ever visited, by name."""
         with self._explained():
