@@ -188,11 +188,11 @@ class Visit:
             self.readings += [wanted] if wanted else []
 
     def _dated(self, reading: Reading) -> Reading:
-        """The reading with the time until which what the source stated counts, where that differs from the region's."""
-        said, seconds = reading.availability, self.source.valid_for or self.adapter.valid_for
-        if not seconds or said is None or said.valid_at is None:
+        """The reading with the time until which it counts, where its source states a time of its own."""
+        said = reading.availability
+        if said is None or said.valid_at is None:
             return reading
-        until = said.valid_at + timedelta(seconds=seconds)
+        until = said.valid_at + timedelta(seconds=self.source.valid_for or self.adapter.valid_for)
         return msgspec.structs.replace(reading, availability=msgspec.structs.replace(said, valid_until=until))
 
     def _lose(self, field: str, value: str, reason: str) -> None:

@@ -111,7 +111,11 @@ def _age(checked_at: datetime | None, valid_at: datetime | None, now: datetime) 
 
 
 def _has_expired(row: LocationRow, age: float | None, region: Region, now: datetime) -> bool:
-    """Whether an answer no longer counts: a source's own time may hold longer than the region lets an answer count."""
+    """Whether an answer no longer counts.
+
+    A visit, or what a cache had, counts for `expires_after`. A source's own time counts longer: some publishers write
+    their feed a few times a day, and the page shows how old it is.
+    """
     if age is None or row.checked_at is None:
         return True
     since_check = (now - row.checked_at).total_seconds()

@@ -50,7 +50,6 @@ MAKERS = re.compile(r"Pfizer|Moderna|Janssen|J&J|Johnson")
 class Albertsons(JsonAdapter):
     name = "albertsons"
     title = "Albertsons companies"
-    valid_for = 86_400.0  # it says when the file was written
     location_type = LocationType.PHARMACY
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:

@@ -21,7 +21,6 @@ HOW = {"phone": "", "walk-in": "Walk-in: no appointment needed", "": ""}
 class Manual(CsvAdapter):
     name = "manual"
     title = "Volunteers' list"
-    valid_for = 86_400.0  # a list kept by hand: a day later it is too old
     local_ids = True
 
     def says_empty(self, page: Page) -> bool:

@@ -29,7 +29,6 @@ KINDS = {"Mass Vaccination Site": LocationType.MASS_VAX, "Store": LocationType.P
 class WaDoh(graphql.GraphqlAdapter):
     name = "wa_doh"
     title = "Washington State vaccine locator"
-    valid_for = 86_400.0  # it says when the entry was renewed
     rows = "data.searchLocations.locations"
     query = QUERY
 

@@ -78,7 +78,7 @@ def test_a_time_ahead_of_the_clock_is_no_time_and_never_fresh(db: Store) -> None
 @pytest.mark.parametrize(
     ("minutes", "stale", "expired"), [(10, False, False), (11, True, False), (60, True, False), (61, True, True)]
 )
-def test_an_answer_is_as_old_as_the_time_its_source_states(db: Store, minutes: int, stale: bool, expired: bool) -> None:
+def test_an_answer_of_a_cache_is_as_old_as_the_cache_says(db: Store, minutes: int, stale: bool, expired: bool) -> None:
     said = availability(slot(), valid_at=NOW - minutes * MINUTE)
     save(db, report(Reading(location=location(), availability=said)))
     current = only(take(db, REGION, NOW)).current
@@ -90,7 +90,7 @@ def test_an_answer_is_as_old_as_the_time_its_source_states(db: Store, minutes: i
     [(NOW + 30 * MINUTE, False), (NOW + HOUR + SECOND, True), (NOW + 2 * HOUR, True)],
     ids=["while it holds", "long after the visit", "after it ceased to hold"],
 )
-def test_a_stated_time_that_holds_longer_than_the_region_says_counts_until_then(
+def test_a_time_that_the_source_states_counts_longer_but_not_without_a_visit(
     db: Store, now: datetime, expired: bool
 ) -> None:
     said = replace(availability(slot(), valid_at=NOW - 20 * HOUR), valid_until=NOW + 90 * MINUTE)

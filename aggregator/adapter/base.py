@@ -78,9 +78,8 @@ class Adapter(ABC):
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
     # a row says all there is about its place, so it counts although another row or page is missing
     whole_rows: ClassVar[bool] = False
-    # seconds for which `valid_at` holds, where it says when an entry was written and not when it was last true; 0: as
-    # long as the region lets an answer count
-    valid_for: ClassVar[float] = 0.0
+    # seconds for which an answer counts after the time that its source states: a feed that is a day old stands still
+    valid_for: ClassVar[float] = 86_400.0
     local_ids: ClassVar[bool] = False  # an `id` means nothing outside its source: another's may be another place's
 
     def __init__(self) -> None:

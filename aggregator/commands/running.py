@@ -44,7 +44,8 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with job_of(arguments) as job, _told(arguments, job) as teller:
-        began, known = job.clock.monotonic(), KnownTime(job.store.newest_time(), job.clock)
+        began = job.clock.monotonic()
+        known = KnownTime(None if job.recording else job.store.newest_time(), job.clock)  # a recording's time is right
         reports = _visit(job, teller, arguments.quiet)
         tidy(job.region, job.store, job.clock.now(), known)
         snapshot, release = make_release(job.region, job.store, job.out, job.clock.now())

@@ -19,8 +19,8 @@ class Current(Struct, frozen=True, kw_only=True):
 
     `may_have_more`: YES, but part of what the source says was not read, or it states "at least" itself.
     `checked_at` None: never looked at, or only by a clock that was ahead. `stale`: older than the region's
-    `stale_after`; `expired`: older than `expires_after`, or than the source's own time holds. `outcome`, `attempted_at`
-    and `wait_minutes` are those of the last visit to the source, good or not; see `SourceState`.
+    `stale_after`; `expired`: older than `expires_after`, or the source's own time no longer holds. `outcome`,
+    `attempted_at` and `wait_minutes` are those of the last visit to the source, good or not; see `SourceState`.
     """
 
     source: str
