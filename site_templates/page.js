@@ -4,9 +4,10 @@
  * newer, asked for gently. Without it nothing is missing but search by script, filters and this.
  */
 const html = document.documentElement;
-const { root = "", staleAfter, now: justNow = "", ago = "", at: atTime = "", locale } = html.dataset;
+const { root = "", staleAfter, expiresAfter, now: justNow = "", ago = "", at: atTime = "", locale } = html.dataset;
 const USUALLY = 60_000; // milliseconds between two looks
 const AT_MOST = 300_000; // after failures
+const COUNTS = ".summary, figure:has(.map), #towns h3 .small"; // what says how many places have appointments, or which
 /** @type {Record<string, Record<string, string>>} by unit and plural; Intl.RelativeTimeFormat takes a slow phone 0.1 s to load */
 const words = JSON.parse(ago);
 const plurals = new Intl.PluralRules(html.lang);
@@ -42,13 +43,30 @@ function at(time, like) {
   return atTime.replace("{time}", clock.format(there));
 }
 
+/** Stops offering appointments whose answer has expired: nobody knows whether they can still be had. @param {Element | null} offer */
+function withdraw(offer) {
+  for (const answer of offer?.querySelectorAll(".yes, .answer") ?? []) {
+    answer.classList.replace("yes", "unknown");
+    answer.textContent = html.dataset.unknown ?? "";
+  }
+  for (const element of offer?.querySelectorAll(".days, .offered") ?? []) element.remove();
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (offer?.querySelectorAll(".ways [rel~=external].button") ?? [])) {
+    link.textContent = (html.dataset.look ?? "").replace("{host}", link.hostname.replace(/^www\./, ""));
+  }
+}
+
 /** @param {number} now the server's time */
 function tell(now) {
-  notice("old", now - Date.parse(html.dataset.made ?? "") > Number(staleAfter) * 1000);
+  const old = now - Date.parse(html.dataset.made ?? "");
+  notice("old", old > Number(staleAfter) * 1000);
+  for (const count of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(COUNTS))) {
+    count.hidden = old > Number(expiresAfter) * 1000;
+  }
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll("time[data-age]"))) {
     const exact = (time.dataset.exact ??= time.textContent ?? "");
     const printed = Date.parse(time.dateTime);
     const latest = Math.max(printed, seen.get(time.dataset.age) || 0);
+    if (now - latest > Number(expiresAfter) * 1000) withdraw(time.closest(".card, .offer, .voice"));
     const same = Math.floor(latest / 60_000) === Math.floor(printed / 60_000);
     time.textContent = `${age(now - latest)} (${same ? exact : at(latest, time.dateTime)})`;
   }

@@ -87,7 +87,7 @@ def test_without_script_every_place_is_there_and_no_control_that_does_nothing(br
     assert len(visit.names("#towns .row")) == len(snapshots.full().places) - len(snapshots.offers())
     assert (visit.shown("#filters"), visit.shown("#here"), visit.shown("#find")) == (False, False, True)
     assert visit.shown("svg.map")
-    assert "If it is much later than that now, reload." in visit.text("main")
+    assert "After May 13, 11:19 PM, do not rely on it: reload." in visit.text("main")
 
 
 def test_without_script_a_search_leads_to_the_page_of_a_zip_code(browser: Browser, site: Site) -> None:

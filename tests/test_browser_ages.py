@@ -112,3 +112,36 @@ def test_a_time_that_the_page_does_not_print_is_said_as_it_prints_them(browser: 
 def _at(tag: str, local: datetime) -> str:
     spoken = language(tag, "US")
     return " ".join(f"({spoken.say('at %(time)s', time=spoken.clock(local))})".split())
+
+
+# --- when the aggregator behind the page has died -----------------------------------------------------------------------
+
+DEAD = timedelta(hours=1, minutes=2)
+
+
+@pytest.mark.parametrize("path", [PAGE, "zip/02139/", ""])
+def test_an_answer_that_has_expired_is_not_offered_any_more(browser: Browser, site: Site, path: str) -> None:
+    there = visit(browser, site, path, later=DEAD, made=NOW, looked={})
+
+    assert "Not known" in there.text("main")
+    assert "12 appointments" not in there.text("main")
+    assert "Book at" not in there.text("main")
+    assert "Look yourself at" in there.text("main")
+    assert there.page.locator(".days, .card .yes").count() == 0
+    assert there.faults == []
+
+
+def test_an_old_page_says_no_longer_how_many_places_have_appointments(browser: Browser, site: Site) -> None:
+    there = visit(browser, site, "", later=DEAD, made=NOW, looked={})
+
+    assert not there.shown(".summary")
+    assert not there.shown("svg.map")
+    assert there.shown("#old")
+
+
+def test_an_old_page_whose_places_were_looked_at_since_goes_on_offering(browser: Browser, site: Site) -> None:
+    looked = {"county": NOW + DEAD - timedelta(minutes=1)}
+    there = visit(browser, site, "zip/02139/", later=DEAD, made=NOW + DEAD, looked=looked)
+
+    assert "12 appointments" in there.text("#cards")
+    assert "Checked 1 minute ago" in there.text("#cards")

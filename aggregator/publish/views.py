@@ -53,6 +53,8 @@ class Site:
     made: Moment
     days: tuple[Moment, ...]
     stale_after: int  # seconds
+    expires_after: int  # seconds
+    expires: str  # when the answers on a page made now no longer count
     miles: bool
     ago: Mapping[str, Mapping[str, str]]
 
@@ -138,6 +140,8 @@ def site_view(region: Region, edition: Edition, languages: Sequence[Spoken]) -> 
         made=Moment(iso(now, edition.time), edition.time.full(now)),
         days=tuple(Moment(day.isoformat(), edition.time.day(day)) for day in days),
         stale_after=int(region.stale_after),
+        expires_after=int(region.expires_after),
+        expires=edition.time.stamp(now + timedelta(seconds=region.expires_after)),
         miles=region.country in MILES,
         ago=edition.words.ago(),
     )
