@@ -31,7 +31,8 @@ def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None
     rows = cache(lambda: [row(location) for location in locations()])
     yield File("api/v1/locations.geojson", whole, lambda: geojson(rows()))
     yield File("api/v1/locations.csv", whole, lambda: table(rows()))
-    freshness = head | {"stale_after": region.stale_after, "sources": [_freshness(one) for one in snapshot.sources]}
+    ages = {"stale_after": region.stale_after, "expires_after": region.expires_after}
+    freshness = head | ages | {"sources": [_freshness(one) for one in snapshot.sources]}
     yield File("freshness.json", b"", lambda: encode(freshness))
 
 
