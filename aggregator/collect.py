@@ -124,7 +124,7 @@ class Visit:
         self._check(page)
         context = Context(
             source=self.source.name,
-            base_url=page.url,
+            base_url=page.link_base,
             time_zone=self.source.time_zone,
             state=self.source.state or "",
             country=self.source.country,

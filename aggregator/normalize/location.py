@@ -9,7 +9,7 @@ from aggregator.model import Listing, Location, LocationType, Problem, Struct
 from aggregator.normalize.address import Address
 from aggregator.normalize.country import Country, rules_of
 from aggregator.normalize.ids import external_ids
-from aggregator.normalize.links import safe_url
+from aggregator.normalize.links import link_problem, safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.position import read_position
 from aggregator.normalize.postal import Postal, plain_county
@@ -26,7 +26,10 @@ _SOME_NUMBER = re.compile(r"[1-9]")  # a placeholder ("000-000-0000", "N/A") is 
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What a source says of all its listings. `base_url` completes relative links; `state` may be empty."""
+    """What a source says of all its listings; `state` may be empty.
+
+    `base_url` completes links without a host: the URL of a web page, "" for data, where nothing is relative.
+    """
 
     source: str
     base_url: str
@@ -104,6 +107,5 @@ def _phone(field: str, text: str, country: Country, problems: list[Problem]) -> 
 
 def _link(field: str, href: str, context: Context, problems: list[Problem]) -> str:
     url = safe_url(href, context.base_url)
-    if href and not url:
-        problems.append(problem(field, href, "is not a link that can be shown"))
+    problems += link_problem(field, href, url)
     return url

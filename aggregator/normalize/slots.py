@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from aggregator.errors import RecordError, excerpt
 from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
 from aggregator.normalize.doses import doses
-from aggregator.normalize.links import safe_url
+from aggregator.normalize.links import link_problem, safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
 from aggregator.normalize.products import products
@@ -82,8 +82,7 @@ def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slo
     span = _span(slot, zone)
     names, problems = _products(slot.products)
     url = safe_url(slot.booking_url, base_url)
-    if slot.booking_url and not url:
-        problems.append(problem("booking_url", slot.booking_url, "is not a link that can be shown"))
+    problems += link_problem("booking_url", slot.booking_url, url)
     lasting = Slot(
         start=span.start,
         end=span.end,
