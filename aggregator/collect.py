@@ -125,6 +125,7 @@ class Visit:
         context = Context(
             source=self.source.name,
             base_url=page.link_base,
+            visited=self.today,
             time_zone=self.source.time_zone,
             state=self.source.state or "",
             country=self.source.country,
