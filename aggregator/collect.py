@@ -127,7 +127,8 @@ class Visit:
         self._check(page)
         context = Context(
             source=self.source.name,
-            base_url=page.url,
+            base_url=page.link_base,
+            visited=self.today,
             time_zone=self.source.time_zone,
             state=self.source.state or "",
             country=self.source.country,

@@ -8,7 +8,7 @@ has to begin with "approved". Fills in: sites, products. Cannot: appointments; a
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read, website
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read
 
 FIELDS = ("name", "address", "city", "postal_code", "phone", "website", "notes", "products", "facts", "review")
 
@@ -43,7 +43,7 @@ class Arcgis(JsonAdapter):
             **read.copied(given, info_phone="phone", restrictions="notes"),
             id=number or str(told[page.json["objectIdFieldName"]]),
             position=read.point(row.get("geometry"), "y", "x"),
-            info_url=website(given["website"]),
+            info_url=given["website"],
             description="\n".join(_fact(fields[key], told[key]) for key in named.get("facts", ()) if told[key]),
             external_ids=((self.name, number),) if number else (),
             products=(given["products"],),

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SourceInfo, read, website
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
 
 LIMIT = 5000  # rows of one answer
 STOCK = "What is in stock, as reported to vaccines.gov; whether there are appointments only the place can say."
@@ -73,8 +73,8 @@ class Cdc(JsonAdapter):
             position=read.point(place, "latitude", "longitude"),
             location_type=LocationType.PHARMACY if ids or "pharmacy" in place["loc_name"].lower() else None,
             info_phone=place.get("loc_phone", ""),
-            info_url=_link(place, "web_address"),
-            booking_url=_link(place, "pre_screen") or _link(place, "web_address"),
+            info_url=read.first_link(*_words(place, "web_address")),
+            booking_url=read.first_link(*_words(place, "pre_screen"), *_words(place, "web_address")),
             description="\n".join(fact for fact, key in facts.items() if place.get(key)),
             restrictions=read.lines(STOCK, _ages(kept), place.get("provider_notes", "").replace("�", "")),
             external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
@@ -131,7 +131,6 @@ def _store(place: Any) -> tuple[tuple[str, str], ...]:
     return ((system, value), *bartell)
 
 
-def _link(place: Any, key: str) -> str:
-    """The first address in a field: there may be several, without their scheme, or other words."""
-    words = map(website, re.split(r"[\s,;]+", place.get(key, "")))
-    return next((word for word in words if word.startswith(("https://", "http://"))), "")
+def _words(place: Any, key: str) -> list[str]:
+    """The words of a field that may hold several links, or other words beside one."""
+    return re.split(r"[\s,;]+", place.get(key, ""))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
 
@@ -114,6 +114,6 @@ def _place(places: list[Any], profile: Any, link: str, slug: str) -> Listing:
         **read.given(place, city="city", postal_code="zipcode"),
         position=read.point(place, "latitude", "longitude"),
         info_phone=place.get("phone_number") or place.get("landline_number") or "",
-        booking_url=f"https://www.doctolib.fr{link}?pid={place['id']}" if link else "",
+        booking_url=urljoin("https://www.doctolib.fr", f"{link}?pid={place['id']}") if link else "",
         external_ids=tuple(("doctolib", one) for one in ids),
     )

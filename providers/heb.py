@@ -31,7 +31,7 @@ class Heb(JsonAdapter):
             state=row["state"] or "TX",
             position=read.point(row, "latitude", "longitude"),
             location_type=LocationType.CLINIC if row["type"] == "offsite" else None,
-            booking_url=row["url"] or "https://vaccine.heb.com/scheduler",
+            booking_url=read.first_link(row["url"], "https://vaccine.heb.com/scheduler"),
             available=Available.YES if covid else Available.NO,
             count=sum(count for _, count in free) if counted else None,
             products=tuple(filter(None, covid)),

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, text, website
+from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, text
 
 
 class IaState(JsonAdapter):
@@ -37,6 +37,6 @@ class IaState(JsonAdapter):
             **read.copied(row, address=("Address1",), city="City", state="State", postal_code="Zipcode"),
             position=read.point(row, "LatCoord", "LngCoord"),
             info_phone=row["Phone"],
-            info_url=website(row["websiteurl"]),
+            info_url=row["websiteurl"],
             description=text(Html(row["upcomingevents"]).body),
         )

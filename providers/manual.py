@@ -12,7 +12,7 @@ cell says nothing:
 
 from collections import defaultdict
 
-from aggregator.adapter import Available, CsvAdapter, Listing, Page, SlotListing, SourceInfo, read, website
+from aggregator.adapter import Available, CsvAdapter, Listing, Page, SlotListing, SourceInfo, read
 
 AVAILABLE = {"yes": Available.YES, "no": Available.NO, "": None}
 HOW = {"phone": "", "walk-in": "Walk-in: no appointment needed", "": ""}
@@ -40,7 +40,7 @@ class Manual(CsvAdapter):
             **read.copied(cell, county="county", info_phone="phone", description="notes", valid_at="checked"),
             address=(cell["address"],) if cell["city"] else cell["address"],
             booking_phone=cell["phone"] if said["how"] == "phone" else "",
-            info_url=website(cell["website"]),
+            info_url=cell["website"],
             restrictions=read.lines(how, cell["restrictions"]),
             available=available,
             products=() if cell["date"] else products,

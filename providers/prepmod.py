@@ -45,8 +45,7 @@ class PrepMod(HtmlAdapter):
     def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
         venue, _, day = line(row, TITLE).rpartition(" on ")
         facts = labelled(row)
-        link = attr(row, "a[href*='registration?clinic_id=']", "href")
-        href = page.join(link) if link else ""
+        href = attr(row, "a[href*='registration?clinic_id=']", "href")
         clinic = _clinic_id(href, row)
         ages = facts.get("age groups served", "")
         notes = [facts.get("additional information", ""), "" if ages in NO_AGE_LIMIT else f"Age groups: {ages}"]

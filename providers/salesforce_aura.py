@@ -9,7 +9,7 @@ are unknown; phones; a product only where the name says it ("… - Pfizer").
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read, website
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read
 
 
 class SalesforceAura(JsonAdapter):
@@ -40,6 +40,6 @@ class SalesforceAura(JsonAdapter):
             **read.given(row, city="City__c", postal_code="Postal_Code__c", county="County__c"),
             position=read.point(row, "Geolocation__Latitude__s", "Geolocation__Longitude__s"),
             location_type=LocationType.MASS_VAX if row.get("Location_Type__c") == "Mass Vax Site" else None,
-            info_url=website(row.get("Website__c") or ""),
+            info_url=row.get("Website__c") or "",
             external_ids=(("salesforce", row["Id"]),),
         )

@@ -40,7 +40,7 @@ class VaxfinderMass(CsvAdapter):
             address=re.sub(r"(?<= MA) \d{1,4}$", "", row["full_address"]),  # less than a ZIP is none
             position=read.point(row, "latitude", "longitude"),
             info_phone=row.get("phone", ""),
-            booking_url=f"https://{url}" if url and "://" not in url else url,
+            booking_url=url,
             restrictions=read.lines(row["serves"].replace(EVERYBODY, ""), row.get("appointment_info")),
             products=(row["vaccines_available"],),
         )

@@ -62,7 +62,7 @@ class WaDoh(graphql.GraphqlAdapter):
             location_type=LocationType.PHARMACY if kind.startswith("Pharmacy") else KINDS.get(kind),
             info_phone=phone,
             booking_phone=phone if row["scheduleByPhone"] else "",
-            booking_url=row["schedulingLink"] or row["infoLink"] or "",
+            booking_url=read.first_link(row["schedulingLink"], row["infoLink"]),
             restrictions=read.lines(row["description"], row["directions"], "Walk-in" if row["walkIn"] else ""),
             external_ids=(("wa_doh", number), *_costco(row)),
             available=None if origin == "CostcoLocationsFn" else answer,

@@ -1,8 +1,6 @@
 """Nodes of a page, and what lists kept by hand have in common."""
 
-import pytest
-
-from aggregator.adapter import Html, attr, vaccines_in, website
+from aggregator.adapter import Html, attr, vaccines_in
 
 
 def test_an_attribute_that_is_not_there_is_empty() -> None:
@@ -12,22 +10,6 @@ def test_an_attribute_that_is_not_there_is_empty() -> None:
     assert (attr(page, "input[name=token]", "value"), attr(form, "input", "value")) == ("t7", "t7")
     absent = [attr(page, "input[name=flag]", "checked"), attr(page, "input", "id"), attr(form, "p", "id")]
     assert [*absent, attr(None, "input", "value")] == ["", "", "", ""]
-
-
-@pytest.mark.parametrize(
-    ("written", "link"),
-    [
-        ("www.gull.example.org", "https://www.gull.example.org"),
-        (" gull.example.org/vaccine?x=1 ", "https://gull.example.org/vaccine?x=1"),
-        ("http://gull.example.org/", "http://gull.example.org/"),
-        ("javascript:alert(1)", "javascript:alert(1)"),
-        ("No website. Call us", "No website. Call us"),
-        ("N/A", "N/A"),
-        ("", ""),
-    ],
-)
-def test_a_link_gets_the_scheme_that_was_left_out_and_nothing_else_becomes_one(written: str, link: str) -> None:
-    assert website(written) == link
 
 
 def test_a_title_gives_the_vaccines_it_names_and_no_other_words() -> None:

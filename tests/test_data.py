@@ -123,6 +123,18 @@ def test_no_cell_of_the_csv_is_a_formula(begin: str) -> None:
     assert row["longitude"] == "-71.2"
 
 
+@pytest.mark.parametrize("number", ["+33474000000", "607-555-0107"])
+def test_a_telephone_number_in_the_csv_can_be_dialled(number: str) -> None:
+    (row,) = rows(place(1, booking_phone=number))
+    assert row["booking_phone"] == number
+
+
+@pytest.mark.parametrize("name", ["+33474000000+1", "+1|calc", "+cmd", "+33 474\n", "+", "+٣٣٤"])
+def test_what_only_begins_as_a_telephone_number_is_marked_as_text(name: str) -> None:
+    (row,) = rows(place(1, name=name))
+    assert row["name"] == f"'{name}"
+
+
 def test_line_ends_and_quotes_stay_inside_their_cell() -> None:
     (row,) = rows(place(1, restrictions='Residents, "only"\nof Alder'))
     assert row["restrictions"] == 'Residents, "only"\nof Alder'

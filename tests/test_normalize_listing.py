@@ -298,3 +298,23 @@ def test_counts_of_rows_without_slots_add_up_where_all_of_them_state_one() -> No
         5,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "day"),
+    [
+        ("US", "jueves 20 de mayo, 14:30", "2021-05-20"),
+        ("US", "5/6/2021 14:30", "2021-05-06"),
+        ("FR", "5/6/2021 14h30", "2021-06-05"),
+        ("FR", "le 5 juin à 14h30", "2021-06-05"),
+    ],
+)
+def test_dates_are_read_as_of_the_visit_and_in_the_order_of_the_country(country: str, written: str, day: str) -> None:
+    context = replace(CONTEXT, country=country, visited=NOW.date())
+    said = normalize(replace(HALL, slots=(SlotListing(start=written),)), context, NOW)[0].availability
+    assert said and [slot.start.isoformat()[:16] for slot in said.slots] == [f"{day}T14:30"]
+
+
+def test_a_row_without_the_day_of_its_visit_is_unknown_where_its_date_has_no_year() -> None:
+    said = read(replace(HALL, slots=(SlotListing(start="jueves 20 de mayo, 14:30"),))).availability
+    assert said and (said.available, said.slots) == (Available.UNKNOWN, ())

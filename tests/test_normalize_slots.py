@@ -66,16 +66,55 @@ def test_midnights_of_another_zone_are_labels_of_days_and_the_last_is_not_one(da
     [
         listed(""),
         listed("soon"),
-        listed("05/03/2021", hours="whenever"),
-        listed("2021-05-03T09:00:00", "then"),
         listed("2021-05-03T09:00:00", "2021-05-03T08:00:00"),
         listed("2021-05-03", "2021-05-02"),
+        listed("05/03/2021 - 05/05/2021"),
+        listed("05/03/21"),
         listed("2021-05-03T09:00Z", "2021-05-02T09:00Z", days_only=True),
     ],
 )
 def test_a_slot_without_a_sound_time_is_refused(slot: SlotListing) -> None:
     with pytest.raises(RecordError):
         read(slot)
+
+
+@pytest.mark.parametrize(
+    ("slot", "field"),
+    [
+        (listed("05/03/2021", hours="from nine"), "hours"),
+        (listed("05/03/2021", hours="9 - midnight"), "hours"),
+        (listed("05/03/2021 by appointment"), "hours"),
+        (listed("2021-05-03T25:00:00"), "hours"),
+        (listed("Monday, May 3, 2021, in the morning", "2021-05-03"), "hours"),
+        (listed("2021-05-03T09:00:00", "then"), "end"),
+        (listed("2021-05-03T09:00:00", "2021-05-03 late"), "end"),
+    ],
+)
+def test_a_readable_date_is_never_lost_with_its_hours(slot: SlotListing, field: str) -> None:
+    found, problems = read_slot(slot, EASTERN, BASE)
+    assert span(found) == ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)
+    assert found.available is Available.YES
+    assert [(problem.field, "only the day" in problem.reason) for problem in problems] == [(field, True)]
+
+
+@pytest.mark.parametrize(
+    ("slot", "expected"),
+    [
+        (listed("05/03/2021 9.00 a.m. - 1.00 p.m."), ("2021-05-03T09:00:00-04:00", "2021-05-03T13:00:00-04:00")),
+        (listed("May 3, 2021 (a.m.)", hours="9 to noon"), ("2021-05-03T09:00:00-04:00", "2021-05-03T12:00:00-04:00")),
+        (listed("2021-05-03T09:00", "12:30"), ("2021-05-03T09:00:00-04:00", "2021-05-03T12:30:00-04:00")),
+        (listed("2021-05-03T22:00", "1 am"), ("2021-05-03T22:00:00-04:00", "2021-05-04T01:00:00-04:00")),
+        (listed("2021-05-03T18:00", "2021-05-03T24:00"), ("2021-05-03T18:00:00-04:00", "2021-05-04T00:00:00-04:00")),
+    ],
+)  # fmt: skip
+def test_hours_may_stand_behind_their_date_and_an_end_without_one(slot: SlotListing, expected: tuple[str, str]) -> None:
+    assert span(read(slot)) == (*expected, False, True)
+
+
+def test_a_day_that_ends_at_24_hours_is_that_day() -> None:
+    whole = ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)
+    assert span(read(listed("2021-05-03T00:00:00", "2021-05-03T24:00:00"))) == whole
+    assert span(read(listed("2021-05-03T00:00:00", "2021-05-03T24:00:00", days_only=True))) == whole
 
 
 @pytest.mark.parametrize(
@@ -100,7 +139,9 @@ def test_a_slot_is_bookable_unless_its_count_or_its_source_says_no(
     assert (slot.available, slot.count) == expected
 
 
-@pytest.mark.parametrize("count", [-1, "-1", "2.5", "many", "20+", True, "", 1_000_001, "9" * 5000, "\u0663"])
+@pytest.mark.parametrize(
+    "count", [-1, "-1", "2.5", "many", "0+", "few", "1.200", True, "", 1_000_001, "9" * 5000, "\u0663"]
+)
 def test_a_count_that_is_none_leaves_the_slot_unknown_and_is_reported(count: int | str) -> None:
     slot, problems = read_slot(SlotListing(start="2021-05-03", count=count, available=Available.YES), EASTERN, BASE)
     assert (slot.available, slot.count) == (Available.UNKNOWN, None)

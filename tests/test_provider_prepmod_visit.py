@@ -167,10 +167,16 @@ def test_one_bad_row_among_good_ones_is_counted_and_shown(bad: str) -> None:
     assert report.message == "1 of 3 rows could not be read"
 
 
-@pytest.mark.parametrize(
-    ("title", "hours"), [("Gull Hall on soon", "10:00 am - 03:00 pm"), ("Gull Hall on 05/20/2021", "mornings")]
-)
-def test_a_day_that_cannot_be_read_leaves_the_place_listed_and_unknown(title: str, hours: str) -> None:
-    report = read_search(clinic(title, hours=hours))
+def test_hours_that_cannot_be_read_leave_the_day() -> None:
+    report = read_search(clinic("Gull Hall on 05/20/2021", hours="mornings"))
+    slot = only_slot(report)
+    assert (slot.start.isoformat(), slot.all_day, slot.count) == ("2021-05-20T00:00:00-04:00", True, 23)
+    assert said(only_reading(report)).available is Available.YES
+    assert [problem.field for problem in report.problems] == ["hours"]
+
+
+@pytest.mark.parametrize("title", ["Gull Hall on soon", "Gull Hall on 05/20/2021 - 05/22/2021"])
+def test_a_day_that_cannot_be_read_leaves_the_place_listed_and_unknown(title: str) -> None:
+    report = read_search(clinic(title))
     assert said(only_reading(report)).available is Available.UNKNOWN
     assert len(report.problems) == 1

@@ -28,7 +28,7 @@ from aggregator.adapter import circles, graphql, motives, read
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.rows import attr, host_of, labelled, line, text, vaccines_in, website
+from aggregator.adapter.rows import attr, host_of, labelled, line, text, vaccines_in
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
 
@@ -61,5 +61,4 @@ __all__ = [
     "read",
     "text",
     "vaccines_in",
-    "website",
 ]

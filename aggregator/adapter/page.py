@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.adapter.bounds import too_much
-from aggregator.adapter.rows import line
+from aggregator.adapter.rows import attr, line
 from aggregator.errors import PageError, excerpt
 from aggregator.model import Answer
 
@@ -19,6 +19,7 @@ from aggregator.model import Answer
 _LONELY_QUOTE = re.compile(r'[^,"\r\n]"[^,"\r\n]')
 _QUOTED = re.compile(r'(?<![^,\n])"(.*?)"(?=,|\r?\n|$)', re.DOTALL)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BASE = re.compile(r"<base\s", re.IGNORECASE)
 
 
 class Page:
@@ -86,12 +87,20 @@ class Page:
             f"{self.url} holds nothing like {pattern.pattern!r}: has it changed? It begins {excerpt(self.text)}"
         )
 
+    @cached_property
+    def link_base(self) -> str:
+        """What a link without a host is relative to: a web page's URL, or the `<base>` it names; "" for data."""
+        if not self.text.lstrip("\ufeff \t\r\n").startswith("<"):
+            return ""
+        base = attr(self.html, "base[href]", "href") if _BASE.search(self.text) else ""
+        return urljoin(self.url, base)
+
     def join(self, href: str) -> str:
-        """`href` of this page as an absolute URL."""
+        """`href` of this page as an absolute URL, for requests; links for people are handed over as found."""
         if href.startswith("/") and not href.startswith("//") and "/." not in href:
             return self._origin + href  # what `urljoin` would give, at a tenth of its cost
-        return urljoin(self.url, href)
+        return urljoin(self.link_base or self.url, href)
 
     @cached_property
     def _origin(self) -> str:
-        return urljoin(self.url, "/").rstrip("/")
+        return urljoin(self.link_base or self.url, "/").rstrip("/")

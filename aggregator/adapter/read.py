@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from aggregator.adapter.base import SourceInfo
 from aggregator.errors import RecordError
 from aggregator.model import Available
+from aggregator.normalize.links import safe_url
 
 T = TypeVar("T")
 
@@ -57,6 +58,12 @@ def flag(row: Mapping[str, Any], key: str) -> bool:
 def answer(value: object, yes: object = True, no: object = False) -> Available:
     """YES or NO where the row says it in these words, else UNKNOWN."""
     return Available.YES if value == yes else Available.NO if value == no else Available.UNKNOWN
+
+
+def first_link(*texts: str | None) -> str:
+    """The first of the texts, as found in data, that is a link for people; if none is, the first that is not empty."""
+    given = [text for text in texts if text]
+    return next((text for text in given if safe_url(text, "")), next(iter(given), ""))
 
 
 def no_without(slots: Collection[Any], whole: bool = True) -> Available | None:

@@ -1,6 +1,5 @@
 """Helpers for reading a row: texts, labelled facts, hosts, and what lists kept by hand have in common. Pure."""
 
-import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -8,8 +7,6 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator.normalize.products import products
-
-_NO_SCHEME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:].*)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -52,15 +49,6 @@ def attr(node: Node | Html | None, selector: str, name: str) -> str:
     """An attribute of the first descendant of a node, or of a page, that matches `selector`; "" where there is none."""
     found = node.css_first(selector) if node is not None else None
     return (found.attributes.get(name) or "") if found is not None else ""
-
-
-def website(text: str) -> str:
-    """An address as people write it, with the scheme they left out ("www.example.org/x"); other texts as they are.
-
-    Without it a browser, and `normalize`, would take such an address for a path of the page it was found on.
-    """
-    plain = text.strip()
-    return f"https://{plain}" if _NO_SCHEME.fullmatch(plain) else plain
 
 
 def vaccines_in(text: str) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from aggregator.model.words import Available, LocationType, Struct
 class SlotListing(Struct, frozen=True, kw_only=True):
     """One bookable span as a source lists it.
 
-    `start` and `end` are text: ISO 8601 with or without offset, `MM/DD/YYYY`, with or without a time; a naive time is
-    in the location's zone. `hours` ("09:00 am - 05:00 pm") completes a `start` that is only a date.
-    `count` is a number, its text, or None for "some". `available` None means: bookable when `count` is not 0.
+    `start` and `end` are text as found: ISO 8601, "12/3/2026 9:00 am", "martes 1 de diciembre, 14:30"; a time without
+    an offset is in the location's zone, and `end` may be a time alone. `hours` ("9.00 a.m. - noon") completes a `start`
+    that is only a date. Hours that cannot be read leave the day. `count` is a number, its text ("10+" is at least 10),
+    or None for "some". `available` None means: bookable when `count` is not 0. `booking_url` is a link as found: on a
+    web page it may be relative to the page, in data it has to name its host.
     `id` is the source's own number of this opening, if it has one: it tells two openings at one time apart.
     """
 

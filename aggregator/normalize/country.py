@@ -14,7 +14,7 @@ from aggregator.normalize.postal import Box, Postal
 class Country(NamedTuple):
     """`read_line` and `read_parts` as in `address`, `lookup` and `box` as in `postal`.
 
-    `time_zone`: the IANA zone of a postal code, "" where it tells none.
+    `time_zone`: the IANA zone of a postal code, "" where it tells none. `day_first`: "3/12/2026" is in December.
     """
 
     read_line: Callable[[str, str], Address]
@@ -24,6 +24,7 @@ class Country(NamedTuple):
     time_zone: Callable[[str], str]
     phone: Callable[[str], str]
     title_case: Callable[[str], str]
+    day_first: bool
 
 
 def rules_of(code: str) -> Country:
@@ -39,6 +40,7 @@ _UNITED_STATES = Country(
     time_zone=postal.time_zone,
     phone=phone.phone,
     title_case=text.title_case,
+    day_first=False,
 )
 _COUNTRIES = {
     "FR": Country(
@@ -49,5 +51,6 @@ _COUNTRIES = {
         time_zone=france.time_zone,
         phone=france.phone,
         title_case=france.title_case,
+        day_first=True,
     ),
 }

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
+from aggregator.normalize.dates import Calendar
 from aggregator.normalize.doses import doses_in
 from aggregator.normalize.location import Context, read_location
 from aggregator.normalize.memory import remembered
@@ -38,7 +39,8 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
         return Reading(location=location, availability=None), problems
     valid_at = None
     if listing.valid_at:
-        valid_at, found = _valid_at(listing.valid_at, ZoneInfo(location.time_zone), checked_at)
+        zone = ZoneInfo(location.time_zone)
+        valid_at, found = _valid_at(listing.valid_at, zone, context.calendar, checked_at)
         problems = (*problems, *found)[:MAX_PROBLEMS]
     return Reading(location=location, availability=replace(said, checked_at=checked_at, valid_at=valid_at)), problems
 
@@ -59,7 +61,7 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
     )
     location, found = read_location(place, context)
     problems = dict.fromkeys(found)  # in order, each once
-    slots, unread = _slots(listing, location, ZoneInfo(location.time_zone), context.base_url, problems)
+    slots, unread = _slots(listing, location, context, problems)
     offer = read_offer(listing, problems)
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
     if not slots and offer.available is not None:
@@ -76,6 +78,7 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
         checked_at=NOT_YET,
         slots=slots,
         count=None if slots else offer.count,
+        at_least=offer.at_least and not slots,
         products=offer.products,
         doses=offer.doses,
         incomplete=bool(unread) or not listing.complete,
@@ -98,14 +101,15 @@ def merge(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 
 
 def _slots(
-    listing: Listing, location: Location, zone: ZoneInfo, base_url: str, problems: dict[Problem, None]
+    listing: Listing, location: Location, context: Context, problems: dict[Problem, None]
 ) -> tuple[tuple[Slot, ...], int]:
     """The slots that could be read, in order of time, and how many could not."""
     slots: list[Slot] = []
+    zone, calendar = ZoneInfo(location.time_zone), context.calendar
     doses = doses_in(location.restrictions)
     for given in listing.slots[:MAX_SLOTS]:
         try:
-            slot, found = read_slot(given, zone, base_url)
+            slot, found = read_slot(given, zone, context.base_url, calendar)
         except RecordError as error:
             problems[Problem(field=error.field, value=error.value, reason=error.reason)] = None
             continue
@@ -119,11 +123,13 @@ def _slots(
     return tuple(sorted(slots, key=_start)), unread
 
 
-def _valid_at(text: str, zone: ZoneInfo, checked_at: datetime) -> tuple[datetime | None, tuple[Problem, ...]]:
+def _valid_at(
+    text: str, zone: ZoneInfo, calendar: Calendar, checked_at: datetime
+) -> tuple[datetime | None, tuple[Problem, ...]]:
     if not text.strip():
         return None, ()
     try:
-        valid_at, _ = read_time(text, zone, "offset")
+        valid_at, _ = read_time(text, zone, "offset", calendar)
     except RecordError as error:
         return None, (Problem(field="valid_at", value=error.value, reason=error.reason),)
     if valid_at > checked_at + CLOCK_SKEW:
@@ -151,6 +157,7 @@ def _merged(rows: list[Reading]) -> Reading:
         checked_at=max(row.checked_at for row in known),
         slots=tuple(sorted((slot for row in known for slot in row.slots), key=_start)),
         count=_sum([row.count for row in known if not row.slots]),
+        at_least=any(row.at_least for row in known),
         products=tuple(dict.fromkeys(name for row in known for name in row.products)),
         doses=tuple(sorted({dose for row in known for dose in row.doses})),
         valid_at=min((row.valid_at for row in known if row.valid_at), default=None),

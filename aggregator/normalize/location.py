@@ -1,6 +1,7 @@
 """The place of a listing: name, address, position, time zone, and the key it is known by within its source."""
 
 import re
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -8,8 +9,9 @@ from aggregator.errors import RecordError
 from aggregator.model import Listing, Location, LocationType, Problem, Struct
 from aggregator.normalize.address import Address
 from aggregator.normalize.country import Country, rules_of
+from aggregator.normalize.dates import Calendar
 from aggregator.normalize.ids import external_ids
-from aggregator.normalize.links import safe_url
+from aggregator.normalize.links import link_problem, safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.position import read_position
 from aggregator.normalize.postal import Postal, plain_county
@@ -26,7 +28,11 @@ _SOME_NUMBER = re.compile(r"[1-9]")  # a placeholder ("000-000-0000", "N/A") is 
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What a source says of all its listings. `base_url` completes relative links; `state` may be empty."""
+    """What a source says of all its listings; `state` may be empty.
+
+    `base_url` completes links without a host: the URL of a web page, "" for data, where nothing is relative. `visited`,
+    the day the page was fetched, decides the year of dates that name none; None refuses them.
+    """
 
     source: str
     base_url: str
@@ -34,6 +40,11 @@ class Context(Struct, frozen=True, kw_only=True):
     state: str  # of addresses that name none
     location_type: LocationType
     country: str = "US"
+    visited: date | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(visited=self.visited, day_first=rules_of(self.country).day_first)
 
 
 @remembered
@@ -104,6 +115,5 @@ def _phone(field: str, text: str, country: Country, problems: list[Problem]) -> 
 
 def _link(field: str, href: str, context: Context, problems: list[Problem]) -> str:
     url = safe_url(href, context.base_url)
-    if href and not url:
-        problems.append(problem(field, href, "is not a link that can be shown"))
+    problems += link_problem(field, href, url)
     return url

@@ -1,51 +1,50 @@
-"""Slots as listed -> slots as stored: what counts as a time, a window of hours, or just a day.
+"""Slots as listed -> slots as stored: their time, their count, whether they can be booked.
 
-Rules: SMART Scheduling Links sheet ("Time precision", "How availability is decided") and the cvs, walgreens and
-prepmod sheets, for sources whose times are labels of days.
+Rules: SMART Scheduling Links sheet ("How availability is decided").
 """
 
-import re
-from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from aggregator.errors import RecordError, excerpt
 from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
+from aggregator.normalize.counts import Count, read_count
+from aggregator.normalize.dates import COMPLETE_DATES, Calendar
 from aggregator.normalize.doses import doses
-from aggregator.normalize.links import safe_url
+from aggregator.normalize.links import link_problem, safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
 from aggregator.normalize.products import products
+from aggregator.normalize.spans import read_span
 from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean_lines
-from aggregator.normalize.when import at, midnight, read_hours, read_time
 
 MAX_PRODUCTS = 20
-MAX_COUNT = 1_000_000  # more at one time and place is not a count
-_MIDNIGHT = re.compile(r"[T ](?:00:00|12:00 ?a)", re.IGNORECASE)
-A_WINDOW = timedelta(hours=3)  # from here on a span is opening hours, not an appointment
-A_DAY = timedelta(hours=24)
 
 
-def read_slot(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, tuple[Problem, ...]]:
-    """One slot in the zone of its location; RecordError where its time cannot be read.
+def read_slot(
+    slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar = COMPLETE_DATES
+) -> tuple[Slot, tuple[Problem, ...]]:
+    """One slot in the zone of its location; RecordError where no date can be read.
 
-    Times as in `read_time`. A count that is none leaves the slot UNKNOWN unless it is listed as not available; that,
-    unknown products and unsafe links are the problems returned. Unknown products are kept as plain text.
+    Dates and times as in `read_moment`; where only the date can be read, the slot is that day. A count that is not one
+    leaves the slot UNKNOWN unless it is listed as not available; that, unread hours, unknown products and unsafe links
+    are the problems returned. Unknown products are kept as plain text.
     """
-    lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url)
-    count, readable = _count(slot.count)
-    if not readable:
+    lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url, calendar)
+    count = read_count(slot.count)
+    if not count.readable:
         reason = "is not a number of appointments; availability unknown"
         problems = (problem("count", slot.count, reason), *problems)
-    return replace(lasting, count=count, available=_available(slot.available, count, readable=readable)), problems
+    available = _available(slot.available, count)
+    return replace(lasting, count=count.number, at_least=count.at_least, available=available), problems
 
 
 class Offer(Struct, frozen=True):
-    """What is said of a location as a whole; `available` None: nothing."""
+    """What is said of a location as a whole. `available` None: nothing. `at_least`: `count` is a lower bound."""
 
     available: Available | None
     count: int | None
+    at_least: bool
     products: tuple[str, ...]
     doses: tuple[str, ...]
 
@@ -53,17 +52,23 @@ class Offer(Struct, frozen=True):
 def read_offer(listing: Listing, problems: dict[Problem, None]) -> Offer:
     """What a listing says beside its slots; what cannot be read of it is added to `problems`.
 
-    A count decides as that of a slot does: 0 is NO, more is YES, and one that is no number leaves it UNKNOWN.
+    A count decides as that of a slot does: 0 is NO, more is YES, and one that is not a number leaves it UNKNOWN.
     """
     names, found = _products(listing.products)
-    count, readable = _count(listing.count)
+    count = read_count(listing.count)
     available = listing.available
-    if not readable:
+    if not count.readable:
         found = [*found, problem("count", listing.count, "is not a number of appointments; availability unknown")]
-    if not readable or count is not None:
-        available = _available(available, count, readable=readable)
+    if not count.readable or count.number is not None:
+        available = _available(available, count)
     problems.update(dict.fromkeys(found))
-    return Offer(available=available, count=count, products=names, doses=_doses(listing.doses))
+    return Offer(
+        available=available,
+        count=count.number,
+        at_least=count.at_least,
+        products=names,
+        doses=_doses(listing.doses),
+    )
 
 
 def _products(texts: tuple[str, ...]) -> tuple[tuple[str, ...], list[Problem]]:
@@ -77,13 +82,14 @@ def _doses(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @remembered
-def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, tuple[Problem, ...]]:
+def _read_lasting(
+    slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar
+) -> tuple[Slot, tuple[Problem, ...]]:
     """All of a slot but how many are left, which is what changes from visit to visit."""
-    span = _span(slot, zone)
     names, problems = _products(slot.products)
+    span = read_span(slot, zone, calendar, problems)
     url = safe_url(slot.booking_url, base_url)
-    if slot.booking_url and not url:
-        problems.append(problem("booking_url", slot.booking_url, "is not a link that can be shown"))
+    problems += link_problem("booking_url", slot.booking_url, url)
     lasting = Slot(
         start=span.start,
         end=span.end,
@@ -97,73 +103,9 @@ def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slo
     return lasting, tuple(problems)
 
 
-def _span(slot: SlotListing, zone: ZoneInfo) -> Slot:
-    """When: `start`, `end`, `all_day` and `window` of the slot."""
-    if slot.days_only:
-        return _written_days(slot, zone)
-    start, start_is_day = read_time(slot.start, zone, slot.clock)
-    if start_is_day and slot.hours:
-        return _opening_hours(start.date(), slot.hours, zone)
-    if start_is_day:
-        return _written_days(slot, zone)
-    if not slot.end:
-        return Slot(start=start)
-    end, end_is_day = read_time(slot.end, zone, slot.clock)
-    if end_is_day:
-        end = midnight(end.date(), zone, days=1)
-    if end < start:
-        raise RecordError("end", slot.end, f"is before the start, {excerpt(slot.start, 40)}")
-    if end - start < A_DAY:
-        return Slot(start=start, end=end, window=end - start >= A_WINDOW)
-    if _at_midnight(slot.start) and _at_midnight(slot.end):  # midnights of whatever zone label days
-        return _written_days(slot, zone)
-    return _all_day(start.date(), (end - timedelta.resolution).date(), zone)
-
-
-def _written_days(slot: SlotListing, zone: ZoneInfo) -> Slot:
-    """The dates as written, not shifted; an end at midnight belongs to the day before."""
-    first = _written_day(slot.start, zone)
-    last = _written_day(slot.end, zone) if slot.end.strip() else first
-    if last < first:
-        raise RecordError("end", slot.end, f"is before the start, {excerpt(slot.start, 40)}")
-    if last > first and _at_midnight(slot.end):
-        last -= timedelta(days=1)
-    return _all_day(first, last, zone)
-
-
-def _written_day(text: str, zone: ZoneInfo) -> date:
-    return read_time(text.strip().partition(" ")[0][:10], zone, "local")[0].date()
-
-
-def _opening_hours(day: date, hours: str, zone: ZoneInfo) -> Slot:
-    opens, closes = read_hours(hours)
-    if opens == closes:
-        return _all_day(day, day, zone)
-    last = day if closes > opens else day + timedelta(days=1)
-    return Slot(start=at(day, opens, zone), end=at(last, closes, zone), window=True)
-
-
-def _all_day(first: date, last: date, zone: ZoneInfo) -> Slot:
-    return Slot(start=midnight(first, zone), end=midnight(last, zone, days=1), all_day=True)
-
-
-def _at_midnight(text: str) -> bool:
-    return bool(_MIDNIGHT.search(text))
-
-
-def _count(value: int | str | None) -> tuple[int | None, bool]:
-    """The count, and whether it could be read; None is a readable "some"."""
-    if value is None:
-        return None, True
-    plain = str(value)[:20].strip().replace(",", "").removesuffix(".0")  # "5.0" of a spreadsheet
-    if not (plain.isascii() and plain.isdigit()) or int(plain) > MAX_COUNT:
-        return None, False
-    return int(plain), True
-
-
-def _available(stated: Available | None, count: int | None, *, readable: bool) -> Available:
-    if not readable:
+def _available(stated: Available | None, count: Count) -> Available:
+    if not count.readable:
         return Available.NO if stated is Available.NO else Available.UNKNOWN
-    if count == 0 and stated is not Available.UNKNOWN:
+    if count.number == 0 and stated is not Available.UNKNOWN:
         return Available.NO
     return stated or Available.YES

@@ -1,65 +1,100 @@
 """Dates, times and opening hours as sources write them -> aware times in the location's zone."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import RecordError
+from aggregator.normalize import time_of_day
+from aggregator.normalize.date_names import fold
+from aggregator.normalize.dates import COMPLETE_DATES, YEARS, Calendar, split_date
 from aggregator.normalize.memory import remembered
 
 Clock = Literal["offset", "local"]
 
-YEARS = range(2000, 2101)
-_LENGTH = 60  # no time is longer; what follows is not looked at
-
-_CLOCK = r"(\d{1,2})(?::?(\d\d)(?::\d\d)?)?\s*(?:([ap])\.?\s*m?\b\.?)?"
-_HALF_DAY = r"(\d{1,2}):(\d\d)\s*([ap])\.?\s*m\.?"
-_YEAR_FIRST = re.compile(
-    rf"(\d{{4}})([-/])(\d\d)\2(\d\d)(?:[T ]\s*({_HALF_DAY}|\d\d:\d\d.*))?", re.IGNORECASE | re.ASCII
+MAX_OFFSET = timedelta(hours=14)
+_LENGTH = 100  # characters of a time that are looked at; none is longer
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d| \d\d:\d\d:\d\d)[\d:.]*(?:Z|[-+]\d\d:?\d\d)?", re.ASCII)
+_ZONE = re.compile(
+    r"(?:(?P<utc>z|utc|gmt)?\s*(?P<offset>[-+]\d\d?(?::?\d\d)?)?(?:\s*utc)?|(?P<name>[a-z]{2,4}))\s*(?:\([^)]*\))?\)?",
+    re.ASCII,
 )
-_MONTH_FIRST = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}})(?:[\s,]+(?:at\s+)?{_CLOCK})?", re.IGNORECASE | re.ASCII)
-_HOURS = re.compile(rf"{_CLOCK}\s*(?:[-–—]|to|until)\s*{_CLOCK}", re.IGNORECASE | re.ASCII)
 
 
-def read_time(text: str, zone: ZoneInfo, clock: Clock) -> tuple[datetime, bool]:
+class Moment(NamedTuple):
+    """A date as written, and the instant, where there is one.
+
+    `rest`: what follows the date and is no time (folded).
+    """
+
+    day: date
+    instant: datetime | None
+    rest: str
+
+
+def read_time(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMPLETE_DATES) -> tuple[datetime, bool]:
     """The instant in `zone`, and whether `text` is only a date (then local midnight).
 
-    Accepts ISO 8601 (also "2021/03/01 09:00:00") with fraction, "Z", "+05:30", "-05" or no offset, and US dates
-    ("3/1/2021", with "9:05 am" or a 24-hour time). `clock` "local": the written hour is right and its offset is
-    ignored. An hour that the clock change skips or repeats is the one of the offset before it. RecordError on
-    anything else, and on years outside 2000 to 2100.
+    RecordError as in `read_moment`, and where what follows the date is not a time.
+    """
+    moment = read_moment(text, zone, clock, calendar)
+    if moment.rest:
+        raise RecordError("time", text, "names a day, but no time we know")
+    return moment.instant or midnight(moment.day, zone), moment.instant is None
+
+
+def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMPLETE_DATES) -> Moment:
+    """The date that `text` begins with and the time after it, if it is one; RecordError where there is no date.
+
+    Accepts ISO 8601 with or without an offset, dates in numbers ("3/1/2021") and in words ("1er mars 2021"), and times
+    as in `time_of_day`, with "UTC", an offset, or the abbreviation of the place's own zone. `clock` "local": the
+    written hour is right and its offset is ignored. An hour that the clock change skips or repeats is the one of the
+    offset before it. Years are from 2000 to 2100.
     """
     plain = text[:_LENGTH].strip()
+    if _ISO.fullmatch(plain) and (moment := _iso_moment(plain, zone, clock)):
+        return moment
     try:
-        wall, date_only = _parsed(plain)
+        day, rest = split_date(plain, calendar)
     except ValueError as error:
         raise RecordError("time", text, str(error)) from None
-    if wall.year not in YEARS:
-        raise RecordError("time", text, f"the year {wall.year} is not between {YEARS[0]} and {YEARS[-1]}")
-    if wall.tzinfo is None or clock == "local":
-        return _in_zone(wall.replace(tzinfo=None), zone), date_only
-    return wall.astimezone(zone), date_only
+    if not rest.strip(" ,;"):
+        return Moment(day, None, "")
+    try:
+        instant = _instant(day, rest, zone, clock)
+    except ValueError:
+        instant = None
+    return Moment(day, instant, "" if instant else rest)
 
 
 @remembered
 def read_hours(text: str) -> tuple[time, time]:
-    """Opening and closing time of "09:00 am - 05:00 pm" (any case, "a.m.", 24 hours, any dash); RecordError.
+    """Opening and closing time of "09:00 am - 05:00 pm", "9.30 a.m. to noon", "9h - 17h"; RecordError.
 
     A closing time before the opening time is one after midnight.
     """
-    found = _HOURS.fullmatch(text[:_LENGTH].strip())
+    found = time_of_day.HOURS.fullmatch(fold(text[:_LENGTH]))
     if not found:
         raise RecordError("hours", text, 'are not of the form "09:00 am - 05:00 pm"')
-    hour, minute, half, end_hour, end_minute, end_half = found.groups()
     try:
-        end = _time_of_day(end_hour, end_minute, end_half)
-        start = _time_of_day(hour, minute, half or end_half)
-        if end_half and not half and start > end:  # "9 - 5 pm"
-            start = _time_of_day(hour, minute, "a")
+        start, end = time_of_day.span(time_of_day.read(found), time_of_day.read(found, "2"))
     except ValueError as error:
         raise RecordError("hours", text, str(error)) from None
-    return start, end
+    return _wall(date.min, start).time(), _wall(date.min, end).time()
+
+
+def end_on(text: str, start: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first time after `start` that `text`, a time without a date ("5 pm"), can mean; None if it is none."""
+    found = time_of_day.MOMENT.fullmatch(fold(text[:_LENGTH]))
+    if not found or found["zone"]:
+        return None
+    try:
+        since = time_of_day.read(found).since_midnight()
+    except ValueError:
+        return None
+    ends = (_in_zone(_wall(start.date(), since + timedelta(days=days)), zone) for days in (0, 1))
+    return next((end for end in ends if end > start), None)
 
 
 def at(day: date, hour: time, zone: ZoneInfo) -> datetime:
@@ -72,26 +107,54 @@ def midnight(day: date, zone: ZoneInfo, *, days: int = 0) -> datetime:
     return at(day + timedelta(days=days), time(), zone)
 
 
-def _parsed(text: str) -> tuple[datetime, bool]:
-    if found := _YEAR_FIRST.fullmatch(text):
-        day = f"{found[1]}-{found[3]}-{found[4]}"
-        if found[6]:
-            return datetime.combine(date.fromisoformat(day), _time_of_day(found[6], found[7], found[8])), False
-        return datetime.fromisoformat(f"{day}T{found[5]}".replace(" ", "") if found[5] else day), not found[5]
-    if found := _MONTH_FIRST.fullmatch(text):
-        month, day_of_month, year, hour, minute, half = found.groups()
-        hours = _time_of_day(hour, minute, half) if hour else time()
-        return datetime.combine(date(int(year), int(month), int(day_of_month)), hours), not hour
-    raise ValueError("is not a date or time we know")
+def _iso_moment(text: str, zone: ZoneInfo, clock: Clock) -> Moment | None:
+    """What most sources write, at a tenth of the cost; None for what needs a closer look."""
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if wall.year not in YEARS or (wall.tzinfo and abs(wall.utcoffset() or timedelta()) > MAX_OFFSET):
+        return None
+    local = wall.tzinfo is None or clock == "local"
+    return Moment(wall.date(), _in_zone(wall.replace(tzinfo=None), zone) if local else wall.astimezone(zone), "")
 
 
-def _time_of_day(hour: str, minute: str | None, half: str | None) -> time:
-    hours = int(hour)
-    if half:
-        if not 1 <= hours <= 12:
-            raise ValueError(f"{hours} is not an hour of a 12-hour clock")
-        hours = hours % 12 + (12 if half.lower() == "p" else 0)
-    return time(hours, int(minute or 0))
+def _instant(day: date, rest: str, zone: ZoneInfo, clock: Clock) -> datetime | None:
+    """The instant of a time of day; None where `rest` is something else."""
+    found = time_of_day.MOMENT.fullmatch(rest)
+    suffix = found and _ZONE.fullmatch(found["zone"])
+    if not found or not suffix or time_of_day.is_number_alone(found):
+        return None
+    wall = _wall(day, time_of_day.read(found).since_midnight())
+    if suffix["name"] and suffix["name"].upper() not in _abbreviations(zone, day.year):
+        return None
+    offset = suffix["offset"]
+    if not (suffix["utc"] or offset):
+        return _in_zone(wall, zone)
+    instant = wall.replace(tzinfo=_offset(offset or "+0")).astimezone(zone)
+    exact = found["mark"] or found["second"] or suffix["utc"]
+    if offset and offset[0] == "-" and not exact and instant.replace(tzinfo=None) != wall:
+        return None  # "9:00 -12:00" are hours
+    return _in_zone(wall, zone) if clock == "local" else instant
+
+
+def _wall(day: date, since_midnight: timedelta) -> datetime:
+    return datetime.combine(day, time()) + since_midnight
+
+
+def _offset(text: str) -> tzinfo:
+    digits = text[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    if offset > MAX_OFFSET:
+        raise ValueError(f"{text} is not an offset of a time zone")
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def _abbreviations(zone: ZoneInfo, year: int) -> set[str]:
+    """What a zone is called in its winter and summer and, in the US, all year ("EST", "EDT", "ET")."""
+    names = {datetime(year, month, 1, tzinfo=zone).tzname() or "" for month in (1, 7)}
+    return names | {re.sub("[SD]T$", "T", name) for name in names}
 
 
 def _in_zone(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -19,19 +19,12 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from aggregator.errors import ConfigError
+from aggregator.normalize.date_names import HAITIAN_DAYS, HAITIAN_MONTHS
 
 CATALOGUES = Path(__file__).parents[2] / "site_templates" / "translations"
 SOURCE = "en"  # of the messages in the code
-# the CLDR has Haitian Creole without names of days and months and gives the French ones instead
-_OWN_NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ht": (
-        ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch"),
-        (
-            *("janvye", "fevriye", "mas", "avril", "me", "jen"),
-            *("jiyè", "out", "septanm", "oktòb", "novanm", "desanm"),
-        ),
-    ),
-}
+# The CLDR has no names of days and months for Haitian Creole and gives the French ones.
+_OWN_NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {"ht": (HAITIAN_DAYS, HAITIAN_MONTHS)}
 
 
 class Language:

@@ -5,6 +5,7 @@ Programs for maps read no lists within properties. docs/published-contract.md de
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -40,7 +41,8 @@ class TableRow(msgspec.Struct, frozen=True):
     changed_at: str | None
 
 
-FORMULA = "=+-@\t\r"  # what a spreadsheet takes for the beginning of one
+# What a spreadsheet takes for a formula; "+" and digits (a telephone number) is only a number to it.
+_FORMULA = re.compile(r"(?!\+\d+\Z)[=+\-@\t\r]", re.ASCII)
 COLUMNS = TableRow.__struct_fields__
 
 
@@ -86,7 +88,7 @@ def _point(one: TableRow) -> dict[str, object] | None:
 
 
 def table(rows: Iterable[TableRow]) -> bytes:
-    """CSV (RFC 4180) with its columns' names. A cell that a spreadsheet would take for a formula is marked as text."""
+    """CSV (RFC 4180) with a header. A cell that a spreadsheet would run as a formula begins with an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -96,4 +98,4 @@ def table(rows: Iterable[TableRow]) -> bytes:
 
 def _cells(one: TableRow) -> Sequence[object]:
     cells = msgspec.structs.astuple(one)
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA and cell else cell for cell in cells]
+    return [f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in cells]

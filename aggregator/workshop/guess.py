@@ -20,6 +20,7 @@ _ANSWERS = (
     ("open", "full"),
 )
 _OF_SLOT = ("start", "hours", "count", "available", "products")
+_LINKS = {"booking_url", "info_url"}
 _OTHERWISE = ("latitude", "longitude", "coordinates", "address2")  # arguments of Listing under another name
 MAX_LENGTH = 90  # characters of an expression, so that its line stays within 120
 
@@ -48,6 +49,8 @@ def guess(fields: Mapping[str, str], rows: Rows) -> Guess:
         arguments["address"] = f"({arguments['address']}, {second})"
     if "products" in arguments:
         arguments["products"] = _products(rows, found["products"], arguments["products"])
+    for name in sorted(_LINKS & arguments.keys()):
+        arguments[name] = _link(rows, found[name], arguments[name])
     pair = None
     if "count" in arguments:
         del arguments["count"]
@@ -84,6 +87,13 @@ def _position(found: Mapping[str, str], rows: Rows) -> str:
         return f"({latitude}, {longitude})" + ("" if always else f" if {latitude} else None")
     point = rows.raw(found["coordinates"]) if "coordinates" in found else None
     return f"({point}[1], {point}[0])" if point and ".get(" not in point else ""
+
+
+def _link(rows: Rows, path: str, text: str) -> str:
+    """A link; in data, where nothing is relative, a path is joined with the page's URL for the author to judge."""
+    given = [value for value in _given(rows, path) if isinstance(value, str)]
+    is_path = bool(given) and not rows.titled and all(value.startswith("/") for value in given)
+    return f'page.join({rows.raw(path)}) if {rows.raw(path)} else ""' if is_path else text
 
 
 def _products(rows: Rows, path: str, text: str) -> str:
