@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.adapter.bounds import too_much
 from aggregator.adapter.rows import line
+from aggregator.charset import decode_body
 from aggregator.errors import PageError, excerpt
 from aggregator.model import Answer
 
@@ -30,16 +31,8 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The body as text: the charset it names (header, then `<meta>`), else UTF-8; wrong bytes become U+FFFD."""
-        declared = re.search(r"charset=[\"']?([\w-]+)", self.answer.headers.get("content-type", ""))
-        in_page = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", self.answer.body[:2048], re.IGNORECASE)
-        names = [declared[1] if declared else "", in_page[1].decode("ascii") if in_page else "", "utf-8"]
-        for name in names:
-            try:
-                return self.answer.body.decode(name or "utf-8")
-            except (UnicodeDecodeError, LookupError):
-                continue
-        return self.answer.body.decode("utf-8", "replace")
+        """The body as text, in the charset that a browser would choose."""
+        return decode_body(self.answer.body, self.answer.headers.get("content-type", ""))
 
     @cached_property
     def html(self) -> Html:
@@ -59,14 +52,14 @@ class Page:
     def json(self) -> Any:
         """The body as JSON, read tolerantly (raw tabs inside strings were seen at CVS); PageError if it is none."""
         try:
-            return json.loads(self.text.removeprefix("\ufeff"), strict=False)
+            return json.loads(self.text, strict=False)
         except (ValueError, RecursionError) as error:
             raise PageError(f"{self.url} is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:
         """The rows of a CSV by its header, also where quotes in a field are not doubled; PageError if none."""
-        text = self.text.removeprefix("\ufeff")
+        text = self.text
         if _LONELY_QUOTE.search(text):
             text = _QUOTED.sub(lambda field: '"' + re.sub('"+', '""', field[1]) + '"', text)
         lines = csv.DictReader(io.StringIO(text, newline=""), restval="")
