@@ -17,7 +17,7 @@ from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
 from aggregator.web.address import address
-from aggregator.web.body import read_body
+from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hop import Hop
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, look_up_many, user_agent
@@ -157,7 +157,14 @@ class Client:
             next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
             raise Unreachable(f"{hop.url}: {str(error) or type(error).__name__}; {next_step}") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
-        return Answer(url=hop.url, status=response.status_code, headers=received, body=body, fetched_at=fetched_at)
+        return Answer(
+            url=hop.url,
+            status=response.status_code,
+            headers=received,
+            body=body,
+            fetched_at=fetched_at,
+            length_known=states_length(response),
+        )
 
     def _request(self, hop: Hop, stored: StoredAnswer | None) -> httpx.Request:
         headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)

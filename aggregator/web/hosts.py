@@ -17,9 +17,9 @@ from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.address import address, netloc
-from aggregator.web.body import ACCEPT_ENCODING
 from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace
 from aggregator.web.robots import AGENT, Robots
+from aggregator.web.unpack import ACCEPT_ENCODING
 from aggregator.web.validators import AnswerStore
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()
