@@ -24,7 +24,8 @@ def seen(page: Reply, adapter: Signs | None = None) -> Report:
     "end",
     [
         "</body></html>", "</BODY></HTML >", "</html\n>", "</body>", "", "<footer>us</footer>", "<p>us",
-        "<ul><li>us</ul>",        "</body></html><script>var late = 1</script>", "</body></html>\n<!-- 12 ms -->", "<p>1 < 2", "<div>us</html>",
+        "<ul><li>us</ul>", "</body></html><script>var late = 1</script>",
+        "</body></html>\n<!-- 12 ms -->", "<p>1 < 2", "<div>us</html>",
         "<script>var x = '<!-- ';</script>", "<table><tr><td>us</table>", "<select><option>1</select>",
         "<template><p></template>", "<textarea></html></textarea>", "<br>",
     ],
@@ -38,7 +39,7 @@ def test_a_page_is_whole_without_the_end_tags_that_html_lets_it_leave_out(end: s
     "end",
     [
         "<", "</", "<!", "<di", "<a hre", '<a href="/gull', "<a title='a > b", "<!-- bui", "<!-- built --",
-        "<script>var a",        "<script>'</body></html>'", "<style>p {", "<textarea>a", "<title>Ha", "<script src=x",
+        "<script>var a", "<script>'</body></html>'", "<style>p {", "<textarea>a", "<title>Ha", "<script src=x",
     ],
 )  # fmt: skip
 def test_a_page_that_ends_in_the_middle_of_a_tag_is_cut_off_whatever_it_is_called(end: str) -> None:
