@@ -4,6 +4,7 @@ A reader may rely on: memory stays near `max_bytes` whatever is sent, because pa
 (`unpack`), and both sides of the unpacking are counted.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 import httpx
@@ -11,12 +12,19 @@ import httpx
 from aggregator.web.unpack import too_big, unpacked, unpackers
 
 MIN_WIRE_LIMIT = 8 * 1024 * 1024
+LARGE = 4 * 1024 * 1024  # bytes; the largest answer we have recorded has 1.2 million
 
 
-async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
-    """The decoded body of a streamed answer of at most `max_bytes`.
+async def _at_once() -> None:
+    pass
 
-    A packed one may take half of that on the wire, or MIN_WIRE_LIMIT. PageError: too big or not to be unpacked;
+
+async def read_body(
+    response: httpx.Response, max_bytes: int, before_large: Callable[[], Awaitable[None]] = _at_once
+) -> bytes:
+    """The decoded body of a streamed answer of at most `max_bytes`; `before_large` is awaited where it passes LARGE.
+
+    A packed one may take half of `max_bytes` on the wire, or MIN_WIRE_LIMIT. PageError: too big or not to be unpacked;
     Unreachable: cut off. httpx's own errors pass through.
     """
     url = str(response.url)
@@ -26,13 +34,17 @@ async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
     if declared.isdecimal() and float(declared) > wire_limit:
         raise too_big(url, f"{declared} bytes announced", wire_limit)
     parts: list[bytes] = []
-    wire = 0
+    wire = size = 0
     # not `aiter_raw`, which cannot read what a transport answers from memory
     async for chunk in cast(httpx.AsyncByteStream, response.stream):
         wire += len(chunk)
         if wire > wire_limit:
             raise too_big(url, f"{wire} bytes received", wire_limit)
-        parts.extend(unpacked(chain, chunk))
+        for piece in unpacked(chain, chunk):
+            if size <= LARGE < size + len(piece):
+                await before_large()
+            size += len(piece)
+            parts.append(piece)
     for unpacker in chain:
         unpacker.finish()
     return b"".join(parts)
