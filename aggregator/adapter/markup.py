@@ -42,11 +42,11 @@ def parsed(text: str) -> Markup:
     mark = next(reversed(tree.css(f"script[{_NAME}]")), None)
     if mark is None or len(mark.attributes) > 1 or text.endswith("<"):
         return Markup(tree, cut_inside="a tag, a comment, or a script")
-    around = list(_open_elements(mark))
+    unfinished = next((tag for tag in _open_elements(mark) if tag not in _END_MAY_BE_LEFT_OUT), "")
     mark.decompose()
-    if not _DOCUMENT.search(text, 0, _BEGINNING) or _DOCUMENT_END.search(text):
-        return Markup(tree)
-    return Markup(tree, left_open=next((tag for tag in around if tag not in _END_MAY_BE_LEFT_OUT), ""))
+    if unfinished and _DOCUMENT.search(text, 0, _BEGINNING) and not _DOCUMENT_END.search(text):
+        return Markup(tree, left_open=unfinished)
+    return Markup(tree)
 
 
 def _open_elements(mark: Node) -> Iterator[str]:
