@@ -1,13 +1,15 @@
 """One visit to one source -> `Report`. Never raises: whatever goes wrong becomes an outcome with a message.
 
-A visit is whole or in part. What was read counts either way; only a whole one may say that a location is gone. It is
-in part as soon as a page did not come, a row could not be read, or the deadline passed. At the deadline no further page
-is asked for, and the adapter goes on with what it has.
+A visit is whole or in part: in part as soon as a page did not come, a row could not be read, or the deadline passed. At
+the deadline no further page is asked for, and the adapter goes on with what it has. Only a whole visit may say that a
+location is gone. In a visit in part, every reading is marked incomplete whose place may have more in what was not read;
+`aggregator.partial` says what such a reading may change.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,7 @@ from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
 from aggregator.normalize.text import clean
 from aggregator.region import OUR_HEADERS, Source
+from aggregator.repeats import Repeats
 from aggregator.web.client import Client, max_age
 from aggregator.web.hop import origin
 from aggregator.web.pace import Clock
@@ -30,7 +33,6 @@ MAX_ROWS = 100_000  # of one visit
 REASON_LENGTH = 200
 MESSAGE_LENGTH = 500
 LEEWAY = 1.1  # times the deadline: when an adapter is stopped that waits for something else than a page
-BELIEVED_AFTER = 3  # whole visits in a row that say the same implausible thing
 
 
 class Visit:
@@ -40,6 +42,7 @@ class Visit:
         self.source, self.adapter, self.client, self.only = source, adapter, client, only
         self.today = today
         self.readings: list[Reading] = []
+        self.repeats = Repeats()
         self.lost: list[Problem] = []  # one for each row that could not be read
         self.problems: list[Problem] = []
         self.rows = self.requests = self.received = 0
@@ -133,6 +136,7 @@ class Visit:
             location_type=self.source.location_type or self.adapter.location_type,
         )
         before = self.rows
+        self.repeats.next_page()
         for row in self.adapter.rows_of(page):
             if self.rows >= MAX_ROWS:
                 raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
@@ -141,8 +145,18 @@ class Visit:
         for error in page.unread:
             self.rows += 1
             self._lose(error.field, error.value, error.reason)
-        if self.rows == before and not self.adapter.says_empty(page):
+        if self.rows == before:
+            self._check_empty(page)
+
+    def _check_empty(self, page: Page) -> None:
+        """PageError for a page without rows that does not say so, or says so although pages before it listed some."""
+        if not self.adapter.says_empty(page):
             raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
+        if self.adapter.empty_marker and self.rows:
+            raise PageError(
+                f"{page.url} says {self.adapter.empty_marker!r} although the pages before it list {self.rows} rows; "
+                "the next visit looks again"
+            )
 
     def _check(self, page: Page) -> None:
         missing = [text for text in self.adapter.expects if text not in page.text]
@@ -172,7 +186,13 @@ class Visit:
                 listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
+            new = self.repeats.without(listing)
+            if new is None:
+                return
+            listing = new
             reading, problems = normalize(listing, context, page.answer.fetched_at)
+            if listing.valid_at.strip():
+                reading = self._dated(reading)
         except RecordError as error:
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
@@ -181,6 +201,14 @@ class Visit:
             self.problems += problems
             wanted = _wanted(reading, self.only)
             self.readings += [wanted] if wanted else []
+
+    def _dated(self, reading: Reading) -> Reading:
+        """The reading with the time until which it counts, where its source states a time of its own."""
+        said = reading.availability
+        if said is None or said.valid_at is None:
+            return reading
+        until = said.valid_at + timedelta(seconds=self.source.valid_for or self.adapter.valid_for)
+        return msgspec.structs.replace(reading, availability=msgspec.structs.replace(said, valid_until=until))
 
     def _lose(self, field: str, value: str, reason: str) -> None:
         self.lost.append(Problem(field=field, value=value, reason=clean(reason, REASON_LENGTH)))
@@ -239,8 +267,9 @@ async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock
 
 
 def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
-    readings = merge(visit.readings)
     failed = error or visit.missed or _stood_in(visit)
+    whole = not failed and not visit.lost
+    readings = merge(visit.readings if whole else _marked_incomplete(visit))
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
     message = str(failed) if failed else ""
     if outcome is Outcome.EMPTY and visit.rows:
@@ -256,7 +285,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         took=took,
         readings=readings,
         message=clean(message, MESSAGE_LENGTH),
-        whole=not failed and not unread,
+        whole=whole,
         trusted_empty=outcome is Outcome.EMPTY and not visit.rows and bool(visit.adapter.empty_marker),
         only_available=visit.adapter.lists_only_available,
         problems=tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS],
@@ -269,6 +298,19 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
     )
 
 
+def _marked_incomplete(visit: Visit) -> list[Reading]:
+    """The readings of a visit in part: what was not read may say more about any place that can have several rows."""
+    rows = Counter(reading.location.key for reading in visit.readings)
+
+    def marked(reading: Reading) -> Reading:
+        said = reading.availability
+        if said is None or (visit.adapter.whole_rows and rows[reading.location.key] == 1):
+            return reading
+        return msgspec.structs.replace(reading, availability=msgspec.structs.replace(said, incomplete=True))
+
+    return [marked(reading) for reading in visit.readings]
+
+
 def _stood_in(visit: Visit) -> VisitError | None:
     """What the last page was instead, where what was read off it were not rows at all."""
     return verdict(visit.last) if visit.last and _mostly_lost(visit) else None
@@ -276,20 +318,3 @@ def _stood_in(visit: Visit) -> VisitError | None:
 
 def _mostly_lost(visit: Visit) -> bool:
     return len(visit.lost) * 2 > visit.rows
-
-
-def judged(report: Report, expected: int, doubted: int) -> Report:
-    """The report, or, where a whole visit lists fewer than half of the `expected` locations, one that changes nothing.
-
-    `expected`: locations of the last good visits that should still be listed. `doubted`: how many visits in a row were
-    implausible before; the third that says so is believed. A page that itself says it is empty is believed at once.
-    """
-    found = len(report.readings)
-    implausible = report.whole and not (report.trusted_empty or report.only_available) and found * 2 < expected
-    if not implausible or doubted + 1 >= BELIEVED_AFTER:
-        return report
-    message = (
-        f"lists {found} locations where {expected} were expected; what was known is kept "
-        f"(visit {doubted + 1} of {BELIEVED_AFTER} before this is believed)"
-    )
-    return msgspec.structs.replace(report, outcome=Outcome.CHANGED, message=message, readings=(), whole=False)

@@ -10,6 +10,7 @@ import msgspec
 
 from aggregator.model import Available, Slot
 
+CLOCK_TOLERANCE = timedelta(minutes=1)  # a time further ahead of now comes from a clock that was wrong
 CLOCKS_BACK = timedelta(hours=1)  # by which Python orders times of one zone wrongly in the night the clocks go back
 
 

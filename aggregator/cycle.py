@@ -9,6 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from aggregator import __version__
+from aggregator.clock_jumps import KnownTime
+from aggregator.log import lines
 from aggregator.model import Report, Snapshot
 from aggregator.places import settle
 from aggregator.poll import poll
@@ -111,6 +113,13 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-def tidy(region: Region, store: Store, now: datetime) -> int:
-    """Moves history that is older than the region keeps into day files beside the database."""
+def tidy(region: Region, store: Store, now: datetime, known: KnownTime) -> int:
+    """Moves history that is older than the region keeps into day files beside the database.
+
+    Does nothing while the clock is more than a day ahead of what the database knows: a clock that is a year ahead would
+    move all of it away. The next process prunes again, because this one's visits are newer.
+    """
+    if known.is_far_ahead():
+        lines.warning("not pruned", problem=f"the clock says {now:%Y-%m-%d}, more than a day after the newest visit")
+        return 0
     return prune(store, now - timedelta(days=region.keep_history), Path(store.path).parent / "history")

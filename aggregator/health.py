@@ -62,12 +62,16 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a region. `published_at`: when the release that is served was switched in; None: there is none."""
+    """All of a region. `published_at`: when the release that is served was switched in; None: there is none.
+
+    `clock`: what is wrong with the system clock, "" if nothing is.
+    """
 
     generated_at: datetime
     region: str
     published_at: datetime | None
     published_late: bool
+    clock: str
     sources: tuple[SourceHealth, ...]
 
 
@@ -79,7 +83,18 @@ def health(snapshot: Snapshot, region: Region, published_at: datetime | None) ->
         region=region.name,
         published_at=published_at,
         published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
+        clock=_clock(snapshot),
         sources=sources_health(snapshot, region),
+    )
+
+
+def _clock(snapshot: Snapshot) -> str:
+    if snapshot.ahead is None:
+        return ""
+    return (
+        f"the system clock was set back: the newest visit is dated {snapshot.ahead:%Y-%m-%d %H:%M} UTC, and now it is "
+        f"{snapshot.generated_at:%Y-%m-%d %H:%M}; answers of that time count as not known until their source answers "
+        "again; check the clock (timedatectl)"
     )
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from aggregator import registry
-from aggregator.collect import collect, judged
-from aggregator.model import Report
+from aggregator.collect import collect
+from aggregator.current import CLOCK_TOLERANCE
+from aggregator.model import Availability, Report
+from aggregator.plausibility import Expected, judged, openings
 from aggregator.region import Region, Source
 from aggregator.store.store import GOOD, SourceRow, Store
 from aggregator.web.client import Client, Hosts
@@ -31,9 +33,10 @@ def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
 def planned(state: SourceRow | None, now: datetime) -> datetime | None:
     """When the source is to be visited next; None where it is due.
 
-    A time further ahead than MAX_WAIT comes from a clock that was wrong, and does not count.
+    A clock that was wrong leaves a next visit further ahead than MAX_WAIT, or a last visit that is still to come; then
+    the source is due.
     """
-    if state is None or not now < state.next_visit_at <= now + MAX_WAIT:
+    if state is None or not now < state.next_visit_at <= now + MAX_WAIT or state.attempted_at > now + CLOCK_TOLERANCE:
         return None
     return state.next_visit_at
 
@@ -54,7 +57,8 @@ async def poll(
     async def one(source: Source) -> Report:
         async with Client(source, hosts) as client:
             report = await collect(source, adapters[source.provider](), client, clock, region.only)
-        report = _save(store, report, source, before.get(source.name))
+        usable_since = report.started_at - timedelta(seconds=region.expires_after)
+        report = _save(store, report, source, before.get(source.name), usable_since)
         on_report(report)
         return report
 
@@ -64,10 +68,9 @@ async def poll(
     return reports
 
 
-def _save(store: Store, report: Report, source: Source, before: SourceRow | None) -> Report:
+def _save(store: Store, report: Report, source: Source, before: SourceRow | None, usable_since: datetime) -> Report:
     doubted = before.doubted if before else 0
-    expected = store.expected(report.source, report.started_at)
-    judgement = judged(report, expected, doubted)
+    judgement = judged(report, _expected(store, report, usable_since), doubted) if report.whole else report
     if judgement is not report:
         doubted += 1
     elif report.whole:
@@ -75,5 +78,15 @@ def _save(store: Store, report: Report, source: Source, before: SourceRow | None
     failures = 0 if judgement.outcome in GOOD else (before.failures if before else 0) + 1
     wait = next_visit(source.interval, judgement.outcome, failures, judgement.next_after)
     at = report.started_at + min(timedelta(seconds=wait), MAX_WAIT)
-    store.save(judgement, next_visit_at=at, failures=failures, doubted=doubted)
+    store.save(judgement, next_visit_at=at, failures=failures, doubted=doubted, usable_since=usable_since)
     return judgement
+
+
+def _expected(store: Store, report: Report, usable_since: datetime) -> Expected:
+    """What the stored answers let expect of this visit."""
+    now = report.started_at
+    known = {
+        key: openings(Availability(available=said.available, slots=said.slots, checked_at=now), now)
+        for key, said in store.openings(report.source, now, usable_since).items()
+    }
+    return Expected(store.expected(report.source, now), known)

@@ -63,6 +63,8 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pace: Pace = Pace()
     hosts: tuple[str, ...] = ()  # further hosts that answers may lead to
     max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
+    # seconds for which an answer counts after the time that the source states for it; default: the adapter's
+    valid_for: Seconds | None = None
     robots_exception: str = ""  # a reason; makes robots.txt of this host not count
     first_day: date | None = None  # the source is visited from this day on …
     last_day: date | None = None  # … to this one, the region's time

@@ -1,7 +1,8 @@
 """`aggregator watch`: APScheduler runs one job per source at the source's own pace, and publishes every half minute.
 
-A source is never visited twice at once (each job is only put back when its visit is over), visits are spread by
-jitter, and SIGTERM or SIGINT ends the loop after the visits under way. An error of one job is told and ends nothing.
+A source is never visited twice at once (each job is only put back when its visit is over), and visits are spread by
+jitter. SIGTERM, SIGINT, or SIGHUP (a terminal that is closed) ends the loop after the visits under way and a last
+release. An error of one job is reported and ends nothing, and neither does a system clock that is set.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from random import uniform
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from aggregator import log
+from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import AggregatorError
 from aggregator.model import Report, Snapshot
@@ -28,6 +31,7 @@ JITTER = 0.1  # of a source's interval, at most
 SOON = timedelta(seconds=1)  # the scheduler drops a job that is put back while it still counts as running
 PUBLISH_EVERY = 30  # seconds
 TIDY_EVERY = 6  # hours
+CHECK_CLOCK_EVERY = 5  # seconds
 
 
 class Watch:
@@ -50,12 +54,14 @@ class Watch:
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         self._stopped = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._jumps = ClockJumps(clock)
+        self._known = KnownTime(store.newest_time(), clock)
 
     async def run(self) -> None:
         """Until `stop` is called or the process is asked to end."""
         look_up_many()
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(name, self.stop)
         now = self.clock.now()
         states = self.store.sources()
@@ -64,12 +70,32 @@ class Watch:
         self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
         self.scheduler.add_job(self.tidy, "interval", hours=TIDY_EVERY)
         self.scheduler.start()
+        follow = asyncio.create_task(self._follow_clock())
         await self._stopped.wait()
+        follow.cancel()
         self.scheduler.pause()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         self.scheduler.shutdown(wait=False)
         await self.hosts.aclose()
         await self.publish()
+
+    async def _follow_clock(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_CLOCK_EVERY)
+            self.check_clock()
+
+    def check_clock(self) -> None:
+        """Moves every plan along where the clock was set, so that each keeps the wait that it had.
+
+        The scheduler plans by the system clock: set back by hours, it would visit and publish nothing for as long.
+        """
+        jump = self._jumps.check()
+        if not jump:
+            return
+        log.lines.warning("clock", problem=f"the system clock was set by {jump.total_seconds():+.0f} s")
+        for job in self.scheduler.get_jobs():
+            if job.next_run_time is not None:
+                job.modify(next_run_time=job.next_run_time + jump)
 
     def stop(self) -> None:
         """No further job begins; `run` returns when those under way are over."""
@@ -101,7 +127,7 @@ class Watch:
 
     async def tidy(self) -> None:
         async with self._job():
-            tidy(self.region, self.store, self.clock.now())
+            tidy(self.region, self.store, self.clock.now(), self._known)
 
     @asynccontextmanager
     async def _job(self) -> AsyncIterator[None]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from aggregator.current import answer_at, slots_at
+from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Told
 from aggregator.places import aliases_of, groups
 from aggregator.places.answer import timeline, together
@@ -19,8 +19,6 @@ from aggregator.store.store import LocationRow, SourceRow, Store
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
 HOST_DAYS = 7  # of what we asked of each host
-# a feed whose own "as of" is older stands still (univaf's rule, CVS and Kroger 2023)
-FROZEN_AFTER = timedelta(hours=24)
 
 
 def take(store: Store, region: Region, now: datetime) -> Snapshot:
@@ -40,8 +38,9 @@ def take(store: Store, region: Region, now: datetime) -> Snapshot:
         generated_at=now,
         places=listed,
         gone=tuple(place for place in found if place.gone_at is not None),
-        sources=tuple(_states(active.values(), states, listed)),
+        sources=tuple(_states(active.values(), states, listed, now)),
         hosts=hosts,
+        ahead=max((row.attempted_at for row in states.values() if _past(row.attempted_at, now) is None), default=None),
     )
 
 
@@ -69,33 +68,65 @@ def _place(
 
 
 def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, now: datetime) -> Told:
-    age = now - row.checked_at if row.checked_at else None
-    frozen = row.valid_at is not None and now - row.valid_at > FROZEN_AFTER
-    expired = frozen or (age is not None and age.total_seconds() > region.expires_after)
-    said = row.said
+    said, checked_at = row.said, _past(row.checked_at, now)
+    age = _age(checked_at, row.valid_at, now)
+    expired = row.checked_at is not None and _has_expired(row, age, region, now)
     slots = slots_at(said.slots, now)
     if expired:
         slots = tuple(_unsure(slot) for slot in slots)
     unknown = expired or age is None
     available, count = (Available.UNKNOWN, None) if unknown else answer_at(said.available, slots, said.count)
+    at_least = (
+        said.incomplete or said.at_least or any(slot.at_least for slot in slots if slot.available is Available.YES)
+    )
     current = Current(
         source=source.name,
         source_title=source.title,
         outcome=state.outcome,
         available=available,
         available_count=count,
+        may_have_more=at_least and available is Available.YES,
         slots=slots,
         products=said.products,
         doses=said.doses,
-        checked_at=row.checked_at,
-        valid_at=row.valid_at,
-        changed_at=row.changed_at,
-        attempted_at=state.attempted_at,
+        checked_at=checked_at,
+        valid_at=_past(row.valid_at, now),
+        changed_at=_past(row.changed_at, now),
+        attempted_at=_past(state.attempted_at, now),
         wait_minutes=state.wait_minutes,
-        stale=expired or (age is not None and age.total_seconds() > region.stale_after),
+        stale=expired or (age is not None and age > region.stale_after),
         expired=expired,
     )
     return Told(provider=source.provider, location=row.location, current=current)
+
+
+def _age(checked_at: datetime | None, valid_at: datetime | None, now: datetime) -> float | None:
+    """Seconds since the answer was true: since the source's own time, or a cache's, where it is older than the visit.
+
+    None where no visit gave one, or only visits by a clock that was ahead.
+    """
+    if checked_at is None:
+        return None
+    return (now - min(checked_at, valid_at or checked_at)).total_seconds()
+
+
+def _has_expired(row: LocationRow, age: float | None, region: Region, now: datetime) -> bool:
+    """Whether an answer no longer counts.
+
+    A visit, or what a cache had, counts for `expires_after`. A source's own time counts longer: some publishers write
+    their feed a few times a day, and the page shows how old it is.
+    """
+    if age is None or row.checked_at is None:
+        return True
+    since_check = (now - row.checked_at).total_seconds()
+    if row.valid_until is None:
+        return age > region.expires_after
+    return since_check > region.expires_after or now > row.valid_until
+
+
+def _past(moment: datetime | None, now: datetime) -> datetime | None:
+    """A stored time, or None for one after `now`: it comes from a clock that was ahead, so it says nothing."""
+    return moment if moment is not None and moment <= now + CLOCK_TOLERANCE else None
 
 
 def _unsure(slot: Slot) -> Slot:
@@ -103,16 +134,18 @@ def _unsure(slot: Slot) -> Slot:
     return slot if slot.available is Available.NO else msgspec.structs.replace(slot, available=Available.UNKNOWN)
 
 
-def _states(sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place]) -> Iterable[SourceState]:
+def _states(
+    sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place], now: datetime
+) -> Iterable[SourceState]:
     answers: dict[str, list[Current]] = {}
     for place in listed:
         for one in place.told:
             answers.setdefault(one.current.source, []).append(one.current)
     for source in sources:
-        yield _state(source, rows.get(source.name), answers.get(source.name, []))
+        yield _state(source, rows.get(source.name), answers.get(source.name, []), now)
 
 
-def _state(source: Source, row: SourceRow | None, answers: Sequence[Current]) -> SourceState:
+def _state(source: Source, row: SourceRow | None, answers: Sequence[Current], now: datetime) -> SourceState:
     known = SourceState(
         name=source.name,
         title=source.title,
@@ -128,8 +161,8 @@ def _state(source: Source, row: SourceRow | None, answers: Sequence[Current]) ->
         known,
         outcome=row.outcome,
         message=row.message,
-        attempted_at=row.attempted_at,
-        last_good_at=row.last_good_at,
+        attempted_at=_past(row.attempted_at, now),
+        last_good_at=_past(row.last_good_at, now),
         next_visit_at=row.next_visit_at,
         wait_minutes=row.wait_minutes,
         took=row.took,

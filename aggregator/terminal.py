@@ -77,6 +77,8 @@ def standing(found: Health) -> None:
             console.print(f"  the site's own estimate of the wait, {age}: {one.wait_minutes} min")
         if one.advice:
             console.print(f"  {escape(one.advice)}")
+    if found.clock:
+        console.print(f"\n[red]{escape(found.clock)}[/red]")
     age = _age(found.published_at, found.generated_at)
     late = ", [red]too long ago[/]: `aggregator run` makes one, or says why not" if found.published_late else ""
     console.print(f"\nLast release: {age}{late}")

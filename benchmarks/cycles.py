@@ -18,10 +18,12 @@ from time import process_time
 from measure import must
 from synthetic import NOW, county, report
 
+from aggregator.clock_jumps import KnownTime
 from aggregator.cycle import make_release, tidy
 from aggregator.model import Report
 from aggregator.publish.release import KEEP
 from aggregator.store.store import Store
+from aggregator.web.pace import SystemClock
 
 OFFERING = 12  # one place of so many has appointments
 SETTLED = KEEP + 1  # cycles until releases are made out of older ones, as all later ones are
@@ -64,7 +66,7 @@ def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) 
     began = process_time()
     with Store(folder / "aggregator.db") as store:
         saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
-        tidy(region, store, soon)
+        tidy(region, store, soon, KnownTime(None, SystemClock()))
         snapshot, release = make_release(region, store, folder / "public", soon)
     took = process_time() - began
     must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")

@@ -39,6 +39,7 @@ AT_END = re.compile(r"(?:#\s*|\s)(?:10-)?(\d+)$")  # of a name, where the field 
 class Cdc(JsonAdapter):
     name = "cdc"
     title = "vaccines.gov (CDC)"
+    valid_for = 2 * 86_400.0  # it states a date, and is published once a day
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for state in source.states:

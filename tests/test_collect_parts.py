@@ -1,28 +1,30 @@
-"""Visits in part: pages that do not come, deadlines, and whole visits that list too little to be believed."""
+"""Visits in part: pages that do not come, deadlines; and visits that read an opening twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 from weakref import ref
 
 import pytest
 
 from aggregator.adapter import Fetch, Node, Page, SourceInfo
-from aggregator.collect import judged
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
-from aggregator.model import Answer, Outcome, Reading, Report, Request
+from aggregator.model import Answer, Listing, Outcome, Request, SlotListing
 from aggregator.region import Pace
 from tests.halls import LAST, MORE, Halls, Several, Signs, halls
 from tests.pages import (
-    NOW,
+    FIRST_PAGE,
     SEARCH,
     WAITING_ROOM,
     Reply,
     TableClient,
     clinic,
     names,
-    read_search,
+    said,
+    search,
     source,
     visit,
+    visit_search,
 )
 
 # --- pages that may be missing --------------------------------------------------------------------------------------
@@ -131,45 +133,47 @@ def test_an_adapter_that_waits_for_anything_else_is_stopped() -> None:
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.DOWN, False)
 
 
-# --- implausible visits ---------------------------------------------------------------------------------------------
-
-READINGS: tuple[Reading, ...] = read_search(*(clinic(f"Hall {n} on 05/20/2021") for n in range(4))).readings
+# --- an empty page after others ---------------------------------------------------------------------------------------
 
 
-def report_of(found: int, *, whole: bool = True, trusted_empty: bool = False) -> Report:
-    return Report(
-        source="example",
-        outcome=Outcome.OK if found else Outcome.EMPTY,
-        started_at=NOW,
-        took=1.0,
-        readings=READINGS[:found],
-        whole=whole,
-        trusted_empty=trusted_empty,
-    )
+def test_a_later_page_that_says_it_is_empty_makes_the_visit_one_in_part() -> None:
+    class Paged(Signs):
+        next_page = "a"
+
+    pages = {SEARCH: f"<p>Halls:</p><h2>Gull</h2><a href='{MORE}'>", MORE: "<p>Halls:</p>no halls"}
+    report = visit(Paged(), source(), TableClient(pages))
+    assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.CHANGED, False)
+    assert "although the pages before it list 1 rows" in report.message
 
 
-@pytest.mark.parametrize(
-    ("report", "expected", "doubted"),
-    [
-        (report_of(4), 4, 0),
-        (report_of(2), 4, 0),
-        (report_of(4), 0, 0),
-        (report_of(0), 0, 0),
-        (report_of(1), 4, 2),
-        (report_of(0, trusted_empty=True), 4, 0),
-        (report_of(1, whole=False), 4, 0),
-        (report_of(0, whole=False), 4, 0),
-    ],
-    ids=["as many", "just half", "a first visit", "a first visit to nothing", "said for the third time",
-         "a page that says it is empty", "in part", "nothing, in part"],
-)  # fmt: skip
-def test_a_plausible_report_is_taken_as_it_is(report: Report, expected: int, doubted: int) -> None:
-    assert judged(report, expected, doubted) is report
+# --- what is listed twice ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("found", "doubted"), [(1, 0), (1, 1), (0, 0), (0, 1)])
-def test_fewer_than_half_of_the_locations_change_nothing_and_are_said_to(found: int, doubted: int) -> None:
-    judgement = judged(report_of(found), 4, doubted)
-    assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
-    assert judgement.message.startswith(f"lists {found} locations where 4 were expected")
-    assert f"visit {doubted + 1} of 3" in judgement.message
+def test_a_page_that_is_served_twice_counts_once() -> None:
+    page = halls("Gull of Pfizer", "Tern of Pfizer")
+    report = visit(Several(), source(), TableClient({SEARCH: page, MORE: page, LAST: page}))
+    assert report.whole
+    assert [len(said(reading).slots) for reading in report.readings] == [1, 1]
+
+
+def test_two_equal_rows_of_one_page_are_two_openings() -> None:
+    report = visit(Halls(), source(), TableClient({SEARCH: halls("Gull of Pfizer", "Gull of Pfizer")}))
+    assert [len(said(reading).slots) for reading in report.readings] == [2]
+
+
+def test_an_opening_that_moved_to_the_next_page_with_another_count_counts_once() -> None:
+    pages = {
+        FIRST_PAGE: search(clinic(count="12"), next_page=f"{SEARCH}?page=2"),
+        f"{SEARCH}?page=2": search(clinic(count="11"), clinic("Tern Hall on 05/21/2021", number="7002")),
+    }
+    report = visit_search(pages)
+    assert [[slot.count for slot in said(reading).slots] for reading in report.readings] == [[12], [23]]
+
+
+def test_openings_of_two_resources_on_two_pages_are_told_apart_by_their_ids() -> None:
+    class Nurses(Several):
+        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+            return Listing(name="Gull", slots=(SlotListing(start="2021-05-20 09:00", id=row, count=1),))
+
+    report = visit(Nurses(), source(), TableClient({SEARCH: halls("ann"), MORE: halls("bo"), LAST: halls("bo")}))
+    assert [len(said(reading).slots) for reading in report.readings] == [2]

@@ -163,7 +163,7 @@ def test_each_source_is_visited_on_its_own_and_never_twice_at_once(world: World)
     assert sorted(world.visited) == ["county", "town"]
 
 
-@pytest.mark.parametrize("by", ["stop", "SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("by", ["stop", "SIGTERM", "SIGINT", "SIGHUP"])
 def test_being_asked_to_end_lets_the_visits_under_way_end_and_publishes(world: World, by: str) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 

@@ -1,9 +1,10 @@
 """What is known at an instant: ages, past slots, sources in force."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model import Available, HostTally, Outcome, Place, Reading, Snapshot
 from aggregator.snapshot import HISTORY_SHOWN, take
@@ -47,9 +48,9 @@ def only(snapshot: Snapshot) -> Place:
         (601 * SECOND, True, False),
         (3600 * SECOND, True, False),
         (3601 * SECOND, True, True),
-        (-5 * HOUR, False, False),
+        (-30 * SECOND, False, False),
     ],
-    ids=["now", "10 min", "over 10 min", "60 min", "over 60 min", "clock set back"],
+    ids=["now", "10 min", "over 10 min", "60 min", "over 60 min", "clocks that differ a little"],
 )
 def test_an_answer_is_marked_with_age_and_unknown_once_it_expired(
     db: Store, age: timedelta, stale: bool, expired: bool
@@ -67,12 +68,34 @@ def test_no_slot_of_an_expired_answer_says_yes(db: Store) -> None:
     assert [found.available for found in current.slots] == [UNKNOWN, NO, UNKNOWN]
 
 
-@pytest.mark.parametrize(("hours", "frozen"), [(24, False), (25, True)])
-def test_a_feed_whose_own_as_of_is_older_than_a_day_stands_still(db: Store, hours: int, frozen: bool) -> None:
-    said = availability(slot(), valid_at=NOW - hours * HOUR)
+def test_a_time_ahead_of_the_clock_is_no_time_and_never_fresh(db: Store) -> None:
+    save(db, report(reading()))
+    current = only(take(db, REGION, NOW - 5 * HOUR)).current
+    assert (current.available, current.stale, current.expired) == (UNKNOWN, True, True)
+    assert (current.checked_at, current.changed_at, current.attempted_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stale", "expired"), [(10, False, False), (11, True, False), (60, True, False), (61, True, True)]
+)
+def test_an_answer_of_a_cache_is_as_old_as_the_cache_says(db: Store, minutes: int, stale: bool, expired: bool) -> None:
+    said = availability(slot(), valid_at=NOW - minutes * MINUTE)
     save(db, report(Reading(location=location(), availability=said)))
     current = only(take(db, REGION, NOW)).current
-    assert (current.expired, current.available) == (frozen, UNKNOWN if frozen else YES)
+    assert (current.stale, current.expired, current.available) == (stale, expired, UNKNOWN if expired else YES)
+
+
+@pytest.mark.parametrize(
+    ("now", "expired"),
+    [(NOW + 30 * MINUTE, False), (NOW + HOUR + SECOND, True), (NOW + 2 * HOUR, True)],
+    ids=["while it holds", "long after the visit", "after it ceased to hold"],
+)
+def test_a_time_that_the_source_states_counts_longer_but_not_without_a_visit(
+    db: Store, now: datetime, expired: bool
+) -> None:
+    said = replace(availability(slot(), valid_at=NOW - 20 * HOUR), valid_until=NOW + 90 * MINUTE)
+    save(db, report(Reading(location=location(), availability=said)))
+    assert only(take(db, REGION, now)).current.expired is expired
 
 
 def test_a_location_nothing_was_said_of_is_unknown_and_neither_stale_nor_expired(db: Store) -> None:

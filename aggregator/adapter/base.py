@@ -76,6 +76,10 @@ class Adapter(ABC):
     location_type: ClassVar[LocationType] = LocationType.CLINIC
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
+    # a row says all there is about its place, so it counts although another row or page is missing
+    whole_rows: ClassVar[bool] = False
+    # seconds for which an answer counts after the time that its source states: a feed that is a day old stands still
+    valid_for: ClassVar[float] = 86_400.0
     local_ids: ClassVar[bool] = False  # an `id` means nothing outside its source: another's may be another place's
 
     def __init__(self) -> None:

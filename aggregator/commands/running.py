@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator import log, terminal
+from aggregator.clock_jumps import KnownTime
 from aggregator.commands.job import DEMO, Commands, Job, exit_code, job_of, tick
 from aggregator.commands.telling import Teller
 from aggregator.cycle import make_release, tidy, visit
@@ -44,8 +45,9 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with job_of(arguments) as job, _told(arguments, job) as teller:
         began = job.clock.monotonic()
+        known = KnownTime(None if job.recording else job.store.newest_time(), job.clock)  # a recording's time is right
         reports = _visit(job, teller, arguments.quiet)
-        tidy(job.region, job.store, job.clock.now())
+        tidy(job.region, job.store, job.clock.now(), known)
         snapshot, release = make_release(job.region, job.store, job.out, job.clock.now())
         teller.published(snapshot, release, job.clock.monotonic() - began)
         if not arguments.quiet:

@@ -62,6 +62,7 @@ class Availability(Struct, frozen=True, kw_only=True):
     `count`, `products` and `doses` are of the location as a whole, where the source does not say them of slots.
     `at_least`: `count` is a lower bound. `incomplete`: part of what the source says about the location was not read, so
     there may be more appointments than these. `by_absence`: NO only because no slot is listed, not stated as such.
+    `valid_until`: until when it counts, if the source itself states `valid_at`; None where a cache's age gives that.
     """
 
     available: Available
@@ -72,6 +73,7 @@ class Availability(Struct, frozen=True, kw_only=True):
     products: tuple[str, ...] = ()
     doses: tuple[str, ...] = ()
     valid_at: datetime | None = None
+    valid_until: datetime | None = None
     incomplete: bool = False
     by_absence: bool = False
 

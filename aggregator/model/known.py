@@ -17,9 +17,10 @@ class Change(Struct, frozen=True, kw_only=True):
 class Current(Struct, frozen=True, kw_only=True):
     """Availability of a location at the snapshot's instant: past slots are NO, expired answers UNKNOWN.
 
-    `checked_at` None: never looked at. `stale`: older than the region's `stale_after`; `expired`: than
-    `expires_after`. `outcome`, `attempted_at` and `wait_minutes` are those of the last visit to the source, good or
-    not; see `SourceState`.
+    `may_have_more`: YES, but part of what the source says was not read, or it states "at least" itself.
+    `checked_at` None: never looked at, or only by a clock that was ahead. `stale`: older than the region's
+    `stale_after`; `expired`: older than `expires_after`, or the source's own time no longer holds. `outcome`,
+    `attempted_at` and `wait_minutes` are those of the last visit to the source, good or not; see `SourceState`.
     """
 
     source: str
@@ -27,6 +28,7 @@ class Current(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
     available: Available
     available_count: int | None = None
+    may_have_more: bool = False
     slots: tuple[Slot, ...] = ()
     products: tuple[str, ...] = ()  # where the source does not say them of slots
     doses: tuple[str, ...] = ()
@@ -102,7 +104,8 @@ class HostTally(Struct, frozen=True, kw_only=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Everything known at `generated_at`: the only input of everything published.
 
-    `places` are those still listed, `gone` those of the last weeks that are not.
+    `places` are those still listed, `gone` those of the last weeks that are not. `ahead`: the newest visit that lies
+    after `generated_at`, which means that the clock was set back since; None: there is none.
     """
 
     generated_at: datetime
@@ -110,3 +113,4 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     gone: tuple[Place, ...] = ()
     sources: tuple[SourceState, ...] = ()
     hosts: tuple[HostTally, ...] = ()
+    ahead: datetime | None = None

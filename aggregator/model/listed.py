@@ -11,9 +11,11 @@ class SlotListing(Struct, frozen=True, kw_only=True):
     `start` and `end` are text: ISO 8601 with or without offset, `MM/DD/YYYY`, with or without a time; a naive time is
     in the location's zone. `hours` ("09:00 am - 05:00 pm") completes a `start` that is only a date.
     `count` is a number, its text, or None for "some". `available` None means: bookable when `count` is not 0.
+    `id` is the source's own number of this opening, if it has one: it tells two openings at one time apart.
     """
 
     start: str
+    id: str = ""
     end: str = ""
     hours: str = ""
     count: int | str | None = None

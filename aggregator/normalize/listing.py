@@ -154,6 +154,7 @@ def _merged(rows: list[Reading]) -> Reading:
         products=tuple(dict.fromkeys(name for row in known for name in row.products)),
         doses=tuple(sorted({dose for row in known for dose in row.doses})),
         valid_at=min((row.valid_at for row in known if row.valid_at), default=None),
+        valid_until=min((row.valid_until for row in known if row.valid_until), default=None),
         incomplete=any(row.incomplete for row in known),
         by_absence=all(row.by_absence for row in known),
     )

@@ -80,6 +80,7 @@ def _answer(told: Sequence[Told]) -> Current:
         told[0].current,
         available=said,
         available_count=_sum([one.current.available_count for one in told if one.current.available is said]),
+        may_have_more=any(one.current.may_have_more for one in told if one.current.available is said),
         slots=tuple(sorted((slot for one in told for slot in _with_door(one)), key=_start)),
         products=tuple(dict.fromkeys(name for one in told for name in one.current.products)),
         doses=tuple(sorted({dose for one in told for dose in one.current.doses})),

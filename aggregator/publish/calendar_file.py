@@ -66,7 +66,7 @@ def _event(place: Place, card: Card, alike: tuple[Slot, ...], page: str, edition
     # without METHOD this is when what the event says was last revised (RFC 5545, 3.8.7.2)
     event.add("dtstamp", place.current.changed_at or edition.time.now)
     _set_span(event, slot, edition.local(place.location.time_zone).zone)
-    count = words.total([one.count for one in alike])
+    count = words.total(alike)
     what = ", ".join(filter(None, (count, *slot.products, words.doses(slot.doses))))
     event.add("summary", carried(f"{card.name}: {what}"))
     event.add("location", carried(", ".join(filter(None, (card.address, card.postal_code)))))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from aggregator.model import Available, Location, Place, Slot, Told
+from aggregator.model import Available, Current, Location, Place, Slot, Told
 from aggregator.publish.calendar import Calendar, Spell
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, first_link, phone_link, web_link
@@ -119,7 +119,7 @@ def _voice(told: Told, edition: Edition) -> Voice:
     known = current.available is not Available.UNKNOWN
     return Voice(
         title=current.source_title,
-        answer=words.headline(current.available, current.available_count, days_stated=True) if known else "",
+        answer=_headline(current, words, days_stated=True) if known else "",
         said=checked(current, edition),
         valid_at=edition.time.stamp(current.valid_at) if current.valid_at else "",
         door=first_link(urls, words.look_at),
@@ -140,7 +140,7 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], edition:
         postal_code=postal_line(location),
         kind=words.kind(location.location_type),
         available=current.available,
-        headline=words.headline(current.available, current.available_count, days_stated=bool(days)),
+        headline=_headline(current, words, days_stated=bool(days)),
         offered=words.offered(current.products, current.doses) if current.available is not Available.NO else "",
         days=tuple(day for day in days if day.when in on_card),
         more_days=words.count("and %(n)s more day", "and %(n)s more days", more) if more else "",
@@ -154,6 +154,11 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], edition:
         if current.changed_at and current.changed_at != current.checked_at
         else "",
     )
+
+
+def _headline(current: Current, words: Words, *, days_stated: bool) -> str:
+    count, more = current.available_count, current.may_have_more
+    return words.headline(current.available, count, days_stated=days_stated, may_have_more=more)
 
 
 def postal_line(location: Location) -> str:
@@ -236,7 +241,7 @@ def _day(
     timed = [spell for spell in spells if not spell.slot.all_day] if first == last else []
     ends = [spell.end or spell.start for spell in timed]
     unsaid = words.say("not sure whether any are left")
-    count = unsaid if unsure else words.total([spell.slot.count for spell in spells])
+    count = unsaid if unsure else words.total(spell.slot for spell in spells)
     hours = time.hours(min(spell.start for spell in timed), max(ends)) if timed else ""
     products = dict.fromkeys(product for spell in spells for product in spell.slot.products)
     single = dict.fromkeys(spell.start for spell in timed if not spell.slot.window)

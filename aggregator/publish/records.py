@@ -26,6 +26,7 @@ class SlotData(msgspec.Struct, frozen=True, kw_only=True):
     end: datetime | None
     available: Available
     count: int | None
+    at_least: bool
     products: tuple[str, ...]
     dose: str | None
     booking_url: str | None
@@ -39,6 +40,7 @@ class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     available: Available
     available_count: int | None
+    may_have_more: bool
     products: tuple[str, ...]
     doses: tuple[str, ...]
     slots: tuple[SlotData, ...]
@@ -108,6 +110,7 @@ def availability_data(current: Current, sources: tuple[str, ...]) -> Availabilit
         outcome=current.outcome,
         available=current.available,
         available_count=current.available_count,
+        may_have_more=current.may_have_more,
         products=tuple(dict.fromkeys(products)),
         doses=tuple(dict.fromkeys(dose for dose in doses if dose)),
         slots=slots,
@@ -123,6 +126,7 @@ def _slot(slot: Slot) -> SlotData:
         end=slot.end,
         available=slot.available,
         count=slot.count,
+        at_least=slot.at_least,
         products=slot.products,
         dose=dose_name(slot.doses),
         booking_url=slot.booking_url or None,

@@ -3,10 +3,10 @@
 Nothing here is escaped; the templates do that. `message` marks an English text for the catalogues where it stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Available, LocationType, Outcome
+from aggregator.model import Available, LocationType, Outcome, Slot
 from aggregator.publish.calendar import Calendar
 from aggregator.publish.language import Language
 
@@ -64,24 +64,28 @@ class Words:
             return self.say("appointments available, number not stated")
         return self.count("%(n)s appointment", "%(n)s appointments", count)
 
-    def total(self, counts: Sequence[int | None]) -> str:
-        """How many the slots of one day add up to, where some may not state their number."""
-        stated = [count for count in counts if count is not None]
-        if len(stated) == len(counts):
-            return self.appointments(sum(stated))
-        return (
-            self.say("at least %(appointments)s", appointments=self.appointments(sum(stated)))
-            if sum(stated)
-            else (self.appointments(None))
-        )
+    def total(self, slots: Iterable[Slot]) -> str:
+        """How many appointments the slots of one day add up to; some may not state their number, or "at least"."""
+        counts = [(slot.count, slot.at_least) for slot in slots]
+        total = sum(count or 0 for count, _ in counts)
+        if all(count is not None and not at_least for count, at_least in counts):
+            return self.appointments(total)
+        return self.at_least(total) if total else self.appointments(None)
 
-    def headline(self, available: Available, count: int | None, *, days_stated: bool) -> str:
+    def at_least(self, count: int | None) -> str:
+        """A count that is a lower bound; None: some."""
+        stated = self.appointments(count)
+        return stated if count is None else self.say("at least %(appointments)s", appointments=stated)
+
+    def headline(
+        self, available: Available, count: int | None, *, days_stated: bool, may_have_more: bool = False
+    ) -> str:
         """The answer for one place, in a line."""
         if available is Available.NO:
             return self.say("No appointments")
         if available is Available.UNKNOWN:
             return self.say("Not known")
-        said = self.appointments(count)
+        said = self.at_least(count) if may_have_more else self.appointments(count)
         said = said[0].upper() + said[1:]
         return said if days_stated else self.say("%(appointments)s; days not stated", appointments=said)
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from aggregator.model import Availability
 from aggregator.store.times import stamp
 
-Times = tuple[str, str | None]  # checked_at and valid_at, as they stand in the file
+Times = tuple[str, str | None, str | None]  # checked_at, valid_at, and valid_until, as stored
 
 
 class Checks:
@@ -21,13 +21,13 @@ class Checks:
     def __init__(self, db: Database, before: Mapping[int, int]) -> None:
         self._db, self._before = db, before
         self._last_row: int = db.execute("SELECT coalesce(max(id), 0) FROM checks").fetchone()[0]
-        self._seen: defaultdict[tuple[datetime, str | None, int | None], list[int]] = defaultdict(list)
+        self._seen: defaultdict[tuple[datetime, str | None, str | None, int | None], list[int]] = defaultdict(list)
         self._times: dict[int, Times] = {}  # row -> what is to stand in it
 
     def saw(self, location_id: int, said: Availability) -> None:
         """Notes when this location was looked at; to be called once for each."""
-        valid_at = stamp(said.valid_at) if said.valid_at else None
-        self._seen[said.checked_at, valid_at, self._before.get(location_id)].append(location_id)
+        valid_at, valid_until = (stamp(time) if time else None for time in (said.valid_at, said.valid_until))
+        self._seen[said.checked_at, valid_at, valid_until, self._before.get(location_id)].append(location_id)
 
     def settle(self) -> dict[int, int]:
         """Writes `checks`; returns location id -> row, for the locations whose row is not the one before.
@@ -37,8 +37,8 @@ class Checks:
         """
         groups: defaultdict[Times, dict[int | None, list[int]]] = defaultdict(dict)
         read: Counter[int] = Counter()
-        for (checked_at, valid_at, row), locations in self._seen.items():
-            groups[stamp(checked_at), valid_at][row] = locations
+        for (checked_at, valid_at, valid_until, row), locations in self._seen.items():
+            groups[stamp(checked_at), valid_at, valid_until][row] = locations
             if row:
                 read[row] += len(locations)
         held = Counter(self._before.values())
@@ -65,7 +65,7 @@ class Checks:
             return {}
         copies = {row: self._new_row() for row in rows}
         self._db.conn.executemany(
-            "INSERT INTO checks SELECT ?, checked_at, valid_at FROM checks WHERE id = ?",
+            "INSERT INTO checks SELECT ?, checked_at, valid_at, valid_until FROM checks WHERE id = ?",
             [(copy, row) for row, copy in copies.items()],
         )
         seen = {key for locations in self._seen.values() for key in locations}
@@ -74,8 +74,8 @@ class Checks:
     def _write(self, empty: list[tuple[int]]) -> None:
         many = self._db.conn.executemany
         many(
-            "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "checked_at = excluded.checked_at, valid_at = excluded.valid_at",
+            "INSERT INTO checks VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, "
+            "valid_at = excluded.valid_at, valid_until = excluded.valid_until",
             [(row, *times) for row, times in self._times.items()],
         )
         many("DELETE FROM checks WHERE id = ?", empty)

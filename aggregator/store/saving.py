@@ -9,6 +9,7 @@ same source that this visit no longer lists under its old key. Ids of places are
 import json
 from base64 import b32encode
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -17,8 +18,9 @@ from sqlite_utils import Database
 
 from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
+from aggregator.partial import updated
 from aggregator.store.checks import Checks
-from aggregator.store.times import stamp
+from aggregator.store.times import read, read_maybe, stamp
 
 SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number (walgreens sheet)
 encode = msgspec.json.Encoder().encode
@@ -30,8 +32,13 @@ class Said(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     available: Available
     slots: tuple[Slot, ...]
     count: int | None = None
+    at_least: bool = False
     products: tuple[str, ...] = ()
     doses: tuple[str, ...] = ()
+    incomplete: bool = False
+
+
+decode = msgspec.json.Decoder(Said).decode
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -54,9 +61,12 @@ class Saved(NamedTuple):
     gone: int
 
 
-def save_report(db: Database, report: Report) -> Saved:
-    """Writes the readings of a visit. To be called inside a transaction."""
-    writer = _Writer(db, report)
+def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
+    """Writes the readings of a visit. To be called inside a transaction.
+
+    An answer checked before `usable_since` has expired, so an incomplete reading replaces it (`aggregator.partial`).
+    """
+    writer = _Writer(db, report, usable_since)
     for reading in report.readings:
         writer.add(reading)
     if report.whole and report.outcome in (Outcome.OK, Outcome.EMPTY):
@@ -68,8 +78,9 @@ def save_report(db: Database, report: Report) -> Saved:
 class _Writer:
     """Collects rows per table, so that each table is written with one statement."""
 
-    def __init__(self, db: Database, report: Report) -> None:
+    def __init__(self, db: Database, report: Report, usable_since: datetime) -> None:
         self.db, self.report, self.source, self.at = db, report, report.source, stamp(report.started_at)
+        self.usable_since = usable_since
         self.known = _known(db, report.source)
         self.checks = Checks(db, {known.id: known.check_id for known in self.known.values() if known.check_id})
         self.listed = {reading.location.key for reading in report.readings}
@@ -131,9 +142,12 @@ class _Writer:
                         return self.known.pop(by_id[found])
         return None
 
-    def _answer(self, known: Known, new: Availability) -> None:
+    def _answer(self, known: Known, reading: Availability) -> None:
+        new = updated(self._stored(known), reading, self.usable_since) if reading.incomplete else reading
+        if new is None:
+            return
         self.checks.saw(known.id, new)
-        said = encode(Said(new.available, new.slots, new.count, new.products, new.doses))
+        said = encode(Said(new.available, new.slots, new.count, new.at_least, new.products, new.doses, new.incomplete))
         if said == known.said and not known.gone_at:
             return
         answer, count = answer_at(new.available, slots_at(new.slots, new.checked_at), new.count)
@@ -144,6 +158,20 @@ class _Writer:
         answers.append((available, count, until, at, said.decode(), known.id))
         if known.gone_at or available != known.available or count != known.count:
             self.changes.append((known.id, at, available, count))
+
+    def _stored(self, known: Known) -> Availability | None:
+        """The answer in the file with its times; None where there is none, or the location is not listed any more."""
+        if known.said is None or known.gone_at:
+            return None
+        times = "SELECT checked_at, valid_at, valid_until FROM checks WHERE id = ?"
+        checked_at, valid_at, valid_until = self.db.execute(times, (known.check_id,)).fetchone()
+        said = decode(known.said)
+        return Availability(
+            checked_at=read(checked_at),
+            valid_at=read_maybe(valid_at),
+            valid_until=read_maybe(valid_until),
+            **{name: getattr(said, name) for name in Said.__struct_fields__},
+        )
 
     def leave_out(self) -> None:
         """What a whole visit did not list is gone, and comes back with the same id if it does.

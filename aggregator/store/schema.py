@@ -114,6 +114,12 @@ def m003_estimates_of_waiting_rooms(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN wait_minutes INTEGER")
 
 
+@migrations()
+def m006_how_long_a_stated_time_holds(db: Database) -> None:
+    """Until when an answer counts that was true at `valid_at`; NULL: as long as the region says."""
+    db.execute("ALTER TABLE checks ADD COLUMN valid_until TEXT")
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report
-from aggregator.store.saving import Said, Saved, save_report
+from aggregator.store.saving import Said, Saved, decode, save_report
 from aggregator.store.schema import migrate
 from aggregator.store.times import read, read_maybe, stamp
 
@@ -28,6 +28,7 @@ CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in
 MOST_CHANGES = 2000  # of one location that are read
 
 GOOD = (Outcome.OK, Outcome.EMPTY)
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class SourceRow(NamedTuple):
@@ -59,6 +60,7 @@ class LocationRow(NamedTuple):
     said: Said
     checked_at: datetime | None
     valid_at: datetime | None
+    valid_until: datetime | None
     changed_at: datetime | None
 
 
@@ -106,8 +108,19 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def save(self, report: Report, *, next_visit_at: datetime, failures: int, doubted: int) -> Saved:
-        """One visit: its readings, the state of its source and a line in `visits`, in one transaction."""
+    def save(
+        self,
+        report: Report,
+        *,
+        next_visit_at: datetime,
+        failures: int,
+        doubted: int,
+        usable_since: datetime = EVER,
+    ) -> Saved:
+        """One visit: its readings, the state of its source and a line in `visits`, in one transaction.
+
+        `usable_since`: answers checked before have expired; see `aggregator.partial`.
+        """
         good = stamp(report.started_at) if report.outcome in GOOD else None
         state = (
             report.source, report.outcome, report.message, stamp(report.started_at), good, stamp(next_visit_at),
@@ -119,7 +132,7 @@ class Store:
             len(report.readings), report.rows, report.unread, report.requests, report.received,
         )  # fmt: skip
         with self.transaction():
-            saved = save_report(self.db, report)
+            saved = save_report(self.db, report, usable_since)
             self.db.execute(
                 "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
                 "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
@@ -153,6 +166,11 @@ class Store:
         with self._explained():
             return int(self.db.execute("SELECT coalesce(max(id), 0) FROM visits").fetchone()[0])
 
+    def newest_time(self) -> datetime | None:
+        """When the newest visit began; None where there was none."""
+        with self._explained():
+            return read_maybe(self.db.execute("SELECT max(at) FROM visits").fetchone()[0])
+
     def sources(self) -> dict[str, SourceRow]:
         """Every source that was ever visited, by name."""
         with self._explained():
@@ -174,10 +192,25 @@ class Store:
         with self._explained():
             return int(self.db.execute(sql, (source, stamp(now))).fetchone()[0])
 
+    def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, Said]:
+        """Location key -> answer, of the listed locations that had appointments to come when last checked.
+
+        Answers checked before `usable_since` have expired and are left out.
+        """
+        sql = (
+            "SELECT key, said FROM locations JOIN answers ON location_id = locations.id "
+            "JOIN checks ON checks.id = check_id WHERE source = ? AND gone_at IS NULL AND available = ? "
+            "AND (until IS NULL OR until > ?) AND checked_at >= ?"
+        )
+        with self._explained():
+            rows = self.db.execute(sql, (source, str(Available.YES), stamp(now), stamp(usable_since))).fetchall()
+        return {key: decode(said) for key, said in rows}
+
     def locations(self, sources: Iterable[str], gone_since: datetime) -> list[LocationRow]:
         """Every location of these sources, those that went before `gone_since` left out."""
         sql = (
-            "SELECT locations.id, place_id, source, facts, gone_at, said, checked_at, valid_at, changed_at "
+            "SELECT locations.id, place_id, source, facts, gone_at, said, checked_at, valid_at, valid_until, "
+            "changed_at "
             "FROM locations LEFT JOIN answers ON location_id = locations.id LEFT JOIN checks ON checks.id = check_id "
             "WHERE source IN (SELECT value FROM json_each(?)) AND (gone_at IS NULL OR gone_at >= ?) "
             "ORDER BY locations.id"
@@ -192,7 +225,7 @@ class Store:
             found.append(
                 LocationRow(
                     row[0], row[1], row[2], facts.decode(row[3]), read_maybe(row[4]), answer,
-                    read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]),
+                    *map(read_maybe, row[6:]),
                 )
             )  # fmt: skip
         return found

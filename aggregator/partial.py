@@ -1,0 +1,122 @@
+"""What a visit that read only a part of a place's answer may change. Pure: the clock is an argument.
+
+`updated(before, read, usable_since)` gives the answer to store for one place, or None to keep the stored one untouched,
+with its own dates. It is the only place where an incomplete reading meets what was known. A reading is complete if
+everything that the source says about the place was read: the visit was whole, or the adapter's rows stand on their own
+(`Adapter.whole_rows`) and this place's row was read whole. "Expired" below means checked before `usable_since`.
+
+| reading | stored answer | result | its dates |
+| --- | --- | --- | --- |
+| complete | any | the reading | the reading's |
+| incomplete YES | none, expired, NO, or UNKNOWN | the reading, marked incomplete | the reading's |
+| incomplete YES that offers all that is stored | YES | the reading, marked incomplete | the reading's |
+| incomplete YES that offers less, or other openings | YES | both, the higher counts, marked incomplete | stored |
+| incomplete NO or UNKNOWN | none | UNKNOWN, marked incomplete | the reading's |
+| incomplete NO or UNKNOWN | any | the stored answer, untouched | stored |
+| not listed, visit in part | any | the stored answer, untouched (`store.saving`) | stored |
+| not listed, visit whole | any | gone, or NO if the source lists only what is open (`store.saving`) | the visit's |
+
+It makes no difference whether the missing part was a row of the same page, another page, another file, or a joined
+record, nor whether the source lists only places with appointments: absence counts only in a whole visit. Because a
+stored answer keeps its own date, it turns into UNKNOWN when it expires, however many partial visits follow.
+"""
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from aggregator.current import answer_at, slots_at
+from aggregator.model import Availability, Available, Slot
+
+
+def updated(before: Availability | None, read: Availability, usable_since: datetime) -> Availability | None:
+    """The answer to store, or None to keep `before` as it is. The table above lists every case."""
+    if not read.incomplete:
+        return read
+    at = read.checked_at
+    says_yes = _total(read, at)[0] is Available.YES
+    if before is None:
+        return read if says_yes else replace(read, available=Available.UNKNOWN, count=None)
+    if not says_yes:
+        return None
+    if before.checked_at < usable_since or _total(before, at)[0] is not Available.YES:
+        return read
+    return _joined(before, read, at)
+
+
+def _joined(before: Availability, read: Availability, at: datetime) -> Availability | None:
+    """Both say YES: the openings of both, never fewer than were known."""
+    union = _union(before.slots, read.slots)
+    count, at_least = _higher(before.count, read.count)
+    joined = replace(
+        read,
+        available=Available.YES,
+        slots=union,
+        count=None if union else count,
+        at_least=read.at_least or at_least,
+        products=tuple(dict.fromkeys(before.products + read.products)),
+        doses=tuple(sorted({*before.doses, *read.doses})),
+    )
+    if _covers(read, before, at):
+        return joined
+    if _is_lower(_total(joined, at)[1], _total(before, at)[1]):
+        return None
+    return replace(
+        joined,
+        checked_at=min(before.checked_at, at),
+        valid_at=_earlier(before.valid_at, read.valid_at),
+        valid_until=_earlier(before.valid_until, read.valid_until),
+    )
+
+
+def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The slots of both, each once; of one that both have, whichever offers more."""
+    stored, new = _grouped(before), _grouped(read)
+    kept = [max(stored.get(key, []), new.get(key, []), key=_offer) for key in {**stored, **new}]
+    return tuple(sorted((slot for slots in kept for slot in slots), key=lambda slot: slot.start))
+
+
+def _grouped(slots: Sequence[Slot]) -> dict[Hashable, list[Slot]]:
+    """Slots by what makes two of them the same opening; a source may list several that nothing tells apart."""
+    groups: dict[Hashable, list[Slot]] = {}
+    for slot in slots:
+        same = replace(slot, available=Available.YES, count=None, at_least=False)
+        groups.setdefault(same, []).append(slot)
+    return groups
+
+
+def _offer(slots: Sequence[Slot]) -> tuple[int, int, int]:
+    """Orders lists of one opening: how many are open, how many state a number, and the sum of these."""
+    open_slots = [slot for slot in slots if slot.available is Available.YES]
+    counts = [slot.count for slot in open_slots if slot.count is not None]
+    return len(open_slots), len(counts), sum(counts)
+
+
+def _covers(read: Availability, before: Availability, at: datetime) -> bool:
+    """Whether the reading alone offers everything that the stored answer still offers."""
+    new = _grouped(read.slots)
+    ahead = _grouped([slot for slot in slots_at(before.slots, at) if slot.available is Available.YES])
+    if any(_offer(new.get(key, [])) < _offer(slots) for key, slots in ahead.items()):
+        return False
+    return bool(ahead) or not _is_lower(_total(read, at)[1], _total(before, at)[1])
+
+
+def _total(said: Availability, at: datetime) -> tuple[Available, int | None]:
+    return answer_at(said.available, slots_at(said.slots, at), said.count)
+
+
+def _is_lower(count: int | None, known: int | None) -> bool:
+    """Whether a known count would go down; "some" in place of a number is a loss, too."""
+    return known is not None and (count is None or count < known)
+
+
+def _higher(one: int | None, other: int | None) -> tuple[int | None, bool]:
+    """The higher of two counts; where one is "some", the other is a lower bound."""
+    if one is None or other is None:
+        return (other if one is None else one), (one is None) != (other is None)
+    return max(one, other), False
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((time for time in (one, other) if time), default=None)

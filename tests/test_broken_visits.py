@@ -1,0 +1,139 @@
+"""Visits that break off, made from recorded PrepMod searches: a waiting room, an error, or an unreadable row.
+
+The rows are real, so venues stand on several pages as they do in life. The recordings are not part of this repository;
+the tests skip where they are absent.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from aggregator.collect import collect
+from aggregator.current import answer_at, slots_at
+from aggregator.errors import Unreachable
+from aggregator.model import Answer, Available, Report, Request
+from aggregator.store.store import Store
+from providers.prepmod import TITLE, PrepMod
+from tests.pages import WAITING_ROOM, Reply, TableClient, search, source
+from tests.records import save
+from tests.test_web_support import HandClock, run
+
+SIZES = (10, 4)  # clinics on a page: as recorded, and fewer, so that more visits can break off
+SHUFFLES = 3
+MINUTES = timedelta(minutes=5)
+
+
+class Site(NamedTuple):
+    """The clinics of one installation on one day, as HTML."""
+
+    url: str
+    at: datetime
+    rows: tuple[str, ...]
+
+
+class Counts(NamedTuple):
+    """`visits` made, `places` that the complete data show as open, over all visits, and how many of them said NO."""
+
+    visits: int
+    places: int
+    wrong: int
+
+
+class DatedClient(TableClient):
+    """Answers as of `at`."""
+
+    at: datetime
+
+    async def get(self, request: Request) -> Answer:
+        answer = await super().get(request)
+        return Answer(url=answer.url, status=200, headers={}, body=answer.body, fetched_at=self.at)
+
+
+def sites(captures: Path) -> Iterator[Site]:
+    """Every installation and day of the recordings, with the clinics of all their pages."""
+    found: dict[tuple[str, datetime], dict[str, None]] = {}
+    for file in sorted((captures / "prepmod").glob("*.har")):
+        for entry in json.loads(file.read_bytes())["log"]["entries"]:
+            parts, body = urlsplit(entry["request"]["url"]), entry["response"]["content"].get("text") or ""
+            if not parts.path.endswith("/search"):
+                continue
+            at = datetime.fromisoformat(entry["startedDateTime"])
+            rows = LexborHTMLParser(body).css(f"div.border-b:has({TITLE})")
+            found.setdefault((f"{parts.scheme}://{parts.netloc}{parts.path}", at), {}).update(
+                dict.fromkeys(row.html or "" for row in rows)
+            )
+    yield from (Site(url, at, tuple(rows)) for (url, at), rows in found.items() if rows)
+
+
+def paged(site: Site, size: int) -> list[list[str]]:
+    return [list(site.rows[start : start + size]) for start in range(0, len(site.rows), size)]
+
+
+def replies(site: Site, pages: Sequence[Sequence[str]], broken: dict[int, Reply]) -> dict[str, Reply]:
+    """A search of these pages; those in `broken` are answered by something else."""
+    found: dict[str, Reply] = {}
+    for number, rows in enumerate(pages):
+        address = f"{site.url}?q%5Bvenue_search_name_or_venue_name_i_cont%5D=&page={number + 1}"
+        following = f"{address[:-1]}{number + 2}" if number < 9 else f"{address[:-2]}{number + 2}"
+        found[address] = broken.get(number, search(*rows, next_page=following if number + 1 < len(pages) else ""))
+    return found
+
+
+def visited(site: Site, pages: Sequence[Sequence[str]], at: datetime, broken: dict[int, Reply]) -> Report:
+    client = DatedClient(replies(site, pages, broken))
+    client.at = at
+    return run(collect(source(site.url, state=None), PrepMod(), client, HandClock(at)))
+
+
+def answers(store: Store, now: datetime) -> dict[str, Available]:
+    return {
+        row.location.key: answer_at(row.said.available, slots_at(row.said.slots, now), row.said.count)[0]
+        for row in store.locations(["example"], now - MINUTES)
+    }
+
+
+def measured(captures: Path, breaks: Sequence[Reply | None], *, first: bool) -> Counts:
+    """Visits in which one later page is `broken`, after a complete visit, or on an empty database (`first`)."""
+    visits = places = wrong = 0
+    shuffle = Random(7)
+    for site in sites(captures):
+        orders = [
+            site,
+            *(site._replace(rows=tuple(shuffle.sample(site.rows, len(site.rows)))) for _ in range(SHUFFLES)),
+        ]
+        for pages in (paged(order, size) for order in orders for size in SIZES):
+            complete = visited(site, pages, site.at, {})
+            for number, reply in ((n, reply) for n in range(1, len(pages)) for reply in breaks):
+                with Store(":memory:") as store:
+                    save(store, complete)
+                    later = site.at + MINUTES
+                    truth = answers(store, later)
+                    with Store(":memory:") as other:
+                        used = other if first else store
+                        broken = {} if reply is None else {number: reply}
+                        save(used, visited(site, pages, later, broken))
+                        seen = answers(used, later)
+                visits += 1
+                places += sum(one is Available.YES for one in truth.values())
+                wrong += sum(truth[key] is Available.YES and one is Available.NO for key, one in seen.items())
+    return Counts(visits, places, wrong)
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["after a complete visit", "on an empty database"])
+def test_no_open_place_says_no_after_a_visit_that_broke_off(captures: Path, first: bool) -> None:
+    counts = measured(captures, [WAITING_ROOM], first=first)
+    assert counts.visits > 100
+    assert counts.wrong == 0
+
+
+@pytest.mark.parametrize("reply", [Unreachable("503"), None], ids=["a page that does not come", "control"])
+def test_neither_an_error_nor_a_complete_visit_makes_an_open_place_say_no(captures: Path, reply: Reply | None) -> None:
+    counts = measured(captures, [reply], first=False)
+    assert (counts.visits > 100, counts.wrong) == (True, 0)

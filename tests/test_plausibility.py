@@ -1,0 +1,102 @@
+"""Whole visits that list too little to be believed at once."""
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model import Available, Outcome, Reading, Report
+from aggregator.plausibility import Expected, judged
+from tests.pages import NOW, clinic, read_search
+from tests.records import DAY, availability, location, reading, report, slot
+
+READINGS: tuple[Reading, ...] = read_search(*(clinic(f"Hall {n} on 05/20/2021") for n in range(4))).readings
+
+
+def report_of(found: int, *, whole: bool = True, trusted_empty: bool = False) -> Report:
+    return Report(
+        source="example",
+        outcome=Outcome.OK if found else Outcome.EMPTY,
+        started_at=NOW,
+        took=1.0,
+        readings=READINGS[:found],
+        whole=whole,
+        trusted_empty=trusted_empty,
+    )
+
+
+# --- locations --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("report", "expected", "doubted"),
+    [
+        (report_of(4), 4, 0),
+        (report_of(2), 4, 0),
+        (report_of(4), 0, 0),
+        (report_of(0), 0, 0),
+        (report_of(1), 4, 2),
+        (report_of(0, trusted_empty=True), 4, 0),
+        (report_of(1, whole=False), 4, 0),
+        (report_of(0, whole=False), 4, 0),
+    ],
+    ids=["as many", "just half", "a first visit", "a first visit to nothing", "said for the third time",
+         "a page that says it is empty", "in part", "nothing, in part"],
+)  # fmt: skip
+def test_a_plausible_report_is_taken_as_it_is(report: Report, expected: int, doubted: int) -> None:
+    assert judged(report, Expected(expected, {}), doubted) is report
+
+
+@pytest.mark.parametrize(("found", "doubted"), [(1, 0), (1, 1), (0, 0), (0, 1)])
+def test_fewer_than_half_of_the_locations_change_nothing_and_are_said_to(found: int, doubted: int) -> None:
+    judgement = judged(report_of(found), Expected(4, {}), doubted)
+    assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
+    assert judgement.message.startswith(f"lists {found} locations where 4 were expected")
+    assert f"visit {doubted + 1} of 3" in judgement.message
+
+
+# --- openings ---------------------------------------------------------------------------------------------------------
+
+TEN = Expected(2, {"1": 6, "2": 4})
+
+
+def silent(key: str) -> Reading:
+    """A place without slots, whose system says "none" in no other way."""
+    said = replace(availability(available=Available.NO, at=NOW), by_absence=True)
+    return Reading(location=location(key), availability=said)
+
+
+def days(key: str, number: int) -> Reading:
+    return reading(key, *(slot(NOW + n * DAY) for n in range(1, number + 1)), at=NOW)
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        (days("1", 3), days("2", 2)),
+        (silent("1"), days("2", 5)),
+        (days("1", 6), silent("2")),
+        (reading("1", *(slot(NOW + n * DAY, 0, available=Available.NO) for n in range(1, 7))), silent("2")),
+        (Reading(location=location("1"), availability=availability(available=Available.NO, at=NOW)), silent("2")),
+    ],
+    ids=["just half", "as many elsewhere", "the smaller place", "listed as full", "stated as none"],
+)
+def test_half_of_the_openings_and_any_stated_no_are_believed_at_once(readings: tuple[Reading, ...]) -> None:
+    given = report(*readings, at=NOW)
+    assert judged(given, TEN, 0) is given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        report(silent("1"), silent("2"), at=NOW),
+        report(silent("1"), days("2", 4), at=NOW),
+        report(days("2", 4), at=NOW, only_available=True),
+        report(at=NOW, only_available=True, outcome=Outcome.EMPTY),
+    ],
+    ids=["all silent", "most silent", "only what is open, most missing", "only what is open, all missing"],
+)
+def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> None:
+    judgement = judged(given, TEN, 0)
+    assert (judgement.outcome, judgement.whole) == (Outcome.CHANGED, False)
+    assert all(one.availability and one.availability.incomplete for one in judgement.readings)
+    assert "openings where 10 were expected" in judgement.message
+    assert judged(given, TEN, 2) is given
