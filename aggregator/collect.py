@@ -68,7 +68,9 @@ class Visit:
         if self.last is None:
             self.next_after = max_age(answer)
         self.last = answer
-        return Page(answer)
+        page = Page(answer)
+        self._check_end(page)
+        return page
 
     async def or_none(
         self,
@@ -141,6 +143,9 @@ class Visit:
                 raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
             self._read(row, page, context)
+        for error in page.unread:
+            self.rows += 1
+            self._lose(error.field, error.value, error.reason)
         if self.rows == before:
             self._check_empty(page)
 
@@ -160,8 +165,18 @@ class Visit:
             raise verdict(page.answer) or PageError(
                 f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
             )
-        if "<html" in page.text and "</html>" not in page.text:
-            raise PageError(f"{page.url} is cut off: it begins as a page of HTML and has no end")
+
+    def _check_end(self, page: Page) -> None:
+        """PageError for a page of HTML that is cut off; JSON, CSV, and calendars show it to their own parsers."""
+        if not page.is_html:
+            return
+        inside = page.markup.cut_inside
+        if (left_open := page.markup.left_open) and not self.adapter.has_end(page):
+            inside = f"<{left_open}>"
+        if inside:
+            raise verdict(page.answer) or PageError(
+                f"{page.url} is cut off inside {inside}; the next visit looks again"
+            )
 
     def _read(self, row: Any, page: Page, context: Context) -> None:
         try:

@@ -24,7 +24,7 @@ class Manual(CsvAdapter):
     local_ids = True
 
     def says_empty(self, page: Page) -> bool:
-        header, whole, _ = page.text.removeprefix("\ufeff").partition("\n")
+        header, whole, _ = page.text.partition("\n")
         return bool(whole) and "name" in (column.strip(' "\r') for column in header.split(","))
 
     def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing | None:

@@ -123,16 +123,17 @@ SIGN = "<meta charset='{}'>Halls: <h2>Café</h2>"
         (SIGN.format("utf-8").encode(), "text/html; charset=ascii", "Café"),
         (SIGN.format("klingon").encode(), "text/html; charset=klingon", "Café"),
         (SIGN.format("utf-8").encode("latin-1"), "text/html; charset=utf-8", "Caf\ufffd"),
-        (b"\xff" + SIGN.format("x").encode(), "application/json", "Café"),
+        (SIGN.format("klingon").encode("latin-1"), "text/html", "Café"),
+        ("\ufeff".encode() + SIGN.format("iso-8859-1").encode(), "text/html; charset=iso-8859-1", "Café"),
     ],
     ids=["UTF-8", "named in the page", "the header before the page", "a wrong header", "a name of none",
-         "a byte that is no text", "another kind of body"],
+         "a byte that is no text", "no UTF-8, and no name", "a byte order mark"],
 )  # fmt: skip
-def test_text_is_read_in_the_encoding_it_names_or_as_utf_8(body: bytes, label: str, expected: str) -> None:
+def test_text_is_read_in_the_encoding_that_a_browser_would_choose(body: bytes, label: str, expected: str) -> None:
     assert names(seen(answer(body, content_type=label), Signs())) == [expected]
 
 
-@pytest.mark.parametrize("name", ["undefined", "utf-16"])
+@pytest.mark.parametrize("name", ["hz-gb-2312", "utf-16"])
 def test_a_label_that_makes_a_page_unreadable_is_not_an_empty_page(name: str) -> None:
     report = seen(answer("Halls: no halls!", content_type=f"text/html; charset={name}"), Signs())
     assert (report.outcome, report.whole) == (Outcome.CHANGED, False)

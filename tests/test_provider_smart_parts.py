@@ -180,19 +180,32 @@ def test_hostile_text_of_a_location_is_made_plain_and_loses_nothing_else(publish
 @pytest.mark.parametrize(
     "body",
     [
-        manifest().encode("utf-16"),
         b"\xff\xfe\x00" * 50,
-        answer(manifest(), MANIFEST, content_type="application/json; charset=undefined"),
-        answer(manifest(), MANIFEST, content_type="application/json; charset=utf-16"),
+        manifest().encode("utf-16-le"),
+        answer(manifest(), MANIFEST, content_type="text/plain; charset=utf-16"),
     ],
-    ids=["another encoding", "rubbish", "an encoding that is none", "a wrong label"],
+    ids=["rubbish", "UTF-16 without its mark", "a wrong label"],
 )
 def test_a_manifest_in_a_wrong_encoding_never_means_nothing_free(body: Reply) -> None:
     report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: body})
     assert (report.outcome, report.readings, report.whole) == (Outcome.CHANGED, (), False)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        manifest().encode("utf-16"),
+        answer(manifest(), MANIFEST, content_type="application/json; charset=undefined"),
+        answer(manifest(), MANIFEST, content_type="application/json; charset=utf-16"),
+    ],
+    ids=["a byte order mark", "an encoding that is none", "JSON with a wrong label"],
+)
+def test_a_manifest_is_read_where_its_encoding_is_plain(body: Reply) -> None:
+    report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: body})
+    assert (report.outcome, len(report.readings), report.whole) == (Outcome.OK, 1, True)
+
+
 def test_a_byte_that_is_no_text_costs_no_line() -> None:
     raw = ndjson(location(name="Caf@")).encode().replace(b"@", b"\xe9")
     report = looked_at({**feed([], [schedule()], [slot()]), LOCATIONS: raw})
-    assert (report.unread, only_reading(report).location.name) == (0, "Caf\ufffd")
+    assert (report.unread, only_reading(report).location.name) == (0, "Café")

@@ -1,16 +1,24 @@
 """Bodies that lie about their size."""
 
 import gzip
+import sys
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
+import brotli
 import httpx
 import pytest
 
 from aggregator.errors import PageError, Unreachable
 from aggregator.web.body import MIN_WIRE_LIMIT, read_body
+from aggregator.web.unpack import PIECE
 from tests.test_web_support import HOME, run
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MB = 1024 * 1024
 TEXT = b"clinic " * 1000
@@ -50,6 +58,18 @@ def raw_deflate(data: bytes) -> bytes:
         ("deflate", zlib.compress(TEXT)),
         ("deflate", raw_deflate(TEXT)),
         ("gzip", gzip.compress(TEXT[:2000]) + gzip.compress(TEXT[2000:])),
+        ("br", brotli.compress(TEXT)),
+        ("zstd", zstd.compress(TEXT)),
+        ("zstd", zstd.compress(TEXT[:2000]) + zstd.compress(TEXT[2000:])),
+        ("UTF-8", TEXT),
+        ("aws-chunked", TEXT),
+        ("none, binary", TEXT),
+        ("gzip,aws-chunked", gzip.compress(TEXT)),
+        ("identity, gzip", gzip.compress(TEXT)),
+        (", gzip ,", gzip.compress(TEXT)),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("gzip, utf-8, br", brotli.compress(gzip.compress(TEXT))),
     ],
 )
 @pytest.mark.parametrize("size", [1, 100, 10**6])
@@ -110,13 +130,64 @@ def test_a_packed_body_cut_off_is_worth_another_try() -> None:
         read(Sent([gzip.compress(TEXT)[:-9]]), content_encoding="gzip")
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress"])
-def test_an_encoding_we_did_not_ask_for_is_named(encoding: str) -> None:
+@pytest.mark.parametrize("size", [1, 7, 10**6])
+@pytest.mark.parametrize("after", [b"\r\n", b"\0" * 512, b"</html>", b"\x1f", b"\x1f\x8b", b"\x1f\x8b\0" * 9, TEXT])
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, raw_deflate, zstd.compress])
+def test_what_follows_a_complete_member_and_is_none_itself_is_dropped(
+    pack: Callable[[bytes], bytes], after: bytes, size: int
+) -> None:
+    encoding = {gzip.compress: "gzip", zstd.compress: "zstd"}.get(pack, "deflate")
+    body = pack(TEXT) + after
+    sent = Sent([body[i : i + size] for i in range(0, len(body), size)])
+    assert read(sent, content_encoding=encoding) == TEXT
+
+
+def test_a_second_member_that_is_cut_off_is_missed() -> None:
+    with pytest.raises(Unreachable, match="cut off"):
+        read(Sent([gzip.compress(TEXT) + gzip.compress(TEXT)[:-9]]), content_encoding="gzip")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", brotli.compress(TEXT)[:-1]),
+        ("zstd", zstd.compress(TEXT)[:-1]),
+        ("gzip", b"\x1f"),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT)[:-9])),
+    ],
+)
+def test_whatever_the_coding_a_body_without_its_end_is_cut_off(encoding: str, body: bytes) -> None:
+    with pytest.raises(Unreachable, match="cut off"):
+        read(Sent([body]), content_encoding=encoding)
+
+
+@pytest.mark.parametrize("pack", [brotli.compress, zstd.compress, lambda data: gzip.compress(gzip.compress(data))])
+def test_every_coding_stops_at_the_limit_in_bounded_memory(pack: Callable[[bytes], bytes]) -> None:
+    encoding = {brotli.compress: "br", zstd.compress: "zstd"}.get(pack, "gzip, gzip")
+    body = pack(b"\0" * 64 * MB)
+    tracemalloc.start()
+    with pytest.raises(PageError, match=rf"more than {4 * MB} bytes unpacked"):
+        read(Sent([body]), 4 * MB, content_encoding=encoding)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * MB
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, brotli.compress, zstd.compress])
+@pytest.mark.parametrize("size", [PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+def test_nothing_is_lost_where_a_piece_ends(pack: Callable[[bytes], bytes], size: int) -> None:
+    encoding = {gzip.compress: "gzip", zlib.compress: "deflate", brotli.compress: "br"}.get(pack, "zstd")
+    assert read(Sent([pack(b"x" * size)]), content_encoding=encoding) == b"x" * size
+
+
+@pytest.mark.parametrize("encoding", ["compress", "gzip, dcb", "aes128gcm", ", ".join(["gzip"] * 5)])
+def test_a_coding_that_we_cannot_undo_is_named(encoding: str) -> None:
     with pytest.raises(PageError, match=f"encoded as '{encoding}', we asked for gzip, deflate"):
         read(Sent([TEXT]), content_encoding=encoding)
 
 
-@pytest.mark.parametrize("body", [b"<html>not packed</html>", gzip.compress(TEXT) + b"rubbish"])
-def test_what_cannot_be_unpacked_is_not_the_page(body: bytes) -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
+def test_what_cannot_be_unpacked_is_not_the_page(encoding: str) -> None:
+    body = gzip.compress(b"<html>not packed</html>") if encoding == "gzip, gzip" else b"<html>not packed</html>"
     with pytest.raises(PageError, match="cannot be unpacked"):
-        read(Sent([body]), content_encoding="gzip")
+        read(Sent([body]), content_encoding=encoding)

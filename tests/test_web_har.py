@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from aggregator.adapter import Page
 from aggregator.errors import ConfigError, Refused, Unreachable
@@ -258,6 +259,19 @@ def test_bodies_come_decoded_whatever_the_recorded_headers_say(tmp_path: Path) -
     assert text.headers == {"content-type": "text/html; charset=utf-8", "x-place": "Café"}
 
 
+def test_text_that_was_decoded_when_recorded_is_not_decoded_again_whatever_its_page_says(tmp_path: Path) -> None:
+    page = "<meta charset=iso-8859-1><p>Café"
+    found = recording(tmp_path / "a.har", entry(HOME, page))
+    assert Page(run(visit(found, Request(url=HOME)))[0]).text == page
+
+
+def test_bytes_without_a_header_have_the_type_that_the_recorder_noted(tmp_path: Path) -> None:
+    content = {"text": base64.b64encode("Łódź".encode("iso8859-2")).decode(), "encoding": "base64"}
+    noted = entry(HOME)
+    noted["response"]["content"] = content | {"mimeType": "text/csv; charset=latin2"}
+    assert Page(run(visit(recording(tmp_path / "a.har", noted), Request(url=HOME)))[0]).text == "Łódź"
+
+
 def test_what_is_asked_for_is_still_guarded_in_a_replay(tmp_path: Path) -> None:
     found = recording(
         tmp_path / "a.har", entry(f"{HOME}/x", status=302, headers={"Location": "https://elsewhere.example.com/"})
@@ -272,12 +286,14 @@ def test_what_is_asked_for_is_still_guarded_in_a_replay(tmp_path: Path) -> None:
 def test_what_is_written_replays_to_the_same_answers_without_secrets(tmp_path: Path) -> None:
     kind = "text/html; charset=utf-8"
     raw = Answer(url=f"{HOME}/raw", status=200, headers={}, body=b"\xff\0", fetched_at=NOW)
+    western = {"content-type": "text/csv; charset=iso-8859-1"}  # its bytes happen to be UTF-8, for another text
     exchanges = [
         (Request(url=f"{HOME}/x", params=(("q", "a b"),)), answer("café", url=f"{HOME}/x?q=a+b", content_type=kind)),
         (Request(url=f"{HOME}/f", form=(("a", "1"),)), answer("form", url=f"{HOME}/f", set_cookie="id=1")),
         (Request(url=f"{HOME}/j", json={"a": 1}), answer("json", url=f"{HOME}/j", authorization="x")),
         (Request(url=f"{HOME}/old"), answer("moved", url=f"{HOME}/new")),
         (Request(url=f"{HOME}/raw"), raw),
+        (Request(url=f"{HOME}/old-list"), replace(raw, url=f"{HOME}/old-list", headers=western, body=b"CAF\xc9\x92")),
     ]
     writer = HarWriter("0.0.1")
     for request, said in exchanges:
@@ -290,3 +306,4 @@ def test_what_is_written_replays_to_the_same_answers_without_secrets(tmp_path: P
     assert found.now == NOW
     answers = run(visit(found, *(request for request, _ in exchanges)))
     assert [(a.url, a.body) for a in answers] == [(said.url, said.body) for _, said in exchanges]
+    assert Page(answers[-1]).text == "CAFÉ’"

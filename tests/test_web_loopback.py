@@ -20,10 +20,11 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\na pa"
 
 
 class Server:
-    """Sends each answer in turn, closing the connection after CUT. `seen` holds the heads of requests."""
+    """Sends each answer in turn; closes the connection after one of `last`. `seen` holds the heads of requests."""
 
-    def __init__(self, *answers: bytes) -> None:
+    def __init__(self, *answers: bytes, last: tuple[bytes, ...] = (CUT,)) -> None:
         self.answers = iter(answers)
+        self.last = last
         self.seen: list[str] = []
         self.connections = 0
 
@@ -35,7 +36,7 @@ class Server:
                 said = next(self.answers)
                 writer.write(said)
                 await writer.drain()
-                if said is CUT:
+                if said in self.last:
                     break
         except asyncio.IncompleteReadError:
             pass
@@ -78,6 +79,41 @@ def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> Non
     with pytest.raises(Unreachable, match="the next visit looks again"):
         run(visit(server))
     assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        (b"HTTP/1.0 200 OK\r\n\r\na page", False),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\na page", False),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\na page", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na page\r\n0\r\n\r\n", True),
+        (WHOLE, True),
+    ],
+)
+def test_an_answer_says_whether_its_end_was_announced(said: bytes, known: bool) -> None:
+    answer = run(visit(Server(NO_RULES, said, last=(said,))))
+    assert (answer.body, answer.length_known) == (b"a page", known)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na pa",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na page\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Length: 7\r\n\r\na page",
+        b"HTTP/1.1 200 OK\r\nContent-Length: six\r\n\r\na page",
+    ],
+    ids=["a chunk without its end", "chunks without their end", "two lengths", "a length that is none"],
+)
+def test_an_answer_that_is_not_as_long_as_it_says_is_none(said: bytes) -> None:
+    with pytest.raises(Unreachable):
+        run(visit(Server(NO_RULES, said, last=(said,))))
+
+
+def test_bytes_after_the_announced_end_belong_to_no_answer() -> None:
+    long = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\na page and more"
+    assert run(visit(Server(NO_RULES, long, last=(long,)))).body == b"a page"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

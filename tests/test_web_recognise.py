@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.model import Answer
 from aggregator.web.har import load_recording
 from aggregator.web.recognise import MAX_LOOKED_AT, redirected_to_queue, verdict
-from tests.test_web_support import answer
+from tests.test_web_support import HOME, NOW, answer
 
 
 def page(title: str = "", heading: str = "", body: str = "") -> str:
@@ -70,6 +71,11 @@ def test_what_stands_in_for_a_page_is_recognised(body: str, kind: type[VisitErro
 @pytest.mark.parametrize("body", NOT_KNOWN)
 def test_a_real_page_that_mentions_such_things_is_none_of_them(body: str) -> None:
     assert verdict(answer(body)) is None
+
+
+def test_a_page_in_another_charset_is_recognised_too() -> None:
+    marked = Answer(url=HOME, status=200, headers={}, body=WAITING[0].encode("utf-16"), fetched_at=NOW)
+    assert type(verdict(marked)) is WaitingRoom
 
 
 def test_the_sites_own_estimate_is_passed_on() -> None:

@@ -173,6 +173,11 @@ def test_bytes_of_another_charset_stay_what_they_are() -> None:
     assert found.exchanges[0].answer.body == "Möwenhaus, desk: someone@example.org".encode("latin-1")
 
 
+def test_nothing_private_hides_in_utf_16() -> None:
+    found = scrub([exchange(body="Möwenhaus, desk: a@b.example".encode("utf-16"))])
+    assert found.exchanges[0].answer.body.decode("utf-16") == "Möwenhaus, desk: someone@example.org"
+
+
 @pytest.mark.parametrize("piece", ["A", "a1", "x@", "eyJ", '"token":', "<input ", "%2C", "[" * 9])
 def test_hostile_length_is_no_problem(piece: str) -> None:
     assert scrub([exchange(body=piece * (300_000 // len(piece)))]).exchanges

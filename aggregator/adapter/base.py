@@ -103,6 +103,10 @@ class Adapter(ABC):
         """Whether a page without rows says itself that there is nothing to list."""
         return bool(self.empty_marker) and self.empty_marker in page.text
 
+    def has_end(self, page: Page) -> bool:
+        """Whether a page of HTML holds what always follows its rows, so that missing end tags do not matter."""
+        return False
+
     @abstractmethod
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         """One row as text; None where the row is none of ours.
@@ -123,7 +127,7 @@ class HtmlAdapter(Adapter):
 
     rows: ClassVar[str]
     next_page: ClassVar[str] = ""  # selector of the link to follow
-    last_page: ClassVar[str] = ""  # selector of what only the last page has, where the site marks it
+    last_page: ClassVar[str] = ""  # selector of what only the last page has, after its rows, where the site marks it
     params: ClassVar[Mapping[str, str]] = {}  # of the first page's query
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -140,6 +144,9 @@ class HtmlAdapter(Adapter):
             yield page
         if self.last_page and not page.html.css_matches(self.last_page):
             raise PageError(f"{page.url} has neither a next page nor {self.last_page!r}: its pager has changed")
+
+    def has_end(self, page: Page) -> bool:
+        return bool(self.last_page) and page.html.css_matches(f"{self.last_page}, {self.next_page or self.last_page}")
 
     def rows_of(self, page: Page) -> Iterable[Node]:
         return page.html.css(self.rows)

@@ -1,7 +1,6 @@
 """One answer as an adapter sees it."""
 
 import csv
-import io
 import json
 import re
 from functools import cached_property
@@ -11,43 +10,48 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.adapter.bounds import too_much
+from aggregator.adapter.markup import Markup, parsed
 from aggregator.adapter.rows import attr, line
-from aggregator.errors import PageError, excerpt
+from aggregator.adapter.table import read_csv
+from aggregator.charset import decode_body, is_html
+from aggregator.errors import PageError, RecordError, excerpt
 from aggregator.model import Answer
 
-# quotes that a CSV should have doubled: those of HTML attributes in a field (New Jersey's export)
-_LONELY_QUOTE = re.compile(r'[^,"\r\n]"[^,"\r\n]')
-_QUOTED = re.compile(r'(?<![^,\n])"(.*?)"(?=,|\r?\n|$)', re.DOTALL)
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BASE = re.compile(r"<base\s", re.IGNORECASE)
 
 
 class Page:
-    """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`."""
+    """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`.
+
+    `unread` holds an error for each row that its parser could not read; the visit counts them as lost.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.url = answer.url
+        self.unread: list[RecordError] = []
 
     @cached_property
     def text(self) -> str:
-        """The body as text: the charset it names (header, then `<meta>`), else UTF-8; wrong bytes become U+FFFD."""
-        declared = re.search(r"charset=[\"']?([\w-]+)", self.answer.headers.get("content-type", ""))
-        in_page = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", self.answer.body[:2048], re.IGNORECASE)
-        names = [declared[1] if declared else "", in_page[1].decode("ascii") if in_page else "", "utf-8"]
-        for name in names:
-            try:
-                return self.answer.body.decode(name or "utf-8")
-            except (UnicodeDecodeError, LookupError):
-                continue
-        return self.answer.body.decode("utf-8", "replace")
+        """The body as text, in the charset that a browser would choose."""
+        return decode_body(self.answer.body, self.answer.headers.get("content-type", ""))
 
-    @cached_property
+    @property
     def html(self) -> Html:
         """The body as a tree in which a `<br>` is a line break in the text; PageError where it is built to stall us."""
+        return self.markup.tree
+
+    @cached_property
+    def markup(self) -> Markup:
+        """`html`, and whether it came to its end."""
         if why := too_much(self.text):
             raise PageError(f"{self.url} {why}; no page for people does")
-        return Html(_LINE_BREAK.sub("\n", self.text) if "<br" in self.text.lower() else self.text)
+        return parsed(self.text)
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the body is a page of HTML or part of one."""
+        return is_html(self.text, self.answer.headers.get("content-type", ""))
 
     @cached_property
     def shown(self) -> str:
@@ -60,23 +64,23 @@ class Page:
     def json(self) -> Any:
         """The body as JSON, read tolerantly (raw tabs inside strings were seen at CVS); PageError if it is none."""
         try:
-            return json.loads(self.text.removeprefix("\ufeff"), strict=False)
+            return json.loads(self.text, strict=False)
         except (ValueError, RecursionError) as error:
             raise PageError(f"{self.url} is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:
-        """The rows of a CSV by its header, also where quotes in a field are not doubled; PageError if none."""
-        text = self.text.removeprefix("\ufeff")
-        if _LONELY_QUOTE.search(text):
-            text = _QUOTED.sub(lambda field: '"' + re.sub('"+', '""', field[1]) + '"', text)
-        lines = csv.DictReader(io.StringIO(text, newline=""), restval="")
+        """The rows of a CSV by its header, also where quotes in a field are not doubled; PageError if none.
+
+        A last row that was cut off is in `unread`.
+        """
         try:
-            rows = [{str(key).strip(): value for key, value in row.items() if key is not None} for row in lines]
+            header, rows, cut = read_csv(self.text)
         except csv.Error as error:
             raise PageError(f"{self.url} is not CSV ({error}); it begins {excerpt(self.text)}") from None
-        if len(lines.fieldnames or ()) < 2:
+        if len(header) < 2:
             raise PageError(f"{self.url} is not CSV with a header; it begins {excerpt(self.text)}")
+        self.unread += [cut] if cut else []
         return rows
 
     def found(self, pattern: re.Pattern[str]) -> re.Match[str]:
@@ -90,7 +94,7 @@ class Page:
     @cached_property
     def link_base(self) -> str:
         """What a link without a host is relative to: a web page's URL, or the `<base>` it names; "" for data."""
-        if not self.text.lstrip("\ufeff \t\r\n").startswith("<"):
+        if not self.is_html:
             return ""
         base = attr(self.html, "base[href]", "href") if _BASE.search(self.text) else ""
         return urljoin(self.url, base)

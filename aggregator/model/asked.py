@@ -21,10 +21,15 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """One answer of a booking system: decoded `body`, header names in lower case, `fetched_at` when it was asked."""
+    """One answer of a booking system: decoded `body`, header names in lower case, `fetched_at` when it was asked.
+
+    `length_known` is false if nothing said where the body ends but the end of the connection, so that it may be cut
+    off. Recorded answers count as whole.
+    """
 
     url: str  # after redirects
     status: int
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+    length_known: bool = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from aggregator.charset import decode_body
 from aggregator.testing.replay import Change
 from aggregator.web.har import Entry
 
@@ -19,7 +20,7 @@ _YEARS = 3
 
 def text_of(entry: Entry) -> str:
     """The body of an answer as text."""
-    return entry.body.decode("utf-8", "replace")
+    return decode_body(entry.body, entry.content_type)
 
 
 def cut(entry: Entry, tenth: int) -> bytes:

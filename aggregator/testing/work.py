@@ -23,7 +23,7 @@ MAX_PARSED = 3  # times the text of a visit, parsed while its rows are read
 CLOCK = {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep"}
 PARSERS: dict[object, Callable[[dict[str, Any]], str]] = {
     json.loads.__code__: lambda local: local["s"],
-    vars(Page)["html"].func.__code__: lambda local: local["self"].text,
+    vars(Page)["markup"].func.__code__: lambda local: local["self"].text,
     vars(Page)["csv"].func.__code__: lambda local: local["self"].text,
 }
 IO = ("open", "socket.", "subprocess.", "os.", "shutil.", "sqlite3.", "urllib.")  # begin the names of audit events

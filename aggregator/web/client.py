@@ -12,12 +12,12 @@ from typing import Self
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
+from aggregator.errors import PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
 from aggregator.web.address import address
-from aggregator.web.body import read_body
+from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hop import Hop
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, look_up_many, user_agent
@@ -28,6 +28,7 @@ from aggregator.web.validators import StoredAnswer, answer_key, conditions, conf
 __all__ = ["Client", "Hosts", "look_up_many", "max_age", "user_agent"]
 
 ATTEMPTS = 3
+ANSWERS_PER_VISIT = 2  # times `max_bytes`: all of them together
 MAX_WAIT = 30.0  # seconds; a host that asks for more is left alone until the next visit
 _BACKOFF = wait_exponential_jitter(initial=1, max=20)
 
@@ -41,6 +42,8 @@ class Client:
         self._guard = Guard(source, allow_loopback=hosts.demo)
         self._cookies = httpx.Cookies()
         self._used: dict[str, Host] = {}
+        self._received = 0
+        self._holds_large = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -51,10 +54,18 @@ class Client:
         for host in self._used.values():
             await host.leave()
         self._used.clear()
+        if self._holds_large:
+            self._hosts.large.release()
 
     async def get(self, request: Request) -> Answer:
         """The page, or a VisitError that says whose turn it is."""
         answer = await self._follow(Hop.of(request, self._source.max_bytes))
+        self._received += len(answer.body)
+        if self._received > (limit := ANSWERS_PER_VISIT * self._source.max_bytes):
+            raise PageError(
+                f"{answer.url}: the answers of this visit come to {self._received} bytes, the limit is {limit}; "
+                "if that is right, raise `max_bytes` of the source"
+            )
         if error := problem(answer, self._hosts.clock.now()):
             raise error
         return answer
@@ -148,7 +159,7 @@ class Client:
                 self._check_peer(response)
                 if "set-cookie" in response.headers:
                     self._cookies.extract_cookies(response)
-                body = await read_body(response, hop.max_bytes)
+                body = await read_body(response, hop.max_bytes, self._hold_large)
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
@@ -157,7 +168,20 @@ class Client:
             next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
             raise Unreachable(f"{hop.url}: {str(error) or type(error).__name__}; {next_step}") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
-        return Answer(url=hop.url, status=response.status_code, headers=received, body=body, fetched_at=fetched_at)
+        return Answer(
+            url=hop.url,
+            status=response.status_code,
+            headers=received,
+            body=body,
+            fetched_at=fetched_at,
+            length_known=states_length(response),
+        )
+
+    async def _hold_large(self) -> None:
+        """Waits until few enough other visits hold large answers; this one may hold some until it ends."""
+        if not self._holds_large:
+            await self._hosts.large.acquire()
+            self._holds_large = True
 
     def _request(self, hop: Hop, stored: StoredAnswer | None) -> httpx.Request:
         headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)

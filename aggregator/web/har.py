@@ -16,6 +16,7 @@ import httpx
 import msgspec
 from msgspec import Meta
 
+from aggregator.charset import decode_body
 from aggregator.errors import ConfigError
 from aggregator.model import Answer, Request
 from aggregator.web.fit import Shape
@@ -39,6 +40,7 @@ class Pair(_Har, frozen=True):
 class Content(_Har, frozen=True):
     text: str | None = None
     encoding: str | None = None
+    mime_type: str | None = None
 
 
 class Response(_Har, frozen=True):
@@ -75,14 +77,21 @@ class Entry(_Har, frozen=True):
         return text.encode("utf-8", "replace")
 
     @property
-    def headers(self) -> list[tuple[str, str]]:
-        """Those of the response that hold for `body`."""
-        kept = [(pair.name.lower(), pair.value) for pair in self.response.headers]
-        kept = [(name, value) for name, value in kept if name not in _OF_THE_WIRE and not name.startswith(":")]
+    def content_type(self) -> str:
+        """The type of `body` and its charset: of a text, which was decoded when it was recorded, always UTF-8."""
+        given = next((pair.value for pair in self.response.headers if pair.name.lower() == "content-type"), "")
+        kind = given or self.response.content.mime_type or ""
         if self.response.content.encoding == "base64":
-            return kept
-        # text was decoded when it was recorded, and `body` is UTF-8 whatever it was before
-        return [(name, _utf8(value) if name == "content-type" else value) for name, value in kept]
+            return kind
+        return f"{kind.partition(';')[0].strip() or 'text/plain'}; charset=utf-8"
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The headers of the response that apply to `body`."""
+        left_out = _OF_THE_WIRE | {"content-type"}
+        kept = [(pair.name.lower(), pair.value) for pair in self.response.headers]
+        kept = [(name, value) for name, value in kept if name not in left_out and not name.startswith(":")]
+        return [("content-type", self.content_type), *kept] if self.content_type else kept
 
     def fault(self) -> str:
         """Why it cannot be replayed; "" where it can."""
@@ -178,10 +187,6 @@ def _entries(path: Path) -> Iterator[Entry]:
         yield entry
 
 
-def _utf8(content_type: str) -> str:
-    return f"{content_type.partition(';')[0]}; charset=utf-8"
-
-
 def _recorded_shape(asked: Asked) -> Shape:
     post = asked.post_data or PostData()
     params = tuple((pair.name, pair.value) for pair in post.params)
@@ -230,7 +235,7 @@ def _written(exchange: Exchange) -> dict[str, Any]:
         "statusText": "",
         **_NO_HEAD,
         "headers": _pairs((name, value) for name, value in answer.headers.items() if name not in _SECRETS),
-        "content": {"size": len(answer.body), "mimeType": kind, **_text(answer.body)},
+        "content": {"size": len(answer.body), "mimeType": kind, **_content(answer.body, kind)},
         "redirectURL": answer.headers.get("location", ""),
     }
     return {
@@ -247,8 +252,12 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in pairs]
 
 
-def _text(body: bytes) -> dict[str, str]:
+def _content(body: bytes, content_type: str) -> dict[str, str]:
+    """As text only if a replay, which takes all text for UTF-8, then reads the same."""
     try:
-        return {"text": body.decode("utf-8")}
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return {"text": base64.b64encode(body).decode("ascii"), "encoding": "base64"}
+        text = None
+    if text is not None and text.removeprefix("\ufeff") == decode_body(body, content_type):
+        return {"text": text}
+    return {"text": base64.b64encode(body).decode("ascii"), "encoding": "base64"}

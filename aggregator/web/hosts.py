@@ -17,13 +17,14 @@ from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.address import address, netloc
-from aggregator.web.body import ACCEPT_ENCODING
 from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace
 from aggregator.web.robots import AGENT, Robots
+from aggregator.web.unpack import ACCEPT_ENCODING
 from aggregator.web.validators import AnswerStore
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()
 LOOKUPS = 64  # names looked up at once
+LARGE_AT_ONCE = 2  # visits that hold answers above `body.LARGE`
 _LIMITS = httpx.Limits(max_connections=MAX_CONCURRENCY, max_keepalive_connections=MAX_CONCURRENCY)
 
 
@@ -102,6 +103,7 @@ class Hosts:
         self.replay = replay
         self.robots = Robots(store, clock)
         self.tally: dict[str, HostTally] = {}  # by "YYYY-MM-DD host"
+        self.large = asyncio.Semaphore(LARGE_AT_ONCE)  # bounds the memory of the process; docs/operate.md states it
         self.on_network = transport is None
         self._transport = transport
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}

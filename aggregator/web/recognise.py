@@ -8,6 +8,7 @@ a captcha widget or speaks of maintenance is still CHANGED, which an adapter's a
 import re
 from typing import NamedTuple
 
+from aggregator.charset import decode_body
 from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer
 from aggregator.web.address import address
@@ -88,7 +89,7 @@ def verdict(answer: Answer) -> VisitError | None:
 
     A WaitingRoom bears the site's own estimate of the wait where its page states one.
     """
-    page = answer.body[:MAX_LOOKED_AT].decode("utf-8", "replace")
+    page = decode_body(answer.body[:MAX_LOOKED_AT], answer.headers.get("content-type", ""))
     kind, seen = _recognised(answer, _heads(page), page)
     if kind is None:
         return None

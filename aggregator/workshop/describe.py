@@ -96,7 +96,7 @@ def describe(page: Page) -> Description:
 
 
 def _kind(page: Page) -> str:
-    begins = page.text.removeprefix("\ufeff").lstrip()[:BEGINS]
+    begins = page.text.lstrip()[:BEGINS]
     if not begins:
         return "empty"
     if begins[0] in "{[":

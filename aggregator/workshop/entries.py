@@ -14,7 +14,6 @@ WEB = ("http://", "https://")
 
 
 class _Body(Content, frozen=True):
-    mime_type: str | None = None
     size: float | None = None
 
 
@@ -36,12 +35,6 @@ class Seen(Entry, frozen=True):
     @property
     def host(self) -> str:
         return urlsplit(self.request.url).hostname or ""
-
-    @property
-    def content_type(self) -> str:
-        """As it holds for `body`."""
-        mime = (self.response.content.mime_type or "").partition(";")[0]
-        return dict(self.headers).get("content-type") or (f"{mime}; charset=utf-8" if mime else "")
 
     @property
     def is_json(self) -> bool:
@@ -68,7 +61,7 @@ class Seen(Entry, frozen=True):
         answer = Answer(
             url=asked.url,
             status=200,
-            headers=dict(self.headers) | {"content-type": self.content_type},
+            headers=dict(self.headers),
             body=self.body,
             fetched_at=self.started_date_time,
         )

@@ -6,6 +6,7 @@ say what a body is are kept; what is reported are kinds, counts and names of hea
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -132,10 +133,12 @@ def _changed(exchange: Exchange, clean: Callable[[str], str]) -> Exchange:
 
 def _decoded(body: bytes) -> tuple[str, str]:
     """The text of a body and the codec that gives the same bytes back."""
-    try:
-        return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return body.decode("latin-1"), "latin-1"
+    for codec in ("utf-16", "utf-8") if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8",):
+        try:
+            return body.decode(codec), codec
+        except UnicodeDecodeError:
+            continue
+    return body.decode("latin-1"), "latin-1"
 
 
 def _is_ours(found: re.Match[str]) -> bool:

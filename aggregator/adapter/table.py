@@ -1,0 +1,42 @@
+"""A CSV as rows by its header, and its last line if it was cut off."""
+
+import csv
+import io
+import re
+
+from aggregator.errors import RecordError
+
+# quotes that a CSV should have doubled: those of HTML attributes in a field (New Jersey's export)
+_LONELY_QUOTE = re.compile(r'[^,"\r\n]"[^,"\r\n]')
+# a quote that is never closed takes the rest, so that the next one does not search it again
+_QUOTED = re.compile(r'(?<![^,\n])"(?:(.*?)"(?=,|\r?\n|$)|.*\Z)', re.DOTALL)
+_END = "end-of-text"  # a line of its own after the text, unless a quote before it was never closed
+
+Row = dict[str, str]
+
+
+def read_csv(text: str) -> tuple[list[str], list[Row], RecordError | None]:
+    """The header, the rows, and an error for a last row that was cut off; csv.Error where it is no CSV.
+
+    A cell that a line lacks is "". A text that was cut off between two lines looks whole.
+    """
+    if _LONELY_QUOTE.search(text):
+        text = _QUOTED.sub(_doubled, text)
+    ended = text.endswith(("\n", "\r"))
+    marked = text + ("" if ended else "\n") + _END
+    lines = [line for line in csv.reader(io.StringIO(marked, newline="")) if line]
+    cut = None
+    if lines[-1] != [_END]:
+        cut = RecordError("row", ",".join(lines.pop()), "is cut off: it has a quote that is never closed")
+    else:
+        lines.pop()
+        full = len(lines[0]) if lines else 0
+        if not ended and len(lines) > 1 and len(lines[-1]) < full <= min(map(len, lines[1:-1]), default=full):
+            cut = RecordError("row", ",".join(lines.pop()), f"is cut off: it has fewer than {full} cells")
+    header = [name.strip() for name in lines[0]] if lines else []
+    rows = [dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)) for line in lines[1:]]
+    return header, rows, cut
+
+
+def _doubled(field: re.Match[str]) -> str:
+    return field[0] if field[1] is None else '"' + re.sub('"+', '""', field[1]) + '"'
