@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from aggregator.errors import RecordError, excerpt
 from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
 from aggregator.normalize.doses import doses
+from aggregator.normalize.fields import with_text_fields
 from aggregator.normalize.links import safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
@@ -79,8 +80,10 @@ def _doses(texts: tuple[str, ...]) -> tuple[str, ...]:
 @remembered
 def _read_lasting(slot: SlotListing, zone: ZoneInfo, base_url: str) -> tuple[Slot, tuple[Problem, ...]]:
     """All of a slot but how many are left, which is what changes from visit to visit."""
+    slot, problems = with_text_fields(slot)
     span = _span(slot, zone)
-    names, problems = _products(slot.products)
+    names, unknown = _products(slot.products)
+    problems += unknown
     url = safe_url(slot.booking_url, base_url)
     if slot.booking_url and not url:
         problems.append(problem("booking_url", slot.booking_url, "is not a link that can be shown"))
