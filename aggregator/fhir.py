@@ -6,14 +6,14 @@ raw tabs inside strings, slot ids that repeat, files named twice, references to 
 """
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aggregator.errors import PageError, RecordError, excerpt
 from aggregator.model import Available
+from aggregator.normalize.state import read_state, state_is_in
 
 EXTENSION = "http://fhir-registry.smarthealthit.org/StructureDefinition/"
 SERVICE_TYPE = "http://terminology.hl7.org/CodeSystem/service-type"
@@ -49,7 +49,7 @@ def outputs(manifest: Any, url: str, states: Iterable[str]) -> list[Output]:
     missing = [kind for kind in KINDS if not any(entry["type"] == kind for entry in entries)]
     if missing:
         raise PageError(f"{url} names no {' and no '.join(missing)} file; a manifest needs {', '.join(KINDS)}")
-    ours = [entry for entry in entries if (tagged := _states(entry)) is None or tagged & set(states)]
+    ours = [entry for entry in entries if _may_concern(entry, set(states))]
     return list(dict.fromkeys(Output(e["type"], e["url"], str(_extension(e).get("currentAsOf") or "")) for e in ours))
 
 
@@ -66,12 +66,13 @@ def _extension(output: Record) -> Record:
     return extension if isinstance(extension, dict) else {}
 
 
-def _states(output: Record) -> set[str] | None:
-    """The states a file says it is about; None: it may be about any."""
+def _may_concern(output: Record, states: set[str]) -> bool:
+    """Whether a file may be about one of `states`; its extension or its name ("MA.ndjson") can say that it is not."""
     if stated := _extension(output).get("state"):
-        return {str(state).upper() for state in ([stated] if isinstance(stated, str) else stated)}
-    in_name = re.fullmatch(r"([A-Z]{2})\.ndjson", urlsplit(output["url"]).path.rpartition("/")[2])
-    return {in_name[1]} if in_name else None
+        named = [str(state) for state in ([stated] if isinstance(stated, str) else stated)]
+        return any(state_is_in(state, states) is not False for state in named)
+    stem = unquote(urlsplit(output["url"]).path).rpartition("/")[2].partition(".")[0]
+    return not read_state(stem) or state_is_in(stem, states) is not False
 
 
 def values(record: Record, name: str) -> list[Any]:
@@ -172,8 +173,8 @@ class Feed:
             self._add_slot(record, as_of)
 
     def _add_location(self, record: Record) -> None:
-        state = str((record.get("address") or {}).get("state") or "").strip().upper()
-        if len(state) == 2 and state not in self._states:
+        state = str((record.get("address") or {}).get("state") or "")
+        if state_is_in(state, self._states) is False:
             self._elsewhere.add(f"Location/{record['id']}")
         else:
             self._locations[str(record["id"])] = record

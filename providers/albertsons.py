@@ -10,38 +10,12 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, RecordError, SourceInfo, read
+from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, RecordError, SourceInfo, read, stores
 
 # "Brand 1234 - 12 Elm St, Town, ST, 01999": the address follows the last dash before a blank, but "2300 - 16th Street"
 # and "1600 Berlin - Cross Rd" are streets, and "5 - 11 years" is part of a name
 DASHED = re.compile(r"(.*?)\s*-\s+((?:\d+(?: (?!ye?a?rs?\b)\w+)? - )?(?:(?!-\s).)+)")
 BARRED = re.compile(r"(.*?)\s*\|\|\s*(.+)")  # spring 2021
-STATE = re.compile(r",\s*([A-Za-z]{2}),\s*\d{4,5}(?:-\d+)?\s*$")
-BRANDS = {  # in this order: "Albertsons Market" before "Albertsons"
-    "Acme": r"acme",
-    "Albertsons Market": r"albertsons market",
-    "Albertsons": r"alberts?ons|abs",
-    "Amigos": r"amigos",
-    "Carrs": r"carrs",
-    "Haggen": r"haggen",
-    "Jewel-Osco": r"jewel[ -]osco",
-    "Lucky's": r"lucky'?s?",
-    "Market Street": r"market street",
-    "Pak N Save": r"pak n save",
-    "Pavilions": r"pavilions",
-    "Randalls": r"randalls",
-    "Safeway": r"safeway",
-    "Sav-On": r"sav-on",
-    "Shaw's": r"shaw'?s",
-    "Star Market": r"star market",
-    "Tom Thumb": r"tom thumb",
-    "United": r"united",
-    "Vons": r"vons",
-}
-STORES = [
-    (brand, re.compile(rf"\b(?:{words})(?: pharmacy)?\s*#?\s*0*(\d{{2,6}})\b", re.IGNORECASE))
-    for brand, words in BRANDS.items()
-]
 CHILDREN = re.compile(r"infant|toddler|child|pa?ediatric|\bpeds?\b|\bages? [3-6]\b|\b6 ?m", re.IGNORECASE)
 NOT_A_PLACE = re.compile(r"public test|https?:|www\.|corporate office|^[(\s]*\. ?,", re.IGNORECASE)
 MAKERS = re.compile(r"Pfizer|Moderna|Janssen|J&J|Johnson")
@@ -54,14 +28,13 @@ class Albertsons(JsonAdapter):
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         label, address = _parts(row["address"])
-        state = STATE.search(address)
         if NOT_A_PLACE.search(label) or NOT_A_PLACE.search(address):
             return None
-        if not state or state[1].upper() not in source.states:
+        if not read.named_states(read.state_at_end(address), source):
             return None
         drugs = row["drugName"] or MAKERS.findall(label)
         children = bool(CHILDREN.search(label)) or (bool(drugs) and all(CHILDREN.search(drug) for drug in drugs))
-        brand, number = _store(label)
+        brand, number = stores.albertsons_store(label)
         key = (re.sub(r"\W+", "_", re.sub(r"['-]", "", brand.lower())), number)
         return Listing(
             name=(f"{brand} #{number}" if number else label) + (" (children)" if children and number else ""),
@@ -85,11 +58,6 @@ def _parts(text: str) -> tuple[str, str]:
     if not found:
         raise RecordError("address", text, "is not a name and an address behind a dash or two bars")
     return found[1], found[2]
-
-
-def _store(label: str) -> tuple[str, str]:
-    """Brand and number, directly behind each other, so that no date or age is taken for a number."""
-    return next(((brand, found[1]) for brand, words in STORES if (found := words.search(label))), ("", ""))
 
 
 def _written(page: Page) -> str:

@@ -8,7 +8,7 @@ has to begin with "approved". Fills in: sites, products. Cannot: appointments; a
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read, stores
 
 FIELDS = ("name", "address", "city", "postal_code", "phone", "website", "notes", "products", "facts", "review")
 
@@ -33,16 +33,17 @@ class Arcgis(JsonAdapter):
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         told, named = row["attributes"], source.options
-        given = {key: str(told.get(named.get(key)) or "") for key in FIELDS if key != "facts"}
+        given = {key: read.plain(told.get(named.get(key))) for key in FIELDS if key != "facts"}
         if "review" in named and not given["review"].startswith("approved"):
             return None
-        number = str(told.get(page.json.get("globalIdFieldName")) or "")
+        number = read.plain(told.get(page.json.get("globalIdFieldName")))
         fields = {field["name"]: field for field in page.json["fields"]}
         return Listing(
             **read.copied(given, name="name", address=("address",), city="city", postal_code="postal_code"),
             **read.copied(given, info_phone="phone", restrictions="notes"),
-            id=number or str(told[page.json["objectIdFieldName"]]),
+            id=number or told[page.json["objectIdFieldName"]],
             position=read.point(row.get("geometry"), "y", "x"),
+            location_type=stores.kind_of(given["name"]),
             info_url=given["website"],
             description="\n".join(_fact(fields[key], told[key]) for key in named.get("facts", ()) if told[key]),
             external_ids=((self.name, number),) if number else (),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read, stores
 
 WINDOW = timedelta(days=6)
 RELEVANT = re.compile(
@@ -94,7 +94,7 @@ def _place(found: Any) -> Listing:
         address=(found["address"] or "",),
         **read.given(found, city="city", postal_code="zipCode"),
         position=read.point(point, "lat", "lng") or read.point(point, "y", "x"),
-        location_type=LocationType.PHARMACY if "pharmacie" in found["name"].lower() else None,
+        location_type=stores.kind_of(read.plain(found["name"])),
         info_phone=found.get("phone") or "",
         booking_url=f"https://patient.avecmondoc.com/fiche/structure/{quote(_slug(found))}",
         external_ids=(("amd", number),),

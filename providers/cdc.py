@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SourceInfo, read, stores
 
 LIMIT = 5000  # rows of one answer
 STOCK = "What is in stock, as reported to vaccines.gov; whether there are appointments only the place can say."
@@ -33,7 +33,7 @@ CHAINS = {  # how names begin -> external id; Wegmans' numbers are nobody else's
     "winn-dixie": "winn_dixie:{}", "walmart": "walmart:{}", "sam": "sams_club:{}",
 }  # fmt: skip
 NUMBER = re.compile(r"(?:10-|1-|[A-Z]{2}\d(?=\d{5}$))?(\d+)")  # Walmart, Winn-Dixie, a VTrckS pin
-AT_END = re.compile(r"(?:#\s*|\s)(?:10-)?(\d+)$")  # of a name, where the field says "Not applicable"
+AT_END = re.compile(r"#\s*(?:10-)?(\d+)$")  # of a name, where the field says "Not applicable"
 
 
 class Cdc(JsonAdapter):
@@ -63,20 +63,20 @@ class Cdc(JsonAdapter):
         place, said = row[0], [_stock(product) for product in row]
         kept = [product for product, stock in zip(row, said, strict=True) if stock is not Available.NO]
         facts = {"Walk-ins accepted": "walkins_accepted", "Insurance accepted": "insurance_accepted"}
-        second = place.get("loc_admin_street2", "")
+        name, second = read.plain(place["loc_name"]), read.plain(place.get("loc_admin_street2"))
         ids = _store(place)
         return Listing(
             id=place["provider_location_guid"],
-            name=place["loc_name"],
+            name=name,
             address=(place["loc_admin_street1"], second if re.search("[A-Za-z]", second) else ""),
             **read.copied(place, city="loc_admin_city", state="loc_admin_state", postal_code="loc_admin_zip"),
             position=read.point(place, "latitude", "longitude"),
-            location_type=LocationType.PHARMACY if ids or "pharmacy" in place["loc_name"].lower() else None,
+            location_type=LocationType.PHARMACY if ids else stores.kind_of(name),
             info_phone=place.get("loc_phone", ""),
             info_url=read.first_link(*_words(place, "web_address")),
             booking_url=read.first_link(*_words(place, "pre_screen"), *_words(place, "web_address")),
             description="\n".join(fact for fact, key in facts.items() if place.get(key)),
-            restrictions=read.lines(STOCK, _ages(kept), place.get("provider_notes", "").replace("�", "")),
+            restrictions=read.lines(STOCK, _ages(kept), read.plain(place.get("provider_notes")).replace("�", "")),
             external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
             products=tuple(map(_product, kept)),
@@ -121,16 +121,17 @@ def _ages(rows: list[Any]) -> str:
 
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:
-    name = place["loc_name"].lower()
-    form = next((form for start, form in CHAINS.items() if name.startswith(start)), "")
-    found = NUMBER.fullmatch(place.get("loc_store_no", "")) or AT_END.search(name)
-    if not form or not found:
+    name = read.plain(place["loc_name"]).lower()
+    start, form = next(((start, form) for start, form in CHAINS.items() if name.startswith(start)), ("", ""))
+    found = NUMBER.fullmatch(read.plain(place.get("loc_store_no"))) or AT_END.search(name)
+    number = found[1] if found else stores.store_number(name, re.escape(start))
+    if not form or not number:
         return ()
-    system, _, value = form.format(int(found[1])).partition(":")
+    system, _, value = form.format(int(number)).partition(":")
     bartell = (("bartell", str(int(value) - 6900)),) if name.startswith("bartell") else ()
     return ((system, value), *bartell)
 
 
 def _words(place: Any, key: str) -> list[str]:
     """The words of a field that may hold several links, or other words beside one."""
-    return re.split(r"[\s,;]+", place.get(key, ""))
+    return re.split(r"[\s,;]+", read.plain(place.get(key)))

@@ -39,8 +39,10 @@ class Costco(JsonAdapter):
         for number in range(1, MAX_PAGES + 1):
             stores = await fetch(f"{API}/get-clients", params=_around(source, master, number))
             for store in self.rows_of(stores):
-                if self._is_ours(store, source) and not self.closed:
-                    self.calendars[str(store["id"])] = await _calendars(fetch, master | {"clientId": str(store["id"])})
+                if read.named_states(store.get("state"), source) and not (_is_hidden(store) or self.closed):
+                    self.calendars[read.plain(store["id"])] = await _calendars(
+                        fetch, master | {"clientId": str(store["id"])}
+                    )
             yield stores
             if len(stores.json[self.rows]) < PER_PAGE:
                 return
@@ -48,7 +50,7 @@ class Costco(JsonAdapter):
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         key = str(int(row["id"]))
-        if not self._is_ours(row, source) or not self.once(key):
+        if not read.in_states(row["state"], source) or _is_hidden(row) or not self.once(key):
             return None
         calendars = [] if self.closed else self.calendars[key]
         slots = tuple(slot for title, days in calendars or () for slot in _slots(title, days))
@@ -63,9 +65,9 @@ class Costco(JsonAdapter):
             slots=slots,
         )
 
-    @staticmethod
-    def _is_ours(store: Any, source: SourceInfo) -> bool:
-        return read.in_states(store["state"], source) and store.get("displayToCustomer", True) is not False
+
+def _is_hidden(store: Any) -> bool:
+    return store.get("displayToCustomer", True) is False
 
 
 def _around(source: SourceInfo, master: dict[str, str], number: int) -> dict[str, str]:

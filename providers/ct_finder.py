@@ -6,7 +6,7 @@ age, whether there are appointments, since when the entry is as it is. Cannot: t
 
 from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo, read, stores
 
 
 class CtFinder(JsonAdapter):
@@ -22,11 +22,12 @@ class CtFinder(JsonAdapter):
             name=row["displayName"] or row["name"],
             **read.copied(row, address=("addressLine1", "addressLine2"), city="city", state="state", postal_code="zip"),
             position=position[::-1] if row["lat"] < 0 else position,  # two of 401 have them swapped
+            location_type=stores.kind_of(read.plain(row["displayName"] or row["name"])),
             info_phone=row["phone"],
             booking_url=row["link"],
             description="Drive-through" if row["isDriveThru"] else "",
             restrictions=f"Ages: {', '.join(ages)}" if ages else "",
-            external_ids=(("ct_finder", str(row["sourceSystemId"])),),
+            external_ids=(("ct_finder", row["sourceSystemId"]),),
             available=read.answer(row["availability"]),
             products=tuple(vaccine["name"] for vaccine in vaccines),
             valid_at=row["lastModified"],

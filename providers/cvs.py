@@ -27,8 +27,8 @@ class Cvs(Adapter):
     def rows_of(self, page: Page) -> Iterable[Any]:
         try:
             data = page.json["responsePayloadData"]["data"]
-            return [row for state in self.states for row in data[state]]
-        except (KeyError, TypeError) as error:
+            return [row for state in self.states for row in read.of_state(data, state)]
+        except (KeyError, TypeError, AttributeError) as error:
             raise PageError(f"{page.url} says nothing of a state ({error!r}); it begins {page.text[:80]!r}") from None
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:

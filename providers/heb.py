@@ -26,7 +26,7 @@ class Heb(JsonAdapter):
         covid = _covid(makers, row.get("availableImmunizations"))
         counted = covid and not {"multiple", "other"} & set(makers)  # which may be for flu
         return Listing(
-            id="" if number is None else str(number),
+            id=number,
             **read.copied(row, name="name", address=("street",), city="city", postal_code="zip"),
             state=row["state"] or "TX",
             position=read.point(row, "latitude", "longitude"),

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, text
+from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, stores, text
 
 
 class IaState(JsonAdapter):
@@ -36,6 +36,7 @@ class IaState(JsonAdapter):
             id=number,
             **read.copied(row, address=("Address1",), city="City", state="State", postal_code="Zipcode"),
             position=read.point(row, "LatCoord", "LngCoord"),
+            location_type=stores.kind_of(read.plain(row["ProviderName"])),
             info_phone=row["Phone"],
             info_url=row["websiteurl"],
             description=text(Html(row["upcomingevents"]).body),

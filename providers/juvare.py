@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, vaccines_in
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, read, vaccines_in
 
 BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # a new one with each deployment; the file of an old one is gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
@@ -34,12 +34,11 @@ class Juvare(JsonAdapter):
         month, day, year = (int(part) for part in (end or start).partition(",")[0].split("/"))
         over, doses = date(year, month, day) < self.today, tuple(DOSE.findall(title))
         slot = SlotListing(start=start, end=end, products=vaccines_in(title), doses=doses, restrictions=title)
-        # up to state and ZIP: notes stand behind it, and a text that names no state is no address
-        address = re.match(rf"(?is).*\b(?:{'|'.join(source.states)}|illinois)\b[., ]*(?:\d{{5}})?", place)
+        address = read.address_in(place, source)  # notes follow it, and a text that names no state is no address
         venue = re.split(r"[\r\n,]|\.\s+(?=\d)", place, maxsplit=1)[0].strip(" .")
         return Listing(
             name=title if not venue or venue[0].isdigit() else venue,
-            address=address[0] if address else "",
+            address=address,
             position=(row["lat"], row["lon"]) if row["lat"] else None,
             booking_url=source.url,
             description="" if address else place,

@@ -7,11 +7,9 @@ system, and by us. A place that leaves the file is closed.
 
 import re
 
-from aggregator.adapter import CsvAdapter, Html, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import CsvAdapter, Html, Listing, Page, SourceInfo, read, stores
 
-SHORT_ZIP = re.compile(r"\s+\d{4}$")  # often a lost zero, but not always
 RETAIL = re.compile(r"(walmart)(/sam'?s)?\D*#\s*(\d+)$", re.IGNORECASE)
-KINDS = {LocationType.MASS_VAX: "megasite", LocationType.PHARMACY: "pharmacy|drugs|^walmart #|^sam's club #"}
 
 
 class Njvss(CsvAdapter):
@@ -30,9 +28,9 @@ class Njvss(CsvAdapter):
         return Listing(
             **read.copied(row, id="res_id", county="county"),
             name=name,
-            address=SHORT_ZIP.sub("", row["vras_provideraddress"].strip()),
+            address=row["vras_provideraddress"],
             position=position,
-            location_type=next((kind for kind, words in KINDS.items() if re.search(words, name, re.IGNORECASE)), None),
+            location_type=stores.kind_of(name),
             booking_phone="1-855-568-0545",
             booking_url="https://covidvaccine.nj.gov",
             restrictions=only_county,

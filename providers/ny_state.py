@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo
+from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
 
 ANSWERS = {"Yes": Available.YES, "No": Available.NO, "Walk-in Only": Available.NO}
 
@@ -34,7 +34,7 @@ class NyState(JsonAdapter):
             address=address,
             booking_url="https://am-i-eligible.covid19vaccine.health.ny.gov/",
             restrictions=f"Walk-in only: {', '.join(walk_in)}" if walk_in else "",
-            external_ids=tuple(("ny_state", str(one["providerId"])) for one in row),
+            external_ids=tuple(("ny_state", one["providerId"]) for one in row),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
             products=tuple(one["vaccineBrand"] for one in row),
             valid_at=page.json["lastUpdated"],
@@ -42,4 +42,4 @@ class NyState(JsonAdapter):
 
 
 def _site(row: Any) -> tuple[str, str]:
-    return row["providerName"].strip(), row["address"].strip()
+    return read.plain(row["providerName"]).strip(), read.plain(row["address"]).strip()

@@ -5,10 +5,9 @@ stores with something open. Fills in: address, phone, free times, which are loca
 since 12 May 2021 Health Mart has none though its stores are open. Cannot: product, dose, position.
 """
 
-import re
 from typing import Any
 
-from aggregator.adapter import Available, Listing, LocationType, Page, SlotListing, SourceInfo, circles, read
+from aggregator.adapter import Available, Listing, LocationType, Page, SlotListing, SourceInfo, circles, read, stores
 
 DOORS = {
     "Health Mart": "https://www.healthmartcovidvaccine.com/",
@@ -29,14 +28,14 @@ class Pdhi(circles.CircleAdapter):
         return {middle: circles.Question(source.url.replace("{zip}", middle)) for middle in zips}
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        name, times, chain = row.get("name") or "", row["visibleTimeSlots"], source.options["chain"]
+        name, times, chain = read.plain(row.get("name")), row["visibleTimeSlots"], source.options["chain"]
         key = f"{row['address1']}, {row['city']}".upper()
         if not self.once(key):
             return None
-        untimed, number = Available.YES, None
+        untimed, number = Available.YES, ""
         if chain == "Price Chopper":
             untimed = Available.UNKNOWN if times is None else Available.NO
-            number = re.search(r"(\d+)\s*$", name)
+            number = stores.store_number(name, r"chopper|market ?32|market bistro")
         slots = tuple(SlotListing(start=one["time"], clock="local", count=1) for one in times or ())
         return Listing(
             **read.copied(row, address=("address1",), city="city", postal_code="zipCode"),
@@ -44,7 +43,7 @@ class Pdhi(circles.CircleAdapter):
             name=name or chain,
             id=key,
             booking_url=DOORS[chain],
-            external_ids=(("price_chopper", str(int(number[1]))),) if number else (),
+            external_ids=(("price_chopper", number),) if number else (),
             available=None if slots else untimed,
             slots=slots,
         )

@@ -53,8 +53,8 @@ class Riteaid(circles.CircleAdapter):
 
     def within(self, page: Page, circle: circles.Question, source: SourceInfo) -> Iterator[circles.Question]:
         # since January 2022 a circle tells only the first time of a store; before that it told all of them
-        mine = (row for row in _stores(page) if row["state"] in source.states and row.get("firstAvailableSlot"))
-        numbers = [str(row["storeNumber"]) for row in mine if self.once(f"times of {row['storeNumber']}")]
+        mine = (r for r in _stores(page) if read.named_states(r["state"], source) and r.get("firstAvailableSlot"))
+        numbers = [read.plain(row["storeNumber"]) for row in mine if self.once(f"times of {row['storeNumber']}")]
         for start in range(0, len(numbers), GROUP):
             asked = {"storeNumbers": ",".join(numbers[start : start + GROUP])}
             yield circles.Question(source.url, {**(circle.params or {}), **asked})

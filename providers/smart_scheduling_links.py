@@ -85,7 +85,7 @@ class SmartSchedulingLinks(Adapter):
             address=(lines,) if isinstance(lines, str) else tuple(lines),
             city=address.get("city") or "",
             state=address.get("state") or "",
-            postal_code=str(address.get("postalCode") or ""),
+            postal_code=address.get("postalCode") or "",
             county=address.get("district") or "",
             position=fhir.position(place),
             location_type=how.location_type,

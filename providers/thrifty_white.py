@@ -20,16 +20,16 @@ class ThriftyWhite(Adapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         stores = await fetch(source.url.rpartition("/")[0] + "/locations")
         offered = _in_script(await fetch(source.url), "oSlt")
-        self.stores = {str(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}
+        self.stores = {read.plain(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}
         self.slots: dict[str, dict[tuple[str, str], SlotListing]] = {}
         self.whole = True  # whether every city and day was told: only then a store without times has none
         for state in source.states:
-            for key, city in _inside(offered, state).items():
+            for key, city in _of_state(offered, state).items():
                 for offer in _parts(city, "d").values():
                     asked = {"ajaxGetOpenSlots": "1", "state": state, "city": city["name"], "date": offer["dateF"]}
                     page = await fetch.or_none(source.url, form=asked)
                     if page:
-                        self._add(_inside(_inside(page.json["oSlt"], state), key))
+                        self._add(_inside(_of_state(page.json["oSlt"], state), key))
                     self.whole = self.whole and bool(page)
         yield stores
 
@@ -39,13 +39,13 @@ class ThriftyWhite(Adapter):
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         if not read.in_states(row["STATE"], source):
             return None
-        number = str(row["STORENUMBER"])
+        number = read.plain(row["STORENUMBER"])
         slots = tuple(self.slots.get(number, {}).values())
         return Listing(
             **read.copied(row, address=("ADDRESS1", "ADDRESS2"), city="CITY", state="STATE"),
             id=number,
             name=f"Thrifty White {row['NAME']}",
-            postal_code=str(row["ZIP"]),
+            postal_code=row["ZIP"],
             position=read.point(row, "XCOORD", "YCOORD"),  # X is the latitude
             booking_url=source.url,
             available=Available.NO if self.whole and not slots else None,
@@ -73,6 +73,14 @@ def _in_script(page: Page, variable: str) -> Any:
 def _inside(of: Any, key: str) -> Any:
     """What a table holds at `key`; PHP writes an empty one as []."""
     return {} if of == [] else of.get(key, {})
+
+
+def _of_state(of: Any, state: str) -> Any:
+    """What a table has for a state; nothing where no city of it has times."""
+    try:
+        return read.of_state(of or {}, state)
+    except KeyError:
+        return {}
 
 
 def _parts(of: Any, kind: str) -> dict[str, Any]:

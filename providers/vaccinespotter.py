@@ -5,11 +5,10 @@ appointments, every time with product and dose, when it looked. Cannot: phones. 
 null, which stays unknown. One time in two kinds (normal, second dose only) is one appointment.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo, read, stores
 
 DOSES = {"all_doses": ("1", "2"), "2nd_dose_only": ("2",)}
 DIGITS = {"cvs": 5, "kroger": 8}  # of a store number elsewhere; here their leading zeros are lost
@@ -26,14 +25,15 @@ class Vaccinespotter(JsonAdapter):
         if empty or not read.in_states(place["state"], source):
             return None
         longitude, latitude = row["geometry"]["coordinates"]
-        slots = _slots(place["appointments"] or ())
+        slots, name = _slots(place["appointments"] or ()), place["name"] or place["provider_brand_name"]
         return Listing(
             id=str(int(place["id"])),
-            name=place["name"] or place["provider_brand_name"],
+            name=name,
+            location_type=stores.kind_of(read.plain(name)),
             address=(place["address"] or "",),
             **read.given(place, city="city", state="state", postal_code="postal_code", booking_url="url"),
             position=(latitude, longitude),
-            external_ids=(("vaccinespotter", str(place["id"])), *_store(place)),
+            external_ids=(("vaccinespotter", place["id"]), *_store(place)),
             available=None if slots else read.answer(place["appointments_available"]),
             slots=slots,
             **_offer([] if slots else [place], "appointment_vaccine_types", "appointment_types"),
@@ -63,9 +63,10 @@ def _offer(told: Iterable[Any], vaccines: str, kinds: str) -> dict[str, Any]:
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:
     """The chain's own number of the store; an Albertsons brand has it in the name, its id here is another number."""
-    provider, brand, number = place["provider"], place["provider_brand"] or "", str(place["provider_location_id"])
+    provider, brand = place["provider"], place["provider_brand"] or ""
+    number = read.plain(place["provider_location_id"])
     if provider == "albertsons":
-        found = re.search(r"\b(\d{1,4})\b", place["name"] or "")
-        return ((brand, str(int(found[1]))),) if found else ()
+        number = stores.albertsons_store(read.plain(place["name"]))[1]
+        return ((brand, number),) if number else ()
     system = brand if provider in brand else f"{provider}_{brand}"
     return ((system, number.zfill(DIGITS.get(provider, 0)) if number.isdigit() else number),)

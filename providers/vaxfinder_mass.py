@@ -5,10 +5,9 @@ name, address, position, phone, the door where a person books, products, free-te
 is open, or when it was last true. Column names changed on 5 August 2021; a file without those we need is refused.
 """
 
-import re
 from collections.abc import Iterable
 
-from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo, read
+from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo, read, stores
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
 DOORS = ("url", "find_an_appointment")
@@ -37,8 +36,9 @@ class VaxfinderMass(CsvAdapter):
         url = next(row[door] for door in DOORS if door in row)
         return Listing(
             name=site or town,
-            address=re.sub(r"(?<= MA) \d{1,4}$", "", row["full_address"]),  # less than a ZIP is none
+            address=row["full_address"],
             position=read.point(row, "latitude", "longitude"),
+            location_type=stores.kind_of(site or town),
             info_phone=row.get("phone", ""),
             booking_url=url,
             restrictions=read.lines(row["serves"].replace(EVERYBODY, ""), row.get("appointment_info")),

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
 
 MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
@@ -36,6 +36,7 @@ class VtsGeo(JsonAdapter):
             address=place["full_address"] or "",
             **read.given(place, county="county", info_phone="phone_number", info_url="website"),
             position=(latitude, longitude),
+            location_type=stores.kind_of(read.plain(place["name"])),
             external_ids=(("vts", row["id"]), *_ids(place["concordances"])),
             available=Available.UNKNOWN,
             products=tuple(place["vaccines_offered"] or ()),

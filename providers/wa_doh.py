@@ -51,7 +51,7 @@ class WaDoh(graphql.GraphqlAdapter):
             raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        number, origin, phone = row["locationId"], row["rawDataSourceName"] or "", row["phone"] or ""
+        number, origin, phone = read.plain(row["locationId"]), row["rawDataSourceName"] or "", row["phone"] or ""
         if number in WRONG or origin.startswith("PrepMod"):
             return None
         kind, answer = row["locationType"] or "", read.answer(row["vaccineAvailability"], "AVAILABLE", "UNAVAILABLE")
@@ -73,10 +73,11 @@ class WaDoh(graphql.GraphqlAdapter):
 
 def _costco(row: Any) -> tuple[tuple[str, str], ...]:
     """The store's number is in its mail address, else in its name; the one in `costco-<n>` is its booking system's."""
-    if not row["locationName"].startswith("Costco"):
+    name = read.plain(row["locationName"])
+    if not name.startswith("Costco"):
         return ()
-    store = re.match(r"w0*(\d+)phm@", row["email"] or "") or re.search(r"#0*(\d+)", row["locationName"])
+    store = re.match(r"w0*(\d+)phm@", row["email"] or "") or re.search(r"#0*(\d+)", name)
     ids = (("costco", store[1]),) if store else ()
     if "appointment-plus" in (row["schedulingLink"] or ""):
-        return (*ids, ("appointment_plus", row["locationId"].removeprefix("costco-")))
+        return (*ids, ("appointment_plus", read.plain(row["locationId"]).removeprefix("costco-")))
     return ids

@@ -80,9 +80,42 @@ def test_only_texts_that_there_are_become_lines() -> None:
 def test_a_row_without_its_state_is_lost_and_not_left_out() -> None:
     ours = source(states=("MA", "RI"))
     assert (read.in_states("RI", ours), read.in_states("NH", ours)) == (True, False)
-    for missing in (None, ""):
-        with pytest.raises(RecordError, match="whether it is MA or RI"):
+    for missing in (None, "", "Suffolk", 7):
+        with pytest.raises(RecordError, match="whether the place is in MA or RI"):
             read.in_states(missing, ours)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [("ri", True), ("R.I.", True), ("Rhode Island", True), ("New Hampshire", False), ("n.h.", False)],
+)
+def test_a_state_is_included_or_left_out_however_it_is_written(written: str, found: bool) -> None:
+    assert read.in_states(written, source(states=("MA", "RI"))) is found
+
+
+def test_a_table_by_state_is_looked_into_however_its_keys_are_written() -> None:
+    assert [read.of_state({key: 1}, "RI") for key in ("RI", "ri", "Rhode Island")] == [1, 1, 1]
+    with pytest.raises(KeyError):
+        read.of_state({"MA": 1}, "RI")
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("1 Kite St, Gull Bay, RI, 02903", "RI"),
+        ("1 Kite St, Gull Bay, r.i. 2903 (rear)", "RI"),
+        ("1 Kite St, Gull Bay, Rhode Island, US", "RI"),
+        ("1 Kite St, Gull Bay", ""),
+    ],
+)
+def test_the_state_at_the_end_of_an_address(address: str, state: str) -> None:
+    assert read.state_at_end(address) == state
+
+
+def test_a_number_is_plain_text_and_a_list_is_not() -> None:
+    assert [read.plain(value) for value in ("a", 12, 12.0, None)] == ["a", "12", "12", ""]
+    with pytest.raises(RecordError, match="is a list where text should be"):
+        read.plain([1])
 
 
 def test_a_text_of_a_page_is_read_on_one_line() -> None:

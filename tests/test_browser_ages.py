@@ -114,7 +114,7 @@ def _at(tag: str, local: datetime) -> str:
     return " ".join(f"({spoken.say('at %(time)s', time=spoken.clock(local))})".split())
 
 
-# --- when the aggregator behind the page has died -----------------------------------------------------------------------
+# --- when the aggregator behind the page has died -------------------------------------------------------------
 
 DEAD = timedelta(hours=1, minutes=2)
 

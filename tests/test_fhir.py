@@ -30,6 +30,8 @@ COVID = {"system": "http://fhir-registry.smarthealthit.org/CodeSystem/service-ty
         ([*PLAIN, output("Slot", "a.ndjson", state=["VT", "MA"])], ["locations", "schedules", "slots", "a"]),
         ([*PLAIN, output("Slot", "a.ndjson", state="ma")], ["locations", "schedules", "slots", "a"]),
         ([*PLAIN, output("Slot", "a.ndjson", state=["VT"])], ["locations", "schedules", "slots"]),
+        ([*PLAIN, output("Slot", "a.ndjson", state="Mass.")], ["locations", "schedules", "slots", "a"]),
+        ([*PLAIN, output("Slot", "a.ndjson", state=["Vermont"])], ["locations", "schedules", "slots"]),
         ([*PLAIN, output("Slot", "slots/MA.ndjson")], ["locations", "schedules", "slots", "slots/MA"]),
         ([*PLAIN, output("Slot", "slots/VT.ndjson")], ["locations", "schedules", "slots"]),
         ([*PLAIN, output("Slot", "slots/VT.ndjson", state=["MA"])], ["locations", "schedules", "slots", "slots/VT"]),
@@ -37,7 +39,8 @@ COVID = {"system": "http://fhir-registry.smarthealthit.org/CodeSystem/service-ty
     ],
     ids=[
         "plain", "nested lists", "other types", "named twice", "extension null", "extension of another type",
-        "one of several states", "a bare state in small letters", "another state", "state in the name",
+        "one of several states", "a bare state in small letters", "another state",
+        "a state with a period", "another state in full", "state in the name",
         "another state in the name", "the tag before the name", "no slots of ours",
     ],
 )  # fmt: skip

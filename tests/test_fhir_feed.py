@@ -105,7 +105,7 @@ def test_references_to_records_in_none_of_the_files_are_counted() -> None:
 
 
 def test_records_of_other_states_and_services_are_left_out_without_a_word() -> None:
-    places = ndjson(location(), location("8", state="VT"), location("9", state=" ma "))
+    places = ndjson(location(), location("8", state="VT"), location("9", state=" ma "), location("10", state="Vermont"))
     other = [{"coding": [{**IMMUNIZATION, "code": "124"}]}]
     schedules = ndjson(schedule(), schedule("8"), schedule("o", place="7", serviceType=other))
     joined, errors = read(places, schedules, ndjson(slot(), slot("8"), slot("o")))

@@ -8,7 +8,6 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.normalize.address import Address, read_address, read_parts
-from aggregator.normalize.state import read_state, take_state
 
 CAPTURES = Path(__file__).parents[2] / "shared" / "captures" / "prepmod"
 
@@ -233,28 +232,96 @@ def test_parts_are_cleaned_and_completed_from_each_other(
 
 
 @pytest.mark.parametrize(
-    ("found", "code"),
+    "ending",
     [
-        ("MA", "MA"),
-        ("Ma", "MA"),
-        (" wa ", "WA"),
-        ("Rhode Island", "RI"),
-        ("WA - Washington", "WA"),
-        ("StatePicklistChoiceSet.Rhode Island", "RI"),
-        ("D.C.", "DC"),
-        ("West Virginia", "WV"),
-        ("Big Horn", ""),
-        ("02905", ""),
-        ("June 2, 2021", ""),
-        ("", ""),
+        "Boston, MA 02120, US",
+        "Boston MA 02120 US",
+        "Boston, MA 02120, USA",
+        "Boston, MA 02120 U.S.",
+        "Boston, MA 02120, U. S. A.",
+        "Boston, MA 02120, United States of America",
+        "Boston, MA, US, 02120",
+        "Boston, MA USA 02120",
+        "boston, ma 02120, us",
+        "Boston, Mass. 02120",
+        "Boston, Mass 02120",
+        "Boston Mass. 02120, US",
+        "Boston, MA. 02120",
+        "Boston, MA (02120)",
+        "Boston, MA02120",
+        "Boston MA.02120",
+        "Boston (02120)",
     ],
 )
-def test_state_fields_are_read_in_every_form_seen(found: str, code: str) -> None:
-    assert read_state(found) == code
+def test_the_end_of_a_line_is_read_in_every_form(ending: str) -> None:
+    found = read_address(f"Gull Hall, 1 Kite Rd, {ending}", "MA")
+    assert (found.lines, found.city) == (("Gull Hall", "1 Kite Rd"), "Boston")
+    assert (found.state, found.postal_code, found.refused) == ("MA", "02120", "")
 
 
-def test_the_longest_state_name_at_the_end_is_taken() -> None:
-    assert take_state("Wheeling West Virginia") == ("Wheeling", "WV")
+@pytest.mark.parametrize(
+    ("ending", "note"),
+    [
+        ("Boston, MA 02120 (rear entrance)", ("Rear Entrance",)),
+        ("Boston, MA 02120 - 2nd floor", ("2nd Floor",)),
+        ("Boston, MA 02120, Suite 4", ("Suite 4",)),
+        ("Boston, MA 02120 Entrance B", ("Entrance B",)),
+        ("Boston, MA 02120; use the side door", ("Use the Side Door",)),
+        ("Boston, MA 02120. Park in back.", ("Park in back",)),
+        ("Boston, MA 02120-1234 (gym)", ("Gym",)),
+        ("Boston, MA 02120 (gym), USA", ("Gym",)),
+        ("Boston, MA 02120, US (gym)", ("Gym",)),
+        ("Boston, MA (gym) 02120", ("Gym",)),
+        ("Boston (gym), MA 02120", ("Gym",)),
+        ("Boston, MA 2120 (gym)", ("Gym",)),
+        ("Boston 02120 - gym", ("Gym",)),
+        ("Boston, MA 02120, June 2, 2021", ()),
+        ("Boston, MA 02120 - 617-555-0107", ()),
+        ("Boston, MA 02120 https://gull.example.org/map", ()),
+        ("Boston, MA 02120, Suffolk County", ()),
+        ("Boston, MA 02120 (" + "park behind the church, " * 5 + ")", ()),
+    ],
+)
+def test_a_note_behind_the_zip_is_a_line_of_its_own_or_dropped(ending: str, note: tuple[str, ...]) -> None:
+    found = read_address(f"1 Kite Rd, {ending}", "MA")
+    assert (found.lines, found.city, found.state, found.postal_code) == (("1 Kite Rd", *note), "Boston", "MA", "02120")
+
+
+@pytest.mark.parametrize(
+    ("found", "lines"),
+    [
+        ("1 Kite Rd, Boston, MA (gym)", ("1 Kite Rd", "Gym")),
+        ("1 Kite Rd, Boston, MA - 2nd floor", ("1 Kite Rd", "2nd Floor")),
+        ("1 Kite Rd, Boston, MA, Suite 4", ("1 Kite Rd", "Suite 4")),
+        ("12345 Kite Rd, Boston, MA", ("12345 Kite Rd",)),
+        ("Route US, Boston, MA", ("Route US",)),
+    ],
+)
+def test_a_note_behind_the_state_is_one_too_and_a_house_number_is_no_zip(found: str, lines: tuple[str, ...]) -> None:
+    assert read_address(found, "") == Address(lines=lines, city="Boston", state="MA")
+
+
+@pytest.mark.parametrize(
+    ("lines", "city", "state", "postal_code", "expected"),
+    [
+        (("1 Kite Rd, Boston, MA 02120 (gym)",), "Boston", "MA", "", (("1 Kite Rd", "Gym"), "Boston", "MA", "02120")),
+        (("1 Kite Rd, Boston, MA 02120, Unit 4",), "Boston", "MA", "02120",
+         (("1 Kite Rd", "Unit 4"), "Boston", "MA", "02120")),
+        (("1 Kite Rd", "Boston, MA 02120, US"), "Boston", "", "", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston, MA 02120, US", "", "", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston", "MA 02120", "", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston, US", "Mass.", "02120 US", (("1 Kite Rd",), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston (gym)", "MA", "02120", (("1 Kite Rd", "Gym"), "Boston", "MA", "02120")),
+        (("1 Kite Rd",), "Boston Mass.", "", "", (("1 Kite Rd",), "Boston", "MA", "")),
+        (("1 Kite Rd",), "Mount Washington", "", "", (("1 Kite Rd",), "Mount Washington", "RI", "")),
+        (("PO Box 10001",), "Boston", "MA", "", (("PO Box 10001",), "Boston", "MA", "")),
+    ],
+)  # fmt: skip
+def test_parts_may_hold_notes_countries_and_each_other(
+    lines: tuple[str, ...], city: str, state: str, postal_code: str, expected: tuple[tuple[str, ...], str, str, str]
+) -> None:
+    address = read_parts(lines, city, state, postal_code, "RI")
+    assert (address.lines, address.city, address.state, address.postal_code) == expected
 
 
 def published_addresses() -> list[str]:

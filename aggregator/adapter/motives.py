@@ -16,8 +16,10 @@ from msgspec.structs import replace
 
 from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
 from aggregator.adapter.page import Page
-from aggregator.errors import FetchError, PageError
+from aggregator.adapter.read import plain
+from aggregator.errors import FetchError, PageError, RecordError
 from aggregator.model import Available, Listing, SlotListing
+from aggregator.normalize.france import read_code
 from aggregator.normalize.products import product
 
 BY_TELEPHONE = "Appointments by telephone only"
@@ -116,11 +118,17 @@ class MotiveAdapter(JsonAdapter):
         if self._codes == {False}:
             raise PageError(f"{source.url}: no place has a postal code, so none can be found to be of the region")
 
-    def in_region(self, postal_code: str | None, source: SourceInfo) -> bool:
-        """Whether a postal code is one of the region's states, where codes begin with them, as in France."""
-        code = (postal_code or "").strip()
-        self._codes.add(bool(code))
-        return code.zfill(5).startswith(source.states)
+    def in_region(self, postal_code: str | float | None, source: SourceInfo) -> bool:
+        """Whether a postal code is one of the region's states, where codes begin with them, as in France.
+
+        RecordError for a text that holds no postal code: nobody knows where that place is.
+        """
+        text = plain(postal_code).strip()
+        self._codes.add(bool(text))
+        code = read_code(text)
+        if text and not code:
+            raise RecordError("postal_code", postal_code, "holds no postal code, so that the region is not known")
+        return bool(code) and code.startswith(source.states)
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         return self._rows

@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 from aggregator.adapter.base import SourceInfo
 from aggregator.errors import RecordError
 from aggregator.model import Available
+from aggregator.normalize.ending import take_codes, take_note
+from aggregator.normalize.fields import as_text
 from aggregator.normalize.links import safe_url
+from aggregator.normalize.state import state_is_in, take_state, up_to_state
 
 T = TypeVar("T")
 
@@ -71,15 +74,48 @@ def no_without(slots: Collection[Any], whole: bool = True) -> Available | None:
     return None if slots else Available.NO if whole else Available.UNKNOWN
 
 
-def lines(*texts: str | None) -> str:
+def lines(*texts: object) -> str:
     """The texts that there are, each on a line of its own."""
-    return "\n".join(filter(None, texts))
+    return "\n".join(filter(None, map(plain, texts)))
+
+
+def plain(value: object) -> str:
+    """A text or number as text (2903.0 is "2903"), null as ""; for fields that an adapter looks into or puts together.
+
+    RecordError for a list or an object. Fields that go into the Listing as they are need no `plain`.
+    """
+    text = as_text(value)
+    if text is None:
+        raise RecordError("field", value, f"is a {type(value).__name__} where text should be")
+    return text
 
 
 def in_states(state: object, source: SourceInfo) -> bool:
-    """Whether a row is of the region; RecordError where it does not say its state, so that it is counted as lost."""
-    if not isinstance(state, str) or not state:
-        raise RecordError(
-            "state", state, f"is missing, so that nobody knows whether it is {' or '.join(source.states)}"
-        )
-    return state in source.states
+    """Whether a row belongs to the region; RecordError where it names no state, so that it is counted as lost."""
+    if (found := named_states(state, source)) is None:
+        wanted = " or ".join(source.states)
+        raise RecordError("state", state, f"names no state, so that nobody knows whether the place is in {wanted}")
+    return found
+
+
+def named_states(state: object, source: SourceInfo) -> bool | None:
+    """As `in_states`, in any spelling ("ri", "R.I.", "Rhode Island"); None where the row names no state."""
+    return state_is_in(state, source.states) if isinstance(state, str) else None
+
+
+def of_state(table: Mapping[str, T], state: str) -> T:
+    """What a table by state has for a state, however its keys spell it; KeyError where it has nothing."""
+    for key, value in table.items():
+        if state_is_in(key, (state,)):
+            return value
+    raise KeyError(state)
+
+
+def state_at_end(address: str) -> str:
+    """The state that an address on one line ends in, before its ZIP and any note; "" if it names none."""
+    return take_state(take_codes(take_note(address)[0])[0])[1]
+
+
+def address_in(text: str, source: SourceInfo) -> str:
+    """A text up to the last mention of a state of the region and the ZIP after it; "" if it names none of them."""
+    return up_to_state(text, source.states)

@@ -37,13 +37,15 @@ OVERSEAS_NUMBERS = {
 
 _SMALL = re.compile(r"(?<=[\s-])(?:de|du|des|la|le|les|et|en|sur|sous|aux?|lès)(?=[\s-])", re.IGNORECASE)
 _ELIDED = re.compile(r"(?<![^\s-])([dl])['’](?=\w)(\w)", re.IGNORECASE)
-_COUNTRY = re.compile(r"\s*,\s*France[\s.]*$", re.IGNORECASE)  # not that of "Fort de France"
+_COUNTRY = re.compile(r"(?:\s*,\s*|(?<!\bde)\s+)France[\s.]*$|\s*,\s*FR$", re.IGNORECASE)  # not "Fort de France"
 _CEDEX = re.compile(r"[\s,]+cedex\b[\s\d]*$", re.IGNORECASE)
 _CODE = re.compile(r"(?:^|(?<=[\s,-]))(?:F-?)?(\d{2}) ?(\d{3})(?=[\s,]|$)")
+_ENDS_IN_CODE = re.compile(r"(?<!\d)\d{2} ?\d{3}$")
 _CODE_FIELD = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)|^\s*(\d{4})\s*$")
 _DEPARTMENT = re.compile(r"\d{2,3}|2[AB]")
 # "4, rue du Pont": the comma belongs to the number
 _NUMBER = re.compile(r"^(\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?)\s*,\s*(?=\D)", re.IGNORECASE)
+_SAINT = re.compile(r"(?<![^\s-])St(e?)\.?[\s-]+(?=\w)", re.IGNORECASE)
 _NO_TOWN = frozenset({"[object object]", "null", "undefined"})
 _PHONE = re.compile(r"(?<![\d+])(?:(?:\+|00)33[\s.-]*(?:\(0\)|0)?|0)[\s.-]*([1-9](?:[\s.-]*\d){8})(?!\d)", re.ASCII)
 
@@ -60,12 +62,13 @@ def read_address(line: str, default_state: str) -> Address:
 def read_parts(lines: tuple[str, ...], city: str, state: str, postal_code: str, default_state: str) -> Address:
     """An address in parts, any of which may be empty or repeated in another ("82600 - AUCAMVILLE" as the town)."""
     rows = tuple(clean(line.replace("\n", ", "), LIMIT) for line in lines[:8])
-    before, of_line, town = _split(rows[-1] if rows else "")
-    if of_line:
-        rows = (*rows[:-1], before)
     bare, of_city, given = _split(clean(city, LIMIT))
     given = given or bare
-    code = _code(clean(postal_code, LIMIT)) or of_city or of_line
+    last = rows[-1] if rows else ""
+    before, of_line, town = _split(f"{last} {given}" if given and _ENDS_IN_CODE.search(last) else last)
+    if of_line:
+        rows = (*rows[:-1], before)
+    code = read_code(clean(postal_code, LIMIT)) or of_city or of_line
     stated = clean(state, 60)
     town = town if not given or given.casefold() in _NO_TOWN else given
     return _address(rows, town, code, stated if _DEPARTMENT.fullmatch(stated) else default_state)
@@ -116,13 +119,20 @@ def _split(line: str) -> tuple[str, str, str]:
         return line, "", ""
     found = codes[-1]
     town = line[found.end() :].strip(" ,-")
-    before = line[: found.start()].rstrip(" ,-")
+    town, _, note = town.partition("(") if not town.startswith("(") else ("", "", town[1:])
+    before = _without_department(line[: found.start()].rstrip(" ,-"), found[1] + found[2])
     if not town:  # "Bourg-en-Bresse 01000"
         before, _, town = before.rpartition(",")
-    return before, found[1] + found[2], town
+    return ", ".join(filter(None, (before, note.rstrip(" )")))), found[1] + found[2], town
 
 
-def _code(field: str) -> str:
+def _without_department(text: str, code: str) -> str:
+    """`text` without the number of the code's department at its end ("1 rue Haute, 06" before 06220)."""
+    number = "20|2[AB]" if code.startswith("20") else department(code)
+    return re.sub(rf"(?:^|(?<=\S)[\s,(–-]+)(?:{number})\)?$", "", text, flags=re.IGNORECASE).rstrip(" ,-")
+
+
+def read_code(field: str) -> str:
     """The code in a field of its own, with the zero that numbers lose ("1000")."""
     found = _CODE_FIELD.search(field)
     return (found[3] or found[1] + found[2]).zfill(5) if found else ""
@@ -133,7 +143,7 @@ def _address(rows: tuple[str, ...], city: str, code: str, default_state: str) ->
     lines = dict.fromkeys(title_case(piece) for piece in pieces if piece)
     return Address(
         lines=bounded(list(lines)),
-        city=title_case(city.strip(" ,-"))[:CITY_LENGTH],
+        city=_SAINT.sub(r"Saint\1-", title_case(city.strip(" ,-")))[:CITY_LENGTH],
         state=department(code) or default_state,
         postal_code=code,
     )

@@ -14,6 +14,7 @@ from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
 from aggregator.normalize.dates import Calendar
 from aggregator.normalize.doses import doses_in
+from aggregator.normalize.fields import as_text, with_text_fields
 from aggregator.normalize.location import Context, read_location
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
@@ -38,9 +39,9 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
     if said is None:
         return Reading(location=location, availability=None), problems
     valid_at = None
-    if listing.valid_at:
+    if stated_at := as_text(listing.valid_at):
         zone = ZoneInfo(location.time_zone)
-        valid_at, found = _valid_at(listing.valid_at, zone, context.calendar, checked_at)
+        valid_at, found = _valid_at(stated_at, zone, context.calendar, checked_at)
         problems = (*problems, *found)[:MAX_PROBLEMS]
     return Reading(location=location, availability=replace(said, checked_at=checked_at, valid_at=valid_at)), problems
 
@@ -48,6 +49,7 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
 @remembered
 def _read(listing: Listing, context: Context) -> tuple[Location, Availability | None, tuple[Problem, ...]]:
     """All of a row that does not depend on when it was read: most rows are those of the visit before."""
+    listing, odd = with_text_fields(listing)
     place = replace(
         listing,
         slots=(),
@@ -60,7 +62,7 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
         complete=True,
     )
     location, found = read_location(place, context)
-    problems = dict.fromkeys(found)  # in order, each once
+    problems = dict.fromkeys((*odd, *found))  # in order, each once
     slots, unread = _slots(listing, location, context, problems)
     offer = read_offer(listing, problems)
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []

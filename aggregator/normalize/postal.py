@@ -14,6 +14,7 @@ from aggregator.model import Struct
 LOWEST, HIGHEST = "00501", "99950"
 
 _CODE = re.compile(r"(?<!\d)(\d{3,5})(?:-\d{1,4}|\d{4})?(?!\d)")
+_OTHER_TOWNS = ("acceptable", "unacceptable")  # of a row, as the post office calls them
 _COUNTY_KIND = re.compile(r"\s+(?:county|parish|borough|census area|municipality|municipio)$", re.IGNORECASE)
 
 
@@ -56,7 +57,7 @@ def lookup(code: str) -> Postal | None:
     latitude, longitude = float(row["lat"]), float(row["long"])
     return Postal(
         code=code,
-        towns=tuple(filter(None, (row["city"], *row["acceptable_cities"], *row["unacceptable_cities"]))),
+        towns=tuple(filter(None, (row["city"], *(town for kind in _OTHER_TOWNS for town in row[f"{kind}_cities"])))),
         state=row["state"],
         county=plain_county(row["county"]),
         time_zone=row["timezone"] if _is_zone(row["timezone"]) else "",
@@ -84,6 +85,15 @@ def box(state: str) -> Box | None:
         return None
     latitudes, longitudes = zip(*placed, strict=True)
     return Box(min(latitudes), max(latitudes), min(longitudes), max(longitudes))
+
+
+def towns_of(state: str) -> tuple[str, ...]:
+    """Every name of a town in a state, the names that the post office prefers first."""
+    import zipcodes
+
+    rows = zipcodes.filter_by(state=state)  # type: ignore[no-untyped-call]
+    kinds = ([row["city"]] for row in rows), *((row[f"{kind}_cities"] for row in rows) for kind in _OTHER_TOWNS)
+    return tuple(dict.fromkeys(town for kind in kinds for towns in kind for town in towns if town))
 
 
 def read_code(text: str, state: str = "") -> str:

@@ -11,6 +11,7 @@ from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Str
 from aggregator.normalize.counts import Count, read_count
 from aggregator.normalize.dates import COMPLETE_DATES, Calendar
 from aggregator.normalize.doses import doses
+from aggregator.normalize.fields import with_text_fields
 from aggregator.normalize.links import link_problem, safe_url
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
@@ -86,7 +87,9 @@ def _read_lasting(
     slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar
 ) -> tuple[Slot, tuple[Problem, ...]]:
     """All of a slot but how many are left, which is what changes from visit to visit."""
-    names, problems = _products(slot.products)
+    slot, problems = with_text_fields(slot)
+    names, unknown = _products(slot.products)
+    problems += unknown
     span = read_span(slot, zone, calendar, problems)
     url = safe_url(slot.booking_url, base_url)
     problems += link_problem("booking_url", slot.booking_url, url)

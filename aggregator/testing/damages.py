@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 from aggregator.charset import decode_body
 from aggregator.testing.replay import Change
@@ -78,7 +79,7 @@ def _is_number(value: Any) -> bool:
 TYPES: dict[str, Callable[[Any], Any]] = {
     "every value null": lambda value: value if isinstance(value, dict | list) else None,
     "numbers as text": lambda value: str(value) if _is_number(value) else value,
-    "texts as numbers": lambda value: 7 if isinstance(value, str) else value,
+    "texts as numbers": lambda value: crc32(value.encode(errors="replace")) if isinstance(value, str) else value,
     "records as lists": lambda value: list(value.values()) if isinstance(value, dict) else value,
     "lists as records": lambda value: dict(enumerate(value)) if isinstance(value, list) else value,
     "values one deeper": lambda value: value if isinstance(value, dict | list) else {"value": value},

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from aggregator.adapter import CsvAdapter, JsonAdapter
-from aggregator.model import Available, Outcome, Report
+from aggregator.adapter import Adapter, CsvAdapter, JsonAdapter, Page, PageError
+from aggregator.model import Answer, Available, Outcome, Report
 from aggregator.testing.foreign import Foreign
 from aggregator.testing.replay import SaysOnly, Subject, Watched, replayed, said
 
@@ -33,23 +33,32 @@ def foreign_faults(subject: Subject, answers: Iterable[Foreign]) -> Iterator[str
     for foreign in answers:
         if subject.source.provider in foreign.readers:
             continue
-        report = replayed(
-            subject.source, subject.make(), SaysOnly.instead_of(subject.recording, foreign.body, foreign.kind)
-        )
-        yield from (f"{foreign.what}: {fault}" for fault in _believed(report, subject))
+        asked = SaysOnly.instead_of(subject.recording, foreign.body, foreign.kind)
+        report = replayed(subject.source, subject.make(), asked)
+        if not (report.outcome is Outcome.EMPTY and _lists_nothing(subject.make(), foreign, report)):
+            yield from (f"{foreign.what}: {fault}" for fault in _believed(report))
 
 
-def _believed(report: Report, subject: Subject) -> Iterator[str]:
+def _lists_nothing(adapter: Adapter, foreign: Foreign, report: Report) -> bool:
+    """Whether an answer holds an empty list where the adapter's list is, so that nothing tells whose it is.
+
+    Visits do not believe it at once either: `aggregator.plausibility` doubts a list that is suddenly empty.
+    """
+    if not isinstance(adapter, JsonAdapter):
+        return False
+    url, body = "https://elsewhere.example.org/", foreign.body.encode()
+    page = Page(Answer(url=url, status=200, headers={}, body=body, fetched_at=report.started_at))
+    try:
+        return not JsonAdapter.rows_of(adapter, page)
+    except PageError:
+        return False
+
+
+def _believed(report: Report) -> Iterator[str]:
     for key, answer in said(report).items():
         if answer is not Available.UNKNOWN:
             yield f"{key} is {answer}"
-    if report.message or report.problems:
-        return
-    # an empty list under the very key that an adapter reads is nobody's in particular; the core doubts it (plausibility)
-    empty_list = (
-        report.outcome is Outcome.EMPTY and isinstance(subject.make(), JsonAdapter) and not report.trusted_empty
-    )
-    if report.rows or not empty_list:
+    if not (report.message or report.problems):
         yield f"{report.outcome} with {report.rows} rows and without a word"
 
 

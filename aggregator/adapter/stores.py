@@ -1,0 +1,97 @@
+"""What the name of a place tells: the number of a chain's store, and the kind of place. Pure.
+
+A reader may rely on: a number is a store's only directly behind its brand or a "#", so that no date, hour, age, or
+dose in the name of a clinic is taken for one.
+"""
+
+import re
+from functools import lru_cache
+
+from aggregator.model import LocationType
+
+# Brands of the Albertsons companies, as names of their stores spell them; "Albertsons Market" before "Albertsons".
+ALBERTSONS = {
+    "Acme": r"acme",
+    "Albertsons Market": r"albertsons market",
+    "Albertsons": r"alberts?ons|abs",
+    "Amigos": r"amigos",
+    "Carrs": r"carrs",
+    "Haggen": r"haggen",
+    "Jewel-Osco": r"jewel[ -]osco",
+    "Lucky's": r"lucky'?s?",
+    "Market Street": r"market street",
+    "Pak N Save": r"pak n save",
+    "Pavilions": r"pavilions",
+    "Randalls": r"randalls",
+    "Safeway": r"safeway",
+    "Sav-On": r"sav-on",
+    "Shaw's": r"shaw['’]?s",
+    "Star Market": r"star market",
+    "Tom Thumb": r"tom thumb",
+    "United": r"united",
+    "Vons": r"vons",
+}
+
+_BETWEEN = r"(?:[ ,.]+(?:pharmac(?:y|ies)|stores?|inc|co|corp(?:oration)?|llc|wholesale|healthcare|drugs?)\b\.?)*"
+_SIGN = r"\s*(?P<sign>#|no\.)?\s*"
+# What makes a number before it a time, a date, an age, a dose, or a part of a longer number.
+_NOT_A_STORE = re.compile(
+    r"[\d+%]|[-–/:.,]\d|\s*(?:st|nd|rd|th|years?|yrs?|y/?o|ye?ar|months?|mos?|weeks?|[ap]\.?m|doses?)\b"
+    r"|\s*(?:and|&|or)\s+(?:up|older|over|above|under|younger)\b",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s*(?:-|–|to|and|&)\s*\d{1,2}\b", re.IGNORECASE)
+
+_CHAINS = "|".join((  # stores with a pharmacy, where the name begins with them
+    r"costco|wal-?mart|sam['’]s club|stop (?:&|and) shop|hannaford|big y|price chopper|market 32|wegmans|shoprite",
+    r"kroger|fred meyer|meijer|publix|hy-?vee|h-?e-?b|target|giant (?:eagle|food)|weis|harris teeter|winn-dixie",
+    *(words for brand, words in ALBERTSONS.items() if brand not in {"Market Street", "United"}),
+))  # fmt: skip
+_DRUGS = (
+    r"pharmac(?:y|ies|ie)|farmacia|apothecar(?:y|ies)|drug ?stores?|rx|prescriptions?|medicine sh?(?:op(?:pe)?|tore)"
+)
+_PHARMACY = re.compile(
+    rf"\b(?:{_DRUGS}|drugs?(?! (?:abuse|court|free|rehab|treatment))|cvs|walgreens|duane reade|rite aid|bartell|osco"
+    rf"|thrifty white|genoa healthcare)\b|^(?:{_CHAINS})(?!\w)",
+    re.IGNORECASE,
+)
+_MASS = re.compile(
+    r"\b(?:mega|mass)[ -]?(?:sites?|vax|vacc?inations?|immuni[sz]ations?)\b|\bmega[ -]?clinics?\b"
+    r"|\b(?:large|high)[ -](?:scale|volume) (?:site|clinic|vaccination)",
+    re.IGNORECASE,
+)
+_NOT_THE_PLACE = re.compile(
+    r"\([^()]*\)|\b(?:former(?:ly)?|old|next to|near|across from|behind|in front of|outside) .*", re.IGNORECASE
+)
+
+
+def store_number(name: str, brand: str) -> str:
+    """The number of a store directly behind its brand ("Safeway Pharmacy #0098" -> "98"); "" if there is none.
+
+    `brand` is a regular expression. A single digit needs a "#" or zeros before it.
+    """
+    for found in _numbered(brand).finditer(name):
+        digits, rest = found["number"], name[found.end() :]
+        short = len(digits) <= 2
+        if _NOT_A_STORE.match(rest) or (short and _RANGE.match(rest)) or not (found["sign"] or len(digits) > 1):
+            continue
+        return str(int(digits))
+    return ""
+
+
+def albertsons_store(name: str) -> tuple[str, str]:
+    """Brand and number of a store of the Albertsons companies; "", "" if the name has no such number."""
+    numbers = ((brand, store_number(name, words)) for brand, words in ALBERTSONS.items())
+    return next((found for found in numbers if found[1]), ("", ""))
+
+
+def kind_of(name: str) -> LocationType | None:
+    """The kind of place that a name in a list of all kinds of places tells; None if it tells none."""
+    if _MASS.search(name):
+        return LocationType.MASS_VAX
+    return LocationType.PHARMACY if _PHARMACY.search(_NOT_THE_PLACE.sub("", name).strip()) else None
+
+
+@lru_cache(maxsize=256)
+def _numbered(brand: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{brand}){_BETWEEN}{_SIGN}(?P<number>\d{{1,8}})", re.IGNORECASE)
