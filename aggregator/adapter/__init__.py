@@ -17,14 +17,15 @@ Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshnes
 and may raise anything for a row it cannot read: that row alone is lost, and counted.
 
 Modules of their own: `read` (fields of a row of JSON or CSV), and what several systems do alike: `circles` (stores
-around ZIPs), `graphql`, `motives` (place by place, motive by motive), `fhir` (SMART Scheduling Links).
+around ZIPs), `graphql`, `motives` (place by place, motive by motive), `fhir` (SMART Scheduling Links), `ics`
+(calendars).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator import fhir
-from aggregator.adapter import circles, graphql, motives, read
+from aggregator.adapter import circles, graphql, ics, motives, read
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
@@ -55,6 +56,7 @@ __all__ = [
     "fhir",
     "graphql",
     "host_of",
+    "ics",
     "labelled",
     "line",
     "motives",
