@@ -33,11 +33,13 @@ class Ics(Adapter):
         times = row.times(page.answer.fetched_at, ZoneInfo(source.time_zone))
         if not times:
             return None
-        note = Html(row.text("DESCRIPTION")[:LONGEST].replace("<br>", "\n"))
+        note = Html((row.text("DESCRIPTION") or row.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
         url = attr(note, "a[href]", "href") or row.text("URL")
         note.strip_tags(["a"], recursive=True)
         lines = note.body.text().splitlines() if note.body else []
         said = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # which led to the link
+        available = STATUS.get(row.text("STATUS").upper())
+        products = vaccines_in(said)
         return Listing(
             name=row.text("SUMMARY"),
             address=row.text("LOCATION"),
@@ -47,8 +49,8 @@ class Ics(Adapter):
                 SlotListing(
                     start=time.start,
                     end=time.end,
-                    available=STATUS.get(row.text("STATUS").upper()),
-                    products=vaccines_in(said),
+                    available=available,
+                    products=products,
                     booking_url=url,
                     restrictions=said,
                 )

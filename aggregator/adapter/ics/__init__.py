@@ -59,6 +59,7 @@ def events(text: str, url: str) -> Iterator[Event]:
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for line in Contentlines.from_ical(plain):  # type: ignore[no-untyped-call]
         parts.read(line)
+    parts.zones.make()
     by_uid: dict[str, list[Properties]] = defaultdict(list)
     for number, event in enumerate(parts.events):
         by_uid[_uid(event) or f"event {number} has no UID"].append(event)

@@ -113,12 +113,13 @@ def needed(event: Properties, name: str) -> date:
 
 
 def _end(event: Properties, start: date, wall: Wall) -> date:
-    stated, length = event.moment("DTEND"), event.length()
+    stated = event.moment("DTEND")
+    length = event.length() if stated is None else None
+    end = wall.local(stated) if stated else None
     if not isinstance(start, datetime):
-        return _day_after(start, stated if stated is None else wall.local(stated), length)
-    if stated is None:
+        return _day_after(start, end, length)
+    if end is None:
         return start + (length or timedelta())
-    end = wall.local(stated)
     if isinstance(end, datetime):
         return end
     return start if end == start.date() else datetime.combine(end, _MIDNIGHT)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from icalendar.parser import Contentline
@@ -11,6 +11,7 @@ from icalendar.prop import vDDDTypes
 from aggregator.adapter.ics.zones import Zones
 from aggregator.errors import RecordError
 
+MAX_PARAMETERS = 50
 _NAME = re.compile(r"[\w-]+")
 _UNQUOTED_ZONE = re.compile(r"(;TZID=)([^;]*)", re.IGNORECASE)
 
@@ -22,6 +23,7 @@ class Properties:
         self.zones = zones
         self.ended = False  # the END:VEVENT was found
         self._lines: dict[str, list[str]] = defaultdict(list)
+        self._read: dict[str, Sequence[tuple[str, str]]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._lines
@@ -72,14 +74,21 @@ class Properties:
             raise RecordError("DURATION", text, "is not a duration")
         return length
 
-    def _values(self, name: str) -> Iterator[tuple[str, str]]:
+    def _values(self, name: str) -> Sequence[tuple[str, str]]:
         """The TZID and the value of each property of this name."""
-        for line in self._lines.get(name, ()):
-            try:
-                _, parameters, value = Contentline(_with_quoted_zone(line)).parts()  # type: ignore[no-untyped-call]
-            except ValueError:
-                raise RecordError(name, line, "is not a property that can be read") from None
-            yield str(parameters.get("TZID", "")), value.strip()
+        if name in self._lines and name not in self._read:
+            self._read[name] = [_parts(name, line) for line in self._lines[name]]
+        return self._read.get(name, ())
+
+
+def _parts(name: str, line: str) -> tuple[str, str]:
+    if line.count(";", 0, line.find(":")) > MAX_PARAMETERS:
+        raise RecordError(name, line, f"has more than {MAX_PARAMETERS} parameters")
+    try:
+        _, parameters, value = Contentline(_with_quoted_zone(line)).parts()  # type: ignore[no-untyped-call]
+    except ValueError:
+        raise RecordError(name, line, "is not a property that can be read") from None
+    return str(parameters.get("TZID", "")), value.strip()
 
 
 def _with_quoted_zone(line: str) -> str:

@@ -5,6 +5,7 @@ time until the year 9999 if need be. Here a series that began long ago starts sh
 rule ends at the horizon, and one that would still take too long is a RecordError.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ MAX_TIMES = 500  # of one rule up to the horizon
 MAX_COST = 20_000  # of one rule, in units of one to two microseconds
 MAX_VALUES = 100  # in the BY parts of one rule, and times of day that they make
 MAX_INTERVAL = timedelta(days=3660)
+TIME_COST = 8  # of a time that is found
 LONGEST = 1_000  # characters of a rule
 _TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _BY = (*_TIMES_OF_DAY, "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS")
@@ -46,7 +48,7 @@ class Work:
     """How much work the rules of one calendar may be: a fixed amount, and some for each character of the calendar."""
 
     def __init__(self, characters: int) -> None:
-        self._left = 100_000 + characters // 3
+        self._left = 60_000 + characters // 4
 
     def spend(self, cost: int) -> None:
         """Takes `cost` units off; RecordError if they are used up."""
@@ -63,8 +65,10 @@ class Rule:
 
     def __init__(self, text: str, local: Callable[[date], date]) -> None:
         self.text = text
-        parts = [part.strip() for part in text.upper().split(";") if part.strip()]
+        parts = [part for part in re.sub(r"\s", "", text.upper()).split(";") if part]
         named = dict(part.split("=", 1) for part in parts if "=" in part and not part.startswith("X-"))
+        if named.get("COUNT", "").startswith("-"):
+            del named["COUNT"]  # as some calendars write a series without an end
         if len(text) > LONGEST or named.keys() - _PARTS or not all("=" in part for part in parts):
             raise RecordError("RRULE", text, "has parts that we cannot follow")
         try:
@@ -76,8 +80,8 @@ class Rule:
         _check_size(text, read, frequency, self.interval)
         self.step = frequency.step * self.interval
         self.cost = frequency.cost * (1 + len(read.get("BYSETPOS", ())))
-        # Some calendars write COUNT=-1 for a series without an end.
-        self.movable = frequency.even and int(read.get("COUNT", (-1,))[0]) < 0
+        self.movable = frequency.even and "COUNT" not in read
+        self.every_step = self.movable and not read.keys() & set(_BY)
         self.until = _last_moment(local(read["UNTIL"][0])) if "UNTIL" in read else None
         self.without_until = ";".join("=".join(part) for part in named.items() if part[0] != "UNTIL")
 
@@ -144,19 +148,26 @@ class _BoundedRule:
 
     def between(self, after: datetime, before: datetime, inc: bool) -> Iterator[datetime]:
         """The times from `after` to `before`, both included."""
-        last, times = min(before, self._last), 0
+        start, last = self._rule.start_near(after, self._start), min(before, self._last)
+        if self._rule.every_step:
+            self._check_number((last - max(start, after)) // self._rule.step)
+        times = 0
         try:
-            for found in self._steps(self._rule.start_near(after, self._start), last):
+            for found in self._steps(start, last):
                 if found > last:
                     return
                 self._spend(1)
                 if found >= after:
                     times += 1
+                    self._check_number(times)
+                    self._spend(TIME_COST)
                     yield found
-                if times > MAX_TIMES:
-                    raise RecordError("RRULE", self._rule.text, f"gives more than {MAX_TIMES} times in eight weeks")
         except _PastHorizon:
             return
+
+    def _check_number(self, times: int) -> None:
+        if times > MAX_TIMES:
+            raise RecordError("RRULE", self._rule.text, f"gives more than {MAX_TIMES} times in eight weeks")
 
     def _steps(self, start: datetime, last: datetime) -> Iterator[datetime]:
         steps = max(0, (last - start) // self._rule.step) + 2

@@ -5,7 +5,7 @@ is given naive times on one wall clock: that of the zone in which the series is 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -27,6 +27,8 @@ from aggregator.adapter.ics.rules import BoundedSeries, Bounds, Member, Rule, Wo
 from aggregator.errors import RecordError
 
 T = TypeVar("T")
+MAX_RULES = 10  # of one event
+OVERRIDE_COST = 40  # units of `Work`
 MAX_BREAKS = 50  # RANGE=THISANDFUTURE in one series
 _FAR = datetime(9000, 1, 1)  # noqa: DTZ001 # a wall time
 
@@ -74,6 +76,9 @@ class Series:
         self, master: Properties, readable: Sequence[Properties], window: Window
     ) -> dict[Properties, list[Span]]:
         """The times of a master and of its overrides, without those that are replaced, left out, or over."""
+        if not self._overrides and not any(name in master for name in ("RRULE", "RDATE", "EXDATE", "EXRULE")):
+            return {master: _alone(master, window)}
+        self._work.spend(len(self._overrides) * OVERRIDE_COST)
         _check_followable(master, self._overrides, readable)
         wall = wall_of(master, window)
         found: dict[Properties, list[Span]] = {event: [] for event in (master, *readable)}
@@ -87,7 +92,6 @@ class Series:
         self, master: Properties, readable: Collection[Properties], wall: Wall, bounds: Bounds
     ) -> Iterator[Member]:
         """The master and its readable overrides for the library; of the others, the master gives up the old times."""
-        self._work.spend(len(self._overrides))
         start, end = times_of(master, wall)
         left_out = [as_in_series(moments[0], start, wall) for moments in master.moments("EXDATE")]
         for override in self._overrides:
@@ -112,6 +116,8 @@ def _breaks(override: Properties) -> bool:
 
 
 def _check_followable(master: Properties, overrides: Sequence[Properties], readable: Sequence[Properties]) -> None:
+    if len(list(master.texts("RRULE"))) > MAX_RULES:
+        raise RecordError("RRULE", master.written("RRULE"), f"the event has more than {MAX_RULES} rules")
     if "EXRULE" in master:
         raise RecordError("EXRULE", master.written("EXRULE"), "leaves times out by a rule, which we do not follow")
     breaks = [override for override in overrides if _breaks(override)]
@@ -141,8 +147,17 @@ def _component(start: date, end: date) -> icalendar.Event:
 
 
 def _last_of_each(name: str, events: Iterable[Properties]) -> list[Properties]:
-    """Of the events with the same property `name`, the last one."""
-    return list({event.written(name): event for event in events}.values())
+    """Of the events with the same day or time, the last one."""
+    found = list(events)
+    return list({_identity(event, name): event for event in found}.values()) if len(found) > 1 else found
+
+
+def _identity(event: Properties, name: str) -> date | str | None:
+    try:
+        moment = event.moment(name)
+        return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
+    except (RecordError, OverflowError):
+        return event.written(name)
 
 
 def _attempt(read: Callable[[], T]) -> T | RecordError:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from functools import cache
 from typing import cast
@@ -12,8 +13,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from aggregator.errors import RecordError
 
-YEAR_COST = 15  # of one year of a clock change, in the units of `Work`
-LAST_YEAR = 2100
+RULE_COST = 2_500  # of a rule for clock changes, in the units of `Work`
 _PARTS_OF_A_NAME = 3  # America/Argentina/Buenos_Aires
 _LONGEST = 8_000  # characters of a VTIMEZONE; a whole century of changes takes less
 _AMERICAN = re.compile(r"(?:\([^()]*\) ?)?(\w+)(?: standard| daylight)? time(?: \(us & canada\))?")
@@ -23,7 +23,8 @@ _CHANGE_PART = re.compile(
     r"FREQ=YEARLY|INTERVAL=1|WKST=[A-Z]{2}|UNTIL=[0-9TZ]+|COUNT=\d+|BYMONTH=(?:0?[1-9]|1[0-2])"
     r"|BYDAY=[+-]?[1-4]?[A-Z]{2}|BYMONTHDAY=[12]?\d(?:,[12]?\d)*"
 )
-_STARTS = re.compile(r"DTSTART\b.*:\d{4}", re.IGNORECASE)
+_FIRST_YEAR = re.compile(r"(?<=:)(?:0001|1601)(?=\d{4})")  # of time in .NET and in Windows
+_EARLY = re.compile(r":(?:0\d|1[0-7])\d{6}")
 _NUMBERED_DAY = re.compile(r"BYDAY=[+-]?\d")
 
 
@@ -36,7 +37,7 @@ class Zones:
     def __init__(self, spend: Callable[[int], None]) -> None:
         self._spend = spend
         self._rules: dict[str, Sequence[str]] = {}
-        self._found: dict[str, tzinfo | None] = {}
+        self._found: dict[str, tzinfo | RecordError | None] = {}
         self.own_name = ""  # X-WR-TIMEZONE
 
     @property
@@ -53,6 +54,12 @@ class Zones:
         if name := _value(lines, "TZID"):
             self._rules[name] = lines
 
+    def make(self) -> None:
+        """Makes the zones that were added. Later nothing is parsed any more, and no error is lost."""
+        for name in self._rules:
+            with suppress(RecordError):
+                self.find(name)
+
     def find(self, name: str) -> tzinfo | None:
         """The zone of a TZID; None if nothing says which one it is. RecordError if its VTIMEZONE cannot be read.
 
@@ -61,8 +68,14 @@ class Zones:
         """
         name = name.strip()
         if name not in self._found:
-            self._found[name] = self._find(name)
-        return self._found[name]
+            try:
+                self._found[name] = self._find(name)
+            except RecordError as error:
+                self._found[name] = error
+        found = self._found[name]
+        if isinstance(found, RecordError):
+            raise found.with_traceback(None)
+        return found
 
     def _find(self, name: str) -> tzinfo | None:
         lines = self._rules.get(name)
@@ -79,11 +92,14 @@ class Zones:
         wanted = [line for line in lines if re.split("[:;]", line, maxsplit=1)[0].upper() in _WANTED]
         if sum(map(len, wanted)) > _LONGEST:
             raise RecordError("TZID", name, f"its VTIMEZONE is longer than {_LONGEST} characters")
-        years = [int(line.rpartition(":")[2][:4]) for line in wanted if _STARTS.match(line)]
         for line in wanted:
             if line[:5].upper() == "RRULE":
                 _check_change(name, line.partition(":")[2].strip().upper())
-                self._spend((LAST_YEAR - min(years, default=0)) * YEAR_COST)
+                self._spend(RULE_COST)
+        # The days of these years are those of 2001, from where there is less to follow.
+        wanted = [_FIRST_YEAR.sub("2001", line) for line in wanted]
+        if any(map(_EARLY.search, wanted)):
+            raise RecordError("TZID", name, "its VTIMEZONE begins before 1800")
         try:
             # Without its TZID, icalendar does not keep the zone for the calendars of other sources.
             component = Timezone.from_ical("\n".join(("BEGIN:VTIMEZONE", *wanted, "END:VTIMEZONE")))
@@ -107,7 +123,7 @@ def _place(name: str) -> str:
     for start in range(max(0, len(parts) - _PARTS_OF_A_NAME), len(parts) - 1):
         if found := _names().get("/".join(parts[start:])):
             return found
-    return _windows().get(name.casefold(), "")
+    return _windows().get(name.rpartition("/")[2].casefold(), "")
 
 
 @cache
@@ -117,7 +133,8 @@ def _names() -> Mapping[str, str]:
 
 @cache
 def _windows() -> Mapping[str, str]:
-    return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone in available_timezones()}
+    known = set(_names().values())
+    return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone in known}
 
 
 def _value(lines: Sequence[str], name: str) -> str:
