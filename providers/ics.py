@@ -30,7 +30,8 @@ class Ics(Adapter):
     def listing(self, row: ics.Event, page: Page, source: SourceInfo) -> Listing | None:
         if not row.text("LOCATION"):
             return None
-        times = row.times(page.answer.fetched_at, ZoneInfo(source.time_zone))
+        now, zone = page.answer.fetched_at, ZoneInfo(source.time_zone)
+        times = row.times(now, zone)
         if not times:
             return None
         note = Html((row.text("DESCRIPTION") or row.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
@@ -45,6 +46,7 @@ class Ics(Adapter):
             address=row.text("LOCATION"),
             booking_url=url,
             external_ids=((self.name, row.id),) if row.id else (),
+            complete=row.complete(now, zone),
             slots=tuple(
                 SlotListing(
                     start=time.start,

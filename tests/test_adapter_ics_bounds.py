@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from aggregator.adapter.ics.rules import MAX_TIMES
+from aggregator.adapter.ics.bounded import MAX_TIMES
 from aggregator.errors import PageError
 from tests.calendars import event, faults, local, morning, read, starts
 from tests.test_adapter_ics_zones import zone

@@ -14,10 +14,14 @@ SOURCE = Source(name="halls", provider="ics", url=URL, states=("RI",), time_zone
 
 
 def listings(*parts: str, now: datetime = NOW) -> list[Listing]:
-    page = Page(Answer(url=URL, status=200, headers={}, body=calendar(*parts).encode(), fetched_at=now))
+    page = page_of(*parts, now=now)
     adapter = Ics()
     found = [adapter.listing(row, page, SOURCE) for row in adapter.rows_of(page)]
     return [listing for listing in found if listing]
+
+
+def page_of(*parts: str, now: datetime = NOW) -> Page:
+    return Page(Answer(url=URL, status=200, headers={}, body=calendar(*parts).encode(), fetched_at=now))
 
 
 LINK = '<a href="https://form.example.org/1">here</a>'
@@ -78,6 +82,16 @@ def test_an_occurrence_at_another_place_is_of_that_place_alone() -> None:
         "1 Kite St": ["2026-03-04"],
         "2 Kite St": ["2026-03-05"],
     }
+
+
+@pytest.mark.parametrize(("rule", "complete"), [("FREQ=DAILY;COUNT=3", True), ("FREQ=NEVER", False)])
+def test_a_cancelled_occurrence_does_not_speak_for_a_series_that_cannot_be_read(rule: str, complete: bool) -> None:
+    cancelled = event(*morning("20260305"), "RECURRENCE-ID:20260305T140000Z", "STATUS:CANCELLED")
+    page, adapter = page_of(event(*morning("20260304"), f"RRULE:{rule}"), cancelled), Ics()
+    _, override = adapter.rows_of(page)
+
+    listing = adapter.listing(override, page, SOURCE)
+    assert listing and listing.complete is complete
 
 
 def test_pages_are_read_without_anything_kept_from_the_visit() -> None:

@@ -51,6 +51,10 @@ class Event:
         """
         return self._series.spans(self._properties, Window(now.astimezone(zone).date(), zone))
 
+    def complete(self, now: datetime, zone: ZoneInfo) -> bool:
+        """False if an event of its series, which may be at the same place, cannot be read."""
+        return self._series.complete(Window(now.astimezone(zone).date(), zone))
+
 
 def events(text: str, url: str) -> Iterator[Event]:
     """The events of the calendars in `text`, each once; PageError after the last one if a calendar is cut off."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import icalendar
 
+from aggregator.adapter.ics.bounded import BoundedSeries, Bounds, Member
 from aggregator.adapter.ics.moments import (
     Span,
     Wall,
@@ -23,7 +24,7 @@ from aggregator.adapter.ics.moments import (
     wall_of,
 )
 from aggregator.adapter.ics.properties import Properties
-from aggregator.adapter.ics.rules import BoundedSeries, Bounds, Member, Rule, Work
+from aggregator.adapter.ics.rules import Rule, Work
 from aggregator.errors import RecordError
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Series:
         self._overrides = _last_of_each("RECURRENCE-ID", sorted(overrides, key=Properties.sequence))
         self._work = work
         self._spans: dict[Properties, list[Span] | RecordError] = {}
+        self._complete = True
 
     @property
     def events(self) -> Sequence[Properties]:
@@ -57,12 +59,21 @@ class Series:
 
     def spans(self, event: Properties, window: Window) -> list[Span]:
         """When `event` takes place from today on; RecordError if that cannot be read."""
-        if not self._spans:
-            self._read(window)
-        found = self._spans[event]
+        found = self._all(window)[event]
         if isinstance(found, RecordError):
             raise found.with_traceback(None)
         return found
+
+    def complete(self, window: Window) -> bool:
+        """Whether all of its events can be read."""
+        self._all(window)
+        return self._complete
+
+    def _all(self, window: Window) -> dict[Properties, list[Span] | RecordError]:
+        if not self._spans:
+            self._read(window)
+            self._complete = not any(isinstance(found, RecordError) for found in self._spans.values())
+        return self._spans
 
     def _read(self, window: Window) -> None:
         for override in self._overrides:
