@@ -16,16 +16,16 @@ Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshnes
 `listing` is pure: no I/O, no clock. What it returns is text as found. It returns None for a row that is none of ours,
 and may raise anything for a row it cannot read: that row alone is lost, and counted.
 
-Modules of their own: `read` (fields of a row of JSON or CSV), `stores` (store numbers and kinds of place), and
-what several systems do alike: `circles` (stores around ZIPs), `graphql`, `motives` (place by place, motive by motive),
-`fhir` (SMART Scheduling Links).
+Modules of their own: `read` (fields of a row of JSON or CSV), `stores` (store numbers and kinds of place), and what
+several systems do alike: `circles` (stores around ZIPs), `graphql`, `motives` (place by place, motive by motive),
+`fhir` (SMART Scheduling Links), `ics` (calendars).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator import fhir
-from aggregator.adapter import circles, graphql, motives, read, stores
+from aggregator.adapter import circles, graphql, ics, motives, read, stores
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
@@ -56,6 +56,7 @@ __all__ = [
     "fhir",
     "graphql",
     "host_of",
+    "ics",
     "labelled",
     "line",
     "motives",

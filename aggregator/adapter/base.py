@@ -24,6 +24,8 @@ class SourceInfo(Protocol):
     @property
     def states(self) -> tuple[str, ...]: ...
     @property
+    def time_zone(self) -> str: ...  # IANA name
+    @property
     def options(self) -> Mapping[str, Any]: ...
 
 
