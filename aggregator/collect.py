@@ -14,7 +14,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, PageError, RecordError, Throttled, Unreachable, VisitError, excerpt
+from aggregator.errors import (
+    AggregatorError,
+    PageError,
+    RecordError,
+    Throttled,
+    Unreachable,
+    VisitError,
+    excerpt,
+    without_query,
+)
 from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
@@ -84,6 +93,11 @@ class Visit:
             self.missed = self.missed or error
             return None
         return page
+
+    def damaged(self, url: str, reason: str) -> None:
+        name = without_query(url)
+        self.problems.append(Problem(field="file", value=excerpt(name), reason=clean(reason, REASON_LENGTH)))
+        self.missed = self.missed or PageError(f"{name} {reason}")
 
     def carry(self, page: Page, header: str, token: str) -> None:
         text = f"{header}{token}"

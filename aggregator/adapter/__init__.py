@@ -23,8 +23,7 @@ around ZIPs), `graphql`, `motives` (place by place, motive by motive), `fhir` (S
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator import fhir
-from aggregator.adapter import circles, graphql, motives, read
+from aggregator.adapter import circles, fhir, graphql, motives, read
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
