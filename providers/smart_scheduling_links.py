@@ -78,8 +78,7 @@ class SmartSchedulingLinks(Adapter):
         number, bartell = str(place["id"]), _bartell(place, how)
         if how.system == "kroger" and re.fullmatch("9{5,}", number):  # its test stores
             return None
-        address = place.get("address") or {}
-        lines = address.get("line") or ()
+        address, lines = place.get("address") or {}, (place.get("address") or {}).get("line") or ()
         slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in row.slots)
         free = [slot for slot in slots if slot.available is None and str(slot.count) != "0"]
         return Listing(

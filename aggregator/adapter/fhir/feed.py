@@ -17,6 +17,8 @@ from aggregator.adapter.fhir.services import of_service
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available
 
+UNPLACED = "unplaced Schedule"  # the kind of gap that a Schedule leaves which may be at any Location
+
 
 class Joined(NamedTuple):
     """A Location with its Schedules and its (Slot, Schedule, `as_of` of the file).
@@ -55,8 +57,8 @@ class Feed:
         """Whether files of a kind can be joined to what was read so far, and are needed."""
         if kind in ("HealthcareService", "PractitionerRole"):
             return self._places.needs_services(self._schedules.records.values())
-        above = {"Schedule": "Location", "Slot": "Schedule"}.get(kind, "")
-        return not above or self._files.lost[above] < self._files.seen[above] or not self._files.seen[above]
+        above = {"Schedule": ("Location",), "Slot": ("Location", "Schedule")}.get(kind, ())
+        return not any(self._files.all_lost(one) for one in above)
 
     def add(self, file: Output, text: str | None) -> None:
         """Reads one file; `text` None if it did not come."""
@@ -93,9 +95,9 @@ class Feed:
                 schedules[place].append(self._schedules.records[key])
         for key, state in self._ours.items():
             missing = self._files.missing_for(state)
-            location, of_schedules = self._places.indexes["Location"].records[key], "Schedule" not in missing
-            whole = of_schedules and "Slot" not in missing
-            yield Joined(location, schedules[key], self._slots[key], whole, of_schedules)
+            location = self._places.indexes["Location"].records[key]
+            whole, schedules_whole = not missing & {"Schedule", "Slot"}, not missing & {"Schedule", UNPLACED}
+            yield Joined(location, schedules[key], self._slots[key], whole, schedules_whole)
         yield from self._files.errors
         for what, count in self._count.items():
             yield RecordError(what, count, "records that refer to one that is in none of the files")
@@ -141,7 +143,7 @@ class Feed:
         key = f"{slot.get('id')}#{schedule.get('id')}"
         self._from[self._schedules.add(schedule, key)] = file
         if of_service([schedule], self._service):
-            self._settle()[key] = self._places.of(schedule)
+            self._settle()[key] = self._place(key)
         return key
 
     def _settle(self) -> dict[str, Placed]:
@@ -157,10 +159,11 @@ class Feed:
         placed = self._places.of(schedule)
         if key in self._twice:
             placed = Placed(frozenset(), absent=False, vague=True)
-        if placed.vague or (placed.absent and not placed.keys):
+        if placed.vague or placed.absent:
             self._count["schedule without location"] += 1
-        if placed.vague and has_availability([schedule]) in (Available.YES, Available.UNKNOWN):
-            self._files.gaps.add(Gap("Schedule", self._from[key].states))
+        if placed.vague and (said := has_availability([schedule])) is not Available.NO:
+            # Without a statement of its own, its Slots decide whether it can hide an appointment.
+            self._files.gaps.add(Gap("Schedule" if said else UNPLACED, self._from[key].states))
         return placed._replace(keys=placed.keys & self._ours.keys())
 
     def _silent(self) -> set[str]:
@@ -175,8 +178,8 @@ class Feed:
         An empty file is the picture of a file being written. It is believed if nothing can be missing from it.
         """
         about = [key for key, state in self._ours.items() if file.states is None or not state or state in file.states]
-        if file.kind == "Location" and self._count["schedule without location"]:
-            return "is empty, while Schedules refer to Locations"
+        if file.kind == "Location" and (file.states is None or self._count["schedule without location"]):
+            return "is empty, so that nobody knows which Locations the feed has"
         if file.kind == "Schedule" and about:
             return f"is empty, while the feed lists {len(about)} Locations"
         if file.kind == "Slot" and (unsaid := silent.intersection(about)):

@@ -67,6 +67,10 @@ class Files:
         self.gaps.add(Gap(file.kind, file.states))
         self.errors.append(RecordError(without_query(file.url), value, f"{file.kind} cannot be read: {reason}"))
 
+    def all_lost(self, kind: str) -> bool:
+        """Whether there are files of a kind, and none of them is what it should be."""
+        return 0 < self.seen[kind] == self.lost[kind]
+
     def missing_for(self, state: str) -> set[str]:
         """The kinds of which something is missing that may be about a Location in `state`; "" is any state."""
         return {gap.kind for gap in self.gaps if gap.states is None or not state or state in gap.states}

@@ -33,11 +33,17 @@ class Places:
 
     def of(self, schedule: Record) -> Placed:
         """Where a Schedule is."""
-        actors = [actor for actor in as_list(schedule.get("actor")) if actor]
-        placed = self._at(schedule, actors)
+        services: list[Record] = []
+        others: list[Any] = []
+        for actor in filter(None, as_list(schedule.get("actor"))):
+            service = self._service(schedule, actor)
+            if service is None:
+                others.append(actor)
+            else:
+                services.append(service)
+        placed = self._at(schedule, others)
         if placed.keys or placed.absent:
             return placed
-        services = [service for actor in actors if (service := self._service(schedule, actor))]
         found = [self._at(service, self._locations_of(service)) for service in services]
         keys = frozenset(key for one in found for key in one.keys)
         absent = any(one.absent for one in found)

@@ -36,18 +36,18 @@ def _values(text: str) -> Iterator[Any]:
     """The JSON values of a text; an `Unread` for each piece that is no JSON."""
     if not text:
         return
+    first, _, rest = text.partition("\n")
     try:
-        _DECODER.decode(text.partition("\n")[0])
-    except (ValueError, RecursionError):  # not a value a line: packed in another way, or no such file at all
+        yield _DECODER.decode(first)
+    except (ValueError, RecursionError):  # not one value a line: packed in another way, or another file altogether
         yield from _stream(text)
         return
-    for line in text.split("\n"):
-        if not line or line.isspace():
-            continue
-        try:
-            yield _DECODER.decode(line)
-        except (ValueError, RecursionError):
-            yield from _stream(line.strip())
+    for line in rest.split("\n"):
+        if line and not line.isspace():
+            try:
+                yield _DECODER.decode(line)
+            except (ValueError, RecursionError):
+                yield from _stream(line.strip())
 
 
 def _stream(text: str) -> Iterator[Any]:

@@ -26,7 +26,8 @@ class Named(NamedTuple):
 def named(reference: Any) -> Named:
     """Reads a reference in any form; `Named("", "")` if it names nothing."""
     given = reference if isinstance(reference, dict) else {"reference": reference}
-    text = str(given.get("reference") or "").strip()
+    found = given.get("reference")
+    text = str(found).strip() if isinstance(found, str | int) else ""
     stated = _TYPES.get(str(given.get("type") or "").rpartition("/")[2].lower(), "")
     if not text:
         return Named(stated, "", _pair(given.get("identifier")))
