@@ -101,6 +101,9 @@ def excerpt(value: object, limit: int = 80) -> str:
 
 def without_query(url: str) -> str:
     """An address fit for a message: a query, or a user name before the host, may hold a key."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return url.partition("?")[0]
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}" if host else parts.path

@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.adapter import fhir
 from aggregator.adapter.fhir.services import of_service
-from aggregator.errors import PageError
+from aggregator.errors import PageError, without_query
 from aggregator.model import Available
 from tests.pages import SITE
 from tests.smart_feeds import EXTENSION, MANIFEST, PLAIN, Record, by_hl7, extension, output, schedule
@@ -53,6 +53,15 @@ COVID = {"system": "http://fhir-registry.smarthealthit.org/CodeSystem/service-ty
 def test_the_files_of_our_states_are_found_however_they_are_listed(listed: list[Any], files: list[str]) -> None:
     found = fhir.outputs({"output": listed}, MANIFEST, ("MA",))
     assert [file.url for file in found] == [f"{SITE}/smart/{name}.ndjson" for name in files]
+
+
+def test_an_address_that_is_none_loses_its_file_alone() -> None:
+    wrong = {**SLOT, "url": "https://[gull/MA.ndjson?sig=secret"}
+    found = fhir.outputs({"output": [*PLAIN, wrong]}, MANIFEST, ("MA",))
+    feed = fhir.Feed(MANIFEST, ("MA",))
+    feed.add(found[-1], "<p>Sorry")
+    assert [loss.url for loss in feed.losses()] == [wrong["url"]]
+    assert without_query(wrong["url"]) == "https://[gull/MA.ndjson"
 
 
 def test_an_address_of_a_manifest_is_used_as_given_with_the_time_of_its_file() -> None:

@@ -126,6 +126,13 @@ def test_records_of_other_states_and_services_are_left_out_without_a_word() -> N
     assert errors == []
 
 
+def test_a_location_of_another_state_with_the_same_id_is_not_ours() -> None:
+    ours, other = location(name="Gull Hall"), location(state="VT", name="Auk Hall")
+    for places in ((ours, other), (other, ours)):
+        (joined,), _ = read(ndjson(*places), ndjson(schedule()), ndjson(slot()))
+        assert joined.location["name"] == "Gull Hall"
+
+
 def test_a_schedule_of_several_locations_is_at_all_of_them() -> None:
     actors = [None, {"reference": "Practitioner/1"}, {"reference": "Location/7"}, {"reference": "Location/8"}]
     joined, errors = read(ndjson(location(), location("8")), ndjson(schedule(actor=actors)), ndjson(slot()))

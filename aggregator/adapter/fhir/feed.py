@@ -108,6 +108,8 @@ class Feed:
             code = code_of(text, self._states)
             if code in self._states or not (code or len(text) == 2):
                 self._ours[str(record["id"])] = code
+            elif str(record["id"]) in self._ours:  # states that number their Locations apart
+                return
         self._places.indexes[file.kind].add(record)
 
     def _add_schedule(self, record: Record, file: Output) -> None:

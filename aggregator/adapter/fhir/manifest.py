@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from aggregator.adapter.fhir.fields import Record
 from aggregator.errors import PageError, excerpt, without_query
@@ -97,7 +96,7 @@ def _output(entry: Record, ours: frozenset[str]) -> Output:
 def _states(stated: Any, url: str, ours: frozenset[str]) -> frozenset[str] | None:
     """The states of a file; None if it names none, or one that we cannot read: then it may hold any state's records."""
     if not stated:
-        in_name = re.fullmatch(r"([A-Z]{2})\.ndjson", urlsplit(url).path.rpartition("/")[2])
+        in_name = re.fullmatch(r"([A-Z]{2})\.ndjson", url.partition("?")[0].rpartition("/")[2])
         return frozenset({in_name[1]}) if in_name else None
     texts = stated if isinstance(stated, list) else [stated]
     codes = {code_of(part, ours) for text in texts for part in str(text).split(",")}
