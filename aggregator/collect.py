@@ -68,7 +68,10 @@ class Visit:
         json: object = None,
     ) -> Page:
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        tokens = tuple(self._tokens.get(origin(url), {}).items())
+        try:
+            tokens = tuple(self._tokens.get(origin(url), {}).items())
+        except ValueError as error:
+            raise PageError(f"{without_query(url)} is not an address that can be requested: {error}") from None
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
         if self.last is None:

@@ -55,7 +55,7 @@ def test_the_files_of_our_states_are_found_however_they_are_listed(listed: list[
     assert [file.url for file in found] == [f"{SITE}/smart/{name}.ndjson" for name in files]
 
 
-def test_an_address_that_is_none_loses_its_file_alone() -> None:
+def test_an_address_that_cannot_be_parsed_is_shown_without_its_query() -> None:
     wrong = {**SLOT, "url": "https://[gull/MA.ndjson?sig=secret"}
     found = fhir.outputs({"output": [*PLAIN, wrong]}, MANIFEST, ("MA",))
     feed = fhir.Feed(MANIFEST, ("MA",))

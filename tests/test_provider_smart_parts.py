@@ -179,6 +179,15 @@ def test_a_lost_file_of_one_state_leaves_the_answers_of_the_other_complete() -> 
     assert found["id:7"] is not None and found["id:7"].available is Available.NO
 
 
+def test_a_file_whose_address_cannot_be_parsed_is_lost_alone() -> None:
+    listed = [*PLAIN, {**PLAIN[2], "url": "https://[gull/slots.ndjson?sig=secret"}]
+    report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed)})
+    assert said(only_reading(report)).available is Available.YES
+    assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
+    assert "https://[gull/slots.ndjson is not an address" in report.message
+    assert "secret" not in str(report)
+
+
 def test_files_that_nothing_can_be_joined_to_are_not_asked_for() -> None:
     client = TableClient({MANIFEST: manifest(), LOCATIONS: "<p>Sorry"})
     report = visit(SmartSchedulingLinks(), source(MANIFEST), client)
