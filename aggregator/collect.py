@@ -16,7 +16,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, PageError, RecordError, Throttled, Unreachable, VisitError, excerpt
+from aggregator.errors import (
+    AggregatorError,
+    PageError,
+    RecordError,
+    Throttled,
+    Unreachable,
+    VisitError,
+    excerpt,
+    without_query,
+)
 from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
@@ -62,7 +71,10 @@ class Visit:
         json: object = None,
     ) -> Page:
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        tokens = tuple(self._tokens.get(origin(url), {}).items())
+        try:
+            tokens = tuple(self._tokens.get(origin(url), {}).items())
+        except ValueError as error:
+            raise PageError(f"{without_query(url)} is not an address that can be requested: {error}") from None
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
         if self.last is None:
@@ -89,6 +101,11 @@ class Visit:
             self.missed = self.missed or error
             return None
         return page
+
+    def damaged(self, url: str, reason: str) -> None:
+        name = without_query(url)
+        self.problems.append(Problem(field="file", value=excerpt(name), reason=clean(reason, REASON_LENGTH)))
+        self.missed = self.missed or PageError(f"{name} {reason}")
 
     def carry(self, page: Page, header: str, token: str) -> None:
         text = f"{header}{token}"

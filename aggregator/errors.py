@@ -16,6 +16,7 @@ Every message names the thing, the value seen and the next step.
 """
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 
 class AggregatorError(Exception):
@@ -96,3 +97,13 @@ def excerpt(value: object, limit: int = 80) -> str:
     """`repr` of a value from outside, cut to `limit` characters: fit for a message or a log line."""
     text = repr(value[: limit * 2] if isinstance(value, str | bytes) else value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def without_query(url: str) -> str:
+    """An address fit for a message: a query, or a user name before the host, may hold a key."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return url.partition("?")[0]
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}" if host else parts.path

@@ -2,7 +2,9 @@
 
 The most official source there is: published for aggregators, no key. Fills in everything a publisher states. What CVS,
 Walgreens, Rite Aid, Kroger and PrepMod do otherwise than the specification is in `DEPARTURES`; a source names its
-publisher with `options.publisher`. Cannot: say more than the feed; some count days or "some" instead of appointments.
+publisher with `options.publisher`. A feed of several services: `options.service_type` is the code or name of the one to
+read (default: immunization, if the feed marks any). Cannot: say more than the feed; some count days or "some" instead
+of appointments.
 """
 
 import re
@@ -48,16 +50,19 @@ DEPARTURES = {
 class SmartSchedulingLinks(Adapter):
     name = "smart_scheduling_links"
     title = "SMART Scheduling Links"
-    options = {"publisher": tuple(DEPARTURES)[1:]}
+    options = {"publisher": tuple(DEPARTURES)[1:], "service_type": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         manifest = await fetch(source.url)
         self.published = str(manifest.json.get("transactionTime") or "") if isinstance(manifest.json, dict) else ""
-        self.feed = fhir.Feed(source.states)
+        self.feed = fhir.Feed(manifest.url, source.states, source.options.get("service_type", ""))
         files = fhir.outputs(manifest.json, manifest.url, source.states)
         for file in sorted(files, key=lambda file: fhir.KINDS.index(file.kind)):
-            page = await (fetch.or_none(file.url) if file.kind == "Slot" else fetch(file.url))
-            self.feed.add(file.kind, page.text if page else None, file.as_of)
+            if self.feed.wants(file.kind):
+                page = await fetch.or_none(file.url)
+                self.feed.add(file, page.text if page else None)
+        for loss in self.feed.losses():
+            fetch.damaged(loss.url, loss.reason)
         yield manifest
 
     def rows_of(self, page: Page) -> Iterator[Any]:
@@ -73,12 +78,9 @@ class SmartSchedulingLinks(Adapter):
         number, bartell = str(place["id"]), _bartell(place, how)
         if how.system == "kroger" and re.fullmatch("9{5,}", number):  # its test stores
             return None
-        address = place.get("address") or {}
-        lines = address.get("line") or ()
+        address, lines = place.get("address") or {}, (place.get("address") or {}).get("line") or ()
         slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in row.slots)
         free = [slot for slot in slots if slot.available is None and str(slot.count) != "0"]
-        # without every slot file, a location with nothing free may have its free slots in the missing one
-        unseen = not row.whole and not free
         return Listing(
             id=number,
             name=f"Bartell Drugs #{bartell}" if bartell else how.name.format(id=number, name=place.get("name") or ""),
@@ -95,24 +97,22 @@ class SmartSchedulingLinks(Adapter):
             booking_url=_door(place, free, source, how),
             description=place.get("description") or "",
             external_ids=_identifiers(place, source, how),
-            available=None if slots or unseen else fhir.stated(row.schedules) or how.no_slots,
-            slots=() if unseen else slots,
             valid_at=max((as_of for _, _, as_of in row.slots if as_of), default=self.published),
+            **fhir.answer(row, slots, how.no_slots),
         )
 
 
 def _slot(slot: fhir.Record, schedule: fhir.Record, how: Departure) -> SlotListing:
     capacity = next(iter(fhir.values(slot, "slot-capacity")), None)
     some = how.some and re.fullmatch("[1-9][0-9]*", str(capacity))
-    products = [p for p in fhir.values(schedule, "vaccine-product") if isinstance(p, dict)]
     free, taken = slot.get("status") == "free", str(slot.get("status")).startswith("busy")
     return SlotListing(
         start=str(slot.get("start") or ""),
         end=str(slot.get("end") or ""),
         count=0 if taken else None if some else capacity,
         available=None if free else Available.NO if taken else Available.UNKNOWN,
-        products=tuple(f"cvx:{p['code']}" if p.get("code") else p.get("display") or "" for p in products),
-        doses=tuple(str(dose) for dose in fhir.values(schedule, "vaccine-dose")),
+        products=fhir.products(slot, schedule),
+        doses=fhir.doses(slot, schedule),
         booking_url=how.booking_url or str(next(iter(fhir.values(slot, "booking-deep-link")), "") or ""),
         clock="local" if how.local else "offset",
         days_only=how.days_only,

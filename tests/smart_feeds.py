@@ -75,6 +75,11 @@ def extension(name: str, value: Any, kind: str = "String") -> Record:
     return {"url": EXTENSION + name, f"value{kind}": value}
 
 
+def by_hl7(name: str, value: Any, kind: str = "String") -> Record:
+    """An extension under the address that HL7 gave it in 2026."""
+    return {"url": f"http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition/{name}", f"value{kind}": value}
+
+
 def capacity(value: Any) -> Record:
     return extension("slot-capacity", value, "Integer")
 
@@ -97,9 +102,11 @@ def feed(locations: Iterable[Record | str], schedules: Iterable[Record | str], s
     }
 
 
-def looked_at(replies: dict[str, Reply], publisher: str = "", state: str = "MA", only: str = "") -> Report:
-    options = {"publisher": publisher} if publisher else {}
-    where = source(MANIFEST, state=state, options=options)
+def looked_at(
+    replies: dict[str, Reply], publisher: str = "", state: str = "MA", only: str = "", service_type: str = ""
+) -> Report:
+    given = {"publisher": publisher, "service_type": service_type}
+    where = source(MANIFEST, state=state, options={key: value for key, value in given.items() if value})
     return visit(SmartSchedulingLinks(), where, TableClient(replies), only)
 
 

@@ -123,6 +123,23 @@ def test_an_adapter_that_joins_all_its_files_at_the_end_still_reports_those_that
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.DOWN, False)
 
 
+def test_a_damaged_file_makes_the_visit_partial_and_is_named_without_its_query() -> None:
+    class Damaged(Halls):
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            page = await fetch(source.url)
+            for name in ("a", "b"):
+                fetch.damaged(f"https://user:key@gull.example/{name}.ndjson?sig=secret", "is empty")
+            yield page
+
+    report = visit(Damaged(), source(), TableClient({SEARCH: halls("Gull")}))
+    assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.CHANGED, False)
+    assert report.message == "https://gull.example/a.ndjson is empty"
+    assert [(one.value, one.reason) for one in report.problems] == [
+        ("'https://gull.example/a.ndjson'", "is empty"),
+        ("'https://gull.example/b.ndjson'", "is empty"),
+    ]
+
+
 def test_an_adapter_that_waits_for_anything_else_is_stopped() -> None:
     class Waiting(Halls):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

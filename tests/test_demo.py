@@ -51,6 +51,9 @@ class Loopback:
     def carry(self, page: Page, header: str, token: str) -> None:
         raise NotImplementedError("no simulated system hands out tokens")
 
+    def damaged(self, url: str, reason: str) -> None:
+        raise AssertionError(f"the simulated {url} {reason}")
+
     async def __call__(
         self,
         url: str,

@@ -17,6 +17,7 @@ from tests.smart_feeds import (
     SLOTS,
     Record,
     availability,
+    by_hl7,
     capacity,
     extension,
     feed,
@@ -24,6 +25,7 @@ from tests.smart_feeds import (
     location,
     looked_at,
     manifest,
+    ndjson,
     output,
     product,
     read,
@@ -126,7 +128,8 @@ def test_a_location_without_slots_is_what_its_schedule_says_else_what_the_publis
     stated: Any, publisher: str, expected: Available
 ) -> None:
     plan = schedule("7", extension("has-availability", stated)) if stated is not None else schedule()
-    assert availability(publisher=publisher, plan=plan).available is expected
+    report = looked_at(feed([location(), location("8")], [plan, schedule("8")], [slot("8")]), publisher)
+    assert said(report.readings[0]).available is expected
 
 
 def test_slots_count_more_than_has_availability() -> None:
@@ -154,6 +157,69 @@ def test_doses_repeat_and_a_ninth_dose_is_none(doses: list[int], expected: tuple
     assert the_slot(slot(), plan=plan).doses == expected
 
 
+def test_what_a_slot_states_itself_counts_more_than_its_schedule() -> None:
+    plan = schedule("7", product("Moderna", "207"), *(extension("vaccine-dose", dose, "Integer") for dose in (1, 2)))
+    found = the_slot(slot("7", product("Pfizer", "208"), extension("vaccine-dose", 2, "Integer")), plan=plan)
+    assert (found.products, found.doses) == (("Pfizer",), ("2",))
+
+
+def test_hl7s_form_of_a_feed_is_read_like_that_of_2021() -> None:
+    cvx = {"system": "http://hl7.org/fhir/sid/cvx", "code": "207", "display": "Moderna"}
+    plan = schedule(serviceType=[{"coding": [*schedule()["serviceType"][0]["coding"], cvx]}])
+    phone = {"system": "phone", "value": "617-555-0108"}
+    given = slot(
+        "7",
+        by_hl7("booking-deep-link", "https://gull.example/1", "Url"),
+        by_hl7("booking-phone", phone, "ContactPoint"),
+        capacity(3),
+    )
+    reading = only_reading(read(given, plan=plan))
+    (one,) = said(reading).slots
+    assert (one.products, one.booking_url, one.count) == (("Moderna",), "https://gull.example/1", 3)
+    assert reading.location.booking_phone == "617-555-0108"
+
+
+def test_a_place_of_another_service_only_is_listed_and_not_known() -> None:
+    other = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/service-type", "code": "124"}]}]
+    replies = feed([location(), location("8")], [schedule(), schedule("8", serviceType=other)], [slot(), slot("8")])
+    assert [r.availability is None for r in looked_at(replies).readings] == [False, True]
+    assert [r.availability is None for r in looked_at(replies, service_type="124").readings] == [True, False]
+
+
+def test_a_feed_of_a_service_that_is_no_immunization_is_read() -> None:
+    plan = schedule(serviceType=[{"text": "Driving test"}])
+    assert availability(slot(), plan=plan).available is Available.YES
+
+
+def test_a_location_without_schedule_is_not_known() -> None:
+    report = looked_at(feed([location(), location("8")], [schedule()], [slot()]))
+    assert [r.availability is None for r in report.readings] == [False, True]
+    assert report.whole
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "available"),
+    [
+        ("busy", "some", Available.YES),
+        ("busy", "unknown", Available.UNKNOWN),
+        ("busy", "none", Available.NO),
+        ("busy", None, Available.NO),
+        (None, "none", Available.NO),
+        (None, "unknown", Available.UNKNOWN),
+    ],
+)
+def test_each_schedule_of_a_place_says_its_own(first: str | None, second: str | None, available: Available) -> None:
+    plans = [
+        schedule("a", place="7"),
+        schedule("b", *([extension("has-availability", second)] if second else []), place="7"),
+        schedule("8"),
+    ]
+    slots = [slot("8"), *([slot("a", status=first)] if first else [])]
+    report = looked_at(feed([location(), location("8")], plans, slots))
+    found = said(report.readings[0])
+    assert (found.available, found.by_absence) == (available, (first, second) == (None, "none"))
+
+
 def test_a_national_file_is_cut_to_our_states_and_is_whole_all_the_same() -> None:
     places = [location(), location("8", state="NY"), location("9", state="VT")]
     report = looked_at(feed(places, [schedule(), schedule("8"), schedule("9")], [slot(), slot("8"), slot("9")]))
@@ -168,7 +234,9 @@ def test_a_feed_without_a_location_of_ours_is_empty() -> None:
 
 def test_files_of_other_states_are_not_asked_for_and_slot_files_of_ours_come_last() -> None:
     listed = [output("Slot", "second.ndjson", state=["MA"]), output("Slot", "NY.ndjson"), *PLAIN]
-    client = TableClient({**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed), SECOND: ""})
+    client = TableClient(
+        {**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed), SECOND: ndjson(slot())}
+    )
     report = visit(SmartSchedulingLinks(), source(MANIFEST), client)
     assert client.asked == [MANIFEST, LOCATIONS, SCHEDULES, SECOND, SLOTS]
     assert report.outcome is Outcome.OK

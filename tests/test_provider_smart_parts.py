@@ -5,7 +5,8 @@ import pytest
 from aggregator.current import answer_at
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
 from aggregator.model import Available, Outcome
-from tests.pages import SITE, WAITING_ROOM, Reply, answer, only_reading, said
+from providers.smart_scheduling_links import SmartSchedulingLinks
+from tests.pages import SITE, WAITING_ROOM, Reply, TableClient, answer, only_reading, said, source, visit
 from tests.smart_feeds import (
     LOCATIONS,
     MANIFEST,
@@ -13,7 +14,6 @@ from tests.smart_feeds import (
     SCHEDULES,
     SLOTS,
     Record,
-    availability,
     capacity,
     extension,
     feed,
@@ -41,8 +41,8 @@ PUBLISHERS = ("", "prepmod", "cvs", "walgreens", "rite_aid", "kroger")
         (Refused(f"{SECOND} answers 403"), Outcome.BLOCKED),
         (PageError(f"{SECOND} answers 404"), Outcome.CHANGED),
         (WAITING_ROOM, Outcome.BUSY),
-        (ndjson(slot("9"))[:40], Outcome.OK),
-        ("<p>Sorry", Outcome.OK),
+        (ndjson(slot("9"))[:40], Outcome.CHANGED),
+        ("<p>Sorry", Outcome.CHANGED),
     ],
     ids=["timeout", "refused", "not there", "waiting room", "cut in the middle", "a web page"],
 )
@@ -81,11 +81,12 @@ def test_a_host_that_asks_for_patience_on_one_file_is_given_it() -> None:
         ("<title>Welcome</title>", Outcome.CHANGED),
     ],
 )
-def test_a_visit_without_manifest_locations_or_schedules_changes_nothing(
+def test_a_visit_without_manifest_locations_or_schedules_changes_no_answer(
     url: str, reply: Reply, outcome: Outcome
 ) -> None:
     report = looked_at({**feed([location()], [schedule()], [slot()]), url: reply})
-    assert (report.outcome, report.readings, report.whole) == (outcome, (), False)
+    assert (report.outcome, report.whole) == (outcome, False)
+    assert [reading.availability for reading in report.readings] == ([None] if url == SCHEDULES else [])
 
 
 @pytest.mark.parametrize(
@@ -105,13 +106,97 @@ def test_places_of_ours_without_a_slot_file_of_ours_are_not_places_without_slots
     assert "no Slot file for MA" in report.message
 
 
-def test_an_empty_slot_file_means_that_nothing_is_free() -> None:
-    assert availability(publisher="walgreens").available is Available.NO
+@pytest.mark.parametrize("text", ["", "\n", " \r\n\t", "\ufeff"])
+@pytest.mark.parametrize("url", [SCHEDULES, SLOTS])
+def test_an_empty_file_was_not_read(url: str, text: str) -> None:
+    report = looked_at({**feed([location()], [schedule()], [slot()]), url: text})
+    assert (report.outcome, report.whole, only_reading(report).availability) == (Outcome.CHANGED, False, None)
+    assert report.message.startswith(f"{url} is empty")
+
+
+def test_an_empty_slot_file_is_believed_if_the_manifest_counts_no_record() -> None:
+    listed = [*PLAIN[:2], {**PLAIN[2], "count": 0}]
+    report = looked_at({**feed([location()], [schedule()], []), MANIFEST: manifest(*listed)})
+    found = said(only_reading(report))
+    assert (report.whole, found.available, found.by_absence) == (True, Available.NO, True)
+
+
+def test_an_empty_slot_file_is_believed_if_every_schedule_says_what_is_available() -> None:
+    report = looked_at(feed([location()], [schedule("7", extension("has-availability", "none"))], []))
+    found = said(only_reading(report))
+    assert (report.whole, found.available, found.by_absence) == (True, Available.NO, False)
+
+
+def test_a_slot_file_with_fewer_records_than_the_manifest_counts_is_short() -> None:
+    listed = [*PLAIN[:2], {**PLAIN[2], "count": 2}]
+    report = looked_at({**feed([location()], [schedule()], [slot(status="busy")]), MANIFEST: manifest(*listed)})
+    assert (report.outcome, only_reading(report).availability) == (Outcome.CHANGED, None)
+    assert report.message == f"{SLOTS} holds 1 Slot records where the manifest counts 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"error": "try again later"}', "holds no Slot record"),
+        ('{\n  "error": {\n    "code": 17\n  }\n}', "holds no Slot record"),
+        ("<p>Es sind gerade sehr viele da", "holds no Slot record"),
+        ("Vous êtes dans la file d'attente", "holds no Slot record"),
+        (ndjson(schedule()), "holds no Slot record"),
+        ("[]", "holds no Slot record"),
+        (ndjson(slot("8")) + ndjson(slot())[:40], "breaks off after 1 Slot records"),
+    ],
+    ids=["JSON", "JSON on several lines", "a web page", "a waiting room", "another kind", "an empty list", "cut off"],
+)
+def test_a_lost_file_is_reported_by_its_address_without_the_query(text: str, reason: str) -> None:
+    url = f"{SLOTS}?sig=secret"
+    listed = [*PLAIN[:2], {**PLAIN[2], "url": url}]
+    places = [location(str(number)) for number in range(40)]
+    plans = [schedule(str(number)) for number in range(40)]
+    report = looked_at({**feed(places, plans, []), MANIFEST: manifest(*listed), url: text})
+
+    assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
+    assert report.message.startswith(f"{SLOTS} {reason}")
+    assert any(problem.field == "file" and "slots.ndjson" in problem.value for problem in report.problems)
+    assert "secret" not in str(report)
+    answers = {r.location.key: r.availability for r in report.readings}
+    assert [key for key, answer in answers.items() if answer] == (["id:8"] if "after 1" in reason else [])
+
+
+def test_a_lost_file_of_one_state_leaves_the_answers_of_the_other_complete() -> None:
+    listed = [
+        *PLAIN[:2],
+        output("Slot", "slots.ndjson", state=["MA"]),
+        output("Slot", "second.ndjson", state="Rhode Island"),
+    ]
+    places = [location(), location("8", state="RI"), location("9", state="Rhode Island")]
+    replies = feed(places, [schedule(), schedule("8"), schedule("9")], [slot(status="busy")])
+    where = source(MANIFEST, state=None, states=("MA", "RI"))
+    client = TableClient({**replies, MANIFEST: manifest(*listed), SECOND: "<p>Sorry"})
+
+    found = {r.location.key: r.availability for r in visit(SmartSchedulingLinks(), where, client).readings}
+
+    assert found["id:8"] is None and found["id:9"] is None
+    assert found["id:7"] is not None and found["id:7"].available is Available.NO
+
+
+def test_a_file_whose_address_cannot_be_parsed_is_lost_alone() -> None:
+    listed = [*PLAIN, {**PLAIN[2], "url": "https://[gull/slots.ndjson?sig=secret"}]
+    report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed)})
+    assert said(only_reading(report)).available is Available.YES
+    assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
+    assert "https://[gull/slots.ndjson is not an address" in report.message
+    assert "secret" not in str(report)
+
+
+def test_files_that_nothing_can_be_joined_to_are_not_asked_for() -> None:
+    client = TableClient({MANIFEST: manifest(), LOCATIONS: "<p>Sorry"})
+    report = visit(SmartSchedulingLinks(), source(MANIFEST), client)
+    assert (client.asked, report.outcome) == ([MANIFEST, LOCATIONS], Outcome.CHANGED)
 
 
 def test_a_location_that_is_no_longer_listed_is_gone_only_from_a_whole_visit() -> None:
-    whole = looked_at(feed([location()], [schedule()], []))
-    cut = looked_at(feed([location(), ndjson(location("8"))[:40]], [schedule(), schedule("8")], []))
+    whole = looked_at(feed([location()], [schedule()], [slot()]))
+    cut = looked_at(feed([location(), ndjson(location("8"))[:40]], [schedule(), schedule("8")], [slot()]))
     assert [(len(report.readings), report.whole) for report in (whole, cut)] == [(1, True), (1, False)]
 
 

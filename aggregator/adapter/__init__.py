@@ -24,8 +24,7 @@ several systems do alike: `circles` (stores around ZIPs), `graphql`, `motives` (
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator import fhir
-from aggregator.adapter import circles, graphql, ics, motives, read, stores
+from aggregator.adapter import circles, fhir, graphql, ics, motives, read, stores
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page

@@ -67,6 +67,13 @@ class Fetch(Protocol):
         """The page, or None: then the visit goes on and is one in part."""
         ...
 
+    def damaged(self, url: str, reason: str) -> None:
+        """Reports that the page or file at `url` came but is not what it should be. The visit goes on and is partial.
+
+        `reason` completes a sentence that begins with the address: "is empty", "breaks off after 3 records".
+        """
+        ...
+
 
 class Adapter(ABC):
     """Reads one booking system. Made once per visit, so it may keep what a visit needs on `self`."""

@@ -1,0 +1,87 @@
+"""Where the Slots of a Schedule are: at all the Locations among its actors, or at those of its services and roles.
+
+HL7's form of the feed lets a Schedule have several actors, which all apply together. A Schedule without a Location
+among them is where its HealthcareService or PractitionerRole is.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from aggregator.adapter.fhir.fields import Record, as_list
+from aggregator.adapter.fhir.references import Index, contained, identifiers, named
+
+_SERVICES = ("HealthcareService", "PractitionerRole")
+
+
+class Placed(NamedTuple):
+    """Where a Schedule is.
+
+    `keys`: its Locations. `absent`: a Location that is in none of the files. `vague`: it may be at any Location, since
+    a reference cannot be resolved.
+    """
+
+    keys: frozenset[str]
+    absent: bool
+    vague: bool
+
+
+class Places:
+    """The Locations, HealthcareServices, and PractitionerRoles of a feed."""
+
+    def __init__(self) -> None:
+        self.indexes = {kind: Index(kind) for kind in ("Location", *_SERVICES)}
+
+    def of(self, schedule: Record) -> Placed:
+        """Where a Schedule is."""
+        services: list[Record] = []
+        others: list[Any] = []
+        for actor in filter(None, as_list(schedule.get("actor"))):
+            service = self._service(schedule, actor)
+            if service is None:
+                others.append(actor)
+            else:
+                services.append(service)
+        placed = self._at(schedule, others)
+        if placed.keys or placed.absent:
+            return placed
+        found = [self._at(service, self._locations_of(service)) for service in services]
+        keys = frozenset(key for one in found for key in one.keys)
+        absent = any(one.absent for one in found)
+        return Placed(keys, absent, placed.vague or any(one.vague for one in found) or not (keys or absent))
+
+    def needs_services(self, schedules: Iterable[Record]) -> bool:
+        """Whether a Schedule has no Location, so that its services and roles have to say where it is."""
+        return any(self.of(schedule).vague for schedule in schedules)
+
+    def _at(self, owner: Record, references: Iterable[Any]) -> Placed:
+        """The Locations among the references of a record."""
+        keys: set[str] = set()
+        absent = vague = False
+        for reference in references:
+            inside = contained(owner, reference)
+            if inside is not None and inside.get("resourceType") != "Location":
+                continue
+            locations = self.indexes["Location"]
+            key = locations.find(reference) if inside is None else locations.identified(*identifiers(inside))
+            name = named(reference)
+            if key:
+                keys.add(key)
+            elif inside is not None or (name.identifier and name.kind in ("", "Location")):
+                vague = True
+            elif name.kind == "Location":
+                absent, vague = absent or bool(name.id), vague or not name.id
+        return Placed(frozenset(keys), absent, vague)
+
+    def _service(self, owner: Record, reference: Any) -> Record | None:
+        inside = contained(owner, reference)
+        if inside is not None:
+            return inside if inside.get("resourceType") in _SERVICES else None
+        found = [self.indexes[kind] for kind in _SERVICES if self.indexes[kind].find(reference)]
+        return found[0].records[found[0].find(reference)] if found else None
+
+    def _locations_of(self, service: Record) -> list[Any]:
+        """References to the Locations of a service or role; a role without any is where its services are."""
+        if own := as_list(service.get("location")):
+            return own
+        further = [self._service(service, reference) for reference in as_list(service.get("healthcareService"))]
+        return [one for found in further if found for one in as_list(found.get("location"))]

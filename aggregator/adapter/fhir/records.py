@@ -1,0 +1,112 @@
+"""The records of one file, however they are packed.
+
+The format is NDJSON: one record a line. Also read: records separated by a bare CR, by nothing, or by commas; a JSON
+array; indented JSON; a Bundle, or Bundles. What cannot be read is part of the result, so that nobody takes it for
+absent.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from aggregator.adapter.fhir.fields import Record, as_list
+
+MAX_BREAKS = 20  # places in one text after which reading goes on: each costs a pass over the text
+_EXCERPT = 200
+_DECODER = json.JSONDecoder(strict=False)  # raw tabs inside strings were seen at CVS
+_BETWEEN = re.compile(r"[\s,\[\]\x1e\ufeff]*")
+
+
+class Unread(NamedTuple):
+    """A piece of a file that is no record of its kind. `text` is its beginning."""
+
+    text: str
+    reason: str
+
+
+def records_in(text: str, kind: str) -> Iterator[Record | Unread]:
+    """Each record of `kind`, and an `Unread` for each piece that is none; nothing at all for an empty text."""
+    for value in _values(text.strip().removeprefix("\ufeff").strip()):
+        for one in _unpacked(value):
+            yield one if isinstance(one, Unread) else _checked(one, kind)
+
+
+def _values(text: str) -> Iterator[Any]:
+    """The JSON values of a text; an `Unread` for each piece that is no JSON."""
+    if not text:
+        return
+    first, _, rest = text.partition("\n")
+    try:
+        yield _DECODER.decode(first)
+    except (ValueError, RecursionError):  # not one value a line: packed in another way, or another file altogether
+        yield from _stream(text)
+        return
+    for line in rest.split("\n"):
+        if line and not line.isspace():
+            try:
+                yield _DECODER.decode(line)
+            except (ValueError, RecursionError):
+                yield from _stream(line.strip())
+
+
+def _stream(text: str) -> Iterator[Any]:
+    """The values of a text that stand one after the other."""
+    at, found, breaks = _after(text, 0), False, 0
+    while at < len(text):
+        found = True
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            yield Unread(text[at : at + _EXCERPT], str(error) or type(error).__name__)
+            breaks += 1
+            at = text.find("\n{", at + 1)
+            if at < 0 or breaks > MAX_BREAKS:
+                return
+        else:
+            yield value
+        at = _after(text, at)
+    if not found or (text.startswith("[") and not text.endswith("]")):
+        yield Unread(text[-_EXCERPT:], "the list has no end")
+
+
+def _after(text: str, at: int) -> int:
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
+
+
+def _unpacked(value: Any) -> Iterator[Any]:
+    """The values inside a list or a Bundle; else the value itself."""
+    if isinstance(value, list) and value:
+        for one in value:
+            yield from _unpacked(one)
+    elif isinstance(value, dict) and value.get("resourceType") == "Bundle":
+        yield from _entries(value)
+    else:
+        yield value
+
+
+def _entries(bundle: Record) -> Iterator[Any]:
+    for entry in as_list(bundle.get("entry")):
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict):
+            last_part = re.split("[/:]", str(entry.get("fullUrl") or ""))[-1]
+            yield {"id": last_part, **resource} if last_part else resource
+        else:
+            yield entry
+    if any(isinstance(link, dict) and link.get("relation") == "next" for link in as_list(bundle.get("link"))):
+        yield Unread("link: next", "the Bundle goes on on another page, which was not read")
+
+
+def _checked(value: Any, kind: str) -> Record | Unread:
+    if isinstance(value, dict) and value.get("resourceType") == kind and (kind == "Slot" or _id(value)):
+        return value
+    try:
+        text = json.dumps(value)
+    except (ValueError, RecursionError):
+        text = f"a {type(value).__name__} nested too deeply"
+    return Unread(text[:_EXCERPT], f"not a {kind} with an id")
+
+
+def _id(record: Record) -> str:
+    return str(record.get("id") or "")

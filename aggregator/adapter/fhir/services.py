@@ -1,0 +1,69 @@
+"""Which Schedules are for the service that a source is read for.
+
+HL7's form of the feed may mix services: immunization beside general practice. A Schedule that states no service type
+is kept. Otherwise:
+
+| the source names a service | kept |
+| --- | --- |
+| yes | Schedules with a type of this code, display, or text |
+| no | immunizations; and, in a feed that marks none, Schedules whose types are not of HL7's list (such as text only) |
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from aggregator.adapter.fhir.fields import Record, as_list, values
+
+_HL7 = "http://terminology.hl7.org/CodeSystem/service-type"
+_SMART = "http://fhir-registry.smarthealthit.org/CodeSystem/service-type"
+_IMMUNIZATION = {(_HL7, "57"), (_SMART, "covid19-immunization")}
+_CVX = "http://hl7.org/fhir/sid/cvx"
+
+
+def of_service(schedules: Iterable[Record], wanted: str) -> set[int]:
+    """Positions of the Schedules to keep. `wanted`: a code, display, or text of a service type; "" for the default."""
+    types = [_types(schedule) for schedule in schedules]
+    if wanted:
+        name = wanted.strip().casefold()
+        return {at for at, given in enumerate(types) if not given or any(name in one.names for one in given)}
+    marked = {at for at, given in enumerate(types) if any(one.key in _IMMUNIZATION for one in given)}
+    others = {at for at, given in enumerate(types) if given and (marked or any(one.key[0] == _HL7 for one in given))}
+    return set(range(len(types))) - (others - marked)
+
+
+def products(slot: Record, schedule: Record) -> tuple[str, ...]:
+    """The products of a Slot: its own if it states any, else its Schedule's, else CVX codes among the service types."""
+    stated = values(slot, "vaccine-product") or values(schedule, "vaccine-product")
+    given = [one for one in stated if isinstance(one, dict)]
+    given = given or [one for one in _codings(schedule) if one.get("system") == _CVX]
+    return tuple(f"cvx:{one['code']}" if one.get("code") else str(one.get("display") or "") for one in given)
+
+
+def doses(slot: Record, schedule: Record) -> tuple[str, ...]:
+    """The doses of a Slot: its own if it states any, else its Schedule's."""
+    stated = values(slot, "vaccine-dose") or values(schedule, "vaccine-dose")
+    return tuple(str(dose) for dose in stated)
+
+
+class _Type(NamedTuple):
+    key: tuple[str, str]  # system and code
+    names: tuple[str, ...]  # in small letters
+
+
+def _types(schedule: Record) -> list[_Type]:
+    """The codings of a Schedule's service types, and the texts of those types."""
+    found = []
+    for coding in _codings(schedule):
+        code, display = str(coding.get("code") or ""), str(coding.get("display") or "")
+        found.append(_Type((str(coding.get("system") or ""), code), (code.casefold(), display.strip().casefold())))
+    texts = [concept.get("text") for concept in _concepts(schedule)]
+    return found + [_Type(("", ""), (str(text).strip().casefold(),)) for text in texts if text]
+
+
+def _codings(schedule: Record) -> Iterator[Record]:
+    for concept in _concepts(schedule):
+        yield from (coding for coding in as_list(concept.get("coding")) if isinstance(coding, dict))
+
+
+def _concepts(schedule: Record) -> list[Record]:
+    return [concept for concept in as_list(schedule.get("serviceType")) if isinstance(concept, dict)]
