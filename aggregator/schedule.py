@@ -15,7 +15,7 @@ from random import uniform
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.cycle import make_release, open_hosts, tidy
-from aggregator.errors import AggregatorError
+from aggregator.errors import advised
 from aggregator.model import Report, Snapshot
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
@@ -88,7 +88,7 @@ class Watch:
             self._plan(source, at)
 
     async def publish(self) -> None:
-        """A release of what is known; a disk that is full ends nothing, the next one may work."""
+        """A release of what is known; whatever makes it fail, the next one may work."""
         async with self._job():
             await asyncio.to_thread(self._release)
 
@@ -105,14 +105,14 @@ class Watch:
 
     @asynccontextmanager
     async def _job(self) -> AsyncIterator[None]:
-        """Around what a job does: `run` waits for it at the end, and an error is told."""
+        """Around what a job does: `run` waits for it at the end, and any error is reported and ends only this job."""
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
             yield
-        except AggregatorError as error:
-            await asyncio.to_thread(self.on_error, str(error))
+        except Exception as error:
+            await asyncio.to_thread(self.on_error, advised(error))
         finally:
             self._under_way.discard(task)
 

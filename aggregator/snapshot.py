@@ -6,11 +6,13 @@ marked, those older than `expires_after` are UNKNOWN, and so are their slots. No
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter, itemgetter
 
 import msgspec
 
 from aggregator.current import answer_at, slots_at
-from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Told
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Stage, Told
 from aggregator.places import aliases_of, groups
 from aggregator.places.answer import timeline, together
 from aggregator.region import Region, Source
@@ -23,25 +25,41 @@ HOST_DAYS = 7  # of what we asked of each host
 FROZEN_AFTER = timedelta(hours=24)
 
 
-def take(store: Store, region: Region, now: datetime) -> Snapshot:
-    """The snapshot at `now` of the region's sources that are in force on that day."""
+def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> Snapshot:
+    """The snapshot at `now` of the region's sources that are in force on that day.
+
+    A row or place that fails is left out and noted in `faults`; the snapshot holds all that were noted so far.
+    """
     active = {source.name: source for source in region.active(now.astimezone(region.zone).date())}
     with store.transaction():
-        states = store.sources()
-        rows = store.locations(active, now - timedelta(days=region.keep_history))
-        history = store.history(HISTORY_SHOWN, now - HISTORY_LASTS)
+        states = store.sources(faults)
+        rows = store.locations(active, now - timedelta(days=region.keep_history), faults)
+        history = store.history(HISTORY_SHOWN, now - HISTORY_LASTS, faults)
         hosts = store.hosts(now - timedelta(days=HOST_DAYS - 1))
         grouped = groups(store, rows)
         aliases = aliases_of(store)
-    told = {row.id: _told(row, active[row.source], states[row.source], region, now) for row in rows}
-    found = [_place(key, members, told, history, aliases.get(key, ())) for key, members in grouped]
+
+    def read_row(row: LocationRow) -> tuple[int, Told]:
+        return row.id, _told(row, active[row.source], states.get(row.source), region, now)
+
+    told = dict(faults.each(Stage.SNAPSHOT, rows, read_row, lambda row: row.place_id))
+    groups_told = [(key, [row for row in members if row.id in told]) for key, members in grouped]
+    found = list(
+        faults.each(
+            Stage.SNAPSHOT,
+            [(key, members) for key, members in groups_told if members],
+            lambda group: _place(*group, told, history, aliases.get(group[0], ())),
+            itemgetter(0),
+        )
+    )
     listed = tuple(place for place in found if place.gone_at is None)
     return Snapshot(
         generated_at=now,
         places=listed,
         gone=tuple(place for place in found if place.gone_at is not None),
-        sources=tuple(_states(active.values(), states, listed)),
+        sources=tuple(_states(active.values(), states, listed, faults)),
         hosts=hosts,
+        faults=faults.found,
     )
 
 
@@ -68,7 +86,8 @@ def _place(
     )
 
 
-def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, now: datetime) -> Told:
+def _told(row: LocationRow, source: Source, state: SourceRow | None, region: Region, now: datetime) -> Told:
+    """`state` None: that of the source could not be read."""
     age = now - row.checked_at if row.checked_at else None
     frozen = row.valid_at is not None and now - row.valid_at > FROZEN_AFTER
     expired = frozen or (age is not None and age.total_seconds() > region.expires_after)
@@ -81,7 +100,7 @@ def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, no
     current = Current(
         source=source.name,
         source_title=source.title,
-        outcome=state.outcome,
+        outcome=state.outcome if state else None,
         available=available,
         available_count=count,
         slots=slots,
@@ -90,8 +109,8 @@ def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, no
         checked_at=row.checked_at,
         valid_at=row.valid_at,
         changed_at=row.changed_at,
-        attempted_at=state.attempted_at,
-        wait_minutes=state.wait_minutes,
+        attempted_at=state.attempted_at if state else None,
+        wait_minutes=state.wait_minutes if state else None,
         stale=expired or (age is not None and age.total_seconds() > region.stale_after),
         expired=expired,
     )
@@ -103,13 +122,18 @@ def _unsure(slot: Slot) -> Slot:
     return slot if slot.available is Available.NO else msgspec.structs.replace(slot, available=Available.UNKNOWN)
 
 
-def _states(sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place]) -> Iterable[SourceState]:
+def _states(
+    sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place], faults: Faults
+) -> Iterable[SourceState]:
     answers: dict[str, list[Current]] = {}
     for place in listed:
         for one in place.told:
             answers.setdefault(one.current.source, []).append(one.current)
-    for source in sources:
-        yield _state(source, rows.get(source.name), answers.get(source.name, []))
+
+    def state_of(source: Source) -> SourceState:
+        return _state(source, rows.get(source.name), answers.get(source.name, []))
+
+    return faults.each(Stage.SNAPSHOT, sources, state_of, attrgetter("name"))
 
 
 def _state(source: Source, row: SourceRow | None, answers: Sequence[Current]) -> SourceState:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.model.clean import Location, Problem, Slot
-from aggregator.model.words import Available, Outcome, Struct
+from aggregator.model.words import Available, Outcome, Stage, Struct
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -99,10 +99,21 @@ class HostTally(Struct, frozen=True, kw_only=True):
     received: int = 0  # bytes, decoded
 
 
+class Fault(Struct, frozen=True, kw_only=True):
+    """Something that failed and was left out of one stage of a publish, so that everything else could go on.
+
+    `id` names it: a place, a source, a row, or the path of a file.
+    """
+
+    stage: Stage
+    id: str
+    reason: str
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Everything known at `generated_at`: the only input of everything published.
 
-    `places` are those still listed, `gone` those of the last weeks that are not.
+    `places` are those still listed, `gone` those of the last weeks that are not. `faults` are what had to be left out.
     """
 
     generated_at: datetime
@@ -110,3 +121,4 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     gone: tuple[Place, ...] = ()
     sources: tuple[SourceState, ...] = ()
     hosts: tuple[HostTally, ...] = ()
+    faults: tuple[Fault, ...] = ()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import PublishError
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.publish.disk import Folder, untouched
 from aggregator.publish.files import File
 from aggregator.publish.headers import ASSETS
@@ -35,10 +36,11 @@ class Release(NamedTuple):
     sent: Uploaded = Uploaded(0, 0, 0)
 
 
-def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) -> Release:
+def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP, faults: Faults = RAISE_ALL) -> Release:
     """Writes `files` as a new release of `out` and switches to it; `keep` releases stay, with this one.
 
-    PublishError says what stands in the way; the release before stays served.
+    A file that cannot be made is left out and noted in `faults`. PublishError says what stands in the way of the whole;
+    the release before stays served.
     """
     kept = Kept(out)
     try:
@@ -47,7 +49,7 @@ def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) ->
         known = load_manifest(files_of(last)) if last else {}
         final = kept.free(at)
         new = kept.unfinished(final.name)
-        writer = Writer(new, last, known, _begin(new, kept.unneeded(keep)), at)
+        writer = Writer(new, last, known, _begin(new, kept.unneeded(keep)), at, faults)
         for file in files:
             writer.write(file)
         writer.finish()

@@ -114,6 +114,22 @@ def m003_estimates_of_waiting_rooms(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN wait_minutes INTEGER")
 
 
+@migrations()
+def m005_faults_of_publishing(db: Database) -> None:
+    """What the last publish had to leave out, or why it failed; what matching could not compare."""
+    db.executescript(
+        """
+        CREATE TABLE last_publish (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            at TEXT NOT NULL,
+            failure TEXT NOT NULL,
+            faults TEXT NOT NULL
+        );
+        ALTER TABLE matching ADD COLUMN faults TEXT NOT NULL DEFAULT '[]';
+        """
+    )
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
