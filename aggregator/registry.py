@@ -79,7 +79,7 @@ def check(sources: Iterable[Source]) -> None:
 
 
 def raised_at(error: BaseException, name: str) -> tuple[str, str]:
-    """File, line and error in one line of text, and the line of code: of the last step in the file of adapter `name`."""
+    """File, line and error as one line, and that line's code: the last one in the file of adapter `name`."""
     file = f"{PACKAGE}/{name}.py"
     if isinstance(error, SyntaxError):
         written = Path(error.filename or file)

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
+from aggregator.faults import Faults
 from aggregator.model import Report, Snapshot
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
@@ -58,7 +59,7 @@ class Watch:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self.stop)
         now = self.clock.now()
-        states = self.store.sources()
+        states = self.store.sources(Faults())
         for source in self.region.sources:
             self._plan(source, planned(states.get(source.name), now) or now)
         self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
@@ -83,7 +84,7 @@ class Watch:
             async with self._job():
                 if source in due(self.region, self.store, started):
                     await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
-                at = planned(self.store.sources().get(source.name), self.clock.now()) or at
+                at = planned(self.store.sources(Faults()).get(source.name), self.clock.now()) or at
         finally:
             self._plan(source, at)
 

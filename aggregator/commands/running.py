@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def poll_only(arguments: argparse.Namespace) -> int:
-    with job_of(arguments) as job, _told(arguments, job) as teller:
+    with job_of(arguments, publishes=False) as job, _told(arguments, job) as teller:
         reports = _visit(job, teller, arguments.quiet)
         if problem := _unsaved(reports):
             raise problem

@@ -5,7 +5,8 @@ process killed at any instant leaves the last release served whole. The last one
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +19,10 @@ from aggregator.publish.headers import ASSETS
 from aggregator.publish.kept import Kept, changed_of, files_of
 from aggregator.publish.targets.target import Uploaded
 from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest
+from aggregator.store.lock import Held, held, opened
 
 KEEP = 3
+LOCK = ".lock"  # beside the releases
 
 
 class Release(NamedTuple):
@@ -34,6 +37,27 @@ class Release(NamedTuple):
     made: int
     manifest: Manifest
     sent: Uploaded = Uploaded(0, 0, 0)
+
+
+@contextmanager
+def only_publisher(out: Path) -> Iterator[None]:
+    """Holds the lock of the releases of `out`; PublishError at once if another process, on any database, holds it.
+
+    Where no lock can be made, nothing can be published either, and that is for `publish` to say.
+    """
+    path = Kept(out).folder / LOCK
+    try:
+        file = opened(path)
+    except OSError:
+        file = None
+    try:
+        with held(file) if file else nullcontext():
+            yield
+    except Held as error:
+        raise PublishError(
+            f"{out}: process {error.holder} publishes there, perhaps from another database, and holds {path}; "
+            "give each database a folder of its own with --out, or wait for that process"
+        ) from None
 
 
 def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP, faults: Faults = RAISE_ALL) -> Release:
