@@ -3,7 +3,7 @@
 docs/published-contract.md describes every file. A place that cannot be encoded is left out of that file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import TypeVar
@@ -56,17 +56,19 @@ def data_files(
     yield File("api/v1/locations.json", whole, as_json)
     yield File("api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)))
     yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)))
-
-    def freshness() -> bytes:
-        sources = list(faults.each(Stage.EXPORTS, snapshot.sources, _freshness, attrgetter("name")))
-        return encode(head | {"stale_after": region.stale_after, "sources": sources})
-
-    yield File("freshness.json", b"", freshness)
+    yield File(
+        "freshness.json", b"", lambda: _all_freshness(head | {"stale_after": region.stale_after}, snapshot, faults)
+    )
 
 
 def _whole(place: Place, region: Region) -> bytes:
     told = [_told(one) for one in place.told]
     return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
+
+
+def _all_freshness(head: Mapping[str, object], snapshot: Snapshot, faults: Faults) -> bytes:
+    sources = list(faults.each(Stage.EXPORTS, snapshot.sources, _freshness, attrgetter("name")))
+    return encode({**head, "sources": sources})
 
 
 def _freshness(source: SourceState) -> dict[str, object]:
