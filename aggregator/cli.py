@@ -1,18 +1,20 @@
 """The command line: `aggregator --help`. Thin: each command is in `aggregator.commands`.
 
-Exit codes: 0 all sources answered; 90 some did not; 91 none did; 92 nothing was published; 2 wrong usage or
-configuration.
+Exit codes: 0 all sources answered; 90 some did not; 91 none did; 92 nothing was published or saved; 2 wrong usage or
+configuration. No error ends in a bare traceback; AGGREGATOR_TRACEBACK=1 adds it to the line.
 """
 
 import argparse
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from aggregator import __version__, terminal
 from aggregator.commands import authoring, demo, looking, places, releasing, running, trial
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
-from aggregator.errors import AggregatorError, ConfigError
+from aggregator.errors import TRACEBACK, ConfigError, advised
 
 MODULES = (running, looking, releasing, places, authoring, trial, demo)
 
@@ -25,8 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         terminal.failure(str(error))
         return USAGE
-    except AggregatorError as error:
-        terminal.failure(str(error))
+    except Exception as error:
+        terminal.failure(advised(error))
+        if os.environ.get(TRACEBACK):
+            traceback.print_exception(error)
         return NOT_PUBLISHED
     except KeyboardInterrupt:
         terminal.failure("interrupted; what was saved and published before stands")

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,18 +10,21 @@ from msgspec.structs import replace
 
 from aggregator import __version__
 from aggregator.clock_jumps import KnownTime
+from aggregator.errors import StoreError, described
+from aggregator.faults import Faults
 from aggregator.log import lines
-from aggregator.model import Report, Snapshot
+from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
 from aggregator.poll import poll
 from aggregator.publish.data import data_files
-from aggregator.publish.files import File, essences
+from aggregator.publish.files import File, publishable
 from aggregator.publish.pages import page_files
 from aggregator.publish.release import Release, get_ready, publish
 from aggregator.publish.targets.choice import target_of
 from aggregator.region import Region, Source
 from aggregator.snapshot import take
 from aggregator.store.kept import KeptAnswers
+from aggregator.store.publishing import LastPublish
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.web.client import Hosts, look_up_many, user_agent
@@ -80,20 +83,34 @@ def _within(source: Source, seconds: float) -> Source:
 
 
 def make_release(region: Region, store: Store, out: Path, now: datetime) -> tuple[Snapshot, Release]:
-    """Publishes what the store knows at `now`, to `out` and to the region's target."""
-    with _nothing_collected():
-        settle(store, region, now)
-        snapshot = take(store, region, now)
-        release = publish(_files(snapshot, region), out, now, region.keep_releases)
-    sent = target_of(region.target).publish(release.path, release.manifest, now)
+    """Publishes what the store knows at `now`, to `out` and to the region's target.
+
+    What fails alone is left out, and stands in the snapshot's `faults`; the store keeps these, or why nothing could be
+    published, for `aggregator status`.
+    """
+    faults = Faults()
+    try:
+        with _nothing_collected():
+            with faults.isolated(Stage.MATCHING, "all places"):
+                settle(store, region, now, faults)
+            snapshot = take(store, region, now, faults)
+            release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults)
+        sent = target_of(region.target).publish(release.path, release.manifest, now)
+    except Exception as error:
+        with suppress(StoreError):  # what stands in the way of publishing may stand in the way of this, too
+            store.note_publish(LastPublish(at=now, failure=described(error), faults=faults.found))
+        raise
+    with suppress(StoreError):  # the release is out; a disk that is full changes nothing about that
+        store.note_publish(LastPublish(at=now, faults=faults.found))
     get_ready(release, out, region.keep_releases)
-    return snapshot, release._replace(sent=sent)
+    return replace(snapshot, faults=faults.found), release._replace(sent=sent)
 
 
-def _files(snapshot: Snapshot, region: Region) -> Iterator[File]:
-    known = essences(snapshot)
-    yield from data_files(snapshot, region, known)
-    yield from page_files(snapshot, region, known)
+def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]:
+    snapshot, known = publishable(snapshot, faults)
+    with faults.isolated(Stage.FILES, "api/v1/"):
+        yield from data_files(snapshot, region, known, faults)
+    yield from page_files(snapshot, region, known, faults)
 
 
 @contextmanager

@@ -9,14 +9,21 @@
         Refused              BLOCKED  401, 403, captcha, robots.txt, a forbidden redirect
       PageError              CHANGED  the adapter's author: an answer came but is not the page the adapter knows
       RecordError            nobody, counted: one row could not be read, the others go on
+      AdapterError CHANGED   the adapter's author: its file cannot be run, so its sources cannot be visited
       StoreError             the operator: the database cannot be used
+        DamagedRow           the operator: one row of it cannot be read
       PublishError           the operator: a release cannot be written; the last one stays served
 
 Every message names the thing, the value seen and the next step.
 """
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
+
+TRACEBACK = "AGGREGATOR_TRACEBACK"
+MESSAGE_LENGTH = 300  # characters of an error's own text
 
 
 class AggregatorError(Exception):
@@ -75,6 +82,12 @@ class PageError(VisitError):
     outcome = "CHANGED"
 
 
+class AdapterError(VisitError):
+    """The file of an adapter cannot be run, or does not hold the adapter."""
+
+    outcome = "CHANGED"
+
+
 class RecordError(AggregatorError):
     """One row could not be read: `field` and `value` say which part."""
 
@@ -89,8 +102,49 @@ class StoreError(AggregatorError):
     """The database cannot be used."""
 
 
+class DamagedRow(StoreError):
+    """One row of the database cannot be read; the others can."""
+
+    def __init__(self, table: str, row: object, error: Exception) -> None:
+        super().__init__(
+            f"table {table}, row {excerpt(row)}: cannot be read ({described(error)}); correct or delete this row, "
+            "or bring back a backup of the database"
+        )
+
+
 class PublishError(AggregatorError):
     """A release cannot be written; the last one stays served."""
+
+
+def described(error: BaseException) -> str:
+    """One printable line about any error: for one of ours its message, else also its type and where it arose."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # an error may fail at saying what it is
+        text = ""
+    text = printable(text if len(text) <= MESSAGE_LENGTH else f"{text[: MESSAGE_LENGTH - 1]}…")
+    if isinstance(error, AggregatorError):
+        return text
+    frame = next(reversed(traceback.extract_tb(error.__traceback__)), None)
+    where = f" ({'/'.join(Path(frame.filename).parts[-2:])}, line {frame.lineno})" if frame else ""
+    return f"{type(error).__name__}{': ' if text else ''}{text}{where}"
+
+
+def advised(error: BaseException) -> str:
+    """A line for whoever runs a command that an error ended, with the next step."""
+    if isinstance(error, AggregatorError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{described(error)}; check the disk, the memory, and the rights of files"
+    return (
+        f"unexpected {described(error)}; this is a fault of the program, please report it with this line. "
+        f"{TRACEBACK}=1 in the environment prints the traceback as well"
+    )
+
+
+def printable(text: str) -> str:
+    """The text with a replacement character for each one that moves a cursor or that UTF-8 cannot hold."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def excerpt(value: object, limit: int = 80) -> str:

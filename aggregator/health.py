@@ -10,8 +10,9 @@ from enum import StrEnum
 
 import msgspec
 
-from aggregator.model import Outcome, Snapshot, SourceState
+from aggregator.model import Fault, Outcome, Snapshot, SourceState
 from aggregator.region import Region, Source
+from aggregator.store.publishing import LastPublish
 from aggregator.store.store import GOOD
 
 INTERVALS = 3
@@ -64,26 +65,37 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """All of a region. `published_at`: when the release that is served was switched in; None: there is none.
 
-    `clock`: what is wrong with the system clock, "" if nothing is.
+    `clock`: what is wrong with the system clock, "" if nothing is. `publish_failure`: why the last publish failed, ""
+    if it did not; `publish_failed_at`: when that was. `left_out`: what failed on its own, and is missing from the last
+    release or would be missing from the next.
     """
 
     generated_at: datetime
     region: str
+    publish_failure: str
+    publish_failed_at: datetime | None
     published_at: datetime | None
     published_late: bool
     clock: str
+    left_out: tuple[Fault, ...]
     sources: tuple[SourceHealth, ...]
 
 
-def health(snapshot: Snapshot, region: Region, published_at: datetime | None) -> Health:
-    """How the region stands at the instant of the snapshot."""
+def health(
+    snapshot: Snapshot, region: Region, published_at: datetime | None, last: LastPublish | None = None
+) -> Health:
+    """How the region stands at the instant of the snapshot. `last`: how the last publish went."""
     now = snapshot.generated_at
+    failed = last if last and last.failure else None
     return Health(
         generated_at=now,
         region=region.name,
+        publish_failure=failed.failure if failed else "",
+        publish_failed_at=failed.at if failed else None,
         published_at=published_at,
         published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
         clock=_clock(snapshot),
+        left_out=tuple(dict.fromkeys((*(last.faults if last else ()), *snapshot.faults))),
         sources=sources_health(snapshot, region),
     )
 

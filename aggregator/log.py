@@ -6,14 +6,16 @@ speaks. Nothing secret stands in it: names, counts, times, and the message that 
 
 import logging
 import sys
+from collections.abc import Sequence
 
 import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
-from aggregator.model import Outcome, Report
+from aggregator.model import Fault, Outcome, Report
 
 NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
 HANDLER = "aggregator"
+MOST_LEFT_OUT = 20  # lines in one cycle
 
 lines: FilteringBoundLogger = structlog.get_logger()
 
@@ -59,7 +61,16 @@ def visited(report: Report) -> None:
         facts["wait_minutes"] = report.wait_minutes
     if report.message:
         facts["message"] = report.message
-    lines.log(logging.WARNING if report.outcome in NEEDS_A_PERSON else logging.INFO, "visit", **facts)
+    if report.unsaved:
+        facts["unsaved"] = report.unsaved
+    needs_a_person = report.outcome in NEEDS_A_PERSON or report.unsaved
+    lines.log(logging.WARNING if needs_a_person else logging.INFO, "visit", **facts)
+
+
+def left_out(faults: Sequence[Fault]) -> None:
+    """A line for each thing that a release lacks because it failed, up to MOST_LEFT_OUT of them."""
+    for fault in faults[:MOST_LEFT_OUT]:
+        lines.warning("left_out", stage=str(fault.stage), id=fault.id, reason=fault.reason)
 
 
 def _take_in_libraries(shared: list[Processor], renderer: Processor) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from aggregator.health import SourceHealth, Standing, sources_health
-from aggregator.model import Available, HostTally, Outcome, Report, Snapshot
+from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
 from aggregator.publish.release import Release
 from aggregator.region import Region
 
@@ -104,6 +104,9 @@ def _of_places(snapshot: Snapshot) -> Iterator[Family]:
     merged = sum(len(place.told) > 1 for place in snapshot.places)
     yield Family("places", "gauge", "Places that are listed, by answer.", by_answer)
     yield Family("places_merged", "gauge", "Those that several locations tell of.", [({}, merged)])
+    left_out = Counter(fault.stage for fault in snapshot.faults)
+    by_stage = [({"stage": str(stage)}, left_out[stage]) for stage in Stage]
+    yield Family("left_out", "gauge", "Places, pages and files that failed and were left out of the release.", by_stage)
     yield Family("places_gone", "gauge", "Places that no source lists any more.", [({}, len(snapshot.gone))])
 
 

@@ -1,16 +1,22 @@
 """Many sources concurrently -> the store. A slow, hanging or hostile source delays no other.
 
-Every source is visited in a task of its own under its own deadline; each report is saved as soon as it is there.
+Every source is visited in a task of its own under its own deadline; each report is saved as soon as it is there. A
+source whose adapter is broken or whose report cannot be saved fails alone: its report says why.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from aggregator import registry
-from aggregator.collect import collect
+from msgspec.structs import replace
+
+from aggregator import log, registry
+from aggregator.collect import MESSAGE_LENGTH, collect
 from aggregator.current import CLOCK_TOLERANCE
-from aggregator.model import Availability, Report
+from aggregator.errors import StoreError, VisitError, described
+from aggregator.faults import Faults
+from aggregator.model import Availability, Outcome, Report
+from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
 from aggregator.region import Region, Source
 from aggregator.store.store import GOOD, SourceRow, Store
@@ -22,7 +28,7 @@ MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source u
 
 def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
     """The sources to visit at `now`."""
-    states = store.sources()
+    states = store.sources(Faults())  # a damaged one counts as never visited, and the visit replaces it
     return tuple(
         source
         for source in region.active(now.astimezone(region.zone).date())
@@ -50,22 +56,49 @@ async def poll(
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved."""
-    sources = tuple(sources)
-    adapters = {provider: registry.load(provider) for provider in {source.provider for source in sources}}
-    before = store.sources()
+    before = store.sources(Faults())
 
     async def one(source: Source) -> Report:
-        async with Client(source, hosts) as client:
-            report = await collect(source, adapters[source.provider](), client, clock, region.only)
+        report = await _visited(region, source, hosts, clock)
         usable_since = report.started_at - timedelta(seconds=region.expires_after)
-        report = _save(store, report, source, before.get(source.name), usable_since)
+        try:
+            report = _save(store, report, source, before.get(source.name), usable_since)
+        except Exception as error:
+            report = replace(report, unsaved=described(error))
         on_report(report)
         return report
 
-    reports = await asyncio.gather(*(one(source) for source in sources))
-    store.count_requests(hosts.tally.values())
-    hosts.tally.clear()
-    return reports
+    try:
+        return await asyncio.gather(*(one(source) for source in sources))
+    finally:
+        _count_requests(store, hosts)
+
+
+async def _visited(region: Region, source: Source, hosts: Hosts, clock: Clock) -> Report:
+    """The report of a visit; whatever goes wrong is an outcome of this one source."""
+    started, began = clock.now(), clock.monotonic()
+    try:
+        adapter = registry.load(source.provider)()
+        async with Client(source, hosts) as client:
+            return await collect(source, adapter, client, clock, region.only)
+    except VisitError as error:
+        outcome, message = Outcome(error.outcome), str(error)
+    except Exception as error:
+        outcome, message = Outcome.CHANGED, f"{source.url}: the visit failed ({described(error)}); please report this"
+    took = clock.monotonic() - began
+    return Report(
+        source=source.name, outcome=outcome, message=clean(message, MESSAGE_LENGTH), started_at=started, took=took
+    )
+
+
+def _count_requests(store: Store, hosts: Hosts) -> None:
+    """Adds what was asked of hosts; what cannot be saved now is kept for the next poll."""
+    try:
+        store.count_requests(hosts.tally.values())
+    except StoreError as error:
+        log.lines.error("failed", reason=f"requests to {len(hosts.tally)} hosts could not be counted: {error}")
+    else:
+        hosts.tally.clear()
 
 
 def _save(store: Store, report: Report, source: Source, before: SourceRow | None, usable_since: datetime) -> Report:

@@ -18,7 +18,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from aggregator import log
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
-from aggregator.errors import AggregatorError
+from aggregator.errors import advised
+from aggregator.faults import Faults
 from aggregator.model import Report, Snapshot
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
@@ -64,7 +65,7 @@ class Watch:
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(name, self.stop)
         now = self.clock.now()
-        states = self.store.sources()
+        states = self.store.sources(Faults())
         for source in self.region.sources:
             self._plan(source, planned(states.get(source.name), now) or now)
         self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
@@ -109,12 +110,12 @@ class Watch:
             async with self._job():
                 if source in due(self.region, self.store, started):
                     await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
-                at = planned(self.store.sources().get(source.name), self.clock.now()) or at
+                at = planned(self.store.sources(Faults()).get(source.name), self.clock.now()) or at
         finally:
             self._plan(source, at)
 
     async def publish(self) -> None:
-        """A release of what is known; a disk that is full ends nothing, the next one may work."""
+        """A release of what is known; whatever makes it fail, the next one may work."""
         async with self._job():
             await asyncio.to_thread(self._release)
 
@@ -131,14 +132,14 @@ class Watch:
 
     @asynccontextmanager
     async def _job(self) -> AsyncIterator[None]:
-        """Around what a job does: `run` waits for it at the end, and an error is told."""
+        """Around what a job does: `run` waits for it at the end, and any error is reported and ends only this job."""
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
             yield
-        except AggregatorError as error:
-            await asyncio.to_thread(self.on_error, str(error))
+        except Exception as error:
+            await asyncio.to_thread(self.on_error, advised(error))
         finally:
             self._under_way.discard(task)
 

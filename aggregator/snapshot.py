@@ -6,11 +6,13 @@ marked, those older than `expires_after` are UNKNOWN, and so are their slots. No
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter, itemgetter
 
 import msgspec
 
 from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
-from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Told
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Stage, Told
 from aggregator.places import aliases_of, groups
 from aggregator.places.answer import timeline, together
 from aggregator.region import Region, Source
@@ -21,26 +23,42 @@ HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
 HOST_DAYS = 7  # of what we asked of each host
 
 
-def take(store: Store, region: Region, now: datetime) -> Snapshot:
-    """The snapshot at `now` of the region's sources that are in force on that day."""
+def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> Snapshot:
+    """The snapshot at `now` of the region's sources that are in force on that day.
+
+    A row or place that fails is left out and noted in `faults`; the snapshot holds all that were noted so far.
+    """
     active = {source.name: source for source in region.active(now.astimezone(region.zone).date())}
     with store.transaction():
-        states = store.sources()
-        rows = store.locations(active, now - timedelta(days=region.keep_history))
-        history = store.history(HISTORY_SHOWN, now - HISTORY_LASTS)
+        states = store.sources(faults)
+        rows = store.locations(active, now - timedelta(days=region.keep_history), faults)
+        history = store.history(HISTORY_SHOWN, now - HISTORY_LASTS, faults)
         hosts = store.hosts(now - timedelta(days=HOST_DAYS - 1))
         grouped = groups(store, rows)
         aliases = aliases_of(store)
-    told = {row.id: _told(row, active[row.source], states[row.source], region, now) for row in rows}
-    found = [_place(key, members, told, history, aliases.get(key, ())) for key, members in grouped]
+
+    def read_row(row: LocationRow) -> tuple[int, Told]:
+        return row.id, _told(row, active[row.source], states.get(row.source), region, now)
+
+    told = dict(faults.each(Stage.SNAPSHOT, rows, read_row, lambda row: row.place_id))
+    groups_told = [(key, [row for row in members if row.id in told]) for key, members in grouped]
+    found = list(
+        faults.each(
+            Stage.SNAPSHOT,
+            [(key, members) for key, members in groups_told if members],
+            lambda group: _place(*group, told, history, aliases.get(group[0], ())),
+            itemgetter(0),
+        )
+    )
     listed = tuple(place for place in found if place.gone_at is None)
     return Snapshot(
         generated_at=now,
         places=listed,
         gone=tuple(place for place in found if place.gone_at is not None),
-        sources=tuple(_states(active.values(), states, listed, now)),
+        sources=tuple(_states(active.values(), states, listed, now, faults)),
         hosts=hosts,
         ahead=max((row.attempted_at for row in states.values() if _past(row.attempted_at, now) is None), default=None),
+        faults=faults.found,
     )
 
 
@@ -67,7 +85,8 @@ def _place(
     )
 
 
-def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, now: datetime) -> Told:
+def _told(row: LocationRow, source: Source, state: SourceRow | None, region: Region, now: datetime) -> Told:
+    """`state` None: that of the source could not be read."""
     said, checked_at = row.said, _past(row.checked_at, now)
     age = _age(checked_at, row.valid_at, now)
     expired = row.checked_at is not None and _has_expired(row, age, region, now)
@@ -82,7 +101,7 @@ def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, no
     current = Current(
         source=source.name,
         source_title=source.title,
-        outcome=state.outcome,
+        outcome=state.outcome if state else None,
         available=available,
         available_count=count,
         may_have_more=at_least and available is Available.YES,
@@ -92,8 +111,8 @@ def _told(row: LocationRow, source: Source, state: SourceRow, region: Region, no
         checked_at=checked_at,
         valid_at=_past(row.valid_at, now),
         changed_at=_past(row.changed_at, now),
-        attempted_at=_past(state.attempted_at, now),
-        wait_minutes=state.wait_minutes,
+        attempted_at=_past(state.attempted_at, now) if state else None,
+        wait_minutes=state.wait_minutes if state else None,
         stale=expired or (age is not None and age > region.stale_after),
         expired=expired,
     )
@@ -135,14 +154,17 @@ def _unsure(slot: Slot) -> Slot:
 
 
 def _states(
-    sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place], now: datetime
+    sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place], now: datetime, faults: Faults
 ) -> Iterable[SourceState]:
     answers: dict[str, list[Current]] = {}
     for place in listed:
         for one in place.told:
             answers.setdefault(one.current.source, []).append(one.current)
-    for source in sources:
-        yield _state(source, rows.get(source.name), answers.get(source.name, []), now)
+
+    def state_of(source: Source) -> SourceState:
+        return _state(source, rows.get(source.name), answers.get(source.name, []), now)
+
+    return faults.each(Stage.SNAPSHOT, sources, state_of, attrgetter("name"))
 
 
 def _state(source: Source, row: SourceRow | None, answers: Sequence[Current], now: datetime) -> SourceState:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from aggregator.health import WELL, Health, SourceHealth
-from aggregator.model import Outcome, Report, Snapshot, SourceState
+from aggregator.model import Fault, Outcome, Report, Snapshot, SourceState
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
 
@@ -17,6 +17,8 @@ console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 COLOURS = {Outcome.OK: "green", Outcome.EMPTY: "green", Outcome.BUSY: "yellow", Outcome.BLOCKED: "red"}
+
+LEFT_OUT_SHOWN = 20
 
 
 def say(text: str) -> None:
@@ -51,13 +53,18 @@ def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out
         f"\n{sum(s.with_appointments for s in snapshot.sources)} of {len(snapshot.places)} places have appointments. "
         f"Published {release.files} files to {escape(str(out))}; look at them with `make serve` or `aggregator serve`."
     )
+    if snapshot.faults:
+        left_out(snapshot.faults)
     if release.sent.files:
         sent = release.sent
         console.print(f"Sent {sent.files} files ({sent.size:,} bytes) to the target, removed {sent.removed} there.")
 
 
 def standing(found: Health) -> None:
-    """`aggregator status`: every source as it stands, and below what each one said and what can be done about it."""
+    """`aggregator status`: a publish that failed, then how every source stands, then what can be done about it."""
+    if found.publish_failure:
+        age = _age(found.publish_failed_at, found.generated_at)
+        console.print(f"[red]The last publish failed[/], {age}: {escape(found.publish_failure)}\n")
     table = _table("source", "outcome", "last good", "standing", right=("locations", "with appointments"))
     for one in found.sources:
         colour = "green" if one.standing in WELL else "red"
@@ -82,6 +89,17 @@ def standing(found: Health) -> None:
     age = _age(found.published_at, found.generated_at)
     late = ", [red]too long ago[/]: `aggregator run` makes one, or says why not" if found.published_late else ""
     console.print(f"\nLast release: {age}{late}")
+    if found.left_out:
+        left_out(found.left_out)
+
+
+def left_out(faults: Sequence[Fault]) -> None:
+    """What could not be published, while everything else was."""
+    console.print(f"\n[red]Left out[/] of the release: {len(faults)}; please report this")
+    for fault in faults[:LEFT_OUT_SHOWN]:
+        console.print(f"  {fault.stage}  {escape(fault.id)}: {escape(fault.reason)}")
+    if len(faults) > LEFT_OUT_SHOWN:
+        console.print(f"  and {len(faults) - LEFT_OUT_SHOWN} more: `aggregator status --json` has them all")
 
 
 def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date) -> None:

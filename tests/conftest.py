@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,6 +26,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     yield
+
+
+@pytest.fixture(autouse=True)
+def no_log_left_behind() -> Iterator[None]:
+    """A command writes its log to the standard error of its own test, which is closed when the next one logs."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ import pytest
 from aggregator import metrics
 from aggregator.health import ADVICE, WELL, SourceHealth, Standing, health
 from aggregator.metrics import Cycle
-from aggregator.model import HostTally, Outcome, Snapshot, SourceState
+from aggregator.model import Fault, HostTally, Outcome, Snapshot, SourceState, Stage
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
+from aggregator.store.publishing import LastPublish
 from tests import records
 from tests.snapshots import NOW, full, place, region, snapshot, source
 
@@ -187,6 +188,24 @@ def test_the_file_is_what_prometheus_reads() -> None:
 )
 def test_what_is_measured(name: str, labels: dict[str, str], expected: float) -> None:
     assert value(made_cycle(full(), Outcome.OK, Outcome.OK, Outcome.DOWN), name, **labels) == expected
+
+
+def test_what_a_release_lacks_is_measured_by_stage() -> None:
+    faults = tuple(Fault(stage=stage, id="a", reason="") for stage in (Stage.LISTS, Stage.FILES, Stage.LISTS))
+    cycle = made_cycle(full(faults=faults))
+    assert [value(cycle, "left_out", stage=stage) for stage in Stage] == [0, 0, 2, 0, 1]
+
+
+def test_what_the_last_publish_left_out_and_what_the_next_would_are_each_listed_once() -> None:
+    last, both, new = (Fault(stage=Stage.LISTS, id=id, reason="") for id in "abc")
+    found = health(snapshot(faults=(both, new)), region(), NOW, LastPublish(at=NOW, faults=(last, both)))
+    assert found.left_out == (last, both, new)
+    assert (found.publish_failure, found.publish_failed_at) == ("", None)
+
+
+def test_a_publish_that_failed_is_told_with_its_time() -> None:
+    found = health(snapshot(), region(), NOW, LastPublish(at=NOW - HOUR, failure="no room"))
+    assert (found.publish_failure, found.publish_failed_at) == ("no room", NOW - HOUR)
 
 
 def test_hosts_count_from_midnight_utc() -> None:

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from aggregator import log
-from aggregator.model import Outcome
+from aggregator.model import Fault, Outcome, Stage
 from tests.records import reading, report
 
 
@@ -56,6 +56,17 @@ def test_the_estimate_of_a_waiting_room_stands_in_its_line(capsys: pytest.Captur
     log.visited(report(outcome=Outcome.BUSY, message="in a line", wait_minutes=45))
     (line,) = written(capsys)
     assert (line["message"], line["wait_minutes"]) == ("in a line", 45)
+
+
+def test_a_visit_that_was_not_saved_and_what_a_release_lacks_are_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(quiet=True)
+    log.visited(report(unsaved="the database is locked"))
+    log.left_out([Fault(stage=Stage.LISTS, id=str(number), reason="no luck") for number in range(25)])
+    visit, *faults = written(capsys)
+    assert (visit["level"], visit["unsaved"]) == ("warning", "the database is locked")
+    assert len(faults) == log.MOST_LEFT_OUT
+    found = [faults[0][key] for key in ("event", "level", "stage", "id", "reason")]
+    assert found == ["left_out", "warning", "lists", "0", "no luck"]
 
 
 @pytest.mark.parametrize("outcome", Outcome)

@@ -289,6 +289,7 @@ def test_products_and_doses_of_a_place_are_clean_and_an_unknown_one_is_reported(
 
 def test_a_count_that_is_no_number_is_reported() -> None:
     assert problems(Listing(name="Hall", count="many")) == ["count"]
+    assert problems(Listing(name="Hall", count=10**30)) == ["count"]
 
 
 def test_counts_of_rows_without_slots_add_up_where_all_of_them_state_one() -> None:

@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
+import msgspec
 import pytest
 from jinja2 import nodes
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode
 
-from aggregator.errors import PublishError
-from aggregator.model import Available, Outcome, Problem, Snapshot
+from aggregator.faults import Faults
+from aggregator.model import Available, Outcome, Problem, Snapshot, Stage
 from aggregator.publish import cards, chart, links, map, restrictions, status, traits, views
 from aggregator.publish.language import language
 from aggregator.publish.pages import page_files
@@ -180,12 +181,14 @@ def test_hostile_text_is_shown_as_text() -> None:
     assert shown == " ".join(HOSTILE.split())
 
 
-def test_a_place_id_that_is_no_file_name_stops_the_release() -> None:
-    made = snapshot(place(1))
-    (bad,) = (type(p)(id="../../etc", provider=p.provider, location=p.location, current=p.current) for p in made.places)
+def test_a_place_id_that_is_no_file_name_is_left_out_and_the_others_are_shown() -> None:
+    good, bad, faults = place(1), msgspec.structs.replace(place(2), id="../../etc"), Faults()
+    found = contents(page_files(snapshot(good, bad), region(), faults=faults))
 
-    with pytest.raises(PublishError, match=r"\.\./\.\./etc"):
-        rendered(snapshot(bad))
+    assert f"place/{good.id}/index.html" in found
+    assert not any(".." in path for path in found)
+    assert [(fault.stage, fault.id) for fault in faults.found] == [(Stage.LISTS, "../../etc")]
+    assert b"../../etc" in found["status/index.html"]
 
 
 def test_the_policy_allows_exactly_the_inlined_style(any_pages: dict[str, bytes]) -> None:
@@ -255,7 +258,7 @@ def test_templates_use_every_field_of_the_views_and_no_other() -> None:
     macros |= {"lower", "head", "feed", "choice", "filters", "near", *SHELL}
 
     assert fields - used == set()
-    assert used - fields - macros == {"field", "reason", "value"}  # those of model.Problem
+    assert used - fields - macros == {"field", "value"}  # those of model.Problem; it has a `reason`, too
 
 
 def test_equal_snapshots_give_equal_bytes() -> None:

@@ -51,11 +51,27 @@ def test_long_numbers_of_a_chain_are_entries_and_an_npi_is_shared() -> None:
         ("#14 Main St, rear", "14", Street("", ("main",), "st")),
         ("Mile 61.5 Larch Highway", "", None),
         ("PO Box 12", "", None),
+        ("14 #3 Larch St", "14", Street("", ("larch",), "st")),
+        ("14 Suite 30 Quince Rd", "14", Street("", ("quince",), "rd")),
+        ("1400 Building 6 Orchard Dr", "1400", Street("", ("orchard",), "dr")),
+        ("7 B #2 Larch Road", "7", Street("", ("larch",), "rd")),
+        ("14 #3 Suite 4 Larch St", "14", Street("", ("larch",), "st")),
+        ("14 Larch St Suite 30 rear door", "14", Street("", ("larch",), "st")),
+        ("400 #100", "", None),
+        ("400 #100, rear door", "", None),
+        ("14 - -", "", None),
+        ("14 '", "", None),
     ],
 )
 def test_an_address_line_is_house_number_and_street(line: str, house: str, street: Street | None) -> None:
     spot = spot_of(location(address_lines=(line,)))
     assert (spot.house, spot.street) == (house, street)
+
+
+def test_a_line_without_a_street_leaves_the_street_to_the_next_line() -> None:
+    spot = spot_of(location(address_lines=("400 #100", "14 Larch Street")))
+    assert (spot.house, spot.street) == ("14", Street("", ("larch",), "st"))
+    assert spot.units == {("unit", "100")}
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
 """Many sources at once: none delays another, each is asked again when its publisher and its past say so."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from aggregator import registry
 from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.errors import AdapterError, StoreError
 from aggregator.model import Outcome, Report
 from aggregator.poll import MAX_WAIT, due, poll
 from aggregator.region import Pace, Region, Source, parse_region
@@ -150,6 +154,107 @@ def test_what_was_asked_of_each_host_is_counted(world: World) -> None:
     world.poll(world.region.sources[0])
     tallies = {tally.host: tally.requests for tally in world.store.hosts(NOW)}
     assert tallies == {"county.example.org": 4, "town.example.org": 2, "island.example.org": 2}  # with robots.txt
+
+
+# --- what fails alone -------------------------------------------------------------------------------------------------
+
+
+def test_a_source_whose_adapter_cannot_be_run_fails_alone_and_is_asked_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str) -> type[Places]:
+        if name == "broken":
+            raise AdapterError("providers/broken.py:3: SyntaxError: invalid syntax; correct the file")
+        return Places
+
+    monkeypatch.setattr(registry, "load", load)
+    county, *others = world.region.sources
+    reports = world.poll(replace(county, provider="broken"), *others)
+    assert (reports["county"].outcome, reports["county"].requests) == (Outcome.CHANGED, 0)
+    assert "providers/broken.py:3: SyntaxError" in reports["county"].message
+    assert [reports[name].outcome for name in ("town", "island")] == [Outcome.OK, Outcome.OK]
+    assert world.store.sources()["county"].outcome is Outcome.CHANGED
+    assert world.asked == ["town.example.org", "island.example.org"]
+
+
+def test_an_adapter_that_cannot_be_made_fails_alone(world: World) -> None:
+    class Unmade(Places):
+        def __init__(self) -> None:
+            raise KeyError("layout")
+
+    world.adapter = Unmade
+    reports = world.poll()
+    assert {report.outcome for report in reports.values()} == {Outcome.CHANGED}
+    assert "the visit failed (KeyError: 'layout'" in reports["county"].message
+
+
+@pytest.fixture
+def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, sqlite3.Connection]]:
+    """A world whose database another program holds until it rolls back."""
+    monkeypatch.setattr("aggregator.store.store.BUSY_TIMEOUT", 0.01)
+    with Store(tmp_path / "a.db") as store:
+        other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        yield World(store, monkeypatch), other
+        other.close()
+
+
+def test_a_visit_that_a_locked_database_does_not_take_says_so_in_its_own_report(
+    locked: tuple[World, sqlite3.Connection],
+) -> None:
+    world, other = locked
+
+    def told(found: Report) -> None:
+        world.told.append(found.source)
+        if len(world.told) == 1:
+            other.execute("ROLLBACK")
+
+    world.on_report = told
+    reports = world.poll()
+    first, *others = (reports[name] for name in world.told)
+    assert "database is locked; another program has held it" in first.unsaved
+    assert first.outcome is Outcome.OK  # the booking site did answer
+    assert [report.unsaved for report in others] == ["", ""]
+    assert world.store.sources().keys() == {report.source for report in others}
+    assert sum(tally.requests for tally in world.store.hosts(NOW)) == 6  # with robots.txt; also of the one not saved
+    assert first.source in world.due()
+
+
+def test_requests_that_cannot_be_counted_now_are_counted_by_the_next_poll(
+    locked: tuple[World, sqlite3.Connection],
+) -> None:
+    world, other = locked
+    hosts = Hosts(AGENT, world.clock, MemoryAnswers(), False, httpx.MockTransport(world._answer))
+
+    async def work() -> None:
+        await poll(world.region, world.region.sources, world.store, hosts, world.clock)
+        assert len(hosts.tally) == 3
+        other.execute("ROLLBACK")
+        await poll(world.region, world.region.sources[:1], world.store, hosts, world.clock)
+        await hosts.aclose()
+
+    asyncio.run(work())
+    assert {tally.host for tally in world.store.hosts(NOW)} == {f"{name}.example.org" for name in NAMES}
+
+
+def test_requests_are_counted_although_the_poll_is_interrupted(world: World) -> None:
+    def told(found: Report) -> None:
+        raise KeyboardInterrupt
+
+    world.on_report = told
+    with pytest.raises(KeyboardInterrupt):
+        world.poll(world.region.sources[0])
+    assert [tally.requests for tally in world.store.hosts(NOW)] == [2]
+
+
+def test_a_damaged_row_of_a_source_counts_as_never_visited_and_the_visit_replaces_it(world: World) -> None:
+    world.poll()
+    world.store.db.execute("UPDATE sources SET next_visit_at = 'soon' WHERE name = 'county'")
+    with pytest.raises(StoreError, match="table sources, row 'county': cannot be read"):
+        world.store.sources()
+    assert world.due() == ["county"]
+    world.poll(world.region.sources[0])
+    assert world.due() == []
 
 
 # --- when a source is visited next ------------------------------------------------------------------------------------

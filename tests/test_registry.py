@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator import registry
-from aggregator.errors import ConfigError
+from aggregator.errors import AdapterError, ConfigError
 from tests.records import source
 
 ADAPTER = """
@@ -61,18 +61,18 @@ def test_an_unknown_provider_is_told_with_the_known_ones(package: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
-        ("", "seen: none"),
-        (ADAPTER.format(name="Example", adapter="other"), r"seen: Example \(name 'other'\)"),
+        ("", "seen: none;"),
+        (ADAPTER.format(name="Example", adapter="other"), r"seen: Example \(name 'other', line 4\)"),
         (
             ADAPTER.format(name="One", adapter="example") + ADAPTER.format(name="Two", adapter="two"),
-            r"seen: One \(name 'example'\), Two \(name 'two'\)",
+            r"seen: One \(name 'example', line 4\), Two \(name 'two', line 15\)",
         ),
     ],
     ids=["no adapter", "another name", "two adapters"],
 )
 def test_a_file_needs_exactly_one_adapter_of_its_name(package: Path, text: str, seen: str) -> None:
     (package / "example.py").write_text(text)
-    with pytest.raises(ConfigError, match=rf"example\.py: needs exactly one adapter, with name 'example'; {seen}"):
+    with pytest.raises(AdapterError, match=rf"example\.py: needs exactly one adapter, with name 'example'; {seen}"):
         registry.load("example")
 
 
@@ -84,6 +84,34 @@ def test_an_option_an_adapter_does_not_take_is_told_with_those_it_takes(
     ((key, _),) = options.items()
     with pytest.raises(ConfigError, match=rf"source county: options\.{key} = .* accepted: layout = old \| new"):
         registry.check([source(options=options)])
+
+
+BROKEN = [
+    ("def", r"example\.py:1: SyntaxError: "),
+    ("\nimport no_such_module_anywhere", r"example\.py:2: ModuleNotFoundError: No module named 'no_such_module_"),
+    ("x = 1\n\nraise SystemExit(3)", r"example\.py:3: SystemExit: 3"),
+    ("1 / 0", r"example\.py:1: ZeroDivisionError: division by zero"),
+    (ADAPTER.format(name="Example", adapter="example").replace("listing(", "reading("), "does not define listing"),
+]
+
+
+@pytest.mark.parametrize(("text", "seen"), BROKEN, ids=["syntax", "import", "exit", "error", "abstract"])
+def test_a_file_that_cannot_be_run_is_reported_with_its_line_and_the_next_step(
+    package: Path, text: str, seen: str
+) -> None:
+    (package / "example.py").write_text(text)
+    with pytest.raises(AdapterError, match=rf"{seen}.*; correct the file, then `aggregator try example`"):
+        registry.load("example")
+
+
+def test_a_broken_adapter_keeps_no_source_of_the_region_from_being_checked(package: Path) -> None:
+    (package / "example.py").write_text("def")
+    (package / "another.py").write_text(ADAPTER.format(name="Another", adapter="another"))
+    county, town = source(provider="example"), source("town", provider="another")
+    registry.check([county, town])
+    assert list(registry.broken([county, town])) == ["county"]
+    with pytest.raises(ConfigError, match="options"):
+        registry.check([county, source("hall", provider="another", options={"colour": "old"})])
 
 
 def test_an_option_it_takes_is_accepted(package: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator import schedule
+from aggregator.cycle import make_release
 from aggregator.errors import StoreError
 from aggregator.model import Report
 from aggregator.region import Region, Source
@@ -139,7 +140,9 @@ def test_a_visit_that_fails_is_planned_again(world: World, error: Exception) -> 
 
     world.on_visit = failing
     assert asyncio.run(work()) == [NOW + 2 * MINUTE]
-    assert world.errors == (["the disk is full"] if isinstance(error, StoreError) else [])
+    (told,) = world.errors
+    assert str(error) in told
+    assert ("please report it" in told) == isinstance(error, ValueError)
 
 
 def test_each_source_is_visited_on_its_own_and_never_twice_at_once(world: World) -> None:
@@ -199,6 +202,29 @@ def test_a_release_that_cannot_be_written_is_told_and_the_next_one_works(world: 
     asyncio.run(work())
     (error,) = world.errors
     assert "public: is not a release" in error
+    assert (world.folder / "public" / "index.html").is_file()
+
+
+def test_a_publish_that_fails_in_a_way_nobody_foresaw_is_reported_and_the_next_one_works(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, failing = make_release, [ZeroDivisionError("no luck"), None]
+
+    def made(*given: Any) -> Any:
+        if error := failing.pop(0):
+            raise error
+        return work(*given)
+
+    monkeypatch.setattr(schedule, "make_release", made)
+
+    async def publish_twice() -> None:
+        watch = world.watch()
+        await watch.publish()
+        await watch.publish()
+
+    asyncio.run(publish_twice())
+    (error,) = world.errors
+    assert "unexpected ZeroDivisionError: no luck" in error and "please report it" in error
     assert (world.folder / "public" / "index.html").is_file()
 
 

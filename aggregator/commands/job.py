@@ -16,6 +16,7 @@ from aggregator.cycle import RecordedClock
 from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.destination import Folder
 from aggregator.errors import ConfigError
+from aggregator.publish.release import only_publisher
 from aggregator.region import Region, load_region, parse_region
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
@@ -40,10 +41,11 @@ class Job:
 
 
 @contextmanager
-def job_of(arguments: argparse.Namespace, *, asks: bool = True) -> Iterator[Job]:
-    """Region, store and clock of a command that writes; holds the lock of the database meanwhile.
+def job_of(arguments: argparse.Namespace, *, asks: bool = True, publishes: bool = True) -> Iterator[Job]:
+    """Region, store and clock of a command that writes; holds the locks of the database and the output meanwhile.
 
-    `asks`: whether it asks booking sites, so that they must be told how to reach the operator.
+    `asks`: whether it asks booking sites, so that they must be told how to reach the operator. `publishes`: whether it
+    writes to the output folder.
     """
     paths = getattr(arguments, "replay", [])
     recording = load_recording(paths) if paths else None
@@ -55,6 +57,7 @@ def job_of(arguments: argparse.Namespace, *, asks: bool = True) -> Iterator[Job]
         given = structs.replace(given, target=Folder())  # a replay touches no network
     with (
         exclusive(arguments.db),
+        only_publisher(arguments.out) if publishes else nullcontext(),
         Store(arguments.db) as store,
         _demo(store) if given is None else nullcontext(given) as region,
     ):

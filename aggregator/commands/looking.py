@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 
 from aggregator import registry, terminal
-from aggregator.commands.job import NOT_PUBLISHED, Commands, check_contact, exit_code, region_of
+from aggregator.commands.job import NOT_PUBLISHED, SOME_FAILED, Commands, check_contact, exit_code, region_of
 from aggregator.demo.servers import MEANT_TO_FAIL
-from aggregator.errors import StoreError
+from aggregator.errors import AdapterError, StoreError
+from aggregator.faults import Faults
 from aggregator.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
 from aggregator.publish.release import check_writable
@@ -31,18 +32,23 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """0 all sources are well, 90 some are not, 91 none is; 92 the release is old, or there is none."""
+    """0 all is well; 90 some sources are not, or something was left out of the release; 91 no source is well.
+
+    92: the last publish failed, the release is old, or there is none.
+    """
     region = region_of(arguments)
     with Store(arguments.db) as store:
-        found = health(take(store, region, datetime.now(UTC)), region, _switched_at(arguments.out))
+        snapshot = take(store, region, datetime.now(UTC), Faults())
+        found = health(snapshot, region, _switched_at(arguments.out), store.last_publish())
     if arguments.json:
         terminal.data(msgspec.json.format(msgspec.json.encode(found)))
     else:
         terminal.standing(found)
-    if found.published_late:
+    if found.published_late or found.publish_failure:
         return NOT_PUBLISHED
     meant = MEANT_TO_FAIL if region.demo else ()
-    return exit_code([source.standing in WELL for source in found.sources if source.name not in meant])
+    code = exit_code([source.standing in WELL for source in found.sources if source.name not in meant])
+    return code or (SOME_FAILED if found.left_out else 0)
 
 
 def _switched_at(out: Path) -> datetime | None:
@@ -54,16 +60,28 @@ def _switched_at(out: Path) -> datetime | None:
 
 def sources(arguments: argparse.Namespace) -> int:
     region = region_of(arguments)
-    titles = [(source, registry.load(source.provider).title) for source in region.sources]
+    titles = [(source, _title(source.provider)) for source in region.sources]
     terminal.configured(region, titles, datetime.now(region.zone).date())
     return 0
 
 
+def _title(provider: str) -> str:
+    """The title of an adapter, or what is wrong with its file."""
+    try:
+        return registry.load(provider).title
+    except AdapterError as error:
+        return str(error)
+
+
 def doctor(arguments: argparse.Namespace) -> int:
-    """Checks what a run needs; the first thing that is wrong comes out as its error."""
+    """Checks what a run needs. 90 if an adapter is broken; anything else that is wrong comes out as its error."""
     region = region_of(arguments)
     check_contact(region, arguments.region)
-    terminal.say(f"region: {region.title}, {len(region.sources)} sources, all with an adapter")
+    broken = registry.broken(region.sources)
+    adapters = "all with an adapter" if not broken else f"{len(broken)} of them without a working adapter"
+    terminal.say(f"region: {region.title}, {len(region.sources)} sources, {adapters}")
+    for name, error in broken.items():
+        terminal.failure(f"source {name} cannot be visited: {error}")
     with exclusive(arguments.db), Store(arguments.db) as store:
         if (found := store.integrity()) != "ok":
             raise StoreError(f"{arguments.db}: {found}; move the file away and run again: a new one is made")
@@ -72,4 +90,4 @@ def doctor(arguments: argparse.Namespace) -> int:
             terminal.say(line)
     check_writable(arguments.out)
     terminal.say(f"output: {arguments.out} can be published to")
-    return 0
+    return SOME_FAILED if broken else 0

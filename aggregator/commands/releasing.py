@@ -18,7 +18,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def rollback(arguments: argparse.Namespace) -> int:
     """The target first: where it fails, nothing has changed here, and the same can be tried again."""
     region, out = region_of(arguments), arguments.out
-    with exclusive(arguments.db):
+    with exclusive(arguments.db), release.only_publisher(out):
         earlier = release.earlier(out)
         sent = target_of(region.target).publish(earlier.path, earlier.manifest, datetime.now(UTC))
         release.serve(earlier.path, out)

@@ -13,7 +13,7 @@ from aggregator.commands.job import DEMO, Commands, Job, exit_code, job_of, tick
 from aggregator.commands.telling import Teller
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
-from aggregator.errors import AggregatorError
+from aggregator.errors import StoreError, advised
 from aggregator.model import Report
 from aggregator.poll import due
 from aggregator.publish.preview import preview_server
@@ -47,17 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
         began = job.clock.monotonic()
         known = KnownTime(None if job.recording else job.store.newest_time(), job.clock)  # a recording's time is right
         reports = _visit(job, teller, arguments.quiet)
-        tidy(job.region, job.store, job.clock.now(), known)
+        problem = _tidied(job, known) or _unsaved(reports)
         snapshot, release = make_release(job.region, job.store, job.out, job.clock.now())
         teller.published(snapshot, release, job.clock.monotonic() - began)
         if not arguments.quiet:
             terminal.summary(snapshot, reports, release, job.out)
+        if problem:
+            raise problem
     return answered(job.region, reports)
 
 
 def poll_only(arguments: argparse.Namespace) -> int:
-    with job_of(arguments) as job, _told(arguments, job) as teller:
+    with job_of(arguments, publishes=False) as job, _told(arguments, job) as teller:
         reports = _visit(job, teller, arguments.quiet)
+        if problem := _unsaved(reports):
+            raise problem
     return answered(job.region, reports)
 
 
@@ -105,8 +109,8 @@ def _told(arguments: argparse.Namespace, job: Job) -> Iterator[Teller]:
     teller = Teller(job.region, getattr(arguments, "metrics", None), alone=job.recording is not None)
     try:
         yield teller
-    except AggregatorError as error:
-        teller.failed(str(error))
+    except Exception as error:
+        teller.failed(advised(error))
         raise
 
 
@@ -124,4 +128,22 @@ def _visit(job: Job, teller: Teller, quiet: bool) -> list[Report]:
 def answered(region: Region, reports: Sequence[Report]) -> int:
     """The exit code. The demo's two sources that fail on purpose do not count."""
     meant = MEANT_TO_FAIL if region.demo else ()
-    return exit_code([report.outcome in GOOD for report in reports if report.source not in meant])
+    return exit_code(
+        [report.outcome in GOOD and not report.unsaved for report in reports if report.source not in meant]
+    )
+
+
+def _tidied(job: Job, known: KnownTime) -> StoreError | None:
+    """Prunes the database; an error is returned, because what is known can be published all the same."""
+    try:
+        tidy(job.region, job.store, job.clock.now(), known)
+    except StoreError as error:
+        return error
+    return None
+
+
+def _unsaved(reports: Sequence[Report]) -> StoreError | None:
+    """The error of a poll of which nothing could be saved."""
+    if not reports or not all(report.unsaved for report in reports):
+        return None
+    return StoreError(f"nothing of {len(reports)} visits could be saved: {reports[0].unsaved}")

@@ -34,6 +34,7 @@ class Teller:
         """A release was made; `took` seconds after the cycle had begun."""
         reports = [self._reports.popleft() for _ in range(len(self._reports))]  # `watch` adds to them meanwhile
         cycle = Cycle(self._region, snapshot, reports, release, took)
+        log.left_out(snapshot.faults)
         log.lines.info("cycle", **_facts(cycle))
         self._write_metrics(cycle)
         self._ping("" if _any_well(cycle) else "no source of the region is well; `aggregator status` says what to do")
@@ -71,6 +72,7 @@ def _facts(cycle: Cycle) -> dict[str, object]:
         "received_bytes": sum(report.received for report in reports),
         "places": len(places),
         "with_appointments": sum(place.current.available == "YES" for place in places),
+        "left_out": len(cycle.snapshot.faults),
         "release": release.path.name,
         "files": release.files,
         "files_made": release.made,

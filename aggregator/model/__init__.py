@@ -7,9 +7,9 @@ Times are aware `datetime`s everywhere but in a `Listing`. Everything here is im
 
 from aggregator.model.asked import Answer, Request
 from aggregator.model.clean import Availability, Location, Position, Problem, Reading, Report, Slot
-from aggregator.model.known import Change, Current, HostTally, Place, Snapshot, SourceState, Told
+from aggregator.model.known import Change, Current, Fault, HostTally, Place, Snapshot, SourceState, Told
 from aggregator.model.listed import Listing, SlotListing
-from aggregator.model.words import Available, LocationType, Outcome, Struct
+from aggregator.model.words import Available, LocationType, Outcome, Stage, Struct
 
 __all__ = [
     "Answer",
@@ -17,6 +17,7 @@ __all__ = [
     "Available",
     "Change",
     "Current",
+    "Fault",
     "HostTally",
     "Listing",
     "Location",
@@ -32,6 +33,7 @@ __all__ = [
     "SlotListing",
     "Snapshot",
     "SourceState",
+    "Stage",
     "Struct",
     "Told",
 ]

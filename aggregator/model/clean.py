@@ -1,15 +1,23 @@
 """Clean values: a location, what was said of it, and the report of one visit."""
 
 from datetime import datetime
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
 
 from aggregator.model.words import Available, LocationType, Outcome, Struct
+
+# What a record that is read from the database has to keep to.
+AwareTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
+Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
+Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
 
 
 class Position(Struct, frozen=True, kw_only=True):
     """WGS 84 degrees. `approximate`: the middle of the postal code, because the source gives no position."""
 
-    latitude: float
-    longitude: float
+    latitude: Latitude
+    longitude: Longitude
     approximate: bool = False
 
 
@@ -43,8 +51,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     `count` None means "some, number not stated". `at_least`: `count` is a lower bound ("10+").
     """
 
-    start: datetime
-    end: datetime | None = None
+    start: AwareTime
+    end: AwareTime | None = None
     available: Available = Available.YES
     count: int | None = None
     at_least: bool = False
@@ -99,7 +107,8 @@ class Report(Struct, frozen=True, kw_only=True):
     `whole`: every page was read, so a location that is missing is gone. `trusted_empty`: the page itself says that it
     lists nothing. `only_available`: it lists only what has appointments, so a location that is missing has none.
     `next_after`: seconds the publisher asks us to wait (max-age, Retry-After), 0 where it does not say.
-    `wait_minutes`: how long a waiting room says that people wait, where it does.
+    `wait_minutes`: how long a waiting room says that people wait, where it does. `unsaved`: why the report could not be
+    saved, so that nothing it says is known to the database; "" if it was saved.
     """
 
     source: str
@@ -118,3 +127,4 @@ class Report(Struct, frozen=True, kw_only=True):
     received: int = 0  # bytes, decoded
     next_after: float = 0.0
     wait_minutes: int | None = None
+    unsaved: str = ""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.model.clean import Location, Problem, Slot
-from aggregator.model.words import Available, Outcome, Struct
+from aggregator.model.words import Available, Outcome, Stage, Struct
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -101,11 +101,23 @@ class HostTally(Struct, frozen=True, kw_only=True):
     received: int = 0  # bytes, decoded
 
 
+class Fault(Struct, frozen=True, kw_only=True):
+    """Something that failed and was left out of one stage of a publish, so that everything else could go on.
+
+    `id` names it: a place, a source, a row, or the path of a file.
+    """
+
+    stage: Stage
+    id: str
+    reason: str
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Everything known at `generated_at`: the only input of everything published.
 
     `places` are those still listed, `gone` those of the last weeks that are not. `ahead`: the newest visit that lies
-    after `generated_at`, which means that the clock was set back since; None: there is none.
+    after `generated_at`, which means that the clock was set back since; None: there is none. `faults`: what had to be
+    left out.
     """
 
     generated_at: datetime
@@ -114,3 +126,4 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceState, ...] = ()
     hosts: tuple[HostTally, ...] = ()
     ahead: datetime | None = None
+    faults: tuple[Fault, ...] = ()

@@ -24,6 +24,16 @@ class Available(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Stage(StrEnum):
+    """The step of a publish in which something failed."""
+
+    MATCHING = "matching"  # a location that was not compared with the others, or only in part
+    SNAPSHOT = "snapshot"  # a row of the database that was not read
+    LISTS = "lists"  # a place, or the line of a source, that no list shows
+    EXPORTS = "exports"  # a place that an export or a feed lacks
+    FILES = "files"  # a page, an export or a feed that is missing as a whole
+
+
 class LocationType(StrEnum):
     """UNIVAF's kinds of place."""
 

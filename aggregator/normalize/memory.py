@@ -30,5 +30,5 @@ def _can_be_kept(given: Any) -> bool:
     try:
         length = len(given) if isinstance(given, str) else len(msgspec.msgpack.encode(given))
         return length <= SHORT and hash(given) is not None
-    except (TypeError, UnicodeEncodeError):
+    except (TypeError, UnicodeEncodeError, OverflowError):
         return False

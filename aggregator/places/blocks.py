@@ -17,11 +17,13 @@ Cell = tuple[int, int]
 _FORWARD = ((0, 1), (1, -1), (1, 0), (1, 1))  # half of a cell's neighbours; the others look here
 
 
-def candidates(facts: Sequence[Facts]) -> set[tuple[int, int]]:
-    """Pairs of indexes into `facts`, the lower one first."""
+def candidates(facts: Sequence[Facts | None]) -> set[tuple[int, int]]:
+    """Pairs of indexes into `facts`, the lower one first; None is never in a pair."""
     blocks: defaultdict[Hashable, list[int]] = defaultdict(list)
     cells: defaultdict[Cell, list[int]] = defaultdict(list)
     for index, one in enumerate(facts):
+        if one is None:
+            continue
         for key in _keys(one):
             blocks[key].append(index)
         if one.position:

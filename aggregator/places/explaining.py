@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aggregator.errors import ConfigError, excerpt
+from aggregator.faults import Faults
 from aggregator.places.decisions import fingerprint
 from aggregator.places.grouping import Bond
 from aggregator.places.settling import matched
@@ -17,30 +18,33 @@ MISSES_SHOWN = 20
 def explain(store: Store, region: Region, id: str) -> list[str]:
     """Lines about the place of an id, present or former; ConfigError where no place has or had it."""
     with store.transaction():
-        known = {one.id: one for one in read_known(store)}
+        known = {one.id: one for one in read_known(store, Faults())}
         aliases, settled = read_aliases(store), is_matched(store, fingerprint(region))
     if id not in known:
         raise ConfigError(
             f"{excerpt(id)}: no place of {store.path} has or had this id; copy one from the end of a place's address "
             "(/place/<id>/), or see `aggregator places list`; --db names another database"
         )
-    return list(_Account(known, aliases, matched(tuple(known.values()), region).bonds, id).lines(region, settled))
+    return list(
+        _Account(known, aliases, matched(tuple(known.values()), region, Faults()).bonds, id).lines(region, settled)
+    )
 
 
 def merged(store: Store) -> list[str]:
     """A line for every location that is shown with another one, and why."""
     with store.transaction():
-        known, aliases = {one.id: one for one in read_known(store)}, read_aliases(store)
+        known, aliases = {one.id: one for one in read_known(store, Faults())}, read_aliases(store)
     lines = []
     for id, alias in sorted(aliases.items(), key=lambda item: (item[1].place_id, item[0])):
-        lines.append(f"{alias.place_id} <- {_shown(known[id])}; {alias.why}, since {alias.since:%Y-%m-%d}")
+        shown = _shown(known[id]) if id in known else f"{id} (its row cannot be read)"
+        lines.append(f"{alias.place_id} <- {shown}; {alias.why}, since {alias.since:%Y-%m-%d}")
     return lines
 
 
 def unknown_decisions(store: Store, region: Region) -> list[str]:
     """A line for every id in the region's decisions that the database does not know."""
     with store.transaction():
-        known = {one.id for one in read_known(store)}
+        known = {one.id for one in read_known(store, Faults())}
     return [
         f"{key}: {id} is no location of {store.path}; was it copied whole, and has its source been visited?"
         for key, decisions in (("same_place", region.same_place), ("not_same_place", region.not_same_place))

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
-from aggregator.model import Location
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Location, Stage
 from aggregator.places.blocks import candidates
 from aggregator.places.evidence import BY_HAND, Facts, Finding, Verdict, compare
 
@@ -48,19 +49,28 @@ class Grouping(NamedTuple):
     bonds: tuple[Bond, ...]
 
 
-def group(members: Sequence[Member], decisions: Decisions) -> Grouping:
-    """The groups of `members`, whose ids differ."""
-    return _Grouper(sorted(members, key=lambda member: member.id), decisions).run()
+def group(members: Sequence[Member], decisions: Decisions, faults: Faults = RAISE_ALL) -> Grouping:
+    """The groups of `members`, whose ids differ.
+
+    A member whose facts cannot be read is a group of its own, a pair that cannot be compared stays apart; `faults`
+    takes note of both.
+    """
+    return _Grouper(sorted(members, key=lambda member: member.id), decisions, faults).run()
 
 
 class _Grouper:
     """Members by their index in order of ids, so that pairs and ties do not depend on the order given."""
 
-    def __init__(self, members: Sequence[Member], decisions: Decisions) -> None:
-        self.members, self.decisions = members, decisions
-        self.facts = [Facts(member.location) for member in members]
+    def __init__(self, members: Sequence[Member], decisions: Decisions, faults: Faults) -> None:
+        self.members, self.decisions, self.faults = members, decisions, faults
+        self.facts = [self._facts(member) for member in members]
         self.findings: dict[Pair, Finding] = {}
         self.clusters = [[index] for index in range(len(members))]  # that of each member
+
+    def _facts(self, member: Member) -> Facts | None:
+        with self.faults.isolated(Stage.MATCHING, member.id):
+            return Facts(member.location)
+        return None
 
     def run(self) -> Grouping:
         pairs = candidates(self.facts) | self._decided()
@@ -88,10 +98,17 @@ class _Grouper:
             return Finding(Verdict.DIFFERENT, f"decided by hand: {why}", close=True)
         if why := self.decisions.same.get((one.id, other.id)):
             return Finding(Verdict.SAME, f"decided by hand: {why}", True, (BY_HAND, True, 1.0), one_store=True)
-        found = compare(*(self.facts[index] for index in pair))
+        found = self._by_rules(pair)
         if one.source == other.source and not found.one_store:
             return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two", close=False)
         return found
+
+    def _by_rules(self, pair: Pair) -> Finding:
+        first, second = (self.facts[index] for index in pair)
+        with self.faults.isolated(Stage.MATCHING, " and ".join(self.members[index].id for index in pair)):
+            if first and second:
+                return compare(first, second)
+        return Finding(Verdict.DIFFERENT, "they could not be compared", close=True)
 
     def _leave_ambiguous(self, pairs: Sequence[Pair]) -> None:
         """Makes UNSURE what joins a member to several of one source that nothing tells apart."""

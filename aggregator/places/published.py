@@ -3,28 +3,27 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from aggregator.store.aliases import read_aliases
+from aggregator.store.aliases import read_place_ids
 from aggregator.store.store import LocationRow, Store
 
 
 def groups(store: Store, rows: Sequence[LocationRow]) -> list[tuple[str, tuple[LocationRow, ...]]]:
     """(published id, its locations) in the order of the rows; of each place the best described location first."""
     with store.transaction():
-        aliases = read_aliases(store)
+        aliases = read_place_ids(store)
     found: defaultdict[str, list[LocationRow]] = defaultdict(list)
     for row in rows:
-        alias = aliases.get(row.place_id)
-        found[alias.place_id if alias else row.place_id].append(row)
+        found[aliases.get(row.place_id, row.place_id)].append(row)
     return [(place_id, _best_first(group)) for place_id, group in found.items()]
 
 
 def aliases_of(store: Store) -> dict[str, tuple[str, ...]]:
     """Published id -> the former ids that stand for it."""
     with store.transaction():
-        aliases = read_aliases(store)
+        aliases = read_place_ids(store)
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for former, alias in aliases.items():
-        found[alias.place_id].append(former)
+    for former, place_id in aliases.items():
+        found[place_id].append(former)
     return {place_id: tuple(formers) for place_id, formers in found.items()}
 
 

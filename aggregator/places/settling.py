@@ -4,38 +4,52 @@ A reader may rely on: an id that was published leads to its place for ever, alwa
 when the location it was drawn for goes; a merge whose evidence is gone, with both locations still listed, is undone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.places.decisions import decisions_of, fingerprint
 from aggregator.places.grouping import Bond, Grouping, Member, group
 from aggregator.region import Region
-from aggregator.store.aliases import Alias, Known, is_matched, read_aliases, read_known, write_aliases
+from aggregator.store.aliases import (
+    Alias,
+    Known,
+    is_matched,
+    read_aliases,
+    read_known,
+    read_matching_faults,
+    write_aliases,
+)
 from aggregator.store.store import Store
 
 
-def settle(store: Store, region: Region, now: datetime) -> int:
+def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> int:
     """Merges and splits what is due, in one transaction; how many ids lead elsewhere than before.
 
-    Two short questions to the file where neither a location nor the rules nor the decisions changed.
+    Two short questions to the file where neither a location nor the rules nor the decisions changed. What could not be
+    compared is kept in the file with its reason, and noted in `faults` each time until matching is due again.
     """
-    rules = fingerprint(region)
+    rules, own = fingerprint(region), RAISE_ALL if faults is RAISE_ALL else Faults()
+    moved: set[str] = set()
+    dropped: Set[str] = set()
     with store.transaction():
         if is_matched(store, rules):
+            faults.extend(read_matching_faults(store))
             return 0
-        known, before = read_known(store), read_aliases(store)
-        after = _Settled(known, before, matched(known, region), now).aliases()
+        known, before = read_known(store, own), read_aliases(store)
+        after = _Settled(known, before, matched(known, region, own), now).aliases()
         moved = {former for former, alias in after.items() if _target(before, former) != alias.place_id}
         dropped = before.keys() - after.keys()
-        write_aliases(store, after, dropped, rules)
+        write_aliases(store, after, dropped, rules, own.found)
+    faults.extend(own.found)
     return len(moved) + len(dropped)
 
 
-def matched(known: Sequence[Known], region: Region) -> Grouping:
+def matched(known: Sequence[Known], region: Region, faults: Faults = RAISE_ALL) -> Grouping:
     """The groups of all locations that a source of the region lists."""
     sources = {source.name for source in region.sources}
     listed = [Member(one.id, one.source, one.location) for one in known if one.listed and one.source in sources]
-    return group(listed, decisions_of(region))
+    return group(listed, decisions_of(region), faults)
 
 
 class _Settled:
@@ -59,13 +73,17 @@ class _Settled:
             gone = {root for root in map(self._gone_root, ids) if root} - inherited
             inherited |= gone
             claimed = gone | (self.roots & set(ids))
-            root = min(claimed or ids, key=self.age.__getitem__)
+            root = min(claimed or ids, key=self._age)
             for id in {*ids, *gone} - {root}:
                 after[id] = self._alias(id, root)
         for id in self.before.keys() - after.keys() - self.listed:
             target = self.before[id].place_id
             after[id] = self._alias(id, after[target].place_id if target in after else target)
         return after
+
+    def _age(self, id: str) -> tuple[datetime, str]:
+        """When a location was first seen; one whose row cannot be read counts as new."""
+        return self.age.get(id, (self.now, id))
 
     def _gone_root(self, id: str) -> str:
         """The id this location was published under, where that is of a location that is not listed any more."""

@@ -6,6 +6,7 @@ Abbreviations are those of USPS Publication 28, appendices C1 and C2, as far as 
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from aggregator.model import Location
@@ -40,6 +41,10 @@ _UNIT = re.compile(
     r"(?P<name>[a-z]?-?\d+[a-z]?|[a-z]\b)"
 )
 _UNIT_KINDS = {"room": "room", "rm": "room", "bldg": "building", "building": "building"}
+_UNIT_HERE = "\0"  # stands in for a unit that was taken out of a line; clean text never contains it
+# "12 #2 Oak St": what follows a unit right after the house number is the street.
+_UNIT_BEFORE_STREET = re.compile(rf"^(\d+(?:\s?[a-z])?)(?:\s*{_UNIT_HERE})+\s*(?=\w)")
+_PART_END = re.compile(rf"[,{_UNIT_HERE}]")
 _ASIDE = re.compile(r"\([^)]*\)?")
 _DOTTED = re.compile(r"\b([ns])\.\s?([ew])\.")
 # "7B Larch Road" and "7 B Larch Road" are unit b of number 7; "7 A Street" has no unit, "7 N Larch Road" neither.
@@ -117,8 +122,9 @@ def _read(lines: tuple[str, ...]) -> tuple[str, Street | None, frozenset[tuple[s
     for line in lines:
         text = _DOTTED.sub(r"\1\2 ", _ASIDE.sub(" ", line.casefold()))
         units |= {_unit(found) for found in _UNIT.finditer(text)}
-        if street is None and (found := _HOUSE.match(_numbered(_UNIT.sub(" , ", text)))):
-            house, street = found["number"], _street(found["street"])
+        found = None if street else _HOUSE.match(_numbered(_UNIT.sub(f" {_UNIT_HERE} ", text)))
+        if found and (street := _street(found["street"])):
+            house = found["number"]
             units |= {("unit", letter) for letter in (found["glued"], found["letter"]) if letter}
     return house, street, frozenset(units)
 
@@ -128,19 +134,23 @@ def _unit(found: re.Match[str]) -> tuple[str, str]:
 
 
 def _numbered(text: str) -> str:
-    first, _, rest = text.lstrip(" #,").partition(" ")
+    """The line with its first word as digits ("Five Elm Road") and without units between it and the street."""
+    first, _, rest = text.lstrip(f" #,{_UNIT_HERE}").partition(" ")
     number = _NUMBERS.get(first, first)
-    return f"{number if number.isdecimal() else first} {rest}"
+    return _UNIT_BEFORE_STREET.sub(r"\1 ", f"{number if number.isdecimal() else first} {rest}")
 
 
-def _street(text: str) -> Street:
-    words = [_SAID_AS.get(word, word) for word in re.split(r"[\W_]+", text.partition(",")[0].replace("'", "")) if word]
+def _street(text: str) -> Street | None:
+    """The street in what follows a house number; None if it holds no word before a comma or a unit ("300 #100")."""
+    spelled = _PART_END.split(text, maxsplit=1)[0].replace("'", "")
+    words = [_SAID_AS.get(word, word) for word in re.split(r"[\W_]+", spelled) if word]
+    if not words:
+        return None
     direction, kind = "", ""
     of_a_number = len(words) > 2 and words[2].isdecimal()  # "East Route 130", but not "North Street"
     if len(words) > 1 and words[0] in _DIRECTION and (words[1] not in _KIND or of_a_number):
         direction = words.pop(0)
-    words = [_road(*pair) for pair in zip(words, [*words[1:], ""], strict=True)]
-    words = [word for word in words if word]
+    words = [word for word in (_road(*pair) for pair in pairwise([*words, ""])) if word]
     end = next((at for at in range(1, len(words)) if words[at] in _KIND), None)
     if end is not None:
         while end + 1 < len(words) and words[end + 1] in _KIND:

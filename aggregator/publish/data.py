@@ -1,24 +1,35 @@
 """The open data: locations as JSON, GeoJSON and CSV, one JSON a place, and the small freshness file.
 
-docs/published-contract.md describes every file.
+docs/published-contract.md describes every file. A place that cannot be encoded is left out of that file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from operator import attrgetter
+from typing import TypeVar
 
-from aggregator.model import Place, Snapshot, SourceState, Told
-from aggregator.publish.files import Essences, File, digest, essences
-from aggregator.publish.records import availability_data, encode, location_data, maybe, rfc3339
-from aggregator.publish.tables import geojson, row, table
+from msgspec import Raw
+
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Place, Snapshot, SourceState, Stage, Told
+from aggregator.publish.files import Essences, File, digest, publishable
+from aggregator.publish.records import LocationData, availability_data, encode, location_data, maybe, rfc3339
+from aggregator.publish.tables import TableRow, feature, geojson, line, row, table
 from aggregator.region import Region
 
+T = TypeVar("T", LocationData, TableRow)
+R = TypeVar("R", LocationData, TableRow, bytes, str)
 
-def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None) -> Iterator[File]:
+
+def data_files(
+    snapshot: Snapshot, region: Region, known: Essences | None = None, faults: Faults = RAISE_ALL
+) -> Iterator[File]:
     """Every data file. All but `freshness.json` are made anew only where something but the time of our visit changed.
 
     `known`: the essences of the snapshot, where they are at hand.
     """
-    known = essences(snapshot) if known is None else known
+    if known is None:
+        snapshot, known = publishable(snapshot, faults)
     head = {"generated_at": rfc3339(snapshot.generated_at), "region": region.name}
     named = digest(region.name)
     for place in snapshot.places:
@@ -26,19 +37,37 @@ def data_files(snapshot: Snapshot, region: Region, known: Essences | None = None
         for name in (place.id, *place.aliases):
             yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
     whole = digest(region.name, [known[place.id] for place in snapshot.places])
-    locations = cache(lambda: [location_data(place) for place in snapshot.places])
-    yield File("api/v1/locations.json", whole, lambda: encode(head | {"data": locations()}))
-    rows = cache(lambda: [row(location) for location in locations()])
-    yield File("api/v1/locations.geojson", whole, lambda: geojson(rows()))
-    yield File("api/v1/locations.csv", whole, lambda: table(rows()))
-    ages = {"stale_after": region.stale_after, "expires_after": region.expires_after}
-    freshness = head | ages | {"sources": [_freshness(one) for one in snapshot.sources]}
-    yield File("freshness.json", b"", lambda: encode(freshness))
+
+    def without_failures(items: list[T], make: Callable[[T], R]) -> list[R]:
+        return list(faults.each(Stage.EXPORTS, items, make, attrgetter("id")))
+
+    @cache
+    def locations() -> list[LocationData]:
+        return list(faults.each(Stage.EXPORTS, snapshot.places, location_data, attrgetter("id")))
+
+    @cache
+    def rows() -> list[TableRow]:
+        return without_failures(locations(), row)
+
+    def as_json() -> bytes:
+        encoded = without_failures(locations(), encode)
+        return encode(head | {"data": [Raw(one) for one in encoded]})
+
+    yield File("api/v1/locations.json", whole, as_json)
+    yield File("api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)))
+    yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)))
+    ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
+    yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults))
 
 
 def _whole(place: Place, region: Region) -> bytes:
     told = [_told(one) for one in place.told]
     return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
+
+
+def _all_freshness(head: Mapping[str, object], snapshot: Snapshot, faults: Faults) -> bytes:
+    sources = list(faults.each(Stage.EXPORTS, snapshot.sources, _freshness, attrgetter("name")))
+    return encode({**head, "sources": sources})
 
 
 def _freshness(source: SourceState) -> dict[str, object]:

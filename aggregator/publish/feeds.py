@@ -14,8 +14,9 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as Xml
 
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import KM_PER_MILE, PostalArea
-from aggregator.model import Available, Place
+from aggregator.model import Available, Place, Stage
 from aggregator.publish.atlas import Searchable
 from aggregator.publish.cards import Card
 from aggregator.publish.characters import carried
@@ -54,7 +55,10 @@ def news(place: Place) -> Iterator[News]:
 
 
 class Feeds:
-    """The feeds of a region in one language. `essences` stand for places in keys; `card_of` shows one."""
+    """The feeds of a region in one language. `essences` stand for places in keys; `card_of` shows one.
+
+    An entry that cannot be made is left out of all feeds and noted in `faults`.
+    """
 
     def __init__(
         self,
@@ -63,7 +67,9 @@ class Feeds:
         essences: Mapping[str, bytes],
         card_of: Callable[[Place], Card],
         site: Site,
+        faults: Faults = RAISE_ALL,
     ) -> None:
+        self._faults = faults
         self._region, self._edition, self._essences, self._card_of = region, edition, essences, card_of
         self._site = site
         self._entries: dict[tuple[str, datetime, str], bytes] = {}
@@ -71,7 +77,12 @@ class Feeds:
     def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
         """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
         since = self._edition.time.now - NEWS
-        recent = {place.id: found for place in places if (found := [one for one in news(place) if one.at >= since])}
+
+        def recent_of(place: Place) -> tuple[str, list[News]]:
+            return place.id, [one for one in news(place) if one.at >= since]
+
+        of_places = self._faults.each(Stage.EXPORTS, places, recent_of, attrgetter("id"))
+        recent = {id: found for id, found in of_places if found}
         yield self._file("all", "", "", [one for found in recent.values() for one in found])
         searchable = Searchable(place for place in places if place.id in recent)
         reach = MILES_AROUND * KM_PER_MILE if self._site.miles else KM_AROUND
@@ -111,7 +122,8 @@ class Feeds:
         _add(feed, "link", rel="alternate", type="text/html", href=f"{root}{page}")
         _add(Xml.SubElement(feed, "author"), "name", region.title)
         head, end = _written(feed).rsplit(b"</", 1)
-        return b"".join((DECLARED, head, *(self._entry(one, root) for one in newest), b"</", end))
+        entries = self._faults.each(Stage.EXPORTS, newest, lambda one: self._entry(one, root), lambda one: one.place.id)
+        return b"".join((DECLARED, head, *entries, b"</", end))
 
     def _entry(self, one: News, root: str) -> bytes:
         """Written once for all the feeds that it stands in."""

@@ -1,31 +1,38 @@
 """A file of a release before it is made: so that what has not changed need not be made again."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from aggregator.model import Current, Location, Place, Snapshot, Told
+from aggregator.errors import excerpt
+from aggregator.faults import Faults
+from aggregator.model import Current, Location, Place, Snapshot, Stage, Told
 
 _ROOMS = (Path(__file__).parent, Path(__file__).parents[2] / "site_templates")
 _encode = msgspec.msgpack.Encoder().encode
 
+PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 Essences = Mapping[str, bytes]
 
 
 class File(NamedTuple):
     """`key` stands for everything that the content depends on, but for times of visits; b"": it is made each time.
 
-    `dated`: such times stand in it, so that it must not get old where nothing else changes.
+    `dated`: such times stand in it, so that it must not get old where nothing else changes. `required`: there is no
+    release without it; any other file that cannot be made is left out.
     """
 
     path: str
     key: bytes
     make: Callable[[], bytes]
     dated: bool = True
+    required: bool = False
 
 
 def fixed(path: str, content: bytes) -> File:
@@ -44,9 +51,20 @@ def digest(*parts: object) -> bytes:
     return sums.digest()
 
 
-def essences(snapshot: Snapshot) -> Essences:
-    """The essence of every place by its id."""
-    return {place.id: essence(place) for place in (*snapshot.places, *snapshot.gone)}
+def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, Essences]:
+    """The snapshot without places that no file can be named after or made of, and the essence of all others by id."""
+
+    def checked(place: Place) -> tuple[str, bytes]:
+        for name in (place.id, *place.aliases):
+            if not PLACE_ID.fullmatch(name):
+                raise ValueError(f"the id {excerpt(name)} cannot be part of an address; correct it in the database")
+        return place.id, essence(place)
+
+    known = dict(faults.each(Stage.LISTS, (*snapshot.places, *snapshot.gone), checked, attrgetter("id")))
+    if len(known) == len(snapshot.places) + len(snapshot.gone):
+        return snapshot, known
+    places, gone = ([place for place in some if place.id in known] for some in (snapshot.places, snapshot.gone))
+    return msgspec.structs.replace(snapshot, places=tuple(places), gone=tuple(gone)), known
 
 
 def essence(place: Place) -> bytes:

@@ -1,24 +1,56 @@
-"""Places as they stand in lists: an offer as a card, any other as a row. Laid out once each, for pages at any depth."""
+"""Places as they stand in lists: an offer as a card, any other as a row. Laid out once each, for pages at any depth.
 
+A place that cannot be laid out is left out of all lists of this language.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 
 from markupsafe import Markup
 
-from aggregator.model import Available, Place
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Available, Place, Stage
 from aggregator.publish.cards import Card, card_view
 from aggregator.publish.edition import Edition
 from aggregator.publish.offers import LayOut
 from aggregator.publish.rows import row_view
 from aggregator.publish.templates import Level
 
+ATTEMPTS = 3  # where a place goes, another may come in that was not tried: the second offer of a full page, a row
+
+
+class CannotBeShown(Exception):
+    """A place could not be laid out. It is noted in the faults, and from then on in `Lists.left_out`."""
+
 
 class Lists:
-    """The places of one language. `level` is that of the pages with most lists."""
+    """The places of one language. `level` is that of the pages with most lists. `left_out`: ids of places."""
 
-    def __init__(self, edition: Edition, level: Level) -> None:
-        self._edition, self._level = edition, level
+    def __init__(self, edition: Edition, level: Level, faults: Faults = RAISE_ALL) -> None:
+        self._edition, self._level, self._faults = edition, level, faults
+        self.left_out: set[str] = set()
         self._cards: dict[str, Card] = {}
         self._laid_out: dict[str, Markup] = {}
+
+    def shows(self, place: Place) -> bool:
+        return place.id not in self.left_out
+
+    def page(self, may_list: Iterable[Place], make: Callable[[], bytes]) -> bytes:
+        """A page that lists places, made again without those that cannot be laid out.
+
+        `make` has to leave out what `shows` says. `may_list`: places that the page may list. All of them are tried
+        before it is made again, so that many bad ones cost little more than one.
+        """
+        candidates = tuple(may_list)
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return make()
+            except CannotBeShown:
+                for place in filter(self.shows, candidates):
+                    with suppress(CannotBeShown):
+                        self._lay_out(place)
+        return make()
 
     def at(self, level: Level) -> LayOut:
         """Lays places out for pages at another level, too."""
@@ -37,10 +69,18 @@ class Lists:
 
     def _lay_out(self, place: Place) -> Markup:
         if place.id not in self._laid_out:
-            offers = place.current.available is Available.YES
-            made = self._level.card(self.card(place)) if offers else self._level.row(row_view(place, self._edition))
-            self._laid_out[place.id] = made
+            try:
+                self._laid_out[place.id] = self._made(place)
+            except Exception as error:
+                self._faults.note(Stage.LISTS, place.id, error)
+                self.left_out.add(place.id)
+                raise CannotBeShown(place.id) from error
         return self._laid_out[place.id]
+
+    def _made(self, place: Place) -> Markup:
+        if place.current.available is Available.YES:
+            return self._level.card(self.card(place))
+        return self._level.row(row_view(place, self._edition))
 
     def _elsewhere(self, start: str, place: Place) -> Markup:
         """With links that lead from there; in the text of a source every quotation mark is escaped."""

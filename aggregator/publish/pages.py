@@ -4,74 +4,96 @@ The first language has its pages at the top, the others in a folder of their own
 made when what it shows has changed; the pages that say "checked just now" (home and status) are made each time.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
-from aggregator.errors import PublishError, excerpt
+from msgspec.structs import replace
+
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea
-from aggregator.model import Available, Place, Snapshot
-from aggregator.publish.atlas import Atlas, Far, TownPlaces
+from aggregator.model import Available, Place, Snapshot, Stage
+from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
 from aggregator.publish.calendar_file import calendar_file
 from aggregator.publish.cards import place_view
 from aggregator.publish.chart import chart
 from aggregator.publish.edition import Edition, edition
 from aggregator.publish.feeds import Feeds
-from aggregator.publish.files import Essences, File, digest, fixed
-from aggregator.publish.files import essences as essences_of
+from aggregator.publish.files import Essences, File, digest, fixed, publishable
 from aggregator.publish.language import language
 from aggregator.publish.lists import Lists
 from aggregator.publish.manifest import manifest
 from aggregator.publish.map import MapView, Mark, map_view
-from aggregator.publish.offers import crowded, offers_view
+from aggregator.publish.offers import crowded, offers_view, soonest_first
 from aggregator.publish.sharing import facts, picture_file
 from aggregator.publish.status import status_view
 from aggregator.publish.templates import ASSETS, Level, asset, hashed
-from aggregator.publish.views import ROWS_ON_HOME, Spoken, code_view, home_view, site_view, town_view
+from aggregator.publish.views import (
+    ROWS_ON_HOME,
+    Spoken,
+    code_view,
+    home_view,
+    may_be_on_home,
+    site_view,
+    town_view,
+)
 from aggregator.region import Region
 
-PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
-def page_files(snapshot: Snapshot, region: Region, essences: Essences | None = None) -> Iterator[File]:
-    """Every page and asset; PublishError for a place whose id is no file name. Assets come before what needs them.
+def page_files(
+    snapshot: Snapshot, region: Region, essences: Essences | None = None, faults: Faults = RAISE_ALL
+) -> Iterator[File]:
+    """Every page and asset. Assets come before what needs them, the status pages last: they show all `faults`.
 
-    `essences`: those of the snapshot, where they are at hand.
+    `essences`: those of the snapshot, where they are at hand. A place that cannot be laid out is left out of lists.
     """
+    if essences is None:
+        snapshot, essences = publishable(snapshot, faults)
     for name in ASSETS:
         yield fixed(hashed(name), asset(name))
     yield fixed("robots.txt", ROBOTS)
     yield fixed("sw.js", asset("sw.js"))  # at the top, because it serves what is below it
-    for place in (*snapshot.places, *snapshot.gone):
-        for name in (place.id, *place.aliases):
-            if not PLACE_ID.fullmatch(name):
-                raise PublishError(f"place id {excerpt(name)} is not usable as a folder name; correct it in the store")
     known = Known(snapshot, region, essences)
+    status: list[File] = []
     for spoken in known.languages:
-        for file in _Pages(known, spoken).files():
-            yield file._replace(path=spoken.folder + file.path) if spoken.folder else file
+        try:
+            pages = _Pages(known, spoken, faults)
+            yield from (spoken.place(file) for file in pages.files())
+            status.append(spoken.place(pages.status()))
+        except Exception as error:
+            if not spoken.folder:
+                raise
+            faults.note(Stage.FILES, f"{spoken.folder}index.html", error)
+    yield from status
 
 
 class Known:
     """What the pages of all languages are made from."""
 
-    def __init__(self, snapshot: Snapshot, region: Region, essences: Essences | None) -> None:
-        self.snapshot, self.region = snapshot, region
+    def __init__(self, snapshot: Snapshot, region: Region, essences: Essences) -> None:
+        self.snapshot, self.region, self.essences = snapshot, region, essences
         self.atlas = Atlas(snapshot, region)
-        self.essences = essences_of(snapshot) if essences is None else essences
         self.languages = tuple(
             Spoken(tag, language(tag, region.country).name, "" if tag == region.languages[0] else f"{tag}/")
             for tag in region.languages
         )
         self.map = _map(snapshot, self.atlas, region)
 
+    def without(self, ids: Collection[str]) -> "Known":
+        """The same without these places."""
+        if not ids:
+            return self
+        places = tuple(place for place in self.snapshot.places if place.id not in ids)
+        return Known(replace(self.snapshot, places=places), self.region, self.essences)
+
 
 class _Pages:
     """The pages in one language, as paths within its folder."""
 
-    def __init__(self, known: Known, spoken: Spoken) -> None:
+    def __init__(self, known: Known, spoken: Spoken, faults: Faults) -> None:
         region = known.region
+        self._faults = faults
         self._known, self._snapshot, self._atlas = known, known.snapshot, known.atlas
         self._edition: Edition = edition(known.snapshot, region, spoken.tag)
         self._site = site_view(region, self._edition, known.languages)
@@ -80,7 +102,7 @@ class _Pages:
         self._top, self._one, self._two = (
             Level(self._site, self._edition, root, spoken.folder) for root in ("./", "../", "../../")
         )
-        self._lists = Lists(self._edition, self._two)
+        self._lists = Lists(self._edition, self._two, faults)
         self._folder = spoken.folder
 
     def files(self) -> Iterator[File]:
@@ -94,18 +116,21 @@ class _Pages:
             key = digest(self._shared, area, self._distances(around.offers), self._distances(around.others))
             yield File(f"zip/{area.code}/index.html", key, partial(self._code, area))
         yield File("manifest.webmanifest", self._shared, partial(manifest, self._site, "../" if self._folder else "./"))
-        yield File("status/index.html", b"", self._status)
         for name in ("about", "data", "offline"):
             yield File(f"{name}/index.html", self._shared, partial(self._plain, name))
         # served at any depth: from a place that is no more this leads home, and at a host's root it does from anywhere
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
-        yield File("index.html", b"", self._home)
+        yield File("index.html", b"", self._home, required=not self._folder)
         if crowded(self._snapshot.places):
             today = self._site.days[0].iso  # the script takes no offers of another day into the home page
             key = digest(self._shared, today, self._essences(self._snapshot.places))  # its map shows all places
             yield File("offers/index.html", key, self._offers)
         if not self._folder:
             yield from self._for_others()
+
+    def status(self) -> File:
+        """Shows what was left out of all other files, so it is made after them."""
+        return File("status/index.html", b"", self._status)
 
     def _places(self) -> Iterator[File]:
         for place in (*self._snapshot.places, *self._snapshot.gone):
@@ -123,10 +148,12 @@ class _Pages:
             key = self._shared + known.essences[place.id]
             for name in (place.id, *place.aliases):
                 yield File(f"place/{name}/slots.ics", key, partial(self._calendar, place), dated=False)
-        feeds = Feeds(region, self._edition, known.essences, self._lists.card, self._site)
-        yield from feeds.files(places, self._atlas.codes.values())
-        if region.url:
-            yield picture_file(self._snapshot, region, self._edition.words)
+        with self._faults.isolated(Stage.FILES, "feeds/"):
+            feeds = Feeds(region, self._edition, known.essences, self._lists.card, self._site, self._faults)
+            yield from feeds.files(places, self._atlas.codes.values())
+        with self._faults.isolated(Stage.FILES, "share.png"):
+            if region.url:
+                yield picture_file(self._snapshot, region, self._edition.words)
 
     def _essences(self, places: Iterable[Place]) -> list[bytes]:
         return [self._known.essences[place.id] for place in places]
@@ -145,29 +172,52 @@ class _Pages:
         page = f"{self._site.url}place/{place.id}/" if self._site.url else ""
         return calendar_file(place, self._lists.card(place), page, self._edition)
 
-    def _town(self, town: TownPlaces, beyond: Iterable[Far]) -> bytes:
-        view = town_view(town, beyond, self._edition, self._lists.at(self._two), in_miles=self._site.miles)
-        return self._two.html("area.html", f"town/{town.slug or 'none'}/", view)
+    def _town(self, town: TownPlaces, beyond: Sequence[Far]) -> bytes:
+        shows, lay_out = self._lists.shows, self._lists.at(self._two)
+
+        def make() -> bytes:
+            shown = town._replace(places=tuple(filter(shows, town.places)))
+            near = [far for far in beyond if shows(far.place)]
+            view = town_view(shown, near, self._edition, lay_out, in_miles=self._site.miles)
+            return self._two.html("area.html", f"town/{town.slug or 'none'}/", view)
+
+        return self._lists.page((*town.places, *(far.place for far in beyond)), make)
 
     def _code(self, area: PostalArea) -> bytes:
-        around, lay_out = self._atlas.around(area), self._lists.at(self._two)
-        view = code_view(area, around, self._edition, lay_out, in_miles=self._site.miles)
-        return self._two.html("area.html", f"zip/{area.code}/", view)
+        around, shows, lay_out = self._atlas.around(area), self._lists.shows, self._lists.at(self._two)
+
+        def make() -> bytes:
+            shown = Around(*(tuple(far for far in some if shows(far.place)) for some in around))
+            view = code_view(area, shown, self._edition, lay_out, in_miles=self._site.miles)
+            return self._two.html("area.html", f"zip/{area.code}/", view)
+
+        return self._lists.page((far.place for some in around for far in some), make)
 
     def _plain(self, name: str) -> bytes:
         return self._one.html(f"{name}.html", f"{name}/")
 
     def _status(self) -> bytes:
-        return self._one.html("status.html", "status/", status_view(self._snapshot, self._edition))
+        return self._one.html("status.html", "status/", status_view(self._snapshot, self._edition, self._faults))
 
     def _home(self) -> bytes:
-        known, lay_out = self._known, self._lists.at(self._top)
-        view = home_view(known.snapshot, known.region, self._edition, known.atlas, lay_out, known.map)
-        return self._top.html("index.html", "", view)
+        lay_out = self._lists.at(self._top)
+
+        def make() -> bytes:
+            known = self._known.without(self._lists.left_out)
+            view = home_view(known.snapshot, known.region, self._edition, known.atlas, lay_out, known.map, self._faults)
+            return self._top.html("index.html", "", view)
+
+        return self._lists.page(may_be_on_home(self._snapshot.places), make)
 
     def _offers(self) -> bytes:
-        view = offers_view(self._snapshot.places, self._edition, self._lists.at(self._one), self._known.map)
-        return self._one.html("offers.html", "offers/", view)
+        lay_out = self._lists.at(self._one)
+
+        def make() -> bytes:
+            known = self._known.without(self._lists.left_out)
+            view = offers_view(known.snapshot.places, self._edition, lay_out, known.map)
+            return self._one.html("offers.html", "offers/", view)
+
+        return self._lists.page(soonest_first(self._snapshot.places), make)
 
 
 def _map(snapshot: Snapshot, atlas: Atlas, region: Region) -> MapView | None:

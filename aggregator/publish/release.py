@@ -5,20 +5,24 @@ process killed at any instant leaves the last release served whole. The last one
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import PublishError
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.publish.disk import Folder, untouched
 from aggregator.publish.files import File
 from aggregator.publish.headers import ASSETS
 from aggregator.publish.kept import Kept, changed_of, files_of
 from aggregator.publish.targets.target import Uploaded
 from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest
+from aggregator.store.lock import Held, held, opened
 
 KEEP = 3
+LOCK = ".lock"  # beside the releases
 
 
 class Release(NamedTuple):
@@ -35,10 +39,32 @@ class Release(NamedTuple):
     sent: Uploaded = Uploaded(0, 0, 0)
 
 
-def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) -> Release:
+@contextmanager
+def only_publisher(out: Path) -> Iterator[None]:
+    """Holds the lock of the releases of `out`; PublishError at once if another process, on any database, holds it.
+
+    Where no lock can be made, nothing can be published either, and that is for `publish` to say.
+    """
+    path = Kept(out).folder / LOCK
+    try:
+        file = opened(path)
+    except OSError:
+        file = None
+    try:
+        with held(file) if file else nullcontext():
+            yield
+    except Held as error:
+        raise PublishError(
+            f"{out}: process {error.holder} publishes there, perhaps from another database, and holds {path}; "
+            "give each database a folder of its own with --out, or wait for that process"
+        ) from None
+
+
+def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP, faults: Faults = RAISE_ALL) -> Release:
     """Writes `files` as a new release of `out` and switches to it; `keep` releases stay, with this one.
 
-    PublishError says what stands in the way; the release before stays served.
+    A file that cannot be made is left out and noted in `faults`. PublishError says what stands in the way of the whole;
+    the release before stays served.
     """
     kept = Kept(out)
     try:
@@ -47,7 +73,7 @@ def publish(files: Iterable[File], out: Path, at: datetime, keep: int = KEEP) ->
         known = load_manifest(files_of(last)) if last else {}
         final = kept.free(at)
         new = kept.unfinished(final.name)
-        writer = Writer(new, last, known, _begin(new, kept.unneeded(keep)), at)
+        writer = Writer(new, last, known, _begin(new, kept.unneeded(keep)), at, faults)
         for file in files:
             writer.write(file)
         writer.finish()

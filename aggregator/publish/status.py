@@ -1,15 +1,19 @@
 """What the status page shows: how each booking system stands, and what was asked of each host."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
-from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState, Stage
 from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, web_link
 from aggregator.publish.stamps import Moment, moment
-from aggregator.publish.wording import OUTCOMES, volume
+from aggregator.publish.wording import LEFT_OUT, OUTCOMES, volume
 
 ANSWERED = (Outcome.OK, Outcome.EMPTY)
+
+MOST_LEFT_OUT = 50
 
 Tone = Literal["good", "wait", "bad"]
 
@@ -42,15 +46,41 @@ class HostRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that this update lacks: what that means for a reader, which one, and why."""
+
+    words: str
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
+    """`left_out`: at most MOST_LEFT_OUT; `how_many_left_out` counts all, `more_left_out` those beyond."""
+
     sources: tuple[SourceRow, ...]
     hosts: tuple[HostRow, ...]
+    left_out: tuple[LeftOut, ...]
+    how_many_left_out: str
+    more_left_out: str
 
 
-def status_view(snapshot: Snapshot, edition: Edition) -> Status:
+def status_view(snapshot: Snapshot, edition: Edition, faults: Faults = RAISE_ALL) -> Status:
+    """What is known of the sources and hosts, and what was left out of the snapshot or, by `faults`, of the release."""
+    sources = faults.each(Stage.LISTS, snapshot.sources, lambda one: _source_row(one, edition), attrgetter("name"))
+    hosts = faults.each(Stage.LISTS, snapshot.hosts, lambda one: _host_row(one, edition), attrgetter("host"))
+    rows = tuple(sources), tuple(hosts)
+    found = tuple(dict.fromkeys((*snapshot.faults, *faults.found)))
+    count, more = edition.words.count, len(found) - MOST_LEFT_OUT
     return Status(
-        sources=tuple(_source_row(source, edition) for source in snapshot.sources),
-        hosts=tuple(_host_row(host, edition) for host in snapshot.hosts),
+        *rows,
+        left_out=tuple(
+            LeftOut(edition.words.say(LEFT_OUT[fault.stage]), fault.id, fault.reason) for fault in found[:MOST_LEFT_OUT]
+        ),
+        how_many_left_out=count(
+            "%(n)s thing could not be published", "%(n)s things could not be published", len(found)
+        ),
+        more_left_out=count("and %(n)s more", "and %(n)s more", more) if more > 0 else "",
     )
 
 

@@ -75,10 +75,13 @@ def row(place: LocationData) -> TableRow:
     )
 
 
-def geojson(rows: Iterable[TableRow]) -> bytes:
-    """Points with their row as properties; without a position the geometry is null (RFC 7946, 3.2)."""
-    features = [{"type": "Feature", "id": one.id, "geometry": _point(one), "properties": one} for one in rows]
-    return encode({"type": "FeatureCollection", "features": features})
+def feature(one: TableRow) -> bytes:
+    """A point with its row as properties; without a position the geometry is null (RFC 7946, 3.2)."""
+    return encode({"type": "Feature", "id": one.id, "geometry": _point(one), "properties": one})
+
+
+def geojson(features: Iterable[bytes]) -> bytes:
+    return encode({"type": "FeatureCollection", "features": [msgspec.Raw(one) for one in features]})
 
 
 def _point(one: TableRow) -> dict[str, object] | None:
@@ -87,15 +90,18 @@ def _point(one: TableRow) -> dict[str, object] | None:
     return {"type": "Point", "coordinates": (one.longitude, one.latitude)}
 
 
-def table(rows: Iterable[TableRow]) -> bytes:
-    """CSV (RFC 4180) with a header. A cell that a spreadsheet would run as a formula begins with an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_cells, rows))
-    return text.getvalue().encode()
-
-
-def _cells(one: TableRow) -> Sequence[object]:
+def line(one: TableRow) -> bytes:
+    """A line of CSV (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe."""
     cells = msgspec.structs.astuple(one)
-    return [f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in cells]
+    return _line([f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in cells])
+
+
+def table(lines: Iterable[bytes]) -> bytes:
+    """The lines under the names of their columns."""
+    return b"".join((_line(COLUMNS), *lines))
+
+
+def _line(cells: Sequence[object]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode()

@@ -4,16 +4,19 @@ Frozen dataclasses that the templates only lay out; every text is ready to be sh
 laid out before the lists that they stand in (`LayOut`), because they stand in many.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 
 from markupsafe import Markup
 
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea, miles
-from aggregator.model import Available, Snapshot, SourceState
+from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
 from aggregator.publish.edition import Edition
+from aggregator.publish.files import File
 from aggregator.publish.links import Link, site_root, web_link
 from aggregator.publish.map import MapView, linking
 from aggregator.publish.offers import LayOut, room, soonest_first, summary
@@ -33,6 +36,10 @@ class Spoken:
     tag: str
     name: str
     folder: str
+
+    def place(self, file: File) -> File:
+        """The file in the folder of this language."""
+        return file._replace(path=self.folder + file.path) if self.folder else file
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +154,26 @@ def site_view(region: Region, edition: Edition, languages: Sequence[Spoken]) -> 
     )
 
 
+def may_be_on_home(places: Sequence[Place]) -> Iterator[Place]:
+    """The places that the home page may list: offers, and the others if there is room for their rows."""
+    offers = [place for place in places if place.current.available is Available.YES]
+    few = len(places) - len(offers) <= ROWS_ON_HOME
+    yield from places if few else offers
+
+
 def home_view(
-    snapshot: Snapshot, region: Region, edition: Edition, atlas: Atlas, lay_out: LayOut, shape: MapView | None
+    snapshot: Snapshot,
+    region: Region,
+    edition: Edition,
+    atlas: Atlas,
+    lay_out: LayOut,
+    shape: MapView | None,
+    faults: Faults = RAISE_ALL,
 ) -> Home:
+    """A source whose trouble cannot be put in words is left out and noted in `faults`."""
     words = edition.words
-    troubles = tuple(_trouble(source, edition) for source in snapshot.sources if source.outcome not in ANSWERED)
+    troubled = [source for source in snapshot.sources if source.outcome not in ANSWERED]
+    troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, edition), attrgetter("name")))
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
     shown = offers[: room(len(snapshot.places))]
@@ -165,7 +187,7 @@ def home_view(
         troubles=troubles,
         offers=tuple(lay_out(place) for place in shown),
         more=more if left else "",
-        nothing="" if offers else _nothing(snapshot, len(troubles), edition),
+        nothing="" if offers else _nothing(snapshot, len(troubled), edition),
         towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
         map=linking(shape, listed) if shape else None,
         unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),

@@ -6,7 +6,7 @@ Nothing here is escaped; the templates do that. `message` marks an English text 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Available, LocationType, Outcome, Slot
+from aggregator.model import Available, LocationType, Outcome, Slot, Stage
 from aggregator.publish.calendar import Calendar
 from aggregator.publish.language import Language
 
@@ -37,6 +37,14 @@ TROUBLES = {
     Outcome.BLOCKED: message("The booking site does not let us look"),
     Outcome.CHANGED: message("The booking site has changed its page, and we are on it"),
     Outcome.DOWN: message("The booking site does not answer"),
+}
+# what it means for a reader that something was left out
+LEFT_OUT = {
+    Stage.MATCHING: message("May be listed twice: we could not compare it with other places"),
+    Stage.SNAPSHOT: message("Not shown, or not in full: we could not read what we stored about it"),
+    Stage.LISTS: message("Not in our lists: we could not display it"),
+    Stage.EXPORTS: message("Not in some data files or feeds: we could not write it there"),
+    Stage.FILES: message("Page or file missing: we could not create it"),
 }
 BETWEEN = " · "  # two sayings in a line: unlike a full stop or a semicolon it is right in every script
 # what the appointments of a region may be for (`service`); others are said as the region file has them

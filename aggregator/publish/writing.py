@@ -5,12 +5,17 @@ it then is what it was, the old one is linked all the same, so that an ETag made
 asset that is not needed any more stays for `ASSETS_STAY`, so that no page in some cache points at something gone.
 """
 
+import errno
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
+from aggregator.errors import PublishError, described
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Stage
 from aggregator.publish.disk import Folder
 from aggregator.publish.files import File
 from aggregator.publish.headers import ASSETS
@@ -18,6 +23,7 @@ from aggregator.publish.headers import ASSETS
 FRESH_FOR = timedelta(minutes=5)
 SPREAD = 0.4  # of FRESH_FOR over which files come due by the end of their keys, so that not all of them do in one cycle
 ASSETS_STAY = timedelta(hours=1)
+NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)  # by which a disk refuses a name
 
 
 class Made(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -46,9 +52,19 @@ class Writer:
     as it is, so that a release costs what changed since, and not a link for each file.
     """
 
-    def __init__(self, folder: Path, last: Path | None, known: Manifest, there: Manifest, at: datetime) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        last: Path | None,
+        known: Manifest,
+        there: Manifest,
+        at: datetime,
+        faults: Faults = RAISE_ALL,
+    ) -> None:
+        """A file that cannot be made or written under its name is left out and noted in `faults`."""
         self.manifest: Manifest = {}
         self.made = 0
+        self._faults = faults
         self._last, self._known, self._at = last, known if last else {}, at
         self._due = [at - FRESH_FOR * (1 - SPREAD * end / 255) for end in range(256)]  # what was made by then is due
         self._stale = {path for path, made in there.items() if not _same_file(made, self._known.get(path))}
@@ -61,14 +77,41 @@ class Writer:
         if before and self._unchanged(file, before) and self._take_over(file.path):
             self.manifest[file.path] = self._needed(file.path, before)
             return
-        content = file.make()
+        failed = self._faults.count
+        try:
+            content = file.make()
+        except Exception as error:
+            return self._leave_out(file, error)
         digest, written = blake2b(content, digest_size=16).digest(), self._at
         if before and before.content == digest and self._take_over(file.path):
             written = before.written
-        else:
-            self._folder.write(file.path, content, best=file.path.startswith(ASSETS))
-        self.manifest[file.path] = Made(file.key, self._at, len(content), digest, self._at, written)
+        elif refused := self._put(file.path, content):
+            return self._leave_out(file, refused)
+        key = file.key if self._faults.count == failed else b""  # something is left out of it: try again next time
+        self.manifest[file.path] = Made(key, self._at, len(content), digest, self._at, written)
         self.made += 1
+
+    def _put(self, path: str, content: bytes) -> Exception | None:
+        """Writes the file; returns the error if no file can have this name."""
+        try:
+            self._folder.write(path, content, best=path.startswith(ASSETS))
+        except ValueError as error:  # a character that no path can hold
+            return error
+        except OSError as error:
+            if error.errno not in NO_SUCH_NAME:
+                raise
+            with suppress(OSError):
+                self._folder.remove(path)  # a twin has a longer name, so the file itself may be there
+            return error
+        return None
+
+    def _leave_out(self, file: File, error: Exception) -> None:
+        if file.required:
+            raise PublishError(
+                f"{file.path} cannot be made ({described(error)}); the last release stays served. "
+                "This is a fault of the program: please report it"
+            ) from error
+        self._faults.note(Stage.FILES, file.path, error)
 
     def finish(self) -> None:
         """Takes over the assets that some page in a cache may still ask for; removes what is not of this release."""

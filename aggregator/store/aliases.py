@@ -1,12 +1,15 @@
 """Which id stands for which place, and what matching has to look at. What makes two locations one is not said here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
 
-from aggregator.model import Location
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Fault, Location
+from aggregator.store.rows import Row, read_each
 from aggregator.store.store import Store
 from aggregator.store.times import read, stamp
 
@@ -32,17 +35,31 @@ class Known(NamedTuple):
 def read_aliases(store: Store) -> dict[str, Alias]:
     """Every alias, by the former id."""
     rows = store.db.execute("SELECT alias, place_id, since, why FROM aliases ORDER BY alias")
-    return {alias: Alias(place_id, read(since), why) for alias, place_id, since, why in rows}
+    return dict(
+        read_each("aliases", rows, lambda row: (row[0], Alias(row[1], read(row[2]), row[3])), itemgetter(0), RAISE_ALL)
+    )
 
 
-def read_known(store: Store) -> list[Known]:
-    """Every location there ever was, in the order in which they were first saved."""
+def read_place_ids(store: Store) -> dict[str, str]:
+    """Former id -> the id that is published instead."""
+    return dict(store.db.execute("SELECT alias, place_id FROM aliases ORDER BY alias"))
+
+
+def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Known]:
+    """Every location there ever was, in the order in which they were first saved.
+
+    DamagedRow for one that cannot be read, or a note in `faults`.
+    """
     facts = msgspec.json.Decoder(Location)
     rows = store.db.execute(
-        "SELECT place_id, source, facts, gone_at IS NULL, first_seen FROM locations "
+        "SELECT place_id, source, CAST(facts AS BLOB), gone_at IS NULL, first_seen FROM locations "
         "JOIN places ON places.id = place_id ORDER BY locations.id"
     )
-    return [Known(row[0], row[1], facts.decode(row[2]), bool(row[3]), read(row[4])) for row in rows]
+
+    def read_location(row: Row) -> Known:
+        return Known(row[0], row[1], facts.decode(row[2]), bool(row[3]), read(row[4]))
+
+    return list(read_each("locations", rows, read_location, itemgetter(0), faults))
 
 
 def is_matched(store: Store, rules: str) -> bool:
@@ -53,8 +70,23 @@ def is_matched(store: Store, rules: str) -> bool:
     return bool(row[0] == rules and not row[1])
 
 
-def write_aliases(store: Store, added: Mapping[str, Alias], dropped: Iterable[str], rules: str) -> None:
-    """Adds or replaces aliases, drops others, and notes that every location was matched by `rules`.
+def read_matching_faults(store: Store) -> tuple[Fault, ...]:
+    """What could not be compared when locations were last matched; nothing if that cannot be read."""
+    row = store.db.execute("SELECT CAST(faults AS BLOB) FROM matching").fetchone()
+    try:
+        return msgspec.json.decode(row[0], type=tuple[Fault, ...]) if row else ()
+    except msgspec.MsgspecError:
+        return ()
+
+
+def write_aliases(
+    store: Store,
+    added: Mapping[str, Alias],
+    dropped: Iterable[str],
+    rules: str,
+    faults: Sequence[Fault] = (),
+) -> None:
+    """Adds or replaces aliases, drops others, and notes that every location was matched by `rules`, but for `faults`.
 
     To be called inside the transaction in which the locations were read.
     """
@@ -64,4 +96,7 @@ def write_aliases(store: Store, added: Mapping[str, Alias], dropped: Iterable[st
         [(alias, to.place_id, stamp(to.since), to.why) for alias, to in added.items()],
     )
     store.db.execute("UPDATE locations SET matched = 1 WHERE matched = 0")
-    store.db.execute("INSERT OR REPLACE INTO matching (id, rules) VALUES (1, ?)", (rules,))
+    store.db.execute(
+        "INSERT OR REPLACE INTO matching (id, rules, faults) VALUES (1, ?, ?)",
+        (rules, msgspec.json.encode(faults).decode()),
+    )

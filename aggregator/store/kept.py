@@ -1,10 +1,12 @@
 """Answers kept for conditional requests (and robots.txt), so that a new process need not ask for them whole again."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from aggregator.errors import StoreError
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 
@@ -35,16 +37,15 @@ class KeptAnswers(Generic[T]):
         """What was kept under `key`; None where there is nothing, or nothing that this version can read."""
         if key not in self._keys:
             return None
-        with self._store.transaction():
+        with suppress(StoreError, TypeError, msgspec.MsgspecError), self._store.transaction():
             row = self._store.db.execute("SELECT data FROM kept_answers WHERE key = ?", (key,)).fetchone()
-        try:
             return self._decoder.decode(row[0]) if row else None
-        except msgspec.MsgspecError:
-            return None
+        return None
 
     def save(self, key: str, answer: T) -> None:
-        """Keeps `answer` under `key` until `prune` finds it old."""
+        """Keeps `answer` under `key` until `prune` finds it old; a file that cannot be written costs no visit."""
         row = (key, stamp(answer.stored_at), msgspec.msgpack.encode(answer))
-        with self._store.transaction():
-            self._store.db.execute("INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?)", row)
-        self._keys.add(key)
+        with suppress(StoreError):
+            with self._store.transaction():
+                self._store.db.execute("INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?)", row)
+            self._keys.add(key)

@@ -11,6 +11,8 @@ from aggregator.errors import StoreError
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 
+DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*"  # a damaged time names no day file; its row stays
+
 
 def prune(store: Store, before: datetime, folder: Path) -> int:
     """Moves changes older than `before` to `folder`/YYYY-MM-DD.jsonl.gz and drops old visits, tallies and answers.
@@ -22,8 +24,9 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
     with store.transaction():
         rows = store.db.execute(
             "SELECT changes.id, at, source, key, available, count FROM changes JOIN locations l ON l.id = location_id "
-            "WHERE at < ? AND changes.id NOT IN (SELECT max(id) FROM changes GROUP BY location_id) ORDER BY changes.id",
-            (at,),
+            "WHERE at < ? AND at GLOB ? AND changes.id NOT IN (SELECT max(id) FROM changes GROUP BY location_id) "
+            "ORDER BY changes.id",
+            (at, DATED),
         ).fetchall()
         for day in sorted({row[1][:10] for row in rows}):
             _add(folder / f"{day}.jsonl.gz", [row[1:] for row in rows if row[1].startswith(day)])

@@ -20,6 +20,7 @@ from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
 from aggregator.partial import updated
 from aggregator.store.checks import Checks
+from aggregator.store.rows import DAMAGE
 from aggregator.store.times import read, read_maybe, stamp
 
 SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number (walgreens sheet)
@@ -165,13 +166,16 @@ class _Writer:
             return None
         times = "SELECT checked_at, valid_at, valid_until FROM checks WHERE id = ?"
         checked_at, valid_at, valid_until = self.db.execute(times, (known.check_id,)).fetchone()
-        said = decode(known.said)
-        return Availability(
-            checked_at=read(checked_at),
-            valid_at=read_maybe(valid_at),
-            valid_until=read_maybe(valid_until),
-            **{name: getattr(said, name) for name in Said.__struct_fields__},
-        )
+        try:
+            said = decode(known.said)
+            return Availability(
+                checked_at=read(checked_at),
+                valid_at=read_maybe(valid_at),
+                valid_until=read_maybe(valid_until),
+                **{name: getattr(said, name) for name in Said.__struct_fields__},
+            )
+        except DAMAGE:  # what cannot be read is replaced
+            return None
 
     def leave_out(self) -> None:
         """What a whole visit did not list is gone, and comes back with the same id if it does.

@@ -115,6 +115,22 @@ def m003_estimates_of_waiting_rooms(db: Database) -> None:
 
 
 @migrations()
+def m005_faults_of_publishing(db: Database) -> None:
+    """What the last publish had to leave out, or why it failed; what matching could not compare."""
+    db.executescript(
+        """
+        CREATE TABLE last_publish (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            at TEXT NOT NULL,
+            failure TEXT NOT NULL,
+            faults TEXT NOT NULL
+        );
+        ALTER TABLE matching ADD COLUMN faults TEXT NOT NULL DEFAULT '[]';
+        """
+    )
+
+
+@migrations()
 def m006_how_long_a_stated_time_holds(db: Database) -> None:
     """Until when an answer counts that was true at `valid_at`; NULL: as long as the region says."""
     db.execute("ALTER TABLE checks ADD COLUMN valid_until TEXT")

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -17,7 +18,10 @@ import msgspec
 from sqlite_utils import Database
 
 from aggregator.errors import StoreError
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report
+from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
+from aggregator.store.rows import DAMAGE, Row, read_each, report_damage
 from aggregator.store.saving import Said, Saved, decode, save_report
 from aggregator.store.schema import migrate
 from aggregator.store.times import read, read_maybe, stamp
@@ -29,6 +33,7 @@ MOST_CHANGES = 2000  # of one location that are read
 
 GOOD = (Outcome.OK, Outcome.EMPTY)
 EVER = datetime.min.replace(tzinfo=UTC)
+NOTHING_SAID = Said(Available.UNKNOWN, ())
 
 
 class SourceRow(NamedTuple):
@@ -159,6 +164,11 @@ class Store:
                 rows,
             )
 
+    def note_publish(self, last: LastPublish) -> None:
+        """Replaces what is known of the last publish."""
+        with self.transaction():
+            write_last_publish(self.db, last)
+
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def visits(self) -> int:
@@ -171,17 +181,11 @@ class Store:
         with self._explained():
             return read_maybe(self.db.execute("SELECT max(at) FROM visits").fetchone()[0])
 
-    def sources(self) -> dict[str, SourceRow]:
-        """Every source that was ever visited, by name."""
+    def sources(self, faults: Faults = RAISE_ALL) -> dict[str, SourceRow]:
+        """Every source that was ever visited, by name; DamagedRow for a damaged one, or a note in `faults`."""
         with self._explained():
             rows = self.db.execute("SELECT * FROM sources").fetchall()
-        return {
-            row[0]: SourceRow(
-                Outcome(row[1]), row[2], read(row[3]), read_maybe(row[4]), read(row[5]), row[6], row[7], row[8],
-                msgspec.json.decode(row[9], type=tuple[Problem, ...]), row[10],
-            )
-            for row in rows
-        }  # fmt: skip
+        return dict(read_each("sources", rows, _source_row, itemgetter(0), faults))
 
     def expected(self, source: str, now: datetime) -> int:
         """How many locations a visit at `now` should list: those not gone, with a slot ahead or without any date."""
@@ -195,45 +199,45 @@ class Store:
     def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, Said]:
         """Location key -> answer, of the listed locations that had appointments to come when last checked.
 
-        Answers checked before `usable_since` have expired and are left out.
+        Answers checked before `usable_since` have expired and are left out, and so are damaged ones.
         """
         sql = (
-            "SELECT key, said FROM locations JOIN answers ON location_id = locations.id "
+            "SELECT key, CAST(said AS BLOB) FROM locations JOIN answers ON location_id = locations.id "
             "JOIN checks ON checks.id = check_id WHERE source = ? AND gone_at IS NULL AND available = ? "
             "AND (until IS NULL OR until > ?) AND checked_at >= ?"
         )
         with self._explained():
             rows = self.db.execute(sql, (source, str(Available.YES), stamp(now), stamp(usable_since))).fetchall()
-        return {key: decode(said) for key, said in rows}
+        return dict(read_each("answers", rows, lambda row: (row[0], decode(row[1])), itemgetter(0), Faults()))
 
-    def locations(self, sources: Iterable[str], gone_since: datetime) -> list[LocationRow]:
-        """Every location of these sources, those that went before `gone_since` left out."""
+    def locations(self, sources: Iterable[str], gone_since: datetime, faults: Faults = RAISE_ALL) -> list[LocationRow]:
+        """Every location of these sources, those that went before `gone_since` left out.
+
+        DamagedRow for one whose row is damaged. With `faults` that is noted there: a location whose facts cannot be
+        read is left out, one whose answer cannot be read counts as never checked.
+        """
         sql = (
-            "SELECT locations.id, place_id, source, facts, gone_at, said, checked_at, valid_at, valid_until, "
-            "changed_at "
+            "SELECT locations.id, place_id, source, CAST(facts AS BLOB), gone_at, CAST(said AS BLOB), checked_at, "
+            "valid_at, valid_until, changed_at "
             "FROM locations LEFT JOIN answers ON location_id = locations.id LEFT JOIN checks ON checks.id = check_id "
             "WHERE source IN (SELECT value FROM json_each(?)) AND (gone_at IS NULL OR gone_at >= ?) "
             "ORDER BY locations.id"
         )
         facts = msgspec.json.Decoder(Location)
-        said = msgspec.json.Decoder(Said)
         with self._explained():
             rows = self.db.execute(sql, (json.dumps(list(sources)), stamp(gone_since))).fetchall()
-        found = []
-        for row in rows:
-            answer = said.decode(row[5]) if row[5] else Said(Available.UNKNOWN, ())
-            found.append(
-                LocationRow(
-                    row[0], row[1], row[2], facts.decode(row[3]), read_maybe(row[4]), answer,
-                    *map(read_maybe, row[6:]),
-                )
-            )  # fmt: skip
-        return found
 
-    def history(self, limit: int, since: datetime) -> dict[int, tuple[Change, ...]]:
+        def read_location(row: Row) -> LocationRow:
+            place = facts.decode(row[3])
+            return LocationRow(row[0], row[1], row[2], place, read_maybe(row[4]), *_answer(row, faults))
+
+        return list(read_each("locations", rows, read_location, itemgetter(1), faults))
+
+    def history(self, limit: int, since: datetime, faults: Faults = RAISE_ALL) -> dict[int, tuple[Change, ...]]:
         """The last `limit` changes of every location and those `since` then in which more than a count changed.
 
-        Newest first, by location id; never more than MOST_CHANGES of one.
+        Newest first, by location id; never more than MOST_CHANGES of one. DamagedRow for a damaged one, or a note in
+        `faults`.
         """
         sql = (
             "SELECT location_id, at, available, count FROM (SELECT *, "
@@ -243,9 +247,15 @@ class Store:
         )
         found: dict[int, list[Change]] = {}
         with self._explained():
-            for key, at, available, count in self.db.execute(sql, (limit, stamp(since), MOST_CHANGES)):
-                found.setdefault(key, []).append(Change(at=read(at), available=Available(available), count=count))
+            rows = self.db.execute(sql, (limit, stamp(since), MOST_CHANGES))
+            for key, change in read_each("changes", rows, _change, lambda row: f"location_id {row[0]}", faults):
+                found.setdefault(key, []).append(change)
         return {key: tuple(changes) for key, changes in found.items()}
+
+    def last_publish(self) -> LastPublish | None:
+        """How the last publish went; None if there was none yet."""
+        with self._explained():
+            return read_last_publish(self.db)
 
     def hosts(self, since: datetime) -> tuple[HostTally, ...]:
         """What was asked of each host, by day, newest first."""
@@ -265,3 +275,24 @@ class Store:
         """SQLite's own check: "ok", or what is wrong."""
         with self._explained():
             return str(self.db.execute("PRAGMA integrity_check").fetchone()[0])
+
+
+def _source_row(row: Row) -> tuple[str, SourceRow]:
+    problems = msgspec.json.decode(row[9], type=tuple[Problem, ...])
+    times = read(row[3]), read_maybe(row[4]), read(row[5])
+    return row[0], SourceRow(Outcome(row[1]), row[2], *times, row[6], row[7], row[8], problems, row[10])
+
+
+def _answer(
+    row: Row, faults: Faults
+) -> tuple[Said, datetime | None, datetime | None, datetime | None, datetime | None]:
+    try:
+        said = decode(row[5]) if row[5] else NOTHING_SAID
+        return said, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])
+    except DAMAGE as error:
+        report_damage("answers (or checks)", row[1], error, faults)
+        return NOTHING_SAID, None, None, None, None
+
+
+def _change(row: Row) -> tuple[int, Change]:
+    return row[0], Change(at=read(row[1]), available=Available(row[2]), count=row[3])

@@ -11,8 +11,11 @@ def stamp(moment: datetime) -> str:
 
 @lru_cache(maxsize=4096)  # as below; and what is one time need not be held once for each row
 def read(text: str) -> datetime:
-    """The time of a stamp."""
-    return datetime.fromisoformat(text)
+    """The time of a stamp; ValueError or TypeError for anything else."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} is a time without an offset")
+    return moment
 
 
 def read_maybe(text: str | None) -> datetime | None:

@@ -1,18 +1,12 @@
 """An adapter that notes where its own code failed, which a report does not say."""
 
-import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from types import TracebackType
 from typing import Any, cast
 
 from aggregator import registry
 from aggregator.adapter import Adapter, Fetch, Listing, Page, SourceInfo
-from aggregator.errors import AggregatorError, ConfigError
-from aggregator.normalize.text import clean
-
-LENGTH = 200  # characters of an error
+from aggregator.errors import AdapterError, AggregatorError
 
 
 class AdapterFault(AggregatorError):
@@ -23,29 +17,16 @@ def load_adapter(name: str) -> type[Adapter]:
     """The adapter of a provider; AdapterFault where its file cannot be run, ConfigError where there is none."""
     try:
         return registry.load(name)
-    except ConfigError as error:
+    except AdapterError as error:
         if error.__cause__ is None:
-            raise
+            raise AdapterFault(str(error)) from None
         raise AdapterFault(f"{where(error.__cause__, name)}; correct it and try again") from None
 
 
 def where(error: BaseException, name: str) -> str:
     """File, line and error, and the line itself: of the last step that was in the adapter's file."""
-    file = f"{registry.PACKAGE}/{name}.py"
-    if isinstance(error, SyntaxError):
-        written = Path(error.filename or file)
-        line, number, text = error.text or "", error.lineno, f"SyntaxError: {error.msg}"
-        file = f"{written.parent.name}/{written.name}"
-    else:
-        line, number = _line(error.__traceback__, file)
-        text = f"{type(error).__name__}: {error}"
-    place = f"{file}:{number}" if number else file
-    return f"{place}: {clean(text, LENGTH)}" + (f"\n    {clean(line, LENGTH)}" if line.strip() else "")
-
-
-def _line(trace: TracebackType | None, file: str) -> tuple[str, int | None]:
-    own = [frame for frame in traceback.extract_tb(trace) if Path(frame.filename).as_posix().endswith(file)]
-    return (own[-1].line or "", own[-1].lineno) if own else ("", None)
+    place, code = registry.raised_at(error, name)
+    return place + (f"\n    {code}" if code else "")
 
 
 class Traced:

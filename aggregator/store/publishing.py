@@ -1,0 +1,34 @@
+"""How the last publish went: what it left out, or why there was none. One row, so that `aggregator status` knows."""
+
+from datetime import datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from aggregator.errors import DamagedRow
+from aggregator.model import Fault
+from aggregator.store.times import read, stamp
+
+
+class LastPublish(msgspec.Struct, frozen=True, kw_only=True):
+    """`failure`: why nothing was published, "" if something was. `faults`: what was left out of it."""
+
+    at: datetime
+    failure: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+def write_last_publish(db: Database, last: LastPublish) -> None:
+    faults = msgspec.json.encode(last.faults).decode()
+    db.execute("INSERT OR REPLACE INTO last_publish VALUES (1, ?, ?, ?)", (stamp(last.at), last.failure, faults))
+
+
+def read_last_publish(db: Database) -> LastPublish | None:
+    """None if nothing was ever tried."""
+    row = db.execute("SELECT at, failure, CAST(faults AS BLOB) FROM last_publish").fetchone()
+    try:
+        if row is None:
+            return None
+        return LastPublish(at=read(row[0]), failure=row[1], faults=msgspec.json.decode(row[2], type=tuple[Fault, ...]))
+    except (ValueError, TypeError, msgspec.MsgspecError) as error:
+        raise DamagedRow("last_publish", 1, error) from error

@@ -1,0 +1,36 @@
+"""Rows of the file as values; a row that someone or something damaged stops no other."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from aggregator.errors import DamagedRow
+from aggregator.faults import Faults
+from aggregator.model import Stage
+
+T = TypeVar("T")
+Row = Sequence[Any]
+
+DAMAGE = (ValueError, TypeError, msgspec.MsgspecError)  # what reading a value raises that this program never wrote
+
+
+def read_each(
+    table: str, rows: Iterable[Row], read: Callable[[Row], T], name_of: Callable[[Row], object], faults: Faults
+) -> Iterator[T]:
+    """What `read` makes of each row; a damaged one is left out and noted in `faults`.
+
+    `name_of`: what a person finds the row by.
+    """
+    for row in rows:
+        try:
+            made = read(row)
+        except DAMAGE as error:
+            report_damage(table, name_of(row), error, faults)
+        else:
+            yield made
+
+
+def report_damage(table: str, name: object, error: Exception, faults: Faults) -> None:
+    """Notes a damaged row, as a DamagedRow."""
+    faults.note(Stage.SNAPSHOT, str(name), DamagedRow(table, name, error))
