@@ -5,6 +5,7 @@
       FetchError             nobody, wait: no usable answer came
         Unreachable          DOWN     timeouts, refused connections, 5xx after the retries
         Throttled            BUSY     429 after the retries
+          LeftAlone          BUSY     not requested, because the host is left alone for now
         WaitingRoom          BUSY     the site holds people in a line
         Refused              BLOCKED  401, 403, captcha, robots.txt, a forbidden redirect
       PageError              CHANGED  the adapter's author: an answer came but is not the page the adapter knows
@@ -12,18 +13,32 @@
       StoreError             the operator: the database cannot be used
       PublishError           the operator: a release cannot be written; the last one stays served
 
-Every message names the thing, the value seen and the next step.
+Every message names the thing, the value seen and the next step. Messages are published and logged, so each one loses
+the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
+
+from aggregator.redact import printable, redacted
 
 
 class AggregatorError(Exception):
     """Root of everything raised on purpose."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(redacted(message))
+
 
 class ConfigError(AggregatorError):
-    """A region file or a command-line argument is wrong."""
+    """A region file or a command-line argument is wrong.
+
+    `choices` are listed below the message as they are, so that a person can pick one of their own URLs.
+    """
+
+    def __init__(self, message: str, choices: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.args = ("\n  ".join([*self.args, *map(printable, choices)]),)
 
 
 class VisitError(AggregatorError):
@@ -56,6 +71,10 @@ class Throttled(FetchError):
     outcome = "BUSY"
 
 
+class LeftAlone(Throttled):
+    """We leave the host alone for a while: nothing was requested. `retry_after` says for how long yet."""
+
+
 class WaitingRoom(FetchError):
     """The site holds people in a line; we never wait in it."""
 
@@ -81,7 +100,7 @@ class RecordError(AggregatorError):
         super().__init__(f"{field}: {reason} (seen: {excerpt(value)})")
         self.field = field
         self.value = excerpt(value)
-        self.reason = reason
+        self.reason = redacted(reason)
 
 
 class StoreError(AggregatorError):
@@ -93,6 +112,6 @@ class PublishError(AggregatorError):
 
 
 def excerpt(value: object, limit: int = 80) -> str:
-    """`repr` of a value from outside, cut to `limit` characters: fit for a message or a log line."""
-    text = repr(value[: limit * 2] if isinstance(value, str | bytes) else value)
+    """`repr` of a value from outside, redacted and cut to `limit` characters: fit for a message or a log line."""
+    text = redacted(repr(value[: limit * 2] if isinstance(value, str | bytes) else value)[: limit * 4])
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,16 +1,18 @@
 """Log lines: one for each visit and one for each cycle, in keys and values, on standard error.
 
 A reader may rely on: on a terminal a line reads well, anywhere else it is one line of JSON, also where a library
-speaks. Nothing secret stands in it: names, counts, times, and the message that the status page shows as well.
+speaks. It holds no secret: names, counts, times, the message that the status page shows as well, and URLs without
+their queries and credentials.
 """
 
 import logging
 import sys
 
 import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from aggregator.model import Outcome, Report
+from aggregator.redact import redacted
 
 NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
 HANDLER = "aggregator"
@@ -25,6 +27,7 @@ def configure(*, quiet: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if for_people else "iso", utc=not for_people),
         structlog.processors.format_exc_info,
+        _redacted,
     ]
     renderer: Processor = structlog.processors.JSONRenderer()
     if for_people:  # repr: a source's text must not move the cursor; no locals in tracebacks: they may be secret
@@ -60,6 +63,11 @@ def visited(report: Report) -> None:
     if report.message:
         facts["message"] = report.message
     lines.log(logging.WARNING if report.outcome in NEEDS_A_PERSON else logging.INFO, "visit", **facts)
+
+
+def _redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Every text of a line, also a traceback, without the keys in its URLs."""
+    return {key: redacted(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def _take_in_libraries(shared: list[Processor], renderer: Processor) -> None:
