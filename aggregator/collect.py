@@ -14,12 +14,25 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, PageError, RecordError, Throttled, Unreachable, VisitError, excerpt
+from aggregator.errors import (
+    AggregatorError,
+    LeftAlone,
+    PageError,
+    RecordError,
+    Throttled,
+    Unreachable,
+    VisitError,
+    excerpt,
+)
 from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
+from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
 from aggregator.normalize.text import clean
+from aggregator.redact import keys_in, redacted, without
 from aggregator.region import OUR_HEADERS, Source
+from aggregator.store.store import GOOD
+from aggregator.web.age import oldest
 from aggregator.web.client import Client, max_age
 from aggregator.web.hop import origin
 from aggregator.web.pace import Clock
@@ -46,6 +59,11 @@ class Visit:
         self.next_after = 0.0
         self.missed: VisitError | None = None  # the first page that did not come while the visit went on
         self.last: Answer | None = None
+        self.as_of: datetime | None = None  # of the oldest answer
+        self.keys = keys_in(source.url)
+        self._link_keys = keys_in(source.url, named=True)
+        self._new: list[Answer] = []  # without their bodies: came since the adapter last handed on a page
+        self._flawed = False  # something on this page was not read
         self._throttled: Throttled | None = None
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + source.pace.deadline
@@ -65,6 +83,7 @@ class Visit:
         if self.last is None:
             self.next_after = max_age(answer)
         self.last = answer
+        self._new.append(msgspec.structs.replace(answer, body=b""))
         return Page(answer)
 
     async def or_none(
@@ -111,6 +130,7 @@ class Visit:
         except TimeoutError:
             raise self.late() from None
         except Throttled as error:
+            self.requests -= isinstance(error, LeftAlone)  # then nothing was requested
             self._throttled = error
             raise
 
@@ -122,6 +142,8 @@ class Visit:
 
     def _read_page(self, page: Page) -> None:
         self._check(page)
+        as_of = oldest((page.answer, *self._new))
+        self.as_of = min(filter(None, (self.as_of, as_of)), default=None)
         context = Context(
             source=self.source.name,
             base_url=page.url,
@@ -135,7 +157,11 @@ class Visit:
             if self.rows >= MAX_ROWS:
                 raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
-            self._read(row, page, context)
+            self._read(row, page, context, as_of)
+        if self._flawed:
+            for answer in (page.answer, *self._new):
+                self.client.reject(answer.url)
+        self._new, self._flawed = [], False
         if self.rows == before and not self.adapter.says_empty(page):
             raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
 
@@ -148,7 +174,7 @@ class Visit:
         if "<html" in page.text and "</html>" not in page.text:
             raise PageError(f"{page.url} is cut off: it begins as a page of HTML and has no end")
 
-    def _read(self, row: Any, page: Page, context: Context) -> None:
+    def _read(self, row: Any, page: Page, context: Context, as_of: datetime | None) -> None:
         try:
             listing = self.adapter.listing(row, page, self.source)
             if listing is None:
@@ -157,7 +183,10 @@ class Visit:
                 listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
-            reading, problems = normalize(listing, context, page.answer.fetched_at)
+            if self._link_keys:
+                listing = without_keys(listing, self._link_keys)
+            self._flawed |= not listing.complete
+            reading, problems = normalize(listing, context, page.answer.fetched_at, as_of)
         except RecordError as error:
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
@@ -168,7 +197,8 @@ class Visit:
             self.readings += [wanted] if wanted else []
 
     def _lose(self, field: str, value: str, reason: str) -> None:
-        self.lost.append(Problem(field=field, value=value, reason=clean(reason, REASON_LENGTH)))
+        self._flawed = True
+        self.lost.append(Problem(field=field, value=value, reason=clean(redacted(reason), REASON_LENGTH)))
 
 
 def _shown(row: Any) -> str:
@@ -240,17 +270,19 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         started_at=started,
         took=took,
         readings=readings,
-        message=clean(message, MESSAGE_LENGTH),
+        message=clean(without(visit.keys, message), MESSAGE_LENGTH),
         whole=not failed and not unread,
         trusted_empty=outcome is Outcome.EMPTY and not visit.rows and bool(visit.adapter.empty_marker),
         only_available=visit.adapter.lists_only_available,
-        problems=tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS],
+        problems=hide_keys(tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS], visit.keys),
         rows=visit.rows,
         unread=unread,
         requests=visit.requests,
         received=visit.received,
-        next_after=max(visit.next_after, (failed.retry_after or 0.0) if failed else 0.0),
+        # a wrong page's max-age says nothing about the right one
+        next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome in GOOD else 0.0,
         wait_minutes=failed.wait_minutes if failed else None,
+        as_of=visit.as_of,
     )
 
 
@@ -277,4 +309,6 @@ def judged(report: Report, expected: int, doubted: int) -> Report:
         f"lists {found} locations where {expected} were expected; what was known is kept "
         f"(visit {doubted + 1} of {BELIEVED_AFTER} before this is believed)"
     )
-    return msgspec.structs.replace(report, outcome=Outcome.CHANGED, message=message, readings=(), whole=False)
+    return msgspec.structs.replace(
+        report, outcome=Outcome.CHANGED, message=message, readings=(), whole=False, next_after=0.0
+    )

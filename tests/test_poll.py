@@ -13,7 +13,7 @@ from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceIn
 from aggregator.model import Outcome, Report
 from aggregator.poll import MAX_WAIT, due, poll
 from aggregator.region import Pace, Region, Source, parse_region
-from aggregator.store.store import Store
+from aggregator.store.store import GOOD, Store
 from aggregator.web.client import Hosts
 from aggregator.web.validators import MemoryAnswers
 from tests.records import DAY, MINUTE, NOW, REGION, report
@@ -183,11 +183,47 @@ def test_a_host_that_asks_to_be_left_alone_is_left_alone_for_as_long(world: Worl
     assert world.asked.count("county.example.org") == 1
 
 
-def test_no_publisher_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(world: World) -> None:
-    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=999999"})
+def test_a_max_age_beyond_the_expiry_of_answers_counts_for_half_of_it(world: World) -> None:
+    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=2591034"})
+    world.poll()
+    assert world.next_visit() == 30 * MINUTE == timedelta(seconds=world.region.expires_after / 2)
+
+
+def test_a_source_is_visited_no_more_often_than_at_its_interval_though_its_answers_expire(world: World) -> None:
+    world.region = made_region("county", interval=7200.0)
+    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=2591034"})
+    world.poll()
+    assert world.next_visit() == 120 * MINUTE
+
+
+def test_no_host_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(world: World) -> None:
+    world.answers["county.example.org"] = lambda request: httpx.Response(429, headers={"retry-after": "999999"})
     world.poll()
     assert world.next_visit() == MAX_WAIT == DAY / 4
     assert "county" not in world.due()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        httpx.Response(200, text="<title>Scheduled maintenance</title>", headers={"cache-control": "max-age=86400"}),
+        httpx.Response(200, text="<title>Waiting room</title>", headers={"cache-control": "max-age=86400"}),
+        httpx.Response(200, text="<title>Sign in</title>", headers={"cache-control": "max-age=86400"}),
+        httpx.Response(200, json=[None, None], headers={"cache-control": "max-age=86400"}),
+    ],
+    ids=["maintenance", "a waiting room", "a login", "rows that cannot be read"],
+)
+def test_the_max_age_of_a_wrong_page_says_nothing_of_the_right_one(world: World, wrong: httpx.Response) -> None:
+    world.answers["county.example.org"] = lambda request: wrong
+    assert world.poll()["county"].outcome not in GOOD
+    assert world.next_visit() == 2 * MINUTE
+
+
+def test_the_max_age_of_an_implausible_page_does_not_count_either(world: World) -> None:
+    visit(world, "a", "b", "c", "d")
+    world.answers["county.example.org"] = listing("a", **{"cache-control": "max-age=86400"})
+    assert world.poll(world.region.sources[0])["county"].outcome is Outcome.CHANGED
+    assert world.next_visit() == 2 * MINUTE
 
 
 def test_failures_in_a_row_put_the_next_visit_off_more_and_more_until_one_is_good(world: World) -> None:

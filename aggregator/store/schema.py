@@ -114,6 +114,26 @@ def m003_estimates_of_waiting_rooms(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN wait_minutes INTEGER")
 
 
+@migrations()
+def m004_waits_of_hosts_and_begun_visits(db: Database) -> None:
+    """What keeps a new process from asking what the one before it would not have asked."""
+    db.executescript(
+        """
+        CREATE TABLE host_waits (
+            host TEXT PRIMARY KEY,
+            since TEXT NOT NULL,
+            until TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            spacing REAL NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE begun_visits (
+            source TEXT PRIMARY KEY, began_at TEXT NOT NULL, next_visit_at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+    )
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}

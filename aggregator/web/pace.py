@@ -104,6 +104,10 @@ class HostPace:
         else:
             self.spacing = max(self.base, self.spacing / 2)
 
+    def slow_to(self, spacing: float) -> None:
+        """What the host needed in an earlier process, up to MAX_SPACING; good answers shorten it."""
+        self.spacing = max(self.spacing, min(spacing, MAX_SPACING))
+
     def slower(self, factor: float = 2.0) -> None:
         """The host has trouble: `factor` times the spacing, up to MAX_SPACING."""
         self.spacing = max(self.base, min(max(self.spacing, MIN_SPACING) * factor, MAX_SPACING))
