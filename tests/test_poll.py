@@ -14,8 +14,9 @@ from aggregator.model import Outcome, Report
 from aggregator.poll import MAX_WAIT, due, poll
 from aggregator.region import Pace, Region, Source, parse_region
 from aggregator.store.store import GOOD, Store
+from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts
-from aggregator.web.validators import MemoryAnswers
+from aggregator.web.validators import AnswerStore, MemoryAnswers
 from tests.records import DAY, MINUTE, NOW, REGION, report
 from tests.test_web_support import AGENT, HandClock
 
@@ -63,6 +64,7 @@ class World:
         self.told: list[str] = []
         self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
         self.adapter: type[Places] = Places
+        self.kept: AnswerStore | None = None  # None: nothing is kept from poll to poll
         monkeypatch.setattr(registry, "load", lambda name: self.adapter)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -73,10 +75,12 @@ class World:
         return answer if isinstance(answer, httpx.Response) else await answer
 
     def poll(self, *sources: Source) -> dict[str, Report]:
-        """The reports of one poll of `sources`, or of all that there are."""
+        """The reports of one poll of `sources`, or of all that there are, by a process of its own."""
+        self.waits = HostWaitStore(self.store)
 
         async def work() -> list[Report]:
-            hosts = Hosts(AGENT, self.clock, MemoryAnswers(), False, httpx.MockTransport(self._answer))
+            transport = httpx.MockTransport(self._answer)
+            hosts = Hosts(AGENT, self.clock, self.kept or MemoryAnswers(), False, transport, waits=self.waits)
             chosen = sources or self.region.sources
             reports = await poll(self.region, chosen, self.store, hosts, self.clock, self.on_report)
             await hosts.aclose()

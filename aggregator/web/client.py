@@ -138,7 +138,6 @@ class Client:
         keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file or self._hosts.replay)
         stored = self._kept.load(hop.url) if keeps else None
         async with nullcontext() if self._hosts.replay else host.pace:
-            host.rest.check()  # now, because another visit may have been turned away while this one waited its turn
             self._hosts.count(host.name, requests=1)
             try:
                 answer = await self._exchange(host, hop, stored)

@@ -126,7 +126,7 @@ class Hosts:
         if name not in self._hosts:
             floor = 0.0 if self.demo else MIN_SPACING
             rest = HostRest(name, self.clock, self._waits)
-            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor)
+            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check)
             paced.slow_to(rest.spacing)
             self._hosts[name] = Host(name, paced, rest)
         self._hosts[name].pace.tighten(pace.spacing, pace.concurrency)

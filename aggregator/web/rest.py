@@ -18,6 +18,7 @@ LONGEST = 6 * 3600.0  # seconds; a wrong Retry-After must not close a host for g
 FIRST_PAUSE = 60.0
 PATIENCE = 3  # times that a host may ask us in a row to slow down
 ERRORS = 4  # in a row
+ERRORS_AFTER_WAIT = 2  # … and if there was no good answer since the last wait
 SOURCES = 2  # a fault of the host shows at so many of its sources
 SPACING_LASTS = timedelta(hours=1)
 
@@ -86,7 +87,7 @@ class HostRest:
         """The host asks for patience, for so many `seconds` if it says so."""
         self._asked_for_patience += 1
         reason = f"asks us to wait (it answers {status})"
-        if self._asked_for_patience >= PATIENCE:
+        if self._asked_for_patience >= PATIENCE or self._waited_in_vain:
             self._leave_alone(max(seconds or 0.0, self._growing(FIRST_PAUSE, MAX_PAUSE)), reason)
         elif seconds:
             self._leave_alone(seconds, reason)
@@ -101,7 +102,7 @@ class HostRest:
         """An error of the server (or no answer in time), which another attempt may not have."""
         self._failing.add(source)
         self._errors += 1
-        if self._errors >= ERRORS and self._is_at_fault():
+        if self._errors >= (ERRORS_AFTER_WAIT if self._waited_in_vain else ERRORS) and self._is_at_fault():
             pause = self._growing(FIRST_PAUSE, MAX_PAUSE)
             self._leave_alone(pause, f"failed {self._errors} times in a row ({how})")
 
@@ -120,10 +121,15 @@ class HostRest:
 
     def _is_at_fault(self) -> bool:
         """Whether it is the host and not one of its sources; once it was, so it is until it answers well."""
-        return len(self._failing) >= SOURCES or bool(self._wait and self._wait.times)
+        return len(self._failing) >= SOURCES or self._waited_in_vain
+
+    @property
+    def _waited_in_vain(self) -> bool:
+        """Whether there was a wait, and no good answer since."""
+        return bool(self._wait and self._wait.times)
 
     def _growing(self, first: float, most: float) -> float:
-        times = self._wait.times if self._wait else 0
+        times = self._wait.times - self._wait.holds(self._clock.now()) if self._wait else 0
         return min(first * 2.0 ** min(times, 16), most)
 
     def _leave_alone(self, seconds: float, reason: str) -> None:
