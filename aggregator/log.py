@@ -14,6 +14,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor, Wrapped
 from aggregator.model import Outcome, Report
 from aggregator.redact import redacted
 
+GOOD = (Outcome.OK, Outcome.EMPTY)
 NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
 HANDLER = "aggregator"
 
@@ -60,6 +61,8 @@ def visited(report: Report) -> None:
         facts["rows_unread"] = report.unread
     if report.wait_minutes:
         facts["wait_minutes"] = report.wait_minutes
+    if report.next_after and report.outcome in GOOD:
+        facts["max_age_seconds"] = report.next_after
     if report.message:
         facts["message"] = report.message
     lines.log(logging.WARNING if report.outcome in NEEDS_A_PERSON else logging.INFO, "visit", **facts)

@@ -90,6 +90,8 @@ def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date
     for source, title in titles:
         days = f"{source.first_day or '…'} to {source.last_day or '…'}"
         when = f"every {source.interval:g} s" if source.name in active else f"not visited today, only from {days}"
+        if source.interval > region.expires_after:
+            when += f" (its answers expire after {region.expires_after:g} s; make its interval shorter)"
         console.print(
             f"\n[bold]{escape(source.name)}[/bold]  {escape(title)}, {when}\n  {escape(shown_url(source.url))}"
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from aggregator import poll as polling
 from aggregator.model import Outcome, Report
@@ -145,6 +146,12 @@ def test_a_wait_from_a_clock_that_was_ahead_does_not_count(world: World) -> None
     world.poll(*TEN)
     world.clock.elapsed = 0
     assert still_due(world) == [source.name for source in TEN]
+
+
+def test_the_list_of_hosts_names_no_key(world: World) -> None:
+    answers(world, httpx.Response(200, json=["hall"]))
+    world.poll(replace(TEN[0], url=f"https://{HOST}/list?key=k3y-5tays-hidden"))
+    assert {tally.host for tally in world.store.hosts(NOW)} == {HOST}
 
 
 # --- visits that begin ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from aggregator.errors import Refused, Unreachable
 from aggregator.model import Answer, Request
 from aggregator.web.client import Client, Hosts
-from aggregator.web.validators import MemoryAnswers
+from aggregator.web.validators import MemoryAnswers, to_store
 from tests.test_web_support import AGENT, HandClock, run, source
 
 PAGE = gzip.compress(b"a page")
@@ -20,10 +20,10 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\na pa"
 
 
 class Server:
-    """Sends each answer in turn, closing the connection after CUT. `seen` holds the heads of requests."""
+    """Sends each answer in turn, closing the connection after that of `closes`. `seen` holds the heads of requests."""
 
-    def __init__(self, *answers: bytes) -> None:
-        self.answers = iter(answers)
+    def __init__(self, *answers: bytes, closes: bytes = CUT) -> None:
+        self.answers, self.closes = iter(answers), closes
         self.seen: list[str] = []
         self.connections = 0
 
@@ -35,7 +35,7 @@ class Server:
                 said = next(self.answers)
                 writer.write(said)
                 await writer.drain()
-                if said is CUT:
+                if said is self.closes:
                     break
         except asyncio.IncompleteReadError:
             pass
@@ -78,6 +78,19 @@ def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> Non
     with pytest.raises(Unreachable, match="the next visit looks again"):
         run(visit(server))
     assert len(server.seen) == 2
+
+
+def test_only_an_answer_whose_length_is_known_is_kept() -> None:
+    head = b'HTTP/1.0 200 OK\r\nETag: "1"\r\n'
+    for given, length_known in [
+        (head + b"\r\na page", False),
+        (head.replace(b"1.0", b"1.1") + b"\r\na page", False),
+        (head + b"Content-Length: 6\r\n\r\na page", True),
+        (head.replace(b"1.0", b"1.1") + b"Transfer-Encoding: chunked\r\n\r\n6\r\na page\r\n0\r\n\r\n", True),
+    ]:
+        answer = run(visit(Server(NO_RULES, given, closes=given)))
+        assert (answer.body, answer.length_known) == (b"a page", length_known)
+        assert (to_store(answer) is not None) is length_known
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

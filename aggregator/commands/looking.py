@@ -16,6 +16,7 @@ from aggregator.publish.release import check_writable
 from aggregator.snapshot import take
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
+from aggregator.store.waits import host_waits
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -34,7 +35,8 @@ def status(arguments: argparse.Namespace) -> int:
     """0 all sources are well, 90 some are not, 91 none is; 92 the release is old, or there is none."""
     region = region_of(arguments)
     with Store(arguments.db) as store:
-        found = health(take(store, region, datetime.now(UTC)), region, _switched_at(arguments.out))
+        now, published_at = datetime.now(UTC), _switched_at(arguments.out)
+        found = health(take(store, region, now), region, published_at, host_waits(store))
     if arguments.json:
         terminal.data(msgspec.json.format(msgspec.json.encode(found)))
     else:
