@@ -18,20 +18,24 @@ import msgspec
 from aggregator.adapter import Adapter, Page
 from aggregator.errors import (
     AggregatorError,
+    LeftAlone,
     PageError,
     RecordError,
     Throttled,
     Unreachable,
     VisitError,
     excerpt,
-    without_query,
 )
 from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
+from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
 from aggregator.normalize.text import clean
+from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.region import OUR_HEADERS, Source
 from aggregator.repeats import Repeats
+from aggregator.store.store import GOOD
+from aggregator.web.age import oldest
 from aggregator.web.client import Client, max_age
 from aggregator.web.hop import origin
 from aggregator.web.pace import Clock
@@ -58,6 +62,11 @@ class Visit:
         self.next_after = 0.0
         self.missed: VisitError | None = None  # the first page that did not come while the visit went on
         self.last: Answer | None = None
+        self.as_of: datetime | None = None  # of the oldest answer
+        self.keys = keys_in(source.url)
+        self._link_keys = keys_in(source.url, named=True)
+        self._new: list[Answer] = []  # without their bodies: came since the adapter last handed on a page
+        self._flawed = False  # something on this page was not read
         self._throttled: Throttled | None = None
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + source.pace.deadline
@@ -74,12 +83,13 @@ class Visit:
         try:
             tokens = tuple(self._tokens.get(origin(url), {}).items())
         except ValueError as error:
-            raise PageError(f"{without_query(url)} is not an address that can be requested: {error}") from None
+            raise PageError(f"{shown_url(url)} is not an address that can be requested: {error}") from None
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
         if self.last is None:
             self.next_after = max_age(answer)
         self.last = answer
+        self._new.append(msgspec.structs.replace(answer, body=b""))
         page = Page(answer)
         self._check_end(page)
         return page
@@ -103,7 +113,7 @@ class Visit:
         return page
 
     def damaged(self, url: str, reason: str) -> None:
-        name = without_query(url)
+        name = shown_url(url)
         self.problems.append(Problem(field="file", value=excerpt(name), reason=clean(reason, REASON_LENGTH)))
         self.missed = self.missed or PageError(f"{name} {reason}")
 
@@ -133,6 +143,7 @@ class Visit:
         except TimeoutError:
             raise self.late() from None
         except Throttled as error:
+            self.requests -= isinstance(error, LeftAlone)  # then nothing was requested
             self._throttled = error
             raise
 
@@ -144,6 +155,8 @@ class Visit:
 
     def _read_page(self, page: Page) -> None:
         self._check(page)
+        as_of = oldest((page.answer, *self._new))
+        self.as_of = min(filter(None, (self.as_of, as_of)), default=None)
         context = Context(
             source=self.source.name,
             base_url=page.link_base,
@@ -159,10 +172,14 @@ class Visit:
             if self.rows >= MAX_ROWS:
                 raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
-            self._read(row, page, context)
+            self._read(row, page, context, as_of)
         for error in page.unread:
             self.rows += 1
             self._lose(error.field, error.value, error.reason)
+        if self._flawed:
+            for answer in (page.answer, *self._new):
+                self.client.reject(answer.url)
+        self._new, self._flawed = [], False
         if self.rows == before:
             self._check_empty(page)
 
@@ -195,7 +212,7 @@ class Visit:
                 f"{page.url} is cut off inside {inside}; the next visit looks again"
             )
 
-    def _read(self, row: Any, page: Page, context: Context) -> None:
+    def _read(self, row: Any, page: Page, context: Context, as_of: datetime | None) -> None:
         try:
             listing = self.adapter.listing(row, page, self.source)
             if listing is None:
@@ -204,13 +221,15 @@ class Visit:
                 listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
+            if self._link_keys:
+                listing = without_keys(listing, self._link_keys)
             new = self.repeats.without(listing)
             if new is None:
                 return
             listing = new
-            reading, problems = normalize(listing, context, page.answer.fetched_at)
-            if listing.valid_at.strip():
-                reading = self._dated(reading)
+            self._flawed |= not listing.complete
+            reading, problems = normalize(listing, context, page.answer.fetched_at, as_of)
+            reading = self._dated(reading, as_of)
         except RecordError as error:
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
@@ -220,16 +239,17 @@ class Visit:
             wanted = _wanted(reading, self.only)
             self.readings += [wanted] if wanted else []
 
-    def _dated(self, reading: Reading) -> Reading:
+    def _dated(self, reading: Reading, as_of: datetime | None) -> Reading:
         """The reading with the time until which it counts, where its source states a time of its own."""
         said = reading.availability
-        if said is None or said.valid_at is None:
+        if said is None or said.valid_at in {None, as_of}:
             return reading
         until = said.valid_at + timedelta(seconds=self.source.valid_for or self.adapter.valid_for)
         return msgspec.structs.replace(reading, availability=msgspec.structs.replace(said, valid_until=until))
 
     def _lose(self, field: str, value: str, reason: str) -> None:
-        self.lost.append(Problem(field=field, value=value, reason=clean(reason, REASON_LENGTH)))
+        self._flawed = True
+        self.lost.append(Problem(field=field, value=value, reason=clean(redacted(reason), REASON_LENGTH)))
 
 
 def _shown(row: Any) -> str:
@@ -302,17 +322,19 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         started_at=started,
         took=took,
         readings=readings,
-        message=clean(message, MESSAGE_LENGTH),
+        message=clean(without(visit.keys, message), MESSAGE_LENGTH),
         whole=whole,
         trusted_empty=outcome is Outcome.EMPTY and not visit.rows and bool(visit.adapter.empty_marker),
         only_available=visit.adapter.lists_only_available,
-        problems=tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS],
+        problems=hide_keys(tuple(dict.fromkeys(visit.lost + visit.problems))[:MAX_PROBLEMS], visit.keys),
         rows=visit.rows,
         unread=unread,
         requests=visit.requests,
         received=visit.received,
-        next_after=max(visit.next_after, (failed.retry_after or 0.0) if failed else 0.0),
+        # a wrong page's max-age says nothing about the right one
+        next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome in GOOD else 0.0,
         wait_minutes=failed.wait_minutes if failed else None,
+        as_of=visit.as_of,
     )
 
 

@@ -27,6 +27,7 @@ from aggregator.store.kept import KeptAnswers
 from aggregator.store.publishing import LastPublish
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
+from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
 from aggregator.web.pace import Clock, SystemClock
@@ -52,6 +53,7 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording 
         demo=region.demo,
         transport=ReplayTransport(recording) if recording else None,
         replay=recording is not None,
+        waits=None if region.demo or recording else HostWaitStore(store),
     )
 
 

@@ -5,6 +5,7 @@
       FetchError             nobody, wait: no usable answer came
         Unreachable          DOWN     timeouts, refused connections, 5xx after the retries
         Throttled            BUSY     429 after the retries
+          LeftAlone          BUSY     not requested, because the host is left alone for now
         WaitingRoom          BUSY     the site holds people in a line
         Refused              BLOCKED  401, 403, captcha, robots.txt, a forbidden redirect
       PageError              CHANGED  the adapter's author: an answer came but is not the page the adapter knows
@@ -14,13 +15,16 @@
         DamagedRow           the operator: one row of it cannot be read
       PublishError           the operator: a release cannot be written; the last one stays served
 
-Every message names the thing, the value seen and the next step.
+Every message names the thing, the value seen and the next step. Messages are published and logged, so each one loses
+the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
 """
 
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import urlsplit
+
+from aggregator.redact import printable, redacted
 
 TRACEBACK = "AGGREGATOR_TRACEBACK"
 MESSAGE_LENGTH = 300  # characters of an error's own text
@@ -29,9 +33,19 @@ MESSAGE_LENGTH = 300  # characters of an error's own text
 class AggregatorError(Exception):
     """Root of everything raised on purpose."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(redacted(message))
+
 
 class ConfigError(AggregatorError):
-    """A region file or a command-line argument is wrong."""
+    """A region file or a command-line argument is wrong.
+
+    `choices` are listed below the message as they are, so that a person can pick one of their own URLs.
+    """
+
+    def __init__(self, message: str, choices: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.args = ("\n  ".join([*self.args, *map(printable, choices)]),)
 
 
 class VisitError(AggregatorError):
@@ -62,6 +76,10 @@ class Throttled(FetchError):
     """429 after the retries: the host asks us to slow down."""
 
     outcome = "BUSY"
+
+
+class LeftAlone(Throttled):
+    """We leave the host alone for a while: nothing was requested. `retry_after` says for how long yet."""
 
 
 class WaitingRoom(FetchError):
@@ -95,7 +113,7 @@ class RecordError(AggregatorError):
         super().__init__(f"{field}: {reason} (seen: {excerpt(value)})")
         self.field = field
         self.value = excerpt(value)
-        self.reason = reason
+        self.reason = redacted(reason)
 
 
 class StoreError(AggregatorError):
@@ -142,22 +160,7 @@ def advised(error: BaseException) -> str:
     )
 
 
-def printable(text: str) -> str:
-    """The text with a replacement character for each one that moves a cursor or that UTF-8 cannot hold."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-
-
 def excerpt(value: object, limit: int = 80) -> str:
-    """`repr` of a value from outside, cut to `limit` characters: fit for a message or a log line."""
-    text = repr(value[: limit * 2] if isinstance(value, str | bytes) else value)
+    """`repr` of a value from outside, redacted and cut to `limit` characters: fit for a message or a log line."""
+    text = redacted(repr(value[: limit * 2] if isinstance(value, str | bytes) else value)[: limit * 4])
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def without_query(url: str) -> str:
-    """An address fit for a message: a query, or a user name before the host, may hold a key."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # no address at all
-        return url.partition("?")[0]
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}" if host else parts.path

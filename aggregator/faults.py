@@ -7,8 +7,9 @@ left out of that stage and noted. Errors about the whole (the database, the rele
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from aggregator.errors import ConfigError, DamagedRow, PublishError, StoreError, described, printable
+from aggregator.errors import ConfigError, DamagedRow, PublishError, StoreError, described
 from aggregator.model import Fault, Stage
+from aggregator.redact import printable
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,7 +58,7 @@ class Faults:
         """Notes an error; raises it instead if it is about more than this one thing."""
         if isinstance(error, PASSED_ON) and not isinstance(error, DamagedRow):
             raise error
-        self.add(Fault(stage=stage, id=printable(id), reason=described(error)))
+        self.add(Fault(stage=stage, id=" ".join(printable(id).split()), reason=described(error)))
 
     def isolated(self, stage: Stage, id: str) -> "Isolated":
         """A block whose failure ends the block and nothing else: `with faults.isolated(stage, id):`."""

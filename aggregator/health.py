@@ -5,15 +5,17 @@ is shorter. After a good visit the time to the next one counts in place of the f
 ask us to stay away for longer. `BLOCKED` and `CHANGED` need a person at once, `BUSY` and `DOWN` once they are late.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
-from aggregator.model import Fault, Outcome, Snapshot, SourceState
+from aggregator.model import Fault, HostWait, Outcome, Snapshot, SourceState
 from aggregator.region import Region, Source
 from aggregator.store.publishing import LastPublish
 from aggregator.store.store import GOOD
+from aggregator.web.client import host_name
 
 INTERVALS = 3
 
@@ -43,7 +45,10 @@ ADVICE = {
 
 
 class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """One source; `advice` is "" where nobody has to act. `outcome` None: never visited."""
+    """One source. `outcome` None: never visited.
+
+    `advice`: what to do, or that its host is left alone for now; "" where nobody has to act.
+    """
 
     name: str
     title: str
@@ -82,9 +87,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def health(
-    snapshot: Snapshot, region: Region, published_at: datetime | None, last: LastPublish | None = None
+    snapshot: Snapshot,
+    region: Region,
+    published_at: datetime | None,
+    last: LastPublish | None = None,
+    waits: Mapping[str, HostWait] | None = None,
 ) -> Health:
-    """How the region stands at the instant of the snapshot. `last`: how the last publish went."""
+    """How the region stands at the instant of the snapshot. `last`: how the last publish went. `waits`: by host."""
     now = snapshot.generated_at
     failed = last if last and last.failure else None
     return Health(
@@ -96,7 +105,7 @@ def health(
         published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
         clock=_clock(snapshot),
         left_out=tuple(dict.fromkeys((*(last.faults if last else ()), *snapshot.faults))),
-        sources=sources_health(snapshot, region),
+        sources=tuple(_explained(one, region, waits or {}, now) for one in sources_health(snapshot, region)),
     )
 
 
@@ -108,6 +117,16 @@ def _clock(snapshot: Snapshot) -> str:
         f"{snapshot.generated_at:%Y-%m-%d %H:%M}; answers of that time count as not known until their source answers "
         "again; check the clock (timedatectl)"
     )
+
+
+def _explained(one: SourceHealth, region: Region, waits: Mapping[str, HostWait], now: datetime) -> SourceHealth:
+    """Says of a source that is not visited because of its host why that is, and until when."""
+    host = next(host_name(source.url) for source in region.sources if source.name == one.name)
+    wait = waits.get(host)
+    if wait is None or not wait.holds(now):
+        return one
+    advice = f"{host} {wait.reason}, so nothing is requested there until {wait.until:%Y-%m-%d %H:%M:%S} UTC"
+    return msgspec.structs.replace(one, advice=advice)
 
 
 def sources_health(snapshot: Snapshot, region: Region) -> tuple[SourceHealth, ...]:

@@ -1,7 +1,8 @@
 """Log lines: one for each visit and one for each cycle, in keys and values, on standard error.
 
 A reader may rely on: on a terminal a line reads well, anywhere else it is one line of JSON, also where a library
-speaks. Nothing secret stands in it: names, counts, times, and the message that the status page shows as well.
+speaks. It holds no secret: names, counts, times, the message that the status page shows as well, and URLs without
+their queries and credentials.
 """
 
 import logging
@@ -9,10 +10,12 @@ import sys
 from collections.abc import Sequence
 
 import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from aggregator.model import Fault, Outcome, Report
+from aggregator.redact import redacted
 
+GOOD = (Outcome.OK, Outcome.EMPTY)
 NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
 HANDLER = "aggregator"
 MOST_LEFT_OUT = 20  # lines in one cycle
@@ -27,6 +30,7 @@ def configure(*, quiet: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if for_people else "iso", utc=not for_people),
         structlog.processors.format_exc_info,
+        _redacted,
     ]
     renderer: Processor = structlog.processors.JSONRenderer()
     if for_people:  # repr: a source's text must not move the cursor; no locals in tracebacks: they may be secret
@@ -59,6 +63,8 @@ def visited(report: Report) -> None:
         facts["rows_unread"] = report.unread
     if report.wait_minutes:
         facts["wait_minutes"] = report.wait_minutes
+    if report.next_after and report.outcome in GOOD:
+        facts["max_age_seconds"] = report.next_after
     if report.message:
         facts["message"] = report.message
     if report.unsaved:
@@ -71,6 +77,11 @@ def left_out(faults: Sequence[Fault]) -> None:
     """A line for each thing that a release lacks because it failed, up to MOST_LEFT_OUT of them."""
     for fault in faults[:MOST_LEFT_OUT]:
         lines.warning("left_out", stage=str(fault.stage), id=fault.id, reason=fault.reason)
+
+
+def _redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Every text of a line, also a traceback, without the keys in its URLs."""
+    return {key: redacted(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def _take_in_libraries(shared: list[Processor], renderer: Processor) -> None:

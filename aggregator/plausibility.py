@@ -45,6 +45,7 @@ def judged(report: Report, expected: Expected, doubted: int) -> Report:
             message=_message(f"lists {found} locations where {expected.locations} were expected", doubted),
             readings=(),
             whole=False,
+            next_after=0.0,
         )
     left, total = _openings_left(report, expected.openings), sum(expected.openings.values())
     if left * 2 >= total:
@@ -60,6 +61,7 @@ def judged(report: Report, expected: Expected, doubted: int) -> Report:
             for reading in report.readings
         ),
         whole=False,
+        next_after=0.0,
     )
 
 

@@ -18,33 +18,46 @@ from aggregator.faults import Faults
 from aggregator.model import Availability, Outcome, Report
 from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
+from aggregator.redact import redacted
 from aggregator.region import Region, Source
 from aggregator.store.store import GOOD, SourceRow, Store
-from aggregator.web.client import Client, Hosts
+from aggregator.store.waits import begin_visits, begun_visits, host_waits
+from aggregator.web.client import Client, Hosts, host_name
 from aggregator.web.pace import Clock, next_visit
 
 MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source unvisited for longer
+VISITS_UNTIL_EXPIRY = 2  # a publisher's max-age must not make its own answers expire here before the next visit
 
 
 def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
     """The sources to visit at `now`."""
-    states = store.sources(Faults())  # a damaged one counts as never visited, and the visit replaces it
-    return tuple(
-        source
-        for source in region.active(now.astimezone(region.zone).date())
-        if planned(states.get(source.name), now) is None
-    )
+    active = region.active(now.astimezone(region.zone).date())
+    waiting = planned(store, active, now)
+    return tuple(source for source in active if source.name not in waiting)
 
 
-def planned(state: SourceRow | None, now: datetime) -> datetime | None:
-    """When the source is to be visited next; None where it is due.
+def planned(store: Store, sources: Iterable[Source], now: datetime) -> dict[str, datetime]:
+    """When to visit next those of `sources` that are not due, by name.
 
-    A clock that was wrong leaves a next visit further ahead than MAX_WAIT, or a last visit that is still to come; then
-    the source is due.
+    A source waits for its own next visit, for the interval after a visit that began and was never saved (the process
+    died), and for its host while that is left alone. What was decided after now, or for longer than MAX_WAIT, comes
+    from a clock that was wrong, and does not count.
     """
-    if state is None or not now < state.next_visit_at <= now + MAX_WAIT or state.attempted_at > now + CLOCK_TOLERANCE:
-        return None
-    return state.next_visit_at
+    # a damaged row counts as never visited, and the visit replaces it
+    states, begun, waits = store.sources(Faults()), begun_visits(store), host_waits(store)
+    found: dict[str, datetime] = {}
+    for source in sources:
+        decided: list[tuple[datetime, datetime]] = []
+        if state := states.get(source.name):
+            decided.append((state.attempted_at, state.next_visit_at))
+        if visit := begun.get(source.name):
+            decided.append((visit.began_at, visit.next_visit_at))
+        if wait := waits.get(host_name(source.url)):
+            decided.append((wait.since, wait.until))
+        times = [until for since, until in decided if since <= now + CLOCK_TOLERANCE and now < until <= now + MAX_WAIT]
+        if times:
+            found[source.name] = max(times)
+    return found
 
 
 async def poll(
@@ -56,15 +69,12 @@ async def poll(
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved."""
+    sources, now = tuple(sources), clock.now()
     before = store.sources(Faults())
+    _begin(store, sources, now)
 
     async def one(source: Source) -> Report:
-        report = await _visited(region, source, hosts, clock)
-        usable_since = report.started_at - timedelta(seconds=region.expires_after)
-        try:
-            report = _save(store, report, source, before.get(source.name), usable_since)
-        except Exception as error:
-            report = replace(report, unsaved=described(error))
+        report = await _visited(region, store, source, before.get(source.name), hosts, clock)
         on_report(report)
         return report
 
@@ -72,23 +82,36 @@ async def poll(
         return await asyncio.gather(*(one(source) for source in sources))
     finally:
         _count_requests(store, hosts)
+        hosts.save_spacings()
 
 
-async def _visited(region: Region, source: Source, hosts: Hosts, clock: Clock) -> Report:
-    """The report of a visit; whatever goes wrong is an outcome of this one source."""
+def _begin(store: Store, sources: Iterable[Source], now: datetime) -> None:
+    """Puts the visits on record before their first requests, so that a process that dies is not repeated at once."""
+    try:
+        begin_visits(store, now, {source.name: now + timedelta(seconds=source.interval) for source in sources})
+    except StoreError as error:  # a file that is locked for a moment must not stop every visit
+        log.lines.error("failed", reason=f"the visits that begin could not be put on record: {error}")
+
+
+async def _visited(
+    region: Region, store: Store, source: Source, before: SourceRow | None, hosts: Hosts, clock: Clock
+) -> Report:
+    """The report of a visit, saved; whatever goes wrong is an outcome of this one source, or why it is not saved."""
     started, began = clock.now(), clock.monotonic()
     try:
         adapter = registry.load(source.provider)()
         async with Client(source, hosts) as client:
-            return await collect(source, adapter, client, clock, region.only)
+            report = await collect(source, adapter, client, clock, region.only)
+            report = _saved(store, report, source, before, region.expires_after)
+            client.settle(report.outcome in GOOD and not report.unsaved)
+            return report
     except VisitError as error:
         outcome, message = Outcome(error.outcome), str(error)
     except Exception as error:
         outcome, message = Outcome.CHANGED, f"{source.url}: the visit failed ({described(error)}); please report this"
-    took = clock.monotonic() - began
-    return Report(
-        source=source.name, outcome=outcome, message=clean(message, MESSAGE_LENGTH), started_at=started, took=took
-    )
+    took, message = clock.monotonic() - began, clean(redacted(message), MESSAGE_LENGTH)
+    report = Report(source=source.name, outcome=outcome, message=message, started_at=started, took=took)
+    return _saved(store, report, source, before, region.expires_after)
 
 
 def _count_requests(store: Store, hosts: Hosts) -> None:
@@ -101,15 +124,28 @@ def _count_requests(store: Store, hosts: Hosts) -> None:
         hosts.tally.clear()
 
 
-def _save(store: Store, report: Report, source: Source, before: SourceRow | None, usable_since: datetime) -> Report:
+def _saved(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
+    """The report as it was judged and saved; `unsaved` says why it could not be."""
+    try:
+        return _save(store, report, source, before, expires_after)
+    except Exception as error:
+        return replace(report, unsaved=described(error))
+
+
+def _save(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
+    usable_since = report.started_at - timedelta(seconds=expires_after)
     doubted = before.doubted if before else 0
     judgement = judged(report, _expected(store, report, usable_since), doubted) if report.whole else report
     if judgement is not report:
         doubted += 1
     elif report.whole:
         doubted = 0
-    failures = 0 if judgement.outcome in GOOD else (before.failures if before else 0) + 1
-    wait = next_visit(source.interval, judgement.outcome, failures, judgement.next_after)
+    failures = before.failures if before else 0
+    if judgement.outcome in GOOD:
+        failures, asked = 0, min(judgement.next_after, expires_after / VISITS_UNTIL_EXPIRY)
+    else:
+        failures, asked = failures + bool(judgement.requests), judgement.next_after
+    wait = next_visit(source.interval, judgement.outcome, failures, asked)
     at = report.started_at + min(timedelta(seconds=wait), MAX_WAIT)
     store.save(judgement, next_visit_at=at, failures=failures, doubted=doubted, usable_since=usable_since)
     return judgement

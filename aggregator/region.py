@@ -196,22 +196,22 @@ def _problems(region: Region) -> Iterator[str]:
 
 def _page_problems(region: Region) -> Iterator[str]:
     """Of what the page shows."""
-    if region.url and not _is_web_address(region.url):
-        yield f"url: {excerpt(region.url)} is not an http(s) address"
+    if region.url and (reason := _no_web_address(region.url)):
+        yield f"url: {reason}"
     for number, rule in enumerate(region.eligibility):
-        if rule.url and not _is_web_address(rule.url):
-            yield f"eligibility[{number}].url: {excerpt(rule.url)} is not an http(s) address"
+        if rule.url and (reason := _no_web_address(rule.url)):
+            yield f"eligibility[{number}].url: {reason}"
         if rule.first_day and rule.last_day and rule.first_day > rule.last_day:
             yield f"eligibility[{number}].last_day: {rule.last_day} is before first_day ({rule.first_day})"
     for number, link in enumerate(region.check_yourself):
-        if not _is_web_address(link.url):
-            yield f"check_yourself[{number}] ({link.title}).url: {excerpt(link.url)} is not an http(s) address"
+        if reason := _no_web_address(link.url):
+            yield f"check_yourself[{number}] ({link.title}).url: {reason}"
 
 
 def _source_problems(source: Source, region: Region) -> Iterator[str]:
     for key, url in (("url", source.url), ("door", source.door or source.url)):
-        if not _is_web_address(url):
-            yield f"{key}: {excerpt(url)} is not an http(s) address"
+        if reason := _no_web_address(url):
+            yield f"{key}: {reason}"
     if source.time_zone and source.time_zone not in available_timezones():
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
@@ -223,6 +223,18 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
             yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
     if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
         yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
+
+
+def _no_web_address(url: str) -> str:
+    """Why a URL cannot stand in a region file; "" where it can."""
+    if not _is_web_address(url):
+        return f"{excerpt(url)} is not an http(s) address"
+    if "@" in urlsplit(url).netloc:
+        return (
+            f"{excerpt(url)} has a user name or password before its host; delete what is before the @, and put a key "
+            "that the host needs under `headers` of the source"
+        )
+    return ""
 
 
 def _is_web_address(url: str) -> bool:

@@ -19,7 +19,6 @@ from aggregator import log
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
-from aggregator.faults import Faults
 from aggregator.model import Report, Snapshot
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
@@ -65,9 +64,9 @@ class Watch:
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(name, self.stop)
         now = self.clock.now()
-        states = self.store.sources(Faults())
+        waiting = planned(self.store, self.region.sources, now)
         for source in self.region.sources:
-            self._plan(source, planned(states.get(source.name), now) or now)
+            self._plan(source, waiting.get(source.name, now))
         self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
         self.scheduler.add_job(self.tidy, "interval", hours=TIDY_EVERY)
         self.scheduler.start()
@@ -110,7 +109,7 @@ class Watch:
             async with self._job():
                 if source in due(self.region, self.store, started):
                     await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
-                at = planned(self.store.sources(Faults()).get(source.name), self.clock.now()) or at
+                at = planned(self.store, (source,), self.clock.now()).get(source.name, at)
         finally:
             self._plan(source, at)
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from aggregator.health import WELL, Health, SourceHealth
 from aggregator.model import Fault, Outcome, Report, Snapshot, SourceState
 from aggregator.publish.release import Release
+from aggregator.redact import printable, shown_url
 from aggregator.region import Region, Source
 
 console = Console(highlight=False, soft_wrap=True)
@@ -23,12 +24,12 @@ LEFT_OUT_SHOWN = 20
 
 def say(text: str) -> None:
     """One plain line."""
-    console.print(escape(text))
+    console.print(escape(printable(text)))
 
 
 def failure(text: str) -> None:
     """One line on standard error."""
-    errors.print(f"[red]error:[/red] {escape(text)}")
+    errors.print(f"[red]error:[/red] {escape(printable(text))}")
 
 
 def data(text: bytes) -> None:
@@ -109,7 +110,11 @@ def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date
     for source, title in titles:
         days = f"{source.first_day or '…'} to {source.last_day or '…'}"
         when = f"every {source.interval:g} s" if source.name in active else f"not visited today, only from {days}"
-        console.print(f"\n[bold]{escape(source.name)}[/bold]  {escape(title)}, {when}\n  {escape(source.url)}")
+        if source.interval > region.expires_after:
+            when += f" (its answers expire after {region.expires_after:g} s; make its interval shorter)"
+        console.print(
+            f"\n[bold]{escape(source.name)}[/bold]  {escape(title)}, {when}\n  {escape(shown_url(source.url))}"
+        )
 
 
 def heading(text: str) -> None:

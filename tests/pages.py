@@ -33,11 +33,18 @@ Reply = str | bytes | Answer | VisitError
 
 
 class TableClient(Client):
-    """Answers from a table; an address that is not in it fails the test. `asked` lists every address asked for."""
+    """Answers from a table; an address that is not in it fails the test. `asked` lists every address asked for.
+
+    `rejected` lists those whose answers must not be kept.
+    """
 
     def __init__(self, replies: Mapping[str, Reply]) -> None:
         self.replies = replies
         self.asked: list[str] = []
+        self.rejected: list[str] = []
+
+    def reject(self, url: str) -> None:
+        self.rejected.append(url)
 
     async def get(self, request: Request) -> Answer:
         url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url

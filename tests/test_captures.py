@@ -236,7 +236,7 @@ def test_pages_that_were_read_count_when_the_next_one_does_not_come(
 
     assert (len(seen.slots), seen.listed) == (20, listed)
     assert seen.sources[source] == "DOWN"
-    assert "page=3" in seen.status
+    assert "/appointment/en/clinic/search" in seen.status
 
 
 def test_prepmods_feed_keeps_the_wall_clock_and_corrects_the_offset(run: Runner) -> None:

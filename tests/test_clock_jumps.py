@@ -13,7 +13,7 @@ from aggregator.poll import planned
 from aggregator.schedule import Watch
 from aggregator.snapshot import take
 from aggregator.store.store import Store
-from tests.records import DAY, HOUR, MINUTE, NOW, SOURCE, reading, region, report, save, slot
+from tests.records import DAY, HOUR, MINUTE, NOW, reading, region, report, save, slot
 from tests.test_web_support import HandClock
 
 REGION = region()
@@ -46,7 +46,7 @@ def test_a_jump_is_noticed_once(by: timedelta, seen: timedelta) -> None:
 def test_a_source_visited_by_a_clock_that_was_ahead_is_due_at_once(hours: int) -> None:
     with Store(":memory:") as store:
         save(store, report(reading(), at=NOW + hours * HOUR))
-        assert planned(store.sources()[SOURCE], NOW) is None
+        assert planned(store, REGION.sources, NOW) == {}
 
 
 @pytest.mark.parametrize("by", [6 * HOUR, -6 * HOUR], ids=["set forward", "set back"])

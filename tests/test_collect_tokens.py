@@ -44,7 +44,9 @@ def visited(adapter: Carrying, hosts: Hosts) -> Report:
 
     async def work() -> Report:
         async with Client(where, hosts) as client:
-            return await collect(where, adapter, client, HandClock())
+            report = await collect(where, adapter, client, HandClock())
+            client.settle(True)
+            return report
 
     return run(work())
 

@@ -6,8 +6,9 @@ import pytest
 
 from aggregator.adapter import fhir
 from aggregator.adapter.fhir.services import of_service
-from aggregator.errors import PageError, without_query
+from aggregator.errors import PageError
 from aggregator.model import Available
+from aggregator.redact import shown_url
 from tests.pages import SITE
 from tests.smart_feeds import EXTENSION, MANIFEST, PLAIN, Record, by_hl7, extension, output, schedule
 
@@ -64,7 +65,7 @@ def test_an_address_that_cannot_be_parsed_is_shown_without_its_query() -> None:
     feed = fhir.Feed(MANIFEST, ("MA",))
     feed.add(found[-1], "<p>Sorry")
     assert [loss.url for loss in feed.losses()] == [wrong["url"]]
-    assert without_query(wrong["url"]) == "https://[gull/MA.ndjson"
+    assert shown_url(wrong["url"]) == "https://[gull/MA.ndjson"
 
 
 def test_an_address_of_a_manifest_is_used_as_given_with_the_time_of_its_file() -> None:

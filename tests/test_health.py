@@ -10,10 +10,11 @@ import pytest
 from aggregator import metrics
 from aggregator.health import ADVICE, WELL, SourceHealth, Standing, health
 from aggregator.metrics import Cycle
-from aggregator.model import Fault, HostTally, Outcome, Snapshot, SourceState, Stage
+from aggregator.model import Fault, HostTally, HostWait, Outcome, Snapshot, SourceState, Stage
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
 from aggregator.store.publishing import LastPublish
+from aggregator.web.client import host_name
 from tests import records
 from tests.snapshots import NOW, full, place, region, snapshot, source
 
@@ -85,6 +86,20 @@ def test_whoever_has_to_act_is_told_what_to_do_and_nobody_else() -> None:
 def test_the_estimate_of_a_waiting_room_is_passed_on() -> None:
     assert judged(source(outcome=Outcome.BUSY, wait_minutes=45)).wait_minutes == 45
     assert judged(good(MINUTE)).wait_minutes is None
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.BUSY, None])
+def test_a_source_whose_host_is_left_alone_says_so(outcome: Outcome | None) -> None:
+    shown = snapshot(sources=(source(outcome=outcome),))
+    where = host_name(region().sources[0].url)
+    wait = HostWait(host=where, since=NOW, until=NOW + HOUR, reason="asks us to wait (it answers 429)", times=1)
+    (one,) = health(shown, region(), NOW, waits={where: wait}).sources
+    assert one.advice.startswith(f"{where} asks us to wait (it answers 429), so nothing is requested there until")
+    over = HostWait(host=where, since=NOW - HOUR, until=NOW, reason="asks us to wait", times=1)
+    assert (
+        health(shown, region(), NOW, waits={where: over}).sources[0].advice
+        == health(shown, region(), NOW).sources[0].advice
+    )
 
 
 def test_there_is_advice_for_every_way_of_not_being_well() -> None:

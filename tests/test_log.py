@@ -51,6 +51,28 @@ def test_off_a_terminal_a_visit_is_one_line_of_json(capsys: pytest.CaptureFixtur
     }
 
 
+def test_no_line_holds_the_key_of_a_url(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(quiet=False)
+    url = "https://u:k3y@a.example.org/x?key=k3y"
+    log.visited(report(outcome=Outcome.DOWN, message=f"{url} is down"))
+    logging.getLogger("somebody's library").warning("cannot reach %s", url)
+    try:
+        raise ValueError(url)
+    except ValueError:
+        log.lines.exception("failed")
+    said = capsys.readouterr().err
+    assert "https://a.example.org/x" in said
+    assert "k3y" not in said
+
+
+def test_a_publishers_max_age_stands_in_the_line_of_a_good_visit(capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure(quiet=False)
+    log.visited(report(next_after=900.0))
+    log.visited(report(next_after=900.0, outcome=Outcome.BUSY))
+    first, second = written(capsys)
+    assert (first["max_age_seconds"], "max_age_seconds" in second) == (900, False)
+
+
 def test_the_estimate_of_a_waiting_room_stands_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
     log.visited(report(outcome=Outcome.BUSY, message="in a line", wait_minutes=45))

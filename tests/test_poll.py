@@ -17,9 +17,10 @@ from aggregator.errors import AdapterError, StoreError
 from aggregator.model import Outcome, Report
 from aggregator.poll import MAX_WAIT, due, poll
 from aggregator.region import Pace, Region, Source, parse_region
-from aggregator.store.store import Store
+from aggregator.store.store import GOOD, Store
+from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts
-from aggregator.web.validators import MemoryAnswers
+from aggregator.web.validators import AnswerStore, MemoryAnswers
 from tests.records import DAY, MINUTE, NOW, REGION, report
 from tests.test_web_support import AGENT, HandClock
 
@@ -67,6 +68,7 @@ class World:
         self.told: list[str] = []
         self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
         self.adapter: type[Places] = Places
+        self.kept: AnswerStore | None = None  # None: nothing is kept from poll to poll
         monkeypatch.setattr(registry, "load", lambda name: self.adapter)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -77,10 +79,12 @@ class World:
         return answer if isinstance(answer, httpx.Response) else await answer
 
     def poll(self, *sources: Source) -> dict[str, Report]:
-        """The reports of one poll of `sources`, or of all that there are."""
+        """The reports of one poll of `sources`, or of all that there are, by a process of its own."""
+        self.waits = HostWaitStore(self.store)
 
         async def work() -> list[Report]:
-            hosts = Hosts(AGENT, self.clock, MemoryAnswers(), False, httpx.MockTransport(self._answer))
+            transport = httpx.MockTransport(self._answer)
+            hosts = Hosts(AGENT, self.clock, self.kept or MemoryAnswers(), False, transport, waits=self.waits)
             chosen = sources or self.region.sources
             reports = await poll(self.region, chosen, self.store, hosts, self.clock, self.on_report)
             await hosts.aclose()
@@ -288,11 +292,47 @@ def test_a_host_that_asks_to_be_left_alone_is_left_alone_for_as_long(world: Worl
     assert world.asked.count("county.example.org") == 1
 
 
-def test_no_publisher_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(world: World) -> None:
-    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=999999"})
+def test_a_max_age_beyond_the_expiry_of_answers_counts_for_half_of_it(world: World) -> None:
+    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=2591034"})
+    world.poll()
+    assert world.next_visit() == 30 * MINUTE == timedelta(seconds=world.region.expires_after / 2)
+
+
+def test_a_source_is_visited_no_more_often_than_at_its_interval_though_its_answers_expire(world: World) -> None:
+    world.region = made_region("county", interval=7200.0)
+    world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=2591034"})
+    world.poll()
+    assert world.next_visit() == 120 * MINUTE
+
+
+def test_no_host_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(world: World) -> None:
+    world.answers["county.example.org"] = lambda request: httpx.Response(429, headers={"retry-after": "999999"})
     world.poll()
     assert world.next_visit() == MAX_WAIT == DAY / 4
     assert "county" not in world.due()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        httpx.Response(200, text="<title>Scheduled maintenance</title>", headers={"cache-control": "max-age=86400"}),
+        httpx.Response(200, text="<title>Waiting room</title>", headers={"cache-control": "max-age=86400"}),
+        httpx.Response(200, text="<title>Sign in</title>", headers={"cache-control": "max-age=86400"}),
+        httpx.Response(200, json=[None, None], headers={"cache-control": "max-age=86400"}),
+    ],
+    ids=["maintenance", "a waiting room", "a login", "rows that cannot be read"],
+)
+def test_the_max_age_of_a_wrong_page_says_nothing_of_the_right_one(world: World, wrong: httpx.Response) -> None:
+    world.answers["county.example.org"] = lambda request: wrong
+    assert world.poll()["county"].outcome not in GOOD
+    assert world.next_visit() == 2 * MINUTE
+
+
+def test_the_max_age_of_an_implausible_page_does_not_count_either(world: World) -> None:
+    visit(world, "a", "b", "c", "d")
+    world.answers["county.example.org"] = listing("a", **{"cache-control": "max-age=86400"})
+    assert world.poll(world.region.sources[0])["county"].outcome is Outcome.CHANGED
+    assert world.next_visit() == 2 * MINUTE
 
 
 def test_failures_in_a_row_put_the_next_visit_off_more_and_more_until_one_is_good(world: World) -> None:

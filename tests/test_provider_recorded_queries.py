@@ -32,6 +32,9 @@ class RecordedAnswers(Client):
     def __init__(self, recording: Path, doors: dict[str, str]) -> None:
         self.left, self.doors = list(load_recording([recording]).entries), doors
 
+    def reject(self, url: str) -> None:
+        """Nothing is kept."""
+
     async def get(self, request: Request) -> Answer:
         if request.url in self.doors:
             return answer(self.doors[request.url], request.url)

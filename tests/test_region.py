@@ -88,6 +88,33 @@ def test_a_wrong_or_missing_value_is_told_by_its_key(was: str, becomes: str, tol
     assert f"alder.toml: {told}" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "key"),
+    [
+        ('url = "https://book.', 'url = "https://someone:k3y@book.', "sources[0] (county).url"),
+        ('url = "https://book.', 'url = "https://k3y@book.', "sources[0] (county).url"),
+        (
+            'url = "https://book',
+            'door = "https://someone:k3y@a.example/"\nurl = "https://book',
+            "sources[0] (county).door",
+        ),
+        ('name = "alder-county"', 'name = "alder-county"\nurl = "https://a:k3y@b.example/"', "url"),
+    ],
+)
+def test_a_url_with_credentials_is_refused_and_does_not_show_them(was: str, becomes: str, key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_region((REGION + SOURCES).replace(was, becomes), "alder.toml")
+    assert f"alder.toml: {key}: 'https://" in str(error.value)
+    assert "has a user name or password before its host" in str(error.value)
+    assert "k3y" not in str(error.value)
+
+
+def test_a_wrong_url_is_told_without_its_key() -> None:
+    text = (REGION + SOURCES).replace("https://book.example.org/search", "ftp://book.example.org/list?key=k3y")
+    with pytest.raises(ConfigError, match=r"'ftp://book\.example\.org/list' is not an http\(s\) address"):
+        parse_region(text, "alder.toml")
+
+
 def test_a_demo_region_may_ask_loopback() -> None:
     assert region("demo = true\n", DEMO_HOST).demo
 

@@ -93,6 +93,7 @@ def test_what_was_asked_of_a_host_is_counted_by_day() -> None:
         client = Client(source(), hosts)
         for _ in range(3):
             await client.get(SEARCH)
+            client.settle(True)
         clock.elapsed += 3600
         with pytest.raises(Refused):
             await client.get(SEARCH)

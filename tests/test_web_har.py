@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import re
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,16 @@ async def visit(found: Recording, *requests: Request) -> list[Answer]:
             f"the entry of {HOME} cannot be read",
         ),
         (json.dumps({"log": {"entries": [entry("https://[::1/")]}}), "cannot be read"),
+        *(
+            (json.dumps({"log": {"entries": [entry(HOME, start=start)]}}), re.escape(f"startedDateTime is {start}"))
+            for start in (
+                "0001-01-01T00:00:00+14:00",
+                "0001-01-01T00:00:00-12:00",
+                "9999-12-31T23:59:59-12:00",
+                "1999-12-31T23:59:59+00:00",
+            )
+        ),
+        (json.dumps({"log": {"entries": [entry(f"{HOME}/\x1b[2J?key=k3y")]}}), rf"{HOME}/\\x1b\[2J cannot be read"),
     ],
 )
 def test_a_file_that_is_no_recording_is_named_with_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
@@ -231,7 +242,7 @@ def test_replay_opens_no_socket_and_waits_for_nothing(tmp_path: Path, monkeypatc
             assert (await client.get(Request(url=f"{HOME}/x"))).body == b"page"
             with pytest.raises(Unreachable, match="503"):
                 await client.get(Request(url=f"{HOME}/down"))
-            with pytest.raises(Unreachable, match=rf"no recorded answer fits GET {HOME}/other\?page=2"):
+            with pytest.raises(Unreachable, match=rf"no recorded answer fits GET {HOME}/other;"):
                 await client.get(Request(url=f"{HOME}/other?page=2"))
 
     run(work())

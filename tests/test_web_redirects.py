@@ -67,6 +67,39 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
     assert len(host.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("raw", "asked"),
+    [
+        ("/orte/münchen?q=ä".encode(), "/orte/m%C3%BCnchen?q=%C3%A4"),
+        ("https://clinics.example.org/café".encode(), "/caf%C3%A9"),
+        ("/café".encode("latin-1"), "/caf%E9"),
+        (b"  /a b  ", "/a%20b"),
+        (b"/a%20b?x=1&y=%2F#top", "/a%20b?x=1&y=%2F"),
+    ],
+    ids=["UTF-8", "UTF-8, absolute", "bytes that are no UTF-8", "spaces", "encoded already"],
+)
+def test_a_location_is_followed_as_browsers_do(raw: bytes, asked: str) -> None:
+    spoiled = [(b"Location", raw), (b"X-Note", "déjà vu".encode("latin-1"))]
+    host = Host(in_turn(lambda request: httpx.Response(302, headers=spoiled), always()))
+    assert get(host).body == b"a page"
+    assert host.asked[1].url.raw_path.decode() == asked
+
+
+def test_a_key_in_the_target_of_a_redirect_is_in_no_message() -> None:
+    for target in (
+        "https://elsewhere.example.com/?sig=k3y-5tays-hidden",
+        "https://alder.queue-it.net/?token=k3y-5tays-hidden",
+        "http://clinics.example.org/?sig=k3y-5tays-hidden",
+        "https://clinics.example.org:99999999/?sig=k3y-5tays-hidden",
+        "http://[broken/?sig=k3y-5tays-hidden",
+        "https://user:k3y-5tays-hidden@clinics.example.org/",
+        "?sig=k3y-5tays-hidden",
+    ):
+        with pytest.raises(VisitError) as error:
+            get(Host(always(302, location=target)))
+        assert "k3y-5tays-hidden" not in str(error.value)
+
+
 def test_robots_of_every_host_on_the_way_is_obeyed() -> None:
     def robots(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text="User-agent: *\nDisallow: /" if request.url.host == "book.example.org" else "")

@@ -109,9 +109,10 @@ def test_a_short_retry_after_is_waited_for(value: str) -> None:
     assert 19 <= max(clock.slept) <= 20
 
 
+@pytest.mark.parametrize("value", ["3600", "3600.0", "3600, 3600"])
 @pytest.mark.parametrize(("status", "kind"), [(429, Throttled), (503, Unreachable)])
-def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind: type[VisitError]) -> None:
-    host, clock = Host(always(status, retry_after="3600")), HandClock()
+def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind: type[VisitError], value: str) -> None:
+    host, clock = Host(always(status, retry_after=value)), HandClock()
     with pytest.raises(kind) as error:
         get(host, clock=clock)
     assert error.value.retry_after == 3600
@@ -131,7 +132,20 @@ def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind
         ("", None),
         ("-5", None),
         ("soon", None),
-        ("9" * 5000, None),
+        ("299.997", 299.997),
+        ("300.", 300.0),
+        ("300, 300", 300.0),
+        ("60, 300", 300.0),
+        ("Thu, 13 May 2021 14:01:00 GMT, Thu, 13 May 2021 14:02:00 GMT", 120.0),
+        ("60, Thu, 13 May 2021 14:02:00 GMT", 120.0),
+        ("Thursday, 13-May-21 14:01:00 GMT", 60.0),
+        ("Thu May 13 14:01:00 2021", 60.0),
+        ("-5, 30", 30.0),
+        ("1e3", None),
+        ("nan", None),
+        ("9" * 5000, 86400.0),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", 86400.0),
+        ("Mon, 01 Jan 0001 00:00:00 +1400", 0.0),
         ("Wed, 21 Oct 99999999999999 07:28:00 GMT", None),
     ],
 )

@@ -81,13 +81,14 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def get(host: Host, *requests: Request, clock: HandClock | None = None, store: MemoryAnswers | None = None) -> Answer:
-    """The last answer of a visit that asks for `requests`, or for SEARCH."""
+    """The last answer of a visit, a good one, that asks for `requests`, or for SEARCH."""
     hosts = host.hosts(clock, store)
 
     async def work() -> Answer:
         async with Client(source(), hosts) as client:
             for request in requests or (SEARCH,):
                 said = await client.get(request)
+            client.settle(True)
         return said
 
     return run(work())

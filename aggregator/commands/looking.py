@@ -17,6 +17,7 @@ from aggregator.publish.release import check_writable
 from aggregator.snapshot import take
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
+from aggregator.store.waits import host_waits
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -38,8 +39,9 @@ def status(arguments: argparse.Namespace) -> int:
     """
     region = region_of(arguments)
     with Store(arguments.db) as store:
-        snapshot = take(store, region, datetime.now(UTC), Faults())
-        found = health(snapshot, region, _switched_at(arguments.out), store.last_publish())
+        now, published_at = datetime.now(UTC), _switched_at(arguments.out)
+        snapshot = take(store, region, now, Faults())
+        found = health(snapshot, region, published_at, store.last_publish(), host_waits(store))
     if arguments.json:
         terminal.data(msgspec.json.format(msgspec.json.encode(found)))
     else:

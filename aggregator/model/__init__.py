@@ -7,7 +7,7 @@ Times are aware `datetime`s everywhere but in a `Listing`. Everything here is im
 
 from aggregator.model.asked import Answer, Request
 from aggregator.model.clean import Availability, Location, Position, Problem, Reading, Report, Slot
-from aggregator.model.known import Change, Current, Fault, HostTally, Place, Snapshot, SourceState, Told
+from aggregator.model.known import Change, Current, Fault, HostTally, HostWait, Place, Snapshot, SourceState, Told
 from aggregator.model.listed import Listing, SlotListing
 from aggregator.model.words import Available, LocationType, Outcome, Stage, Struct
 
@@ -19,6 +19,7 @@ __all__ = [
     "Current",
     "Fault",
     "HostTally",
+    "HostWait",
     "Listing",
     "Location",
     "LocationType",

@@ -23,8 +23,8 @@ class Request(Struct, frozen=True, kw_only=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """One answer of a booking system: decoded `body`, header names in lower case, `fetched_at` when it was asked.
 
-    `length_known` is false if nothing said where the body ends but the end of the connection, so that it may be cut
-    off. Recorded answers count as whole.
+    `as_of`: the instant it is true for if it came from a cache, None if it was made for us. `length_known` False: only
+    the end of the connection says where it ends, so it may be cut off. Recorded answers count as whole.
     """
 
     url: str  # after redirects
@@ -32,4 +32,5 @@ class Answer(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+    as_of: datetime | None = None
     length_known: bool = True

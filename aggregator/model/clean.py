@@ -107,8 +107,9 @@ class Report(Struct, frozen=True, kw_only=True):
     `whole`: every page was read, so a location that is missing is gone. `trusted_empty`: the page itself says that it
     lists nothing. `only_available`: it lists only what has appointments, so a location that is missing has none.
     `next_after`: seconds the publisher asks us to wait (max-age, Retry-After), 0 where it does not say.
-    `wait_minutes`: how long a waiting room says that people wait, where it does. `unsaved`: why the report could not be
-    saved, so that nothing it says is known to the database; "" if it was saved.
+    `wait_minutes`: how long a waiting room says that people wait, where it does. `as_of`: the instant that the oldest
+    page of the visit is true for, None if all were fresh. `unsaved`: why the report could not be saved, so that nothing
+    it says is known to the database; "" if it was saved.
     """
 
     source: str
@@ -127,4 +128,5 @@ class Report(Struct, frozen=True, kw_only=True):
     received: int = 0  # bytes, decoded
     next_after: float = 0.0
     wait_minutes: int | None = None
+    as_of: datetime | None = None
     unsaved: str = ""

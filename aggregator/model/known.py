@@ -112,6 +112,25 @@ class Fault(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class HostWait(Struct, frozen=True, kw_only=True):
+    """Since when, until when, and why one host is left alone. `reason` "": it is not, but asked slowly.
+
+    `times`: how many waits followed one another without a good answer between them. `spacing`: seconds between two
+    requests that the host needed, 0 if it needed no more than its sources ask for.
+    """
+
+    host: str
+    since: datetime
+    until: datetime
+    reason: str = ""
+    times: int = 0
+    spacing: float = 0.0
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the host is left alone at `now`. A wait that begins later comes from a clock that was wrong."""
+        return self.since <= now < self.until
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Everything known at `generated_at`: the only input of everything published.
 

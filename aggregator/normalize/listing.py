@@ -30,10 +30,13 @@ NOT_YET = datetime.min.replace(tzinfo=UTC)  # of what is remembered from visit t
 CLOCK_SKEW = timedelta(minutes=10)  # how far ahead of ours a source's clock may be
 
 
-def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple[Reading, tuple[Problem, ...]]:
+def normalize(
+    listing: Listing, context: Context, checked_at: datetime, as_of: datetime | None = None
+) -> tuple[Reading, tuple[Problem, ...]]:
     """One row as a reading, and at most 20 problems; RecordError where the row cannot be shown at all.
 
-    `checked_at` is when the page was fetched (aware).
+    `checked_at` is when the page was fetched (aware), `as_of` the instant it is true for if it came from a cache: the
+    answer's `valid_at`, unless the row states a time of its own.
     """
     location, said, problems = _read(listing, context)
     if said is None:
@@ -43,7 +46,8 @@ def normalize(listing: Listing, context: Context, checked_at: datetime) -> tuple
         zone = ZoneInfo(location.time_zone)
         valid_at, found = _valid_at(stated_at, zone, context.calendar, checked_at)
         problems = (*problems, *found)[:MAX_PROBLEMS]
-    return Reading(location=location, availability=replace(said, checked_at=checked_at, valid_at=valid_at)), problems
+    said = replace(said, checked_at=checked_at, valid_at=valid_at or as_of)
+    return Reading(location=location, availability=said), problems
 
 
 @remembered

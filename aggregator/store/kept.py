@@ -49,3 +49,19 @@ class KeptAnswers(Generic[T]):
             with self._store.transaction():
                 self._store.db.execute("INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?)", row)
             self._keys.add(key)
+
+    def drop(self, key: str) -> None:
+        """Forgets what was kept under `key`."""
+        if key in self._keys:
+            with suppress(StoreError), self._store.transaction():
+                self._store.db.execute("DELETE FROM kept_answers WHERE key = ?", (key,))
+            self._keys.discard(key)
+
+    def rename(self, key: str, new: str) -> None:
+        """Keeps under `new` what was kept under `key`, if anything was."""
+        if key in self._keys:
+            with suppress(StoreError):
+                with self._store.transaction():
+                    self._store.db.execute("UPDATE OR REPLACE kept_answers SET key = ? WHERE key = ?", (new, key))
+                self._keys.add(new)
+            self._keys.discard(key)

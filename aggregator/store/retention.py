@@ -34,6 +34,8 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
         store.db.execute("DELETE FROM visits WHERE at < ?", (at,))
         store.db.execute("DELETE FROM hosts WHERE day < ?", (at[:10],))
         store.db.execute("DELETE FROM kept_answers WHERE stored_at < ?", (at,))
+        store.db.execute("DELETE FROM host_waits WHERE until < ?", (at,))
+        store.db.execute("DELETE FROM begun_visits WHERE next_visit_at < ?", (at,))
     return len(rows)
 
 

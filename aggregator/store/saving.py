@@ -185,7 +185,10 @@ class _Writer:
         missing = [known for key, known in self.known.items() if key not in self.listed and not known.gone_at]
         if self.report.only_available:
             for known in missing:
-                self._answer(known, Availability(available=Available.NO, checked_at=self.report.started_at))
+                none = Availability(
+                    available=Available.NO, checked_at=self.report.started_at, valid_at=self.report.as_of
+                )
+                self._answer(known, none)
             return
         self.gone = [(self.at, known.id) for known in missing]
         self.changes += [(known.id, self.at, Available.UNKNOWN, None) for known in missing]

@@ -115,6 +115,26 @@ def m003_estimates_of_waiting_rooms(db: Database) -> None:
 
 
 @migrations()
+def m004_waits_of_hosts_and_begun_visits(db: Database) -> None:
+    """What keeps a new process from asking what the one before it would not have asked."""
+    db.executescript(
+        """
+        CREATE TABLE host_waits (
+            host TEXT PRIMARY KEY,
+            since TEXT NOT NULL,
+            until TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            spacing REAL NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE begun_visits (
+            source TEXT PRIMARY KEY, began_at TEXT NOT NULL, next_visit_at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+    )
+
+
+@migrations()
 def m005_faults_of_publishing(db: Database) -> None:
     """What the last publish had to leave out, or why it failed; what matching could not compare."""
     db.executescript(

@@ -151,6 +151,7 @@ class Store:
                 "received) VALUES (?,?,?,?,?,?,?,?,?,?)",
                 visit,
             )
+            self.db.execute("DELETE FROM begun_visits WHERE source = ?", (report.source,))
         return saved
 
     def count_requests(self, tallies: Iterable[HostTally]) -> None:

@@ -8,28 +8,31 @@ for that visit alone. The caller bounds the whole visit (`asyncio.timeout`).
 from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from aggregator.errors import PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
+from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
 from aggregator.web.address import address
+from aggregator.web.age import as_of
 from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hop import Hop
-from aggregator.web.hosts import TIMEOUT, Host, Hosts, look_up_many, user_agent
+from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, user_agent
 from aggregator.web.recognise import redirected_to_queue
-from aggregator.web.status import REDIRECTS, problem, worth_retrying
-from aggregator.web.validators import StoredAnswer, answer_key, conditions, confirmed, max_age, to_store
+from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
+from aggregator.web.validators import StoredAnswer, VisitAnswers, conditions, confirmed, max_age
 
-__all__ = ["Client", "Hosts", "look_up_many", "max_age", "user_agent"]
+__all__ = ["Client", "Hosts", "host_name", "look_up_many", "max_age", "user_agent"]
 
 ATTEMPTS = 3
 ANSWERS_PER_VISIT = 2  # times `max_bytes`: all of them together
 MAX_WAIT = 30.0  # seconds; a host that asks for more is left alone until the next visit
+_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 _BACKOFF = wait_exponential_jitter(initial=1, max=20)
 
 
@@ -41,6 +44,7 @@ class Client:
         self._hosts = hosts
         self._guard = Guard(source, allow_loopback=hosts.demo)
         self._cookies = httpx.Cookies()
+        self._kept = VisitAnswers(hosts.store)
         self._used: dict[str, Host] = {}
         self._received = 0
         self._holds_large = False
@@ -56,6 +60,14 @@ class Client:
         self._used.clear()
         if self._holds_large:
             self._hosts.large.release()
+
+    def reject(self, url: str) -> None:
+        """Says that what came from `url` is not (all of) the page it should be, so that it is not kept."""
+        self._kept.reject(url)
+
+    def settle(self, good: bool) -> None:
+        """Says at the end whether the visit was good; only then its answers are kept for conditional requests."""
+        self._kept.settle(good)
 
     async def get(self, request: Request) -> Answer:
         """The page, or a VisitError that says whose turn it is."""
@@ -74,7 +86,7 @@ class Client:
         """The answer at the end of the redirects, whatever its status (but those worth a retry are raised)."""
         first = hop.url
         for _ in range(MAX_REDIRECTS + 1):
-            await self._admit(hop)
+            await self._admit(hop, first)
             answer = await self._ask(hop)
             location = answer.headers.get("location", "")
             if answer.status not in REDIRECTS or not location:
@@ -82,13 +94,13 @@ class Client:
             target = _target(hop.url, location)
             if redirected_to_queue(target):
                 raise WaitingRoom(f"{hop.url} sends people to a waiting room, {target}; we do not wait in it")
-            self._guard.check_redirect(hop.url, target)
+            self._guard.check_redirect(hop.url, target, any_site=hop.robots_file)
             hop = hop.redirected(answer.status, target)
         raise Refused(f"{first} redirects more than {MAX_REDIRECTS} times, lastly to {hop.url}; check the url")
 
-    async def _admit(self, hop: Hop) -> None:
-        """Refused where we must not ask."""
-        self._guard.check(hop.url)
+    async def _admit(self, hop: Hop, first: str) -> None:
+        """Refused where we must not ask. `first` is where the chain of redirects began."""
+        self._guard.check(hop.url, any_site=hop.robots_file and hop.url != first)
         if self._hosts.on_network:
             await self._guard.resolve_check(hop.url)
         if not (self._hosts.replay or hop.robots_file or self._source.robots_exception):
@@ -108,7 +120,10 @@ class Client:
             return await self._ask_again(hop, error)
 
     async def _ask_again(self, hop: Hop, first: VisitError) -> Answer:
-        """Further attempts after the `first`; on their own, because nearly every request needs none."""
+        """Further attempts after the `first`; on their own, because nearly every request needs none.
+
+        If the host is left alone meanwhile, because of this or another visit, the `first` says what was wrong.
+        """
         failed = [first]
 
         async def attempt() -> Answer:
@@ -123,12 +138,15 @@ class Client:
             retry=retry_if_exception(_passing),
             reraise=True,
         )
-        return await retrying(attempt)
+        try:
+            return await retrying(attempt)
+        except LeftAlone:
+            raise first from None
 
     async def _once(self, hop: Hop) -> Answer:
         host = self._host(hop.url)
         keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file or self._hosts.replay)
-        stored = self._hosts.store.load(answer_key(hop.url)) if keeps else None
+        stored = self._kept.load(hop.url) if keeps else None
         async with nullcontext() if self._hosts.replay else host.pace:
             self._hosts.count(host.name, requests=1)
             try:
@@ -136,15 +154,32 @@ class Client:
             except BaseException:  # a visit that runs out of time is a failure of the host, too
                 self._hosts.count(host.name, failures=1)
                 raise
+            self._note(host, hop, answer)
         if answer.status == 304 and stored is not None:
             self._hosts.count(host.name, not_modified=1)
             return confirmed(stored, answer.headers, answer.fetched_at)
         self._hosts.count(host.name, failures=int(answer.status >= 400), received=len(answer.body))
         if worth_retrying(answer.status) and (error := problem(answer, self._hosts.clock.now())):
             raise error
-        if keeps and (to_keep := to_store(answer)):
-            self._hosts.store.save(answer_key(hop.url), to_keep)
+        if keeps and answer.status == 200:
+            self._kept.came(hop.url, answer)
         return answer
+
+    def _note(self, host: Host, hop: Hop, answer: Answer) -> None:
+        """Lets the host rest if this answer asks for it. A robots.txt says nothing about pages, but may say "later"."""
+        status, wait = answer.status, retry_after(answer.headers, self._hosts.clock.now())
+        if self._hosts.replay:
+            return
+        if status == 429 or (status == 503 and wait is not None):
+            host.rest.throttled(status, wait)
+        elif hop.robots_file:
+            return
+        elif status in {401, 403}:
+            host.rest.refused(self._source.name, status)
+        elif worth_retrying(status):
+            host.rest.failed(self._source.name, f"it answers {status}")
+        else:
+            host.rest.answered_well()
 
     async def _exchange(self, host: Host, hop: Hop, stored: StoredAnswer | None) -> Answer:
         """One request and its whole answer."""
@@ -165,15 +200,20 @@ class Client:
         except httpx.TransportError as error:
             if isinstance(error, httpx.TimeoutException):
                 host.pace.slower()
+                if not self._hosts.replay:
+                    host.rest.failed(self._source.name, "it does not answer in time")
             next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
             raise Unreachable(f"{hop.url}: {str(error) or type(error).__name__}; {next_step}") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
+        if "location" in received:
+            received["location"] = _location(response)
         return Answer(
             url=hop.url,
             status=response.status_code,
             headers=received,
             body=body,
             fetched_at=fetched_at,
+            as_of=as_of(received, fetched_at),
             length_known=states_length(response),
         )
 
@@ -210,6 +250,18 @@ class Client:
             self._used[host.name] = host
             host.enter()
         return host
+
+
+def _location(response: httpx.Response) -> str:
+    """The Location header in UTF-8, as browsers read it; bytes that are not UTF-8 are sent on as they are.
+
+    httpx reads all headers of an answer in one encoding, so one that is not UTF-8 would spoil the others.
+    """
+    raw = next(value for name, value in response.headers.raw if name.lower() == b"location").strip()
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return quote(raw, safe=_URL_CHARACTERS)
 
 
 def _target(url: str, location: str) -> str:

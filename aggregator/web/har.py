@@ -19,12 +19,14 @@ from msgspec import Meta
 from aggregator.charset import decode_body
 from aggregator.errors import ConfigError
 from aggregator.model import Answer, Request
+from aggregator.redact import shown_url
 from aggregator.web.fit import Shape
 from aggregator.web.hop import Hop
 
 T = TypeVar("T")
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _SECRETS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
+_YEARS = range(2000, 2101)  # any other one is a mistake, and those at the calendar's ends overflow in another time zone
 _NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers": [], "headersSize": -1, "bodySize": -1}
 
 
@@ -95,6 +97,11 @@ class Entry(_Har, frozen=True):
 
     def fault(self) -> str:
         """Why it cannot be replayed; "" where it can."""
+        if self.started_date_time.year not in _YEARS:
+            return (
+                f"startedDateTime is {self.started_date_time.isoformat()}, expected a year from {_YEARS[0]} to "
+                f"{_YEARS[-1]}; record the visit again"
+            )
         try:
             _recorded_shape(self.request)
             _ = self.body
@@ -183,7 +190,7 @@ def _entries(path: Path) -> Iterator[Entry]:
         raise ConfigError(f"{path}: log.entries holds no http(s) request; record the visit again")
     for entry in kept:
         if fault := entry.fault():
-            raise ConfigError(f"{path}: the entry of {entry.request.url} cannot be read: {fault}")
+            raise ConfigError(f"{path}: the entry of {shown_url(entry.request.url)} cannot be read: {fault}")
         yield entry
 
 

@@ -18,6 +18,7 @@ from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.address import address, netloc
 from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace
+from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
 from aggregator.web.unpack import ACCEPT_ENCODING
 from aggregator.web.validators import AnswerStore
@@ -50,12 +51,21 @@ def look_up_many() -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup"))
 
 
-class Host:
-    """One host: its pace, and its connections while a visit uses them."""
+def host_name(url: str) -> str:
+    """The name by which the host of a URL is known: host and port, without the port of its scheme."""
+    try:
+        return netloc(address(url))
+    except httpx.InvalidURL:  # nothing is requested there
+        return url
 
-    def __init__(self, name: str, pace: HostPace) -> None:
+
+class Host:
+    """One host: its pace, whether it is left alone, and its connections while a visit uses them."""
+
+    def __init__(self, name: str, pace: HostPace, rest: HostRest) -> None:
         self.name = name
         self.pace = pace
+        self.rest = rest
         self._http: httpx.AsyncBaseTransport | None = None
         self._visits = 0
 
@@ -85,7 +95,8 @@ class Hosts:
 
     `demo`: loopback is asked, and nothing else. `transport` answers instead of the network; `replay` says that it
     does so from a recording, so that there is nobody to be polite to.
-    `tally` counts what was asked of each host and day; who saves it clears it.
+    `tally` counts what was asked of each host and day; who saves it clears it. `waits` keeps, between runs, how long
+    and how slowly each host is to be left alone.
     """
 
     def __init__(
@@ -96,6 +107,7 @@ class Hosts:
         demo: bool,
         transport: httpx.AsyncBaseTransport | None = None,
         replay: bool = False,
+        waits: HostWaits | None = None,
     ) -> None:
         self.clock = clock
         self.store = store
@@ -108,13 +120,17 @@ class Hosts:
         self._transport = transport
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}
         self._hosts: dict[str, Host] = {}
+        self._waits = waits or MemoryWaits()
 
     def host(self, url: str, pace: Pace) -> Host:
         """The host of a URL, asked no faster than `pace` from now on."""
-        name = netloc(address(url))
+        name = host_name(url)
         if name not in self._hosts:
             floor = 0.0 if self.demo else MIN_SPACING
-            self._hosts[name] = Host(name, HostPace(pace.spacing, pace.concurrency, self.clock, floor))
+            rest = HostRest(name, self.clock, self._waits)
+            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check)
+            paced.slow_to(rest.spacing)
+            self._hosts[name] = Host(name, paced, rest)
         self._hosts[name].pace.tighten(pace.spacing, pace.concurrency)
         return self._hosts[name]
 
@@ -135,6 +151,11 @@ class Hosts:
             failures=old.failures + failures,
             received=old.received + received,
         )
+
+    def save_spacings(self) -> None:
+        """Keeps, for the next process, how slowly the hosts in trouble are asked."""
+        for host in self._hosts.values():
+            host.rest.save_spacing(host.pace.spacing if host.pace.spacing > host.pace.base else 0.0)
 
     async def aclose(self) -> None:
         """Closes every connection."""

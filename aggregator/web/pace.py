@@ -6,6 +6,7 @@ A host that is slow, or asks us to slow down, is asked more and more rarely unti
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
@@ -58,14 +59,24 @@ class SystemClock:
 class HostPace:
     """Lets requests to one host start in turn: `async with pace:` around each one. Times in seconds.
 
-    `floor` is the least spacing there is: MIN_SPACING, or 0 for the loopback hosts of a demo region.
+    `floor` is the least spacing there is: MIN_SPACING, or 0 for the loopback hosts of a demo region. `check` raises
+    where the host must not be asked now; it is called when a request's turn comes, and again when it may start, because
+    another one may have been turned away meanwhile.
     """
 
-    def __init__(self, spacing: float, concurrency: int, clock: Clock, floor: float = MIN_SPACING) -> None:
+    def __init__(
+        self,
+        spacing: float,
+        concurrency: int,
+        clock: Clock,
+        floor: float = MIN_SPACING,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self.base = max(spacing, floor)
         self.spacing = self.base
         self.concurrency = min(concurrency, MAX_CONCURRENCY)
         self._clock = clock
+        self._check = check
         self._turn = asyncio.Lock()
         self._freed = asyncio.Event()
         self._in_flight = 0
@@ -73,11 +84,13 @@ class HostPace:
 
     async def __aenter__(self) -> None:
         async with self._turn:
+            self._check()
             while self._in_flight >= self.concurrency:
                 self._freed.clear()
                 await self._freed.wait()
             while (wait := self._last_start + self.spacing - self._clock.monotonic()) > _RESOLUTION:
                 await self._clock.sleep(wait)
+            self._check()
             self._last_start = self._clock.monotonic()
             self._in_flight += 1
 
@@ -103,6 +116,10 @@ class HostPace:
             self.slower()
         else:
             self.spacing = max(self.base, self.spacing / 2)
+
+    def slow_to(self, spacing: float) -> None:
+        """What the host needed in an earlier process, up to MAX_SPACING; good answers shorten it."""
+        self.spacing = max(self.spacing, min(spacing, MAX_SPACING))
 
     def slower(self, factor: float = 2.0) -> None:
         """The host has trouble: `factor` times the spacing, up to MAX_SPACING."""

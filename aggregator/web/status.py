@@ -7,9 +7,16 @@ from email.utils import parsedate_to_datetime
 
 from aggregator.errors import PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
+from aggregator.web.pace import MAX_ASKED
 from aggregator.web.recognise import verdict
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_HEADER = 1000
+_DATE = re.compile(
+    r"(?:[A-Za-z]+,?\s+)?\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}\s+[\d:]{5,8}(?:\s*(?:[A-Z]{1,5}\b|[+-]\d{4}))?"
+    r"|[A-Za-z]+\s+[A-Za-z]{3}\s+\d{1,2}\s+[\d:]{5,8}\s+\d{4}"
+)
+_SECONDS = re.compile(r"(?:^|(?<=,))\s*(\d+(?:\.\d*)?)\s*(?=,|$)")
 
 
 def worth_retrying(status: int) -> bool:
@@ -37,14 +44,22 @@ def problem(answer: Answer, now: datetime) -> VisitError | None:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that a Retry-After header (RFC 9110, 10.2.3: seconds or a date) asks for; None where it says nothing."""
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
-        return float(value)
+    """Seconds that a Retry-After header asks for, at most MAX_ASKED; None where it asks for nothing.
+
+    RFC 9110, 10.2.3 has whole seconds or a date. Also read: a fraction, and several values (a header that was sent
+    twice), of which the longest counts.
+    """
+    value = headers.get("retry-after", "")[:_LONGEST_HEADER]
+    dates = [date for found in _DATE.findall(value) if (date := http_date(found))]
+    waits = [(date - now).total_seconds() for date in dates]
+    waits += [float(number) for number in _SECONDS.findall(_DATE.sub(",", value))]
+    return min(max(0.0, *waits), MAX_ASKED) if waits else None
+
+
+def http_date(text: str) -> datetime | None:
+    """The time of a header such as Date (RFC 9110, 5.6.7), also with another offset than GMT; None for no date."""
     try:
-        until = parsedate_to_datetime(value)
+        found = parsedate_to_datetime(text)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - now).total_seconds())

@@ -76,8 +76,7 @@ def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
     found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
     found = found or [number for number, each in enumerate(addresses) if url in each]
     if len(found) != 1:
-        listed = "\n  ".join(addresses)
-        raise ConfigError(f"--url {url}: {len(found)} answers have that address; give one of these:\n  {listed}")
+        raise ConfigError(f"--url {url}: {len(found)} answers have that address; give one of these:", addresses)
     return found[0]
 
 

@@ -11,6 +11,7 @@ from aggregator import __version__, cases, registry
 from aggregator.adapter import Page, host_of
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Report
+from aggregator.redact import shown_url
 from aggregator.region import Region, Source
 from aggregator.web.client import Hosts, user_agent
 from aggregator.web.har import Recording, load_recording
@@ -101,7 +102,10 @@ def _source_for(
     url = _likeliest(files)
     known = {"states": list(region.states), "time_zone": region.time_zone} if region else {}
     source = cases.source_of(cases.folder(name) / "visit.toml", {"url": url, **known})
-    return source, f"the likeliest answer, {url}; states {', '.join(source.states)}, time zone {source.time_zone}"
+    return (
+        source,
+        f"the likeliest answer, {shown_url(url)}; states {', '.join(source.states)}, time zone {source.time_zone}",
+    )
 
 
 def _likeliest(files: Iterable[Path]) -> str:
@@ -138,4 +142,4 @@ def try_live(name: str, region: Region) -> list[Trial]:
 async def _visited(source: Source, hosts: Hosts, clock: SystemClock, only: str) -> Trial:
     traced = Traced(load_adapter(source.provider)())
     report, pages = await cases.visited(source, traced.adapter, hosts, clock, only)
-    return Trial(f"{source.name}, {source.url}", report, pages, traced.faults)
+    return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from aggregator.adapter.fhir.fields import Record
 from aggregator.adapter.fhir.manifest import Output
 from aggregator.adapter.fhir.records import Unread, records_in
-from aggregator.errors import RecordError, excerpt, without_query
+from aggregator.errors import RecordError, excerpt
+from aggregator.redact import shown_url
 
 
 class Loss(NamedTuple):
@@ -65,7 +66,7 @@ class Files:
     def skip(self, file: Output, value: object, reason: str) -> None:
         """Reports one record that cannot be read."""
         self.gaps.add(Gap(file.kind, file.states))
-        self.errors.append(RecordError(without_query(file.url), value, f"{file.kind} cannot be read: {reason}"))
+        self.errors.append(RecordError(shown_url(file.url), value, f"{file.kind} cannot be read: {reason}"))
 
     def all_lost(self, kind: str) -> bool:
         """Whether there are files of a kind, and none of them is what it should be."""

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from aggregator.adapter.fhir.fields import Record
-from aggregator.errors import PageError, excerpt, without_query
+from aggregator.errors import PageError, excerpt
 from aggregator.normalize.state import read_state
+from aggregator.redact import shown_url
 
 KINDS = ("Location", "Schedule", "HealthcareService", "PractitionerRole", "Slot")  # in the order in which to read them
 _REQUIRED = ("Location", "Schedule", "Slot")
@@ -41,12 +42,12 @@ def outputs(manifest: Any, url: str, states: Iterable[str]) -> list[Output]:
     ours = frozenset(states)
     listed = manifest.get("output") if isinstance(manifest, dict) else None
     if not isinstance(listed, list):
-        raise PageError(f"{without_query(url)} has no list `output`; it begins {excerpt(json.dumps(manifest))}")
+        raise PageError(f"{shown_url(url)} has no list `output`; it begins {excerpt(json.dumps(manifest))}")
     entries = [entry for entry in _flat(listed) if entry.get("type") in KINDS and isinstance(entry.get("url"), str)]
     missing = [kind for kind in _REQUIRED if not any(entry["type"] == kind for entry in entries)]
     if missing:
         raise PageError(
-            f"{without_query(url)} names no {' and no '.join(missing)} file; a manifest needs {', '.join(_REQUIRED)}"
+            f"{shown_url(url)} names no {' and no '.join(missing)} file; a manifest needs {', '.join(_REQUIRED)}"
         )
     files = list(dict.fromkeys(_output(entry, ours) for entry in entries))
     needed = _needed(files, ours)

@@ -1,0 +1,187 @@
+"""What a visit makes of the age of its pages, which of them it accepts, and that no key of its source gets out."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo
+from aggregator.errors import LeftAlone, Throttled
+from aggregator.model import Answer, Outcome
+from tests.halls import LAST, MORE, Halls, Several, halls, seen
+from tests.pages import NOW, SEARCH, Reply, TableClient, answer, only_reading, said, source, visit
+
+HOUR = timedelta(hours=1)
+KEYED = f"{SEARCH}?key=k3y-5tays-hidden"
+
+
+def aged(body: str, age: timedelta | None, url: str = SEARCH) -> Answer:
+    return msgspec.structs.replace(answer(body, url), as_of=None if age is None else NOW - age)
+
+
+# --- age --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_from_a_cache_gives_its_age_to_what_it_says() -> None:
+    report = seen(aged(halls("Gull"), 3 * HOUR))
+    found = said(only_reading(report))
+    assert (found.checked_at, found.valid_at, report.as_of) == (NOW, NOW - 3 * HOUR, NOW - 3 * HOUR)
+
+
+def test_a_fresh_page_has_no_other_time_than_that_of_the_visit() -> None:
+    report = seen(aged(halls("Gull"), None))
+    assert (said(only_reading(report)).valid_at, report.as_of) == (None, None)
+
+
+class Timed(Halls):
+    """States a time of its own."""
+
+    stated = ""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        found = super().listing(row, page, source)
+        return found and msgspec.structs.replace(found, valid_at=self.stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "valid_at"),
+    [
+        ("2021-05-13T13:30:00Z", NOW - timedelta(minutes=30)),
+        ("", NOW - 3 * HOUR),
+        (" ", NOW - 3 * HOUR),
+        ("a while ago", NOW - 3 * HOUR),
+        ("2021-05-14T13:30:00Z", NOW - 3 * HOUR),
+    ],
+    ids=["its own", "none", "a blank", "unreadable", "later than the visit"],
+)
+def test_a_source_that_states_a_time_of_its_own_keeps_it(stated: str, valid_at: datetime) -> None:
+    adapter = Timed()
+    adapter.stated = stated
+    assert said(only_reading(seen(aged(halls("Gull"), 3 * HOUR), adapter))).valid_at == valid_at
+
+
+class Days(Several):
+    """A row is one day of a hall."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        hall, _, day = row.partition(" on ")
+        return Listing(name=hall, slots=(SlotListing(start=day),))
+
+
+def test_a_place_that_several_pages_tell_of_is_as_old_as_the_oldest() -> None:
+    replies: dict[str, Reply] = {
+        SEARCH: aged(halls("Gull on 2021-05-20", "Tern on 2021-05-20"), HOUR),
+        MORE: aged(halls("Gull on 2021-05-21"), 3 * HOUR, MORE),
+        LAST: aged(halls("Auk on 2021-05-20"), None, LAST),
+    }
+    report = visit(Days(), source(), TableClient(replies))
+    ages = {reading.location.name: said(reading).valid_at for reading in report.readings}
+    assert ages == {"Gull": NOW - 3 * HOUR, "Tern": NOW - HOUR, "Auk": None}
+    assert report.as_of == NOW - 3 * HOUR
+
+
+class Joined(Halls):
+    """Reads two pages, and hands on the first."""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        first = await fetch(source.url)
+        await fetch(LAST)
+        yield first
+
+
+def test_a_place_joined_from_several_pages_is_as_old_as_the_oldest() -> None:
+    replies: dict[str, Reply] = {SEARCH: aged(halls("Gull"), None), LAST: aged("[]", 3 * HOUR, LAST)}
+    assert said(only_reading(visit(Joined(), source(), TableClient(replies)))).valid_at == NOW - 3 * HOUR
+
+
+# --- what is accepted -------------------------------------------------------------------------------------------------
+
+
+def rejected(adapter: Halls, replies: dict[str, Reply]) -> list[str]:
+    client = TableClient(replies)
+    visit(adapter, source(), client)
+    return list(dict.fromkeys(client.rejected))
+
+
+def test_only_a_page_that_was_read_to_its_last_row_is_accepted() -> None:
+    replies: dict[str, Reply] = {
+        SEARCH: answer(halls("Gull"), SEARCH),
+        MORE: answer(halls("Tern", 7), MORE),
+        LAST: answer(halls("Auk"), LAST),
+    }
+    assert rejected(Several(), replies) == [MORE]
+
+
+def test_pages_that_are_joined_are_accepted_together_or_not_at_all() -> None:
+    good: dict[str, Reply] = {SEARCH: answer(halls("Gull"), SEARCH), LAST: answer("[]", LAST)}
+    assert rejected(Joined(), good) == []
+    assert rejected(Joined(), good | {SEARCH: answer(halls("Gull", 7), SEARCH)}) == [SEARCH, LAST]
+
+
+class Partial(Halls):
+    """Knows that a part of what it says about a place is missing."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        found = super().listing(row, page, source)
+        return found and msgspec.structs.replace(found, complete=False)
+
+
+def test_a_page_of_which_a_part_is_missing_is_not_accepted() -> None:
+    assert rejected(Partial(), {SEARCH: answer(halls("Gull"), SEARCH)}) == [SEARCH]
+
+
+# --- hosts that are left alone ----------------------------------------------------------------------------------------
+
+
+def test_a_request_that_was_not_sent_is_not_counted() -> None:
+    replies: dict[str, Reply] = {SEARCH: halls("Gull"), MORE: LeftAlone("later", retry_after=600.0), LAST: halls("Auk")}
+    report = visit(Several(), source(), TableClient(replies))
+    assert (report.outcome, report.requests, report.next_after) == (Outcome.BUSY, 1, 600)
+    replies[MORE] = Throttled("slower", retry_after=600.0)
+    assert visit(Several(), source(), TableClient(replies)).requests == 2
+
+
+# --- keys in the address of a source ----------------------------------------------------------------------------------
+
+
+class Echoing(Halls):
+    """Links to the address of its source, and fails on a row with whatever that row says."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        if str(row).startswith("bad"):
+            raise ValueError(row)
+        return Listing(name=row, booking_url=source.url, info_url=f"{source.url}&place=1", available=None)
+
+
+def echoed(body: str) -> str:
+    """All of a report, as text."""
+    report = visit(Echoing(), source(KEYED), TableClient({KEYED: answer(body, KEYED)}))
+    return msgspec.json.encode(report).decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        halls("Gull"),
+        halls("Gull", f"bad: GET {KEYED}"),
+        halls("Gull", "bad: no rights for k3y-5tays-hidden"),
+        halls("Gull", {"request": KEYED}),
+        "Cannot GET /appointment?key=k3y-5tays-hidden",
+        '{"error": "key k3y-5tays-hidden has expired"}',
+        "[" * 9,
+    ],
+)
+def test_no_part_of_a_report_holds_the_key_of_its_source(body: str) -> None:
+    assert "k3y-5tays-hidden" not in echoed(body)
+
+
+def test_a_link_loses_the_key_and_is_still_a_link() -> None:
+    assert f'"booking_url":"{SEARCH}"' in echoed(halls("Gull"))
+
+
+def test_a_link_with_a_query_that_is_no_key_stays_whole() -> None:
+    url = f"{SEARCH}?owner=20262026"
+    report = visit(Echoing(), source(url), TableClient({url: answer(halls("Gull"), url)}))
+    assert only_reading(report).location.booking_url == url

@@ -1,0 +1,306 @@
+"""Politeness that belongs to a host and outlives a process: waits, visits that begin, answers that are kept."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from aggregator import poll as polling
+from aggregator.model import Outcome, Report
+from aggregator.poll import planned
+from aggregator.region import Pace, Source
+from aggregator.store.kept import KeptAnswers
+from aggregator.store.store import GOOD, Store
+from aggregator.store.waits import host_waits
+from aggregator.web.validators import StoredAnswer
+from tests.records import NOW
+from tests.test_poll import Places, World, made_region
+
+HOST = "clinics.example.org"
+TEN = tuple(
+    Source(
+        name=f"town-{number}", provider="places", url=f"https://{HOST}/{number}", time_zone="UTC", pace=Pace(spacing=1)
+    )
+    for number in range(10)
+)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Ten sources at one host."""
+    with Store(":memory:") as store:
+        made = World(store, monkeypatch)
+        made.region = made_region("county")
+        yield made
+
+
+def answers(world: World, *given: httpx.Response) -> None:
+    """What the host answers in turn, then the last one again and again."""
+    left = list(given)
+    world.answers[HOST] = lambda request: left.pop(0) if len(left) > 1 else left[0]
+
+
+def still_due(world: World) -> list[str]:
+    waiting = planned(world.store, TEN, world.clock.now())
+    return [source.name for source in TEN if source.name not in waiting]
+
+
+# --- waits ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["3600", "3599.997", "3600, 3600", "Thu, 13 May 2021 15:00:10 GMT"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_wait_that_one_source_is_given_holds_for_all_sources_of_its_host(
+    world: World, status: int, value: str
+) -> None:
+    answers(world, httpx.Response(status, headers={"retry-after": value}))
+    reports = world.poll(*TEN)
+    assert world.asked == [HOST]
+    others = [found for found in reports.values() if not found.requests]
+    assert len(others) == 9
+    assert {(found.outcome, found.readings) for found in others} == {(Outcome.BUSY, ())}
+    assert {found.message for found in others} == {others[0].message}
+    assert others[0].message.startswith(f"{HOST} asks us to wait (it answers {status}), so nothing is requested there")
+    assert still_due(world) == []
+    assert {state.failures for state in world.store.sources().values()} == {0, 1}
+
+
+def test_the_next_process_waits_as_well_and_asks_once_the_wait_is_over(world: World) -> None:
+    answers(world, httpx.Response(429, headers={"retry-after": "3600"}), httpx.Response(200, json=["hall"]))
+    world.poll(TEN[0])
+    assert world.clock.elapsed < 60
+    world.clock.elapsed = 3000
+    assert still_due(world) == []
+    assert {report.outcome for report in world.poll(*TEN).values()} == {Outcome.BUSY}
+    assert len(world.asked) == 1
+    world.clock.elapsed = 3700
+    assert still_due(world) == [source.name for source in TEN]
+    assert {report.outcome for report in world.poll(*TEN).values()} == {Outcome.OK}
+    assert host_waits(world.store) == {}
+
+
+def test_a_source_that_was_not_requested_keeps_what_is_known_of_it(world: World) -> None:
+    answers(world, httpx.Response(200, json=["hall"]))
+    world.poll(*TEN)
+    before = world.store.locations([TEN[5].name], NOW)
+    answers(world, httpx.Response(429, headers={"retry-after": "3600"}))
+    world.clock.elapsed = 600
+    world.poll(*TEN)
+    assert world.store.locations([TEN[5].name], NOW) == before
+    assert (before[0].gone_at, before[0].checked_at is not None) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "most"),
+    [
+        (httpx.Response(429, headers={"retry-after": "20"}), 3),
+        (httpx.Response(429), 3),
+        (httpx.Response(503), 4),
+        (httpx.Response(500), 4),
+        (httpx.Response(403), 2),
+        (httpx.Response(401), 2),
+        (httpx.Response(503, text="<title>Just a moment...</title>"), 4),
+    ],
+)
+def test_a_host_that_answers_nothing_good_is_soon_left_alone(world: World, answer: httpx.Response, most: int) -> None:
+    answers(world, answer)
+    reports = world.poll(*TEN)
+    assert len(world.asked) <= most
+    assert not any(report.outcome in GOOD for report in reports.values())
+    first = len(world.asked)
+    for minute in range(2, 61, 2):
+        world.clock.elapsed = max(world.clock.elapsed, minute * 60.0)
+        due = still_due(world)
+        world.poll(*(source for source in TEN if source.name in due)) if due else None
+    assert len(world.asked) - first <= 12
+
+
+def test_one_source_that_is_refused_leaves_the_others_of_its_host_alone(world: World) -> None:
+    def host(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(403) if request.url.path == "/3" else httpx.Response(200, json=["hall"])
+
+    world.answers[HOST] = host
+    outcomes = [report.outcome for report in world.poll(*TEN).values()]
+    assert (outcomes.count(Outcome.OK), outcomes.count(Outcome.BLOCKED)) == (9, 1)
+
+
+def test_a_short_wait_is_waited_for_within_the_visit_by_all_of_them(world: World) -> None:
+    answers(world, httpx.Response(429, headers={"retry-after": "20"}), httpx.Response(200, json=["hall"]))
+    reports = world.poll(*TEN)
+    assert {report.outcome for report in reports.values()} == {Outcome.OK}
+    assert len(world.asked) == 11
+
+
+def test_a_slower_spacing_holds_for_the_next_process(world: World) -> None:
+    answers(world, httpx.Response(503), httpx.Response(503), httpx.Response(503), httpx.Response(200, json=["hall"]))
+    world.poll(TEN[0])
+    world.clock.elapsed = began = 600.0
+    world.poll(TEN[0], TEN[1])
+    assert world.clock.elapsed - began > 4  # robots.txt, then two pages, which are a second apart otherwise
+
+
+def test_a_wait_from_a_clock_that_was_ahead_does_not_count(world: World) -> None:
+    answers(world, httpx.Response(429, headers={"retry-after": "3600"}))
+    world.clock.elapsed = 86400
+    world.poll(*TEN)
+    world.clock.elapsed = 0
+    assert still_due(world) == [source.name for source in TEN]
+
+
+def test_the_list_of_hosts_names_no_key(world: World) -> None:
+    answers(world, httpx.Response(200, json=["hall"]))
+    world.poll(replace(TEN[0], url=f"https://{HOST}/list?key=k3y-5tays-hidden"))
+    assert {tally.host for tally in world.store.hosts(NOW)} == {HOST}
+
+
+# --- visits that begin ------------------------------------------------------------------------------------------------
+
+
+class Died(BaseException):
+    """The process ended."""
+
+
+def test_a_process_that_dies_before_it_saves_visits_no_source_more_often_than_at_its_interval(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(world, httpx.Response(200, json=["hall"]))
+
+    def dies(*given: object) -> Report:
+        raise Died
+
+    monkeypatch.setattr(polling, "_save", dies)
+    visits = 0
+    for _ in range(20):  # restarts, 15 seconds apart
+        if still_due(world):
+            with pytest.raises(Died):
+                world.poll(*TEN)
+            visits += 1
+        world.clock.elapsed = round(world.clock.elapsed) + 15.0
+    assert visits <= 1 + world.clock.elapsed // TEN[0].interval
+
+
+def test_a_visit_is_on_record_before_its_first_request(world: World) -> None:
+    seen: list[list[str]] = []
+
+    def host(request: httpx.Request) -> httpx.Response:
+        seen.append(still_due(world))
+        return httpx.Response(200, json=["hall"])
+
+    world.answers[HOST] = host
+    world.poll(TEN[0])
+    assert seen == [[source.name for source in TEN[1:]]]
+    world.clock.elapsed += 121
+    assert TEN[0].name in still_due(world)
+
+
+def test_a_visit_that_began_after_now_does_not_count(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(world, httpx.Response(200, json=["hall"]))
+    world.clock.elapsed = 120
+    world.poll(TEN[0])
+    world.clock.elapsed = 0
+    assert TEN[0].name in still_due(world)
+
+
+# --- answers that are kept --------------------------------------------------------------------------------------------
+
+
+class Picky(Places):
+    """Knows another page."""
+
+    expects = ("another page",)
+
+
+CURRENT = {"etag": '"1"', "last-modified": "Thu, 13 May 2021 13:00:00 GMT"}
+
+
+class Honest:
+    """A server that confirms the page it has to whoever has it, by etag or by date (RFC 9110, 13.1.3)."""
+
+    def __init__(self) -> None:
+        self.page = httpx.Response(200, json=["hall"], headers=CURRENT)
+        self.asked_with: list[str | None] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        etag, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+        self.asked_with.append(etag or since)
+        known = etag == self.page.headers.get("etag") if etag else since and since >= self.page.headers["last-modified"]
+        return httpx.Response(304) if known else self.page
+
+
+@pytest.fixture
+def honest(world: World) -> Honest:
+    server = Honest()
+    world.answers[HOST] = server
+    world.kept = KeptAnswers(world.store, StoredAnswer)
+    return server
+
+
+def visited(world: World) -> Report:
+    world.clock.elapsed = round(world.clock.elapsed) + 600.0
+    return world.poll(TEN[0])[TEN[0].name]
+
+
+def test_a_good_page_is_asked_for_only_if_it_has_changed_also_by_the_next_process(world: World, honest: Honest) -> None:
+    assert visited(world).outcome is Outcome.OK
+    world.kept = KeptAnswers(world.store, StoredAnswer)
+    assert (visited(world).outcome, honest.asked_with) == (Outcome.OK, [None, '"1"'])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        httpx.Response(200, text="<title>Scheduled maintenance</title>"),
+        httpx.Response(200, text="<title>Sign in</title>"),
+        httpx.Response(200, json=[None, None, "hall"]),
+    ],
+    ids=["maintenance", "a login", "rows that cannot be read"],
+)
+def test_an_honest_304_never_brings_back_a_wrong_page(world: World, honest: Honest, wrong: httpx.Response) -> None:
+    good = honest.page
+    wrong.headers["last-modified"] = "Thu, 13 May 2021 13:30:00 GMT"  # newer than the page that comes back
+    honest.page = wrong
+    assert visited(world).outcome not in GOOD
+    honest.page = good
+    assert visited(world).outcome is Outcome.OK
+    assert honest.asked_with == [None, None]
+
+
+def test_after_a_visit_that_was_not_good_a_page_is_asked_for_as_if_for_the_first_time(
+    world: World, honest: Honest
+) -> None:
+    visited(world)
+    honest.page = httpx.Response(200, text="<title>Maintenance</title>", headers={"last-modified": "Thu, 13 May"})
+    visited(world)
+    honest.page = httpx.Response(200, json=["hall"], headers=CURRENT)
+    visited(world)
+    assert honest.asked_with == [None, '"1"', None]
+
+
+def test_a_page_that_a_304_confirms_and_that_cannot_be_read_is_not_kept_any_longer(
+    world: World, honest: Honest
+) -> None:
+    visited(world)
+    world.adapter = Picky
+    assert visited(world).outcome is Outcome.CHANGED
+    visited(world)
+    assert honest.asked_with == [None, '"1"', None]
+
+
+def test_an_implausible_page_is_not_kept(world: World, honest: Honest) -> None:
+    honest.page = httpx.Response(200, json=["a", "b", "c", "d"], headers=CURRENT)
+    visited(world)
+    honest.page = httpx.Response(200, json=["a"], headers={"etag": '"2"'})
+    assert visited(world).outcome is Outcome.CHANGED
+    visited(world)
+    assert honest.asked_with == [None, '"1"', None]
+
+
+def test_a_page_with_a_row_that_cannot_be_read_is_not_kept_though_the_visit_is_good(
+    world: World, honest: Honest
+) -> None:
+    honest.page = httpx.Response(200, json=["a", "b", None], headers=CURRENT)
+    report = visited(world)
+    assert (report.outcome, report.whole) == (Outcome.OK, False)
+    visited(world)
+    assert honest.asked_with == [None, None]
