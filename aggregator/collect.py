@@ -8,7 +8,6 @@ location is gone. In a visit in part, every reading is marked incomplete whose p
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,136 +15,41 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import (
-    AggregatorError,
-    LeftAlone,
-    PageError,
-    RecordError,
-    Throttled,
-    Unreachable,
-    VisitError,
-    excerpt,
-)
-from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
+from aggregator.errors import AggregatorError, PageError, RecordError, VisitError, excerpt
+from aggregator.fetcher import REASON_LENGTH, Fetcher
+from aggregator.model import Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
-from aggregator.normalize.products import is_covid, product
 from aggregator.normalize.text import clean
-from aggregator.redact import keys_in, redacted, shown_url, without
-from aggregator.region import OUR_HEADERS, Source
+from aggregator.redact import keys_in, redacted, without
+from aggregator.region import Source
 from aggregator.repeats import Repeats
 from aggregator.store.store import GOOD
+from aggregator.wanted import wanted
 from aggregator.web.age import oldest
-from aggregator.web.client import Client, max_age
-from aggregator.web.hop import origin
+from aggregator.web.client import Client
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict
 
 MAX_PROBLEMS = 50  # kept of one visit; the rest is counted
 MAX_ROWS = 100_000  # of one visit
-REASON_LENGTH = 200
 MESSAGE_LENGTH = 500
 LEEWAY = 1.1  # times the deadline: when an adapter is stopped that waits for something else than a page
 
 
-class Visit:
-    """What a visit has seen so far; it is the `Fetch` that its adapter is given."""
+class Visit(Fetcher):
+    """What a visit has read so far."""
 
     def __init__(self, source: Source, adapter: Adapter, client: Client, today: date, only: str) -> None:
-        self.source, self.adapter, self.client, self.only = source, adapter, client, only
-        self.today = today
+        super().__init__(source, adapter, client, today)
+        self.only = only
         self.readings: list[Reading] = []
         self.repeats = Repeats()
         self.lost: list[Problem] = []  # one for each row that could not be read
-        self.problems: list[Problem] = []
-        self.rows = self.requests = self.received = 0
-        self.next_after = 0.0
-        self.missed: VisitError | None = None  # the first page that did not come while the visit went on
-        self.last: Answer | None = None
+        self.rows = 0
         self.as_of: datetime | None = None  # of the oldest answer
         self.keys = keys_in(source.url)
         self._link_keys = keys_in(source.url, named=True)
-        self._new: list[Answer] = []  # without their bodies: came since the adapter last handed on a page
-        self._flawed = False  # something on this page was not read
-        self._throttled: Throttled | None = None
-        self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
-        self._until = asyncio.get_running_loop().time() + source.pace.deadline
-
-    async def __call__(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page:
-        pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        try:
-            tokens = tuple(self._tokens.get(origin(url), {}).items())
-        except ValueError as error:
-            raise PageError(f"{shown_url(url)} is not an address that can be requested: {error}") from None
-        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
-        self.received += len(answer.body)
-        if self.last is None:
-            self.next_after = max_age(answer)
-        self.last = answer
-        self._new.append(msgspec.structs.replace(answer, body=b""))
-        page = Page(answer)
-        self._check_end(page)
-        return page
-
-    async def or_none(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page | None:
-        try:
-            page = await self(url, params=params, form=form, json=json)
-            # an adapter that expects no text reads data; one that does is checked when it hands the page on
-            if not self.adapter.expects and page.text.lstrip().startswith("<") and (found := verdict(page.answer)):
-                raise found
-        except VisitError as error:
-            self.missed = self.missed or error
-            return None
-        return page
-
-    def damaged(self, url: str, reason: str) -> None:
-        name = shown_url(url)
-        self.problems.append(Problem(field="file", value=excerpt(name), reason=clean(reason, REASON_LENGTH)))
-        self.missed = self.missed or PageError(f"{name} {reason}")
-
-    def carry(self, page: Page, header: str, token: str) -> None:
-        text = f"{header}{token}"
-        fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
-        if not fits or header.lower() in OUR_HEADERS:
-            kind = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
-            raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
-        self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
-
-    def late(self) -> Unreachable:
-        return Unreachable(
-            f"{self.source.url}: the visit took longer than {self.source.pace.deadline:g} s and was ended; "
-            "what was read until then counts; `pace.deadline` and `cycle_deadline` in the region file bound it"
-        )
-
-    async def _ask(self, request: Request) -> Answer:
-        if asyncio.get_running_loop().time() >= self._until:
-            raise self.late()
-        if self._throttled:  # a host that asks us to slow down is not asked again in this visit
-            raise self._throttled
-        self.requests += 1
-        try:
-            async with asyncio.timeout_at(self._until):
-                return await self.client.get(request)
-        except TimeoutError:
-            raise self.late() from None
-        except Throttled as error:
-            self.requests -= isinstance(error, LeftAlone)  # then nothing was requested
-            self._throttled = error
-            raise
 
     async def run(self) -> None:
         """Reads every page; raises VisitError where the visit has to end."""
@@ -155,7 +59,7 @@ class Visit:
 
     def _read_page(self, page: Page) -> None:
         self._check(page)
-        as_of = oldest((page.answer, *self._new))
+        as_of = oldest((page.answer, *self.new))
         self.as_of = min(filter(None, (self.as_of, as_of)), default=None)
         context = Context(
             source=self.source.name,
@@ -176,10 +80,10 @@ class Visit:
         for error in page.unread:
             self.rows += 1
             self._lose(error.field, error.value, error.reason)
-        if self._flawed:
-            for answer in (page.answer, *self._new):
+        if self.flawed:
+            for answer in (page.answer, *self.new):
                 self.client.reject(answer.url)
-        self._new, self._flawed = [], False
+        self.new, self.flawed = [], False
         if self.rows == before:
             self._check_empty(page)
 
@@ -200,18 +104,6 @@ class Visit:
                 f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
             )
 
-    def _check_end(self, page: Page) -> None:
-        """PageError for a page of HTML that is cut off; JSON, CSV, and calendars show it to their own parsers."""
-        if not page.is_html:
-            return
-        inside = page.markup.cut_inside
-        if (left_open := page.markup.left_open) and not self.adapter.has_end(page):
-            inside = f"<{left_open}>"
-        if inside:
-            raise verdict(page.answer) or PageError(
-                f"{page.url} is cut off inside {inside}; the next visit looks again"
-            )
-
     def _read(self, row: Any, page: Page, context: Context, as_of: datetime | None) -> None:
         try:
             listing = self.adapter.listing(row, page, self.source)
@@ -227,7 +119,7 @@ class Visit:
             if new is None:
                 return
             listing = new
-            self._flawed |= not listing.complete
+            self.flawed |= not listing.complete
             reading, problems = normalize(listing, context, page.answer.fetched_at, as_of)
             reading = self._dated(reading, as_of)
         except RecordError as error:
@@ -236,8 +128,8 @@ class Visit:
             self._lose("row", _shown(row), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
-            wanted = _wanted(reading, self.only)
-            self.readings += [wanted] if wanted else []
+            kept = wanted(reading, self.only)
+            self.readings += [kept] if kept else []
 
     def _dated(self, reading: Reading, as_of: datetime | None) -> Reading:
         """The reading with the time until which it counts, where its source states a time of its own."""
@@ -248,7 +140,7 @@ class Visit:
         return msgspec.structs.replace(reading, availability=msgspec.structs.replace(said, valid_until=until))
 
     def _lose(self, field: str, value: str, reason: str) -> None:
-        self._flawed = True
+        self.flawed = True
         self.lost.append(Problem(field=field, value=value, reason=clean(redacted(reason), REASON_LENGTH)))
 
 
@@ -257,31 +149,6 @@ def _shown(row: Any) -> str:
         return excerpt(getattr(row, "html", row))
     except Exception as error:  # nested too deeply, say: a row must not take the others with it
         return f"a {type(row).__name__} that cannot be shown ({type(error).__name__})"
-
-
-def _wanted(reading: Reading, only: str) -> Reading | None:
-    """The reading without what is not of the region's disease; None where nothing else is offered there.
-
-    PrepMod puts other vaccines on schedules that call themselves COVID-19; a slot without a product counts.
-    """
-    availability = reading.availability
-    if only != "covid-19" or availability is None:
-        return reading
-    slots = []
-    for slot in availability.slots:
-        products = _of_covid(slot.products)
-        if products or not slot.products:
-            slots.append(slot if products == slot.products else msgspec.structs.replace(slot, products=products))
-    offered = _of_covid(availability.products)
-    if not slots and (availability.slots or (availability.products and not offered)):
-        return None
-    kept = msgspec.structs.replace(availability, slots=tuple(slots), products=offered)
-    return Reading(location=reading.location, availability=kept)
-
-
-def _of_covid(products: tuple[str, ...]) -> tuple[str, ...]:
-    """Those for COVID-19, and those that nobody knows."""
-    return tuple(name for name in products if is_covid(name) or product(name) is None)
 
 
 async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock, only: str = "") -> Report:

@@ -6,7 +6,8 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from aggregator.collect import MAX_PROBLEMS, MESSAGE_LENGTH, REASON_LENGTH
+from aggregator.collect import MAX_PROBLEMS, MESSAGE_LENGTH
+from aggregator.fetcher import REASON_LENGTH
 from aggregator.model import Availability, Location, Report, Slot
 from aggregator.normalize.address import CITY_LENGTH
 from aggregator.normalize.counts import MAX_COUNT

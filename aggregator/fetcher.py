@@ -1,0 +1,133 @@
+"""How an adapter asks for the pages of one visit: `Fetcher` is the `Fetch` that it is given.
+
+A reader may rely on: nothing is requested after the visit's deadline, or of a host that has asked us to slow down; a
+page of HTML that was cut off is an error; a page that an adapter went on without makes the visit partial.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from aggregator.adapter import Adapter, Page
+from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
+from aggregator.model import Answer, Problem, Request
+from aggregator.normalize.text import clean
+from aggregator.redact import shown_url
+from aggregator.region import OUR_HEADERS, Source
+from aggregator.web.client import Client, max_age
+from aggregator.web.hop import origin
+from aggregator.web.recognise import verdict
+
+REASON_LENGTH = 200
+
+
+class Fetcher:
+    """The requests of one visit. `today` is the date at the source.
+
+    `missed`: the first error of a page that the adapter went on without. `last`: the newest answer. `new`: the answers
+    (without their bodies) since the adapter last handed on a page; `flawed`: something on them was not read.
+    """
+
+    def __init__(self, source: Source, adapter: Adapter, client: Client, today: date) -> None:
+        self.source, self.adapter, self.client, self.today = source, adapter, client, today
+        self.problems: list[Problem] = []
+        self.requests = self.received = 0
+        self.next_after = 0.0
+        self.missed: VisitError | None = None
+        self.last: Answer | None = None
+        self.new: list[Answer] = []
+        self.flawed = False
+        self._throttled: Throttled | None = None
+        self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
+        self._until = asyncio.get_running_loop().time() + source.pace.deadline
+
+    async def __call__(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page:
+        pairs = tuple((params or {}).items()), tuple((form or {}).items())
+        try:
+            tokens = tuple(self._tokens.get(origin(url), {}).items())
+        except ValueError as error:
+            raise PageError(f"{shown_url(url)} is not an address that can be requested: {error}") from None
+        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
+        self.received += len(answer.body)
+        if self.last is None:
+            self.next_after = max_age(answer)
+        self.last = answer
+        self.new.append(msgspec.structs.replace(answer, body=b""))
+        page = Page(answer)
+        self._check_end(page)
+        return page
+
+    async def or_none(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page | None:
+        try:
+            page = await self(url, params=params, form=form, json=json)
+            # an adapter that expects no text reads data; one that does is checked when it hands the page on
+            if not self.adapter.expects and page.text.lstrip().startswith("<") and (found := verdict(page.answer)):
+                raise found
+        except VisitError as error:
+            self.missed = self.missed or error
+            return None
+        return page
+
+    def damaged(self, url: str, reason: str) -> None:
+        name = shown_url(url)
+        self.problems.append(Problem(field="file", value=excerpt(name), reason=clean(reason, REASON_LENGTH)))
+        self.missed = self.missed or PageError(f"{name} {reason}")
+        self.flawed = True
+
+    def carry(self, page: Page, header: str, token: str) -> None:
+        text = f"{header}{token}"
+        fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
+        if not fits or header.lower() in OUR_HEADERS:
+            kind = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
+            raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
+        self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
+
+    def late(self) -> Unreachable:
+        return Unreachable(
+            f"{self.source.url}: the visit took longer than {self.source.pace.deadline:g} s and was ended; "
+            "what was read until then counts; `pace.deadline` and `cycle_deadline` in the region file bound it"
+        )
+
+    async def _ask(self, request: Request) -> Answer:
+        if asyncio.get_running_loop().time() >= self._until:
+            raise self.late()
+        if self._throttled:  # a host that asks us to slow down is not asked again in this visit
+            raise self._throttled
+        self.requests += 1
+        try:
+            async with asyncio.timeout_at(self._until):
+                return await self.client.get(request)
+        except TimeoutError:
+            raise self.late() from None
+        except Throttled as error:
+            self.requests -= isinstance(error, LeftAlone)  # then nothing was requested
+            self._throttled = error
+            raise
+
+    def _check_end(self, page: Page) -> None:
+        """PageError for a page of HTML that is cut off; JSON, CSV, and calendars show it to their own parsers."""
+        if not page.is_html:
+            return
+        inside = page.markup.cut_inside
+        if (left_open := page.markup.left_open) and not self.adapter.has_end(page):
+            inside = f"<{left_open}>"
+        if inside:
+            raise verdict(page.answer) or PageError(
+                f"{page.url} is cut off inside {inside}; the next visit looks again"
+            )
