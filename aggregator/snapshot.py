@@ -14,7 +14,7 @@ from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Stage, Told
 from aggregator.places import aliases_of, groups
-from aggregator.places.answer import timeline, together
+from aggregator.places.answer import by_source, timeline, together
 from aggregator.region import Region, Source
 from aggregator.store.store import LocationRow, SourceRow, Store
 
@@ -71,7 +71,7 @@ def _place(
 ) -> Place:
     """The place of these locations; those that are not listed any more say nothing as long as another is."""
     here = [row for row in rows if row.gone_at is None] or list(rows)
-    voices = tuple(told[row.id] for row in here)
+    voices = by_source([told[row.id] for row in here])
     location, current = together(voices)
     return Place(
         id=place_id,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import Available, Change, Current, Position, Told
-from aggregator.places.answer import timeline, together
+from aggregator.places.answer import by_source, timeline, together
 from tests import snapshots
 from tests.snapshots import NOW, current, offer, window
 
@@ -40,13 +40,33 @@ def test_yes_wins_and_no_needs_every_source_that_counts(answers: tuple[Current, 
 
 
 def test_sources_that_book_at_one_host_are_not_counted_twice() -> None:
-    feed = told(offer(window(14, 5), window(15, 3)), "www.chain")
-    finder = told(offer(window(14, 5)), "www.chain")
+    feed = told(offer(window(14, 5), window(15, 3), source="feed"), "www.chain")
+    finder = told(offer(window(14, 5), source="finder"), "www.chain")
 
     for order in ((feed, finder), (finder, feed)):
         _, answer = together(order)
         assert answer.available_count == 8
         assert len(answer.slots) == 2
+
+
+def test_locations_of_one_source_add_up_and_a_full_one_hides_none() -> None:
+    days = [offer(window(14, 5)), offer(window(15, 3), may_have_more=True), current(NO, available_count=0)]
+    other = told(current(NO, source="finder"))
+
+    for order in (days, days[::-1]):
+        (said, _), (_, answer) = (found := by_source([*map(told, order), other])), together(found)
+        assert said.current == answer
+        assert (answer.available, answer.available_count, answer.may_have_more) == (YES, 8, True)
+        assert [slot.start.day for slot in answer.slots] == [14, 15]
+
+
+def test_a_no_is_as_old_as_the_oldest_answer_that_it_rests_on() -> None:
+    before = NOW - timedelta(hours=1)
+    answers = told(current(NO, stale=True, checked_at=before), "a"), told(current(NO, checked_at=NOW), "b")
+
+    for order in (answers, answers[::-1]):
+        _, answer = together(order)
+        assert (answer.checked_at, answer.stale) == (before, True)
 
 
 def test_sources_that_book_at_different_hosts_add_up() -> None:

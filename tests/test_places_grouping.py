@@ -50,6 +50,16 @@ def test_two_locations_of_one_source_stay_two_even_with_one_name_and_address() -
     assert grouped(member("a", "x"), member("b", "x")) == (("a",), ("b",))
 
 
+def test_one_venue_that_a_source_without_ids_spells_in_three_ways_is_one_place() -> None:
+    def row(id: str, *lines: str, **fields: Any) -> Member:
+        return Member(id, "x", location(f"at:{lines}", **(HALL | {"address_lines": lines} | fields)))
+
+    spelt = row("a", "14 Main St"), row("b", "14 Main Street"), row("c", "14 Main St.,", postal_code="")
+    others = row("d", "99 Main St"), row("e", "14 Main St", name="Alder Hall Annex"), row("f", "14 Oak St")
+    assert grouped(*spelt, *others) == (("a", "b", "c"), ("d",), ("e",), ("f",))
+    assert grouped(spelt[0], member("id:2", "x", address_lines=("14 Main Street",))) == (("a",), ("id:2",))
+
+
 def test_two_locations_of_one_source_with_one_store_number_and_address_are_one() -> None:
     children = store("b", "x", "7", description="for children")
     assert grouped(store("a", "x", "07"), children) == (("a", "b"),)

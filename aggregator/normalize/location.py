@@ -22,6 +22,7 @@ NAME_LENGTH = 200
 ID_LENGTH = 200
 COUNTY_LENGTH = 80
 DESCRIPTION_LENGTH = 2000
+WITHOUT_ID = "at:"  # how the key of a location begins whose source has no id for it
 TEXT_READ = 200  # characters of a telephone number that are looked at
 
 _SOME_NUMBER = re.compile(r"[1-9]")  # a placeholder ("000-000-0000", "N/A") is not worth a word
@@ -99,7 +100,7 @@ def _address(listing: Listing, state: str, country: Country, name: str) -> Addre
 def _key(listing: Listing, name: str, address: Address) -> str:
     if given := clean(listing.id, ID_LENGTH):
         return f"id:{given}"
-    return f"at:{folded(name)}|{folded(' '.join(address.lines))}|{address.postal_code}"
+    return f"{WITHOUT_ID}{folded(name)}|{folded(' '.join(address.lines))}|{address.postal_code}"
 
 
 def _county(text: str, postal: Postal | None) -> str:

@@ -5,8 +5,9 @@ The rules, in the order in which they matter to a resident:
 - YES if any source says so; NO only where every source that counts says so; else UNKNOWN.
 - An answer that has expired, and a source that says nothing of appointments, count only where there is nothing else.
 - Sources that book at the same host speak of the same appointments: of those only one counts, or they would be
-  counted twice. Sources that book at different hosts add up.
+  counted twice. Sources that book at different hosts add up, and so do the locations of one source.
 - Restrictions of all sources stand; the way to book is that of the source whose answer it is.
+- A YES is as old as the answer that leads; a NO as old as the oldest that it rests on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,8 +23,24 @@ _RANK = {Available.YES: 2, Available.UNKNOWN: 1, Available.NO: 0}
 _FILLED_IN = ("info_phone", "info_url", "county", "description", "city", "postal_code")
 
 
+def by_source(told: Sequence[Told]) -> tuple[Told, ...]:
+    """What each source says of a place, in the order of `told`: what it says of two locations there adds up."""
+    sources: dict[str, list[Told]] = {}
+    for one in told:
+        sources.setdefault(one.current.source, []).append(one)
+    return tuple(_added(each) for each in sources.values())
+
+
+def _added(told: Sequence[Told]) -> Told:
+    if len(told) == 1:
+        return told[0]
+    counting = sorted(_counting(told), key=_weight, reverse=True)
+    facts = _facts([one.location for one in told], counting[0].location)
+    return replace(told[0], location=facts, current=_answer(counting))
+
+
 def together(told: Sequence[Told]) -> tuple[Location, Current]:
-    """The place as one location with one answer; `told` is in order of description, the best first."""
+    """The place as one location with one answer; `told`, one of each source, has the best described first."""
     if len(told) == 1:
         return told[0].location, told[0].current
     counting = _of_each_host(_counting(told))
@@ -76,9 +93,13 @@ def _weight(one: Told) -> tuple[int, bool, int, float]:
 def _answer(told: Sequence[Told]) -> Current:
     """`told` are those that count, the leading one first."""
     said = _combined([one.current.available for one in told])
+    oldest = told if said is Available.NO else told[:1]
     return replace(
         told[0].current,
         available=said,
+        checked_at=min((one.current.checked_at for one in oldest if one.current.checked_at), default=None),
+        valid_at=min((one.current.valid_at for one in oldest if one.current.valid_at), default=None),
+        stale=any(one.current.stale for one in oldest),
         available_count=_sum([one.current.available_count for one in told if one.current.available is said]),
         may_have_more=any(one.current.may_have_more for one in told if one.current.available is said),
         slots=tuple(sorted((slot for one in told for slot in _with_door(one)), key=_start)),

@@ -15,7 +15,7 @@ from aggregator.places.ids import Keys, keys_of
 from aggregator.places.names import Name, compatible, likeness, name_of
 from aggregator.places.spot import other_address, other_unit, same_address, spot_of
 
-RULES = "2"  # to be raised with every change of what counts as evidence: then everything is matched anew
+RULES = "3"  # to be raised with every change of what counts as evidence: then everything is matched anew
 NEAR = 100.0  # metres between two positions of one place
 FAR = 5000.0  # metres from which on two positions are two places, unless their addresses agree
 METRES_PER_DEGREE = 111_195.0  # of latitude

@@ -1,8 +1,8 @@
 """Locations -> groups that are one place each. Pure; the same locations in any order give the same groups.
 
 Pairs are joined best evidence first, and never so that a group would hold a contradiction or two locations of one
-source (unless that source gives both one store number). A location that fits two of another source equally well
-stays apart from both.
+source (unless that source gives both one store number, or only spells one address in two ways). A location that fits
+two of another source equally well stays apart from both.
 """
 
 from collections import defaultdict
@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Location, Stage
+from aggregator.normalize.location import WITHOUT_ID
+from aggregator.normalize.text import folded
 from aggregator.places.blocks import candidates
-from aggregator.places.evidence import BY_HAND, Facts, Finding, Verdict, compare
+from aggregator.places.evidence import BY_ADDRESS, BY_HAND, Facts, Finding, Verdict, compare
 
 Pair = tuple[int, int]
 
@@ -99,7 +101,7 @@ class _Grouper:
         if why := self.decisions.same.get((one.id, other.id)):
             return Finding(Verdict.SAME, f"decided by hand: {why}", True, (BY_HAND, True, 1.0), one_store=True)
         found = self._by_rules(pair)
-        if one.source == other.source and not found.one_store:
+        if one.source == other.source and not (found.one_store or _spelt_twice(one, other, found)):
             return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two", close=False)
         return found
 
@@ -144,3 +146,10 @@ class _Grouper:
             if found.verdict is Verdict.DIFFERENT:
                 return f"{self.members[one].id} and {self.members[other].id} are in the way: {found.reason}"
         return ""
+
+
+def _spelt_twice(one: Member, other: Member, found: Finding) -> bool:
+    """Whether one source, which has no ids for its places, writes the address of a venue in two ways."""
+    unnumbered = all(member.location.key.startswith(WITHOUT_ID) for member in (one, other))
+    same_name = folded(one.location.name) == folded(other.location.name)
+    return unnumbered and same_name and found.score[0] == BY_ADDRESS
