@@ -6,7 +6,6 @@ not marked or named as vaccinations. A source is the search of the whole country
 `profile`.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 WINDOW = timedelta(days=14)
-VACCINATION = re.compile(r"vaccin|injection", re.IGNORECASE)
 
 
 class Ordoclic(motives.MotiveAdapter):
@@ -71,7 +69,7 @@ def _as_found(profile: Any) -> Any:
 def _motives(reasons: Any, found: Any, root: str) -> Iterable[motives.Motive]:
     for reason in reasons:
         dose = reason.get("vaccineInjectionDose")
-        if not read.flag(reason, "canBookOnline") or not (dose or VACCINATION.search(reason["name"])):
+        if not read.flag(reason, "canBookOnline") or not motives.is_vaccination(reason["name"], marked=bool(dose)):
             continue
         note = "" if reason.get("isAcceptNewPatient", True) else "\nOwn patients only"
         for staff in dict.fromkeys(found["professionals"]):

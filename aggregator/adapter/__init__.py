@@ -28,7 +28,7 @@ from aggregator.adapter import circles, graphql, motives, read
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.rows import attr, host_of, labelled, line, text, vaccines_in, website
+from aggregator.adapter.rows import attr, host_of, labelled, line, other_vaccines_in, text, vaccines_in, website
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
 
@@ -58,6 +58,7 @@ __all__ = [
     "labelled",
     "line",
     "motives",
+    "other_vaccines_in",
     "read",
     "text",
     "vaccines_in",

@@ -4,7 +4,7 @@ A reader may rely on: a field that is not there (KeyError) or not what it should
 is counted; it is never taken for an empty one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from aggregator.adapter.base import SourceInfo
@@ -57,11 +57,6 @@ def flag(row: Mapping[str, Any], key: str) -> bool:
 def answer(value: object, yes: object = True, no: object = False) -> Available:
     """YES or NO where the row says it in these words, else UNKNOWN."""
     return Available.YES if value == yes else Available.NO if value == no else Available.UNKNOWN
-
-
-def no_without(slots: Collection[Any], whole: bool = True) -> Available | None:
-    """`available` of a place that says it by its slots: NO where it has none, UNKNOWN where not all were told."""
-    return None if slots else Available.NO if whole else Available.UNKNOWN
 
 
 def lines(*texts: str | None) -> str:

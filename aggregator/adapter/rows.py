@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.normalize.products import products
+from aggregator.normalize.products import is_covid, products
 
 _NO_SCHEME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/?#:].*)?", re.IGNORECASE)
 
@@ -66,3 +66,9 @@ def website(text: str) -> str:
 def vaccines_in(text: str) -> tuple[str, ...]:
     """The vaccines that a title or a note names, in order and once; the words between them are no products."""
     return products((text,))[0]
+
+
+def other_vaccines_in(text: str) -> tuple[str, ...]:
+    """The vaccines that a text names, where none of them is against COVID-19; else ()."""
+    named = vaccines_in(text)
+    return () if any(map(is_covid, named)) else named
