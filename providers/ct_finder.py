@@ -12,6 +12,7 @@ from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo, read
 class CtFinder(JsonAdapter):
     name = "ct_finder"
     title = "Connecticut vaccine finder"
+    whole_rows = True
     valid_for = 86_400.0  # it says when the entry last changed
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:

@@ -8,12 +8,25 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, text, website
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    Html,
+    JsonAdapter,
+    Listing,
+    Page,
+    PageError,
+    SourceInfo,
+    read,
+    text,
+    website,
+)
 
 
 class IaState(JsonAdapter):
     name = "ia_state"
     title = "Iowa provider search"
+    whole_rows = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         yield await fetch(source.url, form={"address": "50010", "range": "1000"})
@@ -28,7 +41,7 @@ class IaState(JsonAdapter):
         return rows
 
     def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing | None:
-        if not row["ActiveFlag"]:
+        if not read.flag(row, "ActiveFlag"):
             return None
         number = str(int(row["ProviderID"]))
         return Listing(
@@ -39,4 +52,5 @@ class IaState(JsonAdapter):
             info_phone=row["Phone"],
             info_url=website(row["websiteurl"]),
             description=text(Html(row["upcomingevents"]).body),
+            available=Available.UNKNOWN,
         )

@@ -2,7 +2,8 @@
 
 The public interface of the site, no key. Fills in: places, position, telephone, times of each practitioner with the
 dose, the vaccine where the motive names it (often it does not). Cannot: motives that are neither marked as injections
-nor named as vaccinations. A source is the list of one kind of place (`speciality.shortName`) of the whole country, cut to the region.
+nor named as vaccinations. A source is the list of one kind of place (`speciality.shortName`) of the whole country, cut
+to the region.
 """
 
 from collections.abc import Iterable

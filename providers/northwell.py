@@ -13,6 +13,7 @@ from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, Sou
 class Northwell(JsonAdapter):
     name = "northwell"
     title = "Northwell Health"
+    whole_rows = True
     rows = "response.locations"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

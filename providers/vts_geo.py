@@ -17,6 +17,7 @@ SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov",
 class VtsGeo(JsonAdapter):
     name = "vts_geo"
     title = "Vaccinate the States"
+    whole_rows = True
     rows = "features"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

@@ -167,14 +167,14 @@ class MotiveAdapter(JsonAdapter):
             for key, slot in found or ():
                 told = _told(slot, motive)
                 slots[key] = _united(slots[key], told) if key in slots else told
-        found = replace(
+        listing = replace(
             place,
             available=None if slots else place.available,
             slots=tuple(slots.values()),
             no_if_empty=place.available is None,
             complete=place.complete and whole,
         )
-        return _Asked(found, telephone)
+        return _Asked(listing, telephone)
 
     async def _answers(self, motive: Motive, fetch: Fetch) -> tuple[list[Opening] | None, str]:
         """The openings of a motive, None where no answer came, and the number given instead of any."""

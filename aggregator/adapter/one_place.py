@@ -63,7 +63,7 @@ class OnePlaceAdapter(PageAdapter):
         options = source.options
         told = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
         known = {"name": options.get("place", ""), "booking_url": source.url}
-        return Listing(**known | told | {key: value for key, value in found.items() if value})
+        return Listing(**known | told | {key: value for key, value in found.items() if value not in ("", (), None)})
 
     def _announces_nothing(self, front: Page, source: SourceInfo) -> None:
         always = source.options.get("front_says")

@@ -88,6 +88,7 @@ OTHERS = tuple(
         ("Yellow fever", r"\byellow[ -]?fever\b|fi[eè]vre jaune|\byf-?vax\b"),
         ("Cholera", r"\bcholera\b|\bvaxchora\b"),
         ("Chikungunya", r"chikungunya|\bixchiq\b|\bvimkunya\b"),
+        ("Other vaccine", r"^other vaccine$"),  # a source says only that it is not for COVID-19
     )
 )  # fmt: skip
 SENIOR_FLU = re.compile(r"senior|high[ -]?dose|adjuvanted|\bfluad\b")
