@@ -24,6 +24,7 @@ from aggregator.adapter import (
 
 # calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
+NEXT = "a.calendar-next, a[href*=showCalendar]:not([class*=prev])"  # by its class or by where it leads
 NOTHING = "#no-times-available-message, .no-dates-available"
 CLASSES = "table.class-list tr:not(.visible-xs):has(.class-signup-container)"  # each stands there twice
 CLOSED = re.compile(r"types are private, none are available|no appointment types available for scheduling")
@@ -33,14 +34,8 @@ TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)
 class Acuity(OnePlaceAdapter):
     name = "acuity"
     title = "Acuity Scheduling"
-    options = {
-        **OnePlaceAdapter.options,
-        "kind": tuple(WINDOWS),  # without it the page is read as it is served
-        "type": (),
-        "calendar": (),
-        "offer": (),
-        "days": (),
-    }
+    # without a kind the page is read as it is served
+    options = {**OnePlaceAdapter.options, "kind": tuple(WINDOWS), "type": (), "calendar": (), "offer": (), "days": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         given = source.options
@@ -91,14 +86,18 @@ async def _windows(url: str, kind: str, form: dict[str, str], fetch: Fetch) -> A
         asked = {"action": "showCalendar", "fulldate": "1", "template": kind}
         page = await fetch(url, params=asked, form=form | further)
         yield page
-        further = _further(page)
+        further = None if _is_closed(page) else _further(page, kind)
 
 
-def _further(page: Page) -> dict[str, str] | None:
+def _further(page: Page, kind: str) -> dict[str, str] | None:
     """What the next calendar is asked for by: the month after the chosen one, or what "More Times" would send."""
-    if month := page.html.css_first("#chooseMonthSched option[selected] + option"):
-        return {"month": month.attributes["value"] or ""}
-    link = page.html.css_first("a.calendar-next[href*=showCalendar]")
+    if kind == "monthly":
+        months = page.html.css_first("#chooseMonthSched")
+        if months is None:
+            raise PageError(f"{page.url} has no list of months; has its calendar changed?")
+        month = months.css_first("option[selected] + option")
+        return {"month": month.attributes["value"] or ""} if month else None
+    link = page.html.css_first(NEXT)
     if link is None:
         return None
     href = unquote(link.attributes["href"] or "")
@@ -111,6 +110,8 @@ def _further(page: Page) -> dict[str, str] | None:
 
 def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
     """Type, calendar and name of what is offered: the label of the type, or of its calendar, holds `wanted`."""
+    if TYPE.search(page.text) and not page.html.css_matches("label[for^=appointmentType-]"):
+        raise PageError(f"{page.url} names none of its types of appointments; have their labels changed?")
     for kind, calendar, with_whom in TYPE.findall(page.text):
         label = line(page.html.css_first(f"label[for='appointmentType-{kind}']"))
         named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
@@ -120,9 +121,12 @@ def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
 
 def _says_none(page: Page) -> bool:
     """Whether the page says that nothing is open: in words, or by marking each of its classes as full."""
-    alerts = " ".join(line(alert) for alert in page.html.css(".alert-danger"))
     full = ["class-full" in (row.attributes.get("class") or "") for row in page.html.css(CLASSES)]
-    return page.html.css_matches(NOTHING) or bool(CLOSED.search(alerts)) or (bool(full) and all(full))
+    return page.html.css_matches(NOTHING) or _is_closed(page) or (bool(full) and all(full))
+
+
+def _is_closed(page: Page) -> bool:
+    return bool(CLOSED.search(" ".join(line(alert) for alert in page.html.css(".alert-danger"))))
 
 
 def _slots(page: Page, number: str, offer: str) -> Iterator[SlotListing]:

@@ -8,7 +8,7 @@ that only the products say what the appointments are for. Server errors come wit
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SourceInfo, graphql, read
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SourceInfo, graphql, other_vaccines_in, read
 
 QUERY = """query SearchPharmaciesNearPointWithCovidVaccineAvailability(
     $latitude: Float!, $longitude: Float!, $radius: Int! = 10) {
@@ -59,7 +59,7 @@ class Hyvee(graphql.GraphqlAdapter):
             # the flag and the list have to agree
             available=read.answer((said["isCovidVaccineAvailable"], bool(offered)), (True, True), (False, False)),
             products=tuple(doses),
-            doses=tuple(dose for name in doses for dose in doses[name]),
+            doses=tuple(dose for name in doses if not other_vaccines_in(name) for dose in doses[name]),
         )
 
 

@@ -46,7 +46,7 @@ class Ordoclic(motives.MotiveAdapter):
             yield motives.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
 
     def later(self, answer: Any) -> str:
-        return answer.get("nextAvailableSlotDate") or ""
+        return (answer.get if answer["slots"] else answer.__getitem__)("nextAvailableSlotDate") or ""
 
 
 def _as_found(profile: Any) -> Any:

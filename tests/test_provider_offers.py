@@ -23,7 +23,7 @@ def location(case: str, name: str) -> Location:
 @pytest.mark.parametrize(
     ("case", "name", "products", "doses"),
     [
-        ("hyvee/stores", "Hy-Vee Ames #3", ("Pfizer bivalent",), ("booster",)),
+        ("hyvee/stores", "Hy-Vee Ames #3", ("Pfizer bivalent", "Influenza"), ("booster",)),
         ("hyvee/stores", "Hy-Vee Flu Town", ("Influenza",), ()),
         ("wa_doh/pages", "Costco Gull", ("Moderna", "Johnson & Johnson"), ()),
         ("cdc/rows", "Gull Pharmacy", ("Moderna bivalent",), ()),  # what is out of stock is not offered
