@@ -1,8 +1,8 @@
-"""Keys, columns, classes, attributes and labels that are called something else: what is missing is not an answer.
+"""Answers in which a key, column, class, attribute, label or part of a link has another name.
 
-A host renames these without notice. A place that had appointments may then become UNKNOWN, or not be listed; NO is
-right only where the page still states it. A NO that comes from absence has to be one that `aggregator.plausibility`
-doubts.
+Hosts rename these without notice, and what is missing is not an answer. A place that had appointments may then become
+UNKNOWN, or not be listed; NO is right only where the page still states it. A NO that comes from absence has to be one
+that `aggregator.plausibility` doubts.
 """
 
 import re
@@ -22,6 +22,7 @@ _KEY = re.compile(rf"{_QUOTE}([A-Za-z_][A-Za-z_-]*){_QUOTE}\s*:")
 _CLASSES = re.compile(rf"\bclass={_QUOTE}([^\"'\\>]*)")
 _ATTRIBUTE = re.compile(rf"\s([a-zA-Z][a-zA-Z-]*)={_QUOTE}")
 _NAME = re.compile(rf"\b(?:id|name)={_QUOTE}([^\"'\\>]+)")
+_LINK = re.compile(rf"\b(?:href|action)={_QUOTE}([^\"'\\>]+)")
 _LABEL = re.compile(r">\s*([^<>{}]{3,60}?)\s*<")
 
 
@@ -46,6 +47,7 @@ def names_in(entry: Entry) -> Iterator[str]:
     text = text_of(entry)
     found = [*_KEY.findall(text), *_ATTRIBUTE.findall(text), *_NAME.findall(text)]
     found += [word for words in _CLASSES.findall(text) for word in words.split()]
+    found += [part for link in _LINK.findall(text) for part in re.findall(r"[a-zA-Z_-]{4,}", link)]
     if text.lstrip().startswith("<"):
         found += _LABEL.findall(text)
     if is_of_lines(entry):
