@@ -17,7 +17,7 @@ import msgspec
 
 from aggregator.adapter import Adapter, Page
 from aggregator.errors import AggregatorError, PageError, RecordError, Throttled, Unreachable, VisitError, excerpt
-from aggregator.model import Answer, Outcome, Problem, Reading, Report, Request
+from aggregator.model import Answer, Available, Outcome, Problem, Reading, Report, Request
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.products import is_covid, product
 from aggregator.normalize.text import clean
@@ -169,6 +169,8 @@ class Visit:
                 return
             if listing.id and not (listing.external_ids or self.adapter.local_ids):
                 listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
+            if self.adapter.only_places:
+                listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
             new = self.repeats.without(listing)

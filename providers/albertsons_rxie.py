@@ -2,8 +2,8 @@
 
 Semi-official: the public page's call; it wants the page's public subscription key, which is a header of the source.
 Lists only stores with appointments around each ZIP asked for. Fills in: address, position, phone. Cannot: times,
-counts. Several kinds of vaccine in one question mean "all of them", so that each of `options.kinds` is asked for alone;
-those are the page's own words, "COVID-19 Unknown" (any) where the source names none.
+counts. Several kinds in one question mean "all of them", so that each of `options.kinds`, the page's words, is asked
+for alone; without that option "COVID-19 Unknown", which is any.
 """
 
 import re
@@ -24,9 +24,10 @@ class AlbertsonsRxie(circles.CircleAdapter):
     options = {**circles.CircleAdapter.options, "kinds": ()}  # a list
 
     def around(self, source: SourceInfo) -> dict[str, circles.Question]:
+        kinds = {kind: {"serviceTypeName": kind, "scientificName": ""} for kind in source.options.get("kinds", KINDS)}
         return {
-            f"{middle} ({kind})": circles.Question(source.url, json=QUESTION | {"zip": middle} | _kind(kind))
-            for kind in source.options.get("kinds", KINDS)
+            f"{middle} ({kind})": circles.Question(source.url, json=QUESTION | {"zip": middle, "serviceTypes": [asked]})
+            for kind, asked in kinds.items()
             for middle in source.options["zips"]
         }
 
@@ -48,7 +49,3 @@ class AlbertsonsRxie(circles.CircleAdapter):
             available=Available.YES,
             products=kinds,
         )
-
-
-def _kind(name: str) -> dict[str, Any]:
-    return {"serviceTypes": [{"serviceTypeName": name, "scientificName": ""}]}

@@ -8,7 +8,7 @@ has to begin with "approved". Fills in: sites, products. Cannot: appointments; a
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read, website
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read, website
 
 FIELDS = ("name", "address", "city", "postal_code", "phone", "website", "notes", "products", "facts", "review")
 
@@ -17,7 +17,7 @@ class Arcgis(JsonAdapter):
     name = "arcgis"
     title = "ArcGIS feature layer"
     local_ids = True
-    whole_rows = True
+    only_places = whole_rows = True
     rows = "features"
     options = dict.fromkeys(FIELDS, ())
 
@@ -47,7 +47,6 @@ class Arcgis(JsonAdapter):
             info_url=website(given["website"]),
             description="\n".join(_fact(fields[key], told[key]) for key in named.get("facts", ()) if told[key]),
             external_ids=((self.name, number),) if number else (),
-            available=Available.UNKNOWN,
             products=(given["products"],),
         )
 

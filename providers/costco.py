@@ -10,18 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    read,
-)
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, read
 
 PAGE = "https://book-costcopharmacy.appointment-plus.com"
 API = "https://book.appointment-plus.com/book-appointment"
@@ -71,8 +60,8 @@ class Costco(JsonAdapter):
             position=(row["latitude"], row["longitude"]),
             booking_url=source.url,
             external_ids=(("costco-appointmentplus", key),),  # not the number of the warehouse
-            available=Available.NO if self.closed else None,
-            no_if_empty=not self.closed,
+            count=0 if self.closed else None,
+            no_if_empty=True,
             complete=complete,
             slots=slots,
         )

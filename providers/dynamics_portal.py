@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, attr
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, attr
 
 PROOF = "__RequestVerificationToken"
 
@@ -18,7 +18,7 @@ PROOF = "__RequestVerificationToken"
 class DynamicsPortal(JsonAdapter):
     name = "dynamics_portal"
     title = "Microsoft Dynamics portal"
-    whole_rows = True
+    only_places = whole_rows = True
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -38,5 +38,4 @@ class DynamicsPortal(JsonAdapter):
             position=(row["Latitude"], row["Longitude"]),
             info_phone=rest,
             restrictions=title if restricted else "",
-            available=Available.UNKNOWN,
         )

@@ -11,19 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Fetch,
-    Html,
-    Listing,
-    Node,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    text,
-)
+from aggregator.adapter import Adapter, Fetch, Html, Listing, Node, Page, PageError, SlotListing, SourceInfo, text
 
 DAYS = 45
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -76,8 +64,8 @@ class Healthpost(Adapter):
             booking_url=source.url,
             restrictions=answer["profile"].get("message_about_scheduling") or "",
             external_ids=((self.name, station),),
-            available=Available.NO if not slots and part.css_matches(NONE) else None,
-            no_if_empty=not part.css_matches(NONE),
+            count=0 if part.css_matches(NONE) else None,
+            no_if_empty=True,
             slots=slots,
         )
 

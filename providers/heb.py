@@ -9,7 +9,6 @@ from typing import Any
 from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
 
 COVID = "COVID-19 "  # begins the names of its vaccines
-OTHER = "Other vaccine"
 
 
 class Heb(JsonAdapter):
@@ -26,12 +25,13 @@ class Heb(JsonAdapter):
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         number = row["storeNumber"]
         main, flu = int(row["openAppointmentSlots"]), int(row.get("openFluAppointmentSlots") or 0)
-        total = main + flu
         free = [(slot["manufacturer"].lower(), int(slot["openAppointmentSlots"])) for slot in row["slotDetails"]]
         makers, kinds = [maker for maker, count in free if count], row.get("availableImmunizations")
-        offered = [name for name in _offered(makers, flu, kinds) if main or not name.startswith(COVID)] if total else []
+        offered = (
+            [name for name in _offered(makers, flu, kinds) if main or not name.startswith(COVID)] if main + flu else []
+        )
         # the numbers and the two lists have to agree
-        known = bool(makers or not free) and bool(offered or not kinds) if total else not (makers or kinds)
+        known = bool(makers or not free) and bool(offered or not kinds) if main + flu else not (makers or kinds)
         one_disease = len({name.startswith(COVID) for name in offered}) == 1
         return Listing(
             id="" if number is None else str(number),
@@ -40,21 +40,17 @@ class Heb(JsonAdapter):
             position=read.point(row, "latitude", "longitude"),
             location_type=LocationType.CLINIC if row["type"] == "offsite" else None,
             booking_url=row["url"] or "https://vaccine.heb.com/scheduler",
-            available=(Available.YES if total else Available.NO) if known else Available.UNKNOWN,
-            count=total if total and known and one_disease else None,
+            available=(Available.YES if main + flu else Available.NO) if known else Available.UNKNOWN,
+            count=main + flu if known and one_disease else None,
             products=tuple(name.removeprefix(COVID) for name in offered),
         )
 
 
 def _offered(makers: list[str], flu: int, kinds: list[str] | None) -> list[str]:
     """The vaccines with open appointments: since September 2022 two lists say it together, before that the makers."""
-    several = "multiple" in makers
     if kinds is None:
-        names = [OTHER if maker == "other" else COVID + maker for maker in makers if maker != "multiple"]
-        return names + (["Flu"] if flu else []) + ([COVID] if several else [])
-    for_flu = several or flu or "other" in makers
-    return [
-        kind
-        for kind in kinds
-        if (for_flu if not kind.startswith(COVID) else several or any(maker in kind.lower() for maker in makers))
-    ]
+        names = {"multiple": COVID, "other": "Other vaccine"}
+        return [names.get(maker, COVID + maker) for maker in makers] + ["Flu"] * bool(flu)
+    for_flu = flu or "other" in makers
+    named = {kind: any(maker in kind.lower() for maker in makers) for kind in kinds}
+    return [kind for kind in kinds if "multiple" in makers or (named[kind] if kind.startswith(COVID) else for_flu)]

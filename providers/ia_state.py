@@ -8,25 +8,13 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Html,
-    JsonAdapter,
-    Listing,
-    Page,
-    PageError,
-    SourceInfo,
-    read,
-    text,
-    website,
-)
+from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, text, website
 
 
 class IaState(JsonAdapter):
     name = "ia_state"
     title = "Iowa provider search"
-    whole_rows = True
+    only_places = whole_rows = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         yield await fetch(source.url, form={"address": "50010", "range": "1000"})
@@ -52,5 +40,4 @@ class IaState(JsonAdapter):
             info_phone=row["Phone"],
             info_url=website(row["websiteurl"]),
             description=text(Html(row["upcomingevents"]).body),
-            available=Available.UNKNOWN,
         )

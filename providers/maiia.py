@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import Fetch, Listing, Page, PageError, SlotListing, SourceInfo, motives, read
 
 LIMIT = 50
 SLOTS = 100
@@ -29,6 +29,12 @@ class Maiia(motives.MotiveAdapter):
 
     def more(self, page: Page) -> bool:
         return len(page.json["items"]) == LIMIT
+
+    def rows_at(self, page: Page) -> Iterable[Any]:
+        rows = list(super().rows_at(page))
+        if not rows and "total" not in page.json:
+            raise PageError(f"{page.url} lists nothing and states no total; is it the list of places?")
+        return rows
 
     def key(self, row: Any) -> str:
         return str(row["center"]["id"])  # it is listed once more with each of its practitioners
@@ -69,7 +75,7 @@ def _paged(limit: int, number: int) -> dict[str, str]:
 
 
 def _relevant(reason: Any) -> bool:
-    marked = reason.get("injectionType", "NONE") != "NONE" or "covid" in reason["name"].lower()
+    marked = (reason.get("injectionType") or "NONE") != "NONE" or "covid" in reason["name"].lower()
     return motives.is_vaccination(reason["name"], marked=marked)
 
 

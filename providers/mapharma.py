@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aggregator.adapter import (
-    Available,
     Fetch,
     Listing,
     LocationType,
@@ -80,5 +79,5 @@ def _place(row: Any, campaigns: list[Any], free: list[Any]) -> Listing:
         info_phone=row["telephone"] or "",
         booking_url=row["url"],
         external_ids=tuple(("mapharma-campaign", one) for one in ids),
-        available=None if free else Available.NO,
+        count=None if free else 0,
     )

@@ -9,17 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus, urlsplit
 
-from aggregator.adapter import (
-    Available,
-    Listing,
-    OnePlaceAdapter,
-    Page,
-    RecordError,
-    SlotListing,
-    SourceInfo,
-    line,
-    read,
-)
+from aggregator.adapter import Listing, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, line, read
 
 TITLE = re.compile(r"Sign Up for Vaccinations - (.+) on (\d\d/\d\d/\d{4})")
 PLACES = re.compile(r"(\d{1,2}:\d\d [ap]m)\b.*?(\d+) appointments? available")
@@ -66,7 +56,7 @@ class PrepModRegistration(OnePlaceAdapter):
             name=found[1],
             restrictions=read.lines(self.words.get(page.url), source.options.get("restrictions")),
             external_ids=((f"prepmod-{urlsplit(page.url).hostname}-reg", number),),
-            available=Available.NO if shut else None,
+            count=0 if shut else None,
             slots=tuple(SlotListing(id=number, start=start, count=count, products=products) for start, count in times),
         )
 

@@ -9,24 +9,13 @@ are unknown; phones; a product only where the name says it ("… - Pfizer").
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SourceInfo,
-    read,
-    website,
-)
+from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read, website
 
 
 class SalesforceAura(JsonAdapter):
     name = "salesforce_aura"
     title = "Salesforce community"
-    whole_rows = True
+    only_places = whole_rows = True
     options = {"messages": (), "context": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -54,5 +43,4 @@ class SalesforceAura(JsonAdapter):
             location_type=LocationType.MASS_VAX if row.get("Location_Type__c") == "Mass Vax Site" else None,
             info_url=website(row.get("Website__c") or ""),
             external_ids=(("salesforce", row["Id"]),),
-            available=Available.UNKNOWN,
         )

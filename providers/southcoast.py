@@ -8,7 +8,7 @@ Cannot: ZIP, products, doses. The search wants the token of a session, which eve
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from aggregator.adapter import Available, Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, read
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, read
 
 API = "https://southcoastapps.southcoast.org/OnlineAppointmentSchedulingApi/api"
 NONE = "At this time, there are no appointments available through online scheduling."
@@ -17,8 +17,7 @@ NONE = "At this time, there are no appointments available through online schedul
 class Southcoast(PageAdapter):
     name = "southcoast"
     title = "Southcoast Health"
-    local_ids = True
-    whole_rows = True
+    local_ids = whole_rows = True
     options = {"resource_type": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -46,7 +45,7 @@ class Southcoast(PageAdapter):
             address=(place.get("address", ""),),
             booking_url=source.url,
             external_ids=tuple((self.name, number) for number in places),
-            available=Available.NO if self.closed else None,
-            no_if_empty=not self.closed,
+            count=0 if self.closed else None,
+            no_if_empty=True,
             slots=tuple(SlotListing(start=time, count=1) for time in times),
         )

@@ -8,18 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    LocationType,
-    Page,
-    PageError,
-    SlotListing,
-    SourceInfo,
-    motives,
-    read,
-)
+from aggregator.adapter import Fetch, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, motives, read
 
 
 class Valwin(motives.MotiveAdapter):
@@ -40,13 +29,12 @@ class Valwin(motives.MotiveAdapter):
                 **read.copied(row, id="id", name="name", info_url="websiteUrl"),
                 position=read.point(row.get("geoTag"), "latitude", "longitude"),
                 booking_url=f"{row['websiteUrl']}/animations",
-                available=None if free else Available.NO,
+                count=None if free else 0,
             )
             yield place, [motives.Motive("", page.join(f"{row['id']}/slots"))] if free else ()
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        found: list[Any] = []
-        url = motive.record
+        found, url = list[Any](), motive.record
         while url and self.once(url) and (page := await fetch.or_none(url)):
             found += page.json["result"]
             url = page.json["links"]["next"] and page.join(page.json["links"]["next"])

@@ -8,7 +8,7 @@ is open, or when it was last true. Column names changed on 5 August 2021; a file
 import re
 from collections.abc import Iterable
 
-from aggregator.adapter import Available, CsvAdapter, Listing, Page, PageError, SourceInfo, read
+from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo, read
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
 DOORS = ("url", "find_an_appointment")
@@ -18,7 +18,7 @@ EVERYBODY = "All eligible people statewide"
 class VaxfinderMass(CsvAdapter):
     name = "vaxfinder_mass"
     title = "VaxFinder (mass.gov)"
-    whole_rows = True
+    only_places = whole_rows = True
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         for line in page.csv:
@@ -43,6 +43,5 @@ class VaxfinderMass(CsvAdapter):
             info_phone=row.get("phone", ""),
             booking_url=f"https://{url}" if url and "://" not in url else url,
             restrictions=read.lines(row["serves"].replace(EVERYBODY, ""), row.get("appointment_info")),
-            available=Available.UNKNOWN,
             products=(row["vaccines_available"],),
         )

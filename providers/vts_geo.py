@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read
 
 MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
@@ -17,7 +17,7 @@ SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov",
 class VtsGeo(JsonAdapter):
     name = "vts_geo"
     title = "Vaccinate the States"
-    whole_rows = True
+    only_places = whole_rows = True
     rows = "features"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -38,7 +38,6 @@ class VtsGeo(JsonAdapter):
             **read.given(place, county="county", info_phone="phone_number", info_url="website"),
             position=(latitude, longitude),
             external_ids=(("vts", row["id"]), *_ids(place["concordances"])),
-            available=Available.UNKNOWN,
             products=tuple(place["vaccines_offered"] or ()),
         )
 

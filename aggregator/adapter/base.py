@@ -76,6 +76,8 @@ class Adapter(ABC):
     location_type: ClassVar[LocationType] = LocationType.CLINIC
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
+    # a list of places that says nothing of appointments: each place is UNKNOWN as of the visit
+    only_places: ClassVar[bool] = False
     # a row says all there is about its place, so it counts although another row or page is missing
     whole_rows: ClassVar[bool] = False
     # seconds for which `valid_at` holds, where it says when an entry was written and not when it was last true; 0: as
