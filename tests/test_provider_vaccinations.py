@@ -36,7 +36,7 @@ LIST = f"{SITE}/opendata/rdv"
 
 def mapharma(*campaigns: dict[str, Any], only: str = "") -> Report:
     """A list of one pharmacy, whose calendars each show one place."""
-    pharmacy = {"nom": "Gull", "adresse": "1 Rue Haute", "code_postal": "01980", "ville": "Valclair"}
+    pharmacy: dict[str, Any] = {"nom": "Gull", "adresse": "1 Rue Haute", "code_postal": "01980", "ville": "Valclair"}
     pharmacy |= {"telephone": "", "url": f"{SITE}/gull", "campagnes": campaigns, "latitude": 46.1, "longitude": 5.2}
     replies: dict[str, Reply] = {LIST: json.dumps([pharmacy])}
     for one in campaigns:
@@ -86,7 +86,12 @@ def test_albertsons_is_asked_for_each_kind_alone_and_names_it() -> None:
             asked.append(request.json["serviceTypes"])
             return await super().get(request)
 
-    store = {"currentStoreNumber": "0007", "storeName": "ACME", "streetAddress": "1 Kite St", "streetAddress2": ""}
+    store: dict[str, Any] = {
+        "currentStoreNumber": "0007",
+        "storeName": "ACME",
+        "streetAddress": "1 Kite St",
+        "streetAddress2": "",
+    }
     store |= {"city": "Boston", "state": "MA", "zip": "02120", "latitude": 42.3, "longitude": -71.1}
     rows = [{"store": store, "serviceTypes": [{"serviceTypeName": "Flu"}]}]
     where = source(RXIE, options={"zips": ["02120"], "kinds": ["Flu", "COVID-19 Unknown"]})
