@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, Listing, Page, PageError, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
 
 LIMIT = 50
 SLOTS = 100
@@ -22,6 +22,7 @@ class Maiia(motives.MotiveAdapter):
     name = "maiia"
     title = "Maiia"
     rows = "items"
+    total = "total"
     asks = 1  # the next opening is asked for where there is none
 
     def query(self, number: int, today: date) -> dict[str, str]:
@@ -29,12 +30,6 @@ class Maiia(motives.MotiveAdapter):
 
     def more(self, page: Page) -> bool:
         return len(page.json["items"]) == LIMIT
-
-    def rows_at(self, page: Page) -> Iterable[Any]:
-        rows = list(super().rows_at(page))
-        if not rows and "total" not in page.json:
-            raise PageError(f"{page.url} lists nothing and states no total; is it the list of places?")
-        return rows
 
     def key(self, row: Any) -> str:
         return str(row["center"]["id"])  # it is listed once more with each of its practitioners

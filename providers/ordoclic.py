@@ -19,6 +19,7 @@ class Ordoclic(motives.MotiveAdapter):
     name = "ordoclic"
     title = "Ordoclic"
     rows = "items"
+    total = "total_count"
     own_page = r"/profile/"
 
     async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:

@@ -69,6 +69,7 @@ class MotiveAdapter(JsonAdapter):
     """Reads a list (`rows`), or one place's own page where the source's URL matches `own_page`."""
 
     own_page: ClassVar[str] = ""  # regular expression
+    total: ClassVar[str] = ""  # key beside the rows that says how many there are: other lists may be empty, too
     asks: ClassVar[int] = 2  # at most, for one motive: from today on, and from the next opening that is stated
 
     def __init__(self) -> None:
@@ -86,7 +87,12 @@ class MotiveAdapter(JsonAdapter):
 
     def rows_at(self, page: Page) -> Iterable[Any]:
         """The rows of a page of the list; PageError where there is no place for them."""
-        return super().rows_of(page)
+        rows = list(super().rows_of(page))
+        if self.total and not rows and self.total not in page.json:
+            raise PageError(
+                f"{page.url} lists nothing and has no {self.total!r} that says so; is it the list of places?"
+            )
+        return rows
 
     def key(self, row: Any) -> str:
         """What makes two rows of the list the same one."""
