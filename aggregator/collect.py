@@ -17,7 +17,7 @@ import msgspec
 from aggregator.adapter import Adapter, Page
 from aggregator.errors import AggregatorError, PageError, RecordError, VisitError, excerpt
 from aggregator.fetcher import REASON_LENGTH, Fetcher
-from aggregator.model import Outcome, Problem, Reading, Report
+from aggregator.model import Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.text import clean
@@ -111,6 +111,8 @@ class Visit(Fetcher):
                 return
             if listing.id and not (listing.external_ids or self.adapter.local_ids):
                 listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
+            if self.adapter.only_places:
+                listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
             if self._link_keys:

@@ -10,11 +10,23 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, PageError, SlotListing, SourceInfo, line
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    Listing,
+    OnePlaceAdapter,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    line,
+)
 
 # calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
-NOTHING = "#no-times-available-message, .no-dates-available, table.class-list .class-full"
+NEXT = "a.calendar-next, a[href*=showCalendar]:not([class*=prev])"  # by its class or by where it leads
+NOTHING = "#no-times-available-message, .no-dates-available"
+CLASSES = "table.class-list tr:not(.visible-xs):has(.class-signup-container)"  # each stands there twice
 CLOSED = re.compile(r"types are private, none are available|no appointment types available for scheduling")
 TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)*)'")
 
@@ -22,14 +34,8 @@ TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)
 class Acuity(OnePlaceAdapter):
     name = "acuity"
     title = "Acuity Scheduling"
-    options = {
-        **OnePlaceAdapter.options,
-        "kind": tuple(WINDOWS),  # without it the page is read as it is served
-        "type": (),
-        "calendar": (),
-        "offer": (),
-        "days": (),
-    }
+    # without a kind the page is read as it is served
+    options = {**OnePlaceAdapter.options, "kind": tuple(WINDOWS), "type": (), "calendar": (), "offer": (), "days": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         given = source.options
@@ -38,7 +44,7 @@ class Acuity(OnePlaceAdapter):
         self.offers_none = False
         if not kind or "offer" in given:
             page = await fetch(source.url)
-            found = list(_offers(page, given.get("offer", "")))
+            found = list(dict.fromkeys(_offers(page, given.get("offer", ""))))
             self.offers_none = "offer" in given and not found and bool(TYPE.search(page.text))
             if not kind or not found:
                 yield page
@@ -53,17 +59,21 @@ class Acuity(OnePlaceAdapter):
                 yield page
 
     def rows_of(self, page: Page) -> tuple[Page]:
-        alerts = " ".join(line(alert) for alert in page.html.css(".alert-danger"))
-        says_none = page.html.css_matches(NOTHING) or CLOSED.search(alerts) or self.offers_none
-        if not says_none and not any(_slots(page, "")):
+        if not any(_slots(page, "", "")) and not _says_none(page) and not self.offers_none:
             raise PageError(f"{page.url} shows neither times nor that there are none; was its calendar asked for?")
         return (page,)
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
         owner = parse_qs(urlsplit(source.url).query).get("owner", [""])[0]
         number = ":".join(filter(None, (owner, self.calendar, self.type)))
-        ids = ((self.name, number),) if owner else ()
-        return self.place(source, external_ids=ids, slots=tuple(_slots(page, self.offer)))
+        slots = tuple(_slots(page, number, self.offer))
+        return self.place(
+            source,
+            external_ids=((self.name, number),) if owner else (),
+            slots=slots,
+            available=Available.NO if not slots and _says_none(page) else None,
+            no_if_empty=self.offers_none,
+        )
 
 
 async def _windows(url: str, kind: str, form: dict[str, str], fetch: Fetch) -> AsyncIterator[Page]:
@@ -76,14 +86,18 @@ async def _windows(url: str, kind: str, form: dict[str, str], fetch: Fetch) -> A
         asked = {"action": "showCalendar", "fulldate": "1", "template": kind}
         page = await fetch(url, params=asked, form=form | further)
         yield page
-        further = _further(page)
+        further = None if _is_closed(page) else _further(page, kind)
 
 
-def _further(page: Page) -> dict[str, str] | None:
+def _further(page: Page, kind: str) -> dict[str, str] | None:
     """What the next calendar is asked for by: the month after the chosen one, or what "More Times" would send."""
-    if month := page.html.css_first("#chooseMonthSched option[selected] + option"):
-        return {"month": month.attributes["value"] or ""}
-    link = page.html.css_first("a.calendar-next[href*=showCalendar]")
+    if kind == "monthly":
+        months = page.html.css_first("#chooseMonthSched")
+        if months is None:
+            raise PageError(f"{page.url} has no list of months; has its calendar changed?")
+        month = months.css_first("option[selected] + option")
+        return {"month": month.attributes["value"] or ""} if month else None
+    link = page.html.css_first(NEXT)
     if link is None:
         return None
     href = unquote(link.attributes["href"] or "")
@@ -96,6 +110,8 @@ def _further(page: Page) -> dict[str, str] | None:
 
 def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
     """Type, calendar and name of what is offered: the label of the type, or of its calendar, holds `wanted`."""
+    if TYPE.search(page.text) and not page.html.css_matches("label[for^=appointmentType-]"):
+        raise PageError(f"{page.url} names none of its types of appointments; have their labels changed?")
     for kind, calendar, with_whom in TYPE.findall(page.text):
         label = line(page.html.css_first(f"label[for='appointmentType-{kind}']"))
         named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
@@ -103,19 +119,30 @@ def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
             yield kind, calendar, named
 
 
-def _slots(page: Page, offer: str) -> Iterator[SlotListing]:
+def _says_none(page: Page) -> bool:
+    """Whether the page says that nothing is open: in words, or by marking each of its classes as full."""
+    full = ["class-full" in (row.attributes.get("class") or "") for row in page.html.css(CLASSES)]
+    return page.html.css_matches(NOTHING) or _is_closed(page) or (bool(full) and all(full))
+
+
+def _is_closed(page: Page) -> bool:
+    return bool(CLOSED.search(" ".join(line(alert) for alert in page.html.css(".alert-danger"))))
+
+
+def _slots(page: Page, number: str, offer: str) -> Iterator[SlotListing]:
+    """The openings; PageError for a class that is neither full nor has a button. `number`: of the calendar."""
     product = offer.rpartition(" - ")[2]
-
-    def slot(start: str | None, **more: Any) -> SlotListing:
-        return SlotListing(
-            start=start or "", products=(product,) if product else (), doses=(offer,), restrictions=offer, **more
-        )
-
+    told: dict[str, Any] = {"id": number, "doses": (offer,), "restrictions": offer}
+    told["products"] = (product,) if product else ()
     for time in page.html.css("input[name='time[]']"):
-        yield slot(time.attributes["value"], count=1)
-    # each class stands there twice, for narrow and for wide screens; a full one has no button; its number is void
-    for button in page.html.css("tr:not(.visible-xs) a.btn-class-signup"):
+        yield SlotListing(start=time.attributes["value"] or "", count=1, **told)
+    for row in page.html.css(CLASSES):
+        button, full = row.css_first("a.btn-class-signup"), "class-full" in (row.attributes.get("class") or "")
+        if button is None and not full:
+            raise PageError(f"{page.url} has a class that is neither full nor can be signed up for; has it changed?")
+        if button is None:
+            continue  # the number of a full one is void
         left = re.search(r"\d+", line(button.parent, ".num-slots-available-container"))
-        yield slot(button.attributes["data-time"], count=left[0] if left else None)
+        yield SlotListing(start=button.attributes["data-time"] or "", count=left[0] if left else None, **told)
     for day in page.html.css("td.scheduleday.activeday"):
-        yield slot(day.attributes["day"], days_only=True)
+        yield SlotListing(start=day.attributes["day"] or "", days_only=True, **told)

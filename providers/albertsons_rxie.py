@@ -2,7 +2,8 @@
 
 Semi-official: the public page's call; it wants the page's public subscription key, which is a header of the source.
 Lists only stores with appointments around each ZIP asked for. Fills in: address, position, phone. Cannot: times,
-counts, products (several kinds in one question mean "all of them", so only any COVID-19 vaccine is asked for).
+counts. Several kinds in one question mean "all of them", so that each of `options.kinds`, the page's words, is asked
+for alone; without that option "COVID-19 Unknown", which is any.
 """
 
 import re
@@ -10,9 +11,9 @@ from typing import Any
 
 from aggregator.adapter import Available, Listing, LocationType, Page, SourceInfo, circles, read
 
-KINDS = [{"serviceTypeName": "COVID-19 Unknown", "scientificName": ""}]
+KINDS = ("COVID-19 Unknown",)
 # the date of birth is an age limit: that of any adult, nobody's in particular
-QUESTION = {"radius": 50, "dateOfBirth": "01/01/1980", "serviceTypes": KINDS}
+QUESTION = {"radius": 50, "dateOfBirth": "01/01/1980"}
 
 
 class AlbertsonsRxie(circles.CircleAdapter):
@@ -20,16 +21,21 @@ class AlbertsonsRxie(circles.CircleAdapter):
     title = "Albertsons companies (booking page)"
     location_type = LocationType.PHARMACY
     lists_only_available = True
+    options = {**circles.CircleAdapter.options, "kinds": ()}  # a list
 
     def around(self, source: SourceInfo) -> dict[str, circles.Question]:
+        kinds = {kind: {"serviceTypeName": kind, "scientificName": ""} for kind in source.options.get("kinds", KINDS)}
         return {
-            middle: circles.Question(source.url, json=QUESTION | {"zip": middle}) for middle in source.options["zips"]
+            f"{middle} ({kind})": circles.Question(source.url, json=QUESTION | {"zip": middle, "serviceTypes": [asked]})
+            for kind, asked in kinds.items()
+            for middle in source.options["zips"]
         }
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         store = row["store"]
         number = str(int(store["currentStoreNumber"]))
-        if not read.in_states(store["state"], source) or not self.once(number):
+        kinds = tuple(kind["serviceTypeName"] for kind in row["serviceTypes"])
+        if not read.in_states(store["state"], source) or not self.once(f"{number} {kinds}"):
             return None
         return Listing(
             **read.copied(store, address=("streetAddress", "streetAddress2")),
@@ -41,4 +47,5 @@ class AlbertsonsRxie(circles.CircleAdapter):
             booking_url="https://www.albertsons.com/vaccinations/home",
             external_ids=((re.sub(r"\W+", "_", store["storeName"].lower()), number),),
             available=Available.YES,
+            products=kinds,
         )

@@ -17,6 +17,7 @@ class Arcgis(JsonAdapter):
     name = "arcgis"
     title = "ArcGIS feature layer"
     local_ids = True
+    only_places = whole_rows = True
     rows = "features"
     options = dict.fromkeys(FIELDS, ())
 
@@ -34,7 +35,7 @@ class Arcgis(JsonAdapter):
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         told, named = row["attributes"], source.options
         given = {key: read.plain(told.get(named.get(key))) for key in FIELDS if key != "facts"}
-        if "review" in named and not given["review"].startswith("approved"):
+        if "review" in named and not str(told[named["review"]]).startswith("approved"):
             return None
         number = read.plain(told.get(page.json.get("globalIdFieldName")))
         fields = {field["name"]: field for field in page.json["fields"]}

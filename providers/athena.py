@@ -60,11 +60,12 @@ class Athena(graphql.GraphqlAdapter):
             **read.given(source.options, booking_url="booking_url", restrictions="restrictions"),
             address=tuple(address["line"]),
             booking_phone=next((one["value"] for one in place.get("telecom") or () if one["system"] == "phone"), ""),
-            available=read.no_without(slots),
+            no_if_empty=not times,
             slots=slots,
         )
 
 
 def _slot(time: dict[str, str]) -> SlotListing:
     said = read.answer(time["status"], "free", "busy")
-    return SlotListing(start=time["start"], end=time["end"], count=int(said is Available.YES), available=said)
+    count = None if said is Available.UNKNOWN else int(said is Available.YES)
+    return SlotListing(id=time["id"], start=time["start"], end=time["end"], count=count, available=said)

@@ -1,24 +1,31 @@
 """AvecMonDoc: booking pages of doctors, pharmacies and vaccination centres in France.
 
 The public interface of the site, no key. Fills in: places, times with the dose and the vaccine as far as the reason
-names them, position and telephone of those that have times. Cannot: other vaccinations. Times are true UTC: read as
-local they would lie in the lunch break of the recorded pharmacy. A source is the list of the whole country, cut to the
-region, or one organisation's `slug` address.
+names them, position and telephone. Cannot: what an appointment is for where the reason does not say it. Times are true
+UTC: read as local they would lie in the lunch break of the recorded pharmacy. A source is the list of the whole
+country, cut to the region, or one organisation's `slug` address. The list counts hours for COVID-19 only: where it has
+none, the place is asked for other vaccinations.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read, stores
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    Listing,
+    Page,
+    SlotListing,
+    SourceInfo,
+    motives,
+    other_vaccines_in,
+    read,
+    stores,
+)
 
 WINDOW = timedelta(days=6)
-RELEVANT = re.compile(
-    r"(?:injection|vaccination)(?: vaccinale)? (?:covid|monodose janssen)|1[eè]re vaccination astra",
-    re.IGNORECASE,
-)
 
 
 class Avecmondoc(motives.MotiveAdapter):
@@ -40,13 +47,13 @@ class Avecmondoc(motives.MotiveAdapter):
         root = page.url.partition("/Organizations")[0]
         if row and not self.in_region(row["zipCode"], source):
             return
-        if row and row["businessHoursCovidCount"] == 0:
-            yield _place(row), ()
-            return
+        no_covid = bool(row) and row["businessHoursCovidCount"] == 0
         own = await fetch.or_none(f"{root}/Organizations/slug/{quote(_slug(row))}") if row else page
         if own:
             url = f"{root}/BusinessHours/availabilitiesPerDay"
-            yield _place((row or {}) | own.json), [_motive(reason, url) for reason in _reasons(own.json)]
+            reasons = [reason for reason in _reasons(own.json) if not no_covid or other_vaccines_in(reason["reason"])]
+            none = Available.NO if no_covid and not reasons else None
+            yield _place((row or {}) | own.json, available=none), [_motive(reason, url) for reason in reasons]
         else:
             yield _place(row), None
 
@@ -73,11 +80,8 @@ def _slug(found: Any) -> str:
 
 def _reasons(organisation: Any) -> Iterable[Any]:
     for reason in organisation["consultationReasons"]:
-        if (
-            reason.get("active") is not False
-            and reason.get("deleted") is not True
-            and RELEVANT.search(reason["reason"])
-        ):
+        listed = reason.get("active") is not False and reason.get("deleted") is not True
+        if listed and motives.is_vaccination(reason["reason"]):
             yield reason
 
 
@@ -86,7 +90,7 @@ def _motive(reason: Any, url: str) -> motives.Motive:
     return motives.Motive(reason["reason"], (url, asked | {"disabledPeriods": [], "fullDisplay": True}))
 
 
-def _place(found: Any) -> Listing:
+def _place(found: Any, available: Available | None = None) -> Listing:
     number, point = _slug(found).rpartition("-")[2], found.get("coordinates")
     return Listing(
         id=number,
@@ -98,4 +102,5 @@ def _place(found: Any) -> Listing:
         info_phone=found.get("phone") or "",
         booking_url=f"https://patient.avecmondoc.com/fiche/structure/{quote(_slug(found))}",
         external_ids=(("amd", number),),
+        available=available,
     )

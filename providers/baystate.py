@@ -29,14 +29,14 @@ class Baystate(JsonAdapter):
         campaign, vaccine, town = row
         if not town:
             return None
-        given = campaign["active"] == 1 and vaccine["status"] == "ACTIVE" and vaccine["cvaActive"] == 1
-        left = vaccine["dose1Available"] if given else 0
-        note = f"First doses of {vaccine['name']} left in the campaign, over all its places: {left}" if left else ""
+        left = int(vaccine["dose1Available"])
+        none = left == 0 or campaign["active"] == 0 or vaccine["cvaActive"] == 0 or vaccine["status"] == "INACTIVE"
+        note = f"First doses of {vaccine['name']} left in the campaign, over all its places: {left}"
         return Listing(
             name=f"Baystate Health {town}",
             id=town,
             city=town,
             booking_url=source.options.get("booking_url", ""),
-            description=note,
-            available=Available.UNKNOWN if left else Available.NO,
+            description="" if none else note,
+            available=Available.NO if none else Available.UNKNOWN,
         )

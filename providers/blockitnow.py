@@ -69,7 +69,8 @@ class Blockitnow(graphql.GraphqlAdapter):
             **read.copied(place, city="city", state="state", postal_code="postalCode"),
             booking_url=source.url,
             external_ids=(("blockit", row["id"]),),
-            available=read.no_without(slots, times is not None),
+            no_if_empty=True,
+            complete=times is not None,
             slots=slots,
         )
 

@@ -1,4 +1,4 @@
-"""vaccines.gov as the CDC's open data (dataset 5jp2-pgaw): which COVID-19 vaccines each provider of a state has.
+"""vaccines.gov as the CDC's open data (dataset 5jp2-pgaw): which vaccines each provider of a state has.
 
 Official: published for everyone once a day, no key. Fills in: places with address, position, phone, products, ids of
 chains. It is stock, not appointments: every place says so in its restrictions. Both of its indicators have to agree,
@@ -10,20 +10,27 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, LocationType, Page, SourceInfo, read, stores
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    Page,
+    SourceInfo,
+    other_vaccines_in,
+    read,
+    stores,
+)
 
 LIMIT = 5000  # rows of one answer
 STOCK = "What is in stock, as reported to vaccines.gov; whether there are appointments only the place can say."
 NDC = {  # labeler and product, whose zeros differ from row to row, of those whose names do not tell them apart
-    (59267, 304): "Pfizer bivalent",
-    (59267, 1404): "Pfizer bivalent",
-    (59267, 565): "Pfizer bivalent (5-11)",
-    (59267, 609): "Pfizer bivalent (under 5)",
-    (80777, 275): "Moderna (6-11)",
-    (80777, 277): "Moderna (6-11)",
-    (80777, 282): "Moderna bivalent",
-    (80777, 283): "Moderna bivalent (under 6)",
-}
+    (59267, 304): "Pfizer bivalent", (59267, 1404): "Pfizer bivalent",
+    (59267, 565): "Pfizer bivalent (5-11)", (59267, 609): "Pfizer bivalent (under 5)",
+    (80777, 275): "Moderna (6-11)", (80777, 277): "Moderna (6-11)",
+    (80777, 282): "Moderna bivalent", (80777, 283): "Moderna bivalent (under 6)",
+}  # fmt: skip
 CHAINS = {  # how names begin -> external id; Wegmans' numbers are nobody else's
     "cvs": "cvs:{:05}", "walgreens": "walgreens:{}", "rite aid": "rite_aid:{}", "bartell": "rite_aid:{}",
     "kroger": "kroger:{:08}", "publix": "publix:{}", "costco": "costco:{}", "meijer": "meijer:{}",
@@ -50,7 +57,7 @@ class Cdc(JsonAdapter):
                 if page is None:
                     break  # a place may have rows on every page: nothing is said of this state
                 found = list(super().rows_of(page))
-                rows += [row for row in found if (row.get("category") or "covid").lower() == "covid"]
+                rows += found
                 if len(found) < LIMIT:
                     self.places = _places(rows)
                     yield page
@@ -85,15 +92,19 @@ class Cdc(JsonAdapter):
 
 
 def _places(rows: list[Any]) -> list[list[Any]]:
-    """The rows of each place; of a Walmart that is there twice those of the newer date."""
-    by_guid: dict[str, list[Any]] = {}
+    """The rows of each place and category, COVID-19 apart from flu; of a Walmart listed twice the newer ones."""
+    grouped: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
-        by_guid.setdefault(row["provider_location_guid"], []).append(row)
+        grouped.setdefault((row["provider_location_guid"], _category(row)), []).append(row)
     newest: dict[object, list[Any]] = {}
-    for guid, place in sorted(by_guid.items(), key=lambda item: _as_of(item[1])):
+    for (guid, category), place in sorted(grouped.items(), key=lambda item: _as_of(item[1])):
         ids = _store(place[0])
-        newest[ids if ids and ids[0][0] == "walmart" else guid] = place
+        newest[category, ids if ids and ids[0][0] == "walmart" else guid] = place
     return list(newest.values())
+
+
+def _category(row: Any) -> str:
+    return str(row.get("category") or "covid").lower()
 
 
 def _as_of(place: list[Any]) -> str:
@@ -102,12 +113,14 @@ def _as_of(place: list[Any]) -> str:
 
 def _stock(row: Any) -> Available:
     level = int(row.get("supply_level", -1))
-    if row["in_stock"] and level > 0:
+    if read.flag(row, "in_stock") and level > 0:
         return Available.YES
     return Available.NO if level == 0 and not row["in_stock"] else Available.UNKNOWN
 
 
 def _product(row: Any) -> str:
+    if (category := _category(row)) != "covid":
+        return str(row["med_name"]) if other_vaccines_in(row["med_name"]) else category
     labeler, product, _ = map(int, row["ndc"].split("-"))
     return NDC.get((labeler, product)) or str(row["med_name"])
 

@@ -38,6 +38,7 @@ class Centura(JsonAdapter):
     rows = "appointment_slot_groups"
     location_type = LocationType.MASS_VAX
     lists_only_available = True
+    whole_rows = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         front = await fetch(source.url)
@@ -60,7 +61,7 @@ class Centura(JsonAdapter):
             position=(row["latitude"], row["longitude"]),
             booking_url=DOORS.get(_group(source), source.url),
             restrictions=title if re.search(r"\bonly\b|\bdose\b|\d\s*\+", title, re.IGNORECASE) else "",
-            available=read.no_without(slots),
+            no_if_empty=True,
             slots=slots,
         )
 

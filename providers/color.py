@@ -29,7 +29,7 @@ class Color(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for partner, calendar, door in await _calendars(source, fetch):
-            self.partner, self.door = partner, door
+            self.partner, self.calendar, self.door = partner, calendar, door
             claim = await fetch.or_none(CLAIM, params={"partner": partner})
             if claim is None:
                 continue
@@ -52,8 +52,11 @@ class Color(JsonAdapter):
             **read.given(source.options, restrictions="restrictions"),
             booking_url=self.door,
             # a site or token that Color does not know is a fault of ours, and says nothing of its appointments
-            available=None if answer is None else read.no_without(spans, windows is not None),
-            slots=tuple(SlotListing(start=start, end=end, count=count) for start, end, count in spans),
+            complete=windows is not None,
+            no_if_empty=True,
+            slots=tuple(
+                SlotListing(id=self.calendar, start=start, end=end, count=count) for start, end, count in spans
+            ),
         )
 
 

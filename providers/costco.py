@@ -26,6 +26,7 @@ class Costco(JsonAdapter):
     title = "Costco"
     rows = "clientObjects"
     location_type = LocationType.PHARMACY
+    whole_rows = True
     options = {"latitude": (), "longitude": ()}  # as text: the middle of the 100 km that are searched
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -35,7 +36,7 @@ class Costco(JsonAdapter):
         asked = {"clientMasterId": "", "clientId": "", "bookingId": booking}
         about = await fetch(f"{PAGE}/get-preferences", params=asked)
         master = {"clientMasterId": str(about.json["data"]["clientmasterId"])}
-        self.calendars: dict[str, list[tuple[str, Any]] | None] = {}
+        self.calendars: dict[str, tuple[list[tuple[str, Any]], bool]] = {}
         for number in range(1, MAX_PAGES + 1):
             stores = await fetch(f"{API}/get-clients", params=_around(source, master, number))
             for store in self.rows_of(stores):
@@ -52,8 +53,8 @@ class Costco(JsonAdapter):
         key = str(int(row["id"]))
         if not read.in_states(row["state"], source) or _is_hidden(row) or not self.once(key):
             return None
-        calendars = [] if self.closed else self.calendars[key]
-        slots = tuple(slot for title, days in calendars or () for slot in _slots(title, days))
+        calendars, complete = ([], True) if self.closed else self.calendars[key]
+        slots = tuple(slot for title, days in calendars for slot in _slots(title, days))
         return Listing(
             **read.copied(row, name="locationName", address=("address1",)),
             **read.copied(row, city="city", state="state", postal_code="postalCode"),
@@ -61,7 +62,9 @@ class Costco(JsonAdapter):
             position=(row["latitude"], row["longitude"]),
             booking_url=source.url,
             external_ids=(("costco-appointmentplus", key),),  # not the number of the warehouse
-            available=None if calendars is None else read.no_without(slots),
+            count=0 if self.closed else None,
+            no_if_empty=True,
+            complete=complete,
             slots=slots,
         )
 
@@ -75,22 +78,22 @@ def _around(source: SourceInfo, master: dict[str, str], number: int) -> dict[str
     return master | middle | {"pageNumber": str(number), "itemsPerPage": str(PER_PAGE), "radiusInKilometers": "100"}
 
 
-async def _calendars(fetch: Fetch, store: dict[str, str]) -> list[tuple[str, Any]] | None:
-    """Service and days with their times, of each service of each calendar; None where a part did not come."""
+async def _calendars(fetch: Fetch, store: dict[str, str]) -> tuple[list[tuple[str, Any]], bool]:
+    """Service and days with their times, of each service of each calendar, and whether every part came."""
     listed = store | {"pageNumber": "1", "itemsPerPage": "10"}
-    found = []
+    found: list[tuple[str, Any]] = []
     employees = await fetch.or_none(f"{API}/get-employees", params=listed)
+    complete = bool(employees)
     for employee in employees.json["employeeObjects"] if employees else ():
         services = await fetch.or_none(f"{API}/get-services/{employee['id']}", params=listed)
+        complete = complete and bool(services)
         for service in services.json["serviceObjects"] if services else ():
             asked = store | {"employeeId": str(employee["id"]), "services[]": str(service["id"])}
             hours = await fetch.or_none(f"{API}/get-grid-hours", params=asked | _window(fetch))
-            if hours is None:
-                return None
-            found.append((service["serviceDetails"]["title"], hours.json["data"]["gridHours"]))
-        if services is None:
-            return None
-    return found if employees else None
+            complete = complete and bool(hours)
+            if hours:
+                found.append((service["serviceDetails"]["title"], hours.json["data"]["gridHours"]))
+    return found, complete
 
 
 def _window(fetch: Fetch) -> dict[str, str]:

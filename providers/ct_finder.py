@@ -12,6 +12,7 @@ from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo, read, sto
 class CtFinder(JsonAdapter):
     name = "ct_finder"
     title = "Connecticut vaccine finder"
+    whole_rows = True
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         position = (row["lat"], row["lng"])

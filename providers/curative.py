@@ -16,6 +16,7 @@ class Curative(PageAdapter):
     name = "curative"
     title = "Curative"
     location_type = LocationType.MASS_VAX
+    whole_rows = True
     options = {"sites": (), "by_invitation": ()}  # lists of numbers; a site's door for the invited has one of its own
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -39,6 +40,6 @@ class Curative(PageAdapter):
             address=(site["street_address_1"], site.get("street_address_2") or ""),
             booking_url=f"https://curative.com/sites/{self.site}",
             restrictions="By invitation only" if invited else "",
-            available=read.no_without(slots),
+            no_if_empty=True,
             slots=slots,
         )

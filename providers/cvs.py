@@ -18,6 +18,7 @@ CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
 class Cvs(Adapter):
     name = "cvs"
     title = "CVS (by city)"
+    whole_rows = True
     location_type = LocationType.PHARMACY
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

@@ -1,8 +1,9 @@
 """Doctolib: booking pages of hospitals, vaccination centres, doctors and pharmacies in France.
 
 By agreement only: the site turns others away, and robots.txt stands. Fills in: places, position, telephone, times with
-product and dose. Cannot: how many people one time is for, second doses (booked with the first). Motives are known by
-their code, whatever they are called. Of a place with several practices at one address, one location is made.
+product and dose. Cannot: how many people one time is for, second doses (booked with the first). Motives for COVID-19
+are known by their code, whatever they are called, those for other vaccines by their name, those of a new code by their
+mark of a first shot. Of a place with several practices at one address, one location is made.
 """
 
 import re
@@ -11,7 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, other_vaccines_in, read
 
 WINDOW = "14"  # days of one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
@@ -89,7 +90,9 @@ def _motives(data: Any, agendas: list[Any], practices: set[str], page: Page) -> 
     for motive in data["visit_motives"]:
         category = categories.get(motive.get("visit_motive_category_id"), "")
         known = DOSES.get(int(motive.get("ref_visit_motive_id") or 0))
-        if not known or motive.get("allow_new_patients") is False or FOR_STAFF.search(category):
+        products = known[:1] if known else other_vaccines_in(motive["name"])
+        asked_for = products or motive.get("first_shot_motive") is True
+        if not asked_for or motive.get("allow_new_patients") is False or FOR_STAFF.search(category):
             continue
         # in the order of the booking data: another order gives other answers
         ids = [str(agenda["id"]) for agenda in agendas if _holds(agenda, motive["id"], practices)]
@@ -97,7 +100,7 @@ def _motives(data: Any, agendas: list[Any], practices: set[str], page: Page) -> 
             asked = {"visit_motive_ids": str(motive["id"]), "agenda_ids": "-".join(ids)}
             record = page.join("/availabilities.json"), asked | {"practice_ids": "-".join(sorted(practices))}
             name = read.lines(motive["name"], category)
-            yield motives.Motive(name, record, products=known[:1], dose=known[1])
+            yield motives.Motive(name, record, products=products, dose=known[1] if known else "")
 
 
 def _holds(agenda: Any, motive: int, practices: set[str]) -> bool:

@@ -18,6 +18,7 @@ PROOF = "__RequestVerificationToken"
 class DynamicsPortal(JsonAdapter):
     name = "dynamics_portal"
     title = "Microsoft Dynamics portal"
+    only_places = whole_rows = True
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

@@ -15,6 +15,7 @@ class HarborDrug(JsonAdapter):
     title = "Harbor Drug"
     rows = "stores"
     location_type = LocationType.PHARMACY
+    whole_rows = True
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         number = row["storeNumber"]
@@ -31,7 +32,7 @@ class HarborDrug(JsonAdapter):
             position=(row["lat"], row["lng"]),
             booking_url=book,
             external_ids=((self.name, number),),
-            available=read.no_without(slots),
+            no_if_empty=True,
             slots=slots,
             valid_at=page.json["asOf"],
         )

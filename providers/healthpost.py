@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.adapter import Adapter, Fetch, Html, Listing, Node, Page, PageError, SlotListing, SourceInfo, read, text
+from aggregator.adapter import Adapter, Fetch, Html, Listing, Node, Page, PageError, SlotListing, SourceInfo, text
 
 DAYS = 45
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ANSWER = re.compile(r"\A\s*HealthPost\.server_response_for_update\((.*)\);?\s*\Z", re.DOTALL)
+NONE = ".no_availability"
 DOSE = re.compile(r"\b(?:first|second|third) dose\b", re.IGNORECASE)
 PATIENTS = {"new": "New patients only", "existing": "Established patients only"}
 
@@ -43,7 +44,7 @@ class Healthpost(Adapter):
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
         answer = json.loads(page.found(ANSWER)[1])
         part = Html(answer.get("time_slots_div") or "")
-        if not part.css_matches("td.slots, .no_availability"):
+        if not part.css_matches(f"td.slots, {NONE}"):
             raise PageError(f"{page.url} holds neither a calendar nor that there is none; has its widget changed?")
         return [(answer, part)]
 
@@ -52,7 +53,9 @@ class Healthpost(Adapter):
         first = date.fromisoformat(parse_qs(urlsplit(page.url).query)["start_at"][0][:10])
         days = [_day(text(head), first) for head in part.css(".day-date")]
         columns = zip(days, part.css("td.slots"), strict=True)
-        slots = tuple(_slot(day, slot) for day, column in columns for slot in column.css("li.slot"))
+        slots = tuple(
+            _slot(answer["doctor_id"], day, slot) for day, column in columns for slot in column.css("li.slot")
+        )
         place = part.css_first(".availability_locations")
         station = f"{answer['practice_location_id']}:{answer['doctor_id']}"
         return Listing(
@@ -61,7 +64,8 @@ class Healthpost(Adapter):
             booking_url=source.url,
             restrictions=answer["profile"].get("message_about_scheduling") or "",
             external_ids=((self.name, station),),
-            available=read.no_without(slots),
+            count=0 if part.css_matches(NONE) else None,
+            no_if_empty=True,
             slots=slots,
         )
 
@@ -73,10 +77,11 @@ def _day(head: str, first: date) -> date:
     return date(first.year + (month < first.month), month, int(number))
 
 
-def _slot(day: date, slot: Node) -> SlotListing:
+def _slot(station: object, day: date, slot: Node) -> SlotListing:
     reasons = [text(reason) for reason in slot.css(".list_of_reason_for_visits li")]
     kinds = (slot.attributes["class"] or "").split()
     return SlotListing(
+        id=str(station),
         start=f"{day} {text(slot, 'a')}",
         count=1,
         products=tuple(DOSE.sub("", reason) for reason in reasons),

@@ -1,17 +1,20 @@
-"""H-E-B: the JSON file of all its pharmacies behind the chain's COVID-19 booking page.
+"""H-E-B: the JSON file of all its pharmacies behind the chain's booking page for vaccines.
 
 Unofficial: on the chain's own CDN, no key; a store that drops out is closed. Fills in: stores and off-site clinics,
-whether one can book a COVID-19 vaccine, which ones, how many where none may be for flu. Cannot: dates, phones, flu.
+whether one can book, which vaccines, how many where all are against one disease. Cannot: dates, phones.
 """
 
 from typing import Any
 
 from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
 
+COVID = "COVID-19 "  # begins the names of its vaccines
+
 
 class Heb(JsonAdapter):
     name = "heb"
     title = "H-E-B"
+    whole_rows = True
     rows = "locations"
     location_type = LocationType.PHARMACY
     lists_only_available = True
@@ -21,10 +24,15 @@ class Heb(JsonAdapter):
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         number = row["storeNumber"]
+        main, flu = int(row["openAppointmentSlots"]), int(row.get("openFluAppointmentSlots") or 0)
         free = [(slot["manufacturer"].lower(), int(slot["openAppointmentSlots"])) for slot in row["slotDetails"]]
-        makers = [maker for maker, count in free if count] if int(row["openAppointmentSlots"]) else []
-        covid = _covid(makers, row.get("availableImmunizations"))
-        counted = covid and not {"multiple", "other"} & set(makers)  # which may be for flu
+        makers, kinds = [maker for maker, count in free if count], row.get("availableImmunizations")
+        offered = (
+            [name for name in _offered(makers, flu, kinds) if main or not name.startswith(COVID)] if main + flu else []
+        )
+        # the numbers and the two lists have to agree
+        known = bool(makers or not free) and bool(offered or not kinds) if main + flu else not (makers or kinds)
+        one_disease = len({name.startswith(COVID) for name in offered}) == 1
         return Listing(
             id=number,
             **read.copied(row, name="name", address=("street",), city="city", postal_code="zip"),
@@ -32,15 +40,17 @@ class Heb(JsonAdapter):
             position=read.point(row, "latitude", "longitude"),
             location_type=LocationType.CLINIC if row["type"] == "offsite" else None,
             booking_url=read.first_link(row["url"], "https://vaccine.heb.com/scheduler"),
-            available=Available.YES if covid else Available.NO,
-            count=sum(count for _, count in free) if counted else None,
-            products=tuple(filter(None, covid)),
+            available=(Available.YES if main + flu else Available.NO) if known else Available.UNKNOWN,
+            count=main + flu if known and one_disease else None,
+            products=tuple(name.removeprefix(COVID) for name in offered),
         )
 
 
-def _covid(makers: list[str], kinds: list[str] | None) -> list[str]:
-    """COVID-19 vaccines with open appointments, "" for one that is not named; since September 2022 two lists say it."""
+def _offered(makers: list[str], flu: int, kinds: list[str] | None) -> list[str]:
+    """The vaccines with open appointments: since September 2022 two lists say it together, before that the makers."""
     if kinds is None:
-        return ["" if maker == "multiple" else maker for maker in makers if maker != "other"]
-    covid = [kind.removeprefix("COVID-19 ") for kind in kinds if kind.startswith("COVID-19 ")]
-    return [kind for kind in covid if "multiple" in makers or any(maker in kind.lower() for maker in makers)]
+        names = {"multiple": COVID, "other": "Other vaccine"}
+        return [names.get(maker, COVID + maker) for maker in makers] + ["Flu"] * bool(flu)
+    for_flu = flu or "other" in makers
+    named = {kind: any(maker in kind.lower() for maker in makers) for kind in kinds}
+    return [kind for kind in kinds if "multiple" in makers or (named[kind] if kind.startswith(COVID) else for_flu)]

@@ -1,14 +1,14 @@
 """Hy-Vee: the GraphQL behind the pharmacy pages; one question gives every store of the chain.
 
 Unofficial: the chain's own page asks it, no key. Fills in: stores with address, position, phone, whether there are
-COVID-19 appointments, for which products and doses. Cannot: times, counts, flu. The flag counts flu too, so a store
-that offers nothing else has no COVID-19 appointments. Server errors come with HTTP status 200.
+appointments, for which products and doses. Cannot: times, counts. The flag counts flu too, whatever it is called, so
+that only the products say what the appointments are for. Server errors come with HTTP status 200.
 """
 
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SourceInfo, graphql, read
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SourceInfo, graphql, other_vaccines_in, read
 
 QUERY = """query SearchPharmaciesNearPointWithCovidVaccineAvailability(
     $latitude: Float!, $longitude: Float!, $radius: Int! = 10) {
@@ -27,6 +27,7 @@ TRIES = 3
 class Hyvee(graphql.GraphqlAdapter):
     name = "hyvee"
     title = "Hy-Vee"
+    whole_rows = True
     rows = "data.searchPharmaciesNearPoint"
     query = QUERY
     location_type = LocationType.PHARMACY
@@ -46,7 +47,6 @@ class Hyvee(graphql.GraphqlAdapter):
         said = store["covidVaccineTimeSlotAndManufacturerAvailability"]
         offered = said["availableCovidVaccineManufacturers"]
         doses = {_name(product): product.get("doseTypes") or () for product in offered}
-        covid = tuple(name for name in doses if not name.startswith("Flu "))
         return Listing(
             id=store["locationId"],
             name=f"Hy-Vee {store['name']}",
@@ -56,9 +56,10 @@ class Hyvee(graphql.GraphqlAdapter):
             booking_url="https://www.hy-vee.com/my-pharmacy/covid-vaccine-consent",
             restrictions="" if "no eligibility terms" in terms.lower() else terms,
             external_ids=(("hyvee", store["locationId"]), ("hyvee_store", store["businessCode"])),
-            available=_available(said["isCovidVaccineAvailable"], offered, covid),
-            products=covid,
-            doses=tuple(dose for name in covid for dose in doses[name]),
+            # the flag and the list have to agree
+            available=read.answer((said["isCovidVaccineAvailable"], bool(offered)), (True, True), (False, False)),
+            products=tuple(doses),
+            doses=tuple(dose for name in doses if not other_vaccines_in(name) for dose in doses[name]),
         )
 
 
@@ -66,9 +67,3 @@ def _name(product: Any) -> str:
     """Before February 2023 it had another key."""
     name: str = product.get("vaccineName") or product["manufacturerName"]
     return name
-
-
-def _available(stated: bool | None, offered: list[Any], covid: tuple[str, ...]) -> Available:
-    if stated is False or (stated and offered and not covid):
-        return Available.NO
-    return Available.YES if stated and covid else Available.UNKNOWN

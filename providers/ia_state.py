@@ -14,6 +14,7 @@ from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageErro
 class IaState(JsonAdapter):
     name = "ia_state"
     title = "Iowa provider search"
+    only_places = whole_rows = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         yield await fetch(source.url, form={"address": "50010", "range": "1000"})
@@ -28,7 +29,7 @@ class IaState(JsonAdapter):
         return rows
 
     def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing | None:
-        if not row["ActiveFlag"]:
+        if not read.flag(row, "ActiveFlag"):
             return None
         number = str(int(row["ProviderID"]))
         return Listing(

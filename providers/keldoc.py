@@ -69,8 +69,9 @@ class Keldoc(motives.MotiveAdapter):
         elsewhere = not answer or {"date", "phone_number"} & answer.keys()
         days = {} if elsewhere else answer["availabilities"]
         for slot in (slot for day in days.values() for slot in day):
-            if start := slot.get("start_time"):
-                yield motives.Opening((start, slot.get("agenda_id")), SlotListing(start=start, count=1))
+            agenda = slot["agenda_id"]
+            if agenda is not None or slot.get("start_time"):  # with neither, the slot is a placeholder
+                yield motives.Opening((slot["start_time"], agenda), SlotListing(start=slot["start_time"], count=1))
 
     def later(self, answer: Any) -> str:
         return answer.get("date") or ""
@@ -85,13 +86,14 @@ def _clinic(url: str) -> list[str]:
 
 def _vaccinates(specialty: Any) -> bool:
     skills = {skill["name"] for skill in specialty.get("skills") or ()}
-    return specialty["id"] in SPECIALTIES or CENTRE in skills
+    return specialty["id"] in SPECIALTIES or CENTRE in skills or "vaccin" in str(specialty.get("name")).lower()
 
 
 def _motives(categories: Any) -> Iterable[motives.Motive]:
     for category in categories:
         for motive in category["motives"]:
-            if RELEVANT.search(motive["name"]) and motive.get("teleconsultation") is not True:
+            relevant = RELEVANT.search(motive["name"]) or motives.is_vaccination(motive["name"])
+            if relevant and motive.get("teleconsultation") is not True:
                 record = motive["id"], [agenda["id"] for agenda in motive["agendas"]]
                 yield motives.Motive(motive["name"], record, products=(motive["name"], category["name"]))
 

@@ -43,5 +43,5 @@ class Luma(JsonAdapter):
         return Listing(
             **read.copied(facility, name="name", id="_id", postal_code="postcode"),
             **read.given(source.options, booking_url="booking_url", restrictions="restrictions"),
-            slots=(SlotListing(start=row["date"], count=1),),
+            slots=(SlotListing(id=str(row.get("_id", "")), start=row["date"], count=1),),
         )

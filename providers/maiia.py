@@ -1,11 +1,11 @@
 """Maiia: booking pages of vaccination centres, hospitals and pharmacies in France.
 
 The public interface of the site, no key. Fills in: places, position, telephone, times of each practitioner with the
-dose, the vaccine where the motive names it (often it does not). Cannot: motives that are not marked as injections. A
-source is the list of one kind of place (`speciality.shortName`) of the whole country, cut to the region.
+dose, the vaccine where the motive names it (often it does not). Cannot: motives that are neither marked as injections
+nor named as vaccinations. A source is the list of one kind of place (`speciality.shortName`) of the whole country, cut
+to the region.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -16,13 +16,13 @@ from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, mo
 LIMIT = 50
 SLOTS = 100
 WINDOW = timedelta(days=28)
-NO_INJECTION = re.compile(r"test|antig[eé]nique|pcr|antigrippale|grippe", re.IGNORECASE)
 
 
 class Maiia(motives.MotiveAdapter):
     name = "maiia"
     title = "Maiia"
     rows = "items"
+    total = "total"
     asks = 1  # the next opening is asked for where there is none
 
     def query(self, number: int, today: date) -> dict[str, str]:
@@ -58,10 +58,8 @@ class Maiia(motives.MotiveAdapter):
         if "items" in answer:
             slots, counted = answer["items"], answer["total"] <= len(answer["items"])
         else:
-            slots, counted = (
-                [answer.get("closestPhysicalAvailability")] if answer["availabilityCount"] != 0 else [],
-                False,
-            )
+            slots = [answer["closestPhysicalAvailability"]] if answer["availabilityCount"] != 0 else []
+            counted = False
         for slot in filter(None, slots):
             span = SlotListing(start=slot["startDateTime"], end=slot["endDateTime"], count=1 if counted else None)
             yield motives.Opening((slot.get("practitionerId"), span.start), span)
@@ -72,15 +70,15 @@ def _paged(limit: int, number: int) -> dict[str, str]:
 
 
 def _relevant(reason: Any) -> bool:
-    kind, name = reason.get("injectionType"), reason["name"]
-    return bool(kind and (kind != "NONE" or "covid" in name.lower()) and not NO_INJECTION.search(name))
+    marked = (reason.get("injectionType") or "NONE") != "NONE" or "covid" in reason["name"].lower()
+    return motives.is_vaccination(reason["name"], marked=marked)
 
 
 def _motive(reason: Any, centre: str, root: str) -> motives.Motive:
-    name, limited, kind = reason["name"], reason.get("patientLimitation", "PUBLIC"), reason["injectionType"]
+    name, limited, kind = reason["name"], reason.get("patientLimitation", "PUBLIC"), reason.get("injectionType")
     note = "" if limited == "PUBLIC" else f"\nPatients: {limited}"
     record = root, {"centerId": centre, "consultationReasonName": name}
-    return motives.Motive(name + note, record, dose="" if kind == "NONE" else kind)
+    return motives.Motive(name + note, record, dose="" if kind in (None, "NONE") else kind)
 
 
 def _place(row: Any) -> Listing:

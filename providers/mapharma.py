@@ -1,8 +1,9 @@
 """MaPharma: booking pages of independent pharmacies in France.
 
 Open data of the publisher (it wants a Referer). Fills in: pharmacies, position, telephone (often empty), times with
-their places, the vaccine and the dose as far as a campaign's name tells them. Cannot: an end of a time. A campaign
-without free places has none, whatever its calendar says: there are times without doses.
+their places, the vaccine and the dose as far as a campaign's name tells them. Cannot: an end of a time, vaccinations
+whose campaign is marked as not for COVID-19 and does not name another vaccine. A campaign without free places has none,
+whatever its calendar says: there are times without doses.
 """
 
 import re
@@ -11,10 +12,20 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import (
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    RecordError,
+    SlotListing,
+    SourceInfo,
+    motives,
+    other_vaccines_in,
+    read,
+)
 
-VACCINATION = re.compile(r"vaccin|injection", re.IGNORECASE)
-NO_VACCINATION = re.compile(r"test|antig[eé]ni|pilulier|di[eé]t[eé]tique|nutrition|s[eé]rologique", re.IGNORECASE)
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Mapharma(motives.MotiveAdapter):
@@ -31,7 +42,7 @@ class Mapharma(motives.MotiveAdapter):
         if campaigns and self.in_region(row["code_postal"], source):
             root = page.join("/api/public/calendar")
             free = [campaign for campaign in campaigns if campaign["total_libres"] != 0]
-            yield _place(row, campaigns), [motives.Motive(one["nom"], (root, one)) for one in free]
+            yield _place(row, campaigns, free), [motives.Motive(one["nom"], (root, one)) for one in free]
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
         root, campaign = motive.record
@@ -41,23 +52,25 @@ class Mapharma(motives.MotiveAdapter):
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         campaign, calendar = answer
-        for day, times in calendar.items():
-            for time in times if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else ():
-                count, url = time["places_dispo"], campaign["url"]
-                if count > 0:
-                    slot = SlotListing(start=f"{day}T{time['time']}", count=count, booking_url=url)
-                    yield motives.Opening(time["id"], slot)
+        times = [(day, time) for day in calendar if DAY.fullmatch(day) for time in calendar[day]]
+        free = [(day, time) for day, time in times if time["places_dispo"] > 0]
+        if not free and not self.later(answer):
+            number = campaign["total_libres"]
+            raise RecordError("total_libres", number, "is above 0, but the calendar shows no free place")
+        for day, time in free:
+            start, url = f"{day}T{time['time']}", campaign["url"]
+            yield motives.Opening(time["id"], SlotListing(start=start, count=time["places_dispo"], booking_url=url))
 
     def later(self, answer: Any) -> str:
         return answer[0]["prochain_libre"] or ""
 
 
 def _relevant(campaign: Any) -> bool:
-    named = VACCINATION.search(campaign["nom"]) and not NO_VACCINATION.search(campaign["nom"])
-    return bool(campaign.get("vaccination_covid", named))
+    name, covid = campaign["nom"], campaign.get("vaccination_covid")
+    return bool(covid) or (motives.is_vaccination(name) and (covid is None or bool(other_vaccines_in(name))))
 
 
-def _place(row: Any, campaigns: list[Any]) -> Listing:
+def _place(row: Any, campaigns: list[Any], free: list[Any]) -> Listing:
     ids = [f"{campaign['id_campagne']}-{campaign['id_type']}" for campaign in campaigns]
     return Listing(
         **read.copied(row, name="nom", address=("adresse",), city="ville", postal_code="code_postal"),
@@ -66,4 +79,5 @@ def _place(row: Any, campaigns: list[Any]) -> Listing:
         info_phone=row["telephone"] or "",
         booking_url=row["url"],
         external_ids=tuple(("mapharma-campaign", one) for one in ids),
+        count=None if free else 0,
     )

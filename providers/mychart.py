@@ -67,8 +67,8 @@ class MyChart(JsonAdapter):
         place, given = page.json["AllDepartments"][row], source.options
         at = {} if "address" in given else place["Address"]
         # a department has a day for each of its providers, and weeks share their first and last day
-        days = [day for key, day in page.json["AllDays"].items() if day["DepartmentID"] == row and self.once(key)]
-        slots = tuple(_slot(day, slot) for day in days for slot in day["Slots"])
+        days = {key: day for key, day in page.json["AllDays"].items() if day["DepartmentID"] == row and self.once(key)}
+        slots = tuple(_slot(key, day, slot) for key, day in days.items() for slot in day["Slots"])
         return Listing(
             name=place["Name"],
             id=row,
@@ -77,7 +77,7 @@ class MyChart(JsonAdapter):
             booking_url=given.get("booking_url", source.url),
             restrictions=given.get("restrictions", ""),
             external_ids=((f"mychart-{urlsplit(page.url).hostname}", row),),
-            available=read.no_without(slots),
+            no_if_empty=True,
             slots=slots,
         )
 
@@ -106,7 +106,7 @@ def _ids(given: Mapping[str, str], door: Page) -> dict[str, str]:
     return {key: query[key] for key in ("id", "dept", "vt")}
 
 
-def _slot(day: dict[str, Any], slot: dict[str, Any]) -> SlotListing:
+def _slot(key: str, day: dict[str, Any], slot: dict[str, Any]) -> SlotListing:
     visit = day.get("VisitTypeName") or ""
     start = f"{day['DateISO']}T{slot['StartTimeISO']}"
-    return SlotListing(start=start, count=1, products=(DOSE.sub("", visit),), doses=(visit,))
+    return SlotListing(id=key, start=start, count=1, products=(DOSE.sub("", visit),), doses=(visit,))

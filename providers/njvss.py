@@ -15,12 +15,13 @@ RETAIL = re.compile(r"(walmart)(/sam'?s)?\D*#\s*(\d+)$", re.IGNORECASE)
 class Njvss(CsvAdapter):
     name = "njvss"
     title = "New Jersey Vaccine Scheduling System"
+    whole_rows = True
     expects = ("res_id,provider_id,name,", ",county,available")
     lists_only_available = True
 
     def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing | None:
-        position = read.point(row, "vras_latitude", "vras_longitude")
-        if not position:
+        position = row["vras_latitude"], row["vras_longitude"]
+        if "" in position:
             return None
         name, store = _name(row["name"])
         registry = f"{row['provider_id']}:{re.sub(r'[^A-Z0-9]+', '_', row['name'].upper())}"

@@ -7,12 +7,13 @@ book. Cannot: say anything about free appointments, so every site stays unknown.
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read
 
 
 class Northwell(JsonAdapter):
     name = "northwell"
     title = "Northwell Health"
+    only_places = whole_rows = True
     rows = "response.locations"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -35,6 +36,5 @@ class Northwell(JsonAdapter):
             position=(row["latitude"], row["longitude"]),
             booking_url=row["program_url"] or "",
             restrictions="Walk-in" if row.get("is_walk_in") else "",
-            available=Available.UNKNOWN,
             products=(row["vaccine_manufacturer"] or "",),
         )

@@ -17,6 +17,7 @@ ANSWERS = {"Yes": Available.YES, "No": Available.NO, "Walk-in Only": Available.N
 class NyState(JsonAdapter):
     name = "ny_state"
     title = "New York State vaccination sites"
+    whole_rows = True
     rows = "providerList"
     location_type = LocationType.MASS_VAX
 

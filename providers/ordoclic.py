@@ -6,7 +6,6 @@ not marked or named as vaccinations. A source is the search of the whole country
 `profile`.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -14,13 +13,13 @@ from typing import Any
 from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 WINDOW = timedelta(days=14)
-VACCINATION = re.compile(r"vaccin|injection", re.IGNORECASE)
 
 
 class Ordoclic(motives.MotiveAdapter):
     name = "ordoclic"
     title = "Ordoclic"
     rows = "items"
+    total = "total_count"
     own_page = r"/profile/"
 
     async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
@@ -48,7 +47,7 @@ class Ordoclic(motives.MotiveAdapter):
             yield motives.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
 
     def later(self, answer: Any) -> str:
-        return answer.get("nextAvailableSlotDate") or ""
+        return (answer.get if answer["slots"] else answer.__getitem__)("nextAvailableSlotDate") or ""
 
 
 def _as_found(profile: Any) -> Any:
@@ -71,7 +70,7 @@ def _as_found(profile: Any) -> Any:
 def _motives(reasons: Any, found: Any, root: str) -> Iterable[motives.Motive]:
     for reason in reasons:
         dose = reason.get("vaccineInjectionDose")
-        if not read.flag(reason, "canBookOnline") or not (dose or VACCINATION.search(reason["name"])):
+        if not read.flag(reason, "canBookOnline") or not motives.is_vaccination(reason["name"], marked=bool(dose)):
             continue
         note = "" if reason.get("isAcceptNewPatient", True) else "\nOwn patients only"
         for staff in dict.fromkeys(found["professionals"]):

@@ -32,10 +32,8 @@ class Pdhi(circles.CircleAdapter):
         key = f"{row['address1']}, {row['city']}".upper()
         if not self.once(key):
             return None
-        untimed, number = Available.YES, ""
-        if chain == "Price Chopper":
-            untimed = Available.UNKNOWN if times is None else Available.NO
-            number = stores.store_number(name, r"chopper|market ?32|market bistro")
+        chopper = chain == "Price Chopper"
+        number = stores.store_number(name, r"chopper|market ?32|market bistro") if chopper else ""
         slots = tuple(SlotListing(start=one["time"], clock="local", count=1) for one in times or ())
         return Listing(
             **read.copied(row, address=("address1",), city="city", postal_code="zipCode"),
@@ -44,6 +42,8 @@ class Pdhi(circles.CircleAdapter):
             id=key,
             booking_url=DOORS[chain],
             external_ids=(("price_chopper", number),) if number else (),
-            available=None if slots else untimed,
+            available=Available.YES if chain == "Health Mart" and not slots else None,
+            no_if_empty=chopper,
+            complete=chain == "Health Mart" or times is not None,
             slots=slots,
         )

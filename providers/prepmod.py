@@ -2,7 +2,8 @@
 
 Official: the state's own site, read as a person would; no agreement, no key. Fills in: clinics (one venue on one day)
 with date, hours, products, count, age groups, free-text restrictions, sign-up link. Cannot: single times, position,
-phone; the dose only where free text says so. A count without a sign-up link means that sign-up has closed.
+phone; the dose only where free text says so. A count without any sign-up button means that sign-up has closed, but only
+where other clinics of the visit have theirs; a button that leads elsewhere leaves its clinic unknown.
 """
 
 import re
@@ -15,6 +16,7 @@ from aggregator.adapter import (
     Listing,
     Node,
     Page,
+    PageError,
     RecordError,
     SlotListing,
     SourceInfo,
@@ -29,6 +31,9 @@ TITLE = ".text-xl.font-black"  # .text-xl alone also matches a hidden pop-up tem
 # the second label is Rhode Island's from summer 2021: it also counts those being booked at the moment
 COUNTS = ("available appointments", "appointments available or currently being booked")
 NO_AGE_LIMIT = ("", "N/A", "All Ages")
+SIGN_UP = "a[href*='registration?clinic_id=']"
+# what may be a sign-up link in another shape; links inside of labelled paragraphs are part of what the clinic writes
+BUTTON = ".button-primary, button, form, input, a:not(:has(> strong) a)"
 
 
 class PrepMod(HtmlAdapter):
@@ -42,18 +47,37 @@ class PrepMod(HtmlAdapter):
     # the bare address shows only the form: one search parameter, even an empty one, makes it list clinics
     params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.links = False  # whether the pages read so far have a sign-up link
+
+    def rows_of(self, page: Page) -> list[Node]:
+        rows = page.html.css(self.rows)
+        self.links = self.links or any(row.css_matches(SIGN_UP) for row in rows)
+        offering = [row for row in rows if _offers(row)]
+        if not self.links and (len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering)):
+            raise PageError(
+                f"{page.url} lists {len(offering)} clinics with appointments and not one link like {SIGN_UP!r}: have "
+                "its sign-up links changed?"
+            )
+        return rows
+
     def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
         venue, _, day = line(row, TITLE).rpartition(" on ")
         facts = labelled(row)
-        href = attr(row, "a[href*='registration?clinic_id=']", "href")
+        link = attr(row, SIGN_UP, "href")
+        href = page.join(link) if link else ""
         clinic = _clinic_id(href, row)
         ages = facts.get("age groups served", "")
+        count = _count(facts)
+        closed = Available.NO if self.links and not row.css_matches(BUTTON) else Available.UNKNOWN
+        available = None if href or count == "0" else closed
         notes = [facts.get("additional information", ""), "" if ages in NO_AGE_LIMIT else f"Age groups: {ages}"]
         slot = SlotListing(
             start=day,
             hours=facts["clinic hours"],
-            count=_count(facts),
-            available=None if href else Available.NO,
+            count=count,
+            available=available,
             products=(facts["vaccinations offered"],),
             booking_url=href,
         )
@@ -64,7 +88,14 @@ class PrepMod(HtmlAdapter):
             restrictions="\n".join(filter(None, notes)),
             external_ids=((f"prepmod-{host_of(source.url)}-clinic", clinic),) if clinic else (),
             slots=(slot,),
+            complete=available is not Available.UNKNOWN,
         )
+
+
+def _offers(row: Node) -> bool:
+    """Whether a row states a number of appointments above 0."""
+    facts = labelled(row)
+    return any(facts[label].isdigit() and int(facts[label]) for label in COUNTS if label in facts)
 
 
 def _count(facts: dict[str, str]) -> str:

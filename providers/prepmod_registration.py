@@ -47,7 +47,7 @@ class PrepModRegistration(OnePlaceAdapter):
         if not found:
             raise RecordError("h1", line(page.html.css_first("h1")), "is not the title of a registration page")
         marks = [mark for mark in PRODUCTS if page.html.css_matches(f"#submitButton[{mark}='true']")]
-        products = tuple(PRODUCTS[mark] for mark in marks)
+        products, number = tuple(PRODUCTS[mark] for mark in marks), page.url.rpartition("/")[2]
         times = [] if shut else _counted(page, found[2]) or _single(page)
         if not times and not shut:
             raise RecordError("times", found[0], "the page has neither times nor a line that says it is closed")
@@ -55,8 +55,9 @@ class PrepModRegistration(OnePlaceAdapter):
             source,
             name=found[1],
             restrictions=read.lines(self.words.get(page.url), source.options.get("restrictions")),
-            external_ids=((f"prepmod-{urlsplit(page.url).hostname}-reg", page.url.rpartition("/")[2]),),
-            slots=tuple(SlotListing(start=start, count=count, products=products) for start, count in times),
+            external_ids=((f"prepmod-{urlsplit(page.url).hostname}-reg", number),),
+            count=0 if shut else None,
+            slots=tuple(SlotListing(id=number, start=start, count=count, products=products) for start, count in times),
         )
 
 

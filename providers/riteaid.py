@@ -22,6 +22,7 @@ from aggregator.adapter import (
     read,
 )
 
+TOTALS = ("totalSlotCount", "totalAvailableSlots")  # of a summary, of an answer with times
 GROUP = 25  # stores in one query for their times, as the site itself asks
 PRODUCTS = {
     "9": "Moderna",
@@ -67,6 +68,8 @@ class Riteaid(circles.CircleAdapter):
             return None
         if not row["availableSlots"] and not isinstance(row.get("firstAvailableSlot", 0), str | None):
             raise RecordError("availableSlots", row, "neither days nor a first time: has the answer changed?")
+        if not row["availableSlots"] and not row.get("firstAvailableSlot") and any(map(row.get, TOTALS)):
+            raise RecordError("totalSlotCount", row, "counts appointments, but lists none: has the answer changed?")
         number = int(row["storeNumber"])
         bartell = (("bartell", str(number - 6900)),) if 6900 <= number <= 6999 else ()
         slots = _slots(row["availableSlots"])
@@ -80,7 +83,8 @@ class Riteaid(circles.CircleAdapter):
             booking_url="https://www.riteaid.com/pharmacy/covid-qualifier",
             description=row["locationDescription"] or "",
             external_ids=(("rite_aid", str(number)), *bartell),
-            available=None if slots else Available.YES if row.get("firstAvailableSlot") else Available.NO,
+            available=Available.YES if row.get("firstAvailableSlot") and not slots else None,
+            no_if_empty=True,
             slots=slots,
         )
 
@@ -103,4 +107,7 @@ def _slots(days: list[Any]) -> tuple[SlotListing, ...]:
     stated = sum(day["available_slots"] for day in once)
     if stated != len(found):
         raise RecordError("available_slots", stated, f"{len(found)} appointments are listed: has the answer changed?")
-    return tuple(SlotListing(start=start, count=1, products=tuple(products)) for start, products in found.values())
+    return tuple(
+        SlotListing(id=number, start=start, count=1, products=tuple(products))
+        for number, (start, products) in found.items()
+    )

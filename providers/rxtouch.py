@@ -34,41 +34,42 @@ class RxTouch(PageAdapter):
             stores = await fetch(f"{base}/Patient/Schedule", params=asked)
             for facility, self.label in _facilities(stores).items():
                 if self.once(facility):
-                    self.times = await _times(base, facility, kind, fetch)
+                    self.times, self.complete = await _times(base, facility, kind, fetch)
                     yield await fetch(f"{base}/Facility/GetInfo", form={"facilityId": facility})
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
         store, chain, number = page.json, source.options["chain"], re.search(r"#(\d+)", self.label)
         facility = str(int(store["FacilityId"]))
-        slots = tuple(SlotListing(start=time, count=1) for time in self.times or ())
+        slots = tuple(SlotListing(start=time, count=1) for time in self.times)
         return Listing(
             name=f"{chain} #{number[1]}" if number else self.label,
             id=facility,
             **read.copied(store, address=("Address",), city="City", postal_code="Zip"),
             booking_url=source.url,
             external_ids=((f"rxtouch-{chain.lower().replace(' ', '_')}", facility),),
-            available=read.no_without(slots, whole=self.times is not None),
+            no_if_empty=True,
+            complete=self.complete,
             slots=slots,
         )
 
 
-async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> list[str] | None:
-    """The free times of this month and the next; None where any part of the calendar did not come."""
-    first, times = fetch.today.replace(day=1), []
+async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> tuple[list[str], bool]:
+    """The free times of this month and the next, and whether every part of the calendar came."""
+    first, times = fetch.today.replace(day=1), list[str]()
     for month in (first, (first + timedelta(days=31)).replace(day=1)):
         asked = {"facilityId": facility, "month": str(month.month), "year": str(month.year)}
         shown = asked | {"snapCalendarToFirstAvailMonth": "false"}
         days = await _data(fetch, f"{base}/Calendar/PatientCalendar", shown)
         if days is None:
-            return None
+            return times, False
         for number in (day["DayNumber"] for day in days["Days"] if read.flag(day, "Available")):
             form = asked | {"day": str(number), "appointmentTypeId": kind}
             rows = await _data(fetch, f"{base}/Calendar/PatientCalendarDay", form)
             if rows is None:
-                return None
+                return times, False
             day = month.replace(day=number)
             times += [f"{day:%m/%d/%Y} {row['RowTitle']}" for row in rows["Rows"]]  # it may have none
-    return times
+    return times, True
 
 
 async def _data(fetch: Fetch, url: str, form: dict[str, str]) -> dict[str, Any] | None:

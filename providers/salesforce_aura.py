@@ -15,6 +15,7 @@ from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, 
 class SalesforceAura(JsonAdapter):
     name = "salesforce_aura"
     title = "Salesforce community"
+    only_places = whole_rows = True
     options = {"messages": (), "context": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

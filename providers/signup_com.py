@@ -16,6 +16,7 @@ DAYS_AHEAD = 60
 class SignupCom(OnePlaceAdapter):
     name = "signup_com"
     title = "SignUp.com"
+    whole_rows = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         last = fetch.today + timedelta(days=DAYS_AHEAD)
@@ -27,4 +28,4 @@ class SignupCom(OnePlaceAdapter):
         for day in days:  # a day may come in several parts
             free[day["edate"]] += max(int(day["jobstotal"]) - int(day["jobstotalassignments"]), 0)
         slots = tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items())
-        return self.place(source, slots=slots)
+        return self.place(source, slots=slots, no_if_empty=True)

@@ -8,9 +8,21 @@ source's options do. A place can be booked only where its row has a checkbox: a 
 
 import re
 
-from aggregator.adapter import Listing, Node, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, attr, line
+from aggregator.adapter import (
+    Available,
+    Listing,
+    Node,
+    OnePlaceAdapter,
+    Page,
+    RecordError,
+    SlotListing,
+    SourceInfo,
+    attr,
+    line,
+)
 
 TIME = r"\d{1,2}:\d\d ?[ap]m"
+LOCKED = "[data-content*='Locked' i]"
 DAY = r"\d\d/\d\d/\d{4}"
 
 
@@ -22,29 +34,57 @@ class SignUpGenius(OnePlaceAdapter):
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
         title, days = line(page.html.css_first("title")), re.findall(rf"Date: ?({DAY})", line(page.html.body))
-        rows = [cell.parent for cell in page.html.css("td.SUGtable:has(p.hrow)") if cell.parent]
-        if not rows and "SIGN UP IS FULL" not in line(page.html.css_first("#submitfooter h1")).upper():
+        rows = {one.mem_id: one for label in page.html.css("td.SUGtable p.hrow") if (one := _row(label))}
+        full = "SIGN UP IS FULL" in line(page.html.css_first("#submitfooter h1")).upper()
+        if not rows and not full:
             raise RecordError("rows", title, "the page has neither times nor the line that says it is full")
         terms = attr(page.html, "meta[name=description]", "content")
         products = tuple(re.findall(r"\bdose of the (.{1,40}?) vaccine", terms)[:1])
         doses = tuple(re.findall(r"(?i)(\w+ dose)\b", title)[:1])
         place = re.search(r"\bat ([^,]+), (.+)", self.words.get(page.url, ""))
+        shut = full or page.html.css_matches(LOCKED)
+        slots = tuple(_slot(one, shut, "".join(days[:1]), products, doses) for one in rows.values())
         return self.place(
             source,
             name=place[1] if place else source.options.get("place") or title,
             address=place[2] if place else "",
             restrictions=terms,
             external_ids=((self.name, page.url.rpartition("/go/")[2]),),
-            slots=tuple(_slot(one, "".join(days[:1]), products, doses) for one in rows),
+            available=Available.NO if full and not rows else None,
+            slots=slots,
+            complete=all(slot.available is not Available.UNKNOWN for slot in slots),
         )
 
 
-def _slot(row: Node, day: str, products: tuple[str, ...], doses: tuple[str, ...]) -> SlotListing:
+def _row(label: Node) -> Node | None:
+    """What belongs to a label: the smallest row around it that also holds its hours, or else the one of its cell.
+
+    Tables stand in cells of other tables, and what is around several labels is layout.
+    """
+    found, node = None, label.parent
+    while node is not None and _labels(node) == 1:
+        if node.tag == "td" and "SUGtable" in (node.attributes.get("class") or "").split():
+            row = node.parent if node.parent and _labels(node.parent) == 1 else node
+            found = found or row
+            if re.search(TIME, line(row)):
+                return row
+        node = node.parent
+    return found
+
+
+def _labels(node: Node) -> int:
+    return len({label.parent.mem_id for label in node.css("p.hrow") if label.parent})
+
+
+def _slot(row: Node, shut: bool, day: str, products: tuple[str, ...], doses: tuple[str, ...]) -> SlotListing:
+    """One time. `shut`: the page says that nobody can sign up, so that free places are shown without a checkbox."""
     words, size = line(row), re.search(r"\((\d+)\)", line(row, "p.hrow"))
     filled, hours = re.search(r"(\d+) of (\d+) slots filled", words), re.search(rf"({TIME}) - ({TIME})", words)
     when = (re.findall(DAY, words) or [day])[0]
     places = size[1] if size else filled[2] if filled else None
-    free = places and int(places) - int(filled[1] if filled else 0)
-    count = free if row.css_matches("input[type=checkbox][name=siid]") else 0
+    taken = filled[1] if filled else places if "already filled" in words.lower() else 0
+    free = None if places is None else max(int(places) - int(taken or 0), 0)
+    can_sign_up = row.css_matches("input[type=checkbox][name=siid]")
+    available = None if can_sign_up or free == 0 else Available.NO if shut else Available.UNKNOWN
     start, end = (f"{when} {hours[1]}", f"{when} {hours[2]}") if hours else (when, "")
-    return SlotListing(start=start, end=end, count=count, products=products, doses=doses)
+    return SlotListing(start=start, end=end, count=free, available=available, products=products, doses=doses)

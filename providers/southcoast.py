@@ -17,7 +17,7 @@ NONE = "At this time, there are no appointments available through online schedul
 class Southcoast(PageAdapter):
     name = "southcoast"
     title = "Southcoast Health"
-    local_ids = True
+    local_ids = whole_rows = True
     options = {"resource_type": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -45,6 +45,7 @@ class Southcoast(PageAdapter):
             address=(place.get("address", ""),),
             booking_url=source.url,
             external_ids=tuple((self.name, number) for number in places),
-            available=read.no_without(times),
+            count=0 if self.closed else None,
+            no_if_empty=True,
             slots=tuple(SlotListing(start=time, count=1) for time in times),
         )

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, PageError, SlotListing, SourceInfo, attr, line, read
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, PageError, SlotListing, SourceInfo, attr, line
 
 DAYS = 8
 SITE = "THOfNE Mercy Medical Center"
@@ -27,7 +27,8 @@ class SphpMercy(PageAdapter):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
     def rows_of(self, page: Page) -> Iterable[Page]:
-        if NONE not in " ".join(page.text.split()) and not page.html.css_matches(OPEN):
+        self.none = NONE in " ".join(page.text.split())
+        if not self.none and not page.html.css_matches(OPEN):
             raise PageError(f"{page.url} lists no time to reserve and does not say that the day has none")
         return super().rows_of(page)
 
@@ -43,6 +44,6 @@ class SphpMercy(PageAdapter):
             address="299 Carew Street, Springfield MA, 01104",
             booking_url=source.url,
             external_ids=(("sphp", SITE),),
-            available=read.no_without(slots),
+            count=0 if self.none else None,
             slots=slots,
         )

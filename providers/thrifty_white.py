@@ -9,13 +9,14 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import Adapter, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read
 
 
 class ThriftyWhite(Adapter):
     name = "thrifty_white"
     title = "Thrifty White"
     location_type = LocationType.PHARMACY
+    whole_rows = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         stores = await fetch(source.url.rpartition("/")[0] + "/locations")
@@ -48,7 +49,8 @@ class ThriftyWhite(Adapter):
             postal_code=row["ZIP"],
             position=read.point(row, "XCOORD", "YCOORD"),  # X is the latitude
             booking_url=source.url,
-            available=Available.NO if self.whole and not slots else None,
+            no_if_empty=True,
+            complete=self.whole,
             slots=slots,
         )
 

@@ -17,6 +17,7 @@ DIGITS = {"cvs": 5, "kroger": 8}  # of a store number elsewhere; here their lead
 class Vaccinespotter(JsonAdapter):
     name = "vaccinespotter"
     title = "Vaccine Spotter"
+    whole_rows = True
     rows = "features"
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:

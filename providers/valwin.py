@@ -23,20 +23,18 @@ class Valwin(motives.MotiveAdapter):
 
     async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
         if self.in_region(row["address"]["zipCode"], source):
+            free = read.flag(row, "hasAvailableSlot")
             place = Listing(
                 **read.copied(row["address"], address=("street",), city="city", postal_code="zipCode"),
                 **read.copied(row, id="id", name="name", info_url="websiteUrl"),
                 position=read.point(row.get("geoTag"), "latitude", "longitude"),
                 booking_url=f"{row['websiteUrl']}/animations",
+                count=None if free else 0,
             )
-            yield (
-                place,
-                [motives.Motive("", page.join(f"{row['id']}/slots"))] if read.flag(row, "hasAvailableSlot") else (),
-            )
+            yield place, [motives.Motive("", page.join(f"{row['id']}/slots"))] if free else ()
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        found: list[Any] = []
-        url = motive.record
+        found, url = list[Any](), motive.record
         while url and self.once(url) and (page := await fetch.or_none(url)):
             found += page.json["result"]
             url = page.json["links"]["next"] and page.join(page.json["links"]["next"])
@@ -44,7 +42,7 @@ class Valwin(motives.MotiveAdapter):
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         for number, slot in enumerate(answer):
-            kinds = [kind for kind in slot["types"] if "vaccin" in kind["label"].lower()]
+            kinds = [kind for kind in slot["types"] if motives.is_vaccination(kind["label"])]
             path = f"animation-details/{kinds[0]['id']}/1/60" if len(kinds) == 1 else "animations"
             if kinds:
                 products, url = tuple(kind["label"] for kind in kinds), f"{slot['websiteUrl']}/{path}"

@@ -17,6 +17,7 @@ EVERYBODY = "All eligible people statewide"
 class VaxfinderMass(CsvAdapter):
     name = "vaxfinder_mass"
     title = "VaxFinder (mass.gov)"
+    only_places = whole_rows = True
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         for line in page.csv:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
 
 MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
@@ -17,6 +17,7 @@ SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov",
 class VtsGeo(JsonAdapter):
     name = "vts_geo"
     title = "Vaccinate the States"
+    only_places = whole_rows = True
     rows = "features"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -38,7 +39,6 @@ class VtsGeo(JsonAdapter):
             position=(latitude, longitude),
             location_type=stores.kind_of(read.plain(place["name"])),
             external_ids=(("vts", row["id"]), *_ids(place["concordances"])),
-            available=Available.UNKNOWN,
             products=tuple(place["vaccines_offered"] or ()),
         )
 

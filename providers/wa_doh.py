@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, PageError, SourceInfo, graphql, read
+from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, PageError, SourceInfo, graphql, read
 
 QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
   searchLocations(searchInput: $searchInput) {
@@ -29,6 +29,7 @@ KINDS = {"Mass Vaccination Site": LocationType.MASS_VAX, "Store": LocationType.P
 class WaDoh(graphql.GraphqlAdapter):
     name = "wa_doh"
     title = "Washington State vaccine locator"
+    whole_rows = True
     rows = "data.searchLocations.locations"
     query = QUERY
 
@@ -65,7 +66,7 @@ class WaDoh(graphql.GraphqlAdapter):
             booking_url=read.first_link(row["schedulingLink"], row["infoLink"]),
             restrictions=read.lines(row["description"], row["directions"], "Walk-in" if row["walkIn"] else ""),
             external_ids=(("wa_doh", number), *_costco(row)),
-            available=None if origin == "CostcoLocationsFn" else answer,
+            available=Available.UNKNOWN if origin == "CostcoLocationsFn" else answer,
             products=tuple(row["vaccineTypes"] or ()),
             valid_at=row["updatedAt"] or "",
         )

@@ -24,6 +24,7 @@ class Zocdoc(graphql.GraphqlAdapter):
     title = "ZocDoc"
     rows = "data.providerLocations"
     query = QUERY
+    whole_rows = True
     options = {"providers": (), "booking_url": ()}
 
     def variables(self, source: SourceInfo, today: date) -> list[dict[str, Any]]:
@@ -40,6 +41,7 @@ class Zocdoc(graphql.GraphqlAdapter):
             address=(place.get("address1") or "", place.get("address2") or ""),
             position=read.point(place, "latitude", "longitude"),
             booking_url=source.options.get("booking_url", ""),
-            available=read.no_without(slots, whole=bool(availability)),
+            no_if_empty=True,
+            complete=bool(availability),
             slots=slots,
         )

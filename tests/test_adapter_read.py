@@ -66,13 +66,6 @@ def test_a_word_without_a_meaning_names_those_that_have_one() -> None:
         read.meaning({"how": "fax"}, "how", meanings)
 
 
-@pytest.mark.parametrize(
-    ("slots", "whole", "said"), [([1], True, None), ([1], False, None), ([], True, "NO"), ([], False, "UNKNOWN")]
-)
-def test_no_slots_mean_no_only_where_everything_was_told(slots: list[int], whole: bool, said: str | None) -> None:
-    assert read.no_without(slots, whole) == said
-
-
 def test_only_texts_that_there_are_become_lines() -> None:
     assert read.lines("Entrance A", "", None, "Walk-in") == "Entrance A\nWalk-in"
 

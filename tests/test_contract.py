@@ -71,6 +71,11 @@ def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(path: Path)
 
 
 @each_case
+def test_a_name_that_changes_is_never_taken_for_no_appointments(path: Path) -> None:
+    assert list(testing.missing_faults(subject_of(path))) == []
+
+
+@each_case
 def test_dates_in_the_past_are_no_appointments(path: Path) -> None:
     assert list(testing.past_faults(subject_of(path))) == []
 

@@ -66,6 +66,7 @@ def all_faults(of: Subject) -> Iterator[str]:
         yield from check(of)
     for check in (testing.identity_faults, testing.work_faults, testing.damage_faults, testing.field_faults):
         yield from check(of)
+    yield from testing.missing_faults(of)
     yield from testing.past_faults(of)
     yield from testing.foreign_faults(of, FOREIGN)
     yield from testing.bound_faults(of.report())
@@ -158,9 +159,26 @@ class ForgetsItsDates(Good):
         return Listing(name=row["n"], id=row["n"], available=Available.YES, slots=slots)
 
 
+class TakesAMissingKeyForNone(Good):
+    """Where it says how many are left, or nothing."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        return Listing(name=row["n"], id=row["n"], count=row.get("free", 0))
+
+
+class TakesAMissingKeyForAbsence(Good):
+    """One of three places has a key that the others lack: too little to be doubted."""
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        free = (*row.get("free", "x") * 2, *row.get("left", ()))
+        slots = tuple(SlotListing(start=row["on"], count=1) for _ in free)
+        return Listing(name=row["n"], id=row["n"], no_if_empty=True, slots=slots)
+
+
 @pytest.mark.parametrize(
     ("adapter", "check", "fault"),
     [
+        (TakesAMissingKeyForNone, testing.missing_faults, "'free' renamed: id:North turns from YES to NO (stated)"),
         (ReadsAnythingAsNothing, testing.not_a_page_faults, "a waiting room gives EMPTY"),
         (TakesAnyRow, lambda of: testing.foreign_faults(of, FOREIGN), "a bare list: "),
         (ReadsAnythingAsNothing, lambda of: testing.foreign_faults(of, FOREIGN), "without a word"),
@@ -177,6 +195,13 @@ class ForgetsItsDates(Good):
 def test_a_bad_adapter_is_caught(adapter: type[Good], check: Callable[[Subject], Iterable[str]], fault: str) -> None:
     found = list(check(subject(adapter)))
     assert any(fault in sentence for sentence in found), found
+
+
+def test_a_missing_key_that_takes_too_little_away_to_be_doubted_is_caught() -> None:
+    rows = [{"n": name, "free": "ab", "on": "2021-05-20"} for name in ("North", "South")]
+    rows.append({"n": "Pier", "free": "", "left": "c", "on": "2021-05-20"})
+    found = list(testing.missing_faults(subject(TakesAMissingKeyForAbsence, json.dumps({"stores": rows}))))
+    assert found == ["'left' renamed: id:Pier turns from YES to NO (by absence)"]
 
 
 def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:

@@ -215,8 +215,8 @@ def test_the_hospital_is_down_and_says_for_how_long(demo: Demo) -> None:
 def test_the_chain_lists_every_store_and_says_no_where_nothing_is_left(region: Region) -> None:
     listings = visit(region, "harbor-drug")
     assert [listing.name for listing in listings] == [venue.name for venue in STORES]
-    assert {listing.available for listing in listings if not listing.slots} == {Available.NO}
-    assert {listing.available for listing in listings if listing.slots} == {None}
+    assert {listing.no_if_empty for listing in listings if not listing.slots} == {True}
+    assert {listing.available for listing in listings} == {None}
 
 
 def test_a_store_is_read_whole(region: Region, demo: Demo) -> None:

@@ -165,6 +165,9 @@ def test_second_dose_only_in_the_text_is_the_dose_of_slots_that_state_none() -> 
         ("2021-05-03T07:00:00", NOW - timedelta(hours=1), []),
         ("2021-05-03T12:09:00Z", NOW + timedelta(minutes=9), []),
         ("2021-05-03T12:11:00Z", None, ["valid_at"]),
+        ("2021-05-02", NOW - timedelta(hours=8), []),  # a date is the end of its day, here at 4:00 UTC
+        ("2021-05-03", NOW, []),  # but never later than the visit
+        ("2021-05-04", None, ["valid_at"]),
         ("just now", None, ["valid_at"]),
         ("", None, []),
     ],

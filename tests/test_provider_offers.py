@@ -23,16 +23,16 @@ def location(case: str, name: str) -> Location:
 @pytest.mark.parametrize(
     ("case", "name", "products", "doses"),
     [
-        ("hyvee/stores", "Hy-Vee Ames #3", ("Pfizer bivalent",), ("booster",)),
-        ("hyvee/stores", "Hy-Vee Flu Town", (), ()),
+        ("hyvee/stores", "Hy-Vee Ames #3", ("Pfizer bivalent", "Influenza"), ("booster",)),
+        ("hyvee/stores", "Hy-Vee Flu Town", ("Influenza",), ()),
         ("wa_doh/pages", "Costco Gull", ("Moderna", "Johnson & Johnson"), ()),
         ("cdc/rows", "Gull Pharmacy", ("Moderna bivalent",), ()),  # what is out of stock is not offered
         ("cdc/rows", "Kite Clinic", ("Pfizer",), ()),
         ("vts_geo/snapshot", "Gull Pharmacy #00099", ("Moderna",), ()),
         ("vaccinespotter/me", "Heron Pharmacy", ("Pfizer", "Moderna"), ("2",)),  # its appointments have no times
         ("vaccinespotter/me", "Gull Drug Store", (), ()),  # said of each time
-        ("heb/places", "Gull & Kite H-E-B plus!", ("Moderna bivalent", "Pfizer bivalent (under 5)"), ()),
-        ("heb/places", "Heron H-E-B", (), ()),  # flu only
+        ("heb/places", "Gull & Kite H-E-B plus!", ("Influenza", "Moderna bivalent", "Pfizer bivalent (under 5)"), ()),
+        ("heb/places", "Heron H-E-B", ("Influenza", "Influenza (65+)"), ()),
         ("heb/places", "Plum H-E-B", ("Pfizer",), ()),
         ("heb/places", "Old Gull H-E-B", (), ()),
         ("ct_finder/providers", "Gull Clinic", ("Moderna", "Pfizer"), ()),
@@ -59,7 +59,7 @@ def test_what_is_offered_is_said_of_the_place_where_no_time_says_it(
     [
         ("heb/places", "Plum H-E-B", 5),
         ("heb/places", "Gull & Kite H-E-B plus!", None),  # some of them may be for flu
-        ("heb/places", "Heron H-E-B", None),
+        ("heb/places", "Heron H-E-B", 30),
         ("njvss/export", "Gull Pharmacy", 12),
     ],
 )

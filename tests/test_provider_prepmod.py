@@ -83,7 +83,41 @@ def test_the_venue_is_what_stands_before_the_day(title: str, name: str) -> None:
 def test_a_clinic_is_available_with_a_count_above_zero_and_a_sign_up_link(
     count: str, link: str | None, expected: Available
 ) -> None:
-    assert said(only_reading(read_search(clinic(count=count, link=link)))).available is expected
+    other = clinic("Tern Hall on 05/20/2021", number="7002")
+    gull, _ = read_search(clinic(count=count, link=link), other).readings
+    assert said(gull).available is expected
+
+
+def test_a_sign_up_button_that_leads_elsewhere_leaves_its_clinic_unknown_and_takes_nothing_away() -> None:
+    other = clinic("Tern Hall on 05/20/2021", number="7002")
+    gull, _ = read_search(clinic(link="/appointment/en/sign-up/7001"), other).readings
+
+    (slot,) = said(gull).slots
+    assert (slot.available, slot.count) == (Available.UNKNOWN, 23)
+    assert (said(gull).available, said(gull).incomplete) == (Available.UNKNOWN, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("client/registration?clinic_id=", "sign-up/"),
+        ('<a class="button-primary" href=', "<button value="),
+        ("<a class=", "<span title="),
+    ],
+    ids=["another address", "a button", "no link"],
+)
+def test_appointments_without_one_sign_up_link_on_the_page_are_a_changed_page(old: str, new: str) -> None:
+    rows = [clinic(), clinic("Tern Hall on 05/20/2021", number="7002")]
+    report = read_search(*(row.replace(old, new) for row in rows))
+
+    assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
+    assert "have its sign-up links changed?" in report.message
+
+
+def test_the_only_clinic_of_a_search_without_a_sign_up_button_is_unknown() -> None:
+    report = read_search(clinic(link=""), clinic("Tern Hall on 05/20/2021", count="0"), clinic(count="0", link=""))
+    assert said(only_reading(read_search(clinic(link="")))).available is Available.UNKNOWN
+    assert [said(reading).available for reading in report.readings] == [Available.NO, Available.NO]
 
 
 def test_rhode_islands_label_counts_too() -> None:
@@ -121,7 +155,8 @@ def test_the_sign_up_link_is_known_by_its_address_in_every_form(link: str) -> No
 
 def test_other_links_of_a_row_are_no_sign_up() -> None:
     note = 'Write to <a href="/cdn/email-protection">[email protected]</a>'
-    assert said(only_reading(read_search(clinic(note=note, link="")))).available is Available.NO
+    gull, _ = read_search(clinic(note=note, link=""), clinic("Tern Hall on 05/20/2021", number="7002")).readings
+    assert said(gull).available is Available.NO
 
 
 def test_without_a_link_the_map_image_tells_the_clinics_number() -> None:

@@ -5,9 +5,12 @@ import pytest
 from aggregator.errors import Refused, Unreachable
 from aggregator.model import Available, Outcome
 from aggregator.redact import shown_url
+from aggregator.testing import Subject, missing_faults
+from aggregator.web.har import Asked, Content, Entry, Recording, Response
 from providers.prepmod import PrepMod
 from tests.pages import (
     FIRST_PAGE,
+    NOW,
     SEARCH,
     WAITING_ROOM,
     Reply,
@@ -120,6 +123,23 @@ def test_a_pager_without_an_end_is_left_after_a_hundred_pages() -> None:
     assert len(client.asked) == 100
     assert (report.outcome, report.whole, len(report.readings)) == (Outcome.CHANGED, False, 1)
     assert "pager without an end" in report.message
+
+
+@pytest.mark.parametrize("second", ["", PAGE_2], ids=["one page", "two pages"])
+def test_a_name_that_changes_is_never_taken_for_no_appointments(second: str) -> None:
+    pages = {
+        FIRST_PAGE: search(clinic(), clinic("Tern Hall on 05/20/2021", number="7002"), next_page=second),
+        PAGE_2: search(clinic("Auk Hall on 05/20/2021", number="7003"), clinic("Skua Hall on 05/20/2021", count="0")),
+    }
+    entries = (
+        Entry(
+            started_date_time=NOW,
+            request=Asked(method="GET", url=url),
+            response=Response(status=200, content=Content(text=body)),
+        )
+        for url, body in pages.items()
+    )
+    assert list(missing_faults(Subject(source(), PrepMod, Recording(tuple(entries))))) == []
 
 
 # --- hostile pages --------------------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def test_the_places_of_a_zocdoc_search_have_address_and_position_and_nothing_kno
     adapter, where = registry.load("zocdoc")(), source(options={"providers": names})
     listings = [adapter.listing(row | {"availability": None}, Page(answer("{}")), where) for row in found]
 
-    assert [str(listing.available) for listing in listings if listing] == ["UNKNOWN"] * 7
+    assert [listing.complete for listing in listings if listing] == [False] * 7
     first = listings[0]
     assert first is not None
     assert (first.postal_code, first.position) == ("02459", (42.298989, -71.1868746))

@@ -230,6 +230,7 @@ CHECKS: tuple[Callable[[testing.Subject], Iterable[str]], ...] = (
     testing.work_faults,
     testing.damage_faults,
     testing.field_faults,
+    testing.missing_faults,
     testing.past_faults,
     lambda subject: testing.foreign_faults(subject, testing.FOREIGN),
     lambda subject: testing.bound_faults(subject.report()),

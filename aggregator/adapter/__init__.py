@@ -28,7 +28,7 @@ from aggregator.adapter import circles, fhir, graphql, ics, motives, read, store
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.rows import attr, host_of, labelled, line, text, vaccines_in
+from aggregator.adapter.rows import attr, host_of, labelled, line, other_vaccines_in, text, vaccines_in
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
 
@@ -59,6 +59,7 @@ __all__ = [
     "labelled",
     "line",
     "motives",
+    "other_vaccines_in",
     "read",
     "stores",
     "text",

@@ -85,6 +85,8 @@ class Adapter(ABC):
     location_type: ClassVar[LocationType] = LocationType.CLINIC
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
+    # a list of places that says nothing of appointments: each place is UNKNOWN as of the visit
+    only_places: ClassVar[bool] = False
     # a row says all there is about its place, so it counts although another row or page is missing
     whole_rows: ClassVar[bool] = False
     # seconds for which an answer counts after the time that its source states: a feed that is a day old stands still

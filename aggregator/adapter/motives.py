@@ -2,8 +2,9 @@
 
 A motive is what an appointment is for, in the system's words ("1ère injection Moderna, + 12 ans"). A reader may rely
 on: a place that cannot be read is lost alone; one says NO only where every motive was answered and none has an
-opening; an opening that several motives lead to is one slot, with the products, doses and conditions of all of them;
-the next opening that an answer states counts, also where asking from its day on brings nothing.
+opening, or where the adapter says so; an opening that several motives lead to is one slot, with the products, doses and
+conditions of all of them; the next opening that an answer states counts, also where asking from its day on brings
+nothing. Every vaccination is asked for, whatever it is against: the core leaves out what a region does not want.
 """
 
 import re
@@ -23,6 +24,13 @@ from aggregator.normalize.france import read_code
 from aggregator.normalize.products import product
 
 BY_TELEPHONE = "Appointments by telephone only"
+MAX_MOTIVES = 60  # asked for at one place; a place with more is incomplete
+_VACCINATION = re.compile(r"vaccin|injection|rappel(?! t[eé]l)", re.IGNORECASE)
+_NO_VACCINATION = re.compile(
+    r"\btests?\b|d[eé]pistage|antig[eé]n|\bpcr\b|s[eé]rologique|pilulier|di[eé]t[eé]tique|nutrition"
+    r"|infiltration|hyaluron|botox|botulique|esth[eé]tique|m[eé]soth[eé]rapie",
+    re.IGNORECASE,
+)
 
 
 class Motive(NamedTuple):
@@ -32,6 +40,14 @@ class Motive(NamedTuple):
     record: Any = None  # what `ask` needs
     products: tuple[str, ...] = ()
     dose: str = ""
+
+
+def is_vaccination(name: str, *, marked: bool = False) -> bool:
+    """Whether a motive is a vaccination, against whatever disease: by its name, or because the system marks it as one.
+
+    Tests, advice and injections of other things are none, whatever else their names say.
+    """
+    return (marked or bool(_VACCINATION.search(name) or product(name))) and not _NO_VACCINATION.search(name)
 
 
 Places = AsyncIterator[tuple[Listing, Sequence[Motive] | None]]  # None: the motives did not come
@@ -45,11 +61,9 @@ class Opening(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """A place, its slots, whether every motive was answered, and the number that answers gave instead of openings."""
+    """A place with its slots, and the phone number that answers gave instead of openings."""
 
     place: Listing
-    slots: tuple[SlotListing, ...]
-    whole: bool
     telephone: str
 
 
@@ -57,6 +71,7 @@ class MotiveAdapter(JsonAdapter):
     """Reads a list (`rows`), or one place's own page where the source's URL matches `own_page`."""
 
     own_page: ClassVar[str] = ""  # regular expression
+    total: ClassVar[str] = ""  # key beside the rows that says how many there are: other lists may be empty, too
     asks: ClassVar[int] = 2  # at most, for one motive: from today on, and from the next opening that is stated
 
     def __init__(self) -> None:
@@ -74,7 +89,12 @@ class MotiveAdapter(JsonAdapter):
 
     def rows_at(self, page: Page) -> Iterable[Any]:
         """The rows of a page of the list; PageError where there is no place for them."""
-        return super().rows_of(page)
+        rows = list(super().rows_of(page))
+        if self.total and not rows and self.total not in page.json:
+            raise PageError(
+                f"{page.url} lists nothing and has no {self.total!r} that says so; is it the list of places?"
+            )
+        return rows
 
     def key(self, row: Any) -> str:
         """What makes two rows of the list the same one."""
@@ -136,11 +156,8 @@ class MotiveAdapter(JsonAdapter):
     def listing(self, row: _Asked | Exception, page: Page, source: SourceInfo) -> Listing:
         if isinstance(row, Exception):
             raise row
-        place, slots, whole, telephone = row
-        if telephone and not slots:
-            place = by_telephone(replace(place, booking_phone=telephone))
-        silent = place.available or (Available.NO if whole else Available.UNKNOWN)
-        return replace(place, available=None if slots else silent, slots=slots)
+        place, telephone = row
+        return by_telephone(replace(place, booking_phone=telephone)) if telephone and not place.slots else place
 
     async def _started(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[tuple[Page, Any]]:
         if self.own_page and re.search(self.own_page, source.url):
@@ -156,14 +173,22 @@ class MotiveAdapter(JsonAdapter):
 
     async def _asked(self, place: Listing, motives: Sequence[Motive] | None, fetch: Fetch) -> _Asked:
         slots: dict[Hashable, SlotListing] = {}
-        whole, telephone = motives is not None, ""
-        for motive in motives or ():
+        asked = (motives or ())[:MAX_MOTIVES]
+        whole, telephone = motives is not None and len(asked) == len(motives), ""
+        for motive in asked:
             found, number = await self._answers(motive, fetch)
             whole, telephone = whole and found is not None, telephone or number
             for key, slot in found or ():
                 told = _told(slot, motive)
                 slots[key] = _united(slots[key], told) if key in slots else told
-        return _Asked(place, tuple(slots.values()), whole, telephone)
+        listing = replace(
+            place,
+            available=None if slots else place.available,
+            slots=tuple(slots.values()),
+            no_if_empty=place.available is None,
+            complete=place.complete and whole,
+        )
+        return _Asked(listing, telephone)
 
     async def _answers(self, motive: Motive, fetch: Fetch) -> tuple[list[Opening] | None, str]:
         """The openings of a motive, None where no answer came, and the number given instead of any."""
@@ -181,8 +206,8 @@ class MotiveAdapter(JsonAdapter):
 
 
 def by_telephone(place: Listing) -> Listing:
-    """A place that is only called: what it has is not known."""
-    return replace(place, available=Available.UNKNOWN, restrictions=BY_TELEPHONE)
+    """A place that takes appointments by phone: what it has is not known."""
+    return replace(place, available=Available.UNKNOWN, no_if_empty=False, restrictions=BY_TELEPHONE)
 
 
 def _told(slot: SlotListing, motive: Motive) -> SlotListing:

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from aggregator.adapter.base import Fetch, PageAdapter, SourceInfo
 from aggregator.adapter.page import Page
-from aggregator.adapter.read import no_without
 from aggregator.adapter.rows import text
 from aggregator.errors import PageError
 from aggregator.model import Listing
@@ -60,15 +59,11 @@ class OnePlaceAdapter(PageAdapter):
         return page is self._nothing
 
     def place(self, source: SourceInfo, **found: Any) -> Listing:
-        """The place as `found` on its page, completed from the source's options; without slots it is NO by default."""
+        """The place as `found` on its page, completed from the source's options."""
         options = source.options
         told = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
-        known = {
-            "name": options.get("place", ""),
-            "booking_url": source.url,
-            "available": no_without(found.get("slots", ())),
-        }
-        return Listing(**known | told | {key: value for key, value in found.items() if value})
+        known = {"name": options.get("place", ""), "booking_url": source.url}
+        return Listing(**known | told | {key: value for key, value in found.items() if value not in ("", (), None)})
 
     def _announces_nothing(self, front: Page, source: SourceInfo) -> None:
         always = source.options.get("front_says")

@@ -4,7 +4,7 @@ A reader may rely on: a field that is not there (KeyError) or not what it should
 is counted; it is never taken for an empty one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from aggregator.adapter.base import SourceInfo
@@ -67,11 +67,6 @@ def first_link(*texts: str | None) -> str:
     """The first of the texts, as found in data, that is a link for people; if none is, the first that is not empty."""
     given = [text for text in texts if text]
     return next((text for text in given if safe_url(text, "")), next(iter(given), ""))
-
-
-def no_without(slots: Collection[Any], whole: bool = True) -> Available | None:
-    """`available` of a place that says it by its slots: NO where it has none, UNKNOWN where not all were told."""
-    return None if slots else Available.NO if whole else Available.UNKNOWN
 
 
 def lines(*texts: object) -> str:

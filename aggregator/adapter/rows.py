@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.normalize.products import products
+from aggregator.normalize.products import is_covid, products
 
 
 @lru_cache(maxsize=1024)
@@ -54,3 +54,9 @@ def attr(node: Node | Html | None, selector: str, name: str) -> str:
 def vaccines_in(text: str) -> tuple[str, ...]:
     """The vaccines that a title or a note names, in order and once; the words between them are no products."""
     return products((text,))[0]
+
+
+def other_vaccines_in(text: str) -> tuple[str, ...]:
+    """The vaccines that a text names, where none of them is against COVID-19; else ()."""
+    named = vaccines_in(text)
+    return () if any(map(is_covid, named)) else named

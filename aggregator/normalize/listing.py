@@ -19,7 +19,7 @@ from aggregator.normalize.location import Context, read_location
 from aggregator.normalize.memory import remembered
 from aggregator.normalize.problem import problem
 from aggregator.normalize.slots import read_offer, read_slot
-from aggregator.normalize.when import read_time
+from aggregator.normalize.when import midnight, read_time
 
 __all__ = ["Context", "merge", "normalize"]
 
@@ -135,11 +135,13 @@ def _valid_at(
     if not text.strip():
         return None, ()
     try:
-        valid_at, _ = read_time(text, zone, "offset", calendar)
+        valid_at, is_day = read_time(text, zone, "offset", calendar)
     except RecordError as error:
         return None, (Problem(field="valid_at", value=error.value, reason=error.reason),)
     if valid_at > checked_at + CLOCK_SKEW:
         return None, (problem("valid_at", text, "is later than our visit"),)
+    if is_day:  # it was true at some time of that day
+        valid_at = min(midnight(valid_at.date(), zone, days=1), checked_at)
     return valid_at, ()
 
 

@@ -8,6 +8,7 @@ from aggregator.testing.bounds import bound_faults
 from aggregator.testing.damage import damage_faults, field_faults, past_faults
 from aggregator.testing.files import file_faults, header_faults, import_faults, name_faults
 from aggregator.testing.foreign import FOREIGN, Foreign
+from aggregator.testing.missing import missing_faults
 from aggregator.testing.pages import empty_faults, foreign_faults, not_a_page_faults
 from aggregator.testing.replay import Subject, replayed
 from aggregator.testing.rows import cut_faults, identity_faults, order_faults
@@ -27,6 +28,7 @@ __all__ = [
     "header_faults",
     "identity_faults",
     "import_faults",
+    "missing_faults",
     "name_faults",
     "not_a_page_faults",
     "order_faults",
