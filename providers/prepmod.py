@@ -65,8 +65,7 @@ class PrepMod(HtmlAdapter):
     def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
         venue, _, day = line(row, TITLE).rpartition(" on ")
         facts = labelled(row)
-        link = attr(row, SIGN_UP, "href")
-        href = page.join(link) if link else ""
+        href = attr(row, SIGN_UP, "href")
         clinic = _clinic_id(href, row)
         ages = facts.get("age groups served", "")
         count = _count(facts)
