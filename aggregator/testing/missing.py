@@ -29,7 +29,7 @@ _LABEL = re.compile(r">\s*([^<>{}]{3,60}?)\s*<")
 def missing_faults(subject: Subject) -> Iterator[str]:
     """For each name in the answers: renamed wherever it occurs, it turns no place from YES to a NO that counts.
 
-    Only of recordings of at most 20 kB, for the time it takes.
+    Only of recordings of at most `MOST_BYTES`, for the time it takes.
     """
     if sum(len(entry.body) for entry in subject.recording.entries) > MOST_BYTES:
         return
