@@ -7,7 +7,7 @@ const html = document.documentElement;
 const { root = "", staleAfter, expiresAfter, now: justNow = "", ago = "", at: atTime = "", locale } = html.dataset;
 const USUALLY = 60_000; // milliseconds between two looks
 const AT_MOST = 300_000; // after failures
-const COUNTS = ".summary, figure:has(.map), #towns h3 .small"; // what says how many places have appointments, or which
+const COUNTS = ".summary, #offers, figure:has(.map), #towns h3 .small"; // what says that or how many places have appointments
 /** @type {Record<string, Record<string, string>>} by unit and plural; Intl.RelativeTimeFormat takes a slow phone 0.1 s to load */
 const words = JSON.parse(ago);
 const plurals = new Intl.PluralRules(html.lang);

@@ -135,6 +135,7 @@ def test_an_old_page_says_no_longer_how_many_places_have_appointments(browser: B
     there = visit(browser, site, "", later=DEAD, made=NOW, looked={})
 
     assert not there.shown(".summary")
+    assert not there.shown("#offers")  # the heading "Places with appointments"
     assert not there.shown("svg.map")
     assert there.shown("#old")
 
