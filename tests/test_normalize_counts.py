@@ -29,7 +29,15 @@ def test_a_number_is_a_count(text: int | str, number: int | None) -> None:
     ("text", "number"),
     [
         *(("10+", 10), ("10 +", 10), ("1,200+", 1200), ("more than 5", 5), ("More than 5 left", 5), (">5", 5)),
-        *(("over 100", 100), ("at least 3", 3), (">= 3", 3), ("5 or more", 5), ("5 and up", 5), ("10+ slots", 10)),
+        *(
+            ("over 100", 100),
+            ("at least 3", 3),
+            (">= 3", 3),
+            ("5 or more", 5),
+            ("5 and up", 5),
+            ("5 plus", 5),
+            ("10+ slots", 10),
+        ),
         *(("plus de 10", 10), ("más de 10", 10), ("mehr als 10", 10), ("mais de 10", 10), ("au moins 2", 2)),
     ],
 )

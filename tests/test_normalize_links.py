@@ -87,7 +87,7 @@ def test_on_a_page_a_name_that_can_only_be_a_host_is_that_host(href: str) -> Non
 @pytest.mark.parametrize(
     "words",
     [
-        *("N/A", "n/a", "NA", "n.a.", "none", "None", "null", "TBD", "tba", "-", "--", "—", "?", "#", ".", "_"),
+        *("N/A", "n/a", "NA", "n.a.", "none", "None.", "null", "TBD", "tba", "-", "--", "—", "?", "#", ".", "_"),
         *("call us", "coming soon", "see website", "Not available", "No website. Call us", "Call 401-555-0100"),
         *("401-555-0100", "desk@gull.example.org", "https://desk@gull.example.org", "Aucun", "ninguno"),
         *("http://", "https://N/A", "http://none", "https://tbd/", "http://n.a", "https://-"),

@@ -30,6 +30,7 @@ from aggregator.normalize.state import read_state, state_is_in, take_state, up_t
         ("WA - Washington", "WA"),
         ("Rhode Island (RI)", "RI"),
         ("Rhode Island, USA", "RI"),
+        ("Washington State", "WA"),
         ("US-RI", "RI"),
         ("Commonwealth of Massachusetts", "MA"),
         ("StatePicklistChoiceSet.Rhode Island", "RI"),

@@ -9,7 +9,7 @@ _LENGTH = 40
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+?)(?:\.00?)?"  # "5.0" of a spreadsheet
 _MORE_THAN = r"more than|over|>|plus de|m[áa]s de|mehr als|mais de|pi[ùu] di"
 _AT_LEAST = r"at least|≥|>=|au moins|al menos|mindestens|pelo menos|almeno"
-_OR_MORE = r"\+|(?:or|and) (?:more|up)|ou plus|o m[áa]s|oder mehr|ou mais|o pi[ùu]"
+_OR_MORE = r"\+|(?:or|and|&) (?:more|up)|plus\b|ou plus|o m[áa]s|oder mehr|ou mais|o pi[ùu]"
 _NOUN = (
     r"left|remaining|available|open|free|appointments?|slots?|spots?|spaces?|places?|seats?|openings?|times?|doses?"
     r"|restante?s?|disponibles?|libres?|citas?|rendez-vous|Termine?|frei|vagas?"

@@ -62,7 +62,7 @@ _AT_END = re.compile(
 )
 _LONGEST = 60  # characters at the end of a line that can be a state
 _PICKLIST = re.compile(r"\bStatePicklistChoiceSet\.", re.IGNORECASE)
-_OFFICIAL = re.compile(r"^(?:the )?(?:state|commonwealth) of\s", re.IGNORECASE)
+_OFFICIAL = re.compile(r"^(?:the )?(?:state|commonwealth) of\s|\sstate$", re.IGNORECASE)
 _COUNTRY = frozenset({"us", "usa", "unitedstates", "unitedstatesofamerica"})
 _DEPARTMENT = re.compile(r"\d{2,3}|2[AB]")  # of France
 _PLACEHOLDERS = frozenset({"NA", "US"})
