@@ -24,12 +24,14 @@ WRITES = {  # statement -> the rows of the last visit for it
     "UPDATE answers SET available = ?, count = ?, until = ?, changed_at = ?, said = ? WHERE location_id = ?": (
         "SELECT available, count, until, changed_at, said, location_id FROM answers"
     ),
-    "UPDATE checks SET checked_at = ?, valid_at = ? WHERE id = ?": "SELECT checked_at, valid_at, id FROM checks",
+    "UPDATE checks SET checked_at = ?, valid_at = ?, valid_until = ? WHERE id = ?": (
+        "SELECT checked_at, valid_at, valid_until, id FROM checks"
+    ),
     "INSERT INTO changes (location_id, at, available, count) VALUES (?,?,?,?)": (
         "SELECT location_id, at, available, count FROM changes "
         f"WHERE id > (SELECT max(id) - {LOCATIONS} FROM changes) ORDER BY id"
     ),
-    "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?,?,?)": "SELECT * FROM sources",
+    "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?)": "SELECT * FROM sources",
     "INSERT INTO visits (source, at, outcome, message, took, locations, row_count, unread, requests, received) "
     "VALUES (?,?,?,?,?,?,?,?,?,?)": (
         "SELECT source, at, outcome, message, took, locations, row_count, unread, requests, received "

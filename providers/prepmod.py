@@ -54,8 +54,8 @@ class PrepMod(HtmlAdapter):
     def rows_of(self, page: Page) -> list[Node]:
         rows = page.html.css(self.rows)
         self.links = self.links or any(row.css_matches(SIGN_UP) for row in rows)
-        offering = [row for row in rows if _offers(row)]
-        if not self.links and (len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering)):
+        offering = [] if self.links else [row for row in rows if _offers(row)]
+        if len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering):
             raise PageError(
                 f"{page.url} lists {len(offering)} clinics with appointments and not one link like {SIGN_UP!r}: have "
                 "its sign-up links changed?"

@@ -1,6 +1,7 @@
-"""The benchmarks that nobody runs each day still start."""
+"""The benchmarks that nobody runs each day still measure."""
 
 import importlib
+import re
 from pathlib import Path
 from threading import Thread
 from urllib.request import urlopen
@@ -15,6 +16,39 @@ BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 @pytest.fixture(autouse=True)
 def beside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
+
+
+TINY: dict[str, dict[str, int]] = {  # benchmark -> the constants that make it tiny
+    "bench_adapters": {"ROUNDS": 1},
+    "bench_parse": {"CLINICS": 2, "PAGES": 1, "ROUNDS": 1},
+    "bench_render": {"PLACES": 12, "OFFERING": 4, "ROUNDS": 1},
+    "bench_store": {"LOCATIONS": 20, "ROUNDS": 1},
+}
+
+
+@pytest.mark.parametrize("name", sorted(TINY))
+def test_a_benchmark_measures_what_it_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    benchmark = importlib.import_module(name)
+    for constant, value in TINY[name].items():
+        monkeypatch.setattr(benchmark, constant, value)
+    if name == "bench_adapters":  # one of the adapters, not all
+        (tmp_path / "acuity").symlink_to(benchmark.FOLDER / "acuity")
+        monkeypatch.setattr(benchmark, "FOLDER", tmp_path)
+    benchmark.main()
+
+    measured = re.findall(r"(\d+\.\d\d) (?:ms|µs)", capsys.readouterr().out)
+    assert measured
+    assert max(map(float, measured)) > 0
+
+
+def test_the_cycle_over_slow_hosts_is_whole_and_keeps_its_pace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    poll = importlib.import_module("bench_poll")
+    monkeypatch.setattr(poll, "HOSTS", 1)
+    monkeypatch.setattr(poll, "SPACING", 0.5)
+    with poll.running(1) as urls:
+        assert poll.cycle(poll.example(urls), tmp_path / "one.db") >= poll.PAGES * 0.5
 
 
 def test_the_servers_of_the_surge_serve_with_the_rules_of_today(tmp_path: Path) -> None:
