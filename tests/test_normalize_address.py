@@ -251,6 +251,9 @@ def test_parts_are_cleaned_and_completed_from_each_other(
         "Boston, MA02120",
         "Boston MA.02120",
         "Boston (02120)",
+        "Boston, 02120, MA",
+        "Boston 02120 Mass.",
+        "Boston, 02120, Massachusetts, USA",
     ],
 )
 def test_the_end_of_a_line_is_read_in_every_form(ending: str) -> None:
@@ -345,3 +348,9 @@ def test_every_address_of_the_captured_pages_has_town_state_and_zip() -> None:
         text for text in texts if not ((a := read_address(text, "")).lines and a.city and a.state and a.postal_code)
     ]
     assert incomplete == []
+
+
+@pytest.mark.parametrize(("text", "code"), [("1 Kite Rd, 02120, MA", "02120"), ("PO Box 02120, MA", "")])
+def test_a_number_before_the_state_is_a_zip_if_it_stands_alone(text: str, code: str) -> None:
+    found = read_address(text, "")
+    assert (found.city, found.state, found.postal_code) == ("", "MA", code)

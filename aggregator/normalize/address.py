@@ -58,6 +58,8 @@ def _read_line(text: str, default_state: str) -> Address:
     text, note = take_note(text if "," in text else text.replace(";", ","))
     text, codes = take_codes(text)
     rest, stated = take_state(text)
+    if stated and not codes and (codes := _codes_before_state(rest, stated)):
+        text = rest = take_codes(rest)[0]
     code = best_code(codes, stated or default_state)
     postal = lookup(code)
     bare, remark = take_bracket(rest)
@@ -113,6 +115,14 @@ def _codes_of_row(row: str) -> tuple[str, ...]:
     """The ZIPs that end a line of the street, if a state or their town precedes them: "PO Box 10001" is no ZIP."""
     plain, codes = take_codes(row)
     return codes if codes and (take_state(plain)[1] or ending_in_town(plain, lookup(best_code(codes, "")))[1]) else ()
+
+
+def _codes_before_state(rest: str, state: str) -> tuple[str, ...]:
+    """The ZIPs of "Providence, 02903, RI" without its state: after their town, or alone between commas."""
+    plain, codes = take_codes(rest)
+    postal = lookup(best_code(codes, state)) if codes else None
+    alone = rest[len(plain) :].startswith(",") and postal is not None and postal.state == state
+    return codes if codes and (alone or ending_in_town(plain, postal)[1]) else ()
 
 
 def _contradicts(postal: Postal | None, city: str, stated: str) -> bool:
