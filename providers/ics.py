@@ -10,7 +10,19 @@ is left out. Events that repeat are followed for eight weeks. An event that cann
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import Adapter, Available, Html, Listing, Page, SlotListing, SourceInfo, attr, ics, vaccines_in
+from aggregator.adapter import (
+    Adapter,
+    Available,
+    Html,
+    Listing,
+    Page,
+    SlotListing,
+    SourceInfo,
+    attr,
+    ics,
+    read,
+    vaccines_in,
+)
 
 STATUS = {"CANCELLED": Available.NO, "TENTATIVE": Available.UNKNOWN}
 LONGEST = 10_000  # characters of a description that are read
@@ -35,7 +47,7 @@ class Ics(Adapter):
         if not times:
             return None
         note = Html((row.text("DESCRIPTION") or row.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
-        url = attr(note, "a[href]", "href") or row.text("URL")
+        url = read.first_link(attr(note, "a[href]", "href"), row.text("URL"))
         note.strip_tags(["a"], recursive=True)
         lines = note.body.text().splitlines() if note.body else []
         said = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # which led to the link

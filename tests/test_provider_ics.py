@@ -43,6 +43,13 @@ def test_a_description_gives_vaccines_restrictions_and_the_link_also_in_html(des
     assert listing.booking_url == slot.booking_url == "https://form.example.org/1"
 
 
+def test_a_mail_address_in_the_description_does_not_hide_the_link_of_the_event() -> None:
+    mail = 'DESCRIPTION:<a href="mailto:clinic@example.org">Questions</a>\nURL:https://form.example.org/1'
+    (listing,) = listings(event(*morning("20260304"), mail))
+
+    assert listing.booking_url == listing.slots[0].booking_url == "https://form.example.org/1"
+
+
 @pytest.mark.parametrize(
     ("status", "available"),
     [("CONFIRMED", None), ("CANCELLED", Available.NO), ("cancelled", Available.NO), ("TENTATIVE", Available.UNKNOWN)],
