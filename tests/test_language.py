@@ -1,12 +1,16 @@
 """Dates, numbers and counts as each language writes them."""
 
+import html
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from babel.support import NullTranslations
 
 from aggregator.errors import ConfigError
 from aggregator.publish.calendar import Calendar
 from aggregator.publish.language import Language, language
+from aggregator.publish.templates import environment
 from tests.snapshots import NOW, ZONE
 
 EVENING = datetime(2021, 5, 13, 22, 19)
@@ -71,3 +75,35 @@ def test_a_count_that_the_script_makes_has_every_plural_form_of_the_language() -
     assert Language("es", "US").forms(one, many) == {"one": "hace {n} minuto", "other": "hace {n} minutos"}
     assert Language("zh-Hans", "US").forms(one, many) == {"other": "{n}分钟前"}
     assert set(Language("pl", "PL").forms(one, many)) == {"one", "few", "many"}
+
+
+class Hostile(NullTranslations):
+    """What a translator could write into a catalogue."""
+
+    TEXT = "{{ cycler.__init__.__globals__.os.getpid() }} {%% raw %%} {# \\' \" </b>😀 %(n)s"
+
+    def gettext(self, message: str) -> str:
+        return self.TEXT
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.TEXT
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '{{ _("Places") }}',
+        '{{ _("Places near %(n)s", n=7) }}',
+        '{{ ngettext("%(n)s place", "%(n)s places", 7, n=7) }}',
+        '<a title="{{ _("Places") }}">x</a>',
+    ],
+)
+def test_a_translation_is_a_text_and_never_code_or_markup(template: str) -> None:
+    spoken = Language("es", "US")
+    spoken.translations = Hostile()
+
+    page = environment(spoken).from_string(template).render()
+
+    shown = html.unescape(re.sub(r"^<a title=\"|\">x</a>$", "", page))
+    assert "<" not in page.removeprefix("<a").removesuffix("</a>")
+    assert shown in (Hostile.TEXT, Hostile.TEXT % {"n": 7})

@@ -78,11 +78,14 @@ def content_security_policy() -> str:
 
 
 class Translated(Extension):
-    """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages."""
+    """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages.
+
+    As a string of the template, so that Jinja never reads what a translator wrote as code.
+    """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         spoken: Language = self.environment.spoken  # type: ignore[attr-defined]
-        return _SAID.sub(lambda found: str(escape(spoken.say(literal_eval(found[1])))), source)
+        return _SAID.sub(lambda found: f"{{{{ {spoken.say(literal_eval(found[1]))!a} }}}}", source)
 
 
 @lru_cache
@@ -98,7 +101,12 @@ def environment(spoken: Language) -> Environment:
         extensions=["jinja2.ext.i18n", Translated],
     )
     env.extend(spoken=spoken)
-    env.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
+    said = spoken.translations
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: escape(said.gettext(message)),
+        lambda one, many, number: escape(said.ngettext(one, many, number)),
+        newstyle=True,
+    )
     env.globals.update(
         policy=content_security_policy(),
         style=asset("style.css").decode(),
