@@ -62,6 +62,16 @@ def test_the_summary_counts_what_is_not_known_apart() -> None:
     assert home.summary == "1 of 3 places has appointments · 1 is not known."
 
 
+def test_a_source_that_was_only_read_in_part_is_not_said_to_be_missing() -> None:
+    queue = source("queue", Outcome.BUSY, locations=1)
+    made = snapshot(place(1, offer(window(14))), sources=(queue,))
+    (trouble,) = home_of(place(1, offer(window(14))), sources=(queue,)).troubles
+    (row,) = status_view(made, edition(made, region(), "en")).sources
+
+    assert trouble.words.endswith("What we last knew is shown with its time.")
+    assert (row.last_good, row.only_in_part, row.locations) == (None, True, "1")
+
+
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [

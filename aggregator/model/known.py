@@ -89,6 +89,11 @@ class SourceState(Struct, frozen=True, kw_only=True):
     with_appointments: int = 0
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether it ever told anything that is known here, whole or in part."""
+        return self.last_good_at is not None or self.locations > 0
+
 
 class HostTally(Struct, frozen=True, kw_only=True):
     """What we asked of one host on one day (UTC), for its operator to see."""

@@ -27,6 +27,7 @@ class SourceRow:
     wait: str
     message: str
     last_good: Moment | None
+    only_in_part: bool  # where `last_good` is None
     attempted: Moment | None
     locations: str
     with_appointments: str
@@ -87,7 +88,6 @@ def status_view(snapshot: Snapshot, edition: Edition, faults: Faults = RAISE_ALL
 def _source_row(source: SourceState, edition: Edition) -> SourceRow:
     words, time = edition.words, edition.time
     waits = source.outcome in (Outcome.BUSY, None)
-    known = source.last_good_at is not None or source.locations > 0
     return SourceRow(
         title=source.title,
         provider=source.provider,
@@ -96,9 +96,10 @@ def _source_row(source: SourceState, edition: Edition) -> SourceRow:
         wait=words.wait(source.wait_minutes, source.attempted_at, time),
         message=source.message,
         last_good=moment(source.last_good_at, time) if source.last_good_at else None,
+        only_in_part=source.has_answered,
         attempted=moment(source.attempted_at, time) if source.attempted_at else None,
-        locations=words.number(source.locations) if known else words.say("not known"),
-        with_appointments=words.number(source.with_appointments) if known else words.say("not known"),
+        locations=words.number(source.locations) if source.has_answered else words.say("not known"),
+        with_appointments=words.number(source.with_appointments) if source.has_answered else words.say("not known"),
         next_visit=time.at(source.next_visit_at) if source.next_visit_at else "",
         problems=source.problems,
         door=web_link(source.url, words.look_at),

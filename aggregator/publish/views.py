@@ -277,7 +277,7 @@ def _trouble(source: SourceState, edition: Edition) -> Trouble:
     wait = edition.words.wait(source.wait_minutes, source.attempted_at, edition.time)
     return Trouble(
         title=source.title,
-        words=edition.words.trouble(source.outcome, answered=source.last_good_at is not None, wait=wait),
+        words=edition.words.trouble(source.outcome, answered=source.has_answered, wait=wait),
         last_good=moment(source.last_good_at, edition.time) if source.last_good_at else None,
         door=web_link(source.url, edition.words.look_at),
     )
