@@ -4,10 +4,11 @@ A machine whose hardware clock keeps local time is hours off after each start, u
 clock would silence a source for hours, and its answers would look fresh for as long.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from aggregator.web.pace import Clock
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(seconds=2)  # NTP corrects smaller errors gradually, without a jump
 MOST_AHEAD = timedelta(days=1)  # of what the database knows; a clock further ahead must not delete anything
 
@@ -26,7 +27,7 @@ class ClockJumps:
         return jump if abs(jump) > TOLERANCE else timedelta()
 
     def _now_offset(self) -> timedelta:
-        return self._clock.now() - datetime.min.replace(tzinfo=self._clock.now().tzinfo) - _seconds(self._clock)
+        return self._clock.now() - _EPOCH - _seconds(self._clock)
 
 
 class KnownTime:

@@ -26,7 +26,7 @@ from aggregator.adapter import (
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
 NEXT = "a.calendar-next, a[href*=showCalendar]:not([class*=prev])"  # by its class or by where it leads
 NOTHING = "#no-times-available-message, .no-dates-available"
-CLASSES = "table.class-list tr:not(.visible-xs):has(.class-signup-container)"  # each stands there twice
+CLASSES = "table.class-list tr:not(.visible-xs):has(.class-signup-container)"  # the page has each class twice
 CLOSED = re.compile(r"types are private, none are available|no appointment types available for scheduling")
 TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)*)'")
 

@@ -141,7 +141,7 @@ def test_a_rite_aid_store_that_counts_appointments_but_lists_none_is_a_row_that_
     assert (stores(totalSlotCount=4).unread, stores(totalSlotCount=4).readings) == (1, ())
 
 
-# --- places of which nothing is said ----------------------------------------------------------------------------------
+# --- places that a source says nothing about --------------------------------------------------------------------------
 
 REGISTERS: list[tuple[str, dict[str, Reply], dict[str, Any]]] = [
     (

@@ -41,7 +41,7 @@ def read_slot(
 
 
 class Offer(Struct, frozen=True):
-    """What is said of a location as a whole. `available` None: nothing. `at_least`: `count` is a lower bound."""
+    """What a listing says of a location as a whole. `available` is None if it says nothing; `at_least` marks a lower bound."""
 
     available: Available | None
     count: int | None

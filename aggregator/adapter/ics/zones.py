@@ -31,7 +31,8 @@ _NUMBERED_DAY = re.compile(r"BYDAY=[+-]?\d")
 class Zones:
     """The zones of one calendar.
 
-    They are its own: two calendars may call different rules by one name. `spend` is told what a zone costs to make.
+    Each calendar has its own, because two calendars may give the same name to different rules. `spend` is called with
+    the work that making a zone takes.
     """
 
     def __init__(self, spend: Callable[[int], None]) -> None:
