@@ -41,7 +41,7 @@ def read_slot(
 
 
 class Offer(Struct, frozen=True):
-    """What a listing says of a location as a whole. `available` is None if it says nothing; `at_least` marks a lower bound."""
+    """What a listing says of a location as a whole. `available` None: it does not say; `at_least`: `count` or more."""
 
     available: Available | None
     count: int | None
