@@ -21,7 +21,7 @@ from aggregator.model import Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.text import clean
-from aggregator.redact import keys_in, redacted, without
+from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.region import Source
 from aggregator.repeats import Repeats
 from aggregator.store.store import GOOD
@@ -90,7 +90,7 @@ class Visit(Fetcher):
     def _check_empty(self, page: Page) -> None:
         """PageError for a page without rows that does not say so, or says so although pages before it listed some."""
         if not self.adapter.says_empty(page):
-            raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
+            raise PageError(f"{page.url} lists nothing and does not say so")
         if self.adapter.empty_marker and self.rows:
             raise PageError(
                 f"{page.url} says {self.adapter.empty_marker!r} although the pages before it list {self.rows} rows; "
@@ -169,7 +169,8 @@ async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock
     except AggregatorError as found:
         error = PageError(str(found))
     except Exception as found:  # the adapter's own code, on a page it was not written for
-        error = PageError(f"{source.url}: adapter {adapter.name} failed on its page: {type(found).__name__}: {found}")
+        url = visit.last.url if visit.last else source.url
+        error = PageError(f"{url} is not the page that {adapter.name} knows ({type(found).__name__}: {found})")
     return _report(visit, error, started, clock.monotonic() - began)
 
 
@@ -177,13 +178,18 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
     failed = error or visit.missed or _stood_in(visit)
     whole = not failed and not visit.lost
     readings = merge(visit.readings if whole else _marked_incomplete(visit))
+    url = shown_url(visit.source.url)
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
     message = str(failed) if failed else ""
     if outcome is Outcome.EMPTY and visit.rows:
-        message = f"none of {visit.rows} rows is a place of this region; if it should be, the rows have changed"
+        message = f"{url}: none of {visit.rows} rows is a place of this region; look whether one should be"
     unread = len(visit.lost)
     if unread and not failed:
-        message = f"{unread} of {visit.rows} rows could not be read"
+        first = visit.lost[0]
+        message = (
+            f"{url}: {unread} of {visit.rows} rows could not be read; the first: {first.field}: {first.reason} "
+            f"(seen: {first.value}); correct the adapter if its page has changed"
+        )
         outcome = Outcome.CHANGED if _mostly_lost(visit) else Outcome.OK
     return Report(
         source=visit.source.name,

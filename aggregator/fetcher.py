@@ -26,7 +26,7 @@ REASON_LENGTH = 200
 class Fetcher:
     """The requests of one visit. `today` is the date at the source.
 
-    `missed`: the first error of a page that the adapter went on without. `last`: the newest answer. `new`: the answers
+    `missed`: the first error of a page that the adapter went on without. `last`: what came of the newest request. `new`: the answers
     (without their bodies) since the adapter last handed on a page; `flawed`: something on them was not read.
     """
 
@@ -39,6 +39,7 @@ class Fetcher:
         self.last: Answer | None = None
         self.new: list[Answer] = []
         self.flawed = False
+        self._answered = False
         self._throttled: Throttled | None = None
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + source.pace.deadline
@@ -56,11 +57,12 @@ class Fetcher:
             tokens = tuple(self._tokens.get(origin(url), {}).items())
         except ValueError as error:
             raise PageError(f"{shown_url(url)} is not an address that can be requested: {error}") from None
+        self.last = None  # if nothing comes, an earlier page is not what came instead
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
-        if self.last is None:
+        if not self._answered:
             self.next_after = max_age(answer)
-        self.last = answer
+        self._answered, self.last = True, answer
         self.new.append(msgspec.structs.replace(answer, body=b""))
         page = Page(answer)
         self._check_end(page)

@@ -78,10 +78,13 @@ def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
 
 
 def _grouped(slots: Sequence[Slot]) -> dict[Hashable, list[Slot]]:
-    """Slots by what makes two of them the same opening; a source may list several that nothing tells apart."""
+    """Slots by what makes two of them the same opening; a source may list several that nothing tells apart.
+
+    Its link and its rules do not: they change on a page whose links or labels were renamed.
+    """
     groups: dict[Hashable, list[Slot]] = {}
     for slot in slots:
-        same = replace(slot, available=Available.YES, count=None, at_least=False)
+        same = replace(slot, available=Available.YES, count=None, at_least=False, booking_url="", restrictions="")
         groups.setdefault(same, []).append(slot)
     return groups
 

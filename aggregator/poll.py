@@ -135,7 +135,7 @@ def _saved(store: Store, report: Report, source: Source, before: SourceRow | Non
 def _save(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
     usable_since = report.started_at - timedelta(seconds=expires_after)
     doubted = before.doubted if before else 0
-    judgement = judged(report, _expected(store, report, usable_since), doubted) if report.whole else report
+    judgement = judged(report, _expected(store, report, usable_since), doubted, source.url) if report.whole else report
     if judgement is not report:
         doubted += 1
     elif report.whole:
@@ -158,4 +158,4 @@ def _expected(store: Store, report: Report, usable_since: datetime) -> Expected:
         key: openings(Availability(available=said.available, slots=said.slots, checked_at=now), now)
         for key, said in store.openings(report.source, now, usable_since).items()
     }
-    return Expected(store.expected(report.source, now), known)
+    return Expected(store.expected(report.source, now, usable_since), known)

@@ -45,7 +45,7 @@ class Healthpost(Adapter):
         answer = json.loads(page.found(ANSWER)[1])
         part = Html(answer.get("time_slots_div") or "")
         if not part.css_matches(f"td.slots, {NONE}"):
-            raise PageError(f"{page.url} holds neither a calendar nor that there is none; has its widget changed?")
+            raise PageError(f"{page.url} holds neither a calendar nor that there is none")
         return [(answer, part)]
 
     def listing(self, row: tuple[dict[str, Any], Html], page: Page, source: SourceInfo) -> Listing:

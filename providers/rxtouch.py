@@ -91,5 +91,5 @@ def _facilities(page: Page) -> dict[str, str]:
     nodes = page.html.css("select#facility option")
     found = {value: node.text(strip=True) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
     if not found:
-        raise PageError(f"{page.url} has no store in select#facility; has the scheduler changed, or refused the ZIP?")
+        raise PageError(f"{page.url} has no store in select#facility; look at it, and check options.zips")
     return found

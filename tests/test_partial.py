@@ -89,6 +89,12 @@ def test_an_incomplete_yes_that_offers_all_that_was_known_is_as_new_as_its_readi
     assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
 
 
+@pytest.mark.parametrize("fields", [{"booking_url": "https://book.example.org/renamed"}, {"restrictions": "Seniors"}])
+def test_an_opening_whose_link_or_rules_changed_is_still_one_opening(fields: dict[str, str]) -> None:
+    result = after(before(slot(MONDAY, 23)), part(slot(MONDAY, 23, **fields)))
+    assert said(result) == (YES, 23)
+
+
 def test_openings_that_have_passed_are_not_kept_alive() -> None:
     answer = after(before(slot(NOW - MINUTE, 7)), part(slot(TUESDAY, 1)))
     assert (said(answer), answer.checked_at) == ((YES, 1), NOW)

@@ -51,5 +51,5 @@ def data(page: Page) -> dict[str, Any]:
     found = answer.get("data")
     if answer.get("errors") or not isinstance(found, dict):
         said = json.dumps(answer.get("errors") or page.json)
-        raise PageError(f"{page.url} did not answer the query: {excerpt(said)}; has its schema changed?")
+        raise PageError(f"{page.url} did not answer the query: {excerpt(said)}")
     return found

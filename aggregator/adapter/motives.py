@@ -92,7 +92,7 @@ class MotiveAdapter(JsonAdapter):
         rows = list(super().rows_of(page))
         if self.total and not rows and self.total not in page.json:
             raise PageError(
-                f"{page.url} lists nothing and has no {self.total!r} that says so; is it the list of places?"
+                f"{page.url} lists nothing and has no {self.total!r} that says so"
             )
         return rows
 

@@ -88,7 +88,7 @@ class Page:
         if found := pattern.search(self.text):
             return found
         raise PageError(
-            f"{self.url} holds nothing like {pattern.pattern!r}: has it changed? It begins {excerpt(self.text)}"
+            f"{self.url} holds nothing like {pattern.pattern!r}; it begins {excerpt(self.text)}"
         )
 
     @cached_property

@@ -1,0 +1,157 @@
+"""What is wrong with a cell, as sentences; none if all is well."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from aggregator.model import Available, Outcome, Report
+from aggregator.poll import MAX_WAIT
+from tests.fault_matrix.fault import GOOD, Fault
+from tests.fault_matrix.subjects import Subject
+from tests.fault_matrix.view import Seen as Place
+from tests.fault_matrix.visits import Seen, Visited
+
+YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
+LEAST_WORDS = 3  # of a next step
+LEAST_SEEN = 2  # words of what was seen
+TOLERANCE = timedelta(seconds=1)  # of times in headers
+
+
+def faults_of(
+    cell: Visited, fault: Fault, subject: Subject, elsewhere: frozenset[str], every: bool
+) -> Iterator[str]:
+    """`elsewhere`: the locations that other answers of the visit speak of. `every`: the fault hits all answers."""
+    yield from _crashes(cell.faulty.report)
+    if cell.faulty.report.outcome not in fault.outcomes and not _is_one_row_less(cell.faulty.report, fault, every):
+        wanted = " or ".join(sorted(fault.outcomes))
+        yield f"outcome {cell.faulty.report.outcome}, not {wanted}: {cell.faulty.report.message!r}"
+    yield from _answers(cell.faulty, fault)
+    yield from _dates(cell.faulty, fault, elsewhere, every)
+    yield from _message(cell.faulty.report, subject)
+    yield from _waits(cell.faulty, fault)
+    yield from _recovery(cell)
+
+
+def _is_one_row_less(report: Report, fault: Fault, every: bool) -> bool:
+    """A page that holds one row of many is, where it cannot be read, a row that cannot: the visit is good in part."""
+    lost = 0 < report.unread * 2 <= report.rows
+    return not every and Outcome.CHANGED in fault.outcomes and report.outcome is Outcome.OK and lost
+
+
+def _crashes(report: Report) -> Iterator[str]:
+    if report.unsaved or "please report this" in report.message:
+        yield f"an exception: {report.unsaved or report.message}"
+
+
+def _answers(faulty: Seen, fault: Fault) -> Iterator[str]:
+    """False answers, places that lost theirs, and losses of more than half at once."""
+    lost: list[str] = []
+    before = {key: place for key, place in faulty.kept.places.items() if not place.gone}
+    for key, place in before.items():
+        turn = _turn(place, faulty.view.places.get(key))
+        if turn and turn not in fault.turns:
+            yield f"{key!r} turns {turn}"
+        elif turn and turn != "fewer":
+            lost.append(key)
+    for key, place in faulty.view.places.items():
+        if key not in before and not place.gone and place.available is not UNKNOWN:
+            yield f"{key!r} is made up, and {place.available}"
+    known = [key for key, place in before.items() if place.available is not UNKNOWN]
+    unknown = [key for key in known if _is_unknown(faulty.view.places.get(key))]
+    if known and len(unknown) == len(known):
+        yield "everything is UNKNOWN or gone"
+    if len(unknown) * 2 > len(known) and len(unknown) < len(known):
+        yield f"{len(unknown)} of {len(known)} places are UNKNOWN or gone at once"
+
+
+def _is_unknown(place: Place | None) -> bool:
+    return place is None or place.gone or place.available is UNKNOWN
+
+
+def _turn(before: Place, after: Place | None) -> str:
+    """What became of a place; "" where it is what it was."""
+    if after is None or after.gone:
+        return "gone"
+    if after.answer == before.answer:
+        return ""
+    if after.available is not before.available:
+        return str(after.available)
+    if (after.count or 0) > (before.count or 0) and before.count is not None:
+        return "more"
+    return "fewer"
+
+
+def _dates(faulty: Seen, fault: Fault, elsewhere: frozenset[str], every: bool) -> Iterator[str]:
+    """Nothing is dated newer than what was learned, nor older than what was known."""
+    newest = faulty.report.started_at - timedelta(seconds=fault.age) + TOLERANCE
+    for key, place in faulty.view.places.items():
+        before = faulty.kept.places.get(key)
+        known = before.at if before else None
+        if place.at is None or place.gone:
+            continue
+        if place.checked_at and place.checked_at > faulty.at:
+            yield f"{key!r} is dated {place.checked_at}, after now"
+        if known and place.at < known and not fault.turns:
+            yield f"{key!r} is dated {place.at}, and was known as of {known}"
+        if known is None or place.at == known or key in elsewhere:
+            continue
+        if not fault.believed:
+            yield f"{key!r} is dated {place.at} although nothing was learned since {known}"
+        elif fault.age and every and place.at > newest:
+            yield f"{key!r} is dated {place.at}; its answer is of {newest}"
+
+
+def _message(report: Report, subject: Subject) -> Iterator[str]:
+    """A message says which address, what was seen there, and what to do; a whole good visit needs none."""
+    text = report.message
+    if not text:
+        if report.outcome not in GOOD or not report.whole:
+            yield f"{report.outcome}{'' if report.whole else ', in part,'} without a message"
+        return
+    hosts = {urlsplit(subject.source.url).netloc, *subject.source.hosts}
+    urls = re.findall(r"https?://([^/\s\"',;:)]+)", text)
+    if not urls and not any(host in text for host in hosts):
+        yield f"the message names no address: {text!r}"
+    seen, _, step = text.rpartition(";")
+    if len(step.split()) < LEAST_WORDS:
+        yield f"the message names no next step: {text!r}"
+    elif len(re.sub(r"https?://\S+", "", seen).split()) < LEAST_SEEN:
+        yield f"the message does not say what was seen: {text!r}"
+    if re.search(r"https?://\S*[?#@]", text):
+        yield f"the message shows a query: {text!r}"
+    if len(text) > 500 or not text.isprintable():
+        yield f"the message is too long, or not printable: {text!r}"
+
+
+def _waits(faulty: Seen, fault: Fault) -> Iterator[str]:
+    """The host is left alone for as long as it asked, and no wait is endless."""
+    if fault.wait:
+        until = max([faulty.view.next_visit_at, *faulty.view.host_waits.values()])
+        asked = faulty.report.started_at + timedelta(seconds=fault.wait)
+        if until < asked - TOLERANCE:
+            yield f"the next visit is at {until}, before {asked}"
+    if faulty.view.next_visit_at > faulty.report.started_at + MAX_WAIT:
+        yield f"the next visit is at {faulty.view.next_visit_at}"
+
+
+def _recovery(cell: Visited) -> Iterator[str]:
+    """The third visit is what it is without the fault."""
+    after, control = cell.after, cell.control
+    if (after.report.outcome, after.report.whole) != (control.report.outcome, control.report.whole):
+        yield f"afterwards {after.report.outcome}, not {control.report.outcome}: {after.report.message!r}"
+    if (after.view.failures, after.view.doubted) != (control.view.failures, control.view.doubted):
+        yield f"afterwards {after.view.failures} failures, {after.view.doubted} doubts"
+    for key in control.view.places.keys() | after.view.places.keys():
+        one, other = after.view.places.get(key), control.view.places.get(key)
+        if other is None or other.gone:
+            if one and not one.gone:
+                yield f"afterwards {key!r} is there, and is made up"
+        elif one is None or one.gone or one.answer != other.answer:
+            yield f"afterwards {key!r} is {one and one.answer[:2]}, not {other.answer[:2]}"
+        elif (one.at and other.at) and one.at < other.at - timedelta(minutes=2):
+            yield f"afterwards {key!r} is dated {one.at}, not {other.at}"
+
+
+def outcome_of(cell: Visited) -> Outcome:
+    return cell.faulty.report.outcome

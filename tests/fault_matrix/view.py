@@ -1,0 +1,51 @@
+"""What a resident sees of a source, and how its last visit went."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from aggregator.model import Available, Slot
+from aggregator.snapshot import take
+from aggregator.store.store import Store
+from aggregator.store.waits import host_waits
+from tests.fault_matrix.subjects import Subject
+
+
+class Seen(NamedTuple):
+    """One location. `at`: the instant that its answer is true for; None where there is no answer."""
+
+    available: Available
+    count: int | None
+    slots: tuple[Slot, ...]
+    at: datetime | None
+    checked_at: datetime | None
+    gone: bool
+
+    @property
+    def answer(self) -> tuple[Available, int | None, tuple[Slot, ...]]:
+        return self.available, self.count, self.slots
+
+
+class View(NamedTuple):
+    """Locations by key, and the state of the source."""
+
+    places: dict[str, Seen]
+    failures: int
+    doubted: int
+    next_visit_at: datetime
+    host_waits: dict[str, datetime]
+
+
+def look(store: Store, subject: Subject, now: datetime) -> View:
+    snapshot = take(store, subject.region, now)
+    places: dict[str, Seen] = {}
+    for place in (*snapshot.places, *snapshot.gone):
+        for told in place.told:
+            known = told.current
+            checked_at, valid_at = known.checked_at, known.valid_at
+            at = min(filter(None, (checked_at, valid_at))) if checked_at else None
+            places[told.location.key] = Seen(
+                known.available, known.available_count, known.slots, at, checked_at, place.gone_at is not None
+            )
+    row = store.sources()[subject.source.name]
+    waits = {host: wait.until for host, wait in host_waits(store).items() if wait.holds(now)}
+    return View(places, row.failures, row.doubted, row.next_visit_at, waits)
