@@ -3,10 +3,11 @@
 import pytest
 
 from aggregator.model import Position
+from aggregator.normalize.address_key import Street, spot_of
+from aggregator.normalize.position import distance
 from aggregator.places.blocks import CROWD, candidates
-from aggregator.places.evidence import Facts, Verdict, compare, distance
+from aggregator.places.evidence import Facts, Verdict, compare
 from aggregator.places.ids import Key, keys_of
-from aggregator.places.spot import Street, spot_of
 from tests.records import location
 
 

@@ -5,20 +5,19 @@ it two. What is found for it then counts in this order: an external id, the addr
 the name. Anything else is UNSURE and stays apart: a wrong merge hides a place, a missed one shows it twice.
 """
 
-import math
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
 from aggregator.model import Location, LocationType
+from aggregator.normalize.address_key import other_address, other_unit, same_address, spot_of
+from aggregator.normalize.position import distance, given_position
 from aggregator.places.ids import Keys, keys_of
 from aggregator.places.names import Name, compatible, likeness, name_of
-from aggregator.places.spot import other_address, other_unit, same_address, spot_of
 
 RULES = "3"  # to be raised with every change of what counts as evidence: then everything is matched anew
 NEAR = 100.0  # metres between two positions of one place
 FAR = 5000.0  # metres from which on two positions are two places, unless their addresses agree
-METRES_PER_DEGREE = 111_195.0  # of latitude
 BY_POSITION, BY_ADDRESS, BY_ID, BY_HAND = 1, 2, 3, 4  # how strong what speaks for one place is
 
 
@@ -34,11 +33,10 @@ class Facts:
     """What is compared of a location. `position`: latitude and longitude where the source itself gives them."""
 
     def __init__(self, location: Location) -> None:
-        place = location.position
         self._location = location
         self.keys = keys_of(location.external_ids)
         self.spot = spot_of(location)
-        self.position = (place.latitude, place.longitude) if place and not place.approximate else None
+        self.position = given_position(location)
         self.phones = frozenset(filter(None, (location.info_phone, location.booking_phone)))
         self.location_type = location.location_type
 
@@ -75,15 +73,6 @@ def compare(one: Facts, other: Facts) -> Finding:
         return Finding(Verdict.UNSURE, reason, close)
     score = strength, bool(one.phones & other.phones), likeness(one.name, other.name)
     return Finding(Verdict.SAME, reason, close, score, one_store=bool(numbers) and here)
-
-
-def distance(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
-    """Metres between two positions; None where one is not known. Right to a percent below 100 km."""
-    if one is None or other is None:
-        return None
-    north = one[0] - other[0]
-    east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
-    return math.hypot(north, east) * METRES_PER_DEGREE
 
 
 def _contradiction(one: Facts, other: Facts, here: bool, apart: float | None, one_number: bool) -> str:

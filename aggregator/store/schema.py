@@ -156,6 +156,12 @@ def m006_how_long_a_stated_time_holds(db: Database) -> None:
     db.execute("ALTER TABLE checks ADD COLUMN valid_until TEXT")
 
 
+@migrations()
+def m008_where_locations_were_first(db: Database) -> None:
+    """The facts of a location with its first position, kept from when its address changes, so that no id wanders."""
+    db.execute("CREATE TABLE anchors (location_id INTEGER PRIMARY KEY REFERENCES locations(id), facts TEXT NOT NULL)")
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
