@@ -61,12 +61,28 @@ def test_long_numbers_of_a_chain_are_entries_and_an_npi_is_shared() -> None:
         ("400 #100", "", None),
         ("400 #100, rear door", "", None),
         ("14 - -", "", None),
+        ("14 Washington 20", "14", Street("", ("hwy", "20"), "")),
+        ("14 WA-20", "14", Street("", ("hwy", "20"), "")),
+        ("14 East State Route 20", "14", Street("e", ("hwy", "20"), "")),
+        ("14 West Virginia Ave", "14", Street("w", ("virginia",), "ave")),
+        ("14 Oak Ct 5", "14", Street("", ("oak",), "ct")),
         ("14 '", "", None),
     ],
 )
 def test_an_address_line_is_house_number_and_street(line: str, house: str, street: Street | None) -> None:
     spot = spot_of(location(address_lines=(line,)))
     assert (spot.house, spot.street) == (house, street)
+
+
+def test_a_number_in_words_gives_way_to_one_in_digits() -> None:
+    spot = spot_of(location(address_lines=("One Quince Plaza", "300 Larch Street", "90 Birch Road")))
+    assert (spot.house, spot.street) == ("300", Street("", ("larch",), "st"))
+
+
+def test_a_street_without_a_house_number_is_a_road() -> None:
+    spot = spot_of(location(address_lines=("Quince Hall", "Larch Street Northwest")))
+    assert (spot.house, spot.street, spot.road) == ("", None, Street("nw", ("larch",), "st"))
+    assert spot_of(location(address_lines=("Quince Hall", "14 Larch St"))).road is None
 
 
 def test_a_line_without_a_street_leaves_the_street_to_the_next_line() -> None:

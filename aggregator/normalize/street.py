@@ -34,6 +34,7 @@ _NAME_THEN_STREET = re.compile(
 )
 _ENDS_IN_ROUTE = re.compile(rf"(?:\b{_NOT_A_NAME}|\b{_STREET_KIND})\.?$", re.IGNORECASE)
 _GLUED = re.compile(r"^(suite|unit|bldg|building|room)(?=\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}[A-Za-z]?")
 _DIRECTION = re.compile(r"(?:[NSEW]|[NS]\.?[EW])\.?", re.IGNORECASE)
 
 
@@ -43,11 +44,16 @@ def street_lines(pieces: tuple[str, ...]) -> tuple[str, ...]:
     for piece in pieces:
         for part in _BREAK.split(piece):
             for line in _name_and_street(part.strip(" ,;|–-")):
-                if lines and _DIRECTION.fullmatch(line):
+                if lines and (_DIRECTION.fullmatch(line) or _is_street_of(lines[-1], line)):
                     lines[-1] = f"{lines[-1]} {line}"
                 elif line and line not in lines:
                     lines.append(title_case(_GLUED.sub(r"\1 ", line)))
     return bounded(lines)
+
+
+def _is_street_of(before: str, line: str) -> bool:
+    """Whether a comma stands between a house number and its street ("12, Larch Street")."""
+    return bool(_NUMBER.fullmatch(before) and line[:1].isalpha() and ENDS_IN_STREET.search(line))
 
 
 def bounded(lines: list[str]) -> tuple[str, ...]:
