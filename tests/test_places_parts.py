@@ -28,11 +28,13 @@ def test_a_store_number_is_one_key_in_all_its_shapes(system: str, value: str, ke
     assert keys_of([(system, value)]).stores == {key}
 
 
-def test_long_numbers_of_a_chain_are_entries_and_an_npi_is_shared() -> None:
-    keys = keys_of([("albertsons", "1600103909474"), ("juvare", "aq7"), ("npi_usa", "1234567893")])
+def test_long_numbers_of_a_chain_are_entries_an_npi_is_shared_and_a_clinic_an_event() -> None:
+    event = "prepmod-clinics.example.org-clinic", "7001"
+    keys = keys_of([("albertsons", "1600103909474"), ("juvare", "aq7"), ("npi_usa", "1234567893"), event])
     assert keys.stores == frozenset()
     assert keys.entries == {Key("albertsons", "1600103909474"), Key("juvare", "aq7")}
     assert keys.shared == {Key("npi_usa", "1234567893")}
+    assert keys.events == {Key(*event)}
 
 
 @pytest.mark.parametrize(
