@@ -89,5 +89,5 @@ def test_a_kept_answer_is_read_back_and_replaced() -> None:
 @pytest.mark.parametrize("data", [b"", b"garbage", b"\x81\xa4body\x01", b"\xc1"])
 def test_a_kept_answer_that_cannot_be_read_is_none(data: bytes) -> None:
     with Store(":memory:") as db:
-        db.db.execute("INSERT INTO kept_answers VALUES ('key', '2021-05-13', ?)", (data,))
+        db.db.execute("INSERT INTO kept_answers VALUES ('key', ?, ?)", (stamp(NOW), data))
         assert KeptAnswers(db, Kept).load("key") is None

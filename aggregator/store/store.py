@@ -86,8 +86,8 @@ class Store:
             self.db.enable_wal()
             self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_EVERY}")
-            self.db.execute("PRAGMA foreign_keys = ON")
             migrate(self.db, self.path)
+            self.db.execute("PRAGMA foreign_keys = ON")
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +105,8 @@ class Store:
             text = str(error)
             if "locked" in text:
                 advice = f"another program has held it for {BUSY_TIMEOUT:g} s; close that program and run again"
+            elif isinstance(error, sqlite3.IntegrityError):
+                advice = "the program must not write this; the file is as it was before, please report it as a bug"
             elif "not a database" in text or "malformed" in text:
                 advice = "move the file away and run again (a new one is made), or name another file with --db"
             else:
@@ -137,7 +139,6 @@ class Store:
             len(report.readings), report.rows, report.unread, report.requests, report.received,
         )  # fmt: skip
         with self.transaction():
-            saved = save_report(self.db, report, usable_since)
             self.db.execute(
                 "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
                 "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
@@ -146,6 +147,7 @@ class Store:
                 "problems = excluded.problems, wait_minutes = excluded.wait_minutes",
                 state,
             )
+            saved = save_report(self.db, report, usable_since)
             self.db.execute(
                 "INSERT INTO visits (source, at, outcome, message, took, locations, row_count, unread, requests, "
                 "received) VALUES (?,?,?,?,?,?,?,?,?,?)",
