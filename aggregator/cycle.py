@@ -70,7 +70,7 @@ async def visit(
     All visits begin together, so the region's `cycle_deadline` is one of each visit.
     """
     look_up_many()
-    hosts = open_hosts(region, store, clock, recording)
+    hosts = await store.background.run(open_hosts, region, store, clock, recording)
     bounded = tuple(_within(source, region.cycle_deadline) for source in sources)
     try:
         return await poll(region, bounded, store, hosts, clock, on_report)

@@ -10,7 +10,8 @@ import pytest
 from aggregator.errors import StoreError
 from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report
 from aggregator.store import saving
-from aggregator.store.store import LocationRow, Store
+from aggregator.store.states import LocationRow
+from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from tests.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
 

@@ -92,7 +92,7 @@ def test_a_process_that_ends_between_file_and_database_loses_and_doubles_nothing
 def test_history_that_cannot_be_written_stays_in_the_database(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 3 * HOUR, 3)
     (tmp_path / "history").touch()
-    with pytest.raises(StoreError, match=r"jsonl\.gz: history cannot be written .* nothing was pruned"):
+    with pytest.raises(StoreError, match=r"jsonl\.gz: history cannot be written .* stay in the database"):
         prune(db, NOW, tmp_path / "history")
     assert left(db) == [1, 2, 3]
 
