@@ -30,18 +30,8 @@ from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
-from aggregator.web.pace import Clock, SystemClock
+from aggregator.web.pace import Clock
 from aggregator.web.validators import StoredAnswer
-
-
-class RecordedClock(SystemClock):
-    """The clock of a replay: `now` stands at the newest instant of the recording."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:

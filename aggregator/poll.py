@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from aggregator import log, registry
-from aggregator.collect import MESSAGE_LENGTH, collect
+from aggregator.collect import MESSAGE_LENGTH
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
+from aggregator.long_visits import LongVisits
 from aggregator.model import Availability, Outcome, Report
 from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
@@ -68,14 +69,19 @@ async def poll(
     hosts: Hosts,
     clock: Clock,
     on_report: Callable[[Report], None] = lambda report: None,
+    visits: LongVisits | None = None,
 ) -> list[Report]:
-    """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved."""
+    """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved.
+
+    `visits` may be shared with other polls.
+    """
+    visits = visits or LongVisits()
     sources, now = tuple(sources), clock.now()
     before = await store.background.run(store.sources, Faults())
     await store.background.run(_begin, store, sources, now)
 
     async def one(source: Source) -> Report:
-        report = await _visited(region, store, source, before.get(source.name), hosts, clock)
+        report = await _visited(region, store, source, before.get(source.name), hosts, clock, visits)
         on_report(report)
         return report
 
@@ -95,14 +101,20 @@ def _begin(store: Store, sources: Iterable[Source], now: datetime) -> None:
 
 
 async def _visited(
-    region: Region, store: Store, source: Source, before: SourceRow | None, hosts: Hosts, clock: Clock
+    region: Region,
+    store: Store,
+    source: Source,
+    before: SourceRow | None,
+    hosts: Hosts,
+    clock: Clock,
+    visits: LongVisits,
 ) -> Report:
     """The report of a visit, saved; whatever goes wrong is an outcome of this one source, or why it is not saved."""
     started, began = clock.now(), clock.monotonic()
     try:
         adapter = registry.load(source.provider)()
         async with Client(source, hosts) as client:
-            report = await collect(source, adapter, client, clock, region.only)
+            report = await visits.visit(source, adapter, client, clock, region.only)
             report = await store.background.run(_saved, store, report, source, before, region.expires_after)
             client.settle(report.outcome in GOOD and not report.unsaved)
             return report

@@ -21,6 +21,7 @@ from aggregator import log
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
+from aggregator.long_visits import LongVisits
 from aggregator.model import Report, Snapshot
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
@@ -56,6 +57,7 @@ class Watch:
         self.region, self.store, self.out, self.clock = region, store, out, clock
         self.on_report, self.on_error, self.on_release = on_report, on_error, on_release
         self.hosts = open_hosts(region, store, clock)
+        self._visits = LongVisits()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="watch")
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         self._stopped = asyncio.Event()
@@ -116,7 +118,7 @@ class Watch:
             async with self._job():
                 run = self.store.background.run
                 if source in await run(due, self.region, self.store, started):
-                    await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
+                    await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report, self._visits)
                 at = (await run(planned, self.store, (source,), self.clock.now())).get(source.name, at)
         finally:
             self._plan(source, at)
