@@ -14,6 +14,7 @@ from aggregator.errors import StoreError, described
 from aggregator.faults import Faults
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
+from aggregator.normalize.country import load_tables
 from aggregator.places import settle
 from aggregator.poll import poll
 from aggregator.publish.data import data_files
@@ -59,6 +60,7 @@ async def visit(
 
     All visits begin together, so the region's `cycle_deadline` is one of each visit.
     """
+    load_tables({source.country for source in sources})
     look_up_many()
     hosts = await store.background.run(open_hosts, region, store, clock, recording)
     bounded = tuple(_within(source, region.cycle_deadline) for source in sources)

@@ -94,7 +94,7 @@ class LongVisits:
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", visit_process.__name__])
+        self._context.set_forkserver_preload(["__main__", visit_process.__name__, "aggregator.visit_tables"])
         self._free = asyncio.Semaphore(PROCESSES)
         self._threads = ThreadPoolExecutor(2 * PROCESSES, thread_name_prefix="visit")
 

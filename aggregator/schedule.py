@@ -23,6 +23,7 @@ from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
 from aggregator.long_visits import LongVisits
 from aggregator.model import Report, Snapshot
+from aggregator.normalize.country import load_tables
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
@@ -67,6 +68,7 @@ class Watch:
 
     async def run(self) -> None:
         """Until `stop` is called or the process is asked to end."""
+        load_tables({source.country for source in self.region.sources})
         look_up_many()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
