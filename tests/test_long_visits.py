@@ -150,7 +150,7 @@ def test_a_page_that_takes_too_much_computing_is_ended_before_that(monkeypatch: 
     monkeypatch.setattr(visit_process, "work", with_little_time)
     found = visit(Site(), Endless())
     assert (found.outcome, found.readings) == (Outcome.CHANGED, ())
-    assert f"{URL}: reading what it sent took more than 30 s of computing and was ended" in found.message
+    assert f"{URL}: reading what it sent took more than 60 s of computing and was ended" in found.message
 
 
 real_work = visit_process.work

@@ -1,13 +1,14 @@
 """History is bounded: what is older than the region keeps it goes to a day file and out of the database in one step.
 
-A reader may rely on: no write transaction holds more than BATCH rows, so visits can be saved in between; a row goes
-only after the day file that has it is complete on disk.
+A reader may rely on: work comes in small parts, so visits can be saved in between and the event loop has its turn; a row
+goes only after the day file that has it is complete on disk.
 """
 
 import gzip
 import json
 import os
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -17,9 +18,11 @@ from aggregator.store.rows import Row
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 
-BATCH = 2000  # rows; some 10 ms
+ROWS = 10_000  # moved at once
+BATCH = 2000  # rows that one transaction deletes, in some 10 ms
 PAUSE = 0.01  # seconds between two batches: SQLite has no queue, so who waits for the file has to find it free
 DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*"  # a damaged time names no day file; its row stays
+NAMES = ("at", "source", "location", "available", "count")
 
 
 def prune(store: Store, before: datetime, folder: Path) -> int:
@@ -30,10 +33,11 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
     """
     at, moved = stamp(before), 0
     for day in _days(store, at):
-        rows = _changes_of(store, day, at)
-        _add(folder / f"{day}.jsonl.gz", [row[1:] for row in rows])
-        _delete(store, "changes", "id", [row[0] for row in rows])
-        moved += len(rows)
+        file = _DayFile(folder / f"{day}.jsonl.gz")
+        while rows := _changes_of(store, day, at):
+            file.add([json.dumps(dict(zip(NAMES, row[1:], strict=True))) for row in rows])
+            _delete(store, "changes", "id", [row[0] for row in rows])
+            moved += len(rows)
     for table, key, condition, limit in (
         ("visits", "id", "at < ?", at),
         ("hosts", "day", "day < ?", at[:10]),
@@ -58,14 +62,14 @@ def _days(store: Store, at: str) -> list[str]:
 
 
 def _changes_of(store: Store, day: str, at: str) -> list[Row]:
-    """The changes of one day that are to go; the newest one of a location is not."""
+    """The next changes of one day that are to go; the newest one of a location is not."""
     with store.transaction():
         return store.db.execute(
             "SELECT changes.id, at, source, key, available, count FROM changes JOIN locations l ON l.id = location_id "
             "WHERE at >= ? AND at < ? AND at < ? AND EXISTS "
             "(SELECT 1 FROM changes newer WHERE newer.location_id = changes.location_id AND newer.id > changes.id) "
-            "ORDER BY changes.id",
-            (day, f"{day}U", at),  # "U" comes after the "T" of every time of that day
+            "ORDER BY changes.id LIMIT ?",
+            (day, f"{day}U", at, ROWS),  # "U" comes after the "T" of every time of that day
         ).fetchall()
 
 
@@ -78,22 +82,33 @@ def _delete(store: Store, table: str, key: str, values: Sequence[object]) -> Non
             store.db.conn.executemany(f"DELETE FROM {table} WHERE {key} = ?", rows)  # noqa: S608
 
 
-def _add(path: Path, rows: Iterable[Row]) -> None:
-    """Joins the lines to a day file in order of time; a line that stands there already is not written twice."""
-    names = ("at", "source", "location", "available", "count")
-    lines = {json.dumps(dict(zip(names, row, strict=True))) for row in rows}
-    if not lines:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            with gzip.open(path, "rt", encoding="utf-8") as old:
-                lines |= {line.rstrip("\n") for line in old}
-        part = path.with_suffix(".part")
-        with gzip.open(part, "wt", encoding="utf-8") as new:
-            new.writelines(f"{line}\n" for line in sorted(lines))
-        os.replace(part, path)
-    except OSError as error:
-        raise StoreError(
-            f"{path}: history cannot be written ({error}); its changes stay in the database, free some space"
-        ) from error
+class _DayFile:
+    """The lines of one day. They stand in the order in which they were saved, each of them once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._there: set[str] | None = None  # lines that a process may have left when it was killed before it deleted
+
+    def add(self, lines: Sequence[str]) -> None:
+        """Adds lines as a gzip member of its own, in a copy of the file that then takes its place."""
+        try:
+            if self._there is None:
+                self._there = set(self._read())
+            new = [line for line in lines if line not in self._there]
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part = self._path.with_suffix(".part")
+            part.unlink(missing_ok=True)
+            if self._path.exists():
+                shutil.copyfile(self._path, part)
+            with gzip.open(part, "at", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in new)
+            os.replace(part, self._path)
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: history cannot be written ({error}); its changes stay in the database, free some space"
+            ) from error
+
+    def _read(self) -> Iterator[str]:
+        if self._path.exists():
+            with gzip.open(self._path, "rt", encoding="utf-8") as file:
+                yield from (line.rstrip("\n") for line in file)
