@@ -16,7 +16,7 @@ from aggregator.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
 from aggregator.publish.release import check_writable
 from aggregator.snapshot import take
-from aggregator.store.inspection import damaged_rows
+from aggregator.store.inspection import damaged_rows, rows_set_aside
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
@@ -84,6 +84,11 @@ def _check_database(store: Store) -> bool:
     damaged = list(islice(damaged_rows(store), MOST_SHOWN))
     for row in damaged:
         terminal.failure(f"database: {store.path}: {row}")
+    if aside := rows_set_aside(store):
+        terminal.say(
+            f"database: {aside} rows that could not be read are in the table set_aside since the file was brought up to "
+            "date; look at them, then empty the table"
+        )
     if damaged:
         return True
     if (found := store.integrity()) != "ok":

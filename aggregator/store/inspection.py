@@ -64,6 +64,12 @@ def damaged_rows(store: Store) -> Iterator[DamagedRow]:
             yield DamagedRow(table, row or "without a number", LookupError(f"its row in table {parent} is missing"))
 
 
+def rows_set_aside(store: Store) -> int:
+    """How many rows of an older file could not be taken over."""
+    with store.transaction():
+        return int(store.db.execute("SELECT count(*) FROM set_aside").fetchone()[0])
+
+
 def _unreadable(store: Store, table: str, readers: Mapping[str, Reader]) -> Iterator[DamagedRow]:
     # as bytes, because text that is not UTF-8 would end the whole query
     columns = ", ".join(f"CAST({name} AS BLOB)" if _is_json(name) else name for name in readers)
