@@ -86,8 +86,8 @@ def _check_database(store: Store) -> bool:
         terminal.failure(f"database: {store.path}: {row}")
     if aside := rows_set_aside(store):
         terminal.say(
-            f"database: {aside} rows that could not be read are in the table set_aside since the file was brought up to "
-            "date; look at them, then empty the table"
+            f"database: {aside} rows that could not be read are in the table set_aside since the file was brought up "
+            "to date; look at them, then empty the table"
         )
     if damaged:
         return True

@@ -1,7 +1,7 @@
 """History is bounded: what is older than the region keeps it goes to a day file and out of the database in one step.
 
-A reader may rely on: work comes in small parts, so visits are saved in between and the event loop has its turn; a row goes
-only after the day file that has it is complete on disk.
+A reader may rely on: work comes in small parts, so visits are saved in between and the event loop has its turn. A row
+goes only after the day file that has it is complete on disk.
 """
 
 import gzip
