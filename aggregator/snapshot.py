@@ -16,7 +16,8 @@ from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, 
 from aggregator.places import aliases_of, groups
 from aggregator.places.answer import by_source, timeline, together, with_past
 from aggregator.region import Region, Source
-from aggregator.store.store import LocationRow, SourceRow, Store
+from aggregator.store.states import LocationRow, SourceRow
+from aggregator.store.store import Store
 
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known

@@ -205,7 +205,7 @@ def test_an_id_that_a_source_uses_again_goes_on_with_its_venue_under_the_new_one
 def test_facts_that_cannot_be_read_are_replaced_under_their_key_and_nowhere_else(db: Store) -> None:
     lists(db, 0, {"id:7": {**ASHBY, "external_ids": EVENT}, "id:8": ASHBY})
     ids = listed(db)
-    db.db.execute("UPDATE locations SET facts = '{'")
+    db.db.execute("UPDATE locations SET facts = '{}'")
     lists(db, 1, {"id:9": {**ASHBY, "external_ids": EVENT}, "id:8": {**ASHBY, **IN_GROTON}})
     now = dict(db.db.execute("SELECT key, place_id FROM locations WHERE gone_at IS NULL"))
     assert now["id:8"] == ids["id:8"]

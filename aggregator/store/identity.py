@@ -2,7 +2,7 @@
 
 A location is known again by its key, or by an external id of one that this visit does not list. Neither is trusted
 over the address (`aggregator.normalize.relocation`): sources use numbers again, and a clinic's number is an event's.
-What moved is a new location. The old one steps aside, is gone, and waits under another key for its venue to return.
+What moved is a new location. The old one is displaced: it is gone, and waits under another key for its venue.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from aggregator.normalize.relocation import has_moved, is_same_venue, says_the_s
 from aggregator.store.rows import DAMAGE
 
 SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number (walgreens sheet)
-ASIDE = "was:"  # how the key of a location begins whose own key another one has now; keys of sources never do
+DISPLACED = "was:"  # how the key of a location begins whose own key another one has now; keys of sources never do
 decode_location = msgspec.json.Decoder(Location).decode
 
 
@@ -36,19 +36,19 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 class Identity:
     """The locations of one source by key, as a visit finds them again; `known` is kept current.
 
-    `set_aside`: those whose key was taken from them, with the new one. `returned`: ids of those that got theirs back.
+    `displaced`: those whose key was taken from them, with the new one. `returned`: ids of those that got theirs back.
     `anchors`: id and facts of those whose address changed for the first time, as they were before.
     """
 
     def __init__(self, db: Database, known: dict[str, Known], listed: Set[str], at: str) -> None:
         self.known = known
-        self.set_aside: list[tuple[str, Known]] = []
+        self.displaced: list[tuple[str, Known]] = []
         self.returned: set[int] = set()
         self.anchors: list[tuple[int, str]] = []
         self._db, self._listed, self._at = db, listed, at
         self._waiting: defaultdict[str, list[str]] = defaultdict(list)  # key -> the keys of those that had it before
         for key in known:
-            if key.startswith(ASIDE):
+            if key.startswith(DISPLACED):
                 self._waiting[key.split(":", 2)[2]].append(key)
 
     def find(self, location: Location, facts: bytes) -> Known | None:
@@ -57,23 +57,23 @@ class Identity:
         if found and found.facts == facts:
             return found
         if found and not self._may_be(found, location, _is_not_elsewhere):
-            self._set_aside(location.key, found)
+            self._displace(location.key, found)
             found = None
         return found or self._return(location) or self._renamed(location)
 
-    def _set_aside(self, key: str, found: Known) -> None:
+    def _displace(self, key: str, found: Known) -> None:
         """The source says that this key is elsewhere now, so the place is gone even if the visit was in part."""
-        aside = f"{ASIDE}{found.id}:{key}"
-        self.set_aside.append((aside, found))
+        new_key = f"{DISPLACED}{found.id}:{key}"
+        self.displaced.append((new_key, found))
         del self.known[key]
-        self.known[aside] = msgspec.structs.replace(found, gone_at=found.gone_at or self._at)
+        self.known[new_key] = msgspec.structs.replace(found, gone_at=found.gone_at or self._at)
 
     def _return(self, location: Location) -> Known | None:
         """The location that had this key before at this address."""
-        for aside in self._waiting.get(location.key, ()):
-            found = self.known.get(aside)
+        for old_key in self._waiting.get(location.key, ()):
+            found = self.known.get(old_key)
             if found and self._may_be(found, location, _is_not_elsewhere):
-                self.known[location.key] = self.known.pop(aside)
+                self.known[location.key] = self.known.pop(old_key)
                 self.returned.add(found.id)
                 return found
         return None

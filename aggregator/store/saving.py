@@ -173,9 +173,9 @@ class _Writer:
             self.changes.append((known.id, self.at, Available.UNKNOWN, None))
 
     def flush(self) -> None:
-        many, aside = self.db.conn.executemany, self.identity.set_aside
-        self._drop(known for key, known in aside if key in self.known and not known.gone_at)
-        many("UPDATE locations SET key = ? WHERE id = ?", [(key, known.id) for key, known in aside])
+        many, displaced = self.db.conn.executemany, self.identity.displaced
+        self._drop(known for key, known in displaced if key in self.known and not known.gone_at)
+        many("UPDATE locations SET key = ? WHERE id = ?", [(key, known.id) for key, known in displaced])
         many("INSERT INTO places VALUES (?, ?)", list(self.places.items()))
         many("INSERT INTO locations (id, source, key, place_id, facts) VALUES (?, ?, ?, ?, ?)", self.locations)
         many("UPDATE locations SET key = ?, facts = ?, matched = 0 WHERE id = ?", self.facts)
