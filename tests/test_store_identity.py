@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from aggregator.model import Available, LocationType, Position
-from aggregator.store.store import LocationRow, Store
+from aggregator.store.states import LocationRow
+from aggregator.store.store import Store
 from tests.records import DAY, HOUR, NOW, SOURCE, reading, report, save
 
 ASHBY: dict[str, Any] = {
