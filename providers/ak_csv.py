@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aggregator.adapter import Available, CsvAdapter, Html, Listing, Page, SlotListing, SourceInfo, attr
 
-CLINIC = re.compile(r"//([^/:]+)/.*[?&]clinic_id=(\d+)")
+CLINIC = re.compile(r"\A\s*+(?:\w++:)?//([^/:]+)/.*[?&]clinic_id=(\d+)")
 WITHOUT_COUNT = {"Available": Available.YES, "Walk-in only": Available.NO}
 
 

@@ -37,7 +37,7 @@ _SAID_AS = {**_KINDS, **_DIRECTIONS, **_NUMBERS, "saint": "st", "mount": "mt", "
 _OF_THE_ROAD = frozenset({"us", "state", "county"})  # "US Highway 9" and "State Route 9" are "Route 9" to neighbours
 
 _UNIT = re.compile(
-    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*#?|(?P<hash>(?<=[\w,. ])#))\s*"
+    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*+(?:#\s*+)?|(?P<hash>(?<=[\w,. ])#)\s*+)"
     r"(?P<name>[a-z]?-?\d+[a-z]?|[a-z]\b)"
 )
 _UNIT_KINDS = {"room": "room", "rm": "room", "bldg": "building", "building": "building"}

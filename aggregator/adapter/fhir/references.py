@@ -12,7 +12,7 @@ from aggregator.adapter.fhir.fields import Record, as_list
 from aggregator.adapter.fhir.manifest import KINDS
 
 _TYPES = {name.lower(): name for name in (*KINDS, "Practitioner", "Patient", "Device", "RelatedPerson")}
-_VERSION = re.compile(r"/_history(/.*)?$")
+_VERSION = re.compile(r"/_history(?:/.*)?$", re.DOTALL)
 
 
 class Named(NamedTuple):
