@@ -43,7 +43,7 @@ _NEEDED = {
     "valid_at": DATE,
 }
 _LOOKS = {
-    "address": r"\d+ \S.*\b[A-Z]{2},? +\d{5}|\d+ [A-Z].* (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Drive|Lane)\b.*",
+    "address": r"\d+ \S.*\b[A-Z]{2},? +\d{5}|\d+ [A-Z].{0,60} (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Drive|Lane)\b.*",
     "info_phone": r"\(?\d{3}\)?[ .-]{1,2}\d{3}[.-]\d{4}",
     "start": r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}",
     "count": r"\d+ (?:appointments?|slots?|spots?|openings?|available|left)\b.*",
