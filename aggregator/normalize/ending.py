@@ -10,6 +10,7 @@ from aggregator.normalize.postal import lookup, read_code
 from aggregator.normalize.state import take_state
 from aggregator.normalize.town import ending_in_town
 
+MOST_CODES = 10  # that are looked at; an address has one, or one twice
 NOTE_LENGTH = 80  # characters; a longer text behind an address is no line of it
 
 _LONG_COUNTRY = r"\bU\.?\s?S\.?\s?A\b\.?|\bU\.\s?S\b\.?|\bUnited States(?: of America)?\b"
@@ -42,13 +43,14 @@ def take_codes(text: str) -> tuple[str, tuple[str, ...]]:
     Three or four digits are a ZIP without its zeros only after a state ("NJ 8812"), four also after a comma.
     """
     codes: tuple[str, ...] = ()
-    while True:
+    for _ in range(MOST_CODES):
         text = _DATE.sub("", without_country(text)).rstrip(" ,")
         found = _CODE.search(text) or _short(text)
         if not found:
-            return text, codes
+            break
         codes = (*codes, found[1])
         text = text[: found.start()].rstrip(" ,")
+    return text, codes
 
 
 def take_note(text: str) -> tuple[str, str]:
@@ -100,7 +102,7 @@ def _end_of_code(text: str) -> int:
     """Where the last ZIP that a state or its town precedes ends, if something else follows it; else 0."""
     if take_state(text)[1]:
         return 0
-    for found in reversed(list(_CODE_INSIDE.finditer(text))):
+    for found in reversed(list(_CODE_INSIDE.finditer(text))[-MOST_CODES:]):
         before = text[: found.start()].rstrip(" ,")
         state = take_state(before)[1]
         code = read_code(found[0], state) if state or len(found[0]) > 4 else ""
