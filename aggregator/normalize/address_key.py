@@ -40,7 +40,7 @@ _OF_THE_ROAD = frozenset({"us", "state", "county"})  # "US Highway 9" and "State
 # "Washington 20", "WA-20": the state's route 20. Codes only with a hyphen: "Oak Ct 5" is flat 5 of a court.
 _STATE_ROUTE = re.compile(rf"\b(?:(?:{'|'.join(sorted(STATE_NAMES, key=len, reverse=True))})\s|[a-z]{{2}}-)(?=\d+\b)")
 _UNIT = re.compile(
-    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*#?|(?P<hash>(?<=[\w,. ])#))\s*"
+    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*+(?:#\s*+)?|(?P<hash>(?<=[\w,. ])#)\s*+)"
     r"(?P<name>[a-z]?-?\d+[a-z]?|[a-z]\b)"
 )
 _UNIT_KINDS = {"room": "room", "rm": "room", "bldg": "building", "building": "building"}

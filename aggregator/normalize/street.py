@@ -13,7 +13,7 @@ _STREET_KIND = (
 )
 ENDS_IN_STREET = re.compile(rf"\b{_STREET_KIND}(?:\s+(?:[NSEW]|[NS][EW])\.?)?$", re.IGNORECASE)
 
-_HOUSE = r"\d{1,6}[A-Za-z]?(?:-\d+)?\s+(?=\S*[A-Za-z])"
+_HOUSE = r"\d{1,6}[A-Za-z]?(?:-\d+)?\s++(?=[^\sA-Za-z]*+[A-Za-z])"
 _NOT_A_NAME = (
     r"(?:route|rte?|highway|hwy|sr|us|box|suite|ste|unit|bldg|building|room|rm|floor|apt|no|district|station|post|"
     r"pier|gate|lot|exit|mile|road|interstate|phase)"
@@ -21,10 +21,11 @@ _NOT_A_NAME = (
 # Where one line ends and the next begins; what is matched is dropped.
 _BREAK = re.compile(
     rf"""
-      \s*\n\s* | \s+[|/]\s+
-    | (?:\s+[-–]\s*|(?<=[a-z]{{3}})-|\s*:\s+)(?={_HOUSE})
-    | (?:\s+[-–]\s*|\s+)(?=(?:suite|ste|unit|bldg|building|room|rm|apt)\.?\s*\#?\s*(?:\d[\w-]*|[a-z](?:-?\d+)?)$)
-    | \s+(?=P\.?\s?O\.?\s+Box\b)
+      (?<!\s)[^\S\n]*+\n\s*+ | (?<!\s)\s++[|/]\s++
+    | (?:(?<!\s)\s++[-–]\s*+|(?<=[a-z]{{3}})-|(?:(?<!\s)\s++)?+:\s++)(?={_HOUSE})
+    | (?<!\s)\s++(?:[-–]\s*+)?
+      (?=(?:suite|ste|unit|bldg|building|room|rm|apt)\.?\s*+(?:\#\s*+)?(?:\d[\w-]*|[a-z](?:-?\d+)?)$)
+    | (?<!\s)\s++(?=P\.?\s?O\.?\s++Box\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
