@@ -22,7 +22,7 @@ _PUNCTUATION = ".,;:)]"  # after a URL it belongs to the sentence
 
 def shown_url(url: str) -> str:
     """Scheme, host, and path of a URL. A query, a fragment, or the name before an "@" may be a key."""
-    scheme, mark, rest = re.split(r"[?#]", re.sub(r"\\+/", "/", url), maxsplit=1)[0].partition("://")
+    scheme, mark, rest = re.split(r"[?#]", re.sub(r"(?<!\\)\\++/", "/", url), maxsplit=1)[0].partition("://")
     authority, slash, path = rest.partition("/")
     return printable(f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path.partition(';')[0]}")
 
