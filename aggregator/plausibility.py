@@ -80,7 +80,9 @@ def _loss(report: Report, expected: Expected) -> str:
 
 
 def _doubted(report: Report, seen: str, doubted: int, url: str) -> Report:
-    message = f"{shown_url(url) or report.source} {seen}; what was known is kept (visit {doubted + 1} of {BELIEVED_AFTER} "
+    message = (
+        f"{shown_url(url) or report.source} {seen}; what was known is kept (visit {doubted + 1} of {BELIEVED_AFTER} "
+    )
     return replace(
         report, outcome=Outcome.CHANGED, message=f"{message}before this is believed)", whole=False, next_after=0.0
     )

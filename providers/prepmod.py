@@ -57,8 +57,7 @@ class PrepMod(HtmlAdapter):
         offering = [] if self.links else [row for row in rows if _offers(row)]
         if len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering):
             raise PageError(
-                f"{page.url} lists {len(offering)} clinics with appointments and not one sign-up link like "
-                f"{SIGN_UP!r}"
+                f"{page.url} lists {len(offering)} clinics with appointments and not one sign-up link like {SIGN_UP!r}"
             )
         return rows
 

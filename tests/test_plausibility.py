@@ -54,7 +54,9 @@ def test_a_plausible_report_is_taken_as_it_is(report: Report, expected: int, dou
 def test_fewer_than_half_of_the_locations_change_nothing_and_are_said_to(found: int, doubted: int) -> None:
     judgement = judged(report_of(found), listed(4), doubted, "https://book.example.org/search?key=1")
     assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
-    assert judgement.message.startswith(f"https://book.example.org/search lists {found} locations where 4 were expected;")
+    assert judgement.message.startswith(
+        f"https://book.example.org/search lists {found} locations where 4 were expected;"
+    )
     assert f"visit {doubted + 1} of 3" in judgement.message
 
 

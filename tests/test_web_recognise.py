@@ -52,7 +52,10 @@ BROKEN = [
     page("Server Error (500)"),
     page("", "Error establishing a database connection"),
 ]
-TOO_OFTEN = [page("429 Too Many Requests", "429 Too Many Requests"), page("Access limited", "You are being rate limited")]
+TOO_OFTEN = [
+    page("429 Too Many Requests", "429 Too Many Requests"),
+    page("Access limited", "You are being rate limited"),
+]
 NOT_KNOWN = [
     "",
     page("Find a clinic", "Clinics", "<p>Please sit in the waiting room.</p>"),

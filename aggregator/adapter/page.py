@@ -96,9 +96,7 @@ class Page:
         """The first place where the text holds `pattern`; PageError where it does not."""
         if found := pattern.search(self.text):
             return found
-        raise PageError(
-            f"{self.url} holds nothing like {pattern.pattern!r}; it begins {excerpt(self.text)}"
-        )
+        raise PageError(f"{self.url} holds nothing like {pattern.pattern!r}; it begins {excerpt(self.text)}")
 
     @cached_property
     def link_base(self) -> str:

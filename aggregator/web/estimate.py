@@ -22,7 +22,9 @@ _SPAN = (
 )
 _ABOUT = r"about|approximately|around|less than|under|unos|aproximadamente|menos de|environ|moins de"
 _STATED = (
-    re.compile(rf"\b(?:wait|waiting time|estimated|espera|attente|estimado|estimée?)\b\D{{0,60}}{_SPAN}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:wait|waiting time|estimated|espera|attente|estimado|estimée?)\b\D{{0,60}}{_SPAN}", re.IGNORECASE
+    ),
     re.compile(rf"{_SPAN} wait\b", re.IGNORECASE),
     re.compile(rf"^(?:(?:{_ABOUT}) |~ ?)?{_SPAN}\W*$", re.IGNORECASE),
 )

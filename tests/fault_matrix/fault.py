@@ -70,7 +70,9 @@ class Reply(NamedTuple):
     def page(self, body: str, *, status: int = 200, **headers: str | None) -> httpx.Response:
         """Another page of HTML in its place, without what identifies the good one."""
         return self.respond(
-            body, status=status, **{"content_type": "text/html; charset=utf-8", "etag": None, "location": None} | headers
+            body,
+            status=status,
+            **{"content_type": "text/html; charset=utf-8", "etag": None, "location": None} | headers,
         )
 
 

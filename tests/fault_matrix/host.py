@@ -97,7 +97,11 @@ class Host(httpx.AsyncBaseTransport):
 
     def _of_another_day(self, asked: Asked, request: httpx.Request) -> Reply:
         place = sum(earlier.method == asked.method and _door(earlier) == _door(asked) for earlier in self.log)
-        alike = [reply for known, reply in self.usual.items() if known.method == asked.method and _door(known) == _door(asked)]
+        alike = [
+            reply
+            for known, reply in self.usual.items()
+            if known.method == asked.method and _door(known) == _door(asked)
+        ]
         if place >= len(alike) and self.fault and self.hit:  # a host in trouble answers everything like this
             alike, place = [reply for known, reply in self.usual.items() if known in self.hit], 0
         if place >= len(alike):

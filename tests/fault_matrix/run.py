@@ -24,7 +24,9 @@ def main(words: Sequence[str]) -> int:
     subjects = all_subjects()
     print(f"{len(subjects)} visits of {len({name.partition('/')[0] for name in subjects})} adapters, {len(ALL)} faults")
     if missing():
-        print(f"skipped {len(missing())} visits: the recordings of real booking systems (../shared/captures) are not here")
+        print(
+            f"skipped {len(missing())} visits: the recordings of real booking systems (../shared/captures) are not here"
+        )
     counts: Counter[str] = Counter()
     bad = 0
     largest_first = sorted(subjects, key=lambda name: -sum(len(e.body) for e in subjects[name].recording.entries))

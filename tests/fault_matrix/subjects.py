@@ -123,7 +123,13 @@ def _smart() -> dict[str, str]:
 def _stores() -> str:
     def store(number: int, *times: str) -> dict[str, object]:
         openings = [{"date": "2021-05-20", "times": times, "vaccine": "Moderna COVID-19 Vaccine"}] if times else []
-        place = {"street": f"{number} Pier St", "town": "Boston", "zip": "02120", "lat": 42.3, "lng": -71.1 + number / 100}
+        place = {
+            "street": f"{number} Pier St",
+            "town": "Boston",
+            "zip": "02120",
+            "lat": 42.3,
+            "lng": -71.1 + number / 100,
+        }
         return {"storeNumber": str(number), "phone": "617-555-0100", "openings": openings} | place
 
     stores = [store(1, "09:00", "09:20"), store(2, "10:00"), store(3), store(4, "11:00", "11:20", "11:40")]

@@ -18,9 +18,7 @@ LEAST_SEEN = 2  # words of what was seen
 TOLERANCE = timedelta(seconds=1)  # of times in headers
 
 
-def faults_of(
-    cell: Visited, fault: Fault, subject: Subject, elsewhere: frozenset[str], every: bool
-) -> Iterator[str]:
+def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozenset[str], every: bool) -> Iterator[str]:
     """`elsewhere`: the locations that other answers of the visit speak of. `every`: the fault hits all answers."""
     yield from _crashes(cell.faulty.report)
     if cell.faulty.report.outcome not in fault.outcomes and not _is_one_row_less(cell.faulty.report, fault, every):

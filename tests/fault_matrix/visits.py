@@ -101,7 +101,9 @@ def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
         session = Session(subject, VirtualClock(start), known.database)
         if fault.robots:
             _forget_robots(session.store, start, drop=not fault.earlier_copy)
-        bad = Host(subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.asked)
+        bad = Host(
+            subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.asked
+        )
         report = await session.visit(bad)
         faulty = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
         later = _when(faulty, start, fault.lasts)

@@ -14,7 +14,9 @@ CONNECT, READ = 10.0, 20.0  # seconds that the client waits
 class Stream(httpx.AsyncByteStream):
     """Pieces of a body with pauses between them, and an error or nothing at the end."""
 
-    def __init__(self, pieces: list[bytes], pause: float = 0.0, error: type[httpx.TransportError] | None = None) -> None:
+    def __init__(
+        self, pieces: list[bytes], pause: float = 0.0, error: type[httpx.TransportError] | None = None
+    ) -> None:
         self._pieces, self._pause, self._error = pieces, pause, error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -20,7 +20,9 @@ OTHER = (
     "nothing of it is shown the first time."
 )
 BROKEN = "A row that cannot be read is a problem, not an answer: its place keeps the one it had."
-_COUNT = re.compile(r"avail|count|open|left|remain|free|slots?$|spots|capacity|qty|number_of|total|doses", re.IGNORECASE)
+_COUNT = re.compile(
+    r"avail|count|open|left|remain|free|slots?$|spots|capacity|qty|number_of|total|doses", re.IGNORECASE
+)
 _COUNTED = re.compile(
     r"(?P<before>(?:appointments?|slots|openings|spots)(?:\s*(?:available|left|remaining))?\s*:?\s*(?:</[a-z]+>)?\s*:?\s*)\d+"
     r"|\b\d+(?P<after>\s+(?:appointments?|slots|openings|spots|available|left|remaining|of))\b",

@@ -16,7 +16,9 @@ RULES = b"User-agent: *\nDisallow: /\n"
 LARGE = b"User-agent: *\nAllow: /\n" + b"# nothing to see here, but very much of it\n" * 15_000
 
 
-def _says(body: bytes, status: int = 200, kind: str = "text/plain", **headers: str) -> Callable[[Reply], httpx.Response]:
+def _says(
+    body: bytes, status: int = 200, kind: str = "text/plain", **headers: str
+) -> Callable[[Reply], httpx.Response]:
     return lambda reply: reply.respond(body, status=status, content_type=kind, etag=None, **headers)
 
 

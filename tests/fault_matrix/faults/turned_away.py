@@ -18,7 +18,9 @@ CAPTCHAS = {
     "hCaptcha": _html("One more step", '<p>Verify you are human to go on.</p><div class="h-captcha"></div>'),
     "Cloudflare's": _html("Just a moment...", '<div id="cf-chl-widget"></div><p>Checking your browser.</p>'),
     "Cloudflare's attention": _html("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>"),
-    "Imperva's": _html("", '<iframe src="/_Incapsula_Resource">Request unsuccessful. Incapsula incident ID: 7</iframe>'),
+    "Imperva's": _html(
+        "", '<iframe src="/_Incapsula_Resource">Request unsuccessful. Incapsula incident ID: 7</iframe>'
+    ),
     "PerimeterX's": _html("Access to this page has been denied", '<div id="px-captcha"></div>'),
     "Akamai's": _html("Access Denied", "<h1>Access Denied</h1>You don't have permission to access this server."),
     "Distil's": _html("Pardon Our Interruption", "<h1>Pardon Our Interruption...</h1>"),

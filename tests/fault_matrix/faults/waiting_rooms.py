@@ -20,7 +20,9 @@ class Words(NamedTuple):
 
 
 ENGLISH = Words("en", "Virtual Waiting Room", "You are now in line.", "Your estimated wait time is 12 minutes.")
-SPANISH = Words("es", "Sala de espera virtual", "Ahora está en la fila.", "Su tiempo de espera estimado es de 12 minutos.")
+SPANISH = Words(
+    "es", "Sala de espera virtual", "Ahora está en la fila.", "Su tiempo de espera estimado es de 12 minutos."
+)
 FRENCH = Words(
     "fr", "Salle d’attente virtuelle", "Vous êtes dans la file d’attente.", "Temps d’attente estimé : 12 minutes."
 )
