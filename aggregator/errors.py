@@ -15,8 +15,8 @@
         DamagedRow           the operator: one row of it cannot be read
       PublishError           the operator: a release cannot be written; the last one stays served
 
-Every message names the thing, the value seen and, after its last semicolon, the next step. Messages are published and logged, so each one loses
-the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
+Every message names the thing, the value seen and, after its last semicolon, the next step. Messages are published and
+logged, so each one loses the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
 """
 
 import re

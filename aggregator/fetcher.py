@@ -39,9 +39,9 @@ class Asker(Protocol):
 class Fetcher:
     """The requests of one visit. `today` is the date at the source.
 
-    `missed`: the first error of a page that the adapter went on without. `last`: what came of the newest request. `new`: the answers
-    (without their bodies) since the adapter last handed on a page; `flawed`: something on them was not read.
-    `seconds` are left for the visit.
+    `missed`: the first error of a page that the adapter went on without. `last`: the answer to the newest request, or
+    None if none came. `new`: the answers (without their bodies) since the adapter last handed on a page; `flawed`:
+    something on them was not read. `seconds` are left for the visit.
     """
 
     def __init__(self, source: Source, adapter: Adapter, client: Asker, today: date, seconds: float) -> None:

@@ -17,8 +17,7 @@ from tests.fault_matrix.sample import sample
 from tests.fault_matrix.subjects import all_subjects
 from tests.fault_matrix.verdicts import faults_of
 from tests.fault_matrix.view import Seen as Place
-from tests.fault_matrix.visits import Visited, visited
-from tests.fault_matrix.visits import first_visit
+from tests.fault_matrix.visits import Visited, first_visit, visited
 
 ADAPTERS = sorted(registry.names())
 NAME = "prepmod/made-up"
@@ -70,11 +69,11 @@ def test_a_good_cell_has_nothing_wrong() -> None:
 @pytest.mark.parametrize(
     ("change", "caught"),
     [
-        (lambda place: place._replace(available=Available.NO, count=0, slots=()), "turns NO"),
-        (lambda place: place._replace(available=Available.YES, count=9, slots=()), "turns YES"),
-        (lambda place: place._replace(count=(place.count or 0) + 1), "turns more"),
-        (lambda place: place._replace(count=None), "turns fewer"),
-        (lambda place: place._replace(available=Available.UNKNOWN, count=None), "everything is UNKNOWN or gone"),
+        (lambda place: place._replace(available=Available.NO, openings=0, slots=()), "turns NO"),
+        (lambda place: place._replace(available=Available.YES, openings=9, slots=()), "turns YES"),
+        (lambda place: place._replace(openings=(place.openings or 0) + 1), "turns more"),
+        (lambda place: place._replace(openings=None), "turns fewer"),
+        (lambda place: place._replace(available=Available.UNKNOWN, openings=None), "everything is UNKNOWN or gone"),
         (lambda place: place._replace(gone=True), "turns gone"),
         (lambda place: None, "turns gone"),
         (lambda place: place._replace(at=place.at + timedelta(minutes=5)), "although nothing was learned"),

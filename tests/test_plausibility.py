@@ -109,7 +109,7 @@ def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> Non
     assert judged(given, TEN, 2) is given
 
 
-# --- other places, and places of which nothing is said -----------------------------------------------------------------
+# --- other places, and places of which nothing is said ----------------------------------------------------------------
 
 THREE = Expected({"1": True, "2": True, "3": True}, {"1": 1, "2": 1, "3": 1})
 

@@ -52,8 +52,8 @@ class Saved(NamedTuple):
 def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
     """Writes the readings of a visit. To be called inside a transaction.
 
-    An answer checked before `usable_since` has expired, so an incomplete reading replaces it (`aggregator.partial`). One
-    that has not is kept where a cache brings an older one.
+    An answer checked before `usable_since` has expired, so an incomplete reading replaces it (`aggregator.partial`). An
+    answer that has not expired stays if a cache brings an older one.
     """
     writer = _Writer(db, report, usable_since)
     for reading in report.readings:

@@ -166,8 +166,9 @@ class Store:
         True: the answer is YES or NO, and was checked at `usable_since` or later.
         """
         sql = (
-            "SELECT key, available != ? AND checked_at >= ? FROM locations LEFT JOIN answers ON location_id = locations.id "
-            "LEFT JOIN checks ON checks.id = check_id WHERE source = ? AND gone_at IS NULL AND (until IS NULL OR until > ?)"
+            "SELECT key, available != ? AND checked_at >= ? "
+            "FROM locations LEFT JOIN answers ON location_id = locations.id LEFT JOIN checks ON checks.id = check_id "
+            "WHERE source = ? AND gone_at IS NULL AND (until IS NULL OR until > ?)"
         )
         given = (str(Available.UNKNOWN), stamp(usable_since), source, stamp(now))
         with self._explained():

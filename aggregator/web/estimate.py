@@ -1,7 +1,8 @@
 """How long a waiting room says that people wait.
 
 In English, Spanish, and French. Only what can hardly mean anything else is read: a time in a sentence that speaks of
-waiting, or one that stands alone, as PrepMod's does. Pages of this kind also say how often they refresh, and how long a person then has to book.
+waiting, or one that stands alone, as PrepMod's does. Pages of this kind also say how often they refresh, and how long a
+person then has to book.
 """
 
 import re

@@ -1,4 +1,6 @@
-"""What an answer is that is not the page the adapter knows: a waiting room, a block, an outage, in English, Spanish, or French.
+"""Recognizes answers that are not the page the adapter knows: a waiting room, a block, an outage.
+
+In English, Spanish, and French.
 
 A reader may rely on: `verdict` is for answers already known not to be a real page. Its words are looked for in the
 title and the headings first; in the rest only marks count that no real page carries, so that a page that merely holds
@@ -116,7 +118,7 @@ _KINDS = (_WAITING, _REFUSED, _TOO_OFTEN, _BROKEN)
 
 
 def verdict(answer: Answer) -> VisitError | None:
-    """WaitingRoom, Refused, Throttled or Unreachable to raise for an answer that is not the page; None: it is none of these.
+    """The error to raise for an answer that is not the page: WaitingRoom, Refused, Throttled, or Unreachable; or None.
 
     A WaitingRoom bears the site's own estimate of the wait where its page states one.
     """

@@ -1,6 +1,6 @@
 """`Fault`: one way in which one answer goes wrong, and what a resident may then see. `Reply`: the good answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -14,6 +14,8 @@ from aggregator.model import Outcome
 Kind = Literal["html", "json", "lines"]
 Turn = Literal["gone", "NO", "UNKNOWN", "fewer"]
 Response = httpx.Response | Awaitable[httpx.Response]
+Headers = Mapping[str, str | None]  # `_` in names stands for `-`; None leaves a header out
+NO_HEADERS: Headers = {}
 
 GOOD = frozenset({Outcome.OK, Outcome.EMPTY})
 BUSY, BLOCKED = frozenset({Outcome.BUSY}), frozenset({Outcome.BLOCKED})
@@ -51,14 +53,15 @@ class Reply(NamedTuple):
         status: int | None = None,
         stream: httpx.AsyncByteStream | None = None,
         version: bytes = b"HTTP/1.1",
-        **headers: str | None,
+        headers: Headers = NO_HEADERS,
+        **more: str | None,
     ) -> httpx.Response:
-        """The good answer with changes. `_` in header names stands for `-`; None leaves a header out."""
+        """The good answer with changes. `more` are headers too."""
         raw = self.body if body is None else body.encode() if isinstance(body, str) else body
         named: dict[str, str | None] = {"content-type": self.content_type, "etag": self.etag, "location": self.location}
         if stream is None and version != b"HTTP/1.0":
             named["content-length"] = str(len(raw))
-        named |= {name.replace("_", "-"): value for name, value in headers.items()}
+        named |= {name.replace("_", "-"): value for name, value in (*headers.items(), *more.items())}
         pairs = [(name.encode(), value.encode()) for name, value in named.items() if value]
         return httpx.Response(
             self.status if status is None else status,
@@ -67,13 +70,12 @@ class Reply(NamedTuple):
             extensions={"http_version": version},
         )
 
-    def page(self, body: str, *, status: int = 200, **headers: str | None) -> httpx.Response:
+    def page(
+        self, body: str, *, status: int = 200, headers: Headers = NO_HEADERS, **more: str | None
+    ) -> httpx.Response:
         """Another page of HTML in its place, without what identifies the good one."""
-        return self.respond(
-            body,
-            status=status,
-            **{"content_type": "text/html; charset=utf-8", "etag": None, "location": None} | headers,
-        )
+        usual = {"content_type": "text/html; charset=utf-8", "etag": None, "location": None}
+        return self.respond(body, status=status, headers={**usual, **headers, **more})
 
 
 def _is_ndjson(text: str) -> bool:
@@ -101,8 +103,9 @@ class Fault:
     `outcomes`: those that are right for the visit. `applies`: whether there is anything to damage on a good answer.
     `believed`: the answer is read, so that what is on it may get the date of the visit; otherwise nothing may.
     `turns`: what a place may become that is on it. `age`: seconds since the answer was true. `wait`: seconds for which
-    the host must be left alone. `lasts`: seconds for which what it says is right to be remembered. `robots`: the fault is that of robots.txt; `earlier_copy`: one of yesterday is kept.
-    `any_page`: it is the same whatever the page, so one visit of each adapter shows it. `validators`: what the host offers for conditional requests when it is well.
+    the host must be left alone. `lasts`: seconds for which it is right to remember what it says. `robots`: the fault is
+    that of robots.txt; `earlier_copy`: yesterday's is kept. `any_page`: it is the same whatever the page, so one visit
+    of each adapter shows it. `validators`: what the host offers for conditional requests when it is well.
     """
 
     name: str

@@ -75,7 +75,7 @@ def _turn(before: Place, after: Place | None) -> str:
         return ""
     if after.available is not before.available:
         return str(after.available)
-    if (after.count or 0) > (before.count or 0) and before.count is not None:
+    if (after.openings or 0) > (before.openings or 0) and before.openings is not None:
         return "more"
     return "fewer"
 

@@ -14,7 +14,7 @@ class Seen(NamedTuple):
     """One location. `at`: the instant that its answer is true for; None where there is no answer."""
 
     available: Available
-    count: int | None
+    openings: int | None
     slots: tuple[Slot, ...]
     at: datetime | None
     checked_at: datetime | None
@@ -22,7 +22,7 @@ class Seen(NamedTuple):
 
     @property
     def answer(self) -> tuple[Available, int | None, tuple[Slot, ...]]:
-        return self.available, self.count, self.slots
+        return self.available, self.openings, self.slots
 
 
 class View(NamedTuple):

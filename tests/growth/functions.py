@@ -158,12 +158,8 @@ def _filled(kind: Any, text: str) -> Any:
             given[field.name] = text
         elif typing.get_origin(hint) is tuple and typing.get_args(hint)[0] is str:
             given[field.name] = (text,) * 3
-    return kind(
-        **{name: value for name, value in given.items() if name not in ("clock", "start")}, **_start(kind, text)
-    )
+    return kind(**{name: value for name, value in given.items() if name not in ("clock", "start")}, **_start(kind, text))
 
 
 def _start(kind: Any, text: str) -> dict[str, Any]:
-    return (
-        {"start": text} if kind is SlotListing else {"slots": (_filled(SlotListing, text),)} if kind is Listing else {}
-    )
+    return {"start": text} if kind is SlotListing else {"slots": (_filled(SlotListing, text),)} if kind is Listing else {}

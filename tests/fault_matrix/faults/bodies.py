@@ -4,25 +4,26 @@ import gzip
 from collections.abc import Callable
 from functools import cache
 
-import brotli
 import httpx
 
-from aggregator.web.unpack import zstd
 from tests.fault_matrix.fault import CHANGED, DOWN, GOOD, Fault, Reply, is_page, of_kind
 from tests.fault_matrix.faults.connections import Endless
+from tests.packing import PACK
 
 WHY = "What came is not the page, or not all of it: it takes nothing away, and every answer stays, with its date."
 CUT = "A page that is cut off may lack the rows that say yes. What it lists may count, what it lacks may not."
+WELCOME = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>"
 BOMB = 24 * 1024 * 1024  # bytes, unpacked; sources of the matrix may send a few MB
 TRUNCATED = CHANGED | DOWN
 
 
 @cache
-def _bomb(coding: str) -> bytes:
-    zeros = bytes(BOMB)
-    if coding == "gzip":
-        return gzip.compress(zeros, 9)
-    return brotli.compress(zeros) if coding == "br" else zstd.compress(zeros)
+def _packed_zeros(coding: str) -> bytes:
+    return PACK[coding](bytes(BOMB))
+
+
+def _bomb(coding: str) -> Callable[[Reply], httpx.Response]:
+    return lambda reply: reply.respond(_packed_zeros(coding), content_encoding=coding)
 
 
 def _instead(body: bytes | str, content_type: str | None = None) -> Callable[[Reply], httpx.Response]:
@@ -46,12 +47,14 @@ def _many_lines(reply: Reply) -> bool:
 
 
 FAULTS = (
-    Fault(name="cut at a third", why=CUT, outcomes=TRUNCATED, respond=_cut(0.35), applies=of_kind("html", "json"), believed=True),
-    Fault(name="cut at nine tenths", why=f"{CUT} Where only the foot of the page is missing, nothing is.", outcomes=TRUNCATED | GOOD, respond=_cut(0.9), applies=of_kind("html", "json"),
-          believed=True),
+    Fault(name="cut at a third", why=CUT, outcomes=TRUNCATED, respond=_cut(0.35),
+          applies=of_kind("html", "json"), believed=True),
+    Fault(name="cut at nine tenths", why=f"{CUT} Where only the foot of the page is missing, nothing is.",
+          outcomes=TRUNCATED | GOOD, respond=_cut(0.9), applies=of_kind("html", "json"), believed=True),
     Fault(name="cut with the ETag of the whole", why=f"{CUT} An honest 304 must not bring it back.", outcomes=TRUNCATED,
           respond=_cut(0.5, etag=True), applies=of_kind("html", "json"), believed=True),
-    Fault(name="lines cut off after a third", why=f"{CUT} At the end of a line it looks whole; what is missing is doubted.",
+    Fault(name="lines cut off after a third",
+          why=f"{CUT} At the end of a line it looks whole; what is missing is doubted.",
           outcomes=CHANGED | DOWN | GOOD, respond=_cut_at_line, applies=lambda r: r.kind == "lines" and _many_lines(r),
           believed=True, turns=frozenset({"gone", "NO", "UNKNOWN", "fewer"})),
     Fault(name="cut gzip", why=CUT, outcomes=DOWN, applies=is_page,
@@ -62,7 +65,7 @@ FAULTS = (
     Fault(name="announced too large", why=WHY, outcomes=CHANGED, respond=lambda r: r.respond(content_length="9" * 12)),
     *(
         Fault(name=f"{name} bomb", why=WHY, outcomes=CHANGED,
-              respond=lambda r, coding=coding: r.respond(_bomb(coding), content_encoding=coding))
+              respond=_bomb(coding))
         for name, coding in (("gzip", "gzip"), ("brotli", "br"), ("zstd", "zstd"))
     ),
     Fault(name="empty body", why=WHY, outcomes=CHANGED, respond=_instead(b""), applies=is_page),
@@ -86,9 +89,9 @@ FAULTS = (
     Fault(name="JSON failure without data", why=WHY, outcomes=CHANGED | DOWN, applies=is_page,
           respond=_instead('{"success": false, "data": null, "errors": ["timeout"]}', "application/json")),
     Fault(name="HTML where data is due", why=WHY, outcomes=CHANGED, applies=of_kind("json", "lines"),
-          respond=lambda r: r.page("<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>")),
+          respond=lambda r: r.page(WELCOME)),
     Fault(name="another page of the site", why=WHY, outcomes=CHANGED, applies=of_kind("html"),
-          respond=lambda r: r.page("<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>")),
+          respond=lambda r: r.page(WELCOME)),
     Fault(name="JSON where HTML is due", why=WHY, outcomes=CHANGED, applies=of_kind("html"),
           respond=_instead('{"status": "ok", "places": []}', "application/json")),
     Fault(name="XML", why=WHY, outcomes=CHANGED, applies=is_page,

@@ -12,14 +12,14 @@ SAME = "The same page, whatever its validators say: it counts, as of now."
 
 def _aged(name: str, seconds: float, **headers: str) -> Fault:
     return Fault(name=name, why=WHY, outcomes=GOOD, believed=True, age=seconds,
-                 respond=lambda reply: reply.respond(**headers))  # fmt: skip
+                 respond=lambda reply: reply.respond(headers=headers))  # fmt: skip
 
 
 def _unchanged(reply: Reply, **headers: str) -> httpx.Response:
     """A 304 to a conditional request, and the page to any other."""
     if reply.request.headers.get("if-none-match"):
-        return reply.respond(b"", status=304, **headers)
-    return reply.respond(**headers)
+        return reply.respond(b"", status=304, headers=headers)
+    return reply.respond(headers=headers)
 
 
 FAULTS = (

@@ -124,6 +124,10 @@ def _elsewhere(reply: Reply) -> str | None:
     return _json(changed)(reply)
 
 
+def _quoted(key: str, value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def _contents(name: str, change: Callable[[Reply], str | None], **given: Any) -> Fault:
     def respond(reply: Reply) -> httpx.Response:
         kind = f"{reply.content_type.partition(';')[0]}; charset=utf-8" if reply.content_type else ""
@@ -147,8 +151,7 @@ FAULTS = (
               turns=frozenset({"NO", "UNKNOWN", "fewer", "gone"})),
     _contents("every value null", _json(lambda key, value: None), why=BROKEN, outcomes=CHANGED | DOWN | GOOD,
               turns=frozenset({"UNKNOWN", "gone"})),
-    _contents("numbers as text", _json(lambda k, v: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v),
-              why="A number in quotes is the same number.", outcomes=GOOD | CHANGED,
+    _contents("numbers as text", _json(_quoted), why="A number in quotes is the same number.", outcomes=GOOD | CHANGED,
               turns=frozenset({"UNKNOWN"})),
     _contents("another region's answer", _elsewhere, why=OTHER, outcomes=GOOD | CHANGED | DOWN),
 )  # fmt: skip

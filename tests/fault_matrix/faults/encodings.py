@@ -4,11 +4,10 @@ import gzip
 import zlib
 from collections.abc import Callable
 
-import brotli
 import httpx
 
-from aggregator.web.unpack import zstd
 from tests.fault_matrix.fault import CHANGED, DOWN, GOOD, Fault, Kind, Reply, is_page, of_kind
+from tests.packing import PACK
 
 WHY = "The page is there and can be read, as browsers and curl do: it counts."
 GARBLED = "It cannot be read: every answer stays, with its date."
@@ -21,6 +20,10 @@ def _typed(kind: str | None) -> Callable[[Reply], httpx.Response]:
 
 def _packed(coding: str, pack: Callable[[bytes], bytes], after: bytes = b"") -> Callable[[Reply], httpx.Response]:
     return lambda reply: reply.respond(pack(reply.body) + after, content_encoding=coding)
+
+
+def _labelled(coding: str) -> Callable[[Reply], httpx.Response]:
+    return lambda reply: reply.respond(content_encoding=coding)
 
 
 def _western(reply: Reply) -> bool:
@@ -45,7 +48,7 @@ def _read(name: str, respond: Callable[[Reply], httpx.Response], applies: Callab
 
 FAULTS = (
     *(
-        _read(f"Content-Encoding: {coding or 'empty'}", lambda r, coding=coding: r.respond(content_encoding=coding or " "))
+        _read(f"Content-Encoding: {coding or 'empty'}", _labelled(coding or " "))
         for coding in NO_CODING
     ),
     _read("Content-Encoding: gzip, aws-chunked", _packed("gzip,aws-chunked", gzip.compress)),
@@ -56,8 +59,8 @@ FAULTS = (
         gzip.compress(r.body[:100]) + gzip.compress(r.body[100:]), content_encoding="gzip")),
     _read("gzip twice", _packed("gzip, gzip", lambda body: gzip.compress(gzip.compress(body)))),
     _read("deflate without header", _packed("deflate", lambda body: zlib.compress(body)[2:-4])),
-    _read("brotli unasked", _packed("br", brotli.compress)),
-    _read("zstd unasked", _packed("zstd", zstd.compress)),
+    _read("brotli unasked", _packed("br", PACK["br"])),
+    _read("zstd unasked", _packed("zstd", PACK["zstd"])),
     Fault(name="gzip in name only", why=GARBLED, outcomes=CHANGED | DOWN, applies=is_page,
           respond=lambda r: r.respond(content_encoding="gzip")),
     Fault(name="gzip without a word", why=GARBLED, outcomes=CHANGED, applies=is_page,

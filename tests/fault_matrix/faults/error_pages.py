@@ -47,8 +47,10 @@ HEROKU = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>Application 
 HEROKU_BARE = """<!DOCTYPE html><html><head><meta charset="utf-8"><style>iframe{border:0}</style></head><body>
 <iframe src="//www.herokucdn.com/error-pages/application-error.html"></iframe></body></html>"""
 ASP = """<!DOCTYPE html><html><head><title>Runtime Error</title></head><body bgcolor="white"><span>
-<h1>Server Error in '/' Application.<hr></h1><h2><i>Runtime Error</i></h2></span><b>Description: </b>An application error
-occurred on the server.</body></html>"""
+<h1>Server Error in '/' Application.<hr></h1><h2><i>Runtime Error</i></h2></span><b>Description: </b>An application
+error occurred on the server.</body></html>"""
+IIS_WELCOME = '<html><head><title>IIS Windows Server</title></head><body><div id="container"></div></body></html>'
+NGINX_WELCOME = "<html><head><title>Welcome to nginx!</title></head><body><h1>Welcome to nginx!</h1></body></html>"
 PAGES: dict[str, tuple[str, str]] = {
     "Heroku, application error": (HEROKU, "DOWN"),
     "Heroku, frame only": (HEROKU_BARE, "DOWN"),
@@ -59,18 +61,16 @@ PAGES: dict[str, tuple[str, str]] = {
     "nginx, 403": (_nginx("403 Forbidden"), "BLOCKED"),
     "nginx, 404": (_nginx("404 Not Found"), "CHANGED"),
     "nginx, 429": (_nginx("429 Too Many Requests"), "BUSY"),
-    "nginx, welcome": ("<html><head><title>Welcome to nginx!</title></head><body><h1>Welcome to nginx!</h1></body></html>",
-                       "CHANGED"),
+    "nginx, welcome": (NGINX_WELCOME, "CHANGED"),
     "Apache, 500": (_apache("500 Internal Server Error", "The server encountered an internal error."), "DOWN"),
     "Apache, 503": (_apache("503 Service Unavailable", "The server is temporarily unable to service you."), "DOWN"),
     "IIS, runtime error": (ASP, "DOWN"),
     "IIS, 500": (_iis("500 - Internal server error.", "There is a problem with the resource."), "DOWN"),
     "IIS, 503": ("<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD><BODY><h2>Service Unavailable</h2><hr>"
                  "<p>HTTP Error 503. The service is unavailable.</p></BODY></HTML>", "DOWN"),
-    "IIS, 403": (_iis("403 - Forbidden: Access is denied.", "You do not have permission to view this page."), "BLOCKED"),
+    "IIS, 403": (_iis("403 - Forbidden: Access is denied.", "You do not have permission to view this."), "BLOCKED"),
     "IIS, 404": (_iis("404 - File or directory not found.", "It might have been removed."), "CHANGED"),
-    "IIS, welcome": ('<html><head><title>IIS Windows Server</title></head><body><div id="container"></div></body></html>',
-                     "CHANGED"),
+    "IIS, welcome": (IIS_WELCOME, "CHANGED"),
     "Cloudflare, 502": (_cloudflare("502", "Bad gateway"), "DOWN"),
     "Cloudflare, 520": (_cloudflare("520", "Web server is returning an unknown error"), "DOWN"),
     "Cloudflare, 521": (_cloudflare("521", "Web server is down"), "DOWN"),
@@ -98,7 +98,7 @@ OUTCOMES = {"DOWN": DOWN, "BLOCKED": BLOCKED, "BUSY": BUSY, "CHANGED": CHANGED}
 
 
 def _page(body: str, **headers: str) -> Callable[[Reply], httpx.Response]:
-    return lambda reply: reply.page(body, **headers)
+    return lambda reply: reply.page(body, headers=headers)
 
 
 def _dated_now(reply: Reply) -> httpx.Response:

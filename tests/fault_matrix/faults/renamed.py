@@ -55,13 +55,17 @@ def _renamed(what: str, where: float) -> Callable[[Reply], httpx.Response]:
     return respond
 
 
+def _has(what: str, where: float) -> Callable[[Reply], bool]:
+    return lambda reply: bool(_name(reply, what, where))
+
+
 FAULTS = tuple(
     Fault(
         name=f"renamed: {where} {what}",
         why=WHY,
         outcomes=GOOD | CHANGED | DOWN | (BLOCKED if what == "link" else frozenset()),
         respond=_renamed(what, share),
-        applies=lambda reply, what=what, share=share: bool(_name(reply, what, share)),
+        applies=_has(what, share),
         believed=True,
         turns=frozenset({"gone", "UNKNOWN", "fewer"}),
     )

@@ -9,7 +9,10 @@ from tests.fault_matrix.fault import BLOCKED, BUSY, DOWN, GOOD, Fault, Reply
 from tests.fault_matrix.faults.connections import Endless
 from tests.fault_matrix.faults.waiting_rooms import ENGLISH, akamai
 
-FORBIDDEN = "robots.txt forbids us the pages, so we do not ask: every answer stays, with its date, until it is old. The rules hold for a day."
+FORBIDDEN = (
+    "robots.txt forbids us the pages, so we do not ask: every answer stays, with its date, until it is old. The rules "
+    "hold for a day."
+)
 ALLOWED = "robots.txt allows us the pages, or there is none: the visit is as any other."
 UNREAD = "Rules that we cannot read may forbid everything, so nothing is asked: every answer stays, with its date."
 RULES = b"User-agent: *\nDisallow: /\n"
@@ -19,7 +22,7 @@ LARGE = b"User-agent: *\nAllow: /\n" + b"# nothing to see here, but very much of
 def _says(
     body: bytes, status: int = 200, kind: str = "text/plain", **headers: str
 ) -> Callable[[Reply], httpx.Response]:
-    return lambda reply: reply.respond(body, status=status, content_type=kind, etag=None, **headers)
+    return lambda reply: reply.respond(body, status=status, content_type=kind, etag=None, headers=headers)
 
 
 def _robots(name: str, outcomes: frozenset[Outcome], why: str, respond: Callable[[Reply], httpx.Response],

@@ -68,7 +68,7 @@ FAULTS = (
         for status in STATUSES
     ),
     *(
-        Fault(name=f"status {status}, Retry-After: {name}", why=f"{WHY} And the host is left alone for as long as it asks.",
+        Fault(name=f"status {status}, Retry-After: {name}", why=f"{WHY} The host is left alone for as long as it asks.",
               outcomes=_outcomes(status), respond=_answers(status, form), wait=_honoured(status, wait), any_page=True)
         for status in WAITED
         for name, (form, wait) in FORMS.items()

@@ -29,7 +29,7 @@ SIGN_IN = _html("Sign in", '<h1>Sign in</h1><form action="/login" method="post">
 
 
 def _page(body: str, status: int = 200, **headers: str) -> Callable[[Reply], httpx.Response]:
-    return lambda reply: reply.page(body, status=status, **headers)
+    return lambda reply: reply.page(body, status=status, headers=headers)
 
 
 FAULTS = (

@@ -54,7 +54,7 @@ def prepmod(words: Words) -> str:
 
 
 def _room(page: str, **headers: str) -> Callable[[Reply], httpx.Response]:
-    return lambda reply: reply.page(page, **headers)
+    return lambda reply: reply.page(page, headers=headers)
 
 
 MAKERS = {"Queue-it": queue_it, "Cloudflare": cloudflare, "Akamai": akamai, "PrepMod": prepmod}
