@@ -3,12 +3,13 @@
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from datetime import datetime, timedelta
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
-LOOK = 0.02  # seconds of real time to wait at once for work in other threads
+Arguments = TypeVarTuple("Arguments")
+WAKE = 1.0  # seconds of real time, in case a thread ends without a sign
 
 
 class _Selector(selectors.DefaultSelector):
@@ -21,11 +22,8 @@ class _Selector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is not None and timeout <= 0:
             return super().select(0)
-        if timeout is None or self._is_working():  # real work elsewhere takes real time
-            began = monotonic()
-            events = super().select(LOOK if timeout is None else min(timeout, LOOK))
-            self._advance(monotonic() - began)
-            return events
+        if timeout is None or self._is_working():  # another thread wakes the loop when it is done
+            return super().select(WAKE)
         if events := super().select(0):
             return events
         self._advance(timeout)
@@ -33,20 +31,19 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Starts at 0 seconds. While threads or other processes work for the loop, its time is real time."""
+    """Starts at 0 seconds. While threads work for the loop, its time stands still."""
 
     def __init__(self) -> None:
         self._elapsed = 0.0
         self._threads = 0
-        self._own_files = 1  # what the loop itself listens to
-        selector = _Selector(self._is_working, self._advance)
-        self._files = selector
-        super().__init__(selector)
+        super().__init__(_Selector(self._is_working, self._advance))
 
     def time(self) -> float:
         return self._elapsed
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Arguments], T], *args: *Arguments
+    ) -> asyncio.Future[T]:
         future = super().run_in_executor(executor, func, *args)
         self._threads += 1
         future.add_done_callback(self._finished)
@@ -56,7 +53,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._threads -= 1
 
     def _is_working(self) -> bool:
-        return self._threads > 0 or len(self._files.get_map()) > self._own_files
+        return self._threads > 0
 
     def _advance(self, seconds: float) -> None:
         self._elapsed += seconds

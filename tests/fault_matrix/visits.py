@@ -10,12 +10,18 @@ from typing import NamedTuple
 import httpx
 from msgspec.structs import replace
 
+from aggregator.adapter import Adapter
+from aggregator.collect import collect
+from aggregator.fetcher import Asker
+from aggregator.long_visits import LongVisits
 from aggregator.model import Report
 from aggregator.poll import poll
+from aggregator.region import Source
 from aggregator.store.kept import KeptAnswers
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts
+from aggregator.web.pace import Clock
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually
 from tests.fault_matrix.fault import Fault, Reply
@@ -54,6 +60,13 @@ class Visited(NamedTuple):
     control: Seen
 
 
+class InPlace(LongVisits):
+    """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
+
+    async def visit(self, source: Source, adapter: Adapter, client: Asker, clock: Clock, only: str = "") -> Report:
+        return await collect(source, adapter, client, clock, only)
+
+
 class Session:
     """One process with a database: visits, and looks at what is known."""
 
@@ -70,7 +83,9 @@ class Session:
             demo = httpx.URL(self.subject.source.url).host == "127.0.0.1"
             self._hosts = Hosts(AGENT, self.clock, answers, demo, host, waits=waits)
         self._hosts._transport = host
-        (report,) = await poll(self.subject.region, [self.subject.source], self.store, self._hosts, self.clock)
+        region, source = self.subject.region, self.subject.source
+        (report,) = await poll(region, [source], self.store, self._hosts, self.clock, visits=InPlace())
+        await self.store.background.done()
         return report
 
     def look(self) -> View:
@@ -100,7 +115,7 @@ def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
         start = subject.recording.now + BETWEEN
         session = Session(subject, VirtualClock(start), known.database)
         if fault.robots:
-            _forget_robots(session.store, start, drop=not fault.earlier_copy)
+            await _forget_robots(session.store, start, drop=not fault.earlier_copy)
         bad = Host(
             subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.asked
         )
@@ -184,14 +199,15 @@ def _when(faulty: Seen, start: datetime, lasts: float) -> timedelta:
     return next((later for later in LATER if later > due), LATER[-1])
 
 
-def _forget_robots(store: Store, now: datetime, *, drop: bool) -> None:
+async def _forget_robots(store: Store, now: datetime, *, drop: bool) -> None:
     """Drops the copies of robots.txt, or makes them older than a day."""
     kept = KeptAnswers(store, StoredAnswer)
     for key in _robots_keys(store):
         if drop:
             kept.drop(key)
-        elif answer := kept.load(key):
+        elif answer := await kept.load(key):
             kept.save(key, replace(answer, stored_at=now - timedelta(days=1, hours=1)))
+    await store.background.done()
 
 
 def _robots_keys(store: Store) -> Iterable[str]:
