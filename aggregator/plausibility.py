@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from aggregator.current import end_of
+from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Outcome, Reading, Report
 from aggregator.redact import shown_url
 
 MOST_TAKEN_AT_ONCE = 2  # places that may run out while others open, between two visits
 BELIEVED_AFTER = 3  # whole visits in a row that lack the same
-_ANSWERS = (Available.YES, Available.NO)
 
 
 class Expected(NamedTuple):
@@ -71,12 +70,20 @@ def _loss(report: Report, expected: Expected) -> str:
     left, total = _openings_left(report, expected.openings), sum(expected.openings.values())
     if left * 2 < total or (expected.openings and report.only_available and listed.isdisjoint(expected.openings)):
         return f"lists {left} openings where {total} were expected"
-    known = {r.location.key for r in report.readings if r.availability and r.availability.available in _ANSWERS}
+    known = {reading.location.key for reading in report.readings if _says_yes_or_no(reading)}
     answered = {key for key, had_answer in expected.locations.items() if had_answer}
     silent = (listed & answered) - known
     if len(silent) * 2 > len(answered):
         return f"says neither yes nor no of {len(silent)} places, of {len(answered)} that it did"
     return ""
+
+
+def _says_yes_or_no(reading: Reading) -> bool:
+    said = reading.availability
+    if said is None:
+        return False
+    slots = slots_at(said.slots, said.checked_at)
+    return answer_at(said.available, slots, said.count)[0] is not Available.UNKNOWN
 
 
 def _doubted(report: Report, seen: str, doubted: int, url: str) -> Report:

@@ -96,6 +96,22 @@ def test_an_opening_whose_link_or_rules_changed_is_still_one_opening(fields: dic
     assert said(result) == (YES, 23)
 
 
+def test_another_offer_of_an_appointment_that_is_known_is_no_further_one() -> None:
+    """Where the times of one product could not be read, those that both products share are listed with the other."""
+    stored = before(slot(MONDAY, 1, products=("Pfizer",)), slot(TUESDAY, 1, products=("Pfizer",)))
+    result = after(stored, part(slot(MONDAY, 1, products=("Moderna",)), slot(TUESDAY + HOUR, 1, products=("Moderna",))))
+    assert [(each.start, each.products) for each in result.slots] == [
+        (MONDAY, ("Pfizer",)),
+        (TUESDAY, ("Pfizer",)),
+        (TUESDAY + HOUR, ("Moderna",)),
+    ]
+
+
+def test_more_appointments_at_a_time_than_are_known_are_added() -> None:
+    read = part(slot(MONDAY, 1, products=("Moderna",)), slot(MONDAY, 1, products=("Pfizer",)))
+    assert said(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
+
+
 def test_openings_that_have_passed_are_not_kept_alive() -> None:
     answer = after(before(slot(NOW - MINUTE, 7)), part(slot(TUESDAY, 1)))
     assert (said(answer), answer.checked_at) == ((YES, 1), NOW)

@@ -150,6 +150,15 @@ def test_a_visit_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_aw
     assert judged(given, THREE, 2) is given
 
 
+def test_a_place_with_an_open_slot_says_yes_whatever_it_states() -> None:
+    given = report(
+        *(Reading(location=location(key), availability=availability(slot(NOW + DAY, 1), available=Available.UNKNOWN))
+          for key in THREE.locations),
+        at=NOW,
+    )  # fmt: skip
+    assert judged(given, THREE, 0) is given
+
+
 def test_one_place_of_several_may_become_unknown() -> None:
     given = report(days("1", 1), days("2", 1), unsaid("3"), at=NOW)
     assert judged(given, THREE, 0) is given
