@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, PageError, RecordError, VisitError, excerpt
+from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.model import Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
@@ -179,7 +179,7 @@ async def collect(
 
 
 def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
-    failed = error or visit.missed or _stood_in(visit)
+    failed = _cause(error, visit.missed) or _stood_in(visit)
     whole = not failed and not visit.lost
     readings = merge(visit.readings if whole else _marked_incomplete(visit))
     url = shown_url(visit.source.url)
@@ -215,6 +215,13 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
     )
+
+
+def _cause(error: VisitError | None, missed: VisitError | None) -> VisitError | None:
+    """What went wrong first, where a host is left alone because of it; else what ended the visit."""
+    if isinstance(error, LeftAlone) and isinstance(missed, Unreachable):
+        return missed
+    return error or missed
 
 
 def _marked_incomplete(visit: Visit) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""Whether a whole visit that read its page well lists too little to be true. Pure.
+"""Whether a visit that read its pages well lists too little to be true. Pure.
 
 Absence is how many systems say "none": a place that is not listed, a store without times. One missing file or renamed
 class looks the same, so absence is doubted where it takes away more than half at once, and so is a list of other places
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Outcome, Reading, Report
 from aggregator.redact import shown_url
+from aggregator.store.store import GOOD
 
 MOST_TAKEN_AT_ONCE = 2  # places that may run out while others open, between two visits
 BELIEVED_AFTER = 3  # whole visits in a row that lack the same
@@ -33,14 +34,14 @@ class Expected(NamedTuple):
 
 
 def judged(report: Report, expected: Expected, doubted: int, url: str = "") -> Report:
-    """The report, or one that takes nothing away, where a whole visit lists implausibly little.
+    """The report, or one that takes nothing away, where a good visit lists implausibly little.
 
     Fewer than half of the locations, or none of them: nothing of the visit counts, it may be another region's page.
     Otherwise, what it lists may add (`aggregator.partial`), and nothing is taken away. `doubted`: how many visits in a
     row were implausible before; the third is believed. A page that itself says that it is empty is believed at once.
     `url` of the source is for the message.
     """
-    if not report.whole or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
+    if report.outcome not in GOOD or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
         return report
     if seen := _other_places(report, expected):
         return _doubted(replace(report, readings=()), seen, doubted, url)
@@ -56,13 +57,17 @@ def _other_places(report: Report, expected: Expected) -> str:
     few = MOST_TAKEN_AT_ONCE if report.only_available else 0
     if len(wanted) > few and listed and wanted.isdisjoint(listed):
         return f"lists none of the {len(wanted)} locations that were expected, and {len(listed)} others"
-    if not report.only_available and len(listed) * 2 < len(wanted):
+    if report.whole and not report.only_available and len(listed) * 2 < len(wanted):
         return f"lists {len(listed)} locations where {len(wanted)} were expected"
     return ""
 
 
 def _loss(report: Report, expected: Expected) -> str:
     """What most places lack that they had; "" where they do not."""
+    return (_absence(report, expected) if report.whole else "") or _silence(report, expected)
+
+
+def _absence(report: Report, expected: Expected) -> str:
     listed = {reading.location.key for reading in report.readings}
     still = len(listed & expected.locations.keys())
     if not report.only_available and still * 2 < len(expected.locations):
@@ -70,6 +75,11 @@ def _loss(report: Report, expected: Expected) -> str:
     left, total = _openings_left(report, expected.openings), sum(expected.openings.values())
     if left * 2 < total or (expected.openings and report.only_available and listed.isdisjoint(expected.openings)):
         return f"lists {left} openings where {total} were expected"
+    return ""
+
+
+def _silence(report: Report, expected: Expected) -> str:
+    listed = {reading.location.key for reading in report.readings}
     known = {reading.location.key for reading in report.readings if _says_yes_or_no(reading)}
     answered = {key for key, had_answer in expected.locations.items() if had_answer}
     silent = (listed & answered) - known

@@ -148,10 +148,12 @@ def _saved(store: Store, report: Report, source: Source, before: SourceRow | Non
 def _save(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
     usable_since = report.started_at - timedelta(seconds=expires_after)
     doubted = before.doubted if before else 0
-    judgement = judged(report, _expected(store, report, usable_since), doubted, source.url) if report.whole else report
+    judgement = report
+    if report.outcome in GOOD:
+        judgement = judged(report, _expected(store, report, usable_since), doubted, source.url)
     if judgement is not report:
         doubted += 1
-    elif report.whole:
+    elif report.outcome in GOOD:
         doubted = 0
     failures = before.failures if before else 0
     if judgement.outcome in GOOD:

@@ -65,7 +65,7 @@ class Doctolib(motives.MotiveAdapter):
         url, query = motive.record
         query = {"start_date": day.isoformat(), **query, "insurance_sector": "public", "limit": WINDOW}
         page = await fetch.or_none(url, params=query)
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         for day in answer["availabilities"]:

@@ -63,7 +63,7 @@ class Keldoc(motives.MotiveAdapter):
         span = [("from", day.isoformat()), ("to", (day + WINDOW).isoformat())]
         query = urlencode([*span, *(("agenda_ids[]", agenda) for agenda in agendas)])
         page = await fetch.or_none(f"{TIMETABLES}/{number}?{query}")
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         elsewhere = not answer or {"date", "phone_number"} & answer.keys()

@@ -203,6 +203,13 @@ class MotiveAdapter(JsonAdapter):
         return ([Opening(later, SlotListing(start=later))] if later else None), number
 
 
+def answer_of(page: Page | None) -> Any:
+    """The JSON of an answer to `ask`; None if no page came. RecordError for a page that is null: it says nothing."""
+    if page is not None and page.json is None:
+        raise RecordError("answer", page.text, f"{page.url} answers null")
+    return page and page.json
+
+
 def by_telephone(place: Listing) -> Listing:
     """A place that takes appointments by phone: what it has is not known."""
     return replace(place, available=Available.UNKNOWN, no_if_empty=False, restrictions=BY_TELEPHONE)

@@ -102,10 +102,12 @@ class Fault:
 
     `outcomes`: those that are right for the visit. `applies`: whether there is anything to damage on a good answer.
     `believed`: the answer is read, so that what is on it may get the date of the visit; otherwise nothing may.
-    `turns`: what a place may become that is on it. `age`: seconds since the answer was true. `wait`: seconds for which
-    the host must be left alone. `lasts`: seconds for which it is right to remember what it says. `robots`: the fault is
-    that of robots.txt; `earlier_copy`: yesterday's is kept. `any_page`: it is the same whatever the page, so one visit
-    of each adapter shows it. `validators`: what the host offers for conditional requests when it is well.
+    `turns`: what a place may become that is on it. `absence`: it takes away by what it lacks, which is right for at
+    most half of the places. `mixed`: it is of other places, which cannot be told from our own where other answers of
+    the visit are good. `age`: seconds since the answer was true. `wait`: seconds for which the host must be left
+    alone. `lasts`: seconds for which it is right to remember what it says. `robots`: the fault is that of robots.txt;
+    `earlier_copy`: yesterday's is kept. `any_page`: it is the same whatever the page, so one visit of each adapter
+    shows it. `validators`: what the host offers for conditional requests when it is well.
     """
 
     name: str
@@ -115,6 +117,8 @@ class Fault:
     applies: Callable[[Reply], bool] = anything
     believed: bool = False
     turns: frozenset[Turn] = frozenset()
+    absence: bool = False
+    mixed: bool = False
     age: float = 0.0
     wait: float = 0.0
     lasts: float = 0.0

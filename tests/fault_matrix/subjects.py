@@ -58,7 +58,7 @@ def _goes_well(case: Case) -> bool:
 
 def _subject(name: str, source: Source, recording: Recording, is_ours: bool = True) -> Subject:
     largest = max((len(entry.body) for entry in recording.entries), default=0)
-    source = replace(source, max_bytes=max(LEAST_BYTES, 4 * largest), pace=Pace(spacing=0.5, deadline=120.0))
+    source = replace(source, max_bytes=max(LEAST_BYTES, 4 * largest), pace=Pace(spacing=0.5, deadline=600.0))
     region = Region(
         name="matrix",
         title="Matrix",

@@ -1,7 +1,7 @@
 """What is wrong with a cell, as sentences; none if all is well."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozense
     if cell.faulty.report.outcome not in fault.outcomes and not _is_one_row_less(cell.faulty.report, fault, every):
         wanted = " or ".join(sorted(fault.outcomes))
         yield f"outcome {cell.faulty.report.outcome}, not {wanted}: {cell.faulty.report.message!r}"
-    yield from _answers(cell.faulty, fault)
+    yield from _answers(cell.faulty, fault, fault.mixed and not every)
     yield from _dates(cell.faulty, fault, elsewhere, every)
     yield from _message(cell.faulty.report, subject)
     yield from _waits(cell.faulty, fault)
@@ -42,29 +42,34 @@ def _crashes(report: Report) -> Iterator[str]:
         yield f"an exception: {report.unsaved or report.message}"
 
 
-def _answers(faulty: Seen, fault: Fault) -> Iterator[str]:
-    """False answers, places that lost theirs, and losses of more than half at once."""
-    lost: list[str] = []
+def _answers(faulty: Seen, fault: Fault, is_mixed: bool) -> Iterator[str]:
+    """False answers, and places that lost theirs. `is_mixed`: whose places are listed cannot be told."""
     before = {key: place for key, place in faulty.kept.places.items() if not place.gone}
-    for key, place in before.items():
-        turn = _turn(place, faulty.view.places.get(key))
-        if turn and turn not in fault.turns:
+    turns = {key: _turn(place, faulty.view.places.get(key)) for key, place in before.items()}
+    for key, turn in turns.items():
+        if turn and turn not in fault.turns and not is_mixed:
             yield f"{key!r} turns {turn}"
-        elif turn and turn != "fewer":
-            lost.append(key)
     for key, place in faulty.view.places.items():
-        if key not in before and not place.gone and place.available is not UNKNOWN:
+        if key not in before and not place.gone and place.available is not UNKNOWN and not is_mixed:
             yield f"{key!r} is made up, and {place.available}"
-    known = [key for key, place in before.items() if place.available is not UNKNOWN]
-    unknown = [key for key in known if _is_unknown(faulty.view.places.get(key))]
-    if known and len(unknown) == len(known):
+    yield from _losses(before, turns, fault)
+
+
+def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault) -> Iterator[str]:
+    """Losses of more than half of the places at once."""
+    answered = [key for key, place in before.items() if place.available is not UNKNOWN]
+    unknown = [key for key in answered if turns[key] == "UNKNOWN"]
+    gone = [key for key, turn in turns.items() if turn == "gone"]
+    if answered and all(turns[key] in {"UNKNOWN", "gone"} for key in answered):
         yield "everything is UNKNOWN or gone"
-    if len(unknown) * 2 > len(known) and len(unknown) < len(known):
-        yield f"{len(unknown)} of {len(known)} places are UNKNOWN or gone at once"
-
-
-def _is_unknown(place: Place | None) -> bool:
-    return place is None or place.gone or place.available is UNKNOWN
+    elif len(unknown) * 2 > len(answered):
+        yield f"{len(unknown)} of {len(answered)} places are UNKNOWN at once"
+    elif len(gone) * 2 > len(before):
+        yield f"{len(gone)} of {len(before)} places are gone at once"
+    open_before = [key for key in answered if before[key].available is YES]
+    lost = [key for key in open_before if turns[key] in {"NO", "UNKNOWN", "gone"}]
+    if fault.absence and len(lost) * 2 > len(open_before):
+        yield f"{len(lost)} of {len(open_before)} places with appointments lose them at once"
 
 
 def _turn(before: Place, after: Place | None) -> str:
@@ -82,7 +87,7 @@ def _turn(before: Place, after: Place | None) -> str:
 
 def _dates(faulty: Seen, fault: Fault, elsewhere: frozenset[str], every: bool) -> Iterator[str]:
     """Nothing is dated newer than what was learned, nor older than what was known."""
-    newest = faulty.report.started_at - timedelta(seconds=fault.age) + TOLERANCE
+    newest = faulty.at - timedelta(seconds=fault.age) + TOLERANCE
     for key, place in faulty.view.places.items():
         before = faulty.kept.places.get(key)
         known = before.at if before else None

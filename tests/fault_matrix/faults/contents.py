@@ -17,7 +17,7 @@ ZERO = "A page that states that nothing is left, in numbers, is believed at once
 PAST = "A slot in the past is not available; a list of nothing but past slots is doubted as an empty one is."
 OTHER = (
     "Another region's answer says nothing about our places, and its places are not ours: what was known is kept, and "
-    "nothing of it is shown the first time."
+    "nothing of it is shown the first time. Where other answers of the visit are good, at most half is believed."
 )
 BROKEN = "A row that cannot be read is a problem, not an answer: its place keeps the one it had."
 _COUNT = re.compile(
@@ -25,10 +25,11 @@ _COUNT = re.compile(
 )
 _COUNTED = re.compile(
     r"(?P<before>(?:appointments?|slots|openings|spots)(?:\s*(?:available|left|remaining))?\s*:?\s*(?:</[a-z]+>)?\s*:?\s*)\d+"
-    r"|\b\d+(?P<after>\s+(?:appointments?|slots|openings|spots|available|left|remaining|of))\b",
+    r"|\b\d+(?P<after>\s+(?:appointments?|slots|openings|spots|available|left|remaining))\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b20(?=[12]\d(?:-\d\d-\d\d|\d{4}T|\d{4}\b))|(?<=/)20(?=[12]\d\b)|(?<=, )20(?=[12]\d\b)")
+_DATE = re.compile(r"[\d\s:/.,+-]*(?:[A-Za-z]{1,9}[\d\s:/.,+-]*){0,3}")
 _EVENT = re.compile(r"BEGIN:VEVENT.*?END:VEVENT\r?\n", re.DOTALL)
 
 
@@ -100,12 +101,18 @@ def _counts(new: Any) -> Callable[[Reply], str | None]:
     return in_text
 
 
-def _years(century: str) -> Callable[[Reply], str | None]:
-    def changed(reply: Reply) -> str | None:
-        text = _YEAR.sub(century, reply.text) if is_page(reply) else ""
-        return text if text and text != reply.text else None
+def _in_1921(reply: Reply) -> str | None:
+    """The answer with other dates, but not within the texts of JSON: their places would be others by name."""
+    if not is_page(reply):
+        return None
 
-    return changed
+    def changed(key: str, value: Any) -> Any:
+        return _YEAR.sub("19", value) if isinstance(value, str) and _DATE.fullmatch(value) else value
+
+    if reply.kind == "json":
+        return _json(changed)(reply)
+    text = _YEAR.sub("19", reply.text)
+    return None if text == reply.text else text
 
 
 def _elsewhere(reply: Reply) -> str | None:
@@ -138,7 +145,7 @@ def _contents(name: str, change: Callable[[Reply], str | None], **given: Any) ->
 
 FAULTS = (
     _contents("more than half of the rows gone", lambda r: _fewer(r, lambda n: (n - 1) // 2), why=LESS,
-              outcomes=GOOD | CHANGED | DOWN, turns=frozenset({"gone", "NO", "fewer", "UNKNOWN"})),
+              outcomes=GOOD | CHANGED | DOWN, turns=frozenset({"gone", "NO", "fewer", "UNKNOWN"}), absence=True),
     _contents("one row gone", lambda r: _fewer(r, lambda n: n - 1), why=LESS, outcomes=GOOD | CHANGED | DOWN,
               turns=frozenset({"gone", "NO", "fewer", "UNKNOWN"})),
     _contents("all counts zero", _counts(0), why=ZERO, outcomes=GOOD | CHANGED | DOWN,
@@ -147,11 +154,12 @@ FAULTS = (
               turns=frozenset({"UNKNOWN", "fewer"})),
     _contents("counts in words", _counts("many"), why=BROKEN, outcomes=GOOD | CHANGED | DOWN,
               turns=frozenset({"UNKNOWN", "fewer", "gone"})),
-    _contents("all dates in 1921", _years("19"), why=PAST, outcomes=GOOD | CHANGED | DOWN,
+    _contents("all dates in 1921", _in_1921, why=PAST, outcomes=GOOD | CHANGED | DOWN,
               turns=frozenset({"NO", "UNKNOWN", "fewer", "gone"})),
     _contents("every value null", _json(lambda key, value: None), why=BROKEN, outcomes=CHANGED | DOWN | GOOD,
               turns=frozenset({"UNKNOWN", "gone"})),
     _contents("numbers as text", _json(_quoted), why="A number in quotes is the same number.", outcomes=GOOD | CHANGED,
               turns=frozenset({"UNKNOWN"})),
-    _contents("another region's answer", _elsewhere, why=OTHER, outcomes=GOOD | CHANGED | DOWN),
+    _contents("another region's answer", _elsewhere, why=OTHER, outcomes=GOOD | CHANGED | DOWN, mixed=True,
+              absence=True),
 )  # fmt: skip

@@ -17,7 +17,7 @@ PATTERNS = {
     "key": re.compile(rf"{_QUOTE}([A-Za-z_][A-Za-z_-]*){_QUOTE}\s*:"),
     "class": re.compile(rf"\bclass={_QUOTE}([^\"'\\> ]+)"),
     "attribute": re.compile(rf"\s([a-zA-Z][a-zA-Z-]*)={_QUOTE}"),
-    "label": re.compile(r">\s*([^<>{}\d]{3,60}?)\s*<"),
+    "label": re.compile(r">\s*([^<>{}\d\s][^<>{}\d]{1,58}[^<>{}\d\s])\s*<"),
     "link": re.compile(rf"\b(?:href|action)={_QUOTE}[^\"'\\>]*?([a-zA-Z_-]{{4,}})"),
     "column": re.compile(r"(?:^|(?<=,))([^,\r\n]+)(?=,|\r|\n)"),
     "property": re.compile(r"^([A-Z-]{3,})[:;]", re.MULTILINE),
