@@ -144,7 +144,7 @@ def _valid_at(
         return None, ()
     valid_at, is_day = read_time(text, zone, "offset", calendar)
     if valid_at > checked_at + CLOCK_SKEW:
-        return None, (problem("valid_at", text, "is later than our visit"),)
+        return None, (problem("valid_at", text, "is later than the answer that states it"),)
     if is_day:  # it was true at some time of that day
         valid_at = min(midnight(valid_at.date(), zone, days=1), checked_at)
     return valid_at, ()
