@@ -17,14 +17,13 @@ import msgspec
 from aggregator.adapter import Adapter, Page
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
-from aggregator.model import Available, Outcome, Problem, Reading, Report
+from aggregator.model import GOOD, Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.text import clean
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.region import Source
 from aggregator.repeats import Repeats
-from aggregator.store.store import GOOD
 from aggregator.turns import Turns
 from aggregator.wanted import wanted
 from aggregator.web.age import oldest

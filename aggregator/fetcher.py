@@ -69,8 +69,8 @@ class Fetcher:
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
         try:
             tokens = tuple(self._tokens.get(origin(url), {}).items())
-        except ValueError as error:
-            raise PageError(f"{shown_url(url)} is not an address that can be requested: {error}") from None
+        except ValueError as error:  # raised before `last` is forgotten, because that page is what is wrong
+            raise PageError(f"{excerpt(shown_url(url))} is not an address that can be requested: {error}") from None
         self.last = None  # if nothing comes, an earlier page is not what came instead
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)

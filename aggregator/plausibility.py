@@ -13,9 +13,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from aggregator.current import answer_at, end_of, slots_at
-from aggregator.model import Availability, Available, Outcome, Reading, Report
+from aggregator.model import GOOD, Availability, Available, Outcome, Reading, Report
 from aggregator.redact import shown_url
-from aggregator.store.store import GOOD
 
 MOST_TAKEN_AT_ONCE = 2  # places that may run out while others open, between two visits
 BELIEVED_AFTER = 3  # whole visits in a row that lack the same

@@ -16,13 +16,13 @@ from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
 from aggregator.long_visits import LongVisits
-from aggregator.model import Availability, Outcome, Report
+from aggregator.model import GOOD, Availability, Outcome, Report
 from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
 from aggregator.redact import redacted
 from aggregator.region import Region, Source
 from aggregator.store.states import SourceRow
-from aggregator.store.store import GOOD, Store
+from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits
 from aggregator.web.client import Client, Hosts, host_name
 from aggregator.web.pace import Clock, next_visit

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import Available, Change, HostTally, Location, Outcome, Report
+from aggregator.model import GOOD, Available, Change, HostTally, Location, Report
 from aggregator.store.background import Background
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
 from aggregator.store.rows import Row, read_each
@@ -33,7 +33,6 @@ CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in
 
 MOST_CHANGES = 2000  # of one location that are read
 
-GOOD = (Outcome.OK, Outcome.EMPTY)
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
