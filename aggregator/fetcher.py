@@ -67,10 +67,7 @@ class Fetcher:
         json: object = None,
     ) -> Page:
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        try:
-            tokens = tuple(self._tokens.get(origin(url), {}).items())
-        except ValueError as error:  # raised before `last` is forgotten, because that page is what is wrong
-            raise PageError(f"{excerpt(shown_url(url))} is not an address that can be requested: {error}") from None
+        tokens = self._tokens_for(url)  # before `last` is forgotten: that page is wrong if it led to no address
         self.last = None  # if nothing comes, an earlier page is not what came instead
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
@@ -113,6 +110,19 @@ class Fetcher:
             kind = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
             raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
+
+    def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
+        """What `carry` took from pages of the same origin; PageError for what is no address of a page."""
+        try:
+            scheme, host = found = origin(url)
+            if scheme not in {"http", "https"} or not host:
+                raise ValueError("it does not begin with https:// and a host")
+        except ValueError as error:
+            where = shown_url(self.source.url)
+            raise PageError(
+                f"{where} leads to {excerpt(shown_url(url))}, which is not an address that can be requested ({error})"
+            ) from None
+        return tuple(self._tokens.get(found, {}).items())
 
     async def _ask(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:

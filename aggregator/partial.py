@@ -74,8 +74,12 @@ def _joined(before: Availability, read: Availability, at: datetime) -> Availabil
 def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
     """The slots of both, each once; of one that both have, whichever offers more."""
     stored, new = _grouped(before), _grouped(read)
-    known = [slot for key in stored for slot in max(stored[key], new.get(key, []), key=_offer)]
-    others = [slot for key, slots in new.items() if key not in stored for slot in slots]
+    known: list[Slot] = []
+    others: list[Slot] = []
+    for key in {**stored, **new}:
+        number = len(stored.get(key, []))
+        best = max(stored.get(key, []), new.get(key, []), key=_offer)
+        known, others = known + best[:number], others + best[number:]
     return tuple(sorted((*known, *_added(others, known, read)), key=lambda slot: slot.start))
 
 

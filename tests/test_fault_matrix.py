@@ -120,11 +120,11 @@ def test_an_adapter_that_takes_a_missing_list_for_no_appointments_is_caught(monk
 
     class TakesAnything(good):  # type: ignore[valid-type, misc]
         def rows_of(self, page: Page) -> Any:
-            return page.json["stores"] if isinstance(page.json, dict) and "stores" in page.json else [None]
+            return page.json["stores"] if isinstance(page.json, dict) and "stores" in page.json else range(1, 5)
 
         def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-            if row is None:
-                return Listing(name="Harbor Drug #1", id="1", available=Available.NO)
+            if isinstance(row, int):
+                return Listing(name=f"Harbor Drug #{row}", id=str(row), available=Available.NO)
             return super().listing(row, page, source)  # type: ignore[no-any-return]
 
     def load(name: str) -> type[Adapter]:

@@ -107,6 +107,12 @@ def test_another_offer_of_an_appointment_that_is_known_is_no_further_one() -> No
     ]
 
 
+def test_two_appointments_that_shared_an_offer_stay_two() -> None:
+    """Of the two, one was open for both doses; what was read offers both of them for the first dose only."""
+    stored = before(slot(MONDAY, 1, doses=("1", "2")), slot(MONDAY, 1, doses=("1",)))
+    assert said(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
+
+
 def test_more_appointments_at_a_time_than_are_known_are_added() -> None:
     read = part(slot(MONDAY, 1, products=("Moderna",)), slot(MONDAY, 1, products=("Pfizer",)))
     assert said(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)

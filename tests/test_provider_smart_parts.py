@@ -184,7 +184,7 @@ def test_a_file_whose_address_cannot_be_parsed_is_lost_alone() -> None:
     report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed)})
     assert said(only_reading(report)).available is Available.YES
     assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
-    assert "https://[gull/slots.ndjson is not an address" in report.message
+    assert "leads to 'https://[gull/slots.ndjson', which is not an address that can be requested" in report.message
     assert "secret" not in str(report)
 
 

@@ -1,15 +1,16 @@
 """The cells of the matrix: a visit, a fault, and which of the visit's requests it hits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from tests.fault_matrix.fault import Fault
+from tests.fault_matrix.fault import GOOD, Fault
 from tests.fault_matrix.faults import ALL
 from tests.fault_matrix.host import Asked
 from tests.fault_matrix.subjects import MOST_REQUESTS, Subject, all_subjects
 from tests.fault_matrix.verdicts import faults_of
-from tests.fault_matrix.visits import first_visit, read_without, visited
+from tests.fault_matrix.visits import first_visit, is_unread, read_without, visited
 
 EVERY = "all"  # requests
 NOT_APPLICABLE = "not applicable"
@@ -83,6 +84,8 @@ def run_cell(cell: Cell) -> Result:
     try:
         found = visited(subject, fault, hit)
         elsewhere = frozenset() if fault.robots else read_without(subject, hit)
+        if hit and found.faulty.report.outcome in GOOD and is_unread(subject, hit):
+            fault = replace(fault, outcomes=GOOD, believed=True)  # nothing on the page counts, so its fault does not
         every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).asked)
         bad = tuple(faults_of(found, fault, subject, elsewhere, every))
     except Exception as error:

@@ -24,11 +24,13 @@ def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozense
     if cell.faulty.report.outcome not in fault.outcomes and not _is_one_row_less(cell.faulty.report, fault, every):
         wanted = " or ".join(sorted(fault.outcomes))
         yield f"outcome {cell.faulty.report.outcome}, not {wanted}: {cell.faulty.report.message!r}"
-    yield from _answers(cell.faulty, fault, fault.mixed and not every)
+    known = cell.faulty.kept.places.keys()
+    is_mixed = fault.mixed and not (every and known.isdisjoint(r.location.key for r in cell.faulty.report.readings))
+    yield from _answers(cell.faulty, fault, is_mixed)
     yield from _dates(cell.faulty, fault, elsewhere, every)
     yield from _message(cell.faulty.report, subject)
     yield from _waits(cell.faulty, fault)
-    yield from _recovery(cell)
+    yield from _recovery(cell, is_mixed)
 
 
 def _is_one_row_less(report: Report, fault: Fault, every: bool) -> bool:
@@ -116,8 +118,8 @@ def _message(report: Report, subject: Subject) -> Iterator[str]:
     urls = re.findall(r"https?://([^/\s\"',;:)]+)", text)
     if not urls and not any(host in text for host in hosts):
         yield f"the message names no address: {text!r}"
-    seen, _, step = text.rpartition(";")
-    if len(step.split()) < LEAST_WORDS:
+    seen, semicolon, step = text.rpartition(";")
+    if not semicolon or len(step.split()) < LEAST_WORDS:
         yield f"the message names no next step: {text!r}"
     elif len(re.sub(r"https?://\S+", "", seen).split()) < LEAST_SEEN:
         yield f"the message does not say what was seen: {text!r}"
@@ -138,7 +140,7 @@ def _waits(faulty: Seen, fault: Fault) -> Iterator[str]:
         yield f"the next visit is at {faulty.view.next_visit_at}"
 
 
-def _recovery(cell: Visited) -> Iterator[str]:
+def _recovery(cell: Visited, is_mixed: bool) -> Iterator[str]:
     """The third visit is what it is without the fault."""
     after, control = cell.after, cell.control
     if (after.report.outcome, after.report.whole) != (control.report.outcome, control.report.whole):
@@ -148,7 +150,7 @@ def _recovery(cell: Visited) -> Iterator[str]:
     for key in control.view.places.keys() | after.view.places.keys():
         one, other = after.view.places.get(key), control.view.places.get(key)
         if other is None or other.gone:
-            if one and not one.gone:
+            if one and not one.gone and not is_mixed:
                 yield f"afterwards {key!r} is there, and is made up"
         elif one is None or one.gone or one.answer != other.answer:
             yield f"afterwards {key!r} is {one and one.answer[:2]}, not {other.answer[:2]}"

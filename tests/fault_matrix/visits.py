@@ -24,7 +24,7 @@ from aggregator.web.client import Hosts
 from aggregator.web.pace import Clock
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually
-from tests.fault_matrix.fault import Fault, Reply
+from tests.fault_matrix.fault import GOOD, Fault, Reply
 from tests.fault_matrix.host import Asked, Host
 from tests.fault_matrix.subjects import Subject
 from tests.fault_matrix.view import View, look
@@ -161,6 +161,22 @@ def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
         await session.visit(host)
         found = frozenset(session.look().places)
         return found
+
+    return run_virtually(work())
+
+
+@lru_cache(maxsize=512)
+def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
+    """Whether the visit is what it was although a page that says nothing came for the requests in `hit`."""
+    known = first_visit(subject, "none")
+    other = Fault(name="other", why="", outcomes=GOOD, respond=lambda reply: reply.page("<p>Hello</p>"))
+
+    async def work() -> bool:
+        session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
+        host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.asked)
+        report = await session.visit(host)
+        read, usual = ({one.location.key for one in each.readings} for each in (report, known.report))
+        return report.outcome in GOOD and report.whole == known.report.whole and read == usual
 
     return run_virtually(work())
 

@@ -60,8 +60,8 @@ def _half(error: type[httpx.TransportError]) -> Callable[[Reply], Response]:
 
 
 def _dripping(reply: Reply) -> httpx.Response:
-    """A byte every ten seconds: the client's own timeouts never end it."""
-    return reply.respond(stream=Stream([bytes([byte]) for byte in reply.body[:100]], pause=10.0))
+    """A byte now and then: the client's own timeouts never end it."""
+    return reply.respond(stream=Stream([bytes([byte]) for byte in reply.body[:100]], pause=READ - 1.0))
 
 
 def _no_end(reply: Reply) -> httpx.Response:
@@ -95,6 +95,6 @@ FAULTS = (
     Fault(name="body shorter than announced", why=WHY, outcomes=DOWN, respond=_half(httpx.RemoteProtocolError),
           applies=is_page),
     Fault(name="dripping body", why=WHY, outcomes=DOWN, respond=_dripping,
-          applies=lambda reply: is_page(reply) and len(reply.body) > 20),
+          applies=lambda reply: is_page(reply) and len(reply.body) > 40),
     Fault(name="body without end, slow", why=WHY, outcomes=CHANGED | DOWN, respond=_no_end, applies=is_page),
 )  # fmt: skip

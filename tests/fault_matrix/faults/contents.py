@@ -157,7 +157,7 @@ FAULTS = (
     _contents("all dates in 1921", _in_1921, why=PAST, outcomes=GOOD | CHANGED | DOWN,
               turns=frozenset({"NO", "UNKNOWN", "fewer", "gone"})),
     _contents("every value null", _json(lambda key, value: None), why=BROKEN, outcomes=CHANGED | DOWN | GOOD,
-              turns=frozenset({"UNKNOWN", "gone"})),
+              turns=frozenset({"UNKNOWN", "gone", "fewer"})),
     _contents("numbers as text", _json(_quoted), why="A number in quotes is the same number.", outcomes=GOOD | CHANGED,
               turns=frozenset({"UNKNOWN"})),
     _contents("another region's answer", _elsewhere, why=OTHER, outcomes=GOOD | CHANGED | DOWN, mixed=True,
