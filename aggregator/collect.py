@@ -17,7 +17,7 @@ import msgspec
 from aggregator.adapter import Adapter, Page
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
-from aggregator.model import GOOD, Available, Outcome, Problem, Reading, Report
+from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.text import clean
@@ -73,7 +73,7 @@ class Visit(Fetcher):
         self.repeats.next_page()
         for row in self.adapter.rows_of(page):
             if self.rows >= MAX_ROWS:
-                raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
+                raise page.error(f"lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
             self._read(row, page, context, as_of)
             await turns.give()
@@ -90,18 +90,18 @@ class Visit(Fetcher):
     def _check_empty(self, page: Page) -> None:
         """PageError for a page without rows that does not say so, or says so although pages before it listed some."""
         if not self.adapter.says_empty(page):
-            raise PageError(f"{page.url} lists nothing and does not say so")
+            raise page.error("lists nothing and does not say so")
         if self.adapter.empty_marker and self.rows:
-            raise PageError(
-                f"{page.url} says {self.adapter.empty_marker!r} although the pages before it list {self.rows} rows; "
+            raise page.error(
+                f"says {self.adapter.empty_marker!r} although the pages before it list {self.rows} rows; "
                 "the next visit looks again"
             )
 
     def _check(self, page: Page) -> None:
         missing = [text for text in self.adapter.expects if text not in page.text]
         if missing:
-            raise verdict(page.answer) or PageError(
-                f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
+            raise verdict(page.answer) or page.error(
+                f"is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
             )
 
     def _read(self, row: Any, page: Page, context: Context, as_of: datetime | None) -> None:
@@ -127,6 +127,7 @@ class Visit(Fetcher):
         except RecordError as error:
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
+            self.missed = self.missed or _instead(error)
             self._lose("row", _shown(row), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
@@ -167,8 +168,7 @@ async def collect(
     except TimeoutError:
         error = late(source)
     except VisitError as found:
-        queued = verdict(visit.last) if isinstance(found, PageError) and visit.last is not None else None
-        error = queued or found
+        error = _instead(found, visit.last) or found
     except AggregatorError as found:
         error = PageError(str(found))
     except Exception as found:  # the adapter's own code, on a page it was not written for
@@ -214,6 +214,12 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
     )
+
+
+def _instead(error: Exception, last: Answer | None = None) -> VisitError | None:
+    """What came instead of the page, if `error` is about a page; in doubt about the `last` one."""
+    answer = (error.answer or last) if isinstance(error, PageError) else None
+    return verdict(answer) if answer else None
 
 
 def _cause(error: VisitError | None, missed: VisitError | None) -> VisitError | None:

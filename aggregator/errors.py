@@ -23,7 +23,7 @@ import re
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from aggregator.redact import printable, redacted
 
@@ -100,9 +100,13 @@ class Refused(FetchError):
 
 
 class PageError(VisitError):
-    """An answer came, but it is not the page the adapter knows."""
+    """An answer came, but it is not the page the adapter knows.
+
+    `answer` is what came; None if the error is not about one page (`aggregator.adapter.Page.error` sets it).
+    """
 
     outcome = "CHANGED"
+    answer: Any = None
     next_step = "look at it in a browser, and correct the adapter if it has changed"
 
 

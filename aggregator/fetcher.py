@@ -148,9 +148,7 @@ class Fetcher:
         if (left_open := page.markup.left_open) and not self.adapter.has_end(page):
             inside = f"<{left_open}>"
         if inside:
-            raise verdict(page.answer) or PageError(
-                f"{page.url} is cut off inside {inside}; the next visit looks again"
-            )
+            raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit looks again")
 
 
 def late(source: Source) -> Unreachable:

@@ -91,7 +91,7 @@ class MotiveAdapter(JsonAdapter):
         """The rows of a page of the list; PageError where there is no place for them."""
         rows = list(super().rows_of(page))
         if self.total and not rows and self.total not in page.json:
-            raise PageError(f"{page.url} lists nothing and has no {self.total!r} that says so")
+            raise page.error(f"lists nothing and has no {self.total!r} that says so")
         return rows
 
     def key(self, row: Any) -> str:

@@ -11,7 +11,7 @@ import httpx
 from aggregator.charset import decode_body, is_html
 from aggregator.model import Outcome
 
-Kind = Literal["html", "json", "lines"]
+Kind = Literal["html", "json", "lines", "packed"]
 Turn = Literal["gone", "NO", "UNKNOWN", "fewer"]
 Response = httpx.Response | Awaitable[httpx.Response]
 Headers = Mapping[str, str | None]  # `_` in names stands for `-`; None leaves a header out
@@ -40,7 +40,9 @@ class Reply(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        """What an adapter reads off it: `lines` are CSV, calendars, and NDJSON."""
+        """What an adapter reads off it: `lines` are CSV, calendars, and NDJSON; `packed` is a compressed file."""
+        if self.body.startswith(b"\x1f\x8b"):
+            return "packed"
         text = self.text.lstrip("\ufeff \t\r\n")
         if is_html(text, self.content_type):
             return "html"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from aggregator.model import Available, Outcome, Report
+from aggregator.plausibility import MOST_TAKEN_AT_ONCE
 from aggregator.poll import MAX_WAIT
 from tests.fault_matrix.fault import GOOD, Fault
 from tests.fault_matrix.subjects import Subject
@@ -25,12 +26,19 @@ def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozense
         wanted = " or ".join(sorted(fault.outcomes))
         yield f"outcome {cell.faulty.report.outcome}, not {wanted}: {cell.faulty.report.message!r}"
     known = cell.faulty.kept.places.keys()
-    is_mixed = fault.mixed and not (every and known.isdisjoint(r.location.key for r in cell.faulty.report.readings))
+    others_only = known.isdisjoint(reading.location.key for reading in cell.faulty.report.readings)
+    is_mixed = fault.mixed and not (every and others_only and _is_list_of_many(cell.faulty))
     yield from _answers(cell.faulty, fault, is_mixed)
     yield from _dates(cell.faulty, fault, elsewhere, every)
     yield from _message(cell.faulty.report, subject)
     yield from _waits(cell.faulty, fault)
-    yield from _recovery(cell, is_mixed)
+    yield from _recovery(cell, fault, is_mixed)
+
+
+def _is_list_of_many(faulty: Seen) -> bool:
+    """Whether it is doubted if all that is listed is replaced: places that have appointments change all the time."""
+    has_open = sum(place.available is YES for place in faulty.kept.places.values())
+    return not faulty.report.only_available or has_open > MOST_TAKEN_AT_ONCE
 
 
 def _is_one_row_less(report: Report, fault: Fault, every: bool) -> bool:
@@ -51,13 +59,15 @@ def _answers(faulty: Seen, fault: Fault, is_mixed: bool) -> Iterator[str]:
     for key, turn in turns.items():
         if turn and turn not in fault.turns and not is_mixed:
             yield f"{key!r} turns {turn}"
+    ids = {place.place for place in before.values()}
     for key, place in faulty.view.places.items():
-        if key not in before and not place.gone and place.available is not UNKNOWN and not is_mixed:
+        new = key not in before and not place.gone and place.place not in ids
+        if new and place.available is not UNKNOWN and not is_mixed:
             yield f"{key!r} is made up, and {place.available}"
-    yield from _losses(before, turns, fault)
+    yield from _losses(before, turns, fault, is_mixed)
 
 
-def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault) -> Iterator[str]:
+def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault, is_mixed: bool) -> Iterator[str]:
     """Losses of more than half of the places at once."""
     answered = [key for key, place in before.items() if place.available is not UNKNOWN]
     unknown = [key for key in answered if turns[key] == "UNKNOWN"]
@@ -70,7 +80,7 @@ def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault)
         yield f"{len(gone)} of {len(before)} places are gone at once"
     open_before = [key for key in answered if before[key].available is YES]
     lost = [key for key in open_before if turns[key] in {"NO", "UNKNOWN", "gone"}]
-    if fault.absence and len(lost) * 2 > len(open_before):
+    if fault.absence and not is_mixed and len(lost) * 2 > len(open_before):
         yield f"{len(lost)} of {len(open_before)} places with appointments lose them at once"
 
 
@@ -140,23 +150,29 @@ def _waits(faulty: Seen, fault: Fault) -> Iterator[str]:
         yield f"the next visit is at {faulty.view.next_visit_at}"
 
 
-def _recovery(cell: Visited, is_mixed: bool) -> Iterator[str]:
-    """The third visit is what it is without the fault."""
+def _recovery(cell: Visited, fault: Fault, is_mixed: bool) -> Iterator[str]:
+    """The third visit is what it is without the fault. Other places that were believed are missed for a while."""
     after, control = cell.after, cell.control
-    if (after.report.outcome, after.report.whole) != (control.report.outcome, control.report.whole):
+    outcomes = [(each.report.outcome, each.report.whole) for each in (after, control)]
+    if outcomes[0] != outcomes[1] and not is_mixed:
         yield f"afterwards {after.report.outcome}, not {control.report.outcome}: {after.report.message!r}"
-    if (after.view.failures, after.view.doubted) != (control.view.failures, control.view.doubted):
+    counts = [(each.view.failures, each.view.doubted) for each in (after, control)]
+    if counts[0] != counts[1] and not is_mixed:
         yield f"afterwards {after.view.failures} failures, {after.view.doubted} doubts"
-    for key in control.view.places.keys() | after.view.places.keys():
-        one, other = after.view.places.get(key), control.view.places.get(key)
-        if other is None or other.gone:
-            if one and not one.gone and not is_mixed:
-                yield f"afterwards {key!r} is there, and is made up"
-        elif one is None or one.gone or one.answer != other.answer:
-            yield f"afterwards {key!r} is {one and one.answer[:2]}, not {other.answer[:2]}"
-        elif (one.at and other.at) and one.at < other.at - timedelta(minutes=2):
-            yield f"afterwards {key!r} is dated {one.at}, not {other.at}"
+    ids = {place.place for place in control.view.places.values()}
+    for key, place in after.view.places.items():
+        is_new = place.place not in ids and not place.gone and place.available is not UNKNOWN
+        if key not in control.view.places and is_new and not is_mixed:
+            yield f"afterwards {key!r} is there, and is made up"
+    for key, usual in control.view.places.items():
+        if not usual.gone:
+            yield from _recovered(key, usual, after.view.places.get(key), cell.faulty.view.places.get(key), fault)
 
 
-def outcome_of(cell: Visited) -> Outcome:
-    return cell.faulty.report.outcome
+def _recovered(key: str, usual: Place, after: Place | None, faulty: Place | None, fault: Fault) -> Iterator[str]:
+    if fault.absence and usual.available is UNKNOWN and after and faulty and after.answer == faulty.answer:
+        return  # a "no" that was believed stays, where nothing newer is said
+    if after is None or after.gone or after.answer != usual.answer:
+        yield f"afterwards {key!r} is {after and after.answer[:2]}, not {usual.answer[:2]}"
+    elif (after.at and usual.at) and after.at < usual.at - timedelta(minutes=2):
+        yield f"afterwards {key!r} is dated {after.at}, not {usual.at}"

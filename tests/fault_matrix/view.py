@@ -11,7 +11,10 @@ from tests.fault_matrix.subjects import Subject
 
 
 class Seen(NamedTuple):
-    """One location. `at`: the instant that its answer is true for; None where there is no answer."""
+    """One location. `at`: the instant that its answer is true for; None where there is no answer.
+
+    `place`: id of the place on the page, which may have several locations.
+    """
 
     available: Available
     openings: int | None
@@ -19,6 +22,7 @@ class Seen(NamedTuple):
     at: datetime | None
     checked_at: datetime | None
     gone: bool
+    place: str
 
     @property
     def answer(self) -> tuple[Available, int | None, tuple[Slot, ...]]:
@@ -38,13 +42,13 @@ class View(NamedTuple):
 def look(store: Store, subject: Subject, now: datetime) -> View:
     snapshot = take(store, subject.region, now)
     places: dict[str, Seen] = {}
-    for place in (*snapshot.places, *snapshot.gone):
+    for place in (*snapshot.gone, *snapshot.places):
         for told in place.told:
             known = told.current
             checked_at, valid_at = known.checked_at, known.valid_at
             at = min(filter(None, (checked_at, valid_at))) if checked_at else None
             places[told.location.key] = Seen(
-                known.available, known.available_count, known.slots, at, checked_at, place.gone_at is not None
+                known.available, known.available_count, known.slots, at, checked_at, place.gone_at is not None, place.id
             )
     row = store.sources()[subject.source.name]
     waits = {host: wait.until for host, wait in host_waits(store).items() if wait.holds(now)}
