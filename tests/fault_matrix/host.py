@@ -15,7 +15,7 @@ from tests.fault_matrix.clock import VirtualClock
 from tests.fault_matrix.fault import Fault, Reply, http_date
 
 ROBOTS_PATH = "/robots.txt"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?|\d\d/\d\d/\d{4}|\d{13}|\d{10}|\d{8}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?|\d{1,2}(?:/|%2F)\d{1,2}(?:/|%2F)\d{4}|\d{13}|\d{10}|\d{8}")
 RULES = b"User-agent: *\nAllow: /\n"
 
 

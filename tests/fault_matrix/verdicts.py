@@ -166,12 +166,15 @@ def _recovery(cell: Visited, fault: Fault, is_mixed: bool) -> Iterator[str]:
             yield f"afterwards {key!r} is there, and is made up"
     for key, usual in control.view.places.items():
         if not usual.gone:
-            yield from _recovered(key, usual, after.view.places.get(key), cell.faulty.view.places.get(key), fault)
+            # what was believed stays where nothing newer is said: in a visit in part, or of a place of which little is
+            may_stay = not control.report.whole or (fault.absence and usual.available is UNKNOWN)
+            before = cell.faulty.view.places.get(key)
+            yield from _recovered(key, usual, after.view.places.get(key), before if may_stay else None)
 
 
-def _recovered(key: str, usual: Place, after: Place | None, faulty: Place | None, fault: Fault) -> Iterator[str]:
-    if fault.absence and usual.available is UNKNOWN and after and faulty and after.answer == faulty.answer:
-        return  # a "no" that was believed stays, where nothing newer is said
+def _recovered(key: str, usual: Place, after: Place | None, may_stay: Place | None) -> Iterator[str]:
+    if after and may_stay and after.answer == may_stay.answer:
+        return
     if after is None or after.gone or after.answer != usual.answer:
         yield f"afterwards {key!r} is {after and after.answer[:2]}, not {usual.answer[:2]}"
     elif (after.at and usual.at) and after.at < usual.at - timedelta(minutes=2):
