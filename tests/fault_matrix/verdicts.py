@@ -59,9 +59,9 @@ def _answers(faulty: Seen, fault: Fault, is_mixed: bool) -> Iterator[str]:
     for key, turn in turns.items():
         if turn and turn not in fault.turns and not is_mixed:
             yield f"{key!r} turns {turn}"
-    ids = {place.place for place in before.values()}
+    venues = {place.venue for place in before.values()}
     for key, place in faulty.view.places.items():
-        new = key not in before and not place.gone and place.place not in ids
+        new = key not in before and not place.gone and place.venue not in venues
         if new and place.available is not UNKNOWN and not is_mixed:
             yield f"{key!r} is made up, and {place.available}"
     yield from _losses(before, turns, fault, is_mixed)
@@ -74,13 +74,15 @@ def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault,
     gone = [key for key, turn in turns.items() if turn == "gone"]
     if answered and all(turns[key] in {"UNKNOWN", "gone"} for key in answered):
         yield "everything is UNKNOWN or gone"
+    elif is_mixed:
+        return
     elif len(unknown) * 2 > len(answered):
         yield f"{len(unknown)} of {len(answered)} places are UNKNOWN at once"
     elif len(gone) * 2 > len(before):
         yield f"{len(gone)} of {len(before)} places are gone at once"
     open_before = [key for key in answered if before[key].available is YES]
     lost = [key for key in open_before if turns[key] in {"NO", "UNKNOWN", "gone"}]
-    if fault.absence and not is_mixed and len(lost) * 2 > len(open_before):
+    if fault.absence and len(lost) * 2 > len(open_before):
         yield f"{len(lost)} of {len(open_before)} places with appointments lose them at once"
 
 
@@ -159,9 +161,9 @@ def _recovery(cell: Visited, fault: Fault, is_mixed: bool) -> Iterator[str]:
     counts = [(each.view.failures, each.view.doubted) for each in (after, control)]
     if counts[0] != counts[1] and not is_mixed:
         yield f"afterwards {after.view.failures} failures, {after.view.doubted} doubts"
-    ids = {place.place for place in control.view.places.values()}
+    venues = {place.venue for place in control.view.places.values()}
     for key, place in after.view.places.items():
-        is_new = place.place not in ids and not place.gone and place.available is not UNKNOWN
+        is_new = place.venue not in venues and not place.gone and place.available is not UNKNOWN
         if key not in control.view.places and is_new and not is_mixed:
             yield f"afterwards {key!r} is there, and is made up"
     for key, usual in control.view.places.items():

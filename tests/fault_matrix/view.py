@@ -13,7 +13,7 @@ from tests.fault_matrix.subjects import Subject
 class Seen(NamedTuple):
     """One location. `at`: the instant that its answer is true for; None where there is no answer.
 
-    `place`: id of the place on the page, which may have several locations.
+    `venue`: its name and address, which tell it from others if its key does not.
     """
 
     available: Available
@@ -22,7 +22,7 @@ class Seen(NamedTuple):
     at: datetime | None
     checked_at: datetime | None
     gone: bool
-    place: str
+    venue: tuple[str, tuple[str, ...]]
 
     @property
     def answer(self) -> tuple[Available, int | None, tuple[Slot, ...]]:
@@ -48,7 +48,13 @@ def look(store: Store, subject: Subject, now: datetime) -> View:
             checked_at, valid_at = known.checked_at, known.valid_at
             at = min(filter(None, (checked_at, valid_at))) if checked_at else None
             places[told.location.key] = Seen(
-                known.available, known.available_count, known.slots, at, checked_at, place.gone_at is not None, place.id
+                known.available,
+                known.available_count,
+                known.slots,
+                at,
+                checked_at,
+                place.gone_at is not None,
+                (told.location.name, told.location.address_lines),
             )
     row = store.sources()[subject.source.name]
     waits = {host: wait.until for host, wait in host_waits(store).items() if wait.holds(now)}

@@ -147,7 +147,7 @@ FAULTS = (
     _contents("more than half of the rows gone", lambda r: _fewer(r, lambda n: (n - 1) // 2), why=LESS,
               outcomes=GOOD | CHANGED | DOWN, turns=frozenset({"gone", "NO", "fewer", "UNKNOWN"}), absence=True),
     _contents("one row gone", lambda r: _fewer(r, lambda n: n - 1), why=LESS, outcomes=GOOD | CHANGED | DOWN,
-              turns=frozenset({"gone", "NO", "fewer", "UNKNOWN"})),
+              turns=frozenset({"gone", "NO", "fewer", "UNKNOWN"}), absence=True),
     _contents("all counts zero", _counts(0), why=ZERO, outcomes=GOOD | CHANGED | DOWN,
               turns=frozenset({"NO", "fewer", "UNKNOWN", "gone"})),
     _contents("counts below zero", _counts(-5), why=f"{BROKEN} Where it is known to mean overbooked, there are none.",
