@@ -92,4 +92,6 @@ def _facilities(page: Page) -> dict[str, str]:
     found = {value: node.text(strip=True) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
     if not found:
         raise page.error("has no store in select#facility; look at it, and check options.zips")
+    if "</select>" not in page.text:
+        raise page.error("is cut off inside select#facility; the next visit looks again")
     return found

@@ -64,7 +64,7 @@ FAULTS = (
     Fault(name="gzip in name only", why=GARBLED, outcomes=CHANGED | DOWN, applies=of_kind("html", "json", "lines"),
           respond=lambda r: r.respond(content_encoding="gzip")),
     Fault(name="gzip without a word", why=GARBLED, outcomes=CHANGED,
-          applies=of_kind("html", "json", "lines"),
+          applies=lambda r: of_kind("html", "json", "lines")(r) and not r.request.url.path.endswith(".gz"),
           respond=lambda r: r.respond(gzip.compress(r.body))),
     Fault(name="compress", why=GARBLED, outcomes=CHANGED, applies=is_page,
           respond=lambda r: r.respond(content_encoding="compress")),
