@@ -17,7 +17,7 @@ from tests.fault_matrix.sample import sample
 from tests.fault_matrix.subjects import all_subjects
 from tests.fault_matrix.verdicts import faults_of
 from tests.fault_matrix.view import Seen as Place
-from tests.fault_matrix.visits import Visited, first_visit, visited
+from tests.fault_matrix.visits import Visited, first_visit, forget_visits, visited
 
 ADAPTERS = sorted(registry.names())
 NAME = "prepmod/made-up"
@@ -130,8 +130,8 @@ def test_an_adapter_that_takes_a_missing_list_for_no_appointments_is_caught(monk
     def load(name: str) -> type[Adapter]:
         return TakesAnything
 
-    first_visit.cache_clear()
+    forget_visits()
     monkeypatch.setattr(registry, "load", load)
     result = run_cell(Cell("harbor_drug/made-up", "JSON null", "1"))
-    first_visit.cache_clear()
+    forget_visits()
     assert result.bad

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from aggregator.current import end_of
 from aggregator.model import Available, Outcome, Report
 from aggregator.plausibility import MOST_TAKEN_AT_ONCE
 from aggregator.poll import MAX_WAIT
@@ -37,8 +38,10 @@ def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozense
 
 def _is_list_of_many(faulty: Seen) -> bool:
     """Whether it is doubted if all that is listed is replaced: places that have appointments change all the time."""
-    has_open = sum(place.available is YES for place in faulty.kept.places.values())
-    return not faulty.report.only_available or has_open > MOST_TAKEN_AT_ONCE
+    places = [place for place in faulty.kept.places.values() if not place.gone]
+    if faulty.report.only_available:
+        return sum(place.available is YES for place in places) > MOST_TAKEN_AT_ONCE
+    return any(not place.slots or max(map(end_of, place.slots)) > faulty.at for place in places)
 
 
 def _is_one_row_less(report: Report, fault: Fault, every: bool) -> bool:
@@ -64,26 +67,25 @@ def _answers(faulty: Seen, fault: Fault, is_mixed: bool) -> Iterator[str]:
         new = key not in before and not place.gone and place.venue not in venues
         if new and place.available is not UNKNOWN and not is_mixed:
             yield f"{key!r} is made up, and {place.available}"
-    yield from _losses(before, turns, fault, is_mixed)
+    if not is_mixed:
+        yield from _losses(before, turns, fault)
 
 
-def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault, is_mixed: bool) -> Iterator[str]:
+def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault) -> Iterator[str]:
     """Losses of more than half of the places at once."""
     answered = [key for key, place in before.items() if place.available is not UNKNOWN]
     unknown = [key for key in answered if turns[key] == "UNKNOWN"]
     gone = [key for key, turn in turns.items() if turn == "gone"]
     if answered and all(turns[key] in {"UNKNOWN", "gone"} for key in answered):
         yield "everything is UNKNOWN or gone"
-    elif is_mixed:
-        return
     elif len(unknown) * 2 > len(answered):
         yield f"{len(unknown)} of {len(answered)} places are UNKNOWN at once"
     elif len(gone) * 2 > len(before):
         yield f"{len(gone)} of {len(before)} places are gone at once"
-    open_before = [key for key in answered if before[key].available is YES]
-    lost = [key for key in open_before if turns[key] in {"NO", "UNKNOWN", "gone"}]
-    if fault.absence and len(lost) * 2 > len(open_before):
-        yield f"{len(lost)} of {len(open_before)} places with appointments lose them at once"
+    openings = {key: max(len(before[key].slots), 1) for key in answered if before[key].available is YES}
+    lost = sum(number for key, number in openings.items() if turns[key] in {"NO", "UNKNOWN", "gone"})
+    if fault.absence and lost * 2 > sum(openings.values()):
+        yield f"{lost} of {sum(openings.values())} openings are lost at once"
 
 
 def _turn(before: Place, after: Place | None) -> str:
@@ -166,6 +168,8 @@ def _recovery(cell: Visited, fault: Fault, is_mixed: bool) -> Iterator[str]:
         is_new = place.venue not in venues and not place.gone and place.available is not UNKNOWN
         if key not in control.view.places and is_new and not is_mixed:
             yield f"afterwards {key!r} is there, and is made up"
+    if is_mixed:
+        return
     for key, usual in control.view.places.items():
         if not usual.gone:
             # what was believed stays where nothing newer is said: in a visit in part, or of a place of which little is

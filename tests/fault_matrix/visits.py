@@ -181,6 +181,12 @@ def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
     return run_virtually(work())
 
 
+def forget_visits() -> None:
+    """For when an adapter is another one than before."""
+    for known in (first_visit, control, read_without, is_unread):
+        known.cache_clear()
+
+
 def _refuse(reply: Reply) -> httpx.Response:
     raise httpx.ConnectError("refused", request=reply.request)
 

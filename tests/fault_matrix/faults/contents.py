@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.fault_matrix.fault import CHANGED, DOWN, GOOD, Fault, Reply, is_page, of_kind
 
@@ -29,6 +30,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b20(?=[12]\d(?:-\d\d-\d\d|\d{4}T|\d{4}\b))|(?<=/)20(?=[12]\d\b)|(?<=, )20(?=[12]\d\b)")
+_HOUSE = re.compile(r"\b(\d+)(?= [A-Z][a-z]+ (?:St|Street|Rd|Road|Ave|Avenue|Dr|Drive|Ln|Lane|Blvd)\b)")
 _DATE = re.compile(r"[\d\s:/.,+-]*(?:[A-Za-z]{1,9}[\d\s:/.,+-]*){0,3}")
 _EVENT = re.compile(r"BEGIN:VEVENT.*?END:VEVENT\r?\n", re.DOTALL)
 
@@ -51,8 +53,10 @@ def _lists(value: Any) -> Iterator[list[Any]]:
 
 def _fewer(reply: Reply, keep: Callable[[int], int]) -> str | None:
     """The answer with only the first so many of its rows; None where rows cannot be told."""
-    if not is_page(reply) or reply.kind == "html":
+    if not is_page(reply):
         return None
+    if reply.kind == "html":
+        return _fewer_elements(reply.text, keep)
     if reply.kind == "json":
         data = _data(reply)
         longest = max(_lists(data), key=len, default=[])
@@ -68,6 +72,23 @@ def _fewer(reply: Reply, keep: Callable[[int], int]) -> str | None:
     lines = text.splitlines(keepends=True)
     head = 0 if text.lstrip().startswith("{") else 1
     return "".join(lines[: head + keep(len(lines) - head)]) if len(lines) > head + 1 else None
+
+
+def _fewer_elements(text: str, keep: Callable[[int], int]) -> str | None:
+    """The page with fewer of the siblings of one class that hold most of its text."""
+    tree = LexborHTMLParser(text)
+    groups: dict[tuple[int, str | None, str], list[LexborNode]] = {}
+    for node in tree.css("[class]"):
+        if node.parent and node.tag != "a":
+            groups.setdefault((node.parent.mem_id, node.tag, node.attributes["class"] or ""), []).append(node)
+    rows = max((group for group in groups.values() if len(group) > 1), key=_text_of, default=[])
+    for row in rows[keep(len(rows)) :]:
+        row.decompose()
+    return tree.html if rows else None
+
+
+def _text_of(nodes: list[LexborNode]) -> int:
+    return sum(len(node.text()) for node in nodes)
 
 
 def _mapped(value: Any, change: Callable[[str, Any], Any], key: str = "") -> Any:
@@ -117,8 +138,11 @@ def _in_1921(reply: Reply) -> str | None:
 
 def _elsewhere(reply: Reply) -> str | None:
     """Every name, id, and address another one, as where a host mixes up two regions."""
-    if not is_page(reply) or reply.kind != "json":
+    if not is_page(reply):
         return None
+    if reply.kind != "json":
+        text = _HOUSE.sub(r"9\1", reply.text)
+        return None if text == reply.text else text
 
     def changed(key: str, value: Any) -> Any:
         name = re.search(r"id$|key$|number|name|title|street|address|zip|postal", key, re.IGNORECASE)

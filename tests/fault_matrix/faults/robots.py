@@ -44,6 +44,13 @@ def _hangs(reply: Reply) -> httpx.Response:
     raise httpx.ReadTimeout("", request=reply.request)
 
 
+def _elsewhere(reply: Reply) -> httpx.Response:
+    """The rules are at another host, which robots.txt may be (RFC 9309, 2.3.1.2)."""
+    if reply.request.url.host == "rules.elsewhere.example":
+        return reply.respond(b"User-agent: *\nAllow: /\n")
+    return reply.page("", status=302, location="https://rules.elsewhere.example/robots.txt")
+
+
 WAITING_ROOM = akamai(ENGLISH).encode()
 
 FAULTS = (
@@ -67,6 +74,7 @@ FAULTS = (
     _robots("429 with Retry-After", BUSY, UNREAD, _says(b"", 429, retry_after="300"), wait=300.0),
     _robots("no answer", DOWN, UNREAD, _hangs),
     _robots("no answer", GOOD, ALLOWED, _hangs, earlier_copy=True),
+    _robots("redirect to another host", GOOD, ALLOWED, _elsewhere),
     _robots("in circles", BLOCKED, UNREAD, lambda reply: reply.page("", status=302, location="/robots.txt")),
     _robots("redirect to this machine", BLOCKED, UNREAD, _says(b"", 302, location="https://127.0.0.1/robots.txt")),
     _robots("without end", BLOCKED, UNREAD, lambda reply: reply.respond(stream=Endless(b"# \n" * 20_000))),
