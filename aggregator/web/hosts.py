@@ -2,7 +2,8 @@
 
 One httpx transport per host is deliberate: every request walks the pool of its transport, and one pool for all hosts
 costs 3.7 ms of CPU a request at 50 connections (measured), so 1,000 sources would keep one core busy with that alone.
-What an httpx client does besides (redirects, cookies, proxies of the environment) is a visit's affair, or nobody's.
+What an httpx client does besides (redirects, cookies) is handled per visit, or deliberately left out (proxies of the
+environment).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.address import address, netloc
+from aggregator.web.connect import Addresses, CheckedTransport
 from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
@@ -26,7 +28,6 @@ from aggregator.web.validators import AnswerStore
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()
 LOOKUPS = 64  # names looked up at once
 LARGE_AT_ONCE = 2  # visits that hold answers above `body.LARGE`
-_LIMITS = httpx.Limits(max_connections=MAX_CONCURRENCY, max_keepalive_connections=MAX_CONCURRENCY)
 
 
 @cache
@@ -117,6 +118,7 @@ class Hosts:
         self.tally: dict[str, HostTally] = {}  # by "YYYY-MM-DD host"
         self.large = asyncio.Semaphore(LARGE_AT_ONCE)  # bounds the memory of the process; docs/operate.md states it
         self.on_network = transport is None
+        self.addresses = Addresses(demo)
         self._transport = transport
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}
         self._hosts: dict[str, Host] = {}
@@ -136,7 +138,7 @@ class Hosts:
 
     def new_http(self) -> httpx.AsyncBaseTransport:
         """The connections of one host."""
-        return self._transport or httpx.AsyncHTTPTransport(verify=_certificates(), http2=True, limits=_LIMITS)
+        return self._transport or CheckedTransport(self.addresses, _certificates(), MAX_CONCURRENCY)
 
     def count(
         self, host: str, *, requests: int = 0, not_modified: int = 0, failures: int = 0, received: int = 0
