@@ -15,6 +15,7 @@ from aggregator import __version__, terminal
 from aggregator.commands import authoring, demo, looking, places, releasing, running, trial
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
 from aggregator.errors import TRACEBACK, ConfigError, advised
+from aggregator.redact import redacted
 
 MODULES = (running, looking, releasing, places, authoring, trial, demo)
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         terminal.failure(advised(error))
         if os.environ.get(TRACEBACK):
-            traceback.print_exception(error)
+            sys.stderr.write(redacted("".join(traceback.format_exception(error))))
         return NOT_PUBLISHED
     except KeyboardInterrupt:
         terminal.failure("interrupted; what was saved and published before stands")

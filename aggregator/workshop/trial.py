@@ -11,7 +11,7 @@ from aggregator import __version__, cases, registry
 from aggregator.adapter import Page, host_of
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Report
-from aggregator.redact import shown_url
+from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.web.client import Hosts, user_agent
 from aggregator.web.har import Recording, load_recording
@@ -23,13 +23,19 @@ from aggregator.workshop.traced import Traced, load_adapter
 
 
 class Trial(NamedTuple):
-    """One visit. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
+    """One visit to `source`. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
 
     title: str
     report: Report
     pages: tuple[Page, ...]
     faults: Counter[str]
+    source: Source
     case: cases.Case | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What pages may repeat and nobody should read."""
+        return keys_in(self.source.url, self.source.headers, self.source.options)
 
     @property
     def disagreements(self) -> list[str]:
@@ -81,7 +87,7 @@ def try_recording(name: str, files: Sequence[Path], region: Region | None, only:
 def _replayed(title: str, source: Source, recording: Recording, case: cases.Case | None = None) -> Trial:
     traced = Traced(load_adapter(source.provider)())
     report, pages = cases.replay(source, recording, traced.adapter)
-    return Trial(title, report, pages, traced.faults, case)
+    return Trial(title, report, pages, traced.faults, source, case)
 
 
 def _source_for(
@@ -142,4 +148,4 @@ def try_live(name: str, region: Region) -> list[Trial]:
 async def _visited(source: Source, hosts: Hosts, clock: SystemClock, only: str) -> Trial:
     traced = Traced(load_adapter(source.provider)())
     report, pages = await cases.visited(source, traced.adapter, hosts, clock, only)
-    return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults)
+    return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults, source)
