@@ -16,7 +16,7 @@ import msgspec
 
 from aggregator.adapter import Adapter, Page
 from aggregator.errors import AggregatorError, PageError, RecordError, VisitError, excerpt
-from aggregator.fetcher import REASON_LENGTH, Fetcher
+from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.model import Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
@@ -25,9 +25,9 @@ from aggregator.redact import keys_in, redacted, without
 from aggregator.region import Source
 from aggregator.repeats import Repeats
 from aggregator.store.store import GOOD
+from aggregator.turns import Turns
 from aggregator.wanted import wanted
 from aggregator.web.age import oldest
-from aggregator.web.client import Client
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict
 
@@ -40,8 +40,8 @@ LEEWAY = 1.1  # times the deadline: when an adapter is stopped that waits for so
 class Visit(Fetcher):
     """What a visit has read so far."""
 
-    def __init__(self, source: Source, adapter: Adapter, client: Client, today: date, only: str) -> None:
-        super().__init__(source, adapter, client, today)
+    def __init__(self, source: Source, adapter: Adapter, client: Asker, today: date, only: str, seconds: float) -> None:
+        super().__init__(source, adapter, client, today, seconds)
         self.only = only
         self.readings: list[Reading] = []
         self.repeats = Repeats()
@@ -54,10 +54,10 @@ class Visit(Fetcher):
     async def run(self) -> None:
         """Reads every page; raises VisitError where the visit has to end."""
         async for page in self.adapter.pages(self.source, self):
-            self._read_page(page)
+            await self._read_page(page)
             del page  # its tree would live while the next page waits for its turn
 
-    def _read_page(self, page: Page) -> None:
+    async def _read_page(self, page: Page) -> None:
         self._check(page)
         as_of = oldest((page.answer, *self.new))
         self.as_of = min(filter(None, (self.as_of, as_of)), default=None)
@@ -70,13 +70,14 @@ class Visit(Fetcher):
             country=self.source.country,
             location_type=self.source.location_type or self.adapter.location_type,
         )
-        before = self.rows
+        before, turns = self.rows, Turns()
         self.repeats.next_page()
         for row in self.adapter.rows_of(page):
             if self.rows >= MAX_ROWS:
                 raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
             self._read(row, page, context, as_of)
+            await turns.give()
         for error in page.unread:
             self.rows += 1
             self._lose(error.field, error.value, error.reason)
@@ -153,16 +154,19 @@ def _shown(row: Any) -> str:
         return f"a {type(row).__name__} that cannot be shown ({type(error).__name__})"
 
 
-async def collect(source: Source, adapter: Adapter, client: Client, clock: Clock, only: str = "") -> Report:
-    """Visits `source` once. `only`: "covid-19" leaves other vaccines out."""
+async def collect(
+    source: Source, adapter: Adapter, client: Asker, clock: Clock, only: str = "", seconds: float | None = None
+) -> Report:
+    """Visits `source` once. `only`: "covid-19" leaves other vaccines out. `seconds`: what is left of the deadline."""
     started, began = clock.now(), clock.monotonic()
-    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), only)
+    seconds = source.pace.deadline if seconds is None else seconds
+    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), only, seconds)
     error: VisitError | None = None
     try:
-        async with asyncio.timeout(source.pace.deadline * LEEWAY):
+        async with asyncio.timeout(seconds * LEEWAY):
             await visit.run()
     except TimeoutError:
-        error = visit.late()
+        error = late(source)
     except VisitError as found:
         queued = verdict(visit.last) if isinstance(found, PageError) and visit.last is not None else None
         error = queued or found

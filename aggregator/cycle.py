@@ -14,6 +14,7 @@ from aggregator.errors import StoreError, described
 from aggregator.faults import Faults
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
+from aggregator.normalize.country import load_tables
 from aggregator.places import settle
 from aggregator.poll import poll
 from aggregator.publish.data import data_files
@@ -30,18 +31,8 @@ from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
-from aggregator.web.pace import Clock, SystemClock
+from aggregator.web.pace import Clock
 from aggregator.web.validators import StoredAnswer
-
-
-class RecordedClock(SystemClock):
-    """The clock of a replay: `now` stands at the newest instant of the recording."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
@@ -69,8 +60,9 @@ async def visit(
 
     All visits begin together, so the region's `cycle_deadline` is one of each visit.
     """
+    load_tables({source.country for source in sources})
     look_up_many()
-    hosts = open_hosts(region, store, clock, recording)
+    hosts = await store.background.run(open_hosts, region, store, clock, recording)
     bounded = tuple(_within(source, region.cycle_deadline) for source in sources)
     try:
         return await poll(region, bounded, store, hosts, clock, on_report)

@@ -162,5 +162,9 @@ def advised(error: BaseException) -> str:
 
 def excerpt(value: object, limit: int = 80) -> str:
     """`repr` of a value from outside, redacted and cut to `limit` characters: fit for a message or a log line."""
-    text = redacted(repr(value[: limit * 2] if isinstance(value, str | bytes) else value)[: limit * 4])
+    try:
+        written = repr(value[: limit * 2] if isinstance(value, str | bytes) else value)
+    except RecursionError:
+        written = f"a {type(value).__name__} nested too deeply to be shown"
+    text = redacted(written[: limit * 4])
     return text if len(text) <= limit else text[: limit - 1] + "…"

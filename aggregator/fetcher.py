@@ -7,6 +7,7 @@ page of HTML that was cut off is an error; a page that an adapter went on withou
 import asyncio
 from collections.abc import Mapping
 from datetime import date
+from typing import Protocol
 
 import msgspec
 
@@ -16,11 +17,23 @@ from aggregator.model import Answer, Problem, Request
 from aggregator.normalize.text import clean
 from aggregator.redact import shown_url
 from aggregator.region import OUR_HEADERS, Source
-from aggregator.web.client import Client, max_age
 from aggregator.web.hop import origin
 from aggregator.web.recognise import verdict
+from aggregator.web.validators import max_age
 
 REASON_LENGTH = 200
+
+
+class Asker(Protocol):
+    """Who sends the requests of a visit: `web.client.Client`, or somebody who passes them on to it."""
+
+    async def get(self, request: Request) -> Answer:
+        """The page, or a VisitError."""
+        ...
+
+    def reject(self, url: str) -> None:
+        """Says that what came from `url` is not (all of) the page it should be, so that it is not kept."""
+        ...
 
 
 class Fetcher:
@@ -28,9 +41,10 @@ class Fetcher:
 
     `missed`: the first error of a page that the adapter went on without. `last`: the newest answer. `new`: the answers
     (without their bodies) since the adapter last handed on a page; `flawed`: something on them was not read.
+    `seconds` are left for the visit.
     """
 
-    def __init__(self, source: Source, adapter: Adapter, client: Client, today: date) -> None:
+    def __init__(self, source: Source, adapter: Adapter, client: Asker, today: date, seconds: float) -> None:
         self.source, self.adapter, self.client, self.today = source, adapter, client, today
         self.problems: list[Problem] = []
         self.requests = self.received = 0
@@ -41,7 +55,7 @@ class Fetcher:
         self.flawed = False
         self._throttled: Throttled | None = None
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
-        self._until = asyncio.get_running_loop().time() + source.pace.deadline
+        self._until = asyncio.get_running_loop().time() + seconds
 
     async def __call__(
         self,
@@ -98,15 +112,9 @@ class Fetcher:
             raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
-    def late(self) -> Unreachable:
-        return Unreachable(
-            f"{self.source.url}: the visit took longer than {self.source.pace.deadline:g} s and was ended; "
-            "what was read until then counts; `pace.deadline` and `cycle_deadline` in the region file bound it"
-        )
-
     async def _ask(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:
-            raise self.late()
+            raise late(self.source)
         if self._throttled:  # a host that asks us to slow down is not asked again in this visit
             raise self._throttled
         self.requests += 1
@@ -114,7 +122,7 @@ class Fetcher:
             async with asyncio.timeout_at(self._until):
                 return await self.client.get(request)
         except TimeoutError:
-            raise self.late() from None
+            raise late(self.source) from None
         except Throttled as error:
             self.requests -= isinstance(error, LeftAlone)  # then nothing was requested
             self._throttled = error
@@ -131,3 +139,10 @@ class Fetcher:
             raise verdict(page.answer) or PageError(
                 f"{page.url} is cut off inside {inside}; the next visit looks again"
             )
+
+
+def late(source: Source) -> Unreachable:
+    return Unreachable(
+        f"{source.url}: the visit took longer than {source.pace.deadline:g} s and was ended; "
+        "what was read until then counts; `pace.deadline` and `cycle_deadline` in the region file bound it"
+    )

@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from aggregator import log, registry
-from aggregator.collect import MESSAGE_LENGTH, collect
+from aggregator.collect import MESSAGE_LENGTH
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
+from aggregator.long_visits import LongVisits
 from aggregator.model import Availability, Outcome, Report
 from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
 from aggregator.redact import redacted
 from aggregator.region import Region, Source
-from aggregator.store.store import GOOD, SourceRow, Store
+from aggregator.store.states import SourceRow
+from aggregator.store.store import GOOD, Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits
 from aggregator.web.client import Client, Hosts, host_name
 from aggregator.web.pace import Clock, next_visit
@@ -67,22 +69,27 @@ async def poll(
     hosts: Hosts,
     clock: Clock,
     on_report: Callable[[Report], None] = lambda report: None,
+    visits: LongVisits | None = None,
 ) -> list[Report]:
-    """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved."""
+    """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved.
+
+    `visits` may be shared with other polls.
+    """
+    visits = visits or LongVisits()
     sources, now = tuple(sources), clock.now()
-    before = store.sources(Faults())
-    _begin(store, sources, now)
+    before = await store.background.run(store.sources, Faults())
+    await store.background.run(_begin, store, sources, now)
 
     async def one(source: Source) -> Report:
-        report = await _visited(region, store, source, before.get(source.name), hosts, clock)
+        report = await _visited(region, store, source, before.get(source.name), hosts, clock, visits)
         on_report(report)
         return report
 
     try:
         return await asyncio.gather(*(one(source) for source in sources))
     finally:
-        _count_requests(store, hosts)
         hosts.save_spacings()
+        await _count_requests(store, hosts)
 
 
 def _begin(store: Store, sources: Iterable[Source], now: datetime) -> None:
@@ -94,15 +101,21 @@ def _begin(store: Store, sources: Iterable[Source], now: datetime) -> None:
 
 
 async def _visited(
-    region: Region, store: Store, source: Source, before: SourceRow | None, hosts: Hosts, clock: Clock
+    region: Region,
+    store: Store,
+    source: Source,
+    before: SourceRow | None,
+    hosts: Hosts,
+    clock: Clock,
+    visits: LongVisits,
 ) -> Report:
     """The report of a visit, saved; whatever goes wrong is an outcome of this one source, or why it is not saved."""
     started, began = clock.now(), clock.monotonic()
     try:
         adapter = registry.load(source.provider)()
         async with Client(source, hosts) as client:
-            report = await collect(source, adapter, client, clock, region.only)
-            report = _saved(store, report, source, before, region.expires_after)
+            report = await visits.visit(source, adapter, client, clock, region.only)
+            report = await store.background.run(_saved, store, report, source, before, region.expires_after)
             client.settle(report.outcome in GOOD and not report.unsaved)
             return report
     except VisitError as error:
@@ -111,17 +124,17 @@ async def _visited(
         outcome, message = Outcome.CHANGED, f"{source.url}: the visit failed ({described(error)}); please report this"
     took, message = clock.monotonic() - began, clean(redacted(message), MESSAGE_LENGTH)
     report = Report(source=source.name, outcome=outcome, message=message, started_at=started, took=took)
-    return _saved(store, report, source, before, region.expires_after)
+    return await store.background.run(_saved, store, report, source, before, region.expires_after)
 
 
-def _count_requests(store: Store, hosts: Hosts) -> None:
+async def _count_requests(store: Store, hosts: Hosts) -> None:
     """Adds what was asked of hosts; what cannot be saved now is kept for the next poll."""
+    taken = hosts.take_tally()
     try:
-        store.count_requests(hosts.tally.values())
+        await store.background.run(store.count_requests, taken)
     except StoreError as error:
-        log.lines.error("failed", reason=f"requests to {len(hosts.tally)} hosts could not be counted: {error}")
-    else:
-        hosts.tally.clear()
+        hosts.return_tally(taken)
+        log.lines.error("failed", reason=f"requests to {len(taken)} hosts could not be counted: {error}")
 
 
 def _saved(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:

@@ -34,7 +34,7 @@ def shown_url(url: str) -> str:
     """Scheme, host, and path of a URL. A query, a fragment, the name before an "@", or a random part may be a key."""
     if "://" not in url and "%2f%2f" in url.lower():
         url = unquote(url)
-    scheme, mark, rest = re.split(r"[?#]", re.sub(r"\\+/", "/", url), maxsplit=1)[0].partition("://")
+    scheme, mark, rest = re.split(r"[?#]", re.sub(r"(?<!\\)\\++/", "/", url), maxsplit=1)[0].partition("://")
     authority, slash, path = rest.partition("/")
     path = path.partition(";")[0]
     for key in keys_in_path(path):

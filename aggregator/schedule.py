@@ -8,10 +8,12 @@ release. An error of one job is reported and ends nothing, and neither does a sy
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import uniform
+from typing import TypeVarTuple
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -19,7 +21,9 @@ from aggregator import log
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
+from aggregator.long_visits import LongVisits
 from aggregator.model import Report, Snapshot
+from aggregator.normalize.country import load_tables
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
@@ -32,6 +36,9 @@ SOON = timedelta(seconds=1)  # the scheduler drops a job that is put back while 
 PUBLISH_EVERY = 30  # seconds
 TIDY_EVERY = 6  # hours
 CHECK_CLOCK_EVERY = 5  # seconds
+THREADS = 3  # a release, the tidying and a report of an error at once
+
+Arguments = TypeVarTuple("Arguments")
 
 
 class Watch:
@@ -51,6 +58,8 @@ class Watch:
         self.region, self.store, self.out, self.clock = region, store, out, clock
         self.on_report, self.on_error, self.on_release = on_report, on_error, on_release
         self.hosts = open_hosts(region, store, clock)
+        self._visits = LongVisits()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="watch")
         self.scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         self._stopped = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -59,12 +68,13 @@ class Watch:
 
     async def run(self) -> None:
         """Until `stop` is called or the process is asked to end."""
+        load_tables({source.country for source in self.region.sources})
         look_up_many()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(name, self.stop)
         now = self.clock.now()
-        waiting = planned(self.store, self.region.sources, now)
+        waiting = await self.store.background.run(planned, self.store, self.region.sources, now)
         for source in self.region.sources:
             self._plan(source, waiting.get(source.name, now))
         self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
@@ -78,6 +88,7 @@ class Watch:
         self.scheduler.shutdown(wait=False)
         await self.hosts.aclose()
         await self.publish()
+        self._threads.shutdown()
 
     async def _follow_clock(self) -> None:
         while True:
@@ -107,19 +118,24 @@ class Watch:
         at = started + timedelta(seconds=source.interval)
         try:
             async with self._job():
-                if source in due(self.region, self.store, started):
-                    await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report)
-                at = planned(self.store, (source,), self.clock.now()).get(source.name, at)
+                run = self.store.background.run
+                if source in await run(due, self.region, self.store, started):
+                    await poll(self.region, (source,), self.store, self.hosts, self.clock, self.on_report, self._visits)
+                at = (await run(planned, self.store, (source,), self.clock.now())).get(source.name, at)
         finally:
             self._plan(source, at)
 
     async def publish(self) -> None:
         """A release of what is known; whatever makes it fail, the next one may work."""
         async with self._job():
-            await asyncio.to_thread(self._release)
+            await self._in_thread(self._release)
+
+    async def _in_thread(self, work: Callable[[*Arguments], None], *arguments: *Arguments) -> None:
+        """Not in the loop's own threads, all of which may be waiting for names that nobody resolves."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     def _release(self) -> None:
-        """In a thread, so that visits go on meanwhile; and so with a connection of its own."""
+        """With a connection of its own, so that visits are saved meanwhile."""
         began = self.clock.monotonic()
         with Store(self.store.path) as store:
             snapshot, release = make_release(self.region, store, self.out, self.clock.now())
@@ -127,7 +143,11 @@ class Watch:
 
     async def tidy(self) -> None:
         async with self._job():
-            tidy(self.region, self.store, self.clock.now(), self._known)
+            await self._in_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        with Store(self.store.path) as store:
+            tidy(self.region, store, self.clock.now(), self._known)
 
     @asynccontextmanager
     async def _job(self) -> AsyncIterator[None]:
@@ -138,7 +158,7 @@ class Watch:
         try:
             yield
         except Exception as error:
-            await asyncio.to_thread(self.on_error, advised(error))
+            await self._in_thread(self.on_error, advised(error))
         finally:
             self._under_way.discard(task)
 

@@ -14,9 +14,10 @@ from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Stage, Told
 from aggregator.places import aliases_of, groups
-from aggregator.places.answer import by_source, timeline, together
+from aggregator.places.answer import by_source, timeline, together, with_past
 from aggregator.region import Region, Source
-from aggregator.store.store import LocationRow, SourceRow, Store
+from aggregator.store.states import LocationRow, SourceRow
+from aggregator.store.store import Store
 
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
@@ -69,8 +70,9 @@ def _place(
     history: Mapping[int, tuple[Change, ...]],
     aliases: tuple[str, ...],
 ) -> Place:
-    """The place of these locations; those that are not listed any more say nothing as long as another is."""
+    """The place of these locations; those that are not listed any more tell only its past as long as another is."""
     here = [row for row in rows if row.gone_at is None] or list(rows)
+    past = [row for row in rows if row.gone_at is not None and row not in here]
     voices = by_source([told[row.id] for row in here])
     location, current = together(voices)
     return Place(
@@ -80,7 +82,7 @@ def _place(
         current=current,
         told=voices,
         aliases=aliases,
-        history=timeline(history.get(row.id, ()) for row in here),
+        history=with_past(*(timeline(history.get(row.id, ()) for row in some) for some in (here, past))),
         gone_at=max((row.gone_at for row in here if row.gone_at), default=None),
     )
 

@@ -8,9 +8,9 @@ meant. "Available" in place of a count is a yes; at "Walk-in only" there are no 
 import re
 from datetime import datetime
 
-from aggregator.adapter import Available, CsvAdapter, Html, Listing, Page, SlotListing, SourceInfo, attr
+from aggregator.adapter import Available, CsvAdapter, Listing, Page, SlotListing, SourceInfo, attr, fragment
 
-CLINIC = re.compile(r"//([^/:]+)/.*[?&]clinic_id=(\d+)")
+CLINIC = re.compile(r"\A\s*+(?:\w++:)?//([^/:]+)/.*[?&]clinic_id=(\d+)")
 WITHOUT_COUNT = {"Available": Available.YES, "Walk-in only": Available.NO}
 
 
@@ -20,7 +20,7 @@ class AkCsv(CsvAdapter):
     expects = ("date,location,address,appts,vaccine",)
 
     def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
-        place, count, vaccine = Html(row["location"]), row["appts"].strip(), (row["vaccine"],)
+        place, count, vaccine = fragment(row["location"]), row["appts"].strip(), (row["vaccine"],)
         url = attr(place, "a", "href")
         clinic, dated = CLINIC.search(url), count not in WITHOUT_COUNT
         start = _day(row["date"], page.answer.fetched_at) if dated else ""

@@ -14,8 +14,8 @@ from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, RecordE
 
 # "Brand 1234 - 12 Elm St, Town, ST, 01999": the address follows the last dash before a blank, but "2300 - 16th Street"
 # and "1600 Berlin - Cross Rd" are streets, and "5 - 11 years" is part of a name
-DASHED = re.compile(r"(.*?)\s*-\s+((?:\d+(?: (?!ye?a?rs?\b)\w+)? - )?(?:(?!-\s).)+)")
-BARRED = re.compile(r"(.*?)\s*\|\|\s*(.+)")  # spring 2021
+DASHED = re.compile(r"(.*?)(?<!\s)\s*+-\s+((?:\d+(?: (?!ye?a?rs?\b)\w+)? - )?(?:(?!-\s).)+)")
+BARRED = re.compile(r"(.*?)(?<!\s)\s*+\|\|\s*+(?s:(.+))")  # spring 2021
 CHILDREN = re.compile(r"infant|toddler|child|pa?ediatric|\bpeds?\b|\bages? [3-6]\b|\b6 ?m", re.IGNORECASE)
 NOT_A_PLACE = re.compile(r"public test|https?:|www\.|corporate office|^[(\s]*\. ?,", re.IGNORECASE)
 MAKERS = re.compile(r"Pfizer|Moderna|Janssen|J&J|Johnson")

@@ -11,7 +11,19 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.adapter import Adapter, Fetch, Html, Listing, Node, Page, PageError, SlotListing, SourceInfo, text
+from aggregator.adapter import (
+    Adapter,
+    Fetch,
+    Html,
+    Listing,
+    Node,
+    Page,
+    PageError,
+    SlotListing,
+    SourceInfo,
+    fragment,
+    text,
+)
 
 DAYS = 45
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -43,7 +55,7 @@ class Healthpost(Adapter):
 
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
         answer = json.loads(page.found(ANSWER)[1])
-        part = Html(answer.get("time_slots_div") or "")
+        part = fragment(answer.get("time_slots_div") or "")
         if not part.css_matches(f"td.slots, {NONE}"):
             raise PageError(f"{page.url} holds neither a calendar nor that there is none; has its widget changed?")
         return [(answer, part)]

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Html, JsonAdapter, Listing, Page, PageError, SourceInfo, read, stores, text
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, fragment, read, stores, text
 
 
 class IaState(JsonAdapter):
@@ -40,5 +40,5 @@ class IaState(JsonAdapter):
             location_type=stores.kind_of(read.plain(row["ProviderName"])),
             info_phone=row["Phone"],
             info_url=row["websiteurl"],
-            description=text(Html(row["upcomingevents"]).body),
+            description=text(fragment(row["upcomingevents"]).body),
         )

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from aggregator.adapter import (
     Adapter,
     Available,
-    Html,
     Listing,
     Page,
     SlotListing,
     SourceInfo,
     attr,
+    fragment,
     ics,
     read,
     vaccines_in,
@@ -46,7 +46,7 @@ class Ics(Adapter):
         times = row.times(now, zone)
         if not times:
             return None
-        note = Html((row.text("DESCRIPTION") or row.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
+        note = fragment((row.text("DESCRIPTION") or row.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
         url = read.first_link(attr(note, "a[href]", "href"), row.text("URL"))
         note.strip_tags(["a"], recursive=True)
         lines = note.body.text().splitlines() if note.body else []

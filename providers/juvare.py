@@ -16,7 +16,7 @@ from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, Slo
 BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # a new one with each deployment; the file of an old one is gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
 # "1st and 2nd Dose", "2ND Pfizer", "Dose 1", but not "2nd Ward"
-DOSE = re.compile(rf"(?i)\bdose [123]\b|\b{ORDINAL}\b(?=(?:\W+(?:and|or|{ORDINAL}))*\W+(?:dose|moderna|pfizer))")
+DOSE = re.compile(rf"(?i)\bdose [123]\b|\b{ORDINAL}\b(?=(?:\W+(?:and|or|{ORDINAL})){{0,5}}\W+(?:dose|moderna|pfizer))")
 
 
 class Juvare(JsonAdapter):

@@ -20,7 +20,7 @@ from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, Slo
 WEEKS = 4  # one answer covers a week
 PROOF = "__RequestVerificationToken"  # the header that hosts want what stands in the page's hidden field in
 FIELD = f"input[name={PROOF}]"
-EMBEDDED = re.compile(r"https://[^\"'\s<>\\]+/EmbeddedSchedule\?[^\"'\s<>\\]+", re.IGNORECASE)
+EMBEDDED = re.compile(r"https://(?:(?!https://)[^\"'\s<>\\])+/EmbeddedSchedule\?[^\"'\s<>\\]+", re.IGNORECASE)
 ANY_DAY = {str(day): True for day in range(7)}
 ANY_TIME = {"Providers": {}, "Departments": {}, "DaysOfWeek": ANY_DAY, "TimesOfDay": "both"}
 DOSE = re.compile(r"\b(?:1st|2nd|3rd|first|second|third)(?: dose)?\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ system, and by us. A place that leaves the file is closed.
 
 import re
 
-from aggregator.adapter import CsvAdapter, Html, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import CsvAdapter, Listing, Page, SourceInfo, fragment, read, stores
 
 RETAIL = re.compile(r"(walmart)(/sam'?s)?\D*#\s*(\d+)$", re.IGNORECASE)
 
@@ -37,7 +37,7 @@ class Njvss(CsvAdapter):
             restrictions=only_county,
             external_ids=(("njvss_res_id", row["res_id"]), ("njiis_covid", registry), *store),
             count=int(row["available"]),
-            products=tuple(item.text(strip=True) for item in Html(row["vras_typetext"]).css("li")),
+            products=tuple(item.text(strip=True) for item in fragment(row["vras_typetext"]).css("li")),
         )
 
 

@@ -24,6 +24,7 @@ from aggregator.adapter import (
 TIME = r"\d{1,2}:\d\d ?[ap]m"
 LOCKED = "[data-content*='Locked' i]"
 DAY = r"\d\d/\d\d/\d{4}"
+FILLED = re.compile(r"(?<!\d)(\d{1,6}) of (\d{1,6}) slots filled")
 
 
 class SignUpGenius(OnePlaceAdapter):
@@ -40,8 +41,8 @@ class SignUpGenius(OnePlaceAdapter):
             raise RecordError("rows", title, "the page has neither times nor the line that says it is full")
         terms = attr(page.html, "meta[name=description]", "content")
         products = tuple(re.findall(r"\bdose of the (.{1,40}?) vaccine", terms)[:1])
-        doses = tuple(re.findall(r"(?i)(\w+ dose)\b", title)[:1])
-        place = re.search(r"\bat ([^,]+), (.+)", self.words.get(page.url, ""))
+        doses = tuple(re.findall(r"(?i)\b(\w++ dose)\b", title)[:1])
+        place = re.search(r"\bat ([^,]{1,200}), (.+)", self.words.get(page.url, ""))
         shut = full or page.html.css_matches(LOCKED)
         slots = tuple(_slot(one, shut, "".join(days[:1]), products, doses) for one in rows.values())
         return self.place(
@@ -79,7 +80,7 @@ def _labels(node: Node) -> int:
 def _slot(row: Node, shut: bool, day: str, products: tuple[str, ...], doses: tuple[str, ...]) -> SlotListing:
     """One time. `shut`: the page says that nobody can sign up, so that free places are shown without a checkbox."""
     words, size = line(row), re.search(r"\((\d+)\)", line(row, "p.hrow"))
-    filled, hours = re.search(r"(\d+) of (\d+) slots filled", words), re.search(rf"({TIME}) - ({TIME})", words)
+    filled, hours = FILLED.search(words), re.search(rf"({TIME}) - ({TIME})", words)
     when = (re.findall(DAY, words) or [day])[0]
     places = size[1] if size else filled[2] if filled else None
     taken = filled[1] if filled else places if "already filled" in words.lower() else 0

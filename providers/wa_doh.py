@@ -77,7 +77,7 @@ def _costco(row: Any) -> tuple[tuple[str, str], ...]:
     name = read.plain(row["locationName"])
     if not name.startswith("Costco"):
         return ()
-    store = re.match(r"w0*(\d+)phm@", row["email"] or "") or re.search(r"#0*(\d+)", name)
+    store = re.match(r"w0*+(\d+)phm@", row["email"] or "") or re.search(r"#0*(\d+)", name)
     ids = (("costco", store[1]),) if store else ()
     if "appointment-plus" in (row["schedulingLink"] or ""):
         return (*ids, ("appointment_plus", read.plain(row["locationId"]).removeprefix("costco-")))

@@ -92,3 +92,10 @@ def lock_holder(db: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+def damage(db: Any, statement: str) -> None:
+    """Runs a statement that the database would refuse, as a broken disk or a careless hand can."""
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    db.execute(statement)
+    db.execute("PRAGMA ignore_check_constraints = OFF")

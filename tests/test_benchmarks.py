@@ -20,6 +20,7 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TINY: dict[str, dict[str, int]] = {  # benchmark -> the constants that make it tiny
     "bench_adapters": {"ROUNDS": 1},
+    "bench_loop": {"CHANGES": 700, "FEED": 20_000, "HOSTILE": 2000},
     "bench_parse": {"CLINICS": 2, "PAGES": 1, "ROUNDS": 1},
     "bench_render": {"PLACES": 12, "OFFERING": 4, "ROUNDS": 1},
     "bench_store": {"LOCATIONS": 20, "ROUNDS": 1},

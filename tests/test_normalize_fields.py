@@ -41,7 +41,7 @@ def test_a_telephone_number_that_is_a_number_is_one(value: object) -> None:
 def test_ids_names_and_lines_that_are_numbers_are_text() -> None:
     reading, problems = read(id=77.0, name=1800, address=(12, "Kite Rd", None), external_ids=(("gull", 8), ["kite", 9]))
     assert (reading.location.key, reading.location.name) == ("id:77", "1800")
-    assert reading.location.address_lines == ("12", "Kite Rd")
+    assert reading.location.address_lines == ("12 Kite Rd",)
     assert reading.location.external_ids == (("gull", "8"), ("kite", "9"))
     assert problems == ()
 

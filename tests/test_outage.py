@@ -21,7 +21,7 @@ from aggregator.places.settling import settle
 from aggregator.region import parse_region
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
-from tests.records import NOW, REGION, SOURCES, reading, report, save
+from tests.records import NOW, REGION, SOURCES, damage, reading, report, save
 from tests.test_cli import har
 
 __all__ = ["har"]
@@ -171,37 +171,42 @@ DAMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES, ids=[damage.removeprefix("UPDATE ") for damage, _ in DAMAGES])
+@pytest.mark.parametrize(("statement", "told"), DAMAGES, ids=[made.removeprefix("UPDATE ") for made, _ in DAMAGES])
 def test_a_damaged_row_is_left_out_with_its_table_and_name_and_the_rest_is_published(
-    command: Command, database: sqlite3.Connection, damage: str, told: str
+    command: Command, database: sqlite3.Connection, statement: str, told: str
 ) -> None:
-    database.execute("PRAGMA ignore_check_constraints = ON")
-    database.execute(damage)
+    damage(database, statement)
     assert command("publish", "--quiet")[0] == 0
     assert told in Path("public/status/index.html").read_text().replace("&#39;", "'")
     _, printed = command("status")
     assert told in printed and "Traceback" not in printed
     shown = {place["name"] for place in json.loads(Path("public/api/v1/locations.json").read_bytes())["data"]}
     assert "Town hall 2" in shown
-    assert ("Town hall 1" in shown) == ("locations" not in damage)  # its place is known, its answer is not
+    assert ("Town hall 1" in shown) == ("locations" not in statement)  # its place is known, its answer is not
 
 
 def test_a_damaged_row_that_only_one_command_needs_is_a_line_that_names_it(
     command: Command, database: sqlite3.Connection
 ) -> None:
-    database.execute("UPDATE sources SET last_good_at = 'noon'")
+    damage(database, "UPDATE sources SET last_good_at = 'noon'")
     code, printed = command("doctor")
-    assert code == 92 and "table sources, row 'county': cannot be read (ValueError" in printed
-    database.execute("INSERT INTO aliases SELECT 'former', id, 'noon', '' FROM places LIMIT 1")
+    assert code == 90 and "table sources, row 'county, column last_good_at': cannot be read (ValueError" in printed
+    damage(database, "INSERT INTO aliases SELECT 'former', id, 'noon', '' FROM places LIMIT 1")
     assert main(["places", "list", "--region", "alder.toml"]) == 92
     assert command("publish", "--quiet")[0] == 0
+
+
+def test_doctor_tells_of_rows_that_were_set_aside(command: Command, database: sqlite3.Connection) -> None:
+    database.execute("INSERT INTO set_aside VALUES ('answers', '{}')")
+    code, printed = command("doctor")
+    assert code == 0 and "1 rows that could not be read are in the table set_aside" in printed
 
 
 def test_a_place_of_which_the_last_row_is_damaged_comes_back_with_the_next_visit(
     command: Command, database: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    database.execute("UPDATE locations SET facts = '{' WHERE id = 1")
-    database.execute("UPDATE checks SET checked_at = 'noon'")
+    damage(database, "UPDATE locations SET facts = '{' WHERE id = 1")
+    damage(database, "UPDATE checks SET checked_at = 'noon'")
     with Store(tmp_path / "data/aggregator.db") as store:
         save(store, report(reading("1"), reading("2")))
     assert command("publish", "--quiet")[0] == 0

@@ -15,7 +15,8 @@ from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Availability, Available, Listing, Report, SlotListing
 from aggregator.partial import updated
-from aggregator.store.store import LocationRow, Store
+from aggregator.store.states import LocationRow
+from aggregator.store.store import Store
 from tests.pages import NOW, SEARCH, Reply, TableClient, source, visit
 from tests.records import DAY, HOUR, MINUTE, availability, save, slot
 

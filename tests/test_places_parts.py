@@ -3,10 +3,11 @@
 import pytest
 
 from aggregator.model import Position
+from aggregator.normalize.address_key import Street, spot_of
+from aggregator.normalize.position import distance
 from aggregator.places.blocks import CROWD, candidates
-from aggregator.places.evidence import Facts, Verdict, compare, distance
+from aggregator.places.evidence import Facts, Verdict, compare
 from aggregator.places.ids import Key, keys_of
-from aggregator.places.spot import Street, spot_of
 from tests.records import location
 
 
@@ -27,11 +28,13 @@ def test_a_store_number_is_one_key_in_all_its_shapes(system: str, value: str, ke
     assert keys_of([(system, value)]).stores == {key}
 
 
-def test_long_numbers_of_a_chain_are_entries_and_an_npi_is_shared() -> None:
-    keys = keys_of([("albertsons", "1600103909474"), ("juvare", "aq7"), ("npi_usa", "1234567893")])
+def test_long_numbers_of_a_chain_are_entries_an_npi_is_shared_and_a_clinic_an_event() -> None:
+    event = "prepmod-clinics.example.org-clinic", "7001"
+    keys = keys_of([("albertsons", "1600103909474"), ("juvare", "aq7"), ("npi_usa", "1234567893"), event])
     assert keys.stores == frozenset()
     assert keys.entries == {Key("albertsons", "1600103909474"), Key("juvare", "aq7")}
     assert keys.shared == {Key("npi_usa", "1234567893")}
+    assert keys.events == {Key(*event)}
 
 
 @pytest.mark.parametrize(
@@ -60,12 +63,28 @@ def test_long_numbers_of_a_chain_are_entries_and_an_npi_is_shared() -> None:
         ("400 #100", "", None),
         ("400 #100, rear door", "", None),
         ("14 - -", "", None),
+        ("14 Washington 20", "14", Street("", ("hwy", "20"), "")),
+        ("14 WA-20", "14", Street("", ("hwy", "20"), "")),
+        ("14 East State Route 20", "14", Street("e", ("hwy", "20"), "")),
+        ("14 West Virginia Ave", "14", Street("w", ("virginia",), "ave")),
+        ("14 Oak Ct 5", "14", Street("", ("oak",), "ct")),
         ("14 '", "", None),
     ],
 )
 def test_an_address_line_is_house_number_and_street(line: str, house: str, street: Street | None) -> None:
     spot = spot_of(location(address_lines=(line,)))
     assert (spot.house, spot.street) == (house, street)
+
+
+def test_a_number_in_words_gives_way_to_one_in_digits() -> None:
+    spot = spot_of(location(address_lines=("One Quince Plaza", "300 Larch Street", "90 Birch Road")))
+    assert (spot.house, spot.street) == ("300", Street("", ("larch",), "st"))
+
+
+def test_a_street_without_a_house_number_is_a_road() -> None:
+    spot = spot_of(location(address_lines=("Quince Hall", "Larch Street Northwest")))
+    assert (spot.house, spot.street, spot.road) == ("", None, Street("nw", ("larch",), "st"))
+    assert spot_of(location(address_lines=("Quince Hall", "14 Larch St"))).road is None
 
 
 def test_a_line_without_a_street_leaves_the_street_to_the_next_line() -> None:

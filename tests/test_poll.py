@@ -21,7 +21,7 @@ from aggregator.store.store import GOOD, Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
-from tests.records import DAY, MINUTE, NOW, REGION, report
+from tests.records import DAY, MINUTE, NOW, REGION, damage, report
 from tests.test_web_support import AGENT, HandClock
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
@@ -253,7 +253,7 @@ def test_requests_are_counted_although_the_poll_is_interrupted(world: World) -> 
 
 def test_a_damaged_row_of_a_source_counts_as_never_visited_and_the_visit_replaces_it(world: World) -> None:
     world.poll()
-    world.store.db.execute("UPDATE sources SET next_visit_at = 'soon' WHERE name = 'county'")
+    damage(world.store.db, "UPDATE sources SET next_visit_at = 'soon' WHERE name = 'county'")
     with pytest.raises(StoreError, match="table sources, row 'county': cannot be read"):
         world.store.sources()
     assert world.due() == ["county"]

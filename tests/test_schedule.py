@@ -146,20 +146,20 @@ def test_a_visit_that_fails_is_planned_again(world: World, error: Exception) -> 
 
 
 def test_each_source_is_visited_on_its_own_and_never_twice_at_once(world: World) -> None:
-    both = asyncio.Event()
+    both, go_on = asyncio.Event(), asyncio.Event()
 
     async def waiting(source: Source) -> None:
         if set(world.visited) == {"county", "town"}:
             both.set()
-        await both.wait()
+        await go_on.wait()
         await world.good(source)
-        world.clock.elapsed += 1
 
     async def meanwhile(watch: Watch) -> None:
         await asyncio.wait_for(both.wait(), 5)
         for source in world.region.sources:
             assert watch.scheduler.get_job(source.name) is None  # only put back when the visit is over
         watch.stop()
+        go_on.set()
 
     world.on_visit = waiting
     world.run(meanwhile)

@@ -10,7 +10,9 @@ import pytest
 from aggregator.errors import StoreError
 from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report
 from aggregator.store import saving
-from aggregator.store.store import LocationRow, Store
+from aggregator.store.states import LocationRow
+from aggregator.store.store import Store
+from aggregator.store.times import stamp
 from tests.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
@@ -184,7 +186,7 @@ def test_a_former_id_is_not_given_to_another_place(db: Store) -> None:
     with Store(":memory:") as other:
         save(other, report(reading("9")))
         other.db.execute(
-            "INSERT INTO aliases (alias, place_id) VALUES (?, ?)", (first.place_id, rows(other)[0].place_id)
+            "INSERT INTO aliases VALUES (?, ?, ?, '')", (first.place_id, rows(other)[0].place_id, stamp(NOW))
         )
         save(other, report(reading("9"), reading("1")))
         assert first.place_id not in {row.place_id for row in rows(other)}

@@ -75,24 +75,45 @@ def test_a_process_that_ends_between_file_and_database_loses_and_doubles_nothing
     db: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visits(db, NOW - 3 * HOUR, 3)
-    add = retention._add
+    add = retention._DayFile.add
 
-    def killed(path: Path, rows: Any) -> None:
-        add(path, rows)
+    def killed(file: Any, lines: Any) -> None:
+        add(file, lines)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(retention, "_add", killed)
+        patch.setattr(retention._DayFile, "add", killed)
         prune(db, NOW, tmp_path / "history")
     assert left(db) == [1, 2, 3]
     assert prune(db, NOW, tmp_path / "history") == 2
     assert [line["count"] for line in moved(tmp_path / "history")] == [1, 2]
 
 
+def test_pruning_holds_the_file_for_a_few_rows_at_a_time(
+    db: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits(db, NOW - 30 * HOUR, 30)
+    pauses: list[float] = []
+    monkeypatch.setattr(retention, "sleep", pauses.append)
+    monkeypatch.setattr(retention, "ROWS", 7)
+    monkeypatch.setattr(retention, "BATCH", 3)
+    deleted: list[int] = []
+    db.db.conn.set_trace_callback(lambda sql: deleted.append(0) if sql == "BEGIN" else _count(sql, deleted))
+    assert prune(db, NOW, tmp_path / "history") == 29
+    assert max(deleted) == 3
+    assert pauses and set(pauses) == {retention.PAUSE}
+    assert [line["count"] for line in moved(tmp_path / "history")] == list(range(1, 30))
+
+
+def _count(sql: str, deleted: list[int]) -> None:
+    if sql.startswith("DELETE FROM changes"):
+        deleted[-1] += 1
+
+
 def test_history_that_cannot_be_written_stays_in_the_database(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 3 * HOUR, 3)
     (tmp_path / "history").touch()
-    with pytest.raises(StoreError, match=r"jsonl\.gz: history cannot be written .* nothing was pruned"):
+    with pytest.raises(StoreError, match=r"jsonl\.gz: history cannot be written .* stay in the database"):
         prune(db, NOW, tmp_path / "history")
     assert left(db) == [1, 2, 3]
 

@@ -1,5 +1,6 @@
 """A file that cannot be used is told with what to do; answers kept in it are read back or not there."""
 
+import asyncio
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -82,12 +83,12 @@ def test_a_kept_answer_is_read_back_and_replaced() -> None:
         answers = KeptAnswers(db, Kept)
         for body in (b"first", b"\xff\x00second"):
             answers.save("GET https://h.example/", Kept(body=body))
-        assert answers.load("GET https://h.example/") == Kept(body=b"\xff\x00second")
-        assert answers.load("GET https://h.example/other") is None
+        assert asyncio.run(answers.load("GET https://h.example/")) == Kept(body=b"\xff\x00second")
+        assert asyncio.run(answers.load("GET https://h.example/other")) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", b"\x81\xa4body\x01", b"\xc1"])
 def test_a_kept_answer_that_cannot_be_read_is_none(data: bytes) -> None:
     with Store(":memory:") as db:
-        db.db.execute("INSERT INTO kept_answers VALUES ('key', '2021-05-13', ?)", (data,))
-        assert KeptAnswers(db, Kept).load("key") is None
+        db.db.execute("INSERT INTO kept_answers VALUES ('key', ?, ?)", (stamp(NOW), data))
+        assert asyncio.run(KeptAnswers(db, Kept).load("key")) is None

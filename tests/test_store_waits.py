@@ -1,5 +1,6 @@
 """What the next process has to know to be polite."""
 
+import asyncio
 from pathlib import Path
 
 from aggregator.model import Availability, Available, HostWait
@@ -24,6 +25,7 @@ def test_waits_of_hosts_are_read_back_by_the_next_process(tmp_path: Path) -> Non
         assert (waits.load(WAIT.host), host_waits(store)) == (WAIT, {WAIT.host: WAIT})
         waits.drop(WAIT.host)
         waits.drop("b.example.org")
+        asyncio.run(waits.written())
         assert (waits.load(WAIT.host), host_waits(store)) == (None, {})
 
 
@@ -37,7 +39,9 @@ def test_a_visit_that_began_is_known_until_it_is_saved(tmp_path: Path) -> None:
 
 def test_what_is_long_over_is_pruned(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        HostWaitStore(store).save(WAIT)
+        waits = HostWaitStore(store)
+        waits.save(WAIT)
+        asyncio.run(waits.written())
         begin_visits(store, NOW, {"town": NOW + HOUR})
         prune(store, NOW, tmp_path)
         assert (len(host_waits(store)), len(begun_visits(store))) == (1, 1)
@@ -53,12 +57,16 @@ def test_kept_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path:
         kept.save("new a", second)
         kept.rename("new a", "a")
         kept.rename("new b", "b")
-        assert (kept.load("a"), kept.load("new a"), kept.load("b")) == (second, None, None)
+        assert (asyncio.run(kept.load("a")), asyncio.run(kept.load("new a")), asyncio.run(kept.load("b"))) == (
+            second,
+            None,
+            None,
+        )
     with Store(tmp_path / "a.db") as store:
         kept = KeptAnswers(store, StoredAnswer)
-        assert kept.load("a") == second
+        assert asyncio.run(kept.load("a")) == second
         kept.drop("a")
-        assert (kept.load("a"), KeptAnswers(store, StoredAnswer).load("a")) == (None, None)
+        assert (asyncio.run(kept.load("a")), asyncio.run(KeptAnswers(store, StoredAnswer).load("a"))) == (None, None)
 
 
 def test_a_no_by_absence_is_as_old_as_the_page_that_lists_the_others() -> None:

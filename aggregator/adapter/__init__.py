@@ -26,6 +26,7 @@ from selectolax.lexbor import LexborNode as Node
 
 from aggregator.adapter import circles, fhir, graphql, ics, motives, read, stores
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
+from aggregator.adapter.markup import fragment
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
 from aggregator.adapter.rows import attr, host_of, labelled, line, other_vaccines_in, text, vaccines_in
@@ -53,6 +54,7 @@ __all__ = [
     "attr",
     "circles",
     "fhir",
+    "fragment",
     "graphql",
     "host_of",
     "ics",

@@ -12,6 +12,9 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
+from aggregator.adapter.limits import too_much_markup
+from aggregator.errors import RecordError
+
 _NAME = "data-end-of-text"
 _MARK = f"<script {_NAME}></script>"  # goes wherever text may go, tables included, and changes nothing around it
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -47,6 +50,13 @@ def parsed(text: str) -> Markup:
     if unfinished and _DOCUMENT.search(text, 0, _BEGINNING) and not _DOCUMENT_END.search(text):
         return Markup(tree, left_open=unfinished)
     return Markup(tree)
+
+
+def fragment(text: str) -> Html:
+    """A piece of HTML that stands in a field of a row, as a tree; RecordError if it is more than a page may have."""
+    if why := too_much_markup(text):
+        raise RecordError("html", text, why)
+    return Html(text)
 
 
 def _open_elements(mark: Node) -> Iterator[str]:

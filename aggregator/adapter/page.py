@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from aggregator.adapter.bounds import too_much
+from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long, too_much_markup
 from aggregator.adapter.markup import Markup, parsed
 from aggregator.adapter.rows import attr, line
 from aggregator.adapter.table import read_csv
@@ -44,8 +44,7 @@ class Page:
     @cached_property
     def markup(self) -> Markup:
         """`html`, and whether it came to its end."""
-        if why := too_much(self.text):
-            raise PageError(f"{self.url} {why}; no page for people does")
+        self._refuse(too_much_markup(self.text))
         return parsed(self.text)
 
     @property
@@ -63,10 +62,15 @@ class Page:
     @cached_property
     def json(self) -> Any:
         """The body as JSON, read tolerantly (raw tabs inside strings were seen at CVS); PageError if it is none."""
+        self._refuse(too_long(self.text, JSON))
         try:
-            return json.loads(self.text, strict=False)
-        except (ValueError, RecursionError) as error:
+            value = json.loads(self.text, strict=False)
+        except RecursionError:  # beyond what Python can read, so far beyond the limit
+            raise PageError(f"{self.url} {nested_too_deep(JSON)}") from None
+        except ValueError as error:
             raise PageError(f"{self.url} is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
+        self._refuse(too_deep(value))
+        return value
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:
@@ -74,14 +78,19 @@ class Page:
 
         A last row that was cut off is in `unread`.
         """
+        self._refuse(too_long(self.text, CSV))
         try:
             header, rows, cut = read_csv(self.text)
         except csv.Error as error:
-            raise PageError(f"{self.url} is not CSV ({error}); it begins {excerpt(self.text)}") from None
+            raise PageError(f"{self.url} is not readable as CSV ({error}); it begins {excerpt(self.text)}") from None
         if len(header) < 2:
             raise PageError(f"{self.url} is not CSV with a header; it begins {excerpt(self.text)}")
         self.unread += [cut] if cut else []
         return rows
+
+    def _refuse(self, why: str) -> None:
+        if why:
+            raise PageError(f"{self.url} {why}")
 
     def found(self, pattern: re.Pattern[str]) -> re.Match[str]:
         """The first place where the text holds `pattern`; PageError where it does not."""

@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 from aggregator.adapter.base import SourceInfo
 from aggregator.errors import RecordError
 from aggregator.model import Available
+from aggregator.normalize.address import LIMIT
 from aggregator.normalize.ending import take_codes, take_note
 from aggregator.normalize.fields import as_text
 from aggregator.normalize.links import safe_url
 from aggregator.normalize.state import state_is_in, take_state, up_to_state
+from aggregator.normalize.text import clean
 
 T = TypeVar("T")
 
@@ -108,7 +110,7 @@ def of_state(table: Mapping[str, T], state: str) -> T:
 
 def state_at_end(address: str) -> str:
     """The state that an address on one line ends in, before its ZIP and any note; "" if it names none."""
-    return take_state(take_codes(take_note(address)[0])[0])[1]
+    return take_state(take_codes(take_note(clean(address, LIMIT))[0])[0])[1]
 
 
 def address_in(text: str, source: SourceInfo) -> str:

@@ -32,8 +32,8 @@ ALBERTSONS = {
     "Vons": r"vons",
 }
 
-_BETWEEN = r"(?:[ ,.]+(?:pharmac(?:y|ies)|stores?|inc|co|corp(?:oration)?|llc|wholesale|healthcare|drugs?)\b\.?)*"
-_SIGN = r"\s*(?P<sign>#|no\.)?\s*"
+_BETWEEN = r"(?:[ ,.]++(?:pharmac(?:y|ies)|stores?|inc|co|corp(?:oration)?|llc|wholesale|healthcare|drugs?)\b)*+\.?"
+_SIGN = r"\s*+(?:(?P<sign>#|no\.)\s*+)?"
 # What makes a number before it a time, a date, an age, a dose, or a part of a longer number.
 _NOT_A_STORE = re.compile(
     r"[\d+%]|[-–/:.,]\d|\s*(?:st|nd|rd|th|years?|yrs?|y/?o|ye?ar|months?|mos?|weeks?|[ap]\.?m|doses?)\b"
@@ -71,9 +71,9 @@ def store_number(name: str, brand: str) -> str:
     `brand` is a regular expression. A single digit needs a "#" or zeros before it.
     """
     for found in _numbered(brand).finditer(name):
-        digits, rest = found["number"], name[found.end() :]
-        short = len(digits) <= 2
-        if _NOT_A_STORE.match(rest) or (short and _RANGE.match(rest)) or not (found["sign"] or len(digits) > 1):
+        digits, end = found["number"], found.end()
+        is_range = len(digits) <= 2 and _RANGE.match(name, end)
+        if _NOT_A_STORE.match(name, end) or is_range or not (found["sign"] or len(digits) > 1):
             continue
         return str(int(digits))
     return ""

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+from aggregator.adapter.limits import CSV, MAX_CELLS, over
 from aggregator.errors import RecordError
 
 # quotes that a CSV should have doubled: those of HTML attributes in a field (New Jersey's export)
@@ -34,8 +35,16 @@ def read_csv(text: str) -> tuple[list[str], list[Row], RecordError | None]:
         if not ended and len(lines) > 1 and len(lines[-1]) < full <= min(map(len, lines[1:-1]), default=full):
             cut = RecordError("row", ",".join(lines.pop()), f"is cut off: it has fewer than {full} cells")
     header = [name.strip() for name in lines[0]] if lines else []
+    _check_size(len(header), len(lines))
     rows = [dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)) for line in lines[1:]]
     return header, rows, cut
+
+
+def _check_size(columns: int, lines: int) -> None:
+    if columns > CSV.width:
+        raise csv.Error(over(CSV, columns, CSV.across, CSV.width))
+    if columns * lines > MAX_CELLS:
+        raise csv.Error(over(CSV, columns * lines, "cells", MAX_CELLS))
 
 
 def _doubled(field: re.Match[str]) -> str:

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.collect import collect
-from aggregator.cycle import RecordedClock
 from aggregator.model import Answer, Report, Request
 from aggregator.region import Source
 from aggregator.web.client import Client, Hosts
 from aggregator.web.har import Recording, ReplayTransport
-from aggregator.web.pace import Clock
+from aggregator.web.pace import Clock, RecordedClock
 from aggregator.web.validators import MemoryAnswers
 
 

@@ -12,7 +12,6 @@ from typing import TypeAlias
 from msgspec import structs
 
 from aggregator import registry
-from aggregator.cycle import RecordedClock
 from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.destination import Folder
 from aggregator.errors import ConfigError
@@ -21,7 +20,7 @@ from aggregator.region import Region, load_region, parse_region
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.web.har import Recording, load_recording
-from aggregator.web.pace import Clock, SystemClock
+from aggregator.web.pace import Clock, RecordedClock, SystemClock
 
 SOME_FAILED, ALL_FAILED, NOT_PUBLISHED, USAGE = 90, 91, 92, 2
 DEMO = "demo"

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -15,9 +16,12 @@ from aggregator.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
 from aggregator.publish.release import check_writable
 from aggregator.snapshot import take
+from aggregator.store.inspection import damaged_rows, rows_set_aside
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
+
+MOST_SHOWN = 20  # damaged rows; who has more needs a backup, not a list
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -75,8 +79,29 @@ def _title(provider: str) -> str:
         return str(error)
 
 
+def _check_database(store: Store) -> bool:
+    """Whether rows are damaged, each of which is printed; StoreError where the file itself is."""
+    damaged = list(islice(damaged_rows(store), MOST_SHOWN))
+    for row in damaged:
+        terminal.failure(f"database: {store.path}: {row}")
+    if aside := rows_set_aside(store):
+        terminal.say(
+            f"database: {aside} rows that could not be read are in the table set_aside since the file was brought up "
+            "to date; look at them, then empty the table"
+        )
+    if damaged:
+        return True
+    if (found := store.integrity()) != "ok":
+        raise StoreError(f"{store.path}: {found}; move the file away and run again: a new one is made")
+    terminal.say(f"database: {store.path} is sound, {len(store.sources())} sources visited")
+    return False
+
+
 def doctor(arguments: argparse.Namespace) -> int:
-    """Checks what a run needs. 90 if an adapter is broken; anything else that is wrong comes out as its error."""
+    """Checks what a run needs. 90 if an adapter is broken or a row cannot be read.
+
+    Anything else that is wrong comes out as its error.
+    """
     region = region_of(arguments)
     check_contact(region, arguments.region)
     broken = registry.broken(region.sources)
@@ -85,11 +110,9 @@ def doctor(arguments: argparse.Namespace) -> int:
     for name, error in broken.items():
         terminal.failure(f"source {name} cannot be visited: {error}")
     with exclusive(arguments.db), Store(arguments.db) as store:
-        if (found := store.integrity()) != "ok":
-            raise StoreError(f"{arguments.db}: {found}; move the file away and run again: a new one is made")
-        terminal.say(f"database: {arguments.db} is sound, {len(store.sources())} sources visited")
+        damaged = _check_database(store)
         for line in unknown_decisions(store, region):
             terminal.say(line)
     check_writable(arguments.out)
     terminal.say(f"output: {arguments.out} can be published to")
-    return SOME_FAILED if broken else 0
+    return SOME_FAILED if broken or damaged else 0

@@ -82,11 +82,8 @@ def watch_forever(arguments: argparse.Namespace) -> int:
             log.lines.error("failed", reason=reason)
             teller.failed(reason)
 
-        async def loop() -> None:
-            told = teller.visited, failed, teller.published
-            await Watch(job.region, job.store, job.out, job.clock, *told).run()
-
-        asyncio.run(loop())
+        told = teller.visited, failed, teller.published
+        asyncio.run(Watch(job.region, job.store, job.out, job.clock, *told).run())
     return 0
 
 

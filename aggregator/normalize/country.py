@@ -3,7 +3,7 @@
 A country without rules of its own is read with those of the United States.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from aggregator.normalize import address, france, phone, postal, text
@@ -54,3 +54,9 @@ _COUNTRIES = {
         day_first=True,
     ),
 }
+
+
+def load_tables(countries: Iterable[str]) -> None:
+    """Loads what the first address of each country needs: up to 0.4 s, in which nothing else can run."""
+    for country in countries:
+        rules_of(country).lookup("00501")

@@ -15,7 +15,8 @@ _NOUN = (
     r"|restante?s?|disponibles?|libres?|citas?|rendez-vous|Termine?|frei|vagas?"
 )
 _COUNT = re.compile(
-    rf"(?:(?P<more>{_MORE_THAN})|(?P<least>{_AT_LEAST}))?\s*{_NUMBER}\s*(?P<up>{_OR_MORE})?(?P<noun>(?:\s+(?:{_NOUN}))+)?",
+    rf"(?:(?P<more>{_MORE_THAN})|(?P<least>{_AT_LEAST}))?\s*{_NUMBER}"
+    rf"(?:\s*+(?P<up>{_OR_MORE}))?(?P<noun>(?:\s++(?:{_NOUN}))+)?",
     re.ASCII | re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ _WORDS = {
     "2": re.compile(r"^2\b|\b(?:second|2nd|2 ?[eè]me|deuxi[eè]me|seconde|dose 2|inj(?:ection)? ?2)\b"),
     "3": re.compile(r"^3\b|\b(?:third|3rd|3 ?[eè]me|troisi[eè]me|dose 3|inj(?:ection)? ?3)\b"),
 }
-_AND = re.compile(r"\s*(?:[,&/+]|\band\b|\bor\b)\s*")
+_AND = re.compile(r"(?:(?<!\s)\s++)?+(?:[,&/+]|\band\b|\bor\b)\s*+")
 _NOTHING_ELSE = re.compile(r"(?:doses? )?(?:[123]|first|1st|second|2nd|third|3rd)(?: doses?)?")
 _SECOND_ONLY = re.compile(
     r"\b(?:second|2nd)[ -]doses?(?: clinics?)?,? only\b|\bonly (?:for )?(?:second|2nd)[ -]doses?\b"

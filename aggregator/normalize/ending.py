@@ -10,24 +10,27 @@ from aggregator.normalize.postal import lookup, read_code
 from aggregator.normalize.state import take_state
 from aggregator.normalize.town import ending_in_town
 
+MOST_CODES = 10  # that are looked at; an address has one, or one twice
 NOTE_LENGTH = 80  # characters; a longer text behind an address is no line of it
 
 _LONG_COUNTRY = r"\bU\.?\s?S\.?\s?A\b\.?|\bU\.\s?S\b\.?|\bUnited States(?: of America)?\b"
-_COUNTRY = re.compile(rf"[\s,]*(?:{_LONG_COUNTRY})[\s,.]*$", re.IGNORECASE)
+_COUNTRY = re.compile(rf"(?:(?<![\s,])[\s,]++)?+(?:{_LONG_COUNTRY})[\s,.]*+$", re.IGNORECASE)
 _US = re.compile(r"(?:^|(?P<comma>,)\s*|\s)\(?US\)?[\s,.]*$", re.IGNORECASE)
 _LEADING_COUNTRY = re.compile(rf"^(?:{_LONG_COUNTRY}|US\b)[\s,;.]*", re.IGNORECASE)
-_CODE = re.compile(r"(?:^|[\s,(]+|(?<=\s[A-Z]{2})\.?|(?<=,[A-Z]{2})\.?)(\d{5}(?:-\d{0,4}|\d{4})?)[\s,.)]*$")
-_SHORT_CODE = re.compile(r"[\s,]+(\d{3,4}(?:-\d{0,4})?)[\s,.]*$")
+_CODE = re.compile(r"(?:^|(?<![\s,(])[\s,(]++|(?<=\s[A-Z]{2})\.?|(?<=,[A-Z]{2})\.?)(\d{5}(?:-\d{0,4}|\d{4})?)[\s,.)]*$")
+_SHORT_CODE = re.compile(r"(?<![\s,])[\s,]++(\d{3,4}(?:-\d{0,4})?)[\s,.]*$")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
-    rf"(?:^|[\s,]+)(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{4}}-\d\d-\d\d)[\s,]*$",
+    rf"(?:^|(?<![\s,])[\s,]++)"
+    rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{4}}-\d\d-\d\d)[\s,]*$",
     re.IGNORECASE,
 )
 _CODE_INSIDE = re.compile(r"(?<=[\s,])(?:\d{5}(?:-\d{4})?|\d{4})(?=(?P<after>[\s,;:.|(–-]))", re.ASCII)
-_IN_BRACKETS = re.compile(r"\s*\([^()]*\)[\s,.]*$")
-_AFTER_DASH = re.compile(r"\s+[-–|]\s+[^,]+$")
+_IN_BRACKETS = re.compile(r"(?P<note>(?:(?<!\s)\s++)?+\([^()]*+\)[\s,.]*+)$")
+_AFTER_DASH = re.compile(r"^(?s:.*,)?+[^,]*?(?P<note>(?<!\s)\s++[-–|]\s[^,]+)$")
 _UNIT = re.compile(
-    r"[\s,;]+(?:suite|ste|unit|room|rm|floor|bldg|building|entrance|gate|door|lower level|\w+ floor)\b[^,]{0,30}$",
+    r"(?P<note>(?<![\s,;])[\s,;]++"
+    r"(?:suite|ste|unit|room|rm|floor|bldg|building|entrance|gate|door|lower level|\w+ floor)\b[^,]{0,30})$",
     re.IGNORECASE,
 )
 _AROUND = " ,;:|/.–-"  # what separates a note from the address
@@ -40,13 +43,14 @@ def take_codes(text: str) -> tuple[str, tuple[str, ...]]:
     Three or four digits are a ZIP without its zeros only after a state ("NJ 8812"), four also after a comma.
     """
     codes: tuple[str, ...] = ()
-    while True:
+    for _ in range(MOST_CODES):
         text = _DATE.sub("", without_country(text)).rstrip(" ,")
         found = _CODE.search(text) or _short(text)
         if not found:
-            return text, codes
+            break
         codes = (*codes, found[1])
         text = text[: found.start()].rstrip(" ,")
+    return text, codes
 
 
 def take_note(text: str) -> tuple[str, str]:
@@ -98,7 +102,7 @@ def _end_of_code(text: str) -> int:
     """Where the last ZIP that a state or its town precedes ends, if something else follows it; else 0."""
     if take_state(text)[1]:
         return 0
-    for found in reversed(list(_CODE_INSIDE.finditer(text))):
+    for found in reversed(list(_CODE_INSIDE.finditer(text))[-MOST_CODES:]):
         before = text[: found.start()].rstrip(" ,")
         state = take_state(before)[1]
         code = read_code(found[0], state) if state or len(found[0]) > 4 else ""
@@ -115,8 +119,8 @@ def _end_of_state(text: str) -> int:
     """Where the state ends that a bracket, a dash, or the name of a part of a building follows; else 0."""
     for form in (_IN_BRACKETS, _AFTER_DASH, _UNIT):
         found = form.search(text)
-        if found and take_state(text[: found.start()])[1] and not take_state(text)[1]:
-            return found.start()
+        if found and take_state(text[: found.start("note")])[1] and not take_state(text)[1]:
+            return found.start("note")
     return 0
 
 

@@ -37,8 +37,10 @@ OVERSEAS_NUMBERS = {
 
 _SMALL = re.compile(r"(?<=[\s-])(?:de|du|des|la|le|les|et|en|sur|sous|aux?|lès)(?=[\s-])", re.IGNORECASE)
 _ELIDED = re.compile(r"(?<![^\s-])([dl])['’](?=\w)(\w)", re.IGNORECASE)
-_COUNTRY = re.compile(r"(?:\s*,\s*|(?<!\bde)\s+)France[\s.]*$|\s*,\s*FR$", re.IGNORECASE)  # not "Fort de France"
-_CEDEX = re.compile(r"[\s,]+cedex\b[\s\d]*$", re.IGNORECASE)
+_COUNTRY = re.compile(  # not "Fort de France"
+    r"(?:(?:(?<!\s)\s++)?+,\s*+|(?<!\bde)(?<!\s)\s++)France[\s.]*+$|(?:(?<!\s)\s++)?+,\s*+FR$", re.IGNORECASE
+)
+_CEDEX = re.compile(r"(?<![\s,])[\s,]++cedex\b[\s\d]*+$", re.IGNORECASE)
 _CODE = re.compile(r"(?:^|(?<=[\s,-]))(?:F-?)?(\d{2}) ?(\d{3})(?=[\s,]|$)")
 _ENDS_IN_CODE = re.compile(r"(?<!\d)\d{2} ?\d{3}$")
 _CODE_FIELD = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)|^\s*(\d{4})\s*$")
@@ -47,7 +49,9 @@ _DEPARTMENT = re.compile(r"\d{2,3}|2[AB]")
 _NUMBER = re.compile(r"^(\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?)\s*,\s*(?=\D)", re.IGNORECASE)
 _SAINT = re.compile(r"(?<![^\s-])St(e?)\.?[\s-]+(?=\w)", re.IGNORECASE)
 _NO_TOWN = frozenset({"[object object]", "null", "undefined"})
-_PHONE = re.compile(r"(?<![\d+])(?:(?:\+|00)33[\s.-]*(?:\(0\)|0)?|0)[\s.-]*([1-9](?:[\s.-]*\d){8})(?!\d)", re.ASCII)
+_PHONE = re.compile(
+    r"(?<![\d+])(?:(?:\+|00)33[\s.-]*+(?:(?:\(0\)|0)[\s.-]*+)?|0[\s.-]*+)([1-9](?:[\s.-]*+\d){8})(?!\d)", re.ASCII
+)
 
 
 def read_address(line: str, default_state: str) -> Address:
@@ -129,7 +133,7 @@ def _split(line: str) -> tuple[str, str, str]:
 def _without_department(text: str, code: str) -> str:
     """`text` without the number of the code's department at its end ("1 rue Haute, 06" before 06220)."""
     number = "20|2[AB]" if code.startswith("20") else department(code)
-    return re.sub(rf"(?:^|(?<=\S)[\s,(–-]+)(?:{number})\)?$", "", text, flags=re.IGNORECASE).rstrip(" ,-")
+    return re.sub(rf"(?:^|(?<![\s,(–-])[\s,(–-]++)(?:{number})\)?$", "", text, flags=re.IGNORECASE).rstrip(" ,-")
 
 
 def read_code(field: str) -> str:

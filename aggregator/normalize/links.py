@@ -33,7 +33,7 @@ _SURELY_HOST = re.compile(r"www\.|.*\.(?:com|edu|gov|info|mil|net|org)$", re.IGN
 # What people put into a field that has to hold something: words, signs, a telephone number, a mail address.
 _PLACEHOLDER = re.compile(
     r"(?:n\.?/?a|none|null|nil|nan|undefined|unknown|tb[acd]|true|false|ninguno|aucune?|keine?)\.?"
-    r"|[^\w/]*|_+|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|[^/?#]*@.*",
+    r"|[^\w/]*|_+|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|[^/?#@]*@.*",
     re.IGNORECASE,
 )
 

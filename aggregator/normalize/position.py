@@ -6,12 +6,14 @@ mark). A position that cannot be right is reported, not mended.
 
 import math
 
-from aggregator.model import Position, Problem
+from aggregator.model import Location, Position, Problem
 from aggregator.normalize.postal import Box, Postal
 from aggregator.normalize.problem import problem
 
 NEAR = 5.0  # degrees between a position and its ZIP's middle from which on one of them is wrong
 OUTSIDE = 1.0  # degrees outside the state's box from which on it is not that state
+
+METRES_PER_DEGREE = 111_195.0  # of latitude
 
 Given = tuple[float | str, float | str]
 
@@ -28,6 +30,21 @@ def read_position(
     if postal and postal.placed:
         return Position(latitude=postal.latitude, longitude=postal.longitude, approximate=True)
     return None
+
+
+def given_position(location: Location) -> tuple[float, float] | None:
+    """Latitude and longitude if the source itself gives them; the middle of a postal code says too little."""
+    place = location.position
+    return (place.latitude, place.longitude) if place and not place.approximate else None
+
+
+def distance(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
+    """Metres between two positions; None where one is not known. Right to a percent below 100 km."""
+    if one is None or other is None:
+        return None
+    north = one[0] - other[0]
+    east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
+    return math.hypot(north, east) * METRES_PER_DEGREE
 
 
 def _checked(given: Given, postal: Postal | None, state: str, box: Box | None) -> tuple[str, Position | None]:

@@ -15,7 +15,7 @@ LOWEST, HIGHEST = "00501", "99950"
 
 _CODE = re.compile(r"(?<!\d)(\d{3,5})(?:-\d{1,4}|\d{4})?(?!\d)")
 _OTHER_TOWNS = ("acceptable", "unacceptable")  # of a row, as the post office calls them
-_COUNTY_KIND = re.compile(r"\s+(?:county|parish|borough|census area|municipality|municipio)$", re.IGNORECASE)
+_COUNTY_KIND = re.compile(r"(?<!\s)\s++(?:county|parish|borough|census area|municipality|municipio)$", re.IGNORECASE)
 
 
 class Postal(Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ _READ = 1000  # characters of a text of products that are looked at
 _CODE = re.compile(r"cvx:\s*0*(\d{1,3})", re.IGNORECASE | re.ASCII)
 # Bivalent for everybody from 6 months on (the blue cap of Moderna).
 _EVERYBODY = Ages(6, None)
-_SCHOOL = re.compile(r"pfizer.*\b10 ?mcg")
+_SCHOOL = re.compile(r"pfizer(?:(?!pfizer).)*?\b10 ?mcg")
 _TODDLER = re.compile(r"toddler|infant|ultra[ _]pediatric|\b(?:3|25) ?mcg")
 _CHILD = re.compile(r"pediatric|paediatric|peds|child|enfant|(?<![a-z])kids?\b")
 # Albertsons' and H-E-B's own keys for the youngest children.
@@ -47,7 +47,7 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 _OF_COVID = re.compile(r"(?<!non-)(?<!non )covid|cvx:\s*213$", re.IGNORECASE)
-_COMMA = re.compile(r"[,;\n|](?![^()]*\))")
+_COMMA = re.compile(rf"[,;\n|](?![^()]{{0,{LENGTH}}}\))")  # none in brackets
 
 
 def product(text: str) -> str | None:

@@ -22,6 +22,7 @@ _NAMES = {
     "virgin islands": "VI", "u s virgin islands": "VI", "palau": "PW",
     "marshall islands": "MH", "federated states of micronesia": "FM",
 }  # fmt: skip
+STATE_NAMES = frozenset(_NAMES)  # in small letters
 _CODES = frozenset(_NAMES.values()) | {"AE", "AP", "AA"}
 # Short forms that are also words or parts of names: at the end of a line they need a period, or a comma before them.
 _WORDS = {

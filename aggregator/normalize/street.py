@@ -13,7 +13,7 @@ _STREET_KIND = (
 )
 ENDS_IN_STREET = re.compile(rf"\b{_STREET_KIND}(?:\s+(?:[NSEW]|[NS][EW])\.?)?$", re.IGNORECASE)
 
-_HOUSE = r"\d{1,6}[A-Za-z]?(?:-\d+)?\s+(?=\S*[A-Za-z])"
+_HOUSE = r"\d{1,6}[A-Za-z]?(?:-\d+)?\s++(?=[^\sA-Za-z]*+[A-Za-z])"
 _NOT_A_NAME = (
     r"(?:route|rte?|highway|hwy|sr|us|box|suite|ste|unit|bldg|building|room|rm|floor|apt|no|district|station|post|"
     r"pier|gate|lot|exit|mile|road|interstate|phase)"
@@ -21,10 +21,11 @@ _NOT_A_NAME = (
 # Where one line ends and the next begins; what is matched is dropped.
 _BREAK = re.compile(
     rf"""
-      \s*\n\s* | \s+[|/]\s+
-    | (?:\s+[-–]\s*|(?<=[a-z]{{3}})-|\s*:\s+)(?={_HOUSE})
-    | (?:\s+[-–]\s*|\s+)(?=(?:suite|ste|unit|bldg|building|room|rm|apt)\.?\s*\#?\s*(?:\d[\w-]*|[a-z](?:-?\d+)?)$)
-    | \s+(?=P\.?\s?O\.?\s+Box\b)
+      (?<!\s)[^\S\n]*+\n\s*+ | (?<!\s)\s++[|/]\s++
+    | (?:(?<!\s)\s++[-–]\s*+|(?<=[a-z]{{3}})-|(?:(?<!\s)\s++)?+:\s++)(?={_HOUSE})
+    | (?<!\s)\s++(?:[-–]\s*+)?
+      (?=(?:suite|ste|unit|bldg|building|room|rm|apt)\.?\s*+(?:\#\s*+)?(?:\d[\w-]*|[a-z](?:-?\d+)?)$)
+    | (?<!\s)\s++(?=P\.?\s?O\.?\s++Box\b)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -34,6 +35,7 @@ _NAME_THEN_STREET = re.compile(
 )
 _ENDS_IN_ROUTE = re.compile(rf"(?:\b{_NOT_A_NAME}|\b{_STREET_KIND})\.?$", re.IGNORECASE)
 _GLUED = re.compile(r"^(suite|unit|bldg|building|room)(?=\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}[A-Za-z]?")
 _DIRECTION = re.compile(r"(?:[NSEW]|[NS]\.?[EW])\.?", re.IGNORECASE)
 
 
@@ -43,11 +45,16 @@ def street_lines(pieces: tuple[str, ...]) -> tuple[str, ...]:
     for piece in pieces:
         for part in _BREAK.split(piece):
             for line in _name_and_street(part.strip(" ,;|–-")):
-                if lines and _DIRECTION.fullmatch(line):
+                if lines and (_DIRECTION.fullmatch(line) or _is_street_of(lines[-1], line)):
                     lines[-1] = f"{lines[-1]} {line}"
                 elif line and line not in lines:
                     lines.append(title_case(_GLUED.sub(r"\1 ", line)))
     return bounded(lines)
+
+
+def _is_street_of(before: str, line: str) -> bool:
+    """Whether a comma stands between a house number and its street ("12, Larch Street")."""
+    return bool(_NUMBER.fullmatch(before) and line[:1].isalpha() and ENDS_IN_STREET.search(line))
 
 
 def bounded(lines: list[str]) -> tuple[str, ...]:

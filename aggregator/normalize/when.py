@@ -17,7 +17,8 @@ MAX_OFFSET = timedelta(hours=14)
 _LENGTH = 100  # characters of a time that are looked at; none is longer
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d| \d\d:\d\d:\d\d)[\d:.]*(?:Z|[-+]\d\d:?\d\d)?", re.ASCII)
 _ZONE = re.compile(
-    r"(?:(?P<utc>z|utc|gmt)?\s*(?P<offset>[-+]\d\d?(?::?\d\d)?)?(?:\s*utc)?|(?P<name>[a-z]{2,4}))\s*(?:\([^)]*\))?\)?",
+    r"(?:(?P<utc>z|utc|gmt)?(?:\s*+(?P<offset>[-+]\d\d?(?::?\d\d)?))?(?:\s*+utc)?|(?P<name>[a-z]{2,4}))"
+    r"\s*+(?:\([^)]*+\))?\)?",
     re.ASCII,
 )
 

@@ -34,6 +34,8 @@ def by_source(told: Sequence[Told]) -> tuple[Told, ...]:
 def _added(told: Sequence[Told]) -> Told:
     if len(told) == 1:
         return told[0]
+    if len({one.location.restrictions for one in told}) > 1:
+        told = [_with_own_restrictions(one) for one in told]
     counting = sorted(_counting(told), key=_weight, reverse=True)
     facts = _facts([one.location for one in told], counting[0].location)
     return replace(told[0], location=facts, current=_answer(counting))
@@ -62,6 +64,14 @@ def timeline(histories: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
         if not changes or (changes[-1].available, changes[-1].count) != (said, count):
             changes.append(Change(at=at, available=said, count=count))
     return tuple(reversed(changes))
+
+
+def with_past(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Change, ...]:
+    """`changes` of what is listed, then those of `past` that are older: of the place before it was spelled anew."""
+    older = tuple(change for change in past if not changes or change.at < changes[-1].at)
+    if changes and older and (older[0].available, older[0].count) == (changes[-1].available, changes[-1].count):
+        changes = changes[:-1]
+    return changes + older
 
 
 def _counting(told: Sequence[Told]) -> Sequence[Told]:
@@ -112,6 +122,18 @@ def _with_door(one: Told) -> Iterable[Slot]:
     """The slots with the way to book them, which is their location's where they have none of their own."""
     door = _door(one)
     return (slot if slot.booking_url else replace(slot, booking_url=door) for slot in one.current.slots)
+
+
+def _with_own_restrictions(one: Told) -> Told:
+    """Who may book is said of each slot where two locations of one source say it differently."""
+    own = one.location.restrictions
+    if not own:
+        return one
+    slots = tuple(
+        replace(slot, restrictions="\n\n".join(dict.fromkeys(filter(None, (own, slot.restrictions)))))
+        for slot in one.current.slots
+    )
+    return replace(one, current=replace(one.current, slots=slots))
 
 
 def _facts(places: Sequence[Location], leading: Location) -> Location:

@@ -32,11 +32,26 @@ def candidates(facts: Sequence[Facts | None]) -> set[tuple[int, int]]:
     return pairs | set(_neighbours(cells))
 
 
+def successors(facts: Sequence[Facts | None], sources: Sequence[str], gone: Sequence[bool]) -> set[tuple[int, int]]:
+    """Pairs of one source and house number in which at least one is not listed any more."""
+    blocks: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for index, one in enumerate(facts):
+        if one is not None:
+            for key in _addresses(one):
+                blocks[sources[index], key].append(index)
+    some = (block for block in blocks.values() if len(block) <= CROWD and any(gone[index] for index in block))
+    return {(one, other) for block in some for one, other in combinations(block, 2) if gone[one] or gone[other]}
+
+
 def _keys(one: Facts) -> Iterator[Hashable]:
     yield from one.keys.stores | one.keys.entries | one.keys.shared
-    if one.spot.house:
-        yield one.spot.postal_code, one.spot.house
-        yield one.spot.state, one.spot.town, one.spot.house
+    yield from _addresses(one)
+
+
+def _addresses(one: Facts) -> Iterator[Hashable]:
+    if number := one.spot.house or (one.spot.road and one.spot.road.words):
+        yield one.spot.postal_code, number
+        yield one.spot.state, one.spot.town, number
 
 
 def _cell(latitude: float, longitude: float) -> Cell:

@@ -5,20 +5,19 @@ it two. What is found for it then counts in this order: an external id, the addr
 the name. Anything else is UNSURE and stays apart: a wrong merge hides a place, a missed one shows it twice.
 """
 
-import math
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
 from aggregator.model import Location, LocationType
+from aggregator.normalize.address_key import other_address, other_unit, same_address, same_road, same_town, spot_of
+from aggregator.normalize.position import distance, given_position
 from aggregator.places.ids import Keys, keys_of
-from aggregator.places.names import Name, compatible, likeness, name_of
-from aggregator.places.spot import other_address, other_unit, same_address, spot_of
+from aggregator.places.names import Name, compatible, is_one_name, likeness, name_of
 
-RULES = "3"  # to be raised with every change of what counts as evidence: then everything is matched anew
+RULES = "4"  # to be raised with every change of what counts as evidence: then everything is matched anew
 NEAR = 100.0  # metres between two positions of one place
 FAR = 5000.0  # metres from which on two positions are two places, unless their addresses agree
-METRES_PER_DEGREE = 111_195.0  # of latitude
 BY_POSITION, BY_ADDRESS, BY_ID, BY_HAND = 1, 2, 3, 4  # how strong what speaks for one place is
 
 
@@ -34,11 +33,10 @@ class Facts:
     """What is compared of a location. `position`: latitude and longitude where the source itself gives them."""
 
     def __init__(self, location: Location) -> None:
-        place = location.position
         self._location = location
         self.keys = keys_of(location.external_ids)
         self.spot = spot_of(location)
-        self.position = (place.latitude, place.longitude) if place and not place.approximate else None
+        self.position = given_position(location)
         self.phones = frozenset(filter(None, (location.info_phone, location.booking_phone)))
         self.location_type = location.location_type
 
@@ -51,7 +49,8 @@ class Facts:
 class Finding(NamedTuple):
     """A verdict. `close`: an id, the address or the position agrees. `score` compares what speaks for one place.
 
-    `one_store`: number and address of the store agree, so that even one source may list it twice.
+    `one_store`: number and address of the store agree, so that even one source may list it twice. `one_venue`: address
+    (or street, where neither has a house number) and name are the same but for their spelling.
     """
 
     verdict: Verdict
@@ -59,6 +58,7 @@ class Finding(NamedTuple):
     close: bool = False
     score: tuple[int, bool, float] = (0, False, 0.0)
     one_store: bool = False
+    one_venue: bool = False
 
 
 def compare(one: Facts, other: Facts) -> Finding:
@@ -66,24 +66,16 @@ def compare(one: Facts, other: Facts) -> Finding:
     here = same_address(one.spot, other.spot)
     apart = distance(one.position, other.position)
     numbers = one.keys.stores & other.keys.stores
-    entries = one.keys.entries & other.keys.entries
+    entries = (one.keys.entries & other.keys.entries) | (one.keys.events & other.keys.events)
     close = bool(numbers or entries or here or (apart is not None and apart <= NEAR))
     if reason := _contradiction(one, other, here, apart, bool(numbers)):
         return Finding(Verdict.DIFFERENT, reason, close)
+    one_venue = (here or same_road(one.spot, other.spot)) and is_one_name(one.name, other.name)
     strength, reason = _evidence(one, other, here, apart)
     if not strength:
-        return Finding(Verdict.UNSURE, reason, close)
+        return Finding(Verdict.UNSURE, reason, close, one_venue=one_venue)
     score = strength, bool(one.phones & other.phones), likeness(one.name, other.name)
-    return Finding(Verdict.SAME, reason, close, score, one_store=bool(numbers) and here)
-
-
-def distance(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
-    """Metres between two positions; None where one is not known. Right to a percent below 100 km."""
-    if one is None or other is None:
-        return None
-    north = one[0] - other[0]
-    east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
-    return math.hypot(north, east) * METRES_PER_DEGREE
+    return Finding(Verdict.SAME, reason, close, score, bool(numbers) and here, one_venue)
 
 
 def _contradiction(one: Facts, other: Facts, here: bool, apart: float | None, one_number: bool) -> str:
@@ -118,13 +110,16 @@ def _evidence(one: Facts, other: Facts, here: bool, apart: float | None) -> tupl
         return BY_ID, f"same store number ({min(numbers)})"
     if (entries := one.keys.entries & other.keys.entries) and not elsewhere:
         return BY_ID, f"same id ({min(entries)})"
-    if here and (shared := one.keys.shared & other.keys.shared):
+    events = one.keys.events & other.keys.events
+    if here and (shared := events | (one.keys.shared & other.keys.shared)):
         return BY_ID, f"same id ({min(shared)}) at the same address"
     alike = compatible(one.name, other.name)
+    if events and alike and not elsewhere and same_town(one.spot, other.spot):
+        return BY_ID, f"same id ({min(events)}) and name in one town"
     if here:
         return (BY_ADDRESS, "same address and name") if alike else (0, "same address, but the names do not agree")
-    if entries:
-        return 0, f"same id ({min(entries)}), but another address"
+    if entries or events:
+        return 0, f"same id ({min(entries | events)}), but another address"
     if apart is None or apart > NEAR:
         return 0, "neither an id nor the address nor the position agrees"
     if elsewhere or not alike or not _alike_in_kind(one.location_type, other.location_type):

@@ -109,5 +109,5 @@ def _decision(key: str, ids: Sequence[str]) -> Iterator[str]:
 def _shown(one: Known) -> str:
     place = one.location
     parts = (place.name, *place.address_lines, place.city, f"{place.state} {place.postal_code}".strip())
-    gone = "" if one.listed else " (not listed any more)"
+    gone = " (not listed any more)" if one.gone_at else ""
     return f"{one.id} {one.source}: {', '.join(filter(None, parts))}{gone}"

@@ -1,31 +1,36 @@
 """Locations -> groups that are one place each. Pure; the same locations in any order give the same groups.
 
 Pairs are joined best evidence first, and never so that a group would hold a contradiction or two locations of one
-source (unless that source gives both one store number, or only spells one address in two ways). A location that fits
-two of another source equally well stays apart from both.
+source (unless that source gives both one store number, or only spells one venue in two ways). A location that fits
+two of another source equally well stays apart from both. One that is not listed any more has no say: it only joins
+what its own source spells otherwise now.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import combinations, product
 from typing import NamedTuple
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Location, Stage
 from aggregator.normalize.location import WITHOUT_ID
-from aggregator.normalize.text import folded
-from aggregator.places.blocks import candidates
+from aggregator.places.blocks import candidates, successors
 from aggregator.places.evidence import BY_ADDRESS, BY_HAND, Facts, Finding, Verdict, compare
 
 Pair = tuple[int, int]
+SPELT_TWICE = Finding(Verdict.SAME, "one venue, spelled in two ways", True, (BY_ADDRESS, False, 1.0))
+NO_SAY = Finding(Verdict.UNSURE, "one of them is not listed any more")
 
 
 class Member(NamedTuple):
-    """A location to be grouped; `id` is the one drawn for it."""
+    """A location to be grouped; `id` is the one drawn for it. `gone_at`: since when its source does not list it."""
 
     id: str
     source: str
     location: Location
+    first_seen: datetime | None = None
+    gone_at: datetime | None = None
 
 
 class Decisions(NamedTuple):
@@ -75,7 +80,10 @@ class _Grouper:
         return None
 
     def run(self) -> Grouping:
-        pairs = candidates(self.facts) | self._decided()
+        gone = [member.gone_at is not None for member in self.members]
+        listed = [None if is_gone else facts for is_gone, facts in zip(gone, self.facts, strict=True)]
+        former = successors(self.facts, [member.source for member in self.members], gone) if any(gone) else set()
+        pairs = candidates(listed) | former | self._decided()
         close = [pair for pair in pairs if self._find(pair).close]
         close.sort(key=lambda pair: (*(-part for part in self._find(pair).score), pair))
         self._leave_ambiguous([pair for pair in close if self._find(pair).verdict is Verdict.SAME])
@@ -100,10 +108,9 @@ class _Grouper:
             return Finding(Verdict.DIFFERENT, f"decided by hand: {why}", close=True)
         if why := self.decisions.same.get((one.id, other.id)):
             return Finding(Verdict.SAME, f"decided by hand: {why}", True, (BY_HAND, True, 1.0), one_store=True)
-        found = self._by_rules(pair)
-        if one.source == other.source and not (found.one_store or _spelt_twice(one, other, found)):
-            return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two", close=False)
-        return found
+        if one.source != other.source:
+            return NO_SAY if one.gone_at or other.gone_at else self._by_rules(pair)
+        return _of_one_source(one, other, self._by_rules(pair))
 
     def _by_rules(self, pair: Pair) -> Finding:
         first, second = (self.facts[index] for index in pair)
@@ -148,8 +155,21 @@ class _Grouper:
         return ""
 
 
-def _spelt_twice(one: Member, other: Member, found: Finding) -> bool:
-    """Whether one source, which has no ids for its places, writes the address of a venue in two ways."""
+def _of_one_source(one: Member, other: Member, found: Finding) -> Finding:
+    """What two locations of a source are to each other. It knows its own places, but not always how it spelled them."""
+    if found.verdict is Verdict.DIFFERENT:
+        return found._replace(close=False)
+    follows = _follows(one, other) or _follows(other, one)
+    if found.verdict is Verdict.SAME and (found.one_store or follows):
+        return found
     unnumbered = all(member.location.key.startswith(WITHOUT_ID) for member in (one, other))
-    same_name = folded(one.location.name) == folded(other.location.name)
-    return unnumbered and same_name and found.score[0] == BY_ADDRESS
+    if found.one_venue and (unnumbered or follows):
+        return SPELT_TWICE
+    if one.gone_at or other.gone_at:
+        return NO_SAY
+    return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two", close=False)
+
+
+def _follows(late: Member, early: Member) -> bool:
+    """Whether a location was first listed when its source had ceased to list the other one."""
+    return bool(early.gone_at and late.first_seen and early.gone_at <= late.first_seen)

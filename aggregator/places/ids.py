@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from aggregator.store.saving import SHARED_SYSTEMS
+from aggregator.store.identity import SHARED_SYSTEMS
 
 # Chains that give every store a number of its own, so that another number is another place.
 STORE_SYSTEMS = frozenset({
@@ -20,6 +20,7 @@ STORE_SYSTEMS = frozenset({
 })  # fmt: skip
 LONGEST_NUMBER = 8  # digits of a store number (Kroger's); what is longer is an entry of a list that a store has many of
 PINS = {"ra1": "rite_aid", "cv1": "cvs"}  # how VTrckS pins begin that are store numbers, padded to six digits
+EVENT_SYSTEMS = re.compile(r"prepmod-.+-(?:clinic|reg)|mapharma-campaign")  # numbers that move along with an event
 BARTELL = 6900  # what Rite Aid added to the numbers of the Bartell stores
 
 
@@ -38,21 +39,21 @@ class Keys(NamedTuple):
 
     `stores`: the number of one store; another number of the same system is another place.
     `entries`: one row of some system, which may have several rows for a place.
-    `shared`: several places of one owner have it.
+    `shared`: several places of one owner have it. `events`: something that takes place somewhere, and may move.
     """
 
     stores: frozenset[Key]
     entries: frozenset[Key]
     shared: frozenset[Key]
+    events: frozenset[Key]
 
 
 def keys_of(external_ids: Iterable[tuple[str, str]]) -> Keys:
     """The keys of pairs (system, value) as `Location.external_ids` has them."""
-    kinds: tuple[set[Key], set[Key], set[Key]] = (set(), set(), set())
+    kinds: tuple[set[Key], set[Key], set[Key], set[Key]] = (set(), set(), set(), set())
     for system, value in external_ids:
         key = _key(system.casefold(), value.casefold())
-        kind = 2 if key.system in SHARED_SYSTEMS else 0 if _is_store(key) else 1
-        kinds[kind].add(key)
+        kinds[_kind(key)].add(key)
     return Keys(*map(frozenset, kinds))
 
 
@@ -66,5 +67,10 @@ def _key(system: str, value: str) -> Key:
     return Key(system, value.lstrip("0") or "0" if value.isdecimal() else value)
 
 
-def _is_store(key: Key) -> bool:
-    return key.system in STORE_SYSTEMS and len(key.value) <= LONGEST_NUMBER
+def _kind(key: Key) -> int:
+    """The field of `Keys` that it belongs to."""
+    if key.system in SHARED_SYSTEMS:
+        return 2
+    if EVENT_SYSTEMS.fullmatch(key.system):
+        return 3
+    return 0 if key.system in STORE_SYSTEMS and len(key.value) <= LONGEST_NUMBER else 1

@@ -48,6 +48,7 @@ _COMMON = _KINDS | {
     "city", "community", "corp", "county", "department", "drug", "drugs", "health", "healthcare", "hospital", "inc",
     "llc", "medical", "pharmacy", "practice", "public", "services", "store", "town",
 }  # fmt: skip
+_SAYS_NOTHING = frozenset({"clinic", "clinics", "location", "site", "sites"})  # of a venue's name at one address
 _EMPTY = frozenset({
     "19", "a", "an", "and", "at", "by", "coronavirus", "covid", "covid19", "dba", "dose", "doses", "for", "former",
     "formerly", "immunization", "immunizations", "in", "janssen", "moderna", "no", "of", "on", "pfizer", "the",
@@ -100,6 +101,18 @@ def compatible(one: Name, other: Name) -> bool:
         return not (here - _COMMON and there - _COMMON)
     # names such as "Elm County Health Department", without any word of their own
     return len(common) > 1 and not (here - _KINDS and there - _KINDS)
+
+
+def is_one_name(one: Name, other: Name) -> bool:
+    """Whether two names at one address differ in spelling only: neither has a word that tells something.
+
+    A number or letter tells something ("Elm Hall", "Elm Hall 2"), and so does a part or side of the house.
+    """
+    if one.text == other.text:
+        return True
+    own = _own(one.words, other.words) | _own(other.words, one.words)
+    local = {word for word in one.local | other.local if len(word) > 1 and not word[0].isdigit()}
+    return one.brand == other.brand and not own - _SAYS_NOTHING - (local - _PARTS - _SIDES)
 
 
 def likeness(one: Name, other: Name) -> float:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from aggregator.store.aliases import read_place_ids
-from aggregator.store.store import LocationRow, Store
+from aggregator.store.states import LocationRow
+from aggregator.store.store import Store
 
 
 def groups(store: Store, rows: Sequence[LocationRow]) -> list[tuple[str, tuple[LocationRow, ...]]]:

@@ -46,23 +46,28 @@ def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_A
 
 
 def matched(known: Sequence[Known], region: Region, faults: Faults = RAISE_ALL) -> Grouping:
-    """The groups of all locations that a source of the region lists."""
+    """The groups of all locations that a source of the region lists, or did."""
     sources = {source.name for source in region.sources}
-    listed = [Member(one.id, one.source, one.location) for one in known if one.listed and one.source in sources]
-    return group(listed, decisions_of(region), faults)
+    members = [
+        Member(one.id, one.source, one.location, one.first_seen, one.gone_at) for one in known if one.source in sources
+    ]
+    return group(members, decisions_of(region), faults)
 
 
 class _Settled:
-    """Chooses the id of each group. Locations that are not listed have no say, but what their ids stood for stays."""
+    """Chooses the id of each group. Where no location of a group is listed any more, what their ids stood for stays."""
 
     def __init__(self, known: Sequence[Known], before: Mapping[str, Alias], found: Grouping, now: datetime) -> None:
         self.before, self.now = before, now
         self.age = {one.id: (one.first_seen, one.id) for one in known}
         self.source = {one.id: one.source for one in known}
-        self.listed = {id for ids in found.groups for id in ids}
-        self.roots = {alias.place_id for alias in before.values()}
+        listed = {one.id for one in known if one.gone_at is None}
         # in order of age, so that of several groups the oldest inherits the id of a location that is gone
-        self.groups = sorted(found.groups, key=lambda ids: min(self.age[id] for id in ids))
+        groups = sorted(found.groups, key=lambda ids: min(self.age[id] for id in ids))
+        self.groups = [ids for ids in groups if not listed.isdisjoint(ids)]
+        self.gone = [ids for ids in groups if listed.isdisjoint(ids) and len(ids) > 1]
+        self.placed = {id for ids in self.groups for id in ids}
+        self.roots = {alias.place_id for alias in before.values()}
         self.why = _reasons(found.bonds)
 
     def aliases(self) -> dict[str, Alias]:
@@ -76,19 +81,37 @@ class _Settled:
             root = min(claimed or ids, key=self._age)
             for id in {*ids, *gone} - {root}:
                 after[id] = self._alias(id, root)
-        for id in self.before.keys() - after.keys() - self.listed:
+        for id in self.before.keys() - after.keys() - self.placed:
             target = self.before[id].place_id
             after[id] = self._alias(id, after[target].place_id if target in after else target)
-        return after
+        return self._with_gone(after)
+
+    def _with_gone(self, after: dict[str, Alias]) -> dict[str, Alias]:
+        """With one id for each venue that is not listed any more, however often it was spelled anew."""
+        joined: dict[str, str] = {}
+
+        def root_of(id: str) -> str:
+            root = after[id].place_id if id in after else id
+            while root in joined:
+                root = joined[root]
+            return root
+
+        for ids in self.gone:
+            roots = {root_of(id) for id in ids}
+            own = roots & set(ids)
+            root = min(roots - own or self.roots & roots or roots, key=self._age)
+            joined |= {id: root for id in own - {root}}
+        moved = [id for id in {**after, **joined} if id in joined or after[id].place_id in joined]
+        return after | {id: self._alias(id, root_of(id)) for id in moved}
 
     def _age(self, id: str) -> tuple[datetime, str]:
         """When a location was first seen; one whose row cannot be read counts as new."""
         return self.age.get(id, (self.now, id))
 
     def _gone_root(self, id: str) -> str:
-        """The id this location was published under, where that is of a location that is not listed any more."""
+        """The id this location was published under, where that is of one that is not listed in any spelling."""
         target = _target(self.before, id)
-        return target if target not in self.listed else ""
+        return target if target not in self.placed else ""
 
     def _alias(self, id: str, root: str) -> Alias:
         old = self.before.get(id)

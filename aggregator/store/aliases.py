@@ -11,7 +11,7 @@ from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Fault, Location
 from aggregator.store.rows import Row, read_each
 from aggregator.store.store import Store
-from aggregator.store.times import read, stamp
+from aggregator.store.times import read, read_maybe, stamp
 
 
 class Alias(NamedTuple):
@@ -23,13 +23,13 @@ class Alias(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A location as matching sees it. `id` is the one drawn for it; `listed`: its source still lists it."""
+    """A location as matching sees it. `id` is the one drawn for it; `gone_at`: since when it is not listed any more."""
 
     id: str
     source: str
     location: Location
-    listed: bool
     first_seen: datetime
+    gone_at: datetime | None
 
 
 def read_aliases(store: Store) -> dict[str, Alias]:
@@ -52,12 +52,12 @@ def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Known]:
     """
     facts = msgspec.json.Decoder(Location)
     rows = store.db.execute(
-        "SELECT place_id, source, CAST(facts AS BLOB), gone_at IS NULL, first_seen FROM locations "
+        "SELECT place_id, source, CAST(facts AS BLOB), first_seen, gone_at FROM locations "
         "JOIN places ON places.id = place_id ORDER BY locations.id"
     )
 
     def read_location(row: Row) -> Known:
-        return Known(row[0], row[1], facts.decode(row[2]), bool(row[3]), read(row[4]))
+        return Known(row[0], row[1], facts.decode(row[2]), read(row[3]), read_maybe(row[4]))
 
     return list(read_each("locations", rows, read_location, itemgetter(0), faults))
 

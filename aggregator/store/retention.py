@@ -1,56 +1,114 @@
-"""History is bounded: what is older than the region keeps it goes to a day file and out of the database in one step."""
+"""History is bounded: what is older than the region keeps it goes to a day file and out of the database in one step.
+
+A reader may rely on: work comes in small parts, so visits are saved in between and the event loop has its turn. A row
+goes only after the day file that has it is complete on disk.
+"""
 
 import gzip
 import json
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 
 from aggregator.errors import StoreError
+from aggregator.store.rows import Row
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 
+ROWS = 10_000  # moved at once
+BATCH = 2000  # rows that one transaction deletes, in some 10 ms
+PAUSE = 0.01  # seconds between two batches: SQLite has no queue, so who waits for the file has to find it free
 DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*"  # a damaged time names no day file; its row stays
+NAMES = ("at", "source", "location", "available", "count")
 
 
 def prune(store: Store, before: datetime, folder: Path) -> int:
     """Moves changes older than `before` to `folder`/YYYY-MM-DD.jsonl.gz and drops old visits, tallies and answers.
 
     The newest change of every location stays, so that "since when" is always known. Returns how many were moved.
-    The day files are complete on disk before the rows go: a process killed in between writes them once more.
+    A process killed on the way writes the lines of its last day once more; the day file has each line once.
     """
-    at = stamp(before)
+    at, moved = stamp(before), 0
+    for day in _days(store, at):
+        file = _DayFile(folder / f"{day}.jsonl.gz")
+        while rows := _changes_of(store, day, at):
+            file.add([json.dumps(dict(zip(NAMES, row[1:], strict=True))) for row in rows])
+            _delete(store, "changes", "id", [row[0] for row in rows])
+            moved += len(rows)
+    for table, key, condition, limit in (
+        ("visits", "id", "at < ?", at),
+        ("hosts", "day", "day < ?", at[:10]),
+        ("kept_answers", "key", "stored_at < ?", at),
+        ("host_waits", "host", "until < ?", at),
+        ("begun_visits", "source", "next_visit_at < ?", at),
+    ):
+        old = f"SELECT DISTINCT {key} FROM {table} WHERE {condition}"  # noqa: S608
+        with store.transaction():
+            found = store.db.execute(old, (limit,)).fetchall()
+        _delete(store, table, key, [row[0] for row in found])
+    return moved
+
+
+def _days(store: Store, at: str) -> list[str]:
+    """The days, as YYYY-MM-DD, that have changes older than `at`."""
     with store.transaction():
         rows = store.db.execute(
+            "SELECT DISTINCT substr(at, 1, 10) FROM changes WHERE at < ? AND at GLOB ? ORDER BY 1", (at, DATED)
+        )
+        return [day for (day,) in rows]
+
+
+def _changes_of(store: Store, day: str, at: str) -> list[Row]:
+    """The next changes of one day that are to go; the newest one of a location is not."""
+    with store.transaction():
+        return store.db.execute(
             "SELECT changes.id, at, source, key, available, count FROM changes JOIN locations l ON l.id = location_id "
-            "WHERE at < ? AND at GLOB ? AND changes.id NOT IN (SELECT max(id) FROM changes GROUP BY location_id) "
-            "ORDER BY changes.id",
-            (at, DATED),
+            "WHERE at >= ? AND at < ? AND at < ? AND EXISTS "
+            "(SELECT 1 FROM changes newer WHERE newer.location_id = changes.location_id AND newer.id > changes.id) "
+            "ORDER BY changes.id LIMIT ?",
+            (day, f"{day}U", at, ROWS),  # "U" comes after the "T" of every time of that day
         ).fetchall()
-        for day in sorted({row[1][:10] for row in rows}):
-            _add(folder / f"{day}.jsonl.gz", [row[1:] for row in rows if row[1].startswith(day)])
-        store.db.conn.executemany("DELETE FROM changes WHERE id = ?", [row[:1] for row in rows])
-        store.db.execute("DELETE FROM visits WHERE at < ?", (at,))
-        store.db.execute("DELETE FROM hosts WHERE day < ?", (at[:10],))
-        store.db.execute("DELETE FROM kept_answers WHERE stored_at < ?", (at,))
-        store.db.execute("DELETE FROM host_waits WHERE until < ?", (at,))
-        store.db.execute("DELETE FROM begun_visits WHERE next_visit_at < ?", (at,))
-    return len(rows)
 
 
-def _add(path: Path, rows: Iterable[tuple[object, ...]]) -> None:
-    """Joins the lines to a day file in order of time; a line that stands there already is not written twice."""
-    names = ("at", "source", "location", "available", "count")
-    lines = {json.dumps(dict(zip(names, row, strict=True))) for row in rows}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            with gzip.open(path, "rt", encoding="utf-8") as old:
-                lines |= {line.rstrip("\n") for line in old}
-        part = path.with_suffix(".part")
-        with gzip.open(part, "wt", encoding="utf-8") as new:
-            new.writelines(f"{line}\n" for line in sorted(lines))
-        os.replace(part, path)
-    except OSError as error:
-        raise StoreError(f"{path}: history cannot be written ({error}); nothing was pruned, free some space") from error
+def _delete(store: Store, table: str, key: str, values: Sequence[object]) -> None:
+    for first in range(0, len(values), BATCH):
+        if first:
+            sleep(PAUSE)
+        rows = [(value,) for value in values[first : first + BATCH]]
+        with store.transaction():
+            store.db.conn.executemany(f"DELETE FROM {table} WHERE {key} = ?", rows)  # noqa: S608
+
+
+class _DayFile:
+    """The lines of one day. They stand in the order in which they were saved, each of them once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._there: set[str] | None = None  # lines that a process may have left when it was killed before it deleted
+
+    def add(self, lines: Sequence[str]) -> None:
+        """Adds lines as a gzip member of its own, in a copy of the file that then takes its place."""
+        try:
+            if self._there is None:
+                self._there = set(self._read())
+            new = [line for line in lines if line not in self._there]
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part = self._path.with_suffix(".part")
+            part.unlink(missing_ok=True)
+            if self._path.exists():
+                shutil.copyfile(self._path, part)
+            with gzip.open(part, "at", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in new)
+            os.replace(part, self._path)
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: history cannot be written ({error}); its changes stay in the database, free some space"
+            ) from error
+
+    def _read(self) -> Iterator[str]:
+        if self._path.exists():
+            with gzip.open(self._path, "rt", encoding="utf-8") as file:
+                yield from (line.rstrip("\n") for line in file)

@@ -2,8 +2,7 @@
 
 Facts and slots are compared as the JSON that stands in the file, so what did not change costs one encoding.
 
-A location is known again by its key; if the key has changed (a venue renamed), by an external id of a location of the
-same source that this visit no longer lists under its old key. Ids of places are given once and kept.
+`aggregator.store.identity` finds which stored location a reading is of. Ids of places are given once and kept.
 """
 
 import json
@@ -20,10 +19,10 @@ from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
 from aggregator.partial import updated
 from aggregator.store.checks import Checks
+from aggregator.store.identity import Identity, Known
 from aggregator.store.rows import DAMAGE
 from aggregator.store.times import read, read_maybe, stamp
 
-SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number (walgreens sheet)
 encode = msgspec.json.Encoder().encode
 
 
@@ -40,18 +39,6 @@ class Said(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 decode = msgspec.json.Decoder(Said).decode
-
-
-class Known(msgspec.Struct, frozen=True, gc=False):
-    """A location as it stands in the file, `facts` and `said` as JSON. `check_id` None: no answer yet."""
-
-    id: int
-    facts: bytes
-    gone_at: str | None = None
-    check_id: int | None = None
-    available: str | None = None
-    count: int | None = None
-    said: bytes | None = None
 
 
 class Saved(NamedTuple):
@@ -85,10 +72,11 @@ class _Writer:
         self.known = _known(db, report.source)
         self.checks = Checks(db, {known.id: known.check_id for known in self.known.values() if known.check_id})
         self.listed = {reading.location.key for reading in report.readings}
+        self.identity = Identity(db, self.known, self.listed, self.at)
         self.next_id = db.execute("SELECT coalesce(max(id), 0) + 1 FROM locations").fetchone()[0]
         self.places: dict[str, str] = {}  # id -> first seen
-        self.drawn = {key: _drawn(self.source, key) for key in self.listed - self.known.keys()}
-        self.taken = _taken(db, self.drawn.values())
+        self.fresh = self.listed - self.known.keys()
+        self.taken = _taken(db, [_drawn(self.source, key) for key in self.fresh])
         self.locations: list[tuple[Any, ...]] = []
         self.facts: list[tuple[Any, ...]] = []
         self.back: list[tuple[int]] = []
@@ -101,10 +89,10 @@ class _Writer:
     def add(self, reading: Reading) -> None:
         location = reading.location
         facts = encode(location)
-        known = self.known.get(location.key) or self._renamed(location)
+        known = self.identity.find(location, facts)
         if known is None:
             known = self._new(location, facts)
-        elif known.facts != facts:
+        elif known.facts != facts or known.id in self.identity.returned:
             self.facts.append((location.key, facts.decode(), known.id))
             self.ids.append((known.id, location))
         if known.gone_at:
@@ -117,7 +105,9 @@ class _Writer:
     def _new(self, location: Location, facts: bytes) -> Known:
         known = Known(self.next_id, facts)
         self.next_id += 1
-        place_id, salt = self.drawn[location.key], 0
+        place_id, salt = _drawn(self.source, location.key), 0
+        if location.key not in self.fresh:  # its old place has this id
+            self.taken.add(place_id)
         while place_id in self.taken:
             salt += 1
             place_id = _drawn(self.source, location.key, salt)
@@ -127,21 +117,6 @@ class _Writer:
         self.locations.append((known.id, self.source, location.key, place_id, facts.decode()))
         self.ids.append((known.id, location))
         return known
-
-    def _renamed(self, location: Location) -> Known | None:
-        """The location that bore one of these external ids and is not listed under its old key any more."""
-        by_id = {known.id: key for key, known in self.known.items() if key not in self.listed}
-        if not by_id:
-            return None
-        for system, value in location.external_ids:
-            if system not in SHARED_SYSTEMS:
-                rows = self.db.execute(
-                    "SELECT location_id FROM external_ids WHERE system = ? AND value = ?", (system, value)
-                )
-                for (found,) in rows.fetchall():
-                    if found in by_id:
-                        return self.known.pop(by_id[found])
-        return None
 
     def _answer(self, known: Known, reading: Availability) -> None:
         new = updated(self._stored(known), reading, self.usable_since) if reading.incomplete else reading
@@ -190,16 +165,23 @@ class _Writer:
                 )
                 self._answer(known, none)
             return
-        self.gone = [(self.at, known.id) for known in missing]
-        self.changes += [(known.id, self.at, Available.UNKNOWN, None) for known in missing]
+        self._drop(missing)
+
+    def _drop(self, gone: Iterable[Known]) -> None:
+        for known in gone:
+            self.gone.append((self.at, known.id))
+            self.changes.append((known.id, self.at, Available.UNKNOWN, None))
 
     def flush(self) -> None:
-        many = self.db.conn.executemany
+        many, displaced = self.db.conn.executemany, self.identity.displaced
+        self._drop(known for key, known in displaced if key in self.known and not known.gone_at)
+        many("UPDATE locations SET key = ? WHERE id = ?", [(key, known.id) for key, known in displaced])
         many("INSERT INTO places VALUES (?, ?)", list(self.places.items()))
         many("INSERT INTO locations (id, source, key, place_id, facts) VALUES (?, ?, ?, ?, ?)", self.locations)
         many("UPDATE locations SET key = ?, facts = ?, matched = 0 WHERE id = ?", self.facts)
         many("UPDATE locations SET gone_at = NULL, matched = 0 WHERE id = ?", self.back)
         many("UPDATE locations SET gone_at = ? WHERE id = ?", self.gone)
+        many("INSERT INTO anchors VALUES (?, ?)", self.identity.anchors)
         many("DELETE FROM external_ids WHERE location_id = ?", [row[-1:] for row in self.facts])
         many(
             "INSERT OR IGNORE INTO external_ids VALUES (?, ?, ?)",

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from aggregator.errors import StoreError
+from aggregator.store.strict_copy import make_strict
 
 migrations = Migrations("aggregator")
 
@@ -156,8 +157,26 @@ def m006_how_long_a_stated_time_holds(db: Database) -> None:
     db.execute("ALTER TABLE checks ADD COLUMN valid_until TEXT")
 
 
+@migrations()
+def m007_strict_tables(db: Database) -> None:
+    """SQLite refuses what could not be read back; slots can be queried."""
+    make_strict(db)
+
+
+@migrations()
+def m008_where_locations_were_first(db: Database) -> None:
+    """The facts of a location with its first position, kept from when its address changes, so that no id wanders."""
+    db.execute(
+        "CREATE TABLE anchors (location_id INTEGER PRIMARY KEY REFERENCES locations(id), "
+        "facts TEXT NOT NULL CONSTRAINT facts_is_json CHECK (json_valid(facts))) STRICT"
+    )
+
+
 def migrate(db: Database, path: str) -> None:
-    """Brings the file up to date; StoreError for one that a newer version of the program wrote."""
+    """Brings the file up to date; StoreError for one that a newer version of the program wrote.
+
+    To be called before foreign keys are switched on: tables are replaced.
+    """
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
     ours = {name for name in globals() if name.startswith("m0")}
     if newer := sorted(known - ours):

@@ -12,19 +12,21 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import msgspec
 from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import Available, Change, HostTally, Location, Outcome, Problem, Report
+from aggregator.model import Available, Change, HostTally, Location, Outcome, Report
+from aggregator.store.background import Background
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
-from aggregator.store.rows import DAMAGE, Row, read_each, report_damage
+from aggregator.store.rows import Row, read_each
 from aggregator.store.saving import Said, Saved, decode, save_report
 from aggregator.store.schema import migrate
-from aggregator.store.times import read, read_maybe, stamp
+from aggregator.store.states import LocationRow, SourceRow, answer_of, change_of, source_row
+from aggregator.store.times import read_maybe, stamp
 
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
 CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in one go at its end
@@ -33,40 +35,6 @@ MOST_CHANGES = 2000  # of one location that are read
 
 GOOD = (Outcome.OK, Outcome.EMPTY)
 EVER = datetime.min.replace(tzinfo=UTC)
-NOTHING_SAID = Said(Available.UNKNOWN, ())
-
-
-class SourceRow(NamedTuple):
-    """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible.
-
-    `wait_minutes`: how long a waiting room said at the last visit that people wait; None where it did not.
-    """
-
-    outcome: Outcome
-    message: str
-    attempted_at: datetime
-    last_good_at: datetime | None
-    next_visit_at: datetime
-    failures: int
-    doubted: int
-    took: float
-    problems: tuple[Problem, ...]
-    wait_minutes: int | None
-
-
-class LocationRow(NamedTuple):
-    """A location with the last answer about it as the source stated it; `checked_at` None: there is none yet."""
-
-    id: int
-    place_id: str
-    source: str
-    location: Location
-    gone_at: datetime | None
-    said: Said
-    checked_at: datetime | None
-    valid_at: datetime | None
-    valid_until: datetime | None
-    changed_at: datetime | None
 
 
 class Store:
@@ -86,8 +54,9 @@ class Store:
             self.db.enable_wal()
             self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_EVERY}")
-            self.db.execute("PRAGMA foreign_keys = ON")
             migrate(self.db, self.path)
+            self.db.execute("PRAGMA foreign_keys = ON")
+        self.background = Background()
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +64,7 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.background.close()
         self.db.close()
 
     @contextmanager
@@ -105,6 +75,8 @@ class Store:
             text = str(error)
             if "locked" in text:
                 advice = f"another program has held it for {BUSY_TIMEOUT:g} s; close that program and run again"
+            elif isinstance(error, sqlite3.IntegrityError):
+                advice = "the program must not write this; the file is as it was before, please report it as a bug"
             elif "not a database" in text or "malformed" in text:
                 advice = "move the file away and run again (a new one is made), or name another file with --db"
             else:
@@ -137,7 +109,6 @@ class Store:
             len(report.readings), report.rows, report.unread, report.requests, report.received,
         )  # fmt: skip
         with self.transaction():
-            saved = save_report(self.db, report, usable_since)
             self.db.execute(
                 "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
                 "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
@@ -146,6 +117,7 @@ class Store:
                 "problems = excluded.problems, wait_minutes = excluded.wait_minutes",
                 state,
             )
+            saved = save_report(self.db, report, usable_since)
             self.db.execute(
                 "INSERT INTO visits (source, at, outcome, message, took, locations, row_count, unread, requests, "
                 "received) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -186,7 +158,7 @@ class Store:
         """Every source that was ever visited, by name; DamagedRow for a damaged one, or a note in `faults`."""
         with self._explained():
             rows = self.db.execute("SELECT * FROM sources").fetchall()
-        return dict(read_each("sources", rows, _source_row, itemgetter(0), faults))
+        return dict(read_each("sources", rows, source_row, itemgetter(0), faults))
 
     def expected(self, source: str, now: datetime) -> int:
         """How many locations a visit at `now` should list: those not gone, with a slot ahead or without any date."""
@@ -230,7 +202,7 @@ class Store:
 
         def read_location(row: Row) -> LocationRow:
             place = facts.decode(row[3])
-            return LocationRow(row[0], row[1], row[2], place, read_maybe(row[4]), *_answer(row, faults))
+            return LocationRow(row[0], row[1], row[2], place, read_maybe(row[4]), *answer_of(row, faults))
 
         return list(read_each("locations", rows, read_location, itemgetter(1), faults))
 
@@ -249,7 +221,7 @@ class Store:
         found: dict[int, list[Change]] = {}
         with self._explained():
             rows = self.db.execute(sql, (limit, stamp(since), MOST_CHANGES))
-            for key, change in read_each("changes", rows, _change, lambda row: f"location_id {row[0]}", faults):
+            for key, change in read_each("changes", rows, change_of, lambda row: f"location_id {row[0]}", faults):
                 found.setdefault(key, []).append(change)
         return {key: tuple(changes) for key, changes in found.items()}
 
@@ -276,24 +248,3 @@ class Store:
         """SQLite's own check: "ok", or what is wrong."""
         with self._explained():
             return str(self.db.execute("PRAGMA integrity_check").fetchone()[0])
-
-
-def _source_row(row: Row) -> tuple[str, SourceRow]:
-    problems = msgspec.json.decode(row[9], type=tuple[Problem, ...])
-    times = read(row[3]), read_maybe(row[4]), read(row[5])
-    return row[0], SourceRow(Outcome(row[1]), row[2], *times, row[6], row[7], row[8], problems, row[10])
-
-
-def _answer(
-    row: Row, faults: Faults
-) -> tuple[Said, datetime | None, datetime | None, datetime | None, datetime | None]:
-    try:
-        said = decode(row[5]) if row[5] else NOTHING_SAID
-        return said, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])
-    except DAMAGE as error:
-        report_damage("answers (or checks)", row[1], error, faults)
-        return NOTHING_SAID, None, None, None, None
-
-
-def _change(row: Row) -> tuple[int, Change]:
-    return row[0], Change(at=read(row[1]), available=Available(row[2]), count=row[3])

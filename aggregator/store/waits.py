@@ -17,25 +17,40 @@ class Begun(NamedTuple):
 
 
 class HostWaitStore:
-    """The table `host_waits`. Hosts are few and are read once, so that a request costs no query."""
+    """The table `host_waits`. Hosts are few and are read once, so that a request costs no query.
+
+    Waits are written in the store's background thread; `written` says when they are in the file.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waits = host_waits(store)
+        self._unwritten = False
 
     def load(self, host: str) -> HostWait | None:
         return self._waits.get(host)
 
     def save(self, wait: HostWait) -> None:
-        row = (wait.host, stamp(wait.since), stamp(wait.until), wait.reason, wait.times, wait.spacing)
-        with self._store.transaction():
-            self._store.db.execute("INSERT OR REPLACE INTO host_waits VALUES (?, ?, ?, ?, ?, ?)", row)
         self._waits[wait.host] = wait
+        row = (wait.host, stamp(wait.since), stamp(wait.until), wait.reason, wait.times, wait.spacing)
+        self._write("INSERT OR REPLACE INTO host_waits VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def drop(self, host: str) -> None:
         if self._waits.pop(host, None):
+            self._write("DELETE FROM host_waits WHERE host = ?", (host,))
+
+    async def written(self) -> None:
+        if self._unwritten:
+            self._unwritten = False
+            await self._store.background.done()
+
+    def _write(self, statement: str, row: tuple[object, ...]) -> None:
+        def work() -> None:
             with self._store.transaction():
-                self._store.db.execute("DELETE FROM host_waits WHERE host = ?", (host,))
+                self._store.db.execute(statement, row)
+
+        self._unwritten = True
+        self._store.background.later(work, f"how {row[0]} is to be left alone could not be saved")
 
 
 def host_waits(store: Store) -> dict[str, HostWait]:

@@ -16,14 +16,14 @@ from aggregator.testing.replay import Subject, said
 from aggregator.web.har import Entry
 
 MOST_BYTES = 100_000  # of a recording whose names are changed one by one
-_QUOTE = r"\\*[\"']"  # also in HTML or JSON that stands in a text of JSON
+_QUOTE = r"(?<!\\)\\*+[\"']"  # also in HTML or JSON that stands in a text of JSON
 # what holds a name, in one group
 _KEY = re.compile(rf"{_QUOTE}([A-Za-z_][A-Za-z_-]*){_QUOTE}\s*:")
 _CLASSES = re.compile(rf"\bclass={_QUOTE}([^\"'\\>]*)")
 _ATTRIBUTE = re.compile(rf"\s([a-zA-Z][a-zA-Z-]*)={_QUOTE}")
 _NAME = re.compile(rf"\b(?:id|name)={_QUOTE}([^\"'\\>]+)")
 _LINK = re.compile(rf"\b(?:href|action)={_QUOTE}([^\"'\\>]+)")
-_LABEL = re.compile(r">\s*([^<>{}]{3,60}?)\s*<")
+_LABEL = re.compile(r">\s*+([^<>{}]{3,60}?)\s*+<")
 
 
 def missing_faults(subject: Subject) -> Iterator[str]:

@@ -1,18 +1,25 @@
 """Reads the body of an answer without trusting its size.
 
 A reader may rely on: memory stays near `max_bytes` whatever is sent, because packed bodies are unpacked piece by piece
-(`unpack`), and both sides of the unpacking are counted.
+(`unpack`), and both sides of the unpacking are counted. Unpacking that may take long happens in a thread, so other
+visits go on meanwhile.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import cast
 
 import httpx
 
-from aggregator.web.unpack import too_big, unpacked, unpackers
+from aggregator.web.unpack import Unpacker, too_big, unpacked, unpackers
 
 MIN_WIRE_LIMIT = 8 * 1024 * 1024
 LARGE = 4 * 1024 * 1024  # bytes; the largest answer we have recorded has 1.2 million
+SMALL = 2048  # packed bytes: unpacked at once, because they give 2 MB at most, in some milliseconds
+PIECES_AT_ONCE = 8  # some 2 MB, before they are counted
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="unpack")  # the loop's own may all be waiting for name lookups
 
 
 async def _at_once() -> None:
@@ -40,7 +47,7 @@ async def read_body(
         wire += len(chunk)
         if wire > wire_limit:
             raise too_big(url, f"{wire} bytes received", wire_limit)
-        for piece in unpacked(chain, chunk):
+        async for piece in _pieces(chain, chunk):
             if size <= LARGE < size + len(piece):
                 await before_large()
             size += len(piece)
@@ -48,6 +55,18 @@ async def read_body(
     for unpacker in chain:
         unpacker.finish()
     return b"".join(parts)
+
+
+async def _pieces(chain: Sequence[Unpacker], chunk: bytes) -> AsyncIterator[bytes]:
+    pieces = iter(unpacked(chain, chunk))
+    if not chain or (len(chain) == 1 and len(chunk) <= SMALL):
+        for piece in pieces:
+            yield piece
+        return
+    loop = asyncio.get_running_loop()
+    while some := await loop.run_in_executor(_THREADS, lambda: list(islice(pieces, PIECES_AT_ONCE))):
+        for piece in some:
+            yield piece
 
 
 def states_length(response: httpx.Response) -> bool:

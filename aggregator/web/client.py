@@ -153,7 +153,7 @@ class Client:
     async def _once(self, hop: Hop) -> Answer:
         host = self._host(hop.url)
         keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file or self._hosts.replay)
-        stored = self._kept.load(hop.url) if keeps else None
+        stored = await self._kept.load(hop.url) if keeps else None
         async with nullcontext() if self._hosts.replay else host.pace:
             self._hosts.count(host.name, requests=1)
             try:
@@ -162,6 +162,7 @@ class Client:
                 self._hosts.count(host.name, failures=1)
                 raise
             self._note(host, hop, answer)
+            await self._hosts.waits.written()
         if answer.status == 304 and stored is not None:
             self._hosts.count(host.name, not_modified=1)
             return confirmed(stored, answer.headers, answer.fetched_at)

@@ -8,11 +8,11 @@ environment).
 
 import asyncio
 import ssl
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import httpx
-from msgspec.structs import replace
 
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
@@ -96,7 +96,7 @@ class Hosts:
 
     `demo`: loopback is asked, and nothing else. `transport` answers instead of the network; `replay` says that it
     does so from a recording, so that there is nobody to be polite to.
-    `tally` counts what was asked of each host and day; who saves it clears it. `waits` keeps, between runs, how long
+    `tally` counts what was asked of each host and day, until somebody takes it. `waits` keeps, between runs, how long
     and how slowly each host is to be left alone.
     """
 
@@ -122,14 +122,14 @@ class Hosts:
         self._transport = transport
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}
         self._hosts: dict[str, Host] = {}
-        self._waits = waits or MemoryWaits()
+        self.waits = waits or MemoryWaits()
 
     def host(self, url: str, pace: Pace) -> Host:
         """The host of a URL, asked no faster than `pace` from now on."""
         name = host_name(url)
         if name not in self._hosts:
             floor = 0.0 if self.demo else MIN_SPACING
-            rest = HostRest(name, self.clock, self._waits)
+            rest = HostRest(name, self.clock, self.waits)
             paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check)
             paced.slow_to(rest.spacing)
             self._hosts[name] = Host(name, paced, rest)
@@ -145,14 +145,37 @@ class Hosts:
     ) -> None:
         """Adds to today's tally of a host."""
         day = self.clock.now().date().isoformat()
-        old = self.tally.get(f"{day} {host}", HostTally(host=host, day=day))
-        self.tally[f"{day} {host}"] = replace(
-            old,
-            requests=old.requests + requests,
-            not_modified=old.not_modified + not_modified,
-            failures=old.failures + failures,
-            received=old.received + received,
+        self._add(
+            HostTally(
+                host=host, day=day, requests=requests, not_modified=not_modified, failures=failures, received=received
+            )
         )
+
+    def _add(self, more: HostTally) -> None:
+        key = f"{more.day} {more.host}"
+        old = self.tally.get(key)
+        self.tally[key] = (
+            more
+            if old is None
+            else HostTally(
+                host=more.host,
+                day=more.day,
+                requests=old.requests + more.requests,
+                not_modified=old.not_modified + more.not_modified,
+                failures=old.failures + more.failures,
+                received=old.received + more.received,
+            )
+        )
+
+    def take_tally(self) -> tuple[HostTally, ...]:
+        """What was counted since the last call."""
+        taken, self.tally = tuple(self.tally.values()), {}
+        return taken
+
+    def return_tally(self, taken: Iterable[HostTally]) -> None:
+        """Counts again what could not be saved."""
+        for one in taken:
+            self._add(one)
 
     def save_spacings(self) -> None:
         """Keeps, for the next process, how slowly the hosts in trouble are asked."""

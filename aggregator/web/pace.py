@@ -56,6 +56,16 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+class RecordedClock(SystemClock):
+    """The clock of a replay: `now` stands still, at the newest instant of the recording."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
 class HostPace:
     """Lets requests to one host start in turn: `async with pace:` around each one. Times in seconds.
 

@@ -32,6 +32,10 @@ class HostWaits(Protocol):
 
     def drop(self, host: str) -> None: ...
 
+    async def written(self) -> None:
+        """When everything that was saved or dropped is where the next process finds it."""
+        ...
+
 
 class MemoryWaits:
     """HostWaits that forget when the process ends."""
@@ -47,6 +51,9 @@ class MemoryWaits:
 
     def drop(self, host: str) -> None:
         self._waits.pop(host, None)
+
+    async def written(self) -> None:
+        pass
 
 
 class HostRest:

@@ -80,7 +80,7 @@ class Robots:
 
     async def _read(self, file: str, fetch: Fetch, now: datetime) -> _Known:
         key = f"ROBOTS {file}"
-        kept = self._store.load(key)
+        kept = await self._store.load(key)
         if kept is not None and _wrong_page(kept.answer):
             kept = None
         if kept is not None and kept.stored_at <= now < kept.stored_at + KEEP:

@@ -13,8 +13,9 @@ from aggregator.web.recognise import verdict
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_HEADER = 1000
 _DATE = re.compile(
-    r"(?:[A-Za-z]+,?\s+)?\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}\s+[\d:]{5,8}(?:\s*(?:[A-Z]{1,5}\b|[+-]\d{4}))?"
-    r"|[A-Za-z]+\s+[A-Za-z]{3}\s+\d{1,2}\s+[\d:]{5,8}\s+\d{4}"
+    r"(?:(?<![A-Za-z])[A-Za-z]++,?\s++)?\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}\s+[\d:]{5,8}"
+    r"(?:\s*(?:[A-Z]{1,5}\b|[+-]\d{4}))?"
+    r"|(?<![A-Za-z])[A-Za-z]++\s+[A-Za-z]{3}\s+\d{1,2}\s+[\d:]{5,8}\s+\d{4}"
 )
 _SECONDS = re.compile(r"(?:^|(?<=,))\s*(\d+(?:\.\d*)?)\s*(?=,|$)")
 

@@ -27,9 +27,9 @@ class StoredAnswer(Struct, frozen=True, kw_only=True):
 
 
 class AnswerStore(Protocol):
-    """Keeps answers between visits and between runs."""
+    """Keeps answers between visits and between runs. Only `load` may take time; the others return at once."""
 
-    def load(self, key: str) -> StoredAnswer | None: ...
+    async def load(self, key: str) -> StoredAnswer | None: ...
 
     def save(self, key: str, answer: StoredAnswer) -> None: ...
 
@@ -46,7 +46,7 @@ class MemoryAnswers:
     def __init__(self) -> None:
         self._kept: dict[str, StoredAnswer] = {}
 
-    def load(self, key: str) -> StoredAnswer | None:
+    async def load(self, key: str) -> StoredAnswer | None:
         return self._kept.get(key)
 
     def save(self, key: str, answer: StoredAnswer) -> None:
@@ -69,10 +69,10 @@ class VisitAnswers:
         self._changed: set[str] = set()  # what came whole, and not as a 304
         self._rejected: set[str] = set()
 
-    def load(self, url: str) -> StoredAnswer | None:
+    async def load(self, url: str) -> StoredAnswer | None:
         key = answer_key(url)
         self._asked.add(key)
-        return self._store.load(key)
+        return await self._store.load(key)
 
     def came(self, url: str, answer: Answer) -> None:
         """Holds a new answer as a candidate, in the store, because a visit can bring more than fits into memory."""

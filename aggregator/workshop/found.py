@@ -32,7 +32,7 @@ _KEYS = {
 # what a text looks like
 _TEXTS = {
     "zip": re.compile(r"\b[A-Z]{2},? +\d{5}\b"),
-    "address": re.compile(r"\b\d+ [A-Z]\w+.* (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Dr|Drive|Ln|Lane|Hwy)\b"),
+    "address": re.compile(r"\b\d+ [A-Z]\w.{0,60} (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Dr|Drive|Ln|Lane|Hwy)\b"),
     "phone": re.compile(r"\(?\b\d{3}\)?[ .-]{1,2}\d{3}[.-]\d{4}\b"),
     "when": re.compile(r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b20\d\d-\d\d-\d\d|\b\d{1,2}:\d\d ?[ap]m\b", re.IGNORECASE),
     "answer": re.compile(r"appointment|available|slots?\b|fully booked|sign up", re.IGNORECASE),

@@ -18,13 +18,15 @@ KEYS = {
     "longitude": r"(?:\w+_)?(?:lng|lon|long|longitude)",
     "coordinates": r"coordinates",
     "info_phone": r"(?:\w+_)?(?:phone|telephone|tel)(?:_?number)?",
-    "booking_url": r"\w*(?:book|sched|appoint|regist|sign_?up)\w*_(?:url|link|uri|href)|(?:\w+_)?(?:url|link|href|uri)",
+    "booking_url": r"\w{0,40}(?:book|sched|appoint|regist|sign_?up)\w{0,40}_(?:url|link|uri|href)"
+    r"|(?:\w+_)?(?:url|link|href|uri)",
     "info_url": r"(?:\w+_)?(?:website|web_site|homepage)",
     "start": r"(?:\w+_)?(?:date|day|start|when)(?:_?(?:date|time))?",
     "hours": r"(?:\w+_)?hours|times?",
     "status": r"(?:\w+_)?status",
     "products": r"(?:\w+_)?(?:vaccines?|vaccinations?|products?|manufacturers?|brands?)(?:_?(?:types?|names?))?",
-    "count": r"\w*(?:count|remaining|openings?|spots|seats|slots|appts|appointments?|avail(?:able|ability)?)(?:_\w+)?",
+    "count": r"\w{0,40}(?:count|remaining|openings?|spots|seats|slots|appts|appointments?|avail(?:able|ability)?)"
+    r"(?:_\w+)?",
     "restrictions": r"(?:\w+_)?(?:restrictions?|eligibility|requirements?)",
     "description": r"description|notes?|comments?|details|instructions",
     "valid_at": r"as_of|(?:\w+_)?(?:updated|modified|refreshed)(?:_?(?:at|on|date|time))?",
@@ -36,12 +38,12 @@ _NEEDED = {
     "latitude": r"-?\d+\.\d+",
     "longitude": r"-?\d+\.\d+",
     "start": DATE,
-    "hours": r".*\d.*",
+    "hours": r"\D*\d.*",
     "status": r"[A-Za-z ]+",
     "valid_at": DATE,
 }
 _LOOKS = {
-    "address": r"\d+ \S.*\b[A-Z]{2},? +\d{5}|\d+ [A-Z].* (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Drive|Lane)\b.*",
+    "address": r"\d+ \S.*\b[A-Z]{2},? +\d{5}|\d+ [A-Z].{0,60} (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Drive|Lane)\b.*",
     "info_phone": r"\(?\d{3}\)?[ .-]{1,2}\d{3}[.-]\d{4}",
     "start": r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}",
     "count": r"\d+ (?:appointments?|slots?|spots?|openings?|available|left)\b.*",

@@ -46,13 +46,13 @@ def _keyed(adapter: Adapter) -> Adapter:
 
     def listing(row: Any, page: Page, source: Any) -> Listing | None:
         found = read(row, page, source)
-        return found and replace(found, id=found.id or _digest(found))
+        return found and replace(found, id=found.id or digest(found))
 
     adapter.listing = listing  # type: ignore[method-assign]
     return adapter
 
 
-def _digest(listing: Listing) -> str:
+def digest(listing: Listing) -> str:
     told = repr((listing.name, listing.address, listing.city, listing.postal_code))
     return blake2b(told.encode(), digest_size=6).hexdigest()
 

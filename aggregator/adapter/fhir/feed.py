@@ -134,8 +134,9 @@ class Feed:
         mark = (key, *(str(record.get(field)) for field in ("id", "status", "start", "end")))
         if mark not in self._seen:
             self._seen.add(mark)
+            slot = record, self._schedules.records[key], file.as_of
             for place in placed.keys:
-                self._slots[place].append((record, self._schedules.records[key], file.as_of))
+                self._slots[place].append(slot)
 
     def _inside(self, slot: Record, file: Output) -> str:
         """The key of a Schedule that a Slot contains; "" if it contains none."""

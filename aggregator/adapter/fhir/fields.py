@@ -6,6 +6,8 @@ from typing import Any
 from aggregator.model import Available
 
 Record = dict[str, Any]
+# Extensions, codings, contained records that are read of one record: others refer to it, and look at them each time.
+MOST = 100
 
 _STATED = (("some", Available.YES), ("none", Available.NO), (True, Available.YES), (False, Available.NO))
 
@@ -17,7 +19,7 @@ def values(record: Record, name: str) -> list[Any]:
     only before it. Of a ContactPoint (HL7's form of a phone number) the value is its text.
     """
     found = []
-    for extension in as_list(record.get("extension")):
+    for extension in as_list(record.get("extension"))[:MOST]:
         if isinstance(extension, dict) and str(extension.get("url")).rpartition("/")[2] == name:
             value = next((value for key, value in extension.items() if key.startswith("value")), None)
             found.append(value["value"] if isinstance(value, dict) and "value" in value else value)

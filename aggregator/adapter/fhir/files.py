@@ -7,6 +7,7 @@ from typing import NamedTuple
 from aggregator.adapter.fhir.fields import Record
 from aggregator.adapter.fhir.manifest import Output
 from aggregator.adapter.fhir.records import Unread, records_in
+from aggregator.adapter.limits import NDJSON, too_long
 from aggregator.errors import RecordError, excerpt
 from aggregator.redact import shown_url
 
@@ -41,6 +42,9 @@ class Files:
         self.seen[file.kind] += 1
         if text is None:
             self._lose(file)
+            return
+        if why := too_long(text, NDJSON):
+            self.lose(file, why)
             return
         good, bad, cut_off = 0, list[Unread](), False
         for piece in records_in(text, file.kind):
@@ -84,7 +88,7 @@ class Files:
 def _damage(file: Output, good: int, bad: list[Unread], cut_off: bool) -> str:
     """Why a file as a whole is not what it should be; "" if it is, apart from single bad records."""
     if bad and not good:
-        return f"holds no {file.kind} record; it begins {excerpt(bad[0].text)}"
+        return f"holds no {file.kind} record; it begins {excerpt(bad[0].text)} ({bad[0].reason})"
     if cut_off:
         return f"breaks off after {good} {file.kind} records; it ends {excerpt(bad[-1].text)}"
     if len(bad) > good:

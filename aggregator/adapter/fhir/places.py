@@ -11,6 +11,7 @@ from aggregator.adapter.fhir.fields import Record, as_list
 from aggregator.adapter.fhir.references import Index, contained, identifiers, named
 
 _SERVICES = ("HealthcareService", "PractitionerRole")
+MAX_PLACES = 10  # of one Schedule: each of its Slots is listed at each of them
 
 
 class Placed(NamedTuple):
@@ -32,7 +33,11 @@ class Places:
         self.indexes = {kind: Index(kind) for kind in ("Location", *_SERVICES)}
 
     def of(self, schedule: Record) -> Placed:
-        """Where a Schedule is."""
+        """Where a Schedule is; one with more than `MAX_PLACES` Locations may be anywhere."""
+        found = self._of(schedule)
+        return Placed(frozenset(), absent=False, vague=True) if len(found.keys) > MAX_PLACES else found
+
+    def _of(self, schedule: Record) -> Placed:
         services: list[Record] = []
         others: list[Any] = []
         for actor in filter(None, as_list(schedule.get("actor"))):
@@ -81,7 +86,8 @@ class Places:
 
     def _locations_of(self, service: Record) -> list[Any]:
         """References to the Locations of a service or role; a role without any is where its services are."""
+        most = MAX_PLACES + 1
         if own := as_list(service.get("location")):
-            return own
-        further = [self._service(service, reference) for reference in as_list(service.get("healthcareService"))]
-        return [one for found in further if found for one in as_list(found.get("location"))]
+            return own[:most]
+        further = [self._service(service, one) for one in as_list(service.get("healthcareService"))[:most]]
+        return [one for found in further if found for one in as_list(found.get("location"))[:most]]

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from aggregator.adapter.fhir.fields import Record, as_list
+from aggregator.adapter.limits import NDJSON, too_deep
 
 MAX_BREAKS = 20  # places in one text after which reading goes on: each costs a pass over the text
 _EXCERPT = 200
 _DECODER = json.JSONDecoder(strict=False)  # raw tabs inside strings were seen at CVS
+_UNREADABLE = "[[["
 _BETWEEN = re.compile(r"[\s,\[\]\x1e\ufeff]*")
 
 
@@ -78,6 +80,9 @@ def _after(text: str, at: int) -> int:
 def _unpacked(value: Any) -> Iterator[Any]:
     """The values inside a list or a Bundle; else the value itself."""
     if isinstance(value, list) and value:
+        if why := too_deep(value, NDJSON):
+            yield Unread(_UNREADABLE, why)
+            return
         for one in value:
             yield from _unpacked(one)
     elif isinstance(value, dict) and value.get("resourceType") == "Bundle":

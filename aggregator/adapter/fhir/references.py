@@ -8,11 +8,11 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from aggregator.adapter.fhir.fields import Record, as_list
+from aggregator.adapter.fhir.fields import MOST, Record, as_list
 from aggregator.adapter.fhir.manifest import KINDS
 
 _TYPES = {name.lower(): name for name in (*KINDS, "Practitioner", "Patient", "Device", "RelatedPerson")}
-_VERSION = re.compile(r"/_history(/.*)?$")
+_VERSION = re.compile(r"/_history(?:/.*)?$", re.DOTALL)
 
 
 class Named(NamedTuple):
@@ -46,7 +46,7 @@ def contained(record: Record, reference: Any) -> Record | None:
     text = reference.get("reference") if isinstance(reference, dict) else reference
     if not isinstance(text, str) or not text.startswith("#"):
         return None
-    inside = [one for one in as_list(record.get("contained")) if isinstance(one, dict)]
+    inside = [one for one in as_list(record.get("contained"))[:MOST] if isinstance(one, dict)]
     return next((one for one in inside if str(one.get("id") or "").lstrip("#") == text[1:]), None)
 
 
@@ -76,7 +76,9 @@ class Index:
         self.records[key] = record
         self._lower[key.lower()] = key
         for pair in identifiers(record):
-            self._identified.setdefault(pair, set()).add(key)
+            alike = self._identified.setdefault(pair, set())
+            if len(alike) < 2:  # two say already that nobody knows which one is meant
+                alike.add(key)
         return key
 
     def find(self, reference: Any) -> str:

@@ -12,7 +12,7 @@ is kept. Otherwise:
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from aggregator.adapter.fhir.fields import Record, as_list, values
+from aggregator.adapter.fhir.fields import MOST, Record, as_list, values
 
 _HL7 = "http://terminology.hl7.org/CodeSystem/service-type"
 _SMART = "http://fhir-registry.smarthealthit.org/CodeSystem/service-type"
@@ -62,8 +62,8 @@ def _types(schedule: Record) -> list[_Type]:
 
 def _codings(schedule: Record) -> Iterator[Record]:
     for concept in _concepts(schedule):
-        yield from (coding for coding in as_list(concept.get("coding")) if isinstance(coding, dict))
+        yield from (coding for coding in as_list(concept.get("coding"))[:MOST] if isinstance(coding, dict))
 
 
 def _concepts(schedule: Record) -> list[Record]:
-    return [concept for concept in as_list(schedule.get("serviceType")) if isinstance(concept, dict)]
+    return [concept for concept in as_list(schedule.get("serviceType"))[:MOST] if isinstance(concept, dict)]

@@ -19,6 +19,7 @@ from aggregator.adapter.ics.properties import Properties
 from aggregator.adapter.ics.rules import Work
 from aggregator.adapter.ics.series import Series
 from aggregator.adapter.ics.zones import Zones
+from aggregator.adapter.limits import ICS, too_long
 from aggregator.errors import PageError, RecordError
 
 __all__ = ["Event", "Span", "events"]
@@ -57,7 +58,11 @@ class Event:
 
 
 def events(text: str, url: str) -> Iterator[Event]:
-    """The events of the calendars in `text`, each once; PageError after the last one if a calendar is cut off."""
+    """The events of the calendars in `text`, each once; PageError if it is beyond its limits,
+    and after the last one if a calendar is cut off.
+    """
+    if why := too_long(text, ICS):
+        raise PageError(f"{url} {why}")
     work = Work(len(text))
     parts = _Parts(Zones(work.spend))
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

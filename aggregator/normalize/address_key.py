@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aggregator.model import Location
+from aggregator.normalize.state import STATE_NAMES
 from aggregator.normalize.text import folded
 
 SAME_SPELLING = 0.85  # likeness from which on two names of streets are one ("Larch Hll", "Larch Hill")
@@ -20,7 +21,7 @@ _KINDS = {
     "court": "ct", "place": "pl", "square": "sq", "parkway": "pkwy", "pky": "pkwy", "highway": "hwy", "terrace": "ter",
     "circle": "cir", "trail": "trl", "turnpike": "tpke", "trnpk": "tpke", "tpk": "tpke", "expressway": "expy",
     "plaza": "plz", "way": "way", "pike": "pike", "loop": "loop", "row": "row", "alley": "aly", "mall": "mall",
-    "extension": "ext", "route": "hwy", "rte": "hwy", "rt": "hwy", "sr": "hwy",
+    "extension": "ext", "route": "hwy", "rte": "hwy", "rt": "hwy", "sr": "hwy", "str": "st",
 }  # fmt: skip
 _KIND = frozenset(_KINDS.values())
 _DIRECTIONS = {
@@ -36,8 +37,10 @@ _NUMBERS = {
 _SAID_AS = {**_KINDS, **_DIRECTIONS, **_NUMBERS, "saint": "st", "mount": "mt", "fort": "ft", "avenida": "ave"}
 _OF_THE_ROAD = frozenset({"us", "state", "county"})  # "US Highway 9" and "State Route 9" are "Route 9" to neighbours
 
+# "Washington 20", "WA-20": the state's route 20. Codes only with a hyphen: "Oak Ct 5" is flat 5 of a court.
+_STATE_ROUTE = re.compile(rf"\b(?:(?:{'|'.join(sorted(STATE_NAMES, key=len, reverse=True))})\s|[a-z]{{2}}-)(?=\d+\b)")
 _UNIT = re.compile(
-    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*#?|(?P<hash>(?<=[\w,. ])#))\s*"
+    r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*+(?:#\s*+)?|(?P<hash>(?<=[\w,. ])#)\s*+)"
     r"(?P<name>[a-z]?-?\d+[a-z]?|[a-z]\b)"
 )
 _UNIT_KINDS = {"room": "room", "rm": "room", "bldg": "building", "building": "building"}
@@ -63,7 +66,10 @@ class Street(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """An address. `units`: (kind, name), such as ("unit", "300"); what is not known is empty."""
+    """An address. `units`: (kind, name), such as ("unit", "300"); what is not known is empty.
+
+    `road`: the street where no line has a house number.
+    """
 
     state: str
     town: str
@@ -71,12 +77,13 @@ class Spot(NamedTuple):
     house: str
     street: Street | None
     units: frozenset[tuple[str, str]]
+    road: Street | None = None
 
 
 def spot_of(location: Location) -> Spot:
-    """The first line with a house number is the street; units are taken from all lines."""
-    house, street, units = _read(location.address_lines)
-    return Spot(location.state, folded(location.city), location.postal_code, house, street, units)
+    """The first line with a house number, best in digits, is the street; units are taken from all lines."""
+    house, street, units, road = _read(location.address_lines)
+    return Spot(location.state, folded(location.city), location.postal_code, house, street, units, road)
 
 
 def same_street(one: Street, other: Street) -> bool:
@@ -95,8 +102,20 @@ def same_address(one: Spot, other: Spot) -> bool:
     """Same house number and street, in the same postal code or town."""
     if one.street is None or other.street is None or one.house != other.house:
         return False
+    return same_town(one, other) and same_street(one.street, other.street)
+
+
+def same_road(one: Spot, other: Spot) -> bool:
+    """Same street of the same town, neither with a house number: not enough to be one address."""
+    if one.road is None or other.road is None or one.road.words != other.road.words:
+        return False
+    return same_town(one, other) and same_street(one.road, other.road)
+
+
+def same_town(one: Spot, other: Spot) -> bool:
+    """Whether both state one postal code or one town."""
     here = one.postal_code == other.postal_code if one.postal_code and other.postal_code else False
-    return (here or bool(one.town and one.town == other.town)) and same_street(one.street, other.street)
+    return here or bool(one.town and one.town == other.town)
 
 
 def other_address(one: Spot, other: Spot) -> bool:
@@ -116,17 +135,23 @@ def other_unit(one: Spot, other: Spot) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=131072)  # a process that settles again and again meets the same lines
-def _read(lines: tuple[str, ...]) -> tuple[str, Street | None, frozenset[tuple[str, str]]]:
+def _read(lines: tuple[str, ...]) -> tuple[str, Street | None, frozenset[tuple[str, str]], Street | None]:
     units: set[tuple[str, str]] = set()
-    house, street = "", None
+    house, street, road, in_digits = "", None, None, False
     for line in lines:
         text = _DOTTED.sub(r"\1\2 ", _ASIDE.sub(" ", line.casefold()))
         units |= {_unit(found) for found in _UNIT.finditer(text)}
-        found = None if street else _HOUSE.match(_numbered(_UNIT.sub(f" {_UNIT_HERE} ", text)))
-        if found and (street := _street(found["street"])):
-            house = found["number"]
+        if in_digits:
+            continue
+        found = _HOUSE.match(_numbered(_UNIT.sub(f" {_UNIT_HERE} ", text)))
+        digits = text.lstrip(" #,")[:1].isdecimal()
+        # "One Quince Plaza, 300 Larch St": a number in words is often that of a building
+        if found and (digits or not street) and (read := _street(found["street"])):
+            house, street, in_digits = found["number"], read, digits
             units |= {("unit", letter) for letter in (found["glued"], found["letter"]) if letter}
-    return house, street, frozenset(units)
+        elif not (found or road) and (read := _street(text)) and read.kind:
+            road = read
+    return house, street, frozenset(units), None if street else road
 
 
 def _unit(found: re.Match[str]) -> tuple[str, str]:
@@ -142,7 +167,7 @@ def _numbered(text: str) -> str:
 
 def _street(text: str) -> Street | None:
     """The street in what follows a house number; None if it holds no word before a comma or a unit ("300 #100")."""
-    spelled = _PART_END.split(text, maxsplit=1)[0].replace("'", "")
+    spelled = _STATE_ROUTE.sub("hwy ", _PART_END.split(text, maxsplit=1)[0].replace("'", ""))
     words = [_SAID_AS.get(word, word) for word in re.split(r"[\W_]+", spelled) if word]
     if not words:
         return None

@@ -1,0 +1,68 @@
+"""Rows of the store's joins as values: how a source stands, a location with its last answer, one change."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from aggregator.faults import Faults
+from aggregator.model import Available, Change, Location, Outcome, Problem
+from aggregator.store.rows import DAMAGE, Row, report_damage
+from aggregator.store.saving import Said, decode
+from aggregator.store.times import read, read_maybe
+
+NOTHING_SAID = Said(Available.UNKNOWN, ())
+
+
+class SourceRow(NamedTuple):
+    """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible.
+
+    `wait_minutes`: how long a waiting room said at the last visit that people wait; None where it did not.
+    """
+
+    outcome: Outcome
+    message: str
+    attempted_at: datetime
+    last_good_at: datetime | None
+    next_visit_at: datetime
+    failures: int
+    doubted: int
+    took: float
+    problems: tuple[Problem, ...]
+    wait_minutes: int | None
+
+
+class LocationRow(NamedTuple):
+    """A location with the last answer about it as the source stated it; `checked_at` None: there is none yet."""
+
+    id: int
+    place_id: str
+    source: str
+    location: Location
+    gone_at: datetime | None
+    said: Said
+    checked_at: datetime | None
+    valid_at: datetime | None
+    valid_until: datetime | None
+    changed_at: datetime | None
+
+
+def source_row(row: Row) -> tuple[str, SourceRow]:
+    problems = msgspec.json.decode(row[9], type=tuple[Problem, ...])
+    times = read(row[3]), read_maybe(row[4]), read(row[5])
+    return row[0], SourceRow(Outcome(row[1]), row[2], *times, row[6], row[7], row[8], problems, row[10])
+
+
+def answer_of(
+    row: Row, faults: Faults
+) -> tuple[Said, datetime | None, datetime | None, datetime | None, datetime | None]:
+    try:
+        said = decode(row[5]) if row[5] else NOTHING_SAID
+        return said, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])
+    except DAMAGE as error:
+        report_damage("answers (or checks)", row[1], error, faults)
+        return NOTHING_SAID, None, None, None, None
+
+
+def change_of(row: Row) -> tuple[int, Change]:
+    return row[0], Change(at=read(row[1]), available=Available(row[2]), count=row[3])

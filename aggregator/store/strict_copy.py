@@ -1,0 +1,77 @@
+"""Migration 7 at work: copies every row into the strict tables, and sets aside what does not fit into them.
+
+A reader may rely on: no row is lost, the ids of places stay, and afterwards no foreign key is broken.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from aggregator.store.rows import Row
+from aggregator.store.strict_tables import INDEXES, SLOTS, TABLES, TRIGGERS
+
+LONG_AGO = "1970-01-01T00:00:00.000000+00:00"  # so that the source is due at once
+
+
+def make_strict(db: Database) -> None:
+    """Replaces every table by its strict form. To be called inside a transaction, with foreign keys off."""
+    db.execute("CREATE TABLE set_aside (table_name TEXT NOT NULL, found TEXT NOT NULL) STRICT")
+    for table, definition in TABLES.items():
+        db.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
+        db.execute(f"CREATE TABLE {table} {definition}")
+        _copy(db, table)
+        db.execute(f"DROP TABLE old_{table}")
+    _add_missing_parents(db)
+    for table in TABLES:
+        _set_orphans_aside(db, table)
+    for statement in (*filter(str.strip, INDEXES.split(";")), SLOTS, *TRIGGERS):
+        db.execute(statement)
+
+
+def _copy(db: Database, table: str) -> None:
+    names = _columns(db, table)
+    columns, marks = ", ".join(names), ", ".join("?" for _ in names)
+    try:
+        db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM old_{table}")  # noqa: S608
+        return
+    except sqlite3.IntegrityError:  # one row does not fit: then one by one
+        rows = db.execute(f"SELECT {columns} FROM old_{table}").fetchall()  # noqa: S608
+    for row in rows:
+        try:
+            db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)  # noqa: S608
+        except sqlite3.IntegrityError:
+            _set_aside(db, table, names, [row])
+
+
+def _add_missing_parents(db: Database) -> None:
+    """Locations keep their ids although the row of their source or place could not be read."""
+    db.execute(
+        "INSERT INTO sources SELECT DISTINCT source, 'DOWN', 'not known', ?, NULL, ?, 0, 0, 0.0, '[]', NULL "
+        "FROM (SELECT source FROM locations UNION SELECT source FROM visits) "
+        "WHERE source NOT IN (SELECT name FROM sources)",
+        (LONG_AGO, LONG_AGO),
+    )
+    db.execute(
+        "INSERT INTO places SELECT DISTINCT place_id, ? FROM locations WHERE place_id NOT IN (SELECT id FROM places)",
+        (LONG_AGO,),
+    )
+
+
+def _set_orphans_aside(db: Database, table: str) -> None:
+    names = _columns(db, table)
+    for key in db.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+        parent, column, parents = key[2], key[3], key[4]
+        orphaned = f"FROM {table} WHERE {column} NOT IN (SELECT {parents} FROM {parent})"  # noqa: S608
+        _set_aside(db, table, names, db.execute(f"SELECT {', '.join(names)} {orphaned}").fetchall())
+        db.execute(f"DELETE {orphaned}")
+
+
+def _set_aside(db: Database, table: str, names: Iterable[str], rows: Iterable[Row]) -> None:
+    found = [(table, json.dumps(dict(zip(names, row, strict=True)), default=repr)) for row in rows]
+    db.conn.executemany("INSERT INTO set_aside VALUES (?, ?)", found)
+
+
+def _columns(db: Database, table: str) -> list[str]:
+    return [row[1] for row in db.execute(f"PRAGMA table_info({table})").fetchall()]

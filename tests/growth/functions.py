@@ -1,0 +1,165 @@
+"""Finds the public functions of modules that read text, and calls them with hostile text.
+
+An argument is made from its annotation, so that a new function is tested without being registered. A function with an
+annotation that is not known here fails the test, which says so.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time
+from itertools import count
+from types import ModuleType, NoneType, SimpleNamespace, UnionType
+from typing import Any, Literal, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import fields
+
+from aggregator.adapter import Node, Page, SourceInfo, fragment
+from aggregator.adapter.limits import HTML, Limit
+from aggregator.model import Answer, Listing, SlotListing
+from aggregator.normalize.dates import COMPLETE_DATES, Calendar
+from aggregator.normalize.listing import Context
+from aggregator.normalize.postal import Box, Postal, box, lookup
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PUMPS = (
+    " ", "\n", "0", "a", ",", "-", ".", "(", "&", "<", "é\u0301", "02139 ", "Boston, MA 02139, ", "12 Elm St, ", "1st, ",
+    "&amp;", "https://", "a@", " - ", "|| ", "5-11 ", "Pfizer ", "9:00 - ", "May 5, ", "\\/", "?a=", "<b>", "\"", "\ud800",
+)  # fmt: skip
+_number = count()
+
+
+class Function(NamedTuple):
+    """`takes`: the names of its parameters that are hostile text."""
+
+    call: Callable[..., object]
+    takes: tuple[str, ...]
+    others: dict[str, Any]
+    name: str
+
+    def on(self, parameter: str, pump: str, size: int) -> Callable[[], object]:
+        """A call with hostile text of so many characters for one parameter ("": for all of them)."""
+        hints = typing.get_type_hints(self.call)
+        text = pump * (size // len(pump))
+
+        def run() -> None:
+            hostile = f"{text}\x01{next(_number)}"  # never the same twice, so that no cache answers
+            try:
+                given = {name: made(hints[name], hostile) for name in self.takes if parameter in ("", name)}
+                plain = {name: made(hints[name], "MA") for name in self.takes if name not in given}
+                found = self.call(**given, **plain, **self.others)
+                if isinstance(found, Iterator):
+                    for _ in found:
+                        pass
+            except Exception:
+                pass  # it may refuse what it is given
+
+        return run
+
+
+class Unknown(Exception):
+    """An annotation of which no value is known."""
+
+
+def functions_in(modules: Iterable[ModuleType]) -> tuple[list[Function], list[str]]:
+    """The functions that take text, and those of which an argument is not known."""
+    found, unknown = [], []
+    for module in modules:
+        for name, value in vars(module).items():
+            if name.startswith("_") or not inspect.isroutine(inspect.unwrap(value) if callable(value) else value):
+                continue
+            if inspect.unwrap(value).__module__ != module.__name__:
+                continue
+            try:
+                function = _function(value, f"{module.__name__}.{name}")
+            except Unknown as error:
+                unknown.append(f"{module.__name__}.{name}: {error}")
+            else:
+                found += [function] if function.takes else []
+    return found, unknown
+
+
+def _function(call: Callable[..., object], name: str) -> Function:
+    hints = typing.get_type_hints(call)
+    parameters = inspect.signature(call).parameters.values()
+    takes = tuple(one.name for one in parameters if _takes_text(hints.get(one.name)))
+    needed = [one.name for one in parameters if one.name not in takes and one.default is inspect.Parameter.empty]
+    return Function(call, takes, {one: made(hints[one], "MA") for one in needed} if takes else {}, name)
+
+
+def _takes_text(hint: Any) -> bool:
+    if hint in (str, bytes, Listing, SlotListing, Answer, Page, Node, object, Any):
+        return True
+    if typing.get_origin(hint) in (typing.Union, UnionType):
+        return any(_takes_text(one) for one in typing.get_args(hint))
+    arguments = typing.get_args(hint)
+    return typing.get_origin(hint) in (tuple, list) and bool(arguments) and _takes_text(arguments[0])
+
+
+_VALUES: dict[Any, Callable[[str], Any]] = {
+    str: lambda text: text,
+    bytes: lambda text: text.encode("utf-8", "replace"),
+    object: lambda text: text,
+    Any: lambda text: text,
+    Listing: lambda text: _filled(Listing, text),
+    SlotListing: lambda text: _filled(SlotListing, text),
+    Answer: lambda text: Answer(
+        url="https://a.example.org/", status=200, headers={}, body=text.encode("utf-8", "replace"), fetched_at=NOW
+    ),
+    ZoneInfo: lambda text: ZoneInfo("America/New_York"),
+    Calendar: lambda text: COMPLETE_DATES,
+    Postal: lambda text: lookup("02139"),
+    Context: lambda text: Context(
+        source="a", base_url="", visited=NOW.date(), time_zone="America/New_York", state="MA", country="US",
+        location_type="CLINIC",
+    ),
+    Page: lambda text: Page(made(Answer, text)),
+    Node: lambda text: fragment(f"<div>{text}</div>").css_first("div"),
+    SourceInfo: lambda text: SimpleNamespace(name="a", url="", states=("MA",), time_zone="America/New_York", options={}),
+    Limit: lambda text: HTML,
+    Box: lambda text: box("02139"),
+    date: lambda text: NOW.date(),
+    time: lambda text: time(),
+    datetime: lambda text: NOW,
+    int: lambda text: 80,
+    float: lambda text: 1.0,
+    bool: lambda text: False,
+    NoneType: lambda text: None,
+}  # fmt: skip
+
+
+def made(hint: Any, text: str) -> Any:
+    """A value for an annotation, with `text` wherever it holds text."""
+    if hint in _VALUES:
+        return _VALUES[hint](text)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        return arguments[0]
+    if origin in (typing.Union, UnionType):
+        return made(next((one for one in arguments if _takes_text(one)), arguments[0]), text)
+    if origin is tuple and arguments and arguments[-1] is not Ellipsis:
+        return tuple(made(one, text) for one in arguments)
+    if origin in (list, dict) and not _takes_text(hint):
+        return origin()
+    if inspect.isclass(origin) and issubclass(origin, Iterable):
+        if len(arguments) == 2 and arguments[-1] is not Ellipsis:
+            return {}
+        return (made(arguments[0], text),) if arguments else ()
+    raise Unknown(f"no value is known for {hint}; add one to tests/growth/functions.py")
+
+
+def _filled(kind: Any, text: str) -> Any:
+    """A record with the text in every field that takes one."""
+    given: dict[str, Any] = {}
+    for field in fields(kind):
+        hint = field.type
+        if hint is str or (field.name in ("address", "state") and hint is not NoneType):
+            given[field.name] = text
+        elif typing.get_origin(hint) is tuple and typing.get_args(hint)[0] is str:
+            given[field.name] = (text,) * 3
+    return kind(**{name: value for name, value in given.items() if name not in ("clock", "start")}, **_start(kind, text))
+
+
+def _start(kind: Any, text: str) -> dict[str, Any]:
+    return {"start": text} if kind is SlotListing else {"slots": (_filled(SlotListing, text),)} if kind is Listing else {}

@@ -1,0 +1,91 @@
+"""Measures how CPU time grows with the size of an input.
+
+Linear work takes four times as long for four times the input, quadratic work sixteen times. The limit in between is 8.
+CPU time, and the best of three, because other processes share the machine.
+"""
+
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+LIMIT = 8.0  # times as long for four times the input
+NOISE = 0.001  # seconds; below it, the clock and the machine's caches say more than the work
+FLOOR = 0.006  # seconds for the larger input, from which a ratio is trusted
+CERTAIN = 0.1  # seconds, which no noise doubles: a ratio is not measured again
+ENDLESS = 3.0  # CPU seconds for one input, after which it counts as exponential
+
+Run = Callable[[int], object]  # works on an input of this size
+
+
+class Endless(BaseException):  # so that no reader catches it
+    """A run that took more than ENDLESS seconds."""
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """CPU seconds of one run.
+
+    Of the thread: a process's clock counts in steps of milliseconds while `at_most` has a timer on it.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    began = time.thread_time()
+    try:
+        run()
+    finally:
+        took = time.thread_time() - began
+        if collecting:
+            gc.enable()
+    return took
+
+
+def growth_fault(prepare: Callable[[int], Callable[[], object]], size: int, most: int) -> str:
+    """What is wrong with how the work grows, "" if nothing is.
+
+    `prepare` makes an input of a size and returns the work on it. Sizes from `size` to `most` are tried until one takes
+    long enough to be measured; an input of `most` that doesn't is fast enough. A ratio that is too high is measured
+    again with twice the size before it counts.
+    """
+    try:
+        with at_most(ENDLESS):
+            return _fault(prepare, size, most)
+    except Endless:
+        return f"did not end within {ENDLESS:g} s, starting with an input of size {size}"
+
+
+def _fault(prepare: Callable[[int], Callable[[], object]], size: int, most: int) -> str:
+    while (small := seconds(prepare(size))) < NOISE and size < most:
+        size *= 4 if small < NOISE / 8 else 2
+    size = min(size, most)
+    fault = ""
+    for _ in range(3):
+        large = min(seconds(prepare(4 * size)) for _ in range(3))
+        if large < FLOOR:
+            return ""
+        small = min(seconds(prepare(size)) for _ in range(3))
+        if large < LIMIT * max(small, 1e-6):
+            return ""
+        times = large / max(small, 1e-6)
+        fault = f"takes {small:.4f} s for size {size} and {large:.4f} s for {4 * size}: {times:.1f} times"
+        if large > CERTAIN:
+            break
+        size *= 2
+    return fault
+
+
+@contextmanager
+def at_most(cpu_seconds: float) -> Iterator[None]:
+    """Raises Endless in the work that takes longer; also in a regular expression, which looks for signals."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Endless
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

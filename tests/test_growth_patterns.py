@@ -1,0 +1,121 @@
+"""No regular expression of the packages takes more than linear time, whatever text it is given.
+
+Every pattern is found and tested without being registered (`tests/growth/patterns.py`). A test run tries the likeliest
+texts on each; GROWTH_TEXTS=1000000 tries all that can be made from it (some minutes).
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from heapq import nlargest
+from itertools import islice
+
+import pytest
+
+from aggregator.adapter import stores
+from aggregator.normalize import state
+from aggregator.workshop import keys
+from tests.growth.measure import ENDLESS, Endless, at_most, growth_fault, seconds
+from tests.growth.patterns import Found, Use, modules_of, patterns_in
+from tests.growth.worst_texts import Attack, attacks
+
+TEXTS = int(os.environ.get("GROWTH_TEXTS", "100"))  # to try on each pattern
+TIMES = 1500  # how often a text repeats its pump at first
+PER_CHARACTER, PER_CALL = 1e-7, 2e-4  # seconds; what takes less with TIMES cannot be quadratic
+MEASURED = 2  # of the slowest texts of a pattern
+PACKAGES = ("aggregator", "providers")
+
+# Patterns made while the program runs, of which the finder cannot know the text: real ones in their place.
+MADE_LATER = {
+    "aggregator.workshop.keys: re.fullmatch(words, words_of(path))": [*keys.KEYS.values()],
+    "aggregator.workshop.keys: re.fullmatch(_NEEDED.get(argument, '.*'), fields[path])": [*keys._NEEDED.values()],
+    "aggregator.workshop.keys: re.fullmatch(look, sample)": [*keys._LOOKS.values()],
+}
+# These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
+OF_TABLES = {
+    "aggregator.normalize.vaccines: re.compile(pattern)",
+    "aggregator.web.recognise: re.compile('|'.join(words), re.IGNORECASE)",
+}
+
+
+@cache
+def found() -> Found:
+    return patterns_in(modules_of(PACKAGES))
+
+
+def uses() -> Iterator[Use]:
+    yield from found().uses
+    for where, texts in MADE_LATER.items():
+        yield from (Use(re.compile(text), "fullmatch", where) for text in texts)
+    yield Use(state._mention(("MA", "RI", "OR", "NC")), "match", "aggregator.normalize.state._mention")
+    for words in stores.ALBERTSONS.values():
+        yield Use(stores._numbered(words), "finditer", "aggregator.adapter.stores._numbered")
+
+
+def fault_of(use: Use) -> str:
+    """What is wrong with how the time of a pattern grows; "" if nothing is."""
+    slow: list[tuple[float, Attack]] = []
+    for attack in islice(attacks(use.pattern), TEXTS):
+        text = attack.text(TIMES)
+        try:
+            with at_most(ENDLESS):
+                took = seconds(use.on(text))
+        except Endless:
+            return f"{use.where}: {use.method} of {use.pattern.pattern!r} on {attack} does not end"
+        if took > len(text) * PER_CHARACTER + PER_CALL:
+            slow.append((took / len(text), attack))
+            if took > 20 * (len(text) * PER_CHARACTER + PER_CALL):
+                break
+    for _, attack in nlargest(MEASURED, slow):
+        if fault := growth_fault(lambda size, attack=attack: use.on(attack.text(size)), TIMES, 100_000):  # type: ignore[misc]
+            return f"{use.where}: {use.method} of {use.pattern.pattern!r} on {attack}: {fault}"
+    return ""
+
+
+def room(use: Use) -> str:
+    return ".".join(re.split("[.,:]", use.where)[:2])
+
+
+@pytest.mark.parametrize("of", sorted({room(use) for use in uses()}))
+def test_time_grows_no_faster_than_the_text(of: str) -> None:
+    faults = [fault for use in uses() if room(use) == of and (fault := fault_of(use))]
+
+    assert not faults, "\n".join(faults)
+
+
+def test_the_finder_knows_every_call() -> None:
+    assert set(found().unknown) == {*MADE_LATER, *OF_TABLES}, "give a real pattern for it in MADE_LATER"
+    assert len(found().uses) > 300
+
+
+@pytest.mark.parametrize(
+    ("pattern", "method"),
+    [
+        (r"\s+$", "sub"),
+        (r"<!--.*?-->", "findall"),
+        (r"(\d+) of (\d+)", "search"),
+        (r"begin [^;]*;", "search"),
+        (r"(?:^|\s)\w+\s*,?\s*end", "match"),
+        (r"(a|aa)+b", "fullmatch"),
+        (r"y*z", "finditer"),
+        (rb"charset\s*\s*;", "search"),
+        (r'"(?:(.*?)"(?=,|$))', "split"),
+        (r",(?![^()]*\))", "split"),
+    ],
+)
+def test_a_slow_pattern_is_found(pattern: str | bytes, method: str) -> None:
+    assert fault_of(Use(re.compile(pattern, re.DOTALL), method, "here")).startswith("here: ")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "method"),
+    [
+        (r"(?<!\s)\s++$", "sub"),
+        (r"\bflu\b|\binfluenza\b", "search"),
+        (r"(?<!\d)\d{1,6} of", "search"),
+        ("(a|b)*c", "match"),
+    ],
+)
+def test_a_linear_pattern_is_no_fault(pattern: str, method: str) -> None:
+    assert fault_of(Use(re.compile(pattern), method, "here")) == ""
