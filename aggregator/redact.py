@@ -8,12 +8,12 @@ at, in any spelling, so a visit also hides the values that `keys_in` finds in th
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 from unicodedata import category
 from urllib.parse import unquote
 
-from aggregator.secret_values import SHORT, keys_in, keys_in_path, spellings
+from aggregator.secret_values import SHORT, key_in_segment, keys_in, spellings
 
 __all__ = ["HIDDEN", "has_userinfo", "holds_key", "keys_in", "printable", "redacted", "shown_url", "without"]
 
@@ -36,10 +36,8 @@ def shown_url(url: str) -> str:
         url = unquote(url)
     scheme, mark, rest = re.split(r"[?#]", re.sub(r"(?<!\\)\\++/", "/", url), maxsplit=1)[0].partition("://")
     authority, slash, path = rest.partition("/")
-    path = path.partition(";")[0]
-    for key in keys_in_path(path):
-        path = path.replace(key, HIDDEN)
-    return printable(f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}")
+    shown = _shown_path(path.partition(";")[0])
+    return printable(f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{shown}")
 
 
 def redacted(text: str) -> str:
@@ -75,13 +73,8 @@ def without(keys: Iterable[str], text: str) -> str:
         return text
     text = spelled.pattern.sub(HIDDEN, text)
     for key in spelled.texts:
-        at = text.find(key[:_PART]) if len(key) > _PART else -1
-        while at >= 0:
-            same = takewhile(lambda pair: pair[0] == pair[1], zip(text[at : at + len(key)], key, strict=False))
-            end = at + sum(1 for _ in same)
-            if text[end : end + 1] in _CUT:
-                text = text[:at] + HIDDEN + text[end:]
-            at = text.find(key[:_PART], at + 1)
+        if len(key) > _PART:
+            text = _without_beginnings(key, text)
     return text
 
 
@@ -89,6 +82,20 @@ def holds_key(keys: Iterable[str], text: str) -> bool:
     """Whether one of these values is in the text, however it is spelled."""
     pattern = _spelled(tuple(keys)).pattern
     return pattern is not None and pattern.search(text) is not None
+
+
+def _without_beginnings(key: str, text: str) -> str:
+    """The text with the beginnings of a key hidden after which it was cut."""
+    pieces: list[str] = []
+    done, at = 0, text.find(key[:_PART])
+    while at >= 0:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(text[at : at + len(key)], key, strict=False))
+        end = at + sum(1 for _ in same)
+        if text[end : end + 1] in _CUT:
+            pieces += text[done:at], HIDDEN
+            done = end
+        at = text.find(key[:_PART], max(done, at + 1))
+    return "".join((*pieces, text[done:]))
 
 
 class _Spelled(NamedTuple):
@@ -108,6 +115,16 @@ def _spelled(keys: tuple[str, ...]) -> _Spelled:
 def _shown(found: re.Match[str]) -> str:
     url = found[0].rstrip(_PUNCTUATION)
     return shown_url(url) + found[0][len(url) :]
+
+
+def _shown_path(path: str) -> str:
+    segments = path.split("/")
+    keys = [key_in_segment(segment, before) for before, segment in pairwise(("", *segments))]
+    repeated = set(filter(None, keys))
+    return "/".join(
+        HIDDEN if segment in repeated else segment.removesuffix(key) + HIDDEN if key else segment
+        for segment, key in zip(segments, keys, strict=True)
+    )
 
 
 def _end(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MIN_KEY_LENGTH = 8
@@ -15,7 +16,7 @@ SHORT = 6  # characters; a shorter value is a key only where its name says so
 PLACEHOLDER = re.compile(r"scrubbed-(\d{1,9})")  # stands in a recording for a value that was taken out
 
 KEY_NAMES = r"(?:key|token|sig|signature|secret|passw(?:or)?d|pwd|jwt|authorization|credentials?)"  # ends of names
-_KEY_NAME = re.compile(rf"(?:^|_)(?:\w*api|access|auth|client|app|account|subscription)?_?{KEY_NAMES}$")
+_KEY_NAME = re.compile(rf"(?:api|(?:^|_)(?:access|auth|client|app|account|subscription)?)_?{KEY_NAMES}$")
 _NAME_LENGTH = 60  # characters of the end of a name, which say what it is
 _KEY_IN_PATH = re.compile(r"(?:private|secret|key|token|auth)[-_=:.](.{8,})", re.IGNORECASE)
 _RANDOM = 32  # characters of a part of a path that no person wrote
@@ -37,25 +38,25 @@ def keys_in(url: str, *settings: Mapping[str, object], named: bool = False) -> t
         is_key = bool(value) and is_key_name(unquote_plus(name))
         if is_key or (not named and len(value) >= MIN_KEY_LENGTH and not unquote_plus(value).isalpha()):
             found |= {value: None, unquote_plus(value): None}
-    for key in keys_in_path(path.partition("://")[2] or path, named=named):
-        found |= {key: None, unquote(key): None}
+    for before, segment in pairwise(("", *(path.partition("://")[2] or path).split("/"))):
+        if key := key_in_segment(segment, before, named=named):
+            found |= {key: None, unquote(key): None}
     for name, text in (leaf for mapping in settings for leaf in _leaves(mapping)):
         if is_key_name(name):
             found |= dict.fromkeys(word for word in text.split() if len(word) >= SHORT and not word.isalpha())
     return tuple(found)
 
 
-def keys_in_path(path: str, *, named: bool = False) -> Iterator[str]:
-    """The segments of a path, or parts of one, that may be a key. `named`: only those that say so."""
-    before = ""
-    for segment in path.split("/"):
-        if (found := _KEY_IN_PATH.fullmatch(segment)) and is_random(found[1], 16):
-            yield found[1]
-        elif (is_key_name(before) and looks_secret(segment, MIN_KEY_LENGTH)) or (
-            not named and is_random(segment, _RANDOM)
-        ):
-            yield segment
-        before = segment
+def key_in_segment(segment: str, before: str, *, named: bool = False) -> str:
+    """What may be a key at the end of this segment of a path, or is all of it; "" if nothing is.
+
+    `before`: the segment before it. `named`: only what says that it is a key.
+    """
+    if (found := _KEY_IN_PATH.fullmatch(segment)) and is_random(found[1], 16):
+        return found[1]
+    if is_key_name(before) and looks_secret(segment, MIN_KEY_LENGTH):
+        return segment
+    return "" if named or not is_random(segment, _RANDOM) else segment
 
 
 def is_key_name(name: str) -> bool:

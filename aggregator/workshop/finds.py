@@ -69,8 +69,8 @@ class Finds:
             self._spell(key)
         else:  # a word or a short number, which a page has for other reasons
             words = "|".join(map(re.escape, sorted(spellings(key), key=len, reverse=True)))
-            named = rf"({KEY_NAMES}(?:=|%3D))(?:{words})(?![^\W_])"
-            self._named[re.compile(named, re.IGNORECASE)] = self._placeholders[key]
+            named = re.compile(rf"({KEY_NAMES}(?:=|%3D))(?:{words})(?![^\W_])", re.IGNORECASE)
+            self._named[named] = self._placeholders[key]
 
     def replaced(self, text: str) -> str:
         """The text with a placeholder for each value; a short one only where it is a whole word."""
