@@ -16,6 +16,7 @@ from aggregator.commands import authoring, demo, looking, places, releasing, run
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
 from aggregator.errors import TRACEBACK, ConfigError, advised
 from aggregator.redact import redacted
+from aggregator.store.store import DATABASE
 
 MODULES = (running, looking, releasing, places, authoring, trial, demo)
 
@@ -53,9 +54,7 @@ def _shared() -> argparse.ArgumentParser:
     shared.add_argument(
         "--region", default=DEMO, metavar="FILE", help="region file; default: the simulated demo region"
     )
-    shared.add_argument(
-        "--db", type=Path, default=Path("data/aggregator.db"), metavar="FILE", help="default: %(default)s"
-    )
+    shared.add_argument("--db", type=Path, default=DATABASE, metavar="FILE", help="default: %(default)s")
     shared.add_argument("--out", type=Path, default=Path("public"), metavar="DIR", help="default: %(default)s")
     shared.add_argument("--quiet", action="store_true", help="print only what needs a person")
     return shared

@@ -10,7 +10,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 
 import httpx
 
@@ -19,9 +19,10 @@ from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.address import address, netloc
 from aggregator.web.connect import Addresses, CheckedTransport
-from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace
+from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace, alone
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
+from aggregator.web.shared_pace import SharedPace
 from aggregator.web.unpack import ACCEPT_ENCODING
 from aggregator.web.validators import AnswerStore
 
@@ -97,7 +98,8 @@ class Hosts:
     `demo`: loopback is asked, and nothing else. `transport` answers instead of the network; `replay` says that it
     does so from a recording, so that there is nobody to be polite to.
     `tally` counts what was asked of each host and day, until somebody takes it. `waits` keeps, between runs, how long
-    and how slowly each host is to be left alone.
+    and how slowly each host is to be left alone. `shared_pace` keeps the spacing to other processes that ask the same
+    host; None where there are none.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class Hosts:
         transport: httpx.AsyncBaseTransport | None = None,
         replay: bool = False,
         waits: HostWaits | None = None,
+        shared_pace: SharedPace | None = None,
     ) -> None:
         self.clock = clock
         self.store = store
@@ -123,6 +126,7 @@ class Hosts:
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}
         self._hosts: dict[str, Host] = {}
         self.waits = waits or MemoryWaits()
+        self._shared_pace = shared_pace
 
     def host(self, url: str, pace: Pace) -> Host:
         """The host of a URL, asked no faster than `pace` from now on."""
@@ -130,7 +134,8 @@ class Hosts:
         if name not in self._hosts:
             floor = 0.0 if self.demo else MIN_SPACING
             rest = HostRest(name, self.clock, self.waits)
-            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check)
+            claim = partial(self._shared_pace.claim, name) if self._shared_pace else alone
+            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check, claim)
             paced.slow_to(rest.spacing)
             self._hosts[name] = Host(name, paced, rest)
         self._hosts[name].pace.tighten(pace.spacing, pace.concurrency)

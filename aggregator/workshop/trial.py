@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from aggregator import __version__, cases, registry
+from aggregator import cases, registry
 from aggregator.adapter import Page, host_of
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Report
 from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
-from aggregator.web.client import Hosts, user_agent
+from aggregator.web.client import Hosts
 from aggregator.web.har import Recording, load_recording
 from aggregator.web.pace import SystemClock
-from aggregator.web.validators import MemoryAnswers
 from aggregator.workshop.answers import sift
 from aggregator.workshop.describe import describe
+from aggregator.workshop.live_hosts import live_hosts
 from aggregator.workshop.traced import Traced, load_adapter
 
 
@@ -136,7 +136,7 @@ def try_live(name: str, region: Region) -> list[Trial]:
     registry.check(sources)
 
     async def work() -> list[Trial]:
-        hosts = Hosts(user_agent(__version__, region.contact), clock, MemoryAnswers(), region.demo)
+        hosts = live_hosts(region, clock)
         try:
             return [await _visited(source, hosts, clock, region.only) for source in sources]
         finally:
