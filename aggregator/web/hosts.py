@@ -188,6 +188,8 @@ class Hosts:
             host.rest.save_spacing(host.pace.spacing if host.pace.spacing > host.pace.base else 0.0)
 
     async def aclose(self) -> None:
-        """Closes every connection."""
+        """Closes every connection, and lets other processes ask at their own pace."""
         for host in self._hosts.values():
             await host.aclose()
+        if self._shared_pace:
+            await self._shared_pace.leave()

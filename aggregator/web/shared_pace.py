@@ -15,7 +15,7 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
@@ -25,7 +25,9 @@ from aggregator import log
 from aggregator.web.pace import RESOLUTION, Clock
 
 FOLDER = "pace"
-REMEMBERED = 600.0  # seconds for which the spacing of a process counts after its last request
+REMEMBERED = (
+    120.0  # seconds for which the spacing of a process that died counts after its last request, or that spacing
+)
 HELD = 0.05  # seconds until a lock is tried again, which is held for less than a millisecond
 TRIES = 20  # a process that holds a lock for a second was stopped in the middle, and requests nothing
 LONGEST_NAME = 200  # bytes of a file's name, of which file systems take 255
@@ -49,6 +51,7 @@ class SharedPace:
         self._folder = data / FOLDER
         self._clock = clock
         self._process = token_hex(8)  # containers that share a folder may have the same process id
+        self._hosts: set[str] = set()
         self._warned = False
 
     async def claim(self, host: str, spacing: float) -> float:
@@ -63,12 +66,19 @@ class SharedPace:
                 return 0.0
         return 0.0
 
+    async def leave(self) -> None:
+        """At the end: no other process keeps the spacing of this one any longer, only the distance to its requests."""
+        await asyncio.get_running_loop().run_in_executor(_THREADS, self._leave)
+
     def _claim(self, host: str, spacing: float) -> float:
         self._folder.mkdir(exist_ok=True)
-        with _locked(self._folder / f"{quote(host, safe='')[:LONGEST_NAME]}.txt") as file:
+        with _locked(self._file(host)) as file:
+            self._hosts.add(host)
             now = self._clock.monotonic()
             # one that started later than now did so before the machine was started again
-            notes = [note for note in _read(file) if now - REMEMBERED <= note.started <= now]
+            notes = [
+                note for note in _read(file) if 0.0 <= now - note.started <= max(REMEMBERED, spacing, note.spacing)
+            ]
             others = [note for note in notes if note.process != self._process]
             gap = max(spacing, *(note.spacing for note in others), 0.0)
             wait = max((note.started + gap - now for note in notes), default=0.0)
@@ -76,6 +86,16 @@ class SharedPace:
                 return wait
             _write(file, [*others, Note(self._process, now, spacing)])
         return 0.0
+
+    def _leave(self) -> None:
+        for host in self._hosts:
+            with suppress(OSError), _locked(self._file(host)) as file:
+                notes = list(_read(file))
+                _write(file, [note._replace(spacing=0.0) if note.process == self._process else note for note in notes])
+        self._hosts.clear()
+
+    def _file(self, host: str) -> Path:
+        return self._folder / f"{quote(host, safe='')[:LONGEST_NAME]}.txt"
 
     def _warn(self, error: OSError) -> None:
         """Once; without a data folder there is nobody to share with."""
@@ -107,7 +127,7 @@ def _read(file: int) -> Iterator[Note]:
             note = Note(process, float(started), float(spacing))
         except ValueError:
             continue
-        if 0.0 <= note.spacing <= REMEMBERED:
+        if 0.0 <= note.spacing < float("inf"):
             yield note
 
 
