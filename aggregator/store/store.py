@@ -6,6 +6,7 @@ come out as StoreError with what to do.
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
+        self._one_thread = threading.RLock()  # else the statements of another thread end up in this one's transaction
         if self.path != ":memory:":
             try:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +73,8 @@ class Store:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
-            yield
+            with self._one_thread:
+                yield
         except sqlite3.DatabaseError as error:
             text = str(error)
             if "locked" in text:
