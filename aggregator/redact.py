@@ -19,6 +19,7 @@ __all__ = ["HIDDEN", "has_userinfo", "holds_key", "keys_in", "printable", "redac
 
 HIDDEN = "…"
 _PART = 6  # characters that are left of a key when a text is cut
+_LONG = 200  # characters by which a key is known; what follows them is hidden up to a blank or a quotation mark
 _URL = re.compile(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}(?::|%3a)(?:(?:\\*/){2}|(?:%2f){2})[^\s\"'<>]+", re.IGNORECASE
 )
@@ -107,9 +108,17 @@ class _Spelled(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _spelled(keys: tuple[str, ...]) -> _Spelled:
-    texts = tuple(sorted({one for key in keys for one in spellings(key)}, key=len, reverse=True))
-    words = [re.escape(one) if len(one) >= SHORT else rf"{_START}{re.escape(one)}(?![^\W_])" for one in texts]
+    spelled = {one[:_LONG] for key in keys for one in spellings(key[:_LONG])}
+    texts = tuple(sorted(spelled, key=len, reverse=True))
+    words = [_pattern(one) for one in texts]
     return _Spelled(texts, re.compile("|".join(words), re.IGNORECASE) if words else None)
+
+
+def _pattern(spelling: str) -> str:
+    if len(spelling) < SHORT:
+        return rf"{_START}{re.escape(spelling)}(?![^\W_])"
+    rest = r"[^\s\"'<>]*" if len(spelling) == _LONG else ""
+    return re.escape(spelling) + rest
 
 
 def _shown(found: re.Match[str]) -> str:

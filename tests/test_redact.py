@@ -1,5 +1,7 @@
 """What may be published or logged of a URL: scheme, host, and path."""
 
+from urllib.parse import quote
+
 import pytest
 
 from aggregator.errors import ConfigError, PageError, RecordError, Unreachable, described, excerpt
@@ -102,6 +104,13 @@ def test_a_key_that_was_cut_is_hidden_too() -> None:
     assert without(("abc/123+4==",), "it begins 'abc/123'") == "it begins '…'"
     assert without(("abc/123+4==",), "no rights for abc/12…") == "no rights for ……"
     assert without(("springfield-7",), "Springfield and springfield-town") == "Springfield and springfield-town"
+
+
+def test_a_long_key_is_known_by_its_beginning_and_hidden_to_its_end() -> None:
+    key = "k3y+" * 300
+    for written in (key, quote(key, safe=""), key[:900]):
+        assert without((key,), f'see "{written}" there') == 'see "…" there'
+    assert without((" " * 40_000,), " " * 40_000).count(" ") == 0
 
 
 def test_a_short_key_is_hidden_as_a_word_only() -> None:
