@@ -15,6 +15,8 @@ from aggregator import __version__, terminal
 from aggregator.commands import authoring, demo, looking, places, releasing, running, trial
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
 from aggregator.errors import TRACEBACK, ConfigError, advised
+from aggregator.redact import redacted
+from aggregator.store.store import DATABASE
 
 MODULES = (running, looking, releasing, places, authoring, trial, demo)
 
@@ -30,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         terminal.failure(advised(error))
         if os.environ.get(TRACEBACK):
-            traceback.print_exception(error)
+            sys.stderr.write(redacted("".join(traceback.format_exception(error))))
         return NOT_PUBLISHED
     except KeyboardInterrupt:
         terminal.failure("interrupted; what was saved and published before stands")
@@ -52,9 +54,7 @@ def _shared() -> argparse.ArgumentParser:
     shared.add_argument(
         "--region", default=DEMO, metavar="FILE", help="region file; default: the simulated demo region"
     )
-    shared.add_argument(
-        "--db", type=Path, default=Path("data/aggregator.db"), metavar="FILE", help="default: %(default)s"
-    )
+    shared.add_argument("--db", type=Path, default=DATABASE, metavar="FILE", help="default: %(default)s")
     shared.add_argument("--out", type=Path, default=Path("public"), metavar="DIR", help="default: %(default)s")
     shared.add_argument("--quiet", action="store_true", help="print only what needs a person")
     return shared

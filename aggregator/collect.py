@@ -47,8 +47,8 @@ class Visit(Fetcher):
         self.lost: list[Problem] = []  # one for each row that could not be read
         self.rows = 0
         self.as_of: datetime | None = None  # of the oldest answer
-        self.keys = keys_in(source.url)
-        self._link_keys = keys_in(source.url, named=True)
+        self.keys = keys_in(source.url, source.headers, source.options)
+        self._named_keys = keys_in(source.url, source.headers, source.options, named=True)
 
     async def run(self) -> None:
         """Reads every page; raises VisitError where the visit has to end."""
@@ -115,8 +115,8 @@ class Visit(Fetcher):
                 listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
             if self.source.location_type:
                 listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
-            if self._link_keys:
-                listing = without_keys(listing, self._link_keys)
+            if self._named_keys:
+                listing = without_keys(listing, self._named_keys)
             new = self.repeats.without(listing)
             if new is None:
                 return

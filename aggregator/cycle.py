@@ -32,11 +32,13 @@ from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
 from aggregator.web.pace import Clock
+from aggregator.web.shared_pace import SharedPace
 from aggregator.web.validators import StoredAnswer
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
     """What the visits of one process share, so that a host with several sources is asked at one pace."""
+    on_disk = store.path != ":memory:"
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
@@ -45,6 +47,7 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording 
         transport=ReplayTransport(recording) if recording else None,
         replay=recording is not None,
         waits=None if region.demo or recording else HostWaitStore(store),
+        shared_pace=None if region.demo or recording or not on_disk else SharedPace(Path(store.path).parent, clock),
     )
 
 

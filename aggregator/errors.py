@@ -145,12 +145,12 @@ class PublishError(AggregatorError):
 
 
 def described(error: BaseException) -> str:
-    """One printable line about any error: for one of ours its message, else also its type and where it arose."""
+    """One redacted line about any error: for one of ours its message, else also its type and where it arose."""
     try:
         text = " ".join(str(error).split())
     except Exception:  # an error may fail at saying what it is
         text = ""
-    text = printable(text if len(text) <= MESSAGE_LENGTH else f"{text[: MESSAGE_LENGTH - 1]}…")
+    text = redacted(text if len(text) <= MESSAGE_LENGTH else f"{text[: MESSAGE_LENGTH - 1]}…")
     if isinstance(error, AggregatorError):
         return text
     frame = next(reversed(traceback.extract_tb(error.__traceback__)), None)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from aggregator.errors import ConfigError, DamagedRow, PublishError, StoreError, described
 from aggregator.model import Fault, Stage
-from aggregator.redact import printable
+from aggregator.redact import redacted
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,7 +58,7 @@ class Faults:
         """Notes an error; raises it instead if it is about more than this one thing."""
         if isinstance(error, PASSED_ON) and not isinstance(error, DamagedRow):
             raise error
-        self.add(Fault(stage=stage, id=" ".join(printable(id).split()), reason=described(error)))
+        self.add(Fault(stage=stage, id=" ".join(redacted(id).split()), reason=described(error)))
 
     def isolated(self, stage: Stage, id: str) -> "Isolated":
         """A block whose failure ends the block and nothing else: `with faults.isolated(stage, id):`."""

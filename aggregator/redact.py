@@ -1,36 +1,55 @@
 """Takes keys and credentials out of what is published or logged: all that may show of a URL is scheme, host, and path.
 
-`AggregatorError` and `excerpt` call `redacted` themselves, and so does the log; text that goes another way has to.
+Every URL that we output goes through `shown_url`. `AggregatorError`, `excerpt`, and `described` call `redacted`
+themselves, and so does the log; text that goes another way has to. A host may repeat the address that it was requested
+at, in any spelling, so a visit also hides the values that `keys_in` finds in the settings of its source (`without`).
 """
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise, takewhile
+from typing import NamedTuple
 from unicodedata import category
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote
+
+from aggregator.secret_values import SHORT, key_in_segment, keys_in, spellings
+
+__all__ = ["HIDDEN", "has_userinfo", "holds_key", "keys_in", "printable", "redacted", "shown_url", "without"]
 
 HIDDEN = "…"
-MIN_KEY_LENGTH = 8
-
-_URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}:(?:\\*/){2}[^\s\"'<>]+", re.IGNORECASE)
-_QUERY = re.compile(r"(?<=[\w/])\?[\w.%\[\]-]+=[^\s\"'<>]*")
-_KEY_NAME = re.compile(
-    r"(?:^|[^a-z])(?:api|access|auth|client|subscription)?[-_]?(?:key|token|sig|signature|secret|passw(?:or)?d|pwd)$",
-    re.IGNORECASE,
+_PART = 6  # characters that are left of a key when a text is cut
+_LONG = 200  # characters by which a key is known; what follows them is hidden up to a blank or a quotation mark
+_URL = re.compile(
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}(?::|%3a)(?:(?:\\*/){2}|(?:%2f){2})[^\s\"'<>]+", re.IGNORECASE
 )
+_USERINFO = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}:(?:\\*/){2}[^\s/?#\\\"'<>]*@", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<![\w.+-])(?!mailto:)[\w.+-]{1,64}:[^\s@/:,;\"'<>]{1,200}@(?=\w)", re.IGNORECASE)
+_QUERY = re.compile(r"(?<=[\w/])\?[\w.%\[\]-]+=[^\s\"'<>]*")
+_START = r"(?:(?<![^\W_])|(?<=%[0-9A-F]{2}))"  # of a word, also behind what is escaped in an address
 _PUNCTUATION = ".,;:)]"  # after a URL it belongs to the sentence
+_CUT = ("", HIDDEN, "'", '"')  # what may follow where a text was cut
 
 
 def shown_url(url: str) -> str:
-    """Scheme, host, and path of a URL. A query, a fragment, or the name before an "@" may be a key."""
+    """Scheme, host, and path of a URL. A query, a fragment, the name before an "@", or a random part may be a key."""
+    if "://" not in url and "%2f%2f" in url.lower():
+        url = unquote(url)
     scheme, mark, rest = re.split(r"[?#]", re.sub(r"(?<!\\)\\++/", "/", url), maxsplit=1)[0].partition("://")
     authority, slash, path = rest.partition("/")
-    return printable(f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path.partition(';')[0]}")
+    shown = _shown_path(path.partition(";")[0])
+    return printable(f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{shown}")
 
 
 def redacted(text: str) -> str:
-    """The text with every URL as `shown_url` shows it, also a relative one, and with control characters escaped."""
-    if ":" in text and "/" in text:
+    """The text with every URL as `shown_url` shows it, also a relative one.
+
+    `name:password@host` without a scheme is hidden, too, and control characters are escaped.
+    """
+    if ("/" in text and ":" in text) or "%" in text:
         text = _URL.sub(_shown, text)
+    if "@" in text:
+        text = _LOGIN.sub(f"{HIDDEN}@", text)
     if "?" in text:
         text = _QUERY.sub(_end, text)
     return printable(text)
@@ -43,30 +62,78 @@ def printable(text: str) -> str:
     return "".join(_escaped(one) if _moves_cursor(one) else one for one in text)
 
 
-def keys_in(url: str, *, named: bool = False) -> tuple[str, ...]:
-    """The values in a URL's query that may be a key, as written and decoded: no short ones, and no plain words.
-
-    `named`: those whose name says that they are one, whatever they look like.
-    """
-    found: dict[str, None] = {}
-    for pair in urlsplit(url).query.split("&"):
-        name, _, value = pair.partition("=")
-        is_key = bool(value and _KEY_NAME.search(unquote_plus(name)))
-        if is_key or (not named and len(value) >= MIN_KEY_LENGTH and not unquote_plus(value).isalpha()):
-            found |= {value: None, unquote_plus(value): None}
-    return tuple(found)
+def has_userinfo(text: str) -> bool:
+    """Whether a URL in the text holds a user name or a password."""
+    return bool(_USERINFO.search(text))
 
 
 def without(keys: Iterable[str], text: str) -> str:
-    """The text with each of these values hidden: a host may repeat the address that it was asked at."""
-    for key in keys:
-        text = text.replace(key, HIDDEN)
+    """The text with each of these values hidden, however it is spelled, also where only its beginning is left."""
+    spelled = _spelled(tuple(keys))
+    if spelled.pattern is None:
+        return text
+    text = spelled.pattern.sub(HIDDEN, text)
+    for key in spelled.texts:
+        if len(key) > _PART:
+            text = _without_beginnings(key, text)
     return text
+
+
+def holds_key(keys: Iterable[str], text: str) -> bool:
+    """Whether one of these values is in the text, however it is spelled."""
+    pattern = _spelled(tuple(keys)).pattern
+    return pattern is not None and pattern.search(text) is not None
+
+
+def _without_beginnings(key: str, text: str) -> str:
+    """The text with the beginnings of a key hidden after which it was cut."""
+    pieces: list[str] = []
+    done, at = 0, text.find(key[:_PART])
+    while at >= 0:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(text[at : at + len(key)], key, strict=False))
+        end = at + sum(1 for _ in same)
+        if text[end : end + 1] in _CUT:
+            pieces += text[done:at], HIDDEN
+            done = end
+        at = text.find(key[:_PART], max(done, at + 1))
+    return "".join((*pieces, text[done:]))
+
+
+class _Spelled(NamedTuple):
+    """Keys in every spelling, the longest first; `pattern` is None where there are no keys."""
+
+    texts: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=256)
+def _spelled(keys: tuple[str, ...]) -> _Spelled:
+    spelled = {one[:_LONG] for key in keys for one in spellings(key[:_LONG])}
+    texts = tuple(sorted(spelled, key=len, reverse=True))
+    words = [_pattern(one) for one in texts]
+    return _Spelled(texts, re.compile("|".join(words), re.IGNORECASE) if words else None)
+
+
+def _pattern(spelling: str) -> str:
+    if len(spelling) < SHORT:
+        return rf"{_START}{re.escape(spelling)}(?![^\W_])"
+    rest = r"[^\s\"'<>]*" if len(spelling) == _LONG else ""
+    return re.escape(spelling) + rest
 
 
 def _shown(found: re.Match[str]) -> str:
     url = found[0].rstrip(_PUNCTUATION)
     return shown_url(url) + found[0][len(url) :]
+
+
+def _shown_path(path: str) -> str:
+    segments = path.split("/")
+    keys = [key_in_segment(segment, before) for before, segment in pairwise(("", *segments))]
+    repeated = set(filter(None, keys))
+    return "/".join(
+        HIDDEN if segment in repeated else segment.removesuffix(key) + HIDDEN if key else segment
+        for segment, key in zip(segments, keys, strict=True)
+    )
 
 
 def _end(found: re.Match[str]) -> str:

@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta, Struct
 
+from aggregator.credentials import credentials_in
 from aggregator.destination import KINDS, Destination, Folder, Ssh
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import LocationType
+from aggregator.redact import holds_key, keys_in
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -61,7 +63,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     # seconds between visits; the standard's floor is a minute, and `aggregator.poll` lets no source wait for longer
     interval: Annotated[float, Meta(ge=60, le=6 * 3600)] = 120.0
     pace: Pace = Pace()
-    hosts: tuple[str, ...] = ()  # further hosts that answers may lead to
+    hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may lead to
     max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
     # seconds for which an answer counts after the time that the source states for it; default: the adapter's
     valid_for: Seconds | None = None
@@ -152,6 +154,8 @@ def parse_region(text: str, file: str) -> Region:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not TOML: {error}") from None
+    if problem := next(credentials_in(data), ""):
+        raise ConfigError(f"{file}: {problem}")
     try:
         region = msgspec.convert(data, Region)
     except msgspec.ValidationError as error:
@@ -196,22 +200,28 @@ def _problems(region: Region) -> Iterator[str]:
 
 def _page_problems(region: Region) -> Iterator[str]:
     """Of what the page shows."""
-    if region.url and (reason := _no_web_address(region.url)):
-        yield f"url: {reason}"
+    if region.url and not _is_web_address(region.url):
+        yield f"url: {excerpt(region.url)} is not an http(s) address"
     for number, rule in enumerate(region.eligibility):
-        if rule.url and (reason := _no_web_address(rule.url)):
-            yield f"eligibility[{number}].url: {reason}"
+        if rule.url and not _is_web_address(rule.url):
+            yield f"eligibility[{number}].url: {excerpt(rule.url)} is not an http(s) address"
         if rule.first_day and rule.last_day and rule.first_day > rule.last_day:
             yield f"eligibility[{number}].last_day: {rule.last_day} is before first_day ({rule.first_day})"
     for number, link in enumerate(region.check_yourself):
-        if reason := _no_web_address(link.url):
-            yield f"check_yourself[{number}] ({link.title}).url: {reason}"
+        if not _is_web_address(link.url):
+            yield f"check_yourself[{number}] ({link.title}).url: {excerpt(link.url)} is not an http(s) address"
+
+
+def _address_problems(source: Source) -> Iterator[str]:
+    for key, url in (("url", source.url), ("door", source.door or source.url)):
+        if not _is_web_address(url):
+            yield f"{key}: {excerpt(url)} is not an http(s) address"
+    if source.door and holds_key(keys_in(source.url, named=True), source.door):
+        yield f"door: {excerpt(source.door)} holds the key of `url`, and pages link to it; give one without a key"
 
 
 def _source_problems(source: Source, region: Region) -> Iterator[str]:
-    for key, url in (("url", source.url), ("door", source.door or source.url)):
-        if reason := _no_web_address(url):
-            yield f"{key}: {reason}"
+    yield from _address_problems(source)
     if source.time_zone and source.time_zone not in available_timezones():
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
@@ -223,18 +233,6 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
             yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
     if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
         yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
-
-
-def _no_web_address(url: str) -> str:
-    """Why a URL cannot stand in a region file; "" where it can."""
-    if not _is_web_address(url):
-        return f"{excerpt(url)} is not an http(s) address"
-    if "@" in urlsplit(url).netloc:
-        return (
-            f"{excerpt(url)} has a user name or password before its host; delete what is before the @, and put a key "
-            "that the host needs under `headers` of the source"
-        )
-    return ""
 
 
 def _is_web_address(url: str) -> bool:

@@ -156,6 +156,16 @@ def test_doctor_finds_nothing_wrong_with_a_sound_setup(aggregator: Command, regi
         assert [line.split(":")[0] for line in out.splitlines()] == ["region", "database", "output"]
 
 
+def test_doctor_refuses_a_user_name_or_password_in_a_url_and_does_not_show_it(
+    aggregator: Command, region_file: Path
+) -> None:
+    region_file.write_text(f"{REGION}{SOURCES}".replace("https://book.", "https://someone:k3y5ecret@book."))
+    code, out, err = aggregator("doctor", "--region", str(region_file))
+    assert code == 2
+    assert "sources[0] (county).url: 'https://book.example.org/search' has a user name or password" in err
+    assert "k3y5ecret" not in out + err
+
+
 # --- exit codes -------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.publish import server_rules
 from aggregator.publish.data import data_files
-from aggregator.publish.headers import IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
+from aggregator.publish.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
 from aggregator.publish.language import available
 from aggregator.publish.pages import page_files
 from tests import snapshots
@@ -70,7 +70,7 @@ def header_rules() -> dict[str, dict[str, str]]:
 )
 def test_a_static_host_is_told_each_header_of_a_file_once(path: str) -> None:
     told = [said for rule, said in header_rules().items() if fnmatchcase(f"/{path}", rule)]
-    expected = headers_for(path.replace("%24", "$"))
+    expected = headers_for(path.replace("%24", "$")) | dict([HTTPS_ONLY])
     expected.pop("Vary")
     if expected["Cache-Control"] == SHORT:
         expected.pop("Cache-Control")

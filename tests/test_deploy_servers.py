@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 
 from aggregator.publish.files import fixed
-from aggregator.publish.headers import MANIFEST, SHORT, TYPES, headers_for
+from aggregator.publish.headers import HTTPS_ONLY, MANIFEST, SHORT, TYPES, headers_for
 from aggregator.publish.release import publish
 from aggregator.publish.twins import TWINS
 from tests.records import MINUTE, NOW
@@ -168,6 +168,14 @@ def test_what_is_not_there_is_the_404_page_and_soon_forgotten(ask: Browser, path
 
 def test_the_404_page_speaks_the_language_of_the_folder(ask: Browser) -> None:
     assert (ask("/es/gone/")[0].status, ask("/es/gone/")[1]) == (404, content("es/404.html"))
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/freshness.json", "/?near=01999", "/index.html.gz"])
+def test_browsers_are_told_to_stay_with_https_by_answers_over_https_only(ask: Browser, path: str) -> None:
+    name, value = HTTPS_ONLY
+    assert ask(path)[0].headers.get_all(name) is None
+    assert ask(path, X_Forwarded_Proto="http")[0].headers.get_all(name) is None
+    assert ask(path, X_Forwarded_Proto="https")[0].headers.get_all(name) == [value]
 
 
 @pytest.mark.parametrize("path", ["/.secret", "/place/.secret/", "/place/.secret/index.html"])

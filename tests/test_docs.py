@@ -20,7 +20,8 @@ from aggregator.store.store import Store
 ROOT = Path(__file__).parent.parent
 DOCS = sorted((ROOT / "docs").glob("**/*.md"))
 PROSE = sorted({*ROOT.glob("*.md"), *DOCS})
-MADE = {"data/aggregator.db", "data/history", "public", "public.releases", ".venv"}  # by the program, not in the tree
+# by the program, not in the tree
+MADE = {"data/aggregator.db", "data/history", "data/pace", "public", "public.releases", ".venv"}
 MODULES = sorted(chain(*((ROOT / room).rglob("*.py") for room in ("aggregator", "providers", "tests"))))
 COMMANDS = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 import pytest
 
+from aggregator import redact
 from aggregator.adapter import stores
 from aggregator.normalize import state
 from aggregator.workshop import keys
@@ -37,6 +38,8 @@ OF_TABLES = {
     "aggregator.normalize.vaccines: re.compile(pattern)",
     "aggregator.web.recognise: re.compile('|'.join(words), re.IGNORECASE)",
 }
+# Made from the keys of a source; `uses` makes one from made-up keys.
+OF_KEYS = {"aggregator.redact: re.compile('|'.join(words), re.IGNORECASE)"}
 
 
 @cache
@@ -49,6 +52,10 @@ def uses() -> Iterator[Use]:
     for where, texts in MADE_LATER.items():
         yield from (Use(re.compile(text), "fullmatch", where) for text in texts)
     yield Use(state._mention(("MA", "RI", "OR", "NC")), "match", "aggregator.normalize.state._mention")
+    made = redact._spelled(("k3y/abc+1==", "q7z5", "k3y+" * 300)).pattern
+    assert made
+    for method in ("sub", "search"):
+        yield Use(made, method, "aggregator.redact._spelled")
     for words in stores.ALBERTSONS.values():
         yield Use(stores._numbered(words), "finditer", "aggregator.adapter.stores._numbered")
 
@@ -85,7 +92,7 @@ def test_time_grows_no_faster_than_the_text(of: str) -> None:
 
 
 def test_the_finder_knows_every_call() -> None:
-    assert set(found().unknown) == {*MADE_LATER, *OF_TABLES}, "give a real pattern for it in MADE_LATER"
+    assert set(found().unknown) == {*MADE_LATER, *OF_TABLES, *OF_KEYS}, "give a real pattern for it in MADE_LATER"
     assert len(found().uses) > 300
 
 

@@ -1,6 +1,9 @@
 """Politeness that belongs to a host and outlives a process: waits, visits that begin, answers that are kept."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +20,29 @@ from aggregator.web.validators import StoredAnswer
 from tests.records import NOW
 from tests.test_poll import Places, World, made_region
 
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+import httpx
+from aggregator.poll import due, poll
+from aggregator.store.store import Store
+from aggregator.web.client import Hosts
+from aggregator.web.validators import MemoryAnswers
+from tests.records import NOW, region
+from tests.test_web_support import AGENT, HandClock
+
+folder, clock = Path(sys.argv[1]), HandClock(NOW)
+clock.elapsed = float(sys.argv[2])
+
+def killed(request):
+    with (folder / "asked").open("a") as file:
+        file.write(sys.argv[2] + "\\n")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with Store(folder / "a.db") as store:
+    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, httpx.MockTransport(killed))
+    asyncio.run(poll(region(), due(region(), store, clock.now()), store, hosts, clock))
+"""
 HOST = "clinics.example.org"
 TEN = tuple(
     Source(
@@ -178,6 +204,13 @@ def test_a_process_that_dies_before_it_saves_visits_no_source_more_often_than_at
             visits += 1
         world.clock.elapsed = round(world.clock.elapsed) + 15.0
     assert visits <= 1 + world.clock.elapsed // TEN[0].interval
+
+
+def test_a_process_that_is_killed_at_its_first_request_asks_nothing_when_it_is_started_again(tmp_path: Path) -> None:
+    for elapsed in (0, 15, 30, 119, 121):
+        command = [sys.executable, "-c", KILLED, str(tmp_path), str(elapsed)]
+        subprocess.run(command, check=False, timeout=60)
+    assert (tmp_path / "asked").read_text().split() == ["0", "121"]
 
 
 def test_a_visit_is_on_record_before_its_first_request(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import PublishError
 from aggregator.publish.files import fixed
-from aggregator.publish.headers import IMMUTABLE, SHORT
+from aggregator.publish.headers import HTTPS_ONLY, IMMUTABLE, SHORT
 from aggregator.publish.preview import preview_server
 from aggregator.publish.release import publish
 from tests.packing import UNPACK
@@ -163,6 +163,10 @@ def test_pages_may_not_be_framed_and_are_short_lived(ask: Browser) -> None:
     assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert headers["Cache-Control"] == SHORT
     assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
+
+
+def test_a_preview_never_binds_browsers_to_https(ask: Browser) -> None:
+    assert ask("/", X_Forwarded_Proto="https")[0].headers.get_all(HTTPS_ONLY[0]) is None
 
 
 def test_assets_never_change_and_the_browser_need_not_ask_again(ask: Browser) -> None:

@@ -1,9 +1,12 @@
 """What may be published or logged of a URL: scheme, host, and path."""
 
+from urllib.parse import quote
+
 import pytest
 
-from aggregator.errors import ConfigError, PageError, RecordError, Unreachable, excerpt
-from aggregator.redact import keys_in, printable, redacted, shown_url, without
+from aggregator.errors import ConfigError, PageError, RecordError, Unreachable, described, excerpt
+from aggregator.redact import has_userinfo, holds_key, keys_in, printable, redacted, shown_url, without
+from aggregator.secret_values import is_key_name
 
 KEY = "k3y-5tays-hidden"
 
@@ -23,6 +26,17 @@ KEY = "k3y-5tays-hidden"
         (f"https:\\/\\/book.example.org\\/a?key={KEY}", "https://book.example.org/a"),
         (f"/a/b?key={KEY}", "/a/b"),
         ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
+        (
+            "https://a.example/ical/private-0123456789abcdef0123456789abcdef/b.ics",
+            "https://a.example/ical/private-…/b.ics",
+        ),
+        ("https://a.example/token/4f9a7c21b/b", "https://a.example/token/…/b"),
+        ("https://a.example/f/8c2e1f09b7a64d3e8c2e1f09b7a64d3e", "https://a.example/f/…"),
+        (
+            "https://a.example/private-clinic-2/00000000-0000-4000-8000-000000000000/",
+            "https://a.example/private-clinic-2/00000000-0000-4000-8000-000000000000/",
+        ),
+        (f"https%3A%2F%2Fa.example%2Fb%3Fkey%3D{KEY}", "https://a.example/b"),
         ("https://book.example.org/\x1b[2Ja", "https://book.example.org/\\x1b[2Ja"),
     ],
 )
@@ -37,6 +51,8 @@ def test_a_url_is_shown_as_host_and_path(url: str, shown: str) -> None:
         ("GET https://a.example/x?k=1 (see HTTPS://u:p@B.example/y#z)", "GET https://a.example/x (see HTTPS://B.example/y)"),
         ("it begins '<a href=\"https://a.example/?sig=1&b=2\">'", "it begins '<a href=\"https://a.example/\">'"),
         ("it begins '{\"next\": \"https:\\\\/\\\\/a.example\\\\/b?sig=1\"}'", "it begins '{\"next\": \"https://a.example/b\"}'"),
+        ("see https%3A%2F%2Fa.example%2Fb%3Fkey%3Dk3y%26x, please", "see https://a.example/b, please"),
+        ("someone:k3y@files.example.org:/a, mailto:desk@a.example", "…@files.example.org:/a, mailto:desk@a.example"),
         ("Cannot GET /list.csv?key=abc&x[]=1.", "Cannot GET /list.csv."),
         ("has its layout changed? Ask its author = you", "has its layout changed? Ask its author = you"),
         ("9:00 and/or 10:30, what?", "9:00 and/or 10:30, what?"),
@@ -74,7 +90,67 @@ def test_keys_are_hidden_by_their_value_too() -> None:
     assert without(keys, "no rights for abc/123== in Springfield") == "no rights for … in Springfield"
 
 
-def test_long_texts_take_no_long_time_to_redact() -> None:
-    for text in ("x" * 100_000 + "://", "a?b" * 30_000 + "://", ":/" * 50_000, "?x=" * 30_000):
-        redacted(text)
+@pytest.mark.parametrize(
+    "written",
+    ["abc/123+4==", "abc%2F123%2B4%3D%3D", "abc%2f123%2b4%3d%3d", "abc%252F123%252B4%253D%253D", "abc\\/123+4==",
+     "abc/123\\u002b4\\u003d\\u003d", "abc&#x2F;123&#x2B;4&#x3D;&#x3D;", "abc&#47;123&#43;4&#61;&#61;"],
+)  # fmt: skip
+def test_a_key_is_hidden_however_it_is_spelled(written: str) -> None:
+    assert without(("abc/123+4==",), f"no rights for {written}!") == "no rights for …!"
+    assert holds_key(("abc/123+4==",), f"no rights for {written}!")
+
+
+def test_a_key_that_was_cut_is_hidden_too() -> None:
+    assert without(("abc/123+4==",), "it begins 'abc/123'") == "it begins '…'"
+    assert without(("abc/123+4==",), "no rights for abc/12…") == "no rights for ……"
+    assert without(("springfield-7",), "Springfield and springfield-town") == "Springfield and springfield-town"
+
+
+def test_a_long_key_is_known_by_its_beginning_and_hidden_to_its_end() -> None:
+    key = "k3y+" * 300
+    for written in (key, quote(key, safe=""), key[:900]):
+        assert without((key,), f'see "{written}" there') == 'see "…" there'
+    assert without((" " * 40_000,), " " * 40_000).count(" ") == 0
+
+
+def test_a_short_key_is_hidden_as_a_word_only() -> None:
+    assert without(("2",), "2 of 20 at ?to=%2Fa%3Fkey%3D2") == "… of 20 at ?to=%2Fa%3Fkey%3D…"
+
+
+def test_headers_and_options_hold_keys_under_telling_names() -> None:
+    headers = {"X-Api-Key": "4f9a-7c21", "Authorization": "Bearer eyJh.b2c3", "Referer": "https://a.example/12345678"}
+    options = {"zips": ["02139"], "deep": {"clientSecret": "s3cr3t-9"}, "sort": "name", "key": "name"}
+    assert keys_in("https://a.example/", headers, options) == ("4f9a-7c21", "eyJh.b2c3", "s3cr3t-9")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_key"),
+    [("key", True), ("apiKey", True), ("hapikey", True), ("X-Amz-Signature", True), ("access_token", True),
+     ("Ocp-Apim-Subscription-Key", True), ("sig", True), ("user[password]", True), ("monkey", False), ("keys", False),
+     ("keyword", False), ("owner", False), ("page", False)],
+)  # fmt: skip
+def test_a_name_tells_whether_its_value_is_a_key(name: str, is_key: bool) -> None:
+    assert is_key_name(name) is is_key
+
+
+def test_errors_of_others_are_redacted_where_they_are_described() -> None:
+    assert described(ValueError(f"https://u:{KEY}@a.example/x?key={KEY}")) == "ValueError: https://a.example/x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 90_000 + "://", "a?b" * 30_000 + "://", ":/" * 45_000, "?x=" * 30_000, "a:b" * 30_000 + "@", "%" * 90_000,
+     "https:" * 15_000 + "//@", "a%3a%2f" * 15_000, "/" * 90_000, "https://" + "/key" * 22_000, "abc/12" * 15_000,
+     "abc/12'" * 15_000],
+    ids=lambda text: text[:10],
+)  # fmt: skip
+def test_a_long_text_takes_no_long_time(text: str) -> None:
+    redacted(text)
+    has_userinfo(text)
+    keys_in(text)
+    is_key_name(text)
+    without(("abc/123+4==", "a:b"), text)
+
+
+def test_every_character_that_moves_a_cursor_is_escaped() -> None:
     assert printable("\x1b" * 3) == "\\x1b\\x1b\\x1b"

@@ -89,24 +89,49 @@ def test_a_wrong_or_missing_value_is_told_by_its_key(was: str, becomes: str, tol
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "key"),
+    ("head", "source", "key"),
     [
-        ('url = "https://book.', 'url = "https://someone:k3y@book.', "sources[0] (county).url"),
-        ('url = "https://book.', 'url = "https://k3y@book.', "sources[0] (county).url"),
-        (
-            'url = "https://book',
-            'door = "https://someone:k3y@a.example/"\nurl = "https://book',
-            "sources[0] (county).door",
-        ),
-        ('name = "alder-county"', 'name = "alder-county"\nurl = "https://a:k3y@b.example/"', "url"),
+        ("", 'door = "https://someone:k3y@a.example/"', "sources[0] (county).door"),
+        ("", 'door = "https://k3y@a.example/"', "sources[0] (county).door"),
+        ("", 'hosts = ["https://a:k3y@b.example/"]', "sources[0] (county).hosts[0]"),
+        ("", 'headers = { Referer = "https://a:k3y@b.example/" }', "sources[0] (county).headers.Referer"),
+        ("", 'options = { deep = { feed = "https://a:k3y@b.example/" } }', "sources[0] (county).options.deep.feed"),
+        ("", 'robots_exception = "see https://a:k3y@b.example/"', "sources[0] (county).robots_exception"),
+        ('url = "https://a:k3y@b.example/"', "", "url"),
+        ('ping_url = "https://a:k3y@b.example/"', "", "ping_url"),
+        ('eligibility = [{ text = "a", url = "HTTPS://k3y@b.example" }]', "", "eligibility[0].url"),
+        ('target = { kind = "s3", bucket = "bucket", endpoint = "https://a:k3y@b.example" }', "", "target.endpoint"),
     ],
 )
-def test_a_url_with_credentials_is_refused_and_does_not_show_them(was: str, becomes: str, key: str) -> None:
+def test_a_url_with_credentials_is_refused_and_does_not_show_them(head: str, source: str, key: str) -> None:
+    text = f"{head}\n{REGION}{SOURCES}".replace('url = "https://book.', f'{source}\nurl = "https://book.', 1)
     with pytest.raises(ConfigError) as error:
-        parse_region((REGION + SOURCES).replace(was, becomes), "alder.toml")
-    assert f"alder.toml: {key}: 'https://" in str(error.value)
-    assert "has a user name or password before its host" in str(error.value)
+        parse_region(text, "alder.toml")
+    assert f"alder.toml: {key}: '" in str(error.value)
+    assert "has a user name or password before its host; delete what is before the @" in str(error.value)
     assert "k3y" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "key"),
+    [
+        ('url = "https://book.', 'url = "https://someone:k3y@book.', "sources[0] (county).url: 'https://book."),
+        ('url = "https://book.', 'hosts = ["a:k3y@b.example"]\nurl = "https://book.', "sources[0].hosts[0]: "),
+        ("name", 'target = { kind = "rsync", destination = "a:k3y@b.example:/srv" }\nname', "target.destination: "),
+        ('contact = "', 'contact = "https://a:k3y@', "contact: 'https://"),
+    ],
+)
+def test_a_password_is_refused_and_not_shown_wherever_it_is(was: str, becomes: str, key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_region((REGION + SOURCES).replace(was, becomes, 1), "alder.toml")
+    assert f"alder.toml: {key}" in str(error.value)
+    assert "k3y" not in str(error.value)
+
+
+def test_the_door_that_pages_link_to_holds_no_key_of_the_source() -> None:
+    door = 'door = "https://a.example/?token=4f9a"\nurl = "https://book.example.org/search?key=4f9a'
+    with pytest.raises(ConfigError, match=r"door: 'https://a\.example/' holds the key of `url`"):
+        parse_region((REGION + SOURCES).replace('url = "https://book.example.org/search', door), "alder.toml")
 
 
 def test_a_wrong_url_is_told_without_its_key() -> None:

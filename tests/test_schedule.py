@@ -16,6 +16,7 @@ from aggregator.model import Report
 from aggregator.region import Region, Source
 from aggregator.schedule import SOON, Watch
 from aggregator.store.store import Store
+from aggregator.store.waits import begin_visits
 from tests.records import DAY, HOUR, MINUTE, NOW, SOURCES, reading, region, report, save
 from tests.test_web_support import HandClock
 
@@ -100,6 +101,12 @@ def test_visits_are_spread_by_up_to_a_tenth_of_their_interval(world: World, monk
 
 def test_a_source_whose_time_has_not_come_is_not_visited(world: World) -> None:
     save(world.store, report(reading(), at=NOW - MINUTE))
+    assert world.visit_once() == NOW + MINUTE
+    assert world.visited == []
+
+
+def test_a_watch_that_died_during_a_visit_waits_for_the_interval_when_it_is_started_again(world: World) -> None:
+    begin_visits(world.store, NOW - MINUTE, {"county": NOW + MINUTE})
     assert world.visit_once() == NOW + MINUTE
     assert world.visited == []
 

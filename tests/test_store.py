@@ -1,6 +1,8 @@
 """The SQLite file: what a visit changes in it, and what it says when it cannot be used."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -246,6 +248,20 @@ def test_a_visit_that_cannot_be_saved_whole_is_not_saved_at_all(db: Store) -> No
     with pytest.raises(StoreError):
         save(db, report(reading("1"), reading("2"), reading("2")))
     assert (rows(db), db.sources(), db.visits()) == ([], {}, 0)
+
+
+def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_end() -> None:
+    def write(store: Store) -> None:
+        with store.transaction():
+            store.db.execute("INSERT INTO kept_answers VALUES ('a', ?, x'')", (stamp(NOW),))
+
+    with Store(":memory:") as store, ThreadPoolExecutor(1) as thread:
+        with suppress(ArithmeticError), store.transaction():
+            writing = thread.submit(write, store)
+            assert wait([writing], 0.05).not_done
+            raise ArithmeticError
+        writing.result()
+        assert store.db["kept_answers"].count == 1
 
 
 # --- answers out of a cache -------------------------------------------------------------------------------------------

@@ -122,14 +122,3 @@ def test_no_other_region_can_be_led_to_this_machine(host: str) -> None:
     with pytest.raises(Refused, match="only public addresses are asked"):
         run(visit(server, host, demo=False))
     assert server.connections == 0
-
-
-def test_a_name_that_changes_to_a_private_address_gets_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def trusting(self: object, url: str) -> None:
-        """What the name stood for when it was looked up."""
-
-    monkeypatch.setattr("aggregator.web.guard.Guard.resolve_check", trusting)
-    server = Server(NO_RULES, WHOLE)
-    with pytest.raises(Refused, match=r"at (127\.0\.0\.1|::1); only public addresses"):
-        run(visit(server, "localhost", demo=False))
-    assert len(server.seen) == 1

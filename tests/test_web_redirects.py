@@ -107,13 +107,3 @@ def test_robots_of_every_host_on_the_way_is_obeyed() -> None:
     host = Host(always(302, location="https://book.example.org/b"), robots)
     with pytest.raises(Refused, match=r"book\.example\.org/b is not for robots"):
         get(host)
-
-
-def test_the_address_that_was_connected_to_counts_and_not_only_the_name() -> None:
-    class Stream:
-        def get_extra_info(self, name: str) -> tuple[str, int]:
-            return ("10.0.0.1", 443)
-
-    host = Host(lambda request: httpx.Response(200, extensions={"network_stream": Stream()}))
-    with pytest.raises(Refused, match=r"is at 10\.0\.0\.1"):
-        get(host)

@@ -9,6 +9,7 @@ import providers
 from aggregator import __version__
 from aggregator.commands.job import Commands, check_contact, region_of
 from aggregator.errors import ConfigError
+from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.terminal import failure, say
 from aggregator.web.har import HarWriter
@@ -85,14 +86,17 @@ def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> 
         raise ConfigError(f"{out} exists and is not overwritten; give another --out")
     region, source, known = _what_to_visit(arguments)
     exchanges, message = asyncio.run(capture(source, region, clock or SystemClock(), with_adapter=known))
-    scrubbed = scrub(exchanges, by_person=False)
+    keys = keys_in(source.url, source.headers, source.options, named=True)
+    scrubbed = scrub(exchanges, keys=keys, by_person=False)
     document = HarWriter(__version__, scrubbed.exchanges).document()
     write_all({out: json.dumps(document, ensure_ascii=False, indent=1) + "\n"}, {})
     if message:
         failure(f"the adapter does not understand what is recorded: {message}")
-    say(f"wrote {out}: {_answers(len(exchanges))} of {source.url}")
+    say(f"wrote {out}: {_answers(len(exchanges))} of {shown_url(source.url)}")
     for sentence in scrubbed.sentences():
         say(sentence)
+    if keys:
+        say("placeholders stand for the keys of the source; a replay of the recording takes any key for them")
     step = f"try {source.provider} --har {out}" if known else f"new {arguments.name} --har {out}"
     say(f"next: aggregator {step}")
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from aggregator import cases, terminal
 from aggregator.commands.job import Commands, check_contact
 from aggregator.errors import ConfigError
+from aggregator.redact import without
 from aggregator.region import load_region
 from aggregator.workshop.traced import AdapterFault
 from aggregator.workshop.trial import Trial, try_cases, try_live, try_recording
@@ -68,7 +69,7 @@ def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
     if len(shown) < len(lines):
         terminal.say(f"… and {len(lines) - len(shown)} more; --all shows them")
     for remark in remarks(trial):
-        terminal.say(remark)
+        terminal.say(without(trial.keys, remark))
     terminal.say(verdict(trial.report))
     if arguments.accept and trial.case:
         return _accepted(trial, trial.case)

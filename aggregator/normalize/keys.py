@@ -1,25 +1,56 @@
-"""Takes the keys of a source's address out of what its visit found: adapters link to that address, hosts repeat it."""
+"""Takes the keys of a source out of what its visit found: adapters link to its address, and hosts repeat it."""
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from aggregator.model import Listing, Problem
-from aggregator.redact import shown_url, without
+from aggregator.model import Listing, Problem, Struct
+from aggregator.redact import HIDDEN, holds_key, keys_in, shown_url, without
+from aggregator.secret_values import is_no_word
+
+LINKS = frozenset({"info_url", "booking_url"})
 
 
-def without_keys(listing: Listing, keys: Iterable[str]) -> Listing:
-    """The listing, with every link that has one of `keys` in it cut to host and path."""
+class _Keys(NamedTuple):
+    """`in_links`: all keys. `in_texts`: not those that a text may hold for other reasons (words, short numbers)."""
 
-    def safe(url: str) -> str:
-        return shown_url(url) if isinstance(url, str) and any(key in url for key in keys) else url
+    in_links: frozenset[str]
+    in_texts: tuple[str, ...]
 
-    return replace(
-        listing,
-        info_url=safe(listing.info_url),
-        booking_url=safe(listing.booking_url),
-        slots=tuple(replace(slot, booking_url=safe(slot.booking_url)) for slot in listing.slots),
-    )
+
+def without_keys(listing: Listing, keys: tuple[str, ...]) -> Listing:
+    """The listing with each of `keys` hidden in its texts, and every link that holds one cut to host and path.
+
+    A link that holds one in its path is left out: what remained would lead nowhere.
+    """
+    known = _Keys(frozenset(keys), tuple(filter(is_no_word, keys)))
+    changed = _changed(listing, known)
+    return replace(listing, **changed) if changed else listing
+
+
+def _changed(record: Struct, keys: _Keys) -> dict[str, Any]:
+    """The fields of a record that hold a key, as they should be."""
+    found = {name: (value, _hidden(name, value, keys)) for name, value in asdict(record).items()}
+    return {name: new for name, (old, new) in found.items() if new != old}
+
+
+def _hidden(name: str, value: Any, keys: _Keys) -> Any:
+    if isinstance(value, str):
+        return _safe_link(value, keys) if name in LINKS else without(keys.in_texts, value)
+    if isinstance(value, tuple):
+        return tuple(_hidden(name, one, keys) for one in value)
+    if isinstance(value, Struct):
+        changed = _changed(value, keys)
+        return replace(value, **changed) if changed else value
+    return value
+
+
+def _safe_link(url: str, keys: _Keys) -> str:
+    if keys.in_links.isdisjoint(keys_in(url, named=True)) and not holds_key(keys.in_texts, url):
+        return url
+    cut = shown_url(url)
+    return "" if HIDDEN in cut or holds_key(keys.in_texts, cut) else cut
 
 
 def hide_keys(problems: tuple[Problem, ...], keys: Iterable[str]) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from aggregator.publish import search_rules
 from aggregator.publish.headers import (
     ASSETS,
     EVERY,
+    HTTPS_ONLY,
     IMMUTABLE,
     MANIFEST,
     OTHER_TYPE,
@@ -45,18 +46,35 @@ map $uri $aggregator_found {{
     "~^/{ASSETS}" "{IMMUTABLE}";
 }}
 
+# Also where a proxy in front speaks HTTPS with the reader. nginx leaves out a header without a value.
+map "$scheme $http_x_forwarded_proto" $aggregator_https_only {{
+    default "";
+    ~*https "{HTTPS_ONLY[1]}";
+}}
+
 {said}
+add_header {HTTPS_ONLY[0]} $aggregator_https_only always;
 add_header Cache-Control $aggregator_caching always;
 """
 
 
 def caddy() -> str:
-    """Two snippets for a site block that sets the root of its files before: of every answer, and of found files."""
+    """Snippets for a site block that sets the root of its files before.
+
+    Of answers over HTTPS (named once in a site, since Caddy refuses a second matcher of one name; errors keep what it
+    sets), of every answer, and of found files.
+    """
     types = "".join(
         _caddy_file(f"type_{suffix[1:]}", f"path *{suffix}", _typed(kind)) for suffix, kind in TYPES.items()
     )
     said = "\n".join(f'\t\t{name} "{value}"' for name, value in EVERY.items())
+    secure = '{scheme} == "https" || {header.X-Forwarded-Proto} == "https"'
     return f"""{WRITTEN}
+# Also where a proxy in front speaks HTTPS with the reader.
+(aggregator_https) {{
+	@https expression `{secure}`
+	header @https {HTTPS_ONLY[0]} "{HTTPS_ONLY[1]}"
+}}
 (aggregator_answers) {{
 	header {{
 {said}
@@ -87,9 +105,9 @@ def static_host() -> str:
 
     They purge what they keep with every upload, and join the values of all rules that fit: so pages get no
     Cache-Control here, and no header stands in two rules for one file. `Vary` they see to themselves. They compare
-    addresses as they were sent.
+    addresses as they were sent. They serve over HTTPS only.
     """
-    everywhere = {name: value for name, value in EVERY.items() if name != "Vary"}
+    everywhere = {name: value for name, value in (*EVERY.items(), HTTPS_ONLY) if name != "Vary"}
     rules: dict[str, Mapping[str, str]] = {"/*": everywhere, f"/{ASSETS}*": {"Cache-Control": IMMUTABLE}}
     rules |= {f"/*{suffix}": _typed(kind) for suffix, kind in TYPES.items()}
     rules |= {f"/*/{name}": _typed(TYPES[".json"]) for name in (MANIFEST, quote(MANIFEST))}

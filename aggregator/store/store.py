@@ -6,6 +6,7 @@ come out as StoreError with what to do.
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from aggregator.store.schema import migrate
 from aggregator.store.states import LocationRow, SourceRow, answer_of, change_of, source_row
 from aggregator.store.times import read_maybe, stamp
 
+DATABASE = Path("data/aggregator.db")  # unless a command names another
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
 CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in one go at its end
 
@@ -41,6 +43,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
+        self._one_thread = threading.RLock()  # else the statements of another thread end up in this one's transaction
         if self.path != ":memory:":
             try:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +72,8 @@ class Store:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
-            yield
+            with self._one_thread:
+                yield
         except sqlite3.DatabaseError as error:
             text = str(error)
             if "locked" in text:

@@ -1,12 +1,18 @@
 """What keeps us polite when a process ends: hosts that are left alone, and visits that have begun."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.model import HostWait
+from aggregator.store.rows import Row
 from aggregator.store.store import Store
 from aggregator.store.times import read, stamp
+
+_WAITS = "SELECT * FROM host_waits ORDER BY host"
 
 
 class Begun(NamedTuple):
@@ -56,7 +62,19 @@ class HostWaitStore:
 def host_waits(store: Store) -> dict[str, HostWait]:
     """Every host that is, or lately was, left alone or asked slowly."""
     with store.transaction():
-        rows = store.db.execute("SELECT * FROM host_waits ORDER BY host").fetchall()
+        return _host_waits(store.db.execute(_WAITS).fetchall())
+
+
+def host_waits_in(file: Path) -> dict[str, HostWait]:
+    """As `host_waits`, of a database that another process may be using; {} if there is none that can be read."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return _host_waits(db.execute(_WAITS).fetchall())
+    except sqlite3.Error:
+        return {}
+
+
+def _host_waits(rows: Iterable[Row]) -> dict[str, HostWait]:
     return {
         host: HostWait(host=host, since=read(since), until=read(until), reason=reason, times=times, spacing=spacing)
         for host, since, until, reason, times, spacing in rows

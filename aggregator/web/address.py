@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import httpx
 
+PORTS = {"http": 80, "https": 443}
+
 
 @lru_cache(maxsize=1024)
 def address(url: str) -> httpx.URL:
@@ -18,3 +20,9 @@ def address(url: str) -> httpx.URL:
 def netloc(url: httpx.URL) -> str:
     """Host and port; the port is left out where it is the scheme's own."""
     return url.netloc.decode("ascii")
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """What to connect to for a web address."""
+    parts = address(url)
+    return parts.raw_host.decode("ascii"), parts.port or PORTS[parts.scheme]

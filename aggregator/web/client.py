@@ -17,7 +17,7 @@ from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreacha
 from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
-from aggregator.web.address import address
+from aggregator.web.address import address, host_and_port
 from aggregator.web.age import as_of
 from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
@@ -42,10 +42,11 @@ class Client:
     def __init__(self, source: Source, hosts: Hosts) -> None:
         self._source = source
         self._hosts = hosts
-        self._guard = Guard(source, allow_loopback=hosts.demo)
+        self._guard = Guard(source, demo=hosts.demo)
         self._cookies = httpx.Cookies()
         self._kept = VisitAnswers(hosts.store)
         self._used: dict[str, Host] = {}
+        self._looked_up: set[tuple[str, int]] = set()
         self._received = 0
         self._holds_large = False
 
@@ -101,11 +102,17 @@ class Client:
     async def _admit(self, hop: Hop, first: str) -> None:
         """Refused where we must not ask. `first` is where the chain of redirects began."""
         self._guard.check(hop.url, any_site=hop.robots_file and hop.url != first)
-        if self._hosts.on_network:
-            await self._guard.resolve_check(hop.url)
+        await self._look_up(hop.url)
         if not (self._hosts.replay or hop.robots_file or self._source.robots_exception):
             delay = await self._hosts.robots.check(hop.url, self._robots_file)
             self._host(hop.url).pace.crawl_delay(delay)
+
+    async def _look_up(self, url: str) -> None:
+        """Once a visit and host, so that a name that cannot be asked neither waits for its turn nor counts as asked."""
+        door = host_and_port(url)
+        if self._hosts.on_network and door not in self._looked_up:
+            await self._hosts.addresses.of(*door)
+            self._looked_up.add(door)
 
     async def _robots_file(self, url: str) -> Answer:
         return await self._follow(Hop(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
@@ -192,7 +199,6 @@ class Client:
             response.request = request
             try:
                 host.pace.answered(response.status_code, clock.monotonic() - started)
-                self._check_peer(response)
                 if "set-cookie" in response.headers:
                     self._cookies.extract_cookies(response)
                 body = await read_body(response, hop.max_bytes, self._hold_large)
@@ -239,11 +245,6 @@ class Client:
         if self._cookies:
             self._cookies.set_cookie_header(request)
         return request
-
-    def _check_peer(self, response: httpx.Response) -> None:
-        stream = response.extensions.get("network_stream")
-        if stream is not None and (peer := stream.get_extra_info("server_addr")):
-            self._guard.check_peer(str(response.url), str(peer[0]))
 
     def _host(self, url: str) -> Host:
         host = self._hosts.host(url, self._source.pace)

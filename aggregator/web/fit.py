@@ -1,17 +1,20 @@
 """Whether a recorded request answers an asked one.
 
 A reader may rely on: the order of parameters and percent-encoding never matter, repeated names compare as multisets,
-and a parameter that is absent or empty on one side contradicts nothing. Bodies are forms or JSON objects; of an object
+and a parameter that is absent or empty on one side contradicts nothing. Nor does a placeholder, which stands in a
+recording for a key: it fits every key, in a parameter and in the path. Bodies are forms or JSON objects; of an object
 the top-level fields that are no lists or objects count as parameters; of a GraphQL body its operation and variables do,
 not the text of its query, which every client words in its own way.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl, unquote
 
 import httpx
+
+from aggregator.secret_values import PLACEHOLDER
 
 Fields = Mapping[str, tuple[str, ...]]  # name -> its values that are not empty, sorted
 
@@ -23,7 +26,8 @@ class Shape:
         self, method: str, url: str, content_type: str, body: str, params: Iterable[tuple[str, str]] = ()
     ) -> None:
         parts = httpx.URL(url)
-        self._door = (method.upper(), parts.scheme, parts.raw_host, parts.port, parts.path)
+        self._door = (method.upper(), parts.scheme, parts.raw_host, parts.port)
+        self._path = parts.path.split("/")
         self._query = _fields(parse_qsl(parts.query.decode("ascii"), keep_blank_values=True))
         if "json" in content_type or body.lstrip().startswith(("{", "[")):
             self._body = _fields(_scalars(body))
@@ -34,7 +38,7 @@ class Shape:
 
     def agreement(self, other: "Shape") -> int | None:
         """How many parameters are equal; None where method, scheme, host, path or a parameter contradicts."""
-        if self._door != other._door:
+        if self._door != other._door or not _same_path(self._path, other._path):
             return None
         equal = 0
         for mine, theirs in ((self._query, other._query), (self._body, other._body)):
@@ -43,6 +47,15 @@ class Shape:
                 return None
             equal += len(shared)
         return equal
+
+
+def _same_path(one: Sequence[str], other: Sequence[str]) -> bool:
+    if one == other:
+        return True
+    segments = zip(one, other, strict=False)
+    return len(one) == len(other) and all(
+        mine == theirs or PLACEHOLDER.search(mine) or PLACEHOLDER.search(theirs) for mine, theirs in segments
+    )
 
 
 def _scalars(body: str) -> Iterator[tuple[str, str]]:
@@ -63,6 +76,6 @@ def _scalars(body: str) -> Iterator[tuple[str, str]]:
 def _fields(pairs: Iterable[tuple[str, str]]) -> Fields:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in pairs:
-        if value:
+        if value and not PLACEHOLDER.fullmatch(value):
             found[name].append(value)
     return {name: tuple(sorted(values)) for name, values in found.items()}

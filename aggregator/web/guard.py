@@ -1,48 +1,30 @@
-"""Where a source may lead us: its own site, the further hosts its region file lists, and public addresses only.
+"""Where a source may lead us: its own site, and the further hosts its region file lists.
 
-A reader may rely on: what `Guard` lets through is http(s), without credentials, of an allowed host and port, and its
-address is a public one (in a demo region: a loopback one), also if that address is written inside of another.
+A reader may rely on: what `Guard` lets through is http(s), without credentials, of an allowed host and port. An IP
+address in place of a name is one that may be asked (`ip_rules`); names are checked as they are resolved (`connect`).
 """
 
-import asyncio
-import socket
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpx
 from publicsuffixlist import PublicSuffixList
 
-from aggregator.errors import Refused, Unreachable, excerpt
+from aggregator.errors import Refused, excerpt
 from aggregator.region import Source
-from aggregator.web.address import address, netloc
+from aggregator.web.address import PORTS, address, netloc
+from aggregator.web.ip_rules import check_address, literal
 
 MAX_REDIRECTS = 5
-PORTS = {"http": 80, "https": 443}
 WEB_PORTS = frozenset({80, 443, 8080, 8443})  # of a site; any other has to be named in the region file
-_HIDDEN = tuple(
-    map(
-        ip_network,
-        (
-            "64:ff9b:1::/48",  # NAT64 of a local network (RFC 8215)
-            "2001::/32",  # Teredo
-            "::/96",  # IPv4-compatible, given up
-            "::ffff:0:0:0/96",  # SIIT, IPv4-translated
-            "fec0::/10",  # site-local, given up
-            "192.88.99.0/24",  # relays of 6to4, given up
-        ),
-    )
-)
-_NAT64 = IPv6Network("64:ff9b::/96")  # the IPv4 address is its end
 
 
 class Guard:
     """Checks every URL of one visit to `source`; each check raises Refused and says what to do."""
 
-    def __init__(self, source: Source, allow_loopback: bool = False) -> None:
+    def __init__(self, source: Source, demo: bool = False) -> None:
         self._source = source
         self._home = address(source.url)
-        self._allow_loopback = allow_loopback
-        self._resolved: set[tuple[str, int]] = set()
+        self._demo = demo
 
     def check(self, url: str, *, any_site: bool = False) -> None:
         """The URL as it is written. `any_site`: it may leave the source's site, as a robots.txt may."""
@@ -66,8 +48,8 @@ class Guard:
                 f"{self._source.name}: {excerpt(url)} is at port {parts.port}, where web sites rarely are; "
                 f"if it belongs to the system, add {netloc(parts)!r} to `hosts` of the source"
             )
-        if (literal := _literal(parts.host)) is not None:
-            self._check_address(url, literal)
+        if ip := literal(parts.host):
+            check_address(excerpt(url), ip, demo=self._demo)
 
     def check_redirect(self, url: str, target: str, *, any_site: bool = False) -> None:
         """`check` of where `url` sends us."""
@@ -80,61 +62,15 @@ class Guard:
         except Refused as error:
             raise Refused(f"{url} redirects to {excerpt(target)}: {error}") from None
 
-    async def resolve_check(self, url: str) -> None:
-        """Every address that the host's name stands for, once a visit; Unreachable where it stands for none."""
-        parts = address(url)
-        if _literal(parts.host) is not None:  # no name to look up, and `check` has seen the address
-            return
-        host, port = parts.raw_host.decode("ascii"), parts.port or PORTS[parts.scheme]
-        if (host, port) in self._resolved:
-            return
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(f"{host} has no address ({error}); check the url in the region file") from None
-        for *_, peer in found:
-            self.check_peer(url, str(peer[0]))
-        self._resolved.add((host, port))
-
-    def check_peer(self, url: str, peer: str) -> None:
-        """The address that was connected to: a name may stand for another one by then (DNS rebinding)."""
-        self._check_address(url, ip_address(peer.partition("%")[0]))
-
     def _allowed(self, url: httpx.URL) -> bool:
         if url.host in self._source.hosts or netloc(url) in self._source.hosts:
             return True
-        if _literal(url.host) is not None or _literal(self._home.host) is not None:
+        if literal(url.host) or literal(self._home.host):
             return netloc(url) == netloc(self._home)
         return _site(url.raw_host) == _site(self._home.raw_host)
 
     def _port_allowed(self, url: httpx.URL) -> bool:
         return url.port in {None, self._home.port, *WEB_PORTS} or netloc(url) in self._source.hosts
-
-    def _check_address(self, url: str, ip: IPv4Address | IPv6Address) -> None:
-        good = _is_loopback(ip) if self._allow_loopback else _is_public(ip)
-        if not good:
-            wanted = "a demo region asks loopback only" if self._allow_loopback else "only public addresses are asked"
-            raise Refused(f"{excerpt(url)} is at {ip}; {wanted}; check the url in the region file")
-
-
-def _is_loopback(ip: IPv4Address | IPv6Address) -> bool:
-    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
-
-
-def _is_public(ip: IPv4Address | IPv6Address) -> bool:
-    real = ip
-    if isinstance(ip, IPv6Address):
-        inside = IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in _NAT64 else None
-        real = ip.ipv4_mapped or ip.sixtofour or inside or ip
-    return real.is_global and not real.is_multicast and not any(real in network for network in _HIDDEN)
-
-
-@lru_cache(maxsize=1024)
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=1)

@@ -2,14 +2,15 @@
 
 One httpx transport per host is deliberate: every request walks the pool of its transport, and one pool for all hosts
 costs 3.7 ms of CPU a request at 50 connections (measured), so 1,000 sources would keep one core busy with that alone.
-What an httpx client does besides (redirects, cookies, proxies of the environment) is a visit's affair, or nobody's.
+What an httpx client does besides (redirects, cookies) is handled per visit, or deliberately left out (proxies of the
+environment).
 """
 
 import asyncio
 import ssl
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 
 import httpx
 
@@ -17,16 +18,17 @@ from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.address import address, netloc
-from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace
+from aggregator.web.connect import Addresses, CheckedTransport
+from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace, alone
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
+from aggregator.web.shared_pace import SharedPace
 from aggregator.web.unpack import ACCEPT_ENCODING
 from aggregator.web.validators import AnswerStore
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()
 LOOKUPS = 64  # names looked up at once
 LARGE_AT_ONCE = 2  # visits that hold answers above `body.LARGE`
-_LIMITS = httpx.Limits(max_connections=MAX_CONCURRENCY, max_keepalive_connections=MAX_CONCURRENCY)
 
 
 @cache
@@ -96,7 +98,8 @@ class Hosts:
     `demo`: loopback is asked, and nothing else. `transport` answers instead of the network; `replay` says that it
     does so from a recording, so that there is nobody to be polite to.
     `tally` counts what was asked of each host and day, until somebody takes it. `waits` keeps, between runs, how long
-    and how slowly each host is to be left alone.
+    and how slowly each host is to be left alone. `shared_pace` keeps the spacing to other processes that ask the same
+    host; None where there are none.
     """
 
     def __init__(
@@ -108,6 +111,7 @@ class Hosts:
         transport: httpx.AsyncBaseTransport | None = None,
         replay: bool = False,
         waits: HostWaits | None = None,
+        shared_pace: SharedPace | None = None,
     ) -> None:
         self.clock = clock
         self.store = store
@@ -117,10 +121,12 @@ class Hosts:
         self.tally: dict[str, HostTally] = {}  # by "YYYY-MM-DD host"
         self.large = asyncio.Semaphore(LARGE_AT_ONCE)  # bounds the memory of the process; docs/operate.md states it
         self.on_network = transport is None
+        self.addresses = Addresses(demo)
         self._transport = transport
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}
         self._hosts: dict[str, Host] = {}
         self.waits = waits or MemoryWaits()
+        self._shared_pace = shared_pace
 
     def host(self, url: str, pace: Pace) -> Host:
         """The host of a URL, asked no faster than `pace` from now on."""
@@ -128,7 +134,8 @@ class Hosts:
         if name not in self._hosts:
             floor = 0.0 if self.demo else MIN_SPACING
             rest = HostRest(name, self.clock, self.waits)
-            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check)
+            claim = partial(self._shared_pace.claim, name) if self._shared_pace else alone
+            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check, claim)
             paced.slow_to(rest.spacing)
             self._hosts[name] = Host(name, paced, rest)
         self._hosts[name].pace.tighten(pace.spacing, pace.concurrency)
@@ -136,7 +143,7 @@ class Hosts:
 
     def new_http(self) -> httpx.AsyncBaseTransport:
         """The connections of one host."""
-        return self._transport or httpx.AsyncHTTPTransport(verify=_certificates(), http2=True, limits=_LIMITS)
+        return self._transport or CheckedTransport(self.addresses, _certificates(), MAX_CONCURRENCY)
 
     def count(
         self, host: str, *, requests: int = 0, not_modified: int = 0, failures: int = 0, received: int = 0
@@ -181,6 +188,8 @@ class Hosts:
             host.rest.save_spacing(host.pace.spacing if host.pace.spacing > host.pace.base else 0.0)
 
     async def aclose(self) -> None:
-        """Closes every connection."""
+        """Closes every connection, and lets other processes ask at their own pace."""
         for host in self._hosts.values():
             await host.aclose()
+        if self._shared_pace:
+            await self._shared_pace.leave()

@@ -6,7 +6,7 @@ A host that is slow, or asks us to slow down, is asked more and more rarely unti
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
@@ -26,7 +26,7 @@ BLOCKED_PAUSE = 15 * 60.0
 MAX_BLOCKED_PAUSE = 6 * 3600.0
 MAX_ASKED = 24 * 3600.0
 
-_RESOLUTION = 1e-3  # a timer may fire this much early; a shorter wait could also vanish in rounding
+RESOLUTION = 1e-3  # a timer may fire this much early; a shorter wait could also vanish in rounding
 
 
 class Clock(Protocol):
@@ -66,12 +66,18 @@ class RecordedClock(SystemClock):
         return self._now
 
 
+async def alone(spacing: float) -> float:
+    """The `claim` of a process that shares its pace with no other."""
+    return 0.0
+
+
 class HostPace:
     """Lets requests to one host start in turn: `async with pace:` around each one. Times in seconds.
 
     `floor` is the least spacing there is: MIN_SPACING, or 0 for the loopback hosts of a demo region. `check` raises
     where the host must not be asked now; it is called when a request's turn comes, and again when it may start, because
-    another one may have been turned away meanwhile.
+    another one may have been turned away meanwhile. `claim` is called with the spacing, once a request may start as far
+    as this process is concerned: it returns how long other processes still have to be waited for, or claims the start.
     """
 
     def __init__(
@@ -81,12 +87,14 @@ class HostPace:
         clock: Clock,
         floor: float = MIN_SPACING,
         check: Callable[[], None] = lambda: None,
+        claim: Callable[[float], Awaitable[float]] = alone,
     ) -> None:
         self.base = max(spacing, floor)
         self.spacing = self.base
         self.concurrency = min(concurrency, MAX_CONCURRENCY)
         self._clock = clock
         self._check = check
+        self._claim = claim
         self._turn = asyncio.Lock()
         self._freed = asyncio.Event()
         self._in_flight = 0
@@ -98,7 +106,7 @@ class HostPace:
             while self._in_flight >= self.concurrency:
                 self._freed.clear()
                 await self._freed.wait()
-            while (wait := self._last_start + self.spacing - self._clock.monotonic()) > _RESOLUTION:
+            while (wait := await self._wait()) > RESOLUTION:
                 await self._clock.sleep(wait)
             self._check()
             self._last_start = self._clock.monotonic()
@@ -109,6 +117,10 @@ class HostPace:
     ) -> None:
         self._in_flight -= 1
         self._freed.set()
+
+    async def _wait(self) -> float:
+        wait = self._last_start + self.spacing - self._clock.monotonic()
+        return wait if wait > RESOLUTION else await self._claim(self.spacing)
 
     def tighten(self, spacing: float, concurrency: int = MAX_CONCURRENCY) -> None:
         """Sources of one host share its pace: the gentlest of them counts."""

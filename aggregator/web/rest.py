@@ -5,7 +5,9 @@ can start, so it holds for the next process as well. Waits that follow one anoth
 get longer. One source alone never stops the others of its host by errors or refusals of its own pages.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -38,10 +40,10 @@ class HostWaits(Protocol):
 
 
 class MemoryWaits:
-    """HostWaits that forget when the process ends."""
+    """HostWaits that forget when the process ends. `waits`: those that are known at its beginning, by host."""
 
-    def __init__(self) -> None:
-        self._waits: dict[str, HostWait] = {}
+    def __init__(self, waits: Mapping[str, HostWait] = MappingProxyType({})) -> None:
+        self._waits = dict(waits)
 
     def load(self, host: str) -> HostWait | None:
         return self._waits.get(host)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import ConfigError
+from aggregator.redact import keys_in, without
 from aggregator.web.har import Exchange, read_har
 from aggregator.web.status import REDIRECTS
 from aggregator.workshop.entries import WEB, Recorded, Seen, seen
@@ -76,7 +77,8 @@ def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
     found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
     found = found or [number for number, each in enumerate(addresses) if url in each]
     if len(found) != 1:
-        raise ConfigError(f"--url {url}: {len(found)} answers have that address; give one of these:", addresses)
+        shown = [without(keys_in(each, named=True), each) for each in addresses]
+        raise ConfigError(f"--url {url}: {len(found)} answers have that address; give one of these:", shown)
     return found[0]
 
 

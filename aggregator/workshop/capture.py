@@ -11,11 +11,11 @@ from aggregator.collect import collect
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Outcome, Request
 from aggregator.region import Region, Source, parse_region
-from aggregator.web.client import Client, Hosts, look_up_many, user_agent
+from aggregator.web.client import Client, Hosts, look_up_many
 from aggregator.web.har import Exchange, HarWriter
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict
-from aggregator.web.validators import MemoryAnswers
+from aggregator.workshop.live_hosts import live_hosts
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
@@ -53,7 +53,7 @@ async def capture(source: Source, region: Region, clock: Clock, *, with_adapter:
     all the same, because its author needs it.
     """
     look_up_many()
-    hosts = Hosts(user_agent(__version__, region.contact), clock, MemoryAnswers(), region.demo)
+    hosts = live_hosts(region, clock)
     try:
         async with RecordingClient(source, hosts) as client:
             message = await (_visited(source, client, clock) if with_adapter else _asked(source, client))

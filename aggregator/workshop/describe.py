@@ -13,6 +13,7 @@ from typing import NamedTuple
 from aggregator.adapter import Html, Page
 from aggregator.errors import PageError
 from aggregator.normalize.text import clean
+from aggregator.redact import shown_url
 from aggregator.workshop.found import RowsFound, rows_found, sample, samples
 from aggregator.workshop.html_rows import html_rows
 from aggregator.workshop.json_rows import EACH, json_rows, rows_at
@@ -43,7 +44,7 @@ class Description(NamedTuple):
     def sentences(self) -> list[str]:
         """What a volunteer reads where an adapter found nothing; the last sentence is the next step."""
         named = f", titled {self.title!r}" if self.title else ""
-        told = [f"{clean(self.url, URL)} is {_SAID.get(self.kind, self.kind)} of {self.size:,} bytes{named}"]
+        told = [f"{clean(shown_url(self.url), URL)} is {_SAID.get(self.kind, self.kind)} of {self.size:,} bytes{named}"]
         for found in self.found[:CANDIDATES]:
             where = (
                 f"as CSV it has {found.count} lines" if found.kind == "csv" else f"{_set(found)} finds {found.count}"

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
-from aggregator.workshop.private import PERSONAL, SECRETS, is_random, kind_in_answer, kind_in_request, looks_secret
+from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_no_word, is_random, looks_secret, spellings
+from aggregator.workshop.private import PERSONAL, SECRETS, kind_in_answer, kind_in_request
 
 MAX_DEPTH = 40  # of JSON that was sent
-_PLACEHOLDER = re.compile(r"scrubbed-(\d{1,9})")
 _PAIR = re.compile(r"(?:^|[?&;])([^=&#?;]{1,200})=([^&#;]*)")
 _PAIR_IN_LINK = re.compile(r"""[?&;]([\w.%\[\]-]{1,60})=([^&#;"'\s<>\\]{6,2000})""")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}")
@@ -36,7 +36,7 @@ class Finds:
     def __init__(self, texts: Iterable[str]) -> None:
         """`texts`: all that may already hold placeholders, which keep their numbers."""
         self.counts: Counter[str] = Counter()
-        self._last = max((int(number) for text in texts for number in _PLACEHOLDER.findall(text)), default=0)
+        self._last = max((int(number) for text in texts for number in PLACEHOLDER.findall(text)), default=0)
         self._placeholders: dict[str, str] = {}  # of values
         self._spelled: dict[str, str] = {}  # of values as they may be written, in lower case
         self._beginnings: set[str] = set()
@@ -45,21 +45,32 @@ class Finds:
 
     def add(self, value: str, kind: str, name: str) -> None:
         """`name` as it is written before the value."""
-        if not value or _PLACEHOLDER.fullmatch(value):
+        if not value or PLACEHOLDER.fullmatch(value):
             return
         if value not in self._placeholders:
             self._last += 1
             self.counts[kind] += 1
             self._placeholders[value] = _placeholder(value, self._last)
         if not _is_common(value, kind):
-            for spelling in _spellings(value):
-                self._spelled[spelling.lower()] = self._placeholders[value]
-                self._beginnings.add(spelling[:_BEGINNING].lower())
-                self._lengths.add(len(spelling))
+            self._spell(value)
         elif name:
-            words = "|".join(map(re.escape, sorted(_spellings(value), key=len, reverse=True)))
+            words = "|".join(map(re.escape, sorted(spellings(value), key=len, reverse=True)))
             before = rf"(?<![\w$]){re.escape(name)}(?:\W|%22|%3A){{1,8}}"
             self._named[re.compile(rf"({before})(?:{words})(?![^\W_])")] = self._placeholders[value]
+
+    def add_known(self, key: str) -> None:
+        """A value that is known to be a key. Its placeholder is never a number, so that a replay can tell it is one."""
+        if not key or PLACEHOLDER.fullmatch(key) or key.lower() in self._spelled:
+            return
+        self._last += 1
+        self.counts[SECRETS] += 1
+        self._placeholders[key] = f"scrubbed-{self._last}"
+        if is_no_word(key):
+            self._spell(key)
+        else:  # a word or a short number, which a page has for other reasons
+            words = "|".join(map(re.escape, sorted(spellings(key), key=len, reverse=True)))
+            named = re.compile(rf"({KEY_NAMES}(?:=|%3D))(?:{words})(?![^\W_])", re.IGNORECASE)
+            self._named[named] = self._placeholders[key]
 
     def replaced(self, text: str) -> str:
         """The text with a placeholder for each value; a short one only where it is a whole word."""
@@ -73,6 +84,12 @@ class Finds:
                 pieces += text[done:at], self._spelled[text[at:end].lower()]
                 done = end
         return "".join((*pieces, text[done:]))
+
+    def _spell(self, value: str) -> None:
+        for spelling in spellings(value):
+            self._spelled[spelling.lower()] = self._placeholders[value]
+            self._beginnings.add(spelling[:_BEGINNING].lower())
+            self._lengths.add(len(spelling))
 
     def _end(self, text: str, at: int) -> int:
         """Where the longest value ends that begins at `at`; 0 where none does."""
@@ -157,16 +174,6 @@ def _placeholder(value: str, number: int) -> str:
     if not (value.isascii() and value.isdigit()):
         return f"scrubbed-{number}"
     return str(10 ** len(value) - number) if number < 10 ** (len(value) - 1) else "9" * len(value)
-
-
-def _spellings(value: str) -> set[str]:
-    """The value as it may be written in a text, an address, JSON and HTML."""
-    escaped = json.dumps(value)[1:-1]
-    dotnet = re.sub(r"[+=&<>']", lambda found: f"\\u{ord(found[0]):04x}", value)
-    return {
-        value, quote(value, safe=""), quote(value), quote_plus(value), escaped, escaped.replace("/", "\\/"),
-        html.escape(value), dotnet, dotnet.replace("\\u002b", "\\u002B").replace("\\u003d", "\\u003D"),
-    }  # fmt: skip
 
 
 def _is_common(value: str, kind: str) -> bool:

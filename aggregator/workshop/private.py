@@ -5,8 +5,9 @@ a clinic's own address, telephone and names are data, so that only requests are 
 """
 
 import re
-from functools import lru_cache
 from ipaddress import ip_address
+
+from aggregator.secret_values import SHORT, in_words, is_key_name, is_random, looks_secret
 
 SECRETS, PERSONAL, ADDRESSES = "tokens", "personal details", "network addresses"
 
@@ -23,17 +24,16 @@ _PLACE = re.compile(r"street|addr")
 _NETWORK = re.compile(r"(?:^|_)(?:ip|ip_?v[46]|ip_?addr(?:ess)?|client_?ip|remote_?addr(?:ess)?)$")
 _PUBLIC = re.compile(r"sha_?256|integrity")  # of a query or a script: the same for everybody
 _TRIVIAL = re.compile(r"|true|false|null|none|undefined|yes|no|-?\d{1,3}|scrubbed-\d+|bearer|basic", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
-_SHAPE = re.compile(r"[\w+/=.~:%$-]+", re.ASCII)
-_RUN = re.compile(r"[A-Za-z0-9]+")
 
 
 def kind_in_request(name: str, value: str) -> str:
     """What a named value that was sent is: SECRETS, PERSONAL, ADDRESSES, or "" for what may be kept."""
-    words = _words(name)
+    words = in_words(name)
     if _TRIVIAL.fullmatch(value.strip()) or _PUBLIC.search(words):
         return ""
     if _SECRET.search(words) or is_random(value, 32) or (_MAY_BE_SECRET.search(words) and looks_secret(value, 16)):
+        return SECRETS
+    if is_key_name(name) and looks_secret(value, SHORT):
         return SECRETS
     if _PERSONAL.search(words) and not _only_a_town(words, value):
         return PERSONAL
@@ -42,29 +42,12 @@ def kind_in_request(name: str, value: str) -> str:
 
 def kind_in_answer(name: str, value: str) -> str:
     """As `kind_in_request`, for what a site said: a session may be a clinic's there, so the value counts, too."""
-    words = _words(name)
+    words = in_words(name)
     if _SECRET.search(words) and looks_secret(value, 8):
         return SECRETS
     if _MAY_BE_SECRET.search(words) and looks_secret(value, 20) and is_random(value, 20):
         return SECRETS
     return _network(words, value)
-
-
-def looks_secret(value: str, length: int) -> bool:
-    """Whether it is no word, date or number but may be a key: letters with digits, or in both cases."""
-    if len(value) < length or not _SHAPE.fullmatch(value) or _DATE.fullmatch(value) or "://" in value:
-        return False
-    letters = re.sub(r"[^A-Za-z]", "", value)
-    mixed = len(value) >= 20 and not (letters.islower() or letters.isupper())
-    return bool(letters) and (mixed or any(character.isdigit() for character in value))
-
-
-def is_random(value: str, length: int) -> bool:
-    """Whether it holds a long run of letters and digits that no person wrote; those of a UUID are too short."""
-    if not looks_secret(value, length) or value.startswith("sha"):  # the check of a script, the same for everybody
-        return False
-    runs = [run for run in _RUN.findall(value) if any(c.isdigit() for c in run) and any(c.isalpha() for c in run)]
-    return max(map(len, runs), default=0) >= min(length, 24) * 2 // 3
 
 
 def _only_a_town(words: str, value: str) -> bool:
@@ -81,9 +64,3 @@ def _network(words: str, value: str) -> str:
     except ValueError:
         return ""
     return ADDRESSES
-
-
-@lru_cache(maxsize=4096)
-def _words(name: str) -> str:
-    """ "patientFirstName" and "patient[first-name]" as "patient_first_name"."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from aggregator.secret_values import looks_secret
 from aggregator.web.har import Exchange
 from aggregator.workshop.finds import Finds, find_in_request, find_in_text
-from aggregator.workshop.private import SECRETS, looks_secret
+from aggregator.workshop.private import SECRETS
 
 EMAILS, POSITIONS, COOKIES, HEADERS = "e-mail addresses", "exact positions", "cookies", "unusual request headers"
 NOBODY = "someone"  # at example.org
@@ -56,8 +57,15 @@ class Scrubbed(NamedTuple):
         return said
 
 
-def scrub(exchanges: Sequence[Exchange], *, sent: Iterable[tuple[str, str]] = (), by_person: bool = True) -> Scrubbed:
+def scrub(
+    exchanges: Sequence[Exchange],
+    *,
+    sent: Iterable[tuple[str, str]] = (),
+    keys: Iterable[str] = (),
+    by_person: bool = True,
+) -> Scrubbed:
     """The exchanges without what is private. `sent`: headers that went with them, whose values may stand elsewhere.
+    `keys`: values that are known to be secret, whatever they look like.
 
     Not `by_person`: our own program asked, with what a region file and the answers before told it. Nobody typed
     anything then, and a replay asks the same again, so that of a request only what an answer gave away is replaced.
@@ -67,6 +75,8 @@ def scrub(exchanges: Sequence[Exchange], *, sent: Iterable[tuple[str, str]] = ()
     answered = [text for exchange in exchanges for text in _answered(exchange)]
     texts = asked + answered
     finds = Finds(texts)
+    for key in sorted(keys, key=lambda key: "%" in key):  # one that is written in percents is known by then
+        finds.add_known(key)
     unusual = _read_headers(headers, finds)
     positions: dict[str, str] = {}
     if by_person:

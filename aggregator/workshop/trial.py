@@ -7,29 +7,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from aggregator import __version__, cases, registry
+from aggregator import cases, registry
 from aggregator.adapter import Page, host_of
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Report
-from aggregator.redact import shown_url
+from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
-from aggregator.web.client import Hosts, user_agent
+from aggregator.web.client import Hosts
 from aggregator.web.har import Recording, load_recording
 from aggregator.web.pace import SystemClock
-from aggregator.web.validators import MemoryAnswers
 from aggregator.workshop.answers import sift
 from aggregator.workshop.describe import describe
+from aggregator.workshop.live_hosts import live_hosts
 from aggregator.workshop.traced import Traced, load_adapter
 
 
 class Trial(NamedTuple):
-    """One visit. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
+    """One visit to `source`. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
 
     title: str
     report: Report
     pages: tuple[Page, ...]
     faults: Counter[str]
+    source: Source
     case: cases.Case | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What pages may repeat and nobody should read."""
+        return keys_in(self.source.url, self.source.headers, self.source.options)
 
     @property
     def disagreements(self) -> list[str]:
@@ -81,7 +87,7 @@ def try_recording(name: str, files: Sequence[Path], region: Region | None, only:
 def _replayed(title: str, source: Source, recording: Recording, case: cases.Case | None = None) -> Trial:
     traced = Traced(load_adapter(source.provider)())
     report, pages = cases.replay(source, recording, traced.adapter)
-    return Trial(title, report, pages, traced.faults, case)
+    return Trial(title, report, pages, traced.faults, source, case)
 
 
 def _source_for(
@@ -130,7 +136,7 @@ def try_live(name: str, region: Region) -> list[Trial]:
     registry.check(sources)
 
     async def work() -> list[Trial]:
-        hosts = Hosts(user_agent(__version__, region.contact), clock, MemoryAnswers(), region.demo)
+        hosts = live_hosts(region, clock)
         try:
             return [await _visited(source, hosts, clock, region.only) for source in sources]
         finally:
@@ -142,4 +148,4 @@ def try_live(name: str, region: Region) -> list[Trial]:
 async def _visited(source: Source, hosts: Hosts, clock: SystemClock, only: str) -> Trial:
     traced = Traced(load_adapter(source.provider)())
     report, pages = await cases.visited(source, traced.adapter, hosts, clock, only)
-    return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults)
+    return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults, source)

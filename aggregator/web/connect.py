@@ -1,0 +1,132 @@
+"""Connections that lead only to addresses which have been checked.
+
+A reader may rely on: a name is resolved here and nowhere else, every address that it stands for is checked, and the
+connection is made to one of exactly these addresses. So a name that stands for another address by the time of the
+request (DNS rebinding) receives nothing, not even a connection. One address that may not be asked refuses the name as a
+whole: what a visit does must not depend on which of several addresses happens to answer.
+
+TLS still checks the certificate against the name, because the HTTP library takes that from the URL. Proxies of the
+environment are not used.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
+from itertools import zip_longest
+
+import anyio
+import httpcore
+import httpx
+
+from aggregator.errors import Unreachable
+from aggregator.web.ip_rules import check_address, literal
+
+REMEMBERED = 30.0  # seconds: the check before a visit's first request and its connection need one lookup
+STAGGER = 0.25  # seconds until the next address is tried besides (RFC 8305, 5)
+KEPT_IDLE = 5.0  # seconds that an idle connection stays open, as httpx has it
+
+
+class Addresses:
+    """Name -> the addresses that may be connected to. `demo`: those of this machine, and no others."""
+
+    def __init__(self, demo: bool) -> None:
+        self._demo = demo
+        self._found: dict[tuple[str, int], tuple[float, tuple[str, ...]]] = {}  # host and port -> when, addresses
+
+    async def of(self, host: str, port: int) -> tuple[str, ...]:
+        """In the order to try. Refused if one of them may not be asked; Unreachable if there is none."""
+        if ip := literal(host):
+            check_address(host, ip, demo=self._demo)
+            return (host,)
+        loop = asyncio.get_running_loop()
+        at, known = self._found.get((host, port), (0.0, ()))
+        if known and loop.time() < at + REMEMBERED:
+            return known
+        try:
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{host} has no address ({error}); check the url in the region file") from None
+        for *_, peer in found:
+            check_address(host, ip_address(str(peer[0]).partition("%")[0]), demo=self._demo)
+        self._found[host, port] = loop.time(), _in_order([(family, str(peer[0])) for family, *_, peer in found])
+        return self._found[host, port][1]
+
+
+def _in_order(found: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    """Each address once; as the resolver sorted them, but by turns of IPv6 and IPv4 (RFC 8305, 4)."""
+    addresses = dict.fromkeys(found)
+    families = list(dict.fromkeys(family for family, _ in addresses))
+    queues = [[address for family, address in addresses if family == one] for one in families]
+    return tuple(address for turn in zip_longest(*queues) for address in turn if address)
+
+
+class CheckedBackend(httpcore.AnyIOBackend):
+    """Opens the connections of a pool."""
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._connected(await self._addresses.of(host, port), port)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from None
+        except Unreachable as error:  # the pool would drop the cause, without which it would be tried again
+            raise httpcore.ConnectError(str(error)) from None
+
+    async def _connected(self, addresses: Sequence[str], port: int) -> httpcore.AsyncNetworkStream:
+        """A connection to the first address that takes it; one that hangs holds up the others for STAGGER only."""
+        if len(addresses) == 1:
+            return await super().connect_tcp(addresses[0], port)
+        streams: list[httpcore.AsyncNetworkStream] = []
+        errors: list[httpcore.ConnectError] = []
+
+        async def attempt(address: str, ended: anyio.Event) -> None:
+            try:
+                stream = await super(CheckedBackend, self).connect_tcp(address, port)
+            except httpcore.ConnectError as error:
+                errors.append(error)
+            else:
+                streams.append(stream)
+                attempts.cancel_scope.cancel()
+            finally:
+                ended.set()
+
+        try:
+            async with anyio.create_task_group() as attempts:
+                for address in addresses:
+                    ended = anyio.Event()
+                    attempts.start_soon(attempt, address, ended)
+                    with anyio.move_on_after(STAGGER):
+                        await ended.wait()
+            if not streams:
+                raise errors[0]
+            return streams.pop(0)
+        finally:
+            for extra in streams:
+                await extra.aclose()
+
+
+class CheckedTransport(httpx.AsyncHTTPTransport):
+    """The connections of one host."""
+
+    def __init__(self, addresses: Addresses, certificates: ssl.SSLContext, connections: int) -> None:
+        # httpx has no parameter for the backend of its pool
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=certificates,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=KEPT_IDLE,
+            http2=True,
+            network_backend=CheckedBackend(addresses),
+        )

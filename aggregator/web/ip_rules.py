@@ -1,0 +1,53 @@
+"""Which IP addresses may be asked: public ones only; in a demo region, those of this machine only.
+
+A reader may rely on: an address that is written inside of another one (IPv4-mapped, 6to4, NAT64) is judged by the inner
+one, and the forms that nobody uses any more are refused, whatever they hold.
+"""
+
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aggregator.errors import Refused
+
+_HIDDEN = tuple(
+    map(
+        ip_network,
+        (
+            "64:ff9b:1::/48",  # NAT64 of a local network (RFC 8215)
+            "2001::/32",  # Teredo
+            "::/96",  # IPv4-compatible, given up
+            "::ffff:0:0:0/96",  # SIIT, IPv4-translated
+            "fec0::/10",  # site-local, given up
+            "192.88.99.0/24",  # relays of 6to4, given up
+        ),
+    )
+)
+_NAT64 = IPv6Network("64:ff9b::/96")  # the IPv4 address is its end
+
+
+@lru_cache(maxsize=1024)
+def literal(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is written as; None for a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def check_address(name: str, ip: IPv4Address | IPv6Address, *, demo: bool) -> None:
+    """Refused if `ip` may not be asked; `name` is what stands for it."""
+    if not (_is_loopback(ip) if demo else _is_public(ip)):
+        wanted = "a demo region asks loopback only" if demo else "only public addresses are asked"
+        raise Refused(f"{name} is at {ip}; {wanted}; check the url in the region file")
+
+
+def _is_loopback(ip: IPv4Address | IPv6Address) -> bool:
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    real = ip
+    if isinstance(ip, IPv6Address):
+        inside = IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in _NAT64 else None
+        real = ip.ipv4_mapped or ip.sixtofour or inside or ip
+    return real.is_global and not real.is_multicast and not any(real in network for network in _HIDDEN)

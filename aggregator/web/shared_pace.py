@@ -1,0 +1,137 @@
+"""The spacing of requests to one host, shared by all processes that have the same data folder.
+
+`run` and `watch` hold the lock of their database, but two databases may be in one folder, and `capture` and
+`try --live` work beside them. A reader may rely on: requests of all these processes to one host start as far apart as
+the gentlest of them wants. Nothing here blocks the event loop. A process that dies holds up no other: the kernel frees
+its lock, and what it noted is forgotten in time. If the folder cannot be written, each process keeps its own spacing,
+and the log says so.
+
+The file of a host has a line for each process: its id, when its last request started, and its spacing. Times are those
+of the machine's monotonic clock, which all processes share.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import NamedTuple
+from urllib.parse import quote
+
+from aggregator import log
+from aggregator.web.pace import RESOLUTION, Clock
+
+FOLDER = "pace"
+REMEMBERED = (
+    120.0  # seconds for which the spacing of a process that died counts after its last request, or that spacing
+)
+HELD = 0.05  # seconds until a lock is tried again, which is held for less than a millisecond
+TRIES = 20  # a process that holds a lock for a second was stopped in the middle, and requests nothing
+LONGEST_NAME = 200  # bytes of a file's name, of which file systems take 255
+LONGEST_FILE = 64 * 1024
+
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="pace")  # the loop's own may all be waiting for name lookups
+
+
+class Note(NamedTuple):
+    """What a process noted when it last started a request; times in seconds."""
+
+    process: str
+    started: float
+    spacing: float
+
+
+class SharedPace:
+    """The notes of one process, in the folder `data` that the others have as well."""
+
+    def __init__(self, data: Path, clock: Clock) -> None:
+        self._folder = data / FOLDER
+        self._clock = clock
+        self._process = token_hex(8)  # containers that share a folder may have the same process id
+        self._hosts: set[str] = set()
+        self._warned = False
+
+    async def claim(self, host: str, spacing: float) -> float:
+        """Seconds until a request to `host` may start; 0 if it may start now, which is noted for the others."""
+        for _ in range(TRIES):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(_THREADS, self._claim, host, spacing)
+            except BlockingIOError:
+                await self._clock.sleep(HELD)
+            except OSError as error:
+                self._warn(error)
+                return 0.0
+        return 0.0
+
+    async def leave(self) -> None:
+        """At the end: no other process keeps the spacing of this one any longer, only the distance to its requests."""
+        await asyncio.get_running_loop().run_in_executor(_THREADS, self._leave)
+
+    def _claim(self, host: str, spacing: float) -> float:
+        self._folder.mkdir(exist_ok=True)
+        with _locked(self._file(host)) as file:
+            self._hosts.add(host)
+            now = self._clock.monotonic()
+            # one that started later than now did so before the machine was started again
+            notes = [
+                note for note in _read(file) if 0.0 <= now - note.started <= max(REMEMBERED, spacing, note.spacing)
+            ]
+            others = [note for note in notes if note.process != self._process]
+            gap = max(spacing, *(note.spacing for note in others), 0.0)
+            wait = max((note.started + gap - now for note in notes), default=0.0)
+            if wait > RESOLUTION:
+                return wait
+            _write(file, [*others, Note(self._process, now, spacing)])
+        return 0.0
+
+    def _leave(self) -> None:
+        for host in self._hosts:
+            with suppress(OSError), _locked(self._file(host)) as file:
+                notes = list(_read(file))
+                _write(file, [note._replace(spacing=0.0) if note.process == self._process else note for note in notes])
+        self._hosts.clear()
+
+    def _file(self, host: str) -> Path:
+        return self._folder / f"{quote(host, safe='')[:LONGEST_NAME]}.txt"
+
+    def _warn(self, error: OSError) -> None:
+        """Once; without a data folder there is nobody to share with."""
+        if not self._warned and self._folder.parent.is_dir():
+            log.lines.warning(
+                "pace not shared",
+                problem=f"{self._folder}: {error}; requests of other processes are not waited for; make it writable",
+            )
+        self._warned = True
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The open file, locked; BlockingIOError if another process has the lock."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield file
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)  # closing is not enough where a process forked meanwhile
+        os.close(file)
+
+
+def _read(file: int) -> Iterator[Note]:
+    """What can be read of the notes; a process may have died while it wrote, or a disk may have been full."""
+    for line in os.pread(file, LONGEST_FILE, 0).decode("ascii", "replace").splitlines():
+        try:
+            process, started, spacing = line.split()
+            note = Note(process, float(started), float(spacing))
+        except ValueError:
+            continue
+        if 0.0 <= note.spacing < float("inf"):
+            yield note
+
+
+def _write(file: int, notes: Iterable[Note]) -> None:
+    content = "".join(f"{note.process} {note.started!r} {note.spacing!r}\n" for note in notes).encode("ascii")
+    os.pwrite(file, content, 0)
+    os.ftruncate(file, len(content))

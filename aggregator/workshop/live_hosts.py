@@ -1,0 +1,23 @@
+"""The hosts that `capture` and `try --live` ask: at the pace of a run, shared with one that goes on meanwhile."""
+
+from aggregator import __version__
+from aggregator.region import Region
+from aggregator.store.store import DATABASE
+from aggregator.store.waits import host_waits_in
+from aggregator.web.client import Hosts, user_agent
+from aggregator.web.pace import Clock
+from aggregator.web.rest import MemoryWaits
+from aggregator.web.shared_pace import SharedPace
+from aggregator.web.validators import MemoryAnswers
+
+
+def live_hosts(region: Region, clock: Clock) -> Hosts:
+    """Hosts that a run leaves alone are left alone here, too. Nothing of what they answer is kept."""
+    return Hosts(
+        user_agent=user_agent(__version__, region.contact),
+        clock=clock,
+        store=MemoryAnswers(),
+        demo=region.demo,
+        waits=None if region.demo else MemoryWaits(host_waits_in(DATABASE)),
+        shared_pace=None if region.demo else SharedPace(DATABASE.parent, clock),
+    )
