@@ -162,3 +162,32 @@ def test_a_place_with_an_open_slot_says_yes_whatever_it_states() -> None:
 def test_one_place_of_several_may_become_unknown() -> None:
     given = report(days("1", 1), days("2", 1), unsaid("3"), at=NOW)
     assert judged(given, THREE, 0) is given
+
+
+# --- visits in part ---------------------------------------------------------------------------------------------------
+
+
+def in_part(*readings: Reading) -> Report:
+    """All pages came, and a row could not be read."""
+    return replace(report(*readings, at=NOW), whole=False, unread=1)
+
+
+def test_a_visit_in_part_that_lists_only_other_places_shows_none_of_them() -> None:
+    judgement = judged(in_part(days("7", 1), days("8", 1)), THREE, 0)
+    assert (judgement.outcome, judgement.readings) == (Outcome.CHANGED, ())
+
+
+def test_a_visit_in_part_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_away() -> None:
+    judgement = judged(in_part(unsaid("1"), unsaid("2")), THREE, 0)
+    assert judgement.outcome is Outcome.CHANGED
+    assert all(one.availability and one.availability.incomplete for one in judgement.readings)
+
+
+def test_a_visit_in_part_may_list_less_because_it_takes_nothing_away() -> None:
+    given = in_part(days("1", 1))
+    assert judged(given, THREE, 0) is given
+
+
+def test_a_visit_that_did_not_go_well_keeps_its_outcome() -> None:
+    given = replace(in_part(days("7", 1)), outcome=Outcome.DOWN)
+    assert judged(given, THREE, 0) is given
