@@ -1,6 +1,5 @@
 """One visit to one source: whatever comes or fails, a report that says what was read and whether that was all."""
 
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ from aggregator import collect
 from aggregator.adapter import Adapter, Fetch, Page, SourceInfo
 from aggregator.errors import (
     ConfigError,
-    LeftAlone,
     PageError,
     RecordError,
     Refused,
@@ -318,65 +316,3 @@ def test_an_adapter_that_fails_on_a_page_says_on_which_one_and_what_to_do() -> N
     report = visit(Failing("rows_of", KeyError("town")), source(), TableClient(replies))
     assert report.outcome is Outcome.CHANGED
     assert report.message.startswith(f"{LAST} is not the page that halls knows (KeyError: 'town'); look at it")
-
-
-# --- what came instead ------------------------------------------------------------------------------------------------
-
-
-class Joined(Several):
-    """Reads its first page only when the last one is there, too."""
-
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        first, last = await fetch(source.url), await fetch(LAST)
-        first.found(re.compile("halls of the town"))
-        yield last
-
-
-def test_a_waiting_room_in_place_of_any_page_is_busy() -> None:
-    replies: dict[str, Reply] = {SEARCH: WAITING_ROOM, LAST: halls("Gull")}
-    report = visit(Joined(), source(), TableClient(replies))
-    assert (report.outcome, report.wait_minutes) == (Outcome.BUSY, 4)
-    assert report.message.startswith(SEARCH)
-
-
-def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_that_row_alone() -> None:
-    class Detailed(Several):
-        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            self.detail = await fetch(LAST)
-            yield await fetch(source.url)
-
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-            if row == "Tern":
-                self.detail.found(re.compile("open on"))
-            return super().listing(row, page, source)
-
-    replies: dict[str, Reply] = {SEARCH: halls("Gull", "Tern", "Auk"), LAST: WAITING_ROOM}
-    report = visit(Detailed(), source(), TableClient(replies))
-    assert (report.outcome, report.unread, names(report)) == (Outcome.BUSY, 1, ["Gull", "Auk"])
-
-
-@pytest.mark.parametrize("link", ["<!DOCTYPE html>\n<title>", "javascript:alert(1)", "https://[gull/", "https:///x"])
-def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) -> None:
-    class Leading(Several):
-        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            await fetch(source.url)
-            yield await fetch(link)
-
-    assert visit(Leading(), source(), TableClient({SEARCH: WAITING_ROOM})).outcome is Outcome.BUSY
-    report = visit(Leading(), source(), TableClient({SEARCH: halls("Gull")}))
-    assert (report.outcome, report.requests) == (Outcome.CHANGED, 1)
-    assert report.message.startswith(f"{SEARCH} leads to ")
-
-
-def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
-    class InParts(Several):
-        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            await fetch.or_none(source.url)
-            yield await fetch(LAST)
-
-    replies: dict[str, Reply] = {
-        SEARCH: Unreachable(f"{SEARCH} answers 503; the next visit looks again"),
-        LAST: LeftAlone("clinics.example.org asks us to wait; the next visit is after that", retry_after=60.0),
-    }
-    report = visit(InParts(), source(), TableClient(replies))
-    assert (report.outcome, report.message) == (Outcome.DOWN, f"{SEARCH} answers 503; the next visit looks again")

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from aggregator.current import end_of
 from aggregator.model import Available, Outcome, Report
 from aggregator.plausibility import MOST_TAKEN_AT_ONCE
 from aggregator.poll import MAX_WAIT
@@ -38,10 +37,9 @@ def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozense
 
 def _is_list_of_many(faulty: Seen) -> bool:
     """Whether it is doubted if all that is listed is replaced: places that have appointments change all the time."""
-    places = [place for place in faulty.kept.places.values() if not place.gone]
-    if faulty.report.only_available:
-        return sum(place.available is YES for place in places) > MOST_TAKEN_AT_ONCE
-    return any(not place.slots or max(map(end_of, place.slots)) > faulty.at for place in places)
+    if not faulty.report.only_available:
+        return bool(faulty.kept.expected)
+    return sum(place.available is YES for place in faulty.kept.places.values()) > MOST_TAKEN_AT_ONCE
 
 
 def _is_one_row_less(report: Report, fault: Fault, every: bool) -> bool:
@@ -68,20 +66,22 @@ def _answers(faulty: Seen, fault: Fault, is_mixed: bool) -> Iterator[str]:
         if new and place.available is not UNKNOWN and not is_mixed:
             yield f"{key!r} is made up, and {place.available}"
     if not is_mixed:
-        yield from _losses(before, turns, fault)
+        yield from _losses(before, turns, faulty.kept.expected, fault)
 
 
-def _losses(before: Mapping[str, Place], turns: Mapping[str, str], fault: Fault) -> Iterator[str]:
+def _losses(
+    before: Mapping[str, Place], turns: Mapping[str, str], expected: frozenset[str], fault: Fault
+) -> Iterator[str]:
     """Losses of more than half of the places at once."""
     answered = [key for key, place in before.items() if place.available is not UNKNOWN]
     unknown = [key for key in answered if turns[key] == "UNKNOWN"]
-    gone = [key for key, turn in turns.items() if turn == "gone"]
+    gone = [key for key, turn in turns.items() if turn == "gone" and key in expected]
     if answered and all(turns[key] in {"UNKNOWN", "gone"} for key in answered):
         yield "everything is UNKNOWN or gone"
     elif len(unknown) * 2 > len(answered):
         yield f"{len(unknown)} of {len(answered)} places are UNKNOWN at once"
-    elif len(gone) * 2 > len(before):
-        yield f"{len(gone)} of {len(before)} places are gone at once"
+    elif len(gone) * 2 > len(expected):
+        yield f"{len(gone)} of {len(expected)} places are gone at once"
     openings = {key: max(len(before[key].slots), 1) for key in answered if before[key].available is YES}
     lost = sum(number for key, number in openings.items() if turns[key] in {"NO", "UNKNOWN", "gone"})
     if fault.absence and lost * 2 > sum(openings.values()):

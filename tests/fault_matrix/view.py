@@ -30,9 +30,10 @@ class Seen(NamedTuple):
 
 
 class View(NamedTuple):
-    """Locations by key, and the state of the source."""
+    """Locations by key, and the state of the source. `expected`: keys of those that a visit should list."""
 
     places: dict[str, Seen]
+    expected: frozenset[str]
     failures: int
     doubted: int
     next_visit_at: datetime
@@ -58,4 +59,5 @@ def look(store: Store, subject: Subject, now: datetime) -> View:
             )
     row = store.sources()[subject.source.name]
     waits = {host: wait.until for host, wait in host_waits(store).items() if wait.holds(now)}
-    return View(places, row.failures, row.doubted, row.next_visit_at, waits)
+    expected = frozenset(store.expected(subject.source.name, now, now))
+    return View(places, expected, row.failures, row.doubted, row.next_visit_at, waits)
