@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, Page, RecordError, SlotListing, SourceInfo, motives
 
 BOOKING = "https://booking.keldoc.com/api/patients/v2"
 TIMETABLES = "https://www.keldoc.com/api/patients/v2/timetables"
@@ -66,12 +66,12 @@ class Keldoc(motives.MotiveAdapter):
         return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
-        elsewhere = not answer or {"date", "phone_number"} & answer.keys()
+        elsewhere = answer.get("date") or answer.get("phone_number")
         days = {} if elsewhere else answer["availabilities"]
         for slot in (slot for day in days.values() for slot in day):
             agenda = slot["agenda_id"]
             if agenda is not None or slot.get("start_time"):  # with neither, the slot is a placeholder
-                yield motives.Opening((slot["start_time"], agenda), SlotListing(start=slot["start_time"], count=1))
+                yield motives.Opening((slot["start_time"], str(agenda)), SlotListing(start=slot["start_time"], count=1))
 
     def later(self, answer: Any) -> str:
         return answer.get("date") or ""
@@ -90,6 +90,8 @@ def _vaccinates(specialty: Any) -> bool:
 
 
 def _motives(categories: Any) -> Iterable[motives.Motive]:
+    if not isinstance(categories, list):
+        raise RecordError("motive_categories", categories, "is no list")
     for category in categories:
         for motive in category["motives"]:
             relevant = RELEVANT.search(motive["name"]) or motives.is_vaccination(motive["name"])
@@ -102,7 +104,7 @@ def _place(cabinet: Any, clinic: Any, specialty: Any, page: Page) -> Listing:
     asked = parse_qs(urlsplit(page.url).query)
     path = "/".join(asked[key][0] for key in KEYS)
     query = urlencode({"cabinet": cabinet["id"], "specialty": specialty["id"]})
-    number = f"{clinic['id']}pid{cabinet['id']}" if clinic["id"] != cabinet["id"] else str(clinic["id"])
+    number = f"{clinic['id']}pid{cabinet['id']}" if str(clinic["id"]) != str(cabinet["id"]) else str(clinic["id"])
     return Listing(
         id=number,
         name=cabinet["name"],

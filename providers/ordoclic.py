@@ -42,7 +42,7 @@ class Ordoclic(motives.MotiveAdapter):
         return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
-        for slot in answer["slots"] or ():
+        for slot in answer["slots"]:
             span = SlotListing(start=slot["timeStart"], end=slot["timeEnd"], count=1)
             yield motives.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
 
