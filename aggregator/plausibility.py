@@ -126,5 +126,7 @@ def _openings_left(report: Report, expected: Mapping[str, int]) -> int:
     for reading in report.readings:
         if said := reading.availability:
             stated = said.available is Available.NO and not (said.by_absence or said.slots)
-            left += expected.get(reading.location.key, 0) if stated else openings(said, report.started_at)
+            known = expected.get(reading.location.key, 0)
+            if known or said.slots or said.available is Available.YES:  # else it is unknown, as it was
+                left += known if stated else openings(said, report.started_at)
     return left

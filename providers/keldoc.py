@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, RecordError, SlotListing, SourceInfo, motives
+from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
 
 BOOKING = "https://booking.keldoc.com/api/patients/v2"
 TIMETABLES = "https://www.keldoc.com/api/patients/v2/timetables"
@@ -50,13 +50,13 @@ class Keldoc(motives.MotiveAdapter):
             cabinets = clinic.get("cabinets")
             if cabinets is None:
                 answer = await fetch.or_none(root)
-                cabinets = answer.json if answer else ()
+                cabinets = _list(answer) if answer else ()
             for cabinet in cabinets:
                 code = re.search(r"\b\d{5}\b", cabinet["location"])
                 if code and self.in_region(code[0], source):
                     answer = await fetch.or_none(f"{root}/{cabinet['id']}/motive_categories")
                     place = _place(cabinet, clinic, specialty, found)
-                    yield place, list(_motives(answer.json)) if answer else None
+                    yield place, list(_motives(_list(answer))) if answer else None
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
         number, agendas = motive.record
@@ -89,9 +89,13 @@ def _vaccinates(specialty: Any) -> bool:
     return specialty["id"] in SPECIALTIES or CENTRE in skills or "vaccin" in str(specialty.get("name")).lower()
 
 
-def _motives(categories: Any) -> Iterable[motives.Motive]:
-    if not isinstance(categories, list):
-        raise RecordError("motive_categories", categories, "is no list")
+def _list(answer: Page) -> list[Any]:
+    if not isinstance(answer.json, list):
+        raise answer.error("is no list")
+    return answer.json
+
+
+def _motives(categories: list[Any]) -> Iterable[motives.Motive]:
     for category in categories:
         for motive in category["motives"]:
             relevant = RELEVANT.search(motive["name"]) or motives.is_vaccination(motive["name"])

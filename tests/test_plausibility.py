@@ -109,6 +109,11 @@ def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> Non
     assert judged(given, TEN, 2) is given
 
 
+def test_places_that_were_and_are_unknown_make_up_for_no_opening() -> None:
+    given = report(silent("1"), days("2", 4), unsaid("3"), unsaid("4"), unsaid("5"), at=NOW)
+    assert "lists 4 openings where 10 were expected" in judged(given, TEN, 0).message
+
+
 # --- other places, and places of which nothing is said ----------------------------------------------------------------
 
 THREE = Expected({"1": True, "2": True, "3": True}, {"1": 1, "2": 1, "3": 1})
