@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -28,7 +29,7 @@ class Asked(NamedTuple):
 
     @property
     def is_robots(self) -> bool:
-        return httpx.URL(self.url).path == ROBOTS_PATH
+        return urlsplit(self.url).path == ROBOTS_PATH
 
 
 class Host(httpx.AsyncBaseTransport):
