@@ -281,36 +281,6 @@ def test_the_region_file_knows_the_kind_of_place_better_than_the_adapter() -> No
     assert only_reading(report).location.location_type is LocationType.MASS_VAX
 
 
-# --- messages ---------------------------------------------------------------------------------------------------------
-
-
-def test_an_earlier_good_page_that_looks_like_an_outage_is_not_what_came_instead_of_a_later_one() -> None:
-    class Ordered(Several):
-        def rows_of(self, page: Page) -> Iterable[Any]:
-            return ()
-
-        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            yield await fetch(source.url)
-            yield await fetch(LAST)
-
-    first = "<html><body><h1>Flu (currently unavailable)</h1></body></html>"
-    report = visit(Ordered(), source(), TableClient({SEARCH: first, LAST: PageError(f"{LAST} answers 204")}))
-    assert report.outcome is Outcome.CHANGED
-    assert report.message.startswith(f"{LAST} answers 204; ")
-
-
-@pytest.mark.parametrize(
-    ("given", "ends"),
-    [
-        ("is empty", "is empty; look at it in a browser, and correct the adapter if it has changed"),
-        ("begins 'a; b'", "begins 'a; b'; look at it in a browser, and correct the adapter if it has changed"),
-        ("answers 404; check the url", "answers 404; check the url"),
-    ],
-)
-def test_an_error_about_a_page_always_has_a_next_step(given: str, ends: str) -> None:
-    assert str(PageError(f"{SEARCH} {given}")) == f"{SEARCH} {ends}"
-
-
 def test_an_adapter_that_fails_on_a_page_says_on_which_one_and_what_to_do() -> None:
     replies: dict[str, Reply] = {SEARCH: halls("Gull"), LAST: halls("Tern")}
     report = visit(Failing("rows_of", KeyError("town")), source(), TableClient(replies))

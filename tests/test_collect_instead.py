@@ -1,13 +1,13 @@
 """What a visit makes of a page that is not the one its adapter knows: a waiting room, an outage, no address."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import pytest
 
 from aggregator.adapter import Fetch, Page, SourceInfo
-from aggregator.errors import LeftAlone, Unreachable
+from aggregator.errors import LeftAlone, PageError, Unreachable
 from aggregator.model import Listing, Outcome
 from tests.halls import LAST, Several, halls
 from tests.pages import SEARCH, WAITING_ROOM, Reply, TableClient, names, source, visit
@@ -70,3 +70,33 @@ def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error()
     }
     report = visit(InParts(), source(), TableClient(replies))
     assert (report.outcome, report.message) == (Outcome.DOWN, f"{SEARCH} answers 503; the next visit looks again")
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_earlier_good_page_that_looks_like_an_outage_is_not_what_came_instead_of_a_later_one() -> None:
+    class Ordered(Several):
+        def rows_of(self, page: Page) -> Iterable[Any]:
+            return ()
+
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            yield await fetch(source.url)
+            yield await fetch(LAST)
+
+    first = "<html><body><h1>Flu (currently unavailable)</h1></body></html>"
+    report = visit(Ordered(), source(), TableClient({SEARCH: first, LAST: PageError(f"{LAST} answers 204")}))
+    assert report.outcome is Outcome.CHANGED
+    assert report.message.startswith(f"{LAST} answers 204; ")
+
+
+@pytest.mark.parametrize(
+    ("given", "ends"),
+    [
+        ("is empty", "is empty; look at it in a browser, and correct the adapter if it has changed"),
+        ("begins 'a; b'", "begins 'a; b'; look at it in a browser, and correct the adapter if it has changed"),
+        ("answers 404; check the url", "answers 404; check the url"),
+    ],
+)
+def test_an_error_about_a_page_always_has_a_next_step(given: str, ends: str) -> None:
+    assert str(PageError(f"{SEARCH} {given}")) == f"{SEARCH} {ends}"
