@@ -55,8 +55,8 @@ class Healthpost(Adapter):
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
         answer = json.loads(page.found(ANSWER)[1])
         part = fragment(answer.get("time_slots_div") or "")
-        if not part.css_matches(f"td.slots, {NONE}"):
-            raise page.error("holds neither a calendar nor that there is none")
+        if not part.css_matches(f"td.slots li.slot, {NONE}"):
+            raise page.error("holds neither a slot nor that there is none")
         return [(answer, part)]
 
     def listing(self, row: tuple[dict[str, Any], Html], page: Page, source: SourceInfo) -> Listing:

@@ -69,20 +69,19 @@ def _no_end(reply: Reply) -> httpx.Response:
     return reply.respond(stream=Endless(reply.body or b" ", pause=1.0))
 
 
+def _silent(name: str, respond: Callable[[Reply], Response]) -> Fault:
+    return Fault(name=name, why=WHY, outcomes=DOWN, respond=respond, any_page=True)
+
+
 FAULTS = (
-    Fault(name="connection refused", why=WHY, outcomes=DOWN, respond=_fails(httpx.ConnectError, "Connection refused")),
-    Fault(name="no address", why=WHY, outcomes=DOWN, respond=_fails(httpx.ConnectError, "Name or service not known")),
-    Fault(
-        name="certificate expired",
-        why=WHY,
-        outcomes=DOWN,
-        respond=_fails(httpx.ConnectError, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired"),
-    ),
-    Fault(name="connect timeout", why=WHY, outcomes=DOWN, respond=_fails(httpx.ConnectTimeout, "", CONNECT)),
-    Fault(name="headers timeout", why=WHY, outcomes=DOWN, respond=_fails(httpx.ReadTimeout, "", READ)),
-    Fault(name="write timeout", why=WHY, outcomes=DOWN, respond=_fails(httpx.WriteTimeout, "", READ)),
-    Fault(name="silence beyond every timeout", why=WHY, outcomes=DOWN, respond=_fails(httpx.ReadTimeout, "", 3600.0)),
-    Fault(name="hung up", why=WHY, outcomes=DOWN, respond=_fails(httpx.RemoteProtocolError, "Server disconnected")),
+    _silent("connection refused", _fails(httpx.ConnectError, "Connection refused")),
+    _silent("no address", _fails(httpx.ConnectError, "Name or service not known")),
+    _silent("certificate expired", _fails(httpx.ConnectError, "[SSL] certificate verify failed: it has expired")),
+    _silent("connect timeout", _fails(httpx.ConnectTimeout, "", CONNECT)),
+    _silent("headers timeout", _fails(httpx.ReadTimeout, "", READ)),
+    _silent("write timeout", _fails(httpx.WriteTimeout, "", READ)),
+    _silent("silence beyond every timeout", _fails(httpx.ReadTimeout, "", 3600.0)),
+    _silent("hung up", _fails(httpx.RemoteProtocolError, "Server disconnected")),
     Fault(
         name="timeout once",
         why="A second attempt brings the page, and nobody notices.",

@@ -107,7 +107,7 @@ def _dated_now(reply: Reply) -> httpx.Response:
 
 FAULTS = (
     *(
-        Fault(name=f"page: {name}", why=WHY, outcomes=OUTCOMES[outcome], respond=_page(body))
+        Fault(name=f"page: {name}", why=WHY, outcomes=OUTCOMES[outcome], respond=_page(body), any_page=True)
         for name, (body, outcome) in PAGES.items()
     ),
     Fault(name="maintenance with max-age", why=f"{WHY} Its max-age says nothing about the page that it stands for.",

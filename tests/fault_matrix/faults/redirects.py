@@ -29,7 +29,7 @@ def _sign_in(reply: Reply) -> httpx.Response:
 
 
 def _redirect(name: str, outcomes: frozenset[Outcome], target: str, status: int = 302) -> Fault:
-    return Fault(name=f"redirect: {name}", why=WHY, outcomes=outcomes, respond=_to(target, status))
+    return Fault(name=f"redirect: {name}", why=WHY, outcomes=outcomes, respond=_to(target, status), any_page=True)
 
 
 FAULTS = (

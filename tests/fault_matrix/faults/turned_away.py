@@ -35,7 +35,7 @@ def _page(body: str, status: int = 200, **headers: str) -> Callable[[Reply], htt
 FAULTS = (
     *(
         Fault(name=f"captcha: {name}{f' with status {status}' if status != 200 else ''}", why=WHY, outcomes=BLOCKED,
-              respond=_page(body, status))
+              respond=_page(body, status), any_page=True)
         for name, body in CAPTCHAS.items()
         for status in ((200, 403, 503) if name == "Cloudflare's" else (200, 403))
     ),

@@ -61,7 +61,13 @@ MAKERS = {"Queue-it": queue_it, "Cloudflare": cloudflare, "Akamai": akamai, "Pre
 
 FAULTS = (
     *(
-        Fault(name=f"waiting room of {maker} in {language}", why=WHY, outcomes=BUSY, respond=_room(page(words)))
+        Fault(
+            name=f"waiting room of {maker} in {language}",
+            why=WHY,
+            outcomes=BUSY,
+            respond=_room(page(words)),
+            any_page=True,
+        )
         for maker, page in MAKERS.items()
         for language, words in LANGUAGES.items()
     ),
