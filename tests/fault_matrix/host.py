@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -49,12 +50,17 @@ class Host(httpx.AsyncBaseTransport):
         hit: frozenset[Asked] = frozenset(),
         usual: Mapping[Asked, Reply] | None = None,
     ) -> None:
-        self.recording = type(recording)(recording.entries)
+        self._entries = recording.entries
         self.clock, self.validators, self.fault, self.hit = clock, validators, fault, hit
         self.log: dict[Asked, Reply] = {}
         self.usual = usual or {}
         self.attempts: Counter[Asked] = Counter()
         self.asked: list[Asked] = []
+
+    @cached_property
+    def _recording(self) -> Recording:
+        """A copy, because a recording remembers what was asked of it. Few visits need it, and it takes a while to make."""
+        return Recording(self._entries)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -83,7 +89,7 @@ class Host(httpx.AsyncBaseTransport):
             return Reply(request, 200, "text/plain", "", RULES, "", self.clock.now())
         if asked in self.usual:
             return self.usual[asked]._replace(request=request, now=self.clock.now())
-        entry = self.recording.find(request)
+        entry = self._recording.find(request)
         if entry is None:
             return self._of_another_day(asked, request)
         headers = dict(entry.headers)

@@ -15,7 +15,7 @@ STATUSES = (
     414, 415, 418, 421, 422, 423, 424, 425, 426, 428, 429, 431, 440, 444, 451, 494, 499, 500, 501, 502, 503, 504, 505,
     507, 508, 509, 511, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530, 561, 599, 999,
 )  # fmt: skip
-WAITED = (403, 404, 408, 429, 500, 502, 503, 504, 520, 529)  # with each form of Retry-After
+WAITED = (403, 404, 429, 500, 503, 529)  # with each form of Retry-After
 LONGEST = 6 * 3600.0  # seconds for which a host is left alone at the most
 FORMS: dict[str, tuple[Callable[[Reply], str], float]] = {
     "seconds": (lambda reply: "300", 300.0),
