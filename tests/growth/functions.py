@@ -10,22 +10,23 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from itertools import count
 from types import ModuleType, NoneType, SimpleNamespace, UnionType
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import fields
 
 from aggregator.adapter import Node, Page, SourceInfo, fragment
 from aggregator.adapter.limits import HTML, Limit
-from aggregator.model import Answer, Listing, SlotListing
+from aggregator.model import Answer, Listing, LocationType, SlotListing
 from aggregator.normalize.dates import COMPLETE_DATES, Calendar
 from aggregator.normalize.listing import Context
 from aggregator.normalize.postal import Box, Postal, box, lookup
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PUMPS = (
-    " ", "\n", "0", "a", ",", "-", ".", "(", "&", "<", "é\u0301", "02139 ", "Boston, MA 02139, ", "12 Elm St, ", "1st, ",
-    "&amp;", "https://", "a@", " - ", "|| ", "5-11 ", "Pfizer ", "9:00 - ", "May 5, ", "\\/", "?a=", "<b>", "\"", "\ud800",
+    " ", "\n", "0", "a", ",", "-", ".", "(", "&", "<", "é\u0301", "\ud800", '"', "\\/", "&amp;", "https://", "a@",
+    " - ", "|| ", "?a=", "<b>", "02139 ", "Boston, MA 02139, ", "12 Elm St, ", "1st, ", "5-11 ", "Pfizer ", "9:00 - ",
+    "May 5, ",
 )  # fmt: skip
 _number = count()
 
@@ -112,11 +113,13 @@ _VALUES: dict[Any, Callable[[str], Any]] = {
     Postal: lambda text: lookup("02139"),
     Context: lambda text: Context(
         source="a", base_url="", visited=NOW.date(), time_zone="America/New_York", state="MA", country="US",
-        location_type="CLINIC",
+        location_type=LocationType.CLINIC,
     ),
     Page: lambda text: Page(made(Answer, text)),
     Node: lambda text: fragment(f"<div>{text}</div>").css_first("div"),
-    SourceInfo: lambda text: SimpleNamespace(name="a", url="", states=("MA",), time_zone="America/New_York", options={}),
+    SourceInfo: lambda text: SimpleNamespace(
+        name="a", url="", states=("MA",), time_zone="America/New_York", options={}
+    ),
     Limit: lambda text: HTML,
     Box: lambda text: box("02139"),
     date: lambda text: NOW.date(),
@@ -158,8 +161,9 @@ def _filled(kind: Any, text: str) -> Any:
             given[field.name] = text
         elif typing.get_origin(hint) is tuple and typing.get_args(hint)[0] is str:
             given[field.name] = (text,) * 3
-    return kind(**{name: value for name, value in given.items() if name not in ("clock", "start")}, **_start(kind, text))
-
-
-def _start(kind: Any, text: str) -> dict[str, Any]:
-    return {"start": text} if kind is SlotListing else {"slots": (_filled(SlotListing, text),)} if kind is Listing else {}
+    given.pop("clock", None)
+    if kind is SlotListing:
+        given["start"] = text
+    elif kind is Listing:
+        given["slots"] = (_filled(SlotListing, text),)
+    return kind(**given)
