@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
-from heapq import nlargest
 from itertools import islice
 
 import pytest
@@ -16,9 +15,9 @@ import pytest
 from aggregator.adapter import stores
 from aggregator.normalize import state
 from aggregator.workshop import keys
-from tests.growth.measure import ENDLESS, Endless, at_most, growth_fault, seconds
+from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
-from tests.growth.worst_texts import Attack, attacks
+from tests.growth.worst_texts import attacks
 
 TEXTS = int(os.environ.get("GROWTH_TEXTS", "100"))  # to try on each pattern
 TIMES = 1500  # how often a text repeats its pump at first
@@ -53,24 +52,18 @@ def uses() -> Iterator[Use]:
         yield Use(stores._numbered(words), "finditer", "aggregator.adapter.stores._numbered")
 
 
+def works(use: Use) -> Iterator[Work]:
+    for attack in islice(attacks(use.pattern), TEXTS):
+        yield Work(
+            f"{use.where}: {use.method} of {use.pattern.pattern!r} on {attack}",
+            lambda times, attack=attack: use.on(attack.text(times)),  # type: ignore[misc]
+            len(attack.text(TIMES)) * PER_CHARACTER + PER_CALL,
+        )
+
+
 def fault_of(use: Use) -> str:
     """What is wrong with how the time of a pattern grows; "" if nothing is."""
-    slow: list[tuple[float, Attack]] = []
-    for attack in islice(attacks(use.pattern), TEXTS):
-        text = attack.text(TIMES)
-        try:
-            with at_most(ENDLESS):
-                took = seconds(use.on(text))
-        except Endless:
-            return f"{use.where}: {use.method} of {use.pattern.pattern!r} on {attack} does not end"
-        if took > len(text) * PER_CHARACTER + PER_CALL:
-            slow.append((took / len(text), attack))
-            if took > 20 * (len(text) * PER_CHARACTER + PER_CALL):
-                break
-    for _, attack in nlargest(MEASURED, slow):
-        if fault := growth_fault(lambda size, attack=attack: use.on(attack.text(size)), TIMES, 100_000):  # type: ignore[misc]
-            return f"{use.where}: {use.method} of {use.pattern.pattern!r} on {attack}: {fault}"
-    return ""
+    return first_fault(works(use), TIMES, 100_000, MEASURED)
 
 
 def room(use: Use) -> str:
