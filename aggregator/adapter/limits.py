@@ -5,7 +5,6 @@ says, and healthy sources nothing. A page that is refused is CHANGED, so its las
 source bounds what is received; these limits bound what is read of it.
 """
 
-import re
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any, NamedTuple
@@ -75,14 +74,6 @@ ICS = Limit(
 MAX_CELLS = 2_500_000  # of a CSV, whose rows are filled up to the width of its header; 18,000
 LIMITS = (HTML, JSON, NDJSON, CSV, ICS)
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-# they have no end, or none has to be written
-_NO_END = frozenset({
-    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
-    "source", "td", "th", "tr", "wbr",
-})  # fmt: skip
-
 
 def too_long(text: str, limit: Limit) -> str:
     """Why a text is not parsed, as words that follow its address; "" if it is within the limits of its kind."""
@@ -95,17 +86,6 @@ def too_long(text: str, limit: Limit) -> str:
 def over(limit: Limit, seen: int, what: str, most: int) -> str:
     """Words for an error about something beyond its limit."""
     return f"has {seen:,} {what}; {limit.kind} may have {most:,}: {NEXT_STEP}"
-
-
-def too_much_markup(text: str) -> str:
-    """As `too_long`, for HTML: also why its elements are too many, too deep, or too wide."""
-    if why := too_long(text, HTML):
-        return why
-    if text.count("<") > HTML.depth and (depth := _depth(text)) > HTML.depth:
-        return over(HTML, depth, "elements inside one another", HTML.depth)
-    if len(text) > 2 * HTML.width and (most := _attributes(text)) > HTML.width:
-        return over(HTML, most, HTML.across, HTML.width)
-    return ""
 
 
 def too_deep(value: Any, limit: Limit = JSON) -> str:
@@ -133,17 +113,3 @@ def _rows(text: str, limit: Limit) -> int:
     if limit is CSV:
         return text.count("\n") + text.count("\r")
     return text.count(",") + text.count("{") + text.count("[")
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for end, name in _TAG.findall(text):
-        if name.lower() not in _NO_END:
-            depth = max(0, depth - 1) if end else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
-
-
-def _attributes(text: str) -> int:
-    tags = (piece for piece in text.split(">") if len(piece) > 2 * HTML.width and "<" in piece)
-    return max((len(re.split(r"[\s/]+", _QUOTED.sub("", tag[tag.rindex("<") :]))) for tag in tags), default=0)
