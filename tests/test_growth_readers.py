@@ -149,7 +149,7 @@ def compressed(piece: bytes, coding: str) -> Prepare:
 
 def region_file(piece: str) -> Prepare:
     def prepare(size: int) -> Callable[[], object]:
-        text = repeated(piece, size, 'contact = "a@example.org"\n')
+        text = repeated(piece, size, _REGION)
         return lambda: refused(lambda: parse_region(text, "region.toml"))
 
     return prepare
@@ -174,6 +174,13 @@ def _numbered(value: Any, number: int) -> Any:
     return value.replace("{n}", str(number)) if isinstance(value, str) else value
 
 
+_REGION = """name = "a"
+title = "A"
+states = ["MA"]
+time_zone = "America/New_York"
+contact = "mailto:a@example.org"
+url = "https://a.example.org/"
+"""
 _SOURCE = '[[sources]]\nname = "s{n}"\nprovider = "ics"\nurl = "https://s{n}.example.org/"\nstate = "MA"\n'
 _HALL = {"name": "Hall {n}", "address_lines": ("{n} Elm St",), "city": "Ashby", "state": "MA", "postal_code": "01431"}
 OTHERS: dict[str, Prepare] = {
@@ -224,6 +231,6 @@ def test_a_slow_reader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         lines = [text[at + 1 :].partition("\n")[0] for at, letter in enumerate(text) if letter == "\n"]
         return lines[-1].rpartition(",")[2]
 
-    monkeypatch.setitem(KINDS, "slow", (last_cell, worst_pages.CSV))
+    monkeypatch.setitem(KINDS, "slow", (last_cell, (("", "\n", ""),)))
     fault = first_fault(works("slow"), SIZE // 2, SIZE // 2, 1)
     assert fault.startswith("reading slow of '\\n', repeated, ")

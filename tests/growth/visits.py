@@ -1,0 +1,164 @@
+"""Recorded visits made hostile: one value of an answer grown long, or what an answer lists repeated many times.
+
+Every part of an answer is found by itself, whatever its kind, so that a new adapter is tested with the recording that
+it has anyway.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from aggregator.adapter import Listing
+from aggregator.testing import Subject
+from aggregator.testing.damages import text_of
+from aggregator.testing.replay import Watched, spoilt
+from aggregator.web.har import Entry
+
+PUMPS = (" ", "1", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
+MOST_VALUES = 40  # of one answer
+_ID = re.compile(r"id$|^id|key|code|number|slug|name", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_OF_MARKUP = re.compile(
+    r"(<[a-z][^<>]{0,200}>)([^<>]*[^<>\s][^<>]*)(?=<)|(\s[a-z-]{1,40}=)\"([^\"<>]+)\"", re.IGNORECASE
+)
+_OF_LINES = re.compile(r"(?:^|(?<=[\n,:;=]))[^\n,:;=\"]+", re.MULTILINE)
+
+Path = tuple[str | int, ...]
+Grown = Callable[[str], str]
+Repeated = Callable[[int], str]
+
+
+class Value(NamedTuple):
+    """A value of an answer. `name` tells where it is; `grown` gives the answer with another text in its place."""
+
+    entry: Entry
+    name: str
+    grown: Grown
+
+
+class Rows(NamedTuple):
+    """Something that an answer lists. `repeated` gives the answer with some such number of characters of it."""
+
+    entry: Entry
+    name: str
+    repeated: Repeated
+
+
+def visit(subject: Subject, entry: Entry, text: str) -> Callable[[], object]:
+    """A visit in which one answer has another text. What is read of the rows is thrown away, not cleaned."""
+    bodies = {id(entry): text.encode(errors="replace")}
+
+    def read(listing: Callable[[], Listing | None]) -> None:
+        listing()
+
+    recording = spoilt(subject.recording, lambda one: bodies.get(id(one), one.body))
+    return lambda: Watched(subject.make(), call=read).visit(subject._replace(recording=recording))
+
+
+def values_of(subject: Subject) -> Iterator[Value]:
+    """The values of a visit's answers, each kind of value once."""
+    seen: set[str] = set()
+    for number, entry in enumerate(subject.recording.entries):
+        for name, grown in _values(text_of(entry)):
+            if name not in seen and len(seen) < MOST_VALUES * (number + 1):
+                seen.add(name)
+                yield Value(entry, name, grown)
+
+
+def rows_of(subject: Subject) -> Iterator[Rows]:
+    """The lists in a visit's answers, each kind of list once; of HTML and of lines, all of it is one list."""
+    seen: set[str] = set()
+    for entry in subject.recording.entries:
+        for name, repeated in _lists(text_of(entry)):
+            if name not in seen:
+                seen.add(name)
+                yield Rows(entry, name, repeated)
+
+
+def _lists(text: str) -> Iterator[tuple[str, Repeated]]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        head, body, tail = _parts(text)
+        yield "all", lambda size: head + body * max(1, size // max(1, len(body))) + tail
+        return
+    for path, entries in _lists_in(document):
+        one = entries[0]
+        length = len(json.dumps(one)) + 2
+        yield (
+            _named(path),
+            lambda size, path=path, one=one, length=length: json.dumps(  # type: ignore[misc]
+                _with(document, path, [_numbered(one, number) for number in range(size // length)])
+            ),
+        )
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """What comes before the rows of a text, the rows, and what comes after them."""
+    if not text.lstrip().startswith("<"):
+        head, line_break, body = text.partition("\n")
+        return (head + line_break, body, "") if body else ("", text, "")
+    begin = re.search(r"<body[^>]*>", text, re.IGNORECASE)
+    first = begin.end() if begin else 0
+    last = text.rfind("</body")
+    return (text[:first], text[first:last], text[last:]) if last >= first else (text[:first], text[first:], "")
+
+
+def _lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
+    if isinstance(value, list) and value and isinstance(value[0], dict | list):
+        yield path, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _lists_in(part, (*path, key))
+
+
+def _numbered(one: Any, number: int) -> Any:
+    """An entry of a list with a name and ids of its own."""
+    if not isinstance(one, dict):
+        return one
+    return {key: f"{value}{number}" if _ID.search(key) else value for key, value in one.items()}
+
+
+def _named(path: Path) -> str:
+    return ".".join("0" if isinstance(key, int) else _NUMBER.sub("0", key) for key in path)
+
+
+def _values(text: str) -> Iterator[tuple[str, Grown]]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        yield from _values_of_text(text)
+        return
+    for path in _paths(document):
+        yield _named(path), lambda long, path=path: json.dumps(_with(document, path, long))  # type: ignore[misc]
+
+
+def _values_of_text(text: str) -> Iterator[tuple[str, Grown]]:
+    markup = text.lstrip().startswith("<")
+    for found in (_OF_MARKUP if markup else _OF_LINES).finditer(text):
+        group = 0 if not markup else 2 if found[2] else 4
+        before = text[max(0, found.start(group) - 40) : found.start(group)]
+        name = _NUMBER.sub("0", (found[1] or found[3] or "") if markup else before.rpartition("\n")[2])
+        start, end = found.span(group)
+        yield name, lambda long, start=start, end=end: text[:start] + long + text[end:]  # type: ignore[misc]
+
+
+def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Where the plain values of a document are; of a list, where they are in its first two entries."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _paths(part, (*path, key))
+    elif isinstance(value, list):
+        for number, part in enumerate(value[:2]):
+            yield from _paths(part, (*path, number))
+    else:
+        yield path
+
+
+def _with(value: Any, path: Path, new: Any) -> Any:
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = _with(value[path[0]], path[1:], new)
+    return copy
