@@ -6,10 +6,12 @@ it has anyway.
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
+from typing import Any, NamedTuple, cast
 
-from aggregator.adapter import Listing
+from aggregator.adapter import Fetch, Page, SourceInfo
+from aggregator.errors import Unreachable
 from aggregator.testing import Subject
 from aggregator.testing.damages import text_of
 from aggregator.testing.replay import Watched, spoilt
@@ -17,7 +19,9 @@ from aggregator.web.har import Entry
 
 PUMPS = (" ", "1", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
 MOST_VALUES = 40  # of one answer
+MOST_REQUESTS = 12  # of a visit
 _ID = re.compile(r"id$|^id|key|code|number|slug|name", re.IGNORECASE)
+_counted = count()
 _NUMBER = re.compile(r"\d+")
 _OF_MARKUP = re.compile(
     r"(<[a-z][^<>]{0,200}>)([^<>]*[^<>\s][^<>]*)(?=<)|(\s[a-z-]{1,40}=)\"([^\"<>]+)\"", re.IGNORECASE
@@ -45,15 +49,43 @@ class Rows(NamedTuple):
     repeated: Repeated
 
 
+class FewRequests:
+    """A `Fetch` that asks a few times and then finds nothing more: what real visits wait for takes no computing."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch, self._left = fetch, MOST_REQUESTS
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._fetch, name)
+
+    async def __call__(self, url: str, **how: Any) -> Page:
+        if page := await self._asked(self._fetch, url, how):
+            return page
+        raise Unreachable(f"{url} is one address too many; the visit ends")
+
+    async def or_none(self, url: str, **how: Any) -> Page | None:
+        return await self._asked(self._fetch.or_none, url, how)
+
+    async def _asked(self, ask: Any, url: str, how: dict[str, Any]) -> Page | None:
+        self._left -= 1
+        return await ask(url, **how) if self._left >= 0 else None
+
+
+class Reading(Watched):
+    """An adapter that makes few requests, and whose listings are thrown away: cleaning them is measured elsewhere."""
+
+    def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        return self._adapter.pages(source, cast(Fetch, FewRequests(fetch)))
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> None:
+        self._adapter.listing(row, page, source)
+
+
 def visit(subject: Subject, entry: Entry, text: str) -> Callable[[], object]:
-    """A visit in which one answer has another text. What is read of the rows is thrown away, not cleaned."""
-    bodies = {id(entry): text.encode(errors="replace")}
-
-    def read(listing: Callable[[], Listing | None]) -> None:
-        listing()
-
-    recording = spoilt(subject.recording, lambda one: bodies.get(id(one), one.body))
-    return lambda: Watched(subject.make(), call=read).visit(subject._replace(recording=recording))
+    """A visit in which one answer has another text."""
+    body = text.encode(errors="replace")
+    recording = spoilt(subject.recording, lambda one: body if one is entry else one.body)
+    return lambda: Reading(subject.make()).visit(subject._replace(recording=recording))
 
 
 def values_of(subject: Subject) -> Iterator[Value]:
@@ -89,7 +121,7 @@ def _lists(text: str) -> Iterator[tuple[str, Repeated]]:
         yield (
             _named(path),
             lambda size, path=path, one=one, length=length: json.dumps(  # type: ignore[misc]
-                _with(document, path, [_numbered(one, number) for number in range(size // length)])
+                _with(document, path, [_numbered(one) for _ in range(size // length)])
             ),
         )
 
@@ -113,11 +145,11 @@ def _lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
         yield from _lists_in(part, (*path, key))
 
 
-def _numbered(one: Any, number: int) -> Any:
-    """An entry of a list with a name and ids of its own."""
+def _numbered(one: Any) -> Any:
+    """An entry of a list with a name and ids that no entry had before, so that no cache knows them."""
     if not isinstance(one, dict):
         return one
-    return {key: f"{value}{number}" if _ID.search(key) else value for key, value in one.items()}
+    return {key: f"{value}{next(_counted)}" if _ID.search(key) else value for key, value in one.items()}
 
 
 def _named(path: Path) -> str:
