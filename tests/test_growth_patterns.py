@@ -19,7 +19,7 @@ from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
 from tests.growth.worst_texts import attacks
 
-TEXTS = int(os.environ.get("GROWTH_TEXTS", "100"))  # to try on each pattern
+TEXTS = int(os.environ.get("GROWTH_TEXTS", "80"))  # to try on each pattern
 TIMES = 1500  # how often a text repeats its pump at first
 PER_CHARACTER, PER_CALL = 1e-7, 2e-4  # seconds; what takes less with TIMES cannot be quadratic
 MEASURED = 2  # of the slowest texts of a pattern

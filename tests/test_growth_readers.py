@@ -31,7 +31,7 @@ from tests.records import NOW, location
 
 SIZE = 200_000  # characters of a page
 QUICK = 0.06  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
-SLOWER = {"calendar": 4}  # kinds of which a page is so many times smaller
+SLOWER = {"calendar": 6}  # kinds of which a page is so many times smaller
 MEASURED = 2  # of the slowest pages of a reader
 URL = "https://a.example.org/x"
 
@@ -232,5 +232,5 @@ def test_a_slow_reader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         return lines[-1].rpartition(",")[2]
 
     monkeypatch.setitem(KINDS, "slow", (last_cell, (("", "\n", ""),)))
-    fault = first_fault(works("slow"), SIZE // 2, SIZE // 2, 1)
+    fault = first_fault(works("slow"), SIZE // 3, SIZE // 3, 1)
     assert fault.startswith("reading slow of '\\n', repeated, ")

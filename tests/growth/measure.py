@@ -93,15 +93,14 @@ def growth_fault(prepare: Prepare, size: int, most: int) -> str:
 
 def _fault(prepare: Prepare, size: int, most: int) -> str:
     while (small := seconds(prepare(size))) < NOISE and size < most:
-        size *= 4 if small < NOISE / 8 else 2
-    size = min(size, most)
+        size = min(most, size * (4 if small < NOISE / 8 else 2))
     fault = ""
     for _ in range(3):
         large = seconds(prepare(4 * size))
         if large < FLOOR:
             return ""
-        small = min(seconds(prepare(size)) for _ in range(3))
-        if large >= LIMIT * max(small, 1e-6):
+        small = min(small, *(seconds(prepare(size)) for _ in range(2)))
+        if large >= LIMIT * small:
             large = min(large, *(seconds(prepare(4 * size)) for _ in range(2)))
         if large < max(FLOOR, LIMIT * small):
             return ""
@@ -110,6 +109,7 @@ def _fault(prepare: Prepare, size: int, most: int) -> str:
         if large > CERTAIN:
             break
         size *= 2
+        small = seconds(prepare(size))
     return fault
 
 

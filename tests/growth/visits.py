@@ -19,6 +19,7 @@ from aggregator.web.har import Entry
 
 PUMPS = (" ", "1", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
 MOST_VALUES = 40  # of one answer
+ENTRY = 200  # characters of an entry, where nobody knows where one begins
 MOST_REQUESTS = 12  # of a visit
 _ID = re.compile(r"id$|^id|key|code|number|slug|name", re.IGNORECASE)
 _counted = count()
@@ -42,7 +43,7 @@ class Value(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Something that an answer lists. `repeated` gives the answer with some such number of characters of it."""
+    """Something that an answer lists. `repeated` gives the answer with so many entries of it, or so."""
 
     entry: Entry
     name: str
@@ -113,15 +114,13 @@ def _lists(text: str) -> Iterator[tuple[str, Repeated]]:
         document = json.loads(text)
     except (ValueError, RecursionError):
         head, body, tail = _parts(text)
-        yield "all", lambda size: head + body * max(1, size // max(1, len(body))) + tail
+        yield "all", lambda entries: head + body * max(1, entries * ENTRY // max(1, len(body))) + tail
         return
-    for path, entries in _lists_in(document):
-        one = entries[0]
-        length = len(json.dumps(one)) + 2
+    for path, one in _lists_in(document):
         yield (
             _named(path),
-            lambda size, path=path, one=one, length=length: json.dumps(  # type: ignore[misc]
-                _with(document, path, [_numbered(one) for _ in range(size // length)])
+            lambda entries, path=path, one=one: json.dumps(  # type: ignore[misc]
+                _with(document, path, [_numbered(one) for _ in range(entries)])
             ),
         )
 
@@ -137,9 +136,10 @@ def _parts(text: str) -> tuple[str, str, str]:
     return (text[:first], text[first:last], text[last:]) if last >= first else (text[:first], text[first:], "")
 
 
-def _lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
-    if isinstance(value, list) and value and isinstance(value[0], dict | list):
-        yield path, value
+def _lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Where a document has lists, and the first entry of each."""
+    if isinstance(value, list) and value:
+        yield path, value[0]
     parts = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
     for key, part in parts:
         yield from _lists_in(part, (*path, key))
@@ -147,6 +147,8 @@ def _lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
 
 def _numbered(one: Any) -> Any:
     """An entry of a list with a name and ids that no entry had before, so that no cache knows them."""
+    if isinstance(one, str):
+        return f"{one}{next(_counted)}"
     if not isinstance(one, dict):
         return one
     return {key: f"{value}{next(_counted)}" if _ID.search(key) else value for key, value in one.items()}
