@@ -86,7 +86,7 @@ def test_an_adapter_has_a_visit_in_which_it_reads_rows(name: str) -> None:
 
 
 def looks_in_all_rows(self: JsonAdapter, row: Any, page: Page, source: SourceInfo) -> None:
-    """Quadratic: looks for each row among those before it."""
+    """Quadratic: looks for each row among all of the page."""
     next(other for other in self.rows_of(page) if other == row)
 
 

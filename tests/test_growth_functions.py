@@ -15,8 +15,8 @@ from tests.growth.functions import PLAIN, PUMPS, Function, functions_in
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import modules_of
 
-SIZE = 40_000  # characters of an argument
-QUICK = 0.006  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
+SIZE = 30_000  # characters of an argument
+QUICK = 0.0045  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
 MEASURED = 1  # input of a function, the slowest
 
 # Rooms and modules in which every function may be handed what a source sends.

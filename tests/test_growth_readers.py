@@ -232,5 +232,5 @@ def test_a_slow_reader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         return lines[-1].rpartition(",")[2]
 
     monkeypatch.setitem(KINDS, "slow", (last_cell, (("", "\n", ""),)))
-    fault = first_fault(works("slow"), SIZE // 3, SIZE // 3, 1)
+    fault = first_fault(works("slow"), SIZE // 2, SIZE // 2, 1)
     assert fault.startswith("reading slow of '\\n', repeated, ")

@@ -17,7 +17,7 @@ from aggregator.testing.damages import text_of
 from aggregator.testing.replay import Watched, spoilt
 from aggregator.web.har import Entry
 
-PUMPS = (" ", "1", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
+PUMPS = (" ", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
 MOST_VALUES = 40  # of one answer
 ENTRY = 200  # characters of an entry, where nobody knows where one begins
 MOST_REQUESTS = 12  # of a visit
@@ -116,13 +116,32 @@ def _lists(text: str) -> Iterator[tuple[str, Repeated]]:
         head, body, tail = _parts(text)
         yield "all", lambda entries: head + body * max(1, entries * ENTRY // max(1, len(body))) + tail
         return
-    for path, one in _lists_in(document):
-        yield (
-            _named(path),
-            lambda entries, path=path, one=one: json.dumps(  # type: ignore[misc]
-                _with(document, path, [_numbered(one) for _ in range(entries)])
-            ),
-        )
+    yield from _lists_of(document)
+
+
+def _lists_of(document: Any) -> Iterator[tuple[str, Repeated]]:
+    for path, value in _places(document):
+        if isinstance(value, list) and value:
+
+            def repeated(entries: int, path: Path = path, one: Any = value[0]) -> str:
+                return json.dumps(_with(document, path, [_numbered(one) for _ in range(entries)]))
+
+            yield _named(path), repeated
+        elif isinstance(value, str) and value.startswith(("[", "{")):  # JSON in a text of JSON
+            for name, inner in _lists(value):
+
+                def in_text(entries: int, path: Path = path, inner: Repeated = inner) -> str:
+                    return json.dumps(_with(document, path, inner(entries)))
+
+                yield f"{_named(path)}.{name}", in_text
+
+
+def _places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every part of a document and where it is; of a list, only its first entry."""
+    yield path, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _places(part, (*path, key))
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -136,22 +155,14 @@ def _parts(text: str) -> tuple[str, str, str]:
     return (text[:first], text[first:last], text[last:]) if last >= first else (text[:first], text[first:], "")
 
 
-def _lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Where a document has lists, and the first entry of each."""
-    if isinstance(value, list) and value:
-        yield path, value[0]
-    parts = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
-    for key, part in parts:
-        yield from _lists_in(part, (*path, key))
-
-
 def _numbered(one: Any) -> Any:
-    """An entry of a list with a name and ids that no entry had before, so that no cache knows them."""
-    if isinstance(one, str):
-        return f"{one}{next(_counted)}"
-    if not isinstance(one, dict):
+    """An entry of a list with names and ids that no entry had before: no cache knows them, and no two are equal."""
+    if isinstance(one, dict):
+        named = (key for key, value in one.items() if isinstance(value, dict) or _ID.search(key))
+        return one | {key: _numbered(one[key]) for key in named}
+    if isinstance(one, list) or (isinstance(one, str) and one.startswith(("[", "{"))):
         return one
-    return {key: f"{value}{next(_counted)}" if _ID.search(key) else value for key, value in one.items()}
+    return f"{one}{next(_counted)}"
 
 
 def _named(path: Path) -> str:
