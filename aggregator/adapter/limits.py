@@ -18,8 +18,7 @@ class Limit(NamedTuple):
 
     `size`: characters, of which a body has at most as many as bytes. `rows`: what is counted before parsing, as `what`
     names it. `depth`: how deep elements, lists, or objects stand in one another. `width`: of one row, as `across` names
-    it. `slow`: CPU seconds for a megabyte of the worst page that is let through, measured by benchmarks/bench_hostile.
-    0: it does not apply.
+    it. 0: it does not apply. How long the worst page within them takes is in `aggregator.reading_time`.
     """
 
     kind: str
@@ -29,7 +28,6 @@ class Limit(NamedTuple):
     depth: int = 0
     width: int = 0
     across: str = ""
-    slow: float = 0.0
 
 
 # The largest that we have recorded is in the comment: size, rows, depth, and width.
@@ -39,7 +37,7 @@ HTML = Limit(
     200_000,  # 1,217
     "tags",
     3_000,  # 20; the parser's time grows with the square of the depth: 0.1 s for this one, a second for 20,000
-    5_000,  # 8; and with the square of their number
+    1_000,  # 8; and with the square of their number
     "attributes in one tag",
 )
 JSON = Limit(
