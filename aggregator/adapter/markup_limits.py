@@ -5,6 +5,7 @@ high for a page that is built to mislead, never too low by much.
 """
 
 import re
+from collections import Counter
 
 from aggregator.adapter.limits import HTML, over, too_long
 
@@ -21,7 +22,8 @@ _HIDING = re.compile(
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FORMATTING = re.compile(  # and, if it follows at once, its end: nothing can hide the end of one that is not hidden
-    r"<(b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[\s/>])([^>]*)(>[^<]*+</\1\s*+>)?+", re.IGNORECASE
+    r"<(?=[bcefistu])(b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[\s/>])([^>]*)(?:>[^<]*+(</)\1\s*+>)?+",
+    re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"(?:\s++[\w:.-]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+\s*+/?+")
 # they have no end, or none has to be written
@@ -57,14 +59,13 @@ def _depth(text: str) -> int:
 
 def _formatting(text: str) -> int:
     """How many formatting elements the parser may open anew in every paragraph: all that are not closed at once."""
-    same: set[tuple[str, str]] = set()
-    others = 0
-    for name, attributes, closed in _FORMATTING.findall(text):
-        if not _ATTRIBUTES.fullmatch(attributes):
-            others += 1
+    most = 0
+    for (_, attributes, closed), times in Counter(_FORMATTING.findall(text)).items():
+        if attributes and not _ATTRIBUTES.fullmatch(attributes):
+            most += times
         elif not closed:
-            same.add((name, attributes))
-    return others + _SAME * len(same)
+            most += min(times, _SAME)
+    return most
 
 
 def _attributes(text: str) -> int:
