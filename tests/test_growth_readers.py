@@ -20,9 +20,12 @@ from aggregator.errors import AggregatorError, RecordError
 from aggregator.model import Answer, Position
 from aggregator.places.grouping import Decisions, Member, group
 from aggregator.region import parse_region
-from aggregator.web.har import load_recording
+from aggregator.web.har import Exchange, load_recording
+from aggregator.web.hop import Hop
 from aggregator.web.robots import AGENT
 from aggregator.web.unpack import unpacked, unpackers
+from aggregator.workshop.choice import choose
+from aggregator.workshop.scrub import scrub
 from tests.calendars import HERE
 from tests.growth import worst_pages
 from tests.growth.measure import Prepare, Work, first_fault, growth_fault
@@ -31,7 +34,11 @@ from tests.records import NOW, location
 
 SIZE = 200_000  # characters of a page
 QUICK = 0.06  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
-SLOWER = {"calendar": 6}  # kinds of which a page is so many times smaller
+SLOWER = {
+    "calendar": 6,
+    "a page to be scrubbed": 10,
+    "a page for a new adapter": 10,
+}  # kinds of which a page is so many times smaller
 MEASURED = 2  # of the slowest pages of a reader
 URL = "https://a.example.org/x"
 
@@ -64,12 +71,20 @@ def read_calendar(text: str) -> None:
             event.complete(NOW, HERE)
 
 
+def exchange(text: str) -> Exchange:
+    answer = Answer(url=URL, status=200, headers={}, body=text.encode(errors="replace"), fetched_at=NOW)
+    return Exchange(Hop(url=f"{URL}?q={text[:1000]}", max_bytes=0, method="GET", content=b"", content_type=""), answer)
+
+
+_ANY = (*worst_pages.HTML, *worst_pages.JSON, *worst_pages.CSV)
 KINDS: dict[str, tuple[Reader, tuple[worst_pages.Page, ...]]] = {
     "html": (read_html, worst_pages.HTML),
     "fragment": (lambda text: fragment(text).text(), worst_pages.HTML),
     "json": (lambda text: page(text, "application/json").json, worst_pages.JSON),
     "csv": (lambda text: page(text, "text/csv").csv, worst_pages.CSV),
     "calendar": (read_calendar, worst_pages.CALENDAR),
+    "a page to be scrubbed": (lambda text: scrub([exchange(text)]), _ANY),
+    "a page for a new adapter": (lambda text: choose([exchange(text)]), _ANY),
     "graphql": (
         lambda text: graphql.data(page(text)),
         (('{"errors": [', '{"message": "a"},', '{}], "data": null}'), ('{"data": {', '"{n}": [],', '"a": 1}}')),
