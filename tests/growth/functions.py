@@ -6,7 +6,7 @@ annotation that is not known here fails the test, which says so.
 
 import inspect
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import count
 from types import ModuleType, NoneType, SimpleNamespace, UnionType
@@ -17,45 +17,58 @@ from msgspec.structs import fields
 
 from aggregator.adapter import Node, Page, SourceInfo, fragment
 from aggregator.adapter.limits import HTML, Limit
-from aggregator.model import Answer, Listing, SlotListing
+from aggregator.model import Answer, Listing, LocationType, SlotListing
 from aggregator.normalize.dates import COMPLETE_DATES, Calendar
 from aggregator.normalize.listing import Context
 from aggregator.normalize.postal import Box, Postal, box, lookup
+from aggregator.web.validators import StoredAnswer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PLAIN = "MA"  # where no hostile text goes: a state, a key
+SPREAD = 3  # arguments for a parameter that takes any number of them
 PUMPS = (
-    " ", "\n", "0", "a", ",", "-", ".", "(", "&", "<", "é\u0301", "02139 ", "Boston, MA 02139, ", "12 Elm St, ", "1st, ",
-    "&amp;", "https://", "a@", " - ", "|| ", "5-11 ", "Pfizer ", "9:00 - ", "May 5, ", "\\/", "?a=", "<b>", "\"", "\ud800",
+    " ", "\n", "0", "a", ",", "-", ".", "(", "&", "<", "é\u0301", "\ud800", '"', "\\/", "&amp;", "https://", "a@",
+    " - ", "|| ", "?a=", "<b>", "02139 ", "Boston, MA 02139, ", "12 Elm St, ", "1st, ", "5-11 ", "Pfizer ", "9:00 - ",
+    "May 5, ",
 )  # fmt: skip
 _number = count()
 
 
 class Function(NamedTuple):
-    """`takes`: the names of its parameters that are hostile text."""
+    """A function that reads text. `hints`: of its parameters, in order; `takes`: those that may be hostile text.
+
+    `named`: arguments that have to be given by name. `spread`: the parameter that takes any number of arguments.
+    """
 
     call: Callable[..., object]
-    takes: tuple[str, ...]
-    others: dict[str, Any]
     name: str
+    hints: dict[str, Any]
+    takes: tuple[str, ...]
+    named: dict[str, Any]
+    spread: str
 
     def on(self, parameter: str, pump: str, size: int) -> Callable[[], object]:
         """A call with hostile text of so many characters for one parameter ("": for all of them)."""
-        hints = typing.get_type_hints(self.call)
         text = pump * (size // len(pump))
 
         def run() -> None:
             hostile = f"{text}\x01{next(_number)}"  # never the same twice, so that no cache answers
             try:
-                given = {name: made(hints[name], hostile) for name in self.takes if parameter in ("", name)}
-                plain = {name: made(hints[name], "MA") for name in self.takes if name not in given}
-                found = self.call(**given, **plain, **self.others)
+                found = self.call(*self._arguments(parameter, hostile), **self.named)
                 if isinstance(found, Iterator):
                     for _ in found:
                         pass
+            except TypeError:
+                raise  # it was called the wrong way
             except Exception:
                 pass  # it may refuse what it is given
 
         return run
+
+    def _arguments(self, parameter: str, hostile: str) -> Iterator[Any]:
+        for name, hint in self.hints.items():
+            given = hostile if name in self.takes and parameter in ("", name) else PLAIN
+            yield from (made(hint, given),) * (SPREAD if name == self.spread else 1)
 
 
 class Unknown(Exception):
@@ -82,10 +95,22 @@ def functions_in(modules: Iterable[ModuleType]) -> tuple[list[Function], list[st
 
 def _function(call: Callable[..., object], name: str) -> Function:
     hints = typing.get_type_hints(call)
-    parameters = inspect.signature(call).parameters.values()
-    takes = tuple(one.name for one in parameters if _takes_text(hints.get(one.name)))
-    needed = [one.name for one in parameters if one.name not in takes and one.default is inspect.Parameter.empty]
-    return Function(call, takes, {one: made(hints[one], "MA") for one in needed} if takes else {}, name)
+    parameters = list(inspect.signature(call).parameters.values())
+    positional = [one for one in parameters if one.kind not in (one.KEYWORD_ONLY, one.VAR_KEYWORD)]
+    takes = tuple(one.name for one in positional if _takes_text(hints.get(one.name)))
+    last = max((at for at, one in enumerate(positional) if one.name in takes or one.default is one.empty), default=-1)
+    needed = positional[: last + 1] if takes else []
+    for one in needed:
+        made(hints[one.name], PLAIN)
+    named = [one.name for one in parameters if takes and one.kind is one.KEYWORD_ONLY and one.default is one.empty]
+    return Function(
+        call,
+        name,
+        {one.name: hints[one.name] for one in needed},
+        takes,
+        {one: made(hints[one], PLAIN) for one in named},
+        next((one.name for one in needed if one.kind is one.VAR_POSITIONAL), ""),
+    )
 
 
 def _takes_text(hint: Any) -> bool:
@@ -94,7 +119,9 @@ def _takes_text(hint: Any) -> bool:
     if typing.get_origin(hint) in (typing.Union, UnionType):
         return any(_takes_text(one) for one in typing.get_args(hint))
     arguments = typing.get_args(hint)
-    return typing.get_origin(hint) in (tuple, list) and bool(arguments) and _takes_text(arguments[0])
+    if typing.get_origin(hint) in (dict, Mapping):
+        return _takes_text(arguments[1])
+    return typing.get_origin(hint) in (tuple, list, Sequence, Iterable) and _takes_text(arguments[0])
 
 
 _VALUES: dict[Any, Callable[[str], Any]] = {
@@ -107,16 +134,19 @@ _VALUES: dict[Any, Callable[[str], Any]] = {
     Answer: lambda text: Answer(
         url="https://a.example.org/", status=200, headers={}, body=text.encode("utf-8", "replace"), fetched_at=NOW
     ),
+    StoredAnswer: lambda text: StoredAnswer(answer=made(Answer, text), stored_at=NOW),
     ZoneInfo: lambda text: ZoneInfo("America/New_York"),
     Calendar: lambda text: COMPLETE_DATES,
     Postal: lambda text: lookup("02139"),
     Context: lambda text: Context(
         source="a", base_url="", visited=NOW.date(), time_zone="America/New_York", state="MA", country="US",
-        location_type="CLINIC",
+        location_type=LocationType.CLINIC,
     ),
     Page: lambda text: Page(made(Answer, text)),
     Node: lambda text: fragment(f"<div>{text}</div>").css_first("div"),
-    SourceInfo: lambda text: SimpleNamespace(name="a", url="", states=("MA",), time_zone="America/New_York", options={}),
+    SourceInfo: lambda text: SimpleNamespace(
+        name="a", url="", states=("MA",), time_zone="America/New_York", options={}
+    ),
     Limit: lambda text: HTML,
     Box: lambda text: box("02139"),
     date: lambda text: NOW.date(),
@@ -131,6 +161,8 @@ _VALUES: dict[Any, Callable[[str], Any]] = {
 
 def made(hint: Any, text: str) -> Any:
     """A value for an annotation, with `text` wherever it holds text."""
+    if isinstance(hint, TypeVar) or hint is None:
+        hint = object if hint else NoneType
     if hint in _VALUES:
         return _VALUES[hint](text)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -140,12 +172,11 @@ def made(hint: Any, text: str) -> Any:
         return made(next((one for one in arguments if _takes_text(one)), arguments[0]), text)
     if origin is tuple and arguments and arguments[-1] is not Ellipsis:
         return tuple(made(one, text) for one in arguments)
-    if origin in (list, dict) and not _takes_text(hint):
-        return origin()
+    if origin in (dict, Mapping):
+        return {PLAIN: made(arguments[1], text)} if _takes_text(arguments[1]) else {}
     if inspect.isclass(origin) and issubclass(origin, Iterable):
-        if len(arguments) == 2 and arguments[-1] is not Ellipsis:
-            return {}
-        return (made(arguments[0], text),) if arguments else ()
+        within = (made(arguments[0], text),) if _takes_text(arguments[0]) else ()
+        return origin(within) if origin in (list, set, frozenset) else within
     raise Unknown(f"no value is known for {hint}; add one to tests/growth/functions.py")
 
 
@@ -158,8 +189,9 @@ def _filled(kind: Any, text: str) -> Any:
             given[field.name] = text
         elif typing.get_origin(hint) is tuple and typing.get_args(hint)[0] is str:
             given[field.name] = (text,) * 3
-    return kind(**{name: value for name, value in given.items() if name not in ("clock", "start")}, **_start(kind, text))
-
-
-def _start(kind: Any, text: str) -> dict[str, Any]:
-    return {"start": text} if kind is SlotListing else {"slots": (_filled(SlotListing, text),)} if kind is Listing else {}
+    given.pop("clock", None)
+    if kind is SlotListing:
+        given["start"] = text
+    elif kind is Listing:
+        given["slots"] = (_filled(SlotListing, text),)
+    return kind(**given)

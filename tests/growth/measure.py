@@ -7,17 +7,31 @@ CPU time, and the best of three, because other processes share the machine.
 import gc
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from heapq import nlargest
 from types import FrameType
+from typing import NamedTuple
 
 LIMIT = 8.0  # times as long for four times the input
 NOISE = 0.001  # seconds; below it, the clock and the machine's caches say more than the work
 FLOOR = 0.006  # seconds for the larger input, from which a ratio is trusted
 CERTAIN = 0.1  # seconds, which no noise doubles: a ratio is not measured again
-ENDLESS = 3.0  # CPU seconds for one input, after which it counts as exponential
+CLEAR = 20  # times as long as quick work, after which no slower work is looked for
+ENDLESS = 2.0  # CPU seconds for one input, after which it counts as exponential
 
-Run = Callable[[int], object]  # works on an input of this size
+Prepare = Callable[[int], Callable[[], object]]  # makes an input of a size and returns the work on it
+
+
+class Work(NamedTuple):
+    """Work on one kind of input. `what` is the beginning of the sentence "… takes 3 s".
+
+    `quick`: seconds; work of the first size that takes less cannot be quadratic.
+    """
+
+    what: str
+    prepare: Prepare
+    quick: float
 
 
 class Endless(BaseException):  # so that no reader catches it
@@ -41,10 +55,32 @@ def seconds(run: Callable[[], object]) -> float:
     return took
 
 
-def growth_fault(prepare: Callable[[int], Callable[[], object]], size: int, most: int) -> str:
+def first_fault(works: Iterable[Work], size: int, most: int, measured: int) -> str:
+    """What is wrong with how any of the works grows, "" if nothing is.
+
+    Each is tried once with an input of `size`. Of those that are not quick, so many are measured, the slowest first.
+    """
+    slow: list[tuple[float, Work]] = []
+    for work in works:
+        try:
+            with at_most(ENDLESS):
+                times = seconds(work.prepare(size)) / work.quick
+        except Endless:
+            return f"{work.what} does not end within {ENDLESS:g} s for an input of size {size}"
+        if times > 1:
+            slow.append((times, work))
+            if times > CLEAR:
+                break
+    for _, work in nlargest(measured, slow, key=lambda one: one[0]):
+        if fault := growth_fault(work.prepare, size, most):
+            return f"{work.what} {fault}"
+    return ""
+
+
+def growth_fault(prepare: Prepare, size: int, most: int) -> str:
     """What is wrong with how the work grows, "" if nothing is.
 
-    `prepare` makes an input of a size and returns the work on it. Sizes from `size` to `most` are tried until one takes
+    Sizes from `size` to `most` are tried until one takes
     long enough to be measured; an input of `most` that doesn't is fast enough. A ratio that is too high is measured
     again with twice the size before it counts.
     """
@@ -55,23 +91,25 @@ def growth_fault(prepare: Callable[[int], Callable[[], object]], size: int, most
         return f"did not end within {ENDLESS:g} s, starting with an input of size {size}"
 
 
-def _fault(prepare: Callable[[int], Callable[[], object]], size: int, most: int) -> str:
+def _fault(prepare: Prepare, size: int, most: int) -> str:
     while (small := seconds(prepare(size))) < NOISE and size < most:
-        size *= 4 if small < NOISE / 8 else 2
-    size = min(size, most)
+        size = min(most, size * (4 if small < NOISE / 8 else 2))
     fault = ""
     for _ in range(3):
-        large = min(seconds(prepare(4 * size)) for _ in range(3))
+        large = seconds(prepare(4 * size))
         if large < FLOOR:
             return ""
-        small = min(seconds(prepare(size)) for _ in range(3))
-        if large < LIMIT * max(small, 1e-6):
+        small = min(small, *(seconds(prepare(size)) for _ in range(2)))
+        if large >= LIMIT * small:
+            large = min(large, *(seconds(prepare(4 * size)) for _ in range(2)))
+        if large < max(FLOOR, LIMIT * small):
             return ""
         times = large / max(small, 1e-6)
         fault = f"takes {small:.4f} s for size {size} and {large:.4f} s for {4 * size}: {times:.1f} times"
         if large > CERTAIN:
             break
         size *= 2
+        small = seconds(prepare(size))
     return fault
 
 

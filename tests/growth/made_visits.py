@@ -1,0 +1,60 @@
+"""Visits of the adapters that have no recording in this repository, made from the pages that their own tests make."""
+
+import json
+from collections.abc import Callable
+
+from aggregator import registry
+from aggregator.testing import Subject
+from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response
+from tests import pages, smart_feeds
+
+_STORE = {
+    "storeNumber": "7", "street": "1 Kite St", "town": "Boston", "zip": "02120", "phone": "617-555-0100", "lat": 42.3,
+    "lng": -71.1, "openings": [{"date": "2021-05-20", "vaccine": "Flu", "times": ["09:00", "09:15"]}],
+}  # fmt: skip
+_CHAIN = json.dumps({"asOf": "2021-05-13T13:55:00Z", "stores": [_STORE]})
+
+
+def _prepmod() -> Subject:
+    return _subject("prepmod", pages.SEARCH, {pages.SEARCH: pages.search(pages.clinic(note="Town residents only"))})
+
+
+def _harbor_drug() -> Subject:
+    return _subject("harbor_drug", f"{pages.SITE}/stores", {f"{pages.SITE}/stores": _CHAIN})
+
+
+def _smart_scheduling_links() -> Subject:
+    telephone = {"system": "phone", "value": "617-555-0100"}
+    place = smart_feeds.location(telecom=[telephone], identifier=[{"system": "https://cdc.gov", "value": "7"}])
+    stated = smart_feeds.extension("vaccine-product", "Moderna")
+    files = {
+        smart_feeds.MANIFEST: smart_feeds.manifest(),
+        smart_feeds.LOCATIONS: json.dumps(place),
+        smart_feeds.SCHEDULES: json.dumps(smart_feeds.schedule("7", stated)),
+        smart_feeds.SLOTS: json.dumps(smart_feeds.slot("7", smart_feeds.extension("slot-capacity", 3, "Integer"))),
+    }
+    return _subject("smart_scheduling_links", smart_feeds.MANIFEST, files)
+
+
+MADE: dict[str, Callable[[], Subject]] = {
+    "harbor_drug": _harbor_drug,
+    "prepmod": _prepmod,
+    "smart_scheduling_links": _smart_scheduling_links,
+}
+
+
+def _subject(provider: str, url: str, bodies: dict[str, str]) -> Subject:
+    """A visit of a source at `url`; `bodies` by address."""
+    entries = tuple(
+        Entry(
+            started_date_time=pages.NOW,
+            request=Asked(method="GET", url=address),
+            response=Response(status=200, content=Content(text=body), headers=(_kind(body),)),
+        )
+        for address, body in bodies.items()
+    )
+    return Subject(pages.source(url, provider=provider), registry.load(provider), Recording(entries))
+
+
+def _kind(body: str) -> Pair:
+    return Pair("content-type", "text/html" if body.startswith("<") else "application/json")
