@@ -8,6 +8,7 @@ import inspect
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from ipaddress import IPv4Address
 from itertools import count
 from types import ModuleType, NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -149,6 +150,7 @@ _VALUES: dict[Any, Callable[[str], Any]] = {
     ),
     Limit: lambda text: HTML,
     Box: lambda text: box("02139"),
+    IPv4Address: lambda text: IPv4Address("192.0.2.1"),
     date: lambda text: NOW.date(),
     time: lambda text: time(),
     datetime: lambda text: NOW,
