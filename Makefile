@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test fuzz check checker bench large surge deploy format messages providers lock clean
+.PHONY: help run serve test fuzz faults check checker bench large surge deploy format messages providers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: .venv/ready-dev ## run the tests
 
 fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some minutes)
 	@FUZZ_LISTINGS=100000 $(BIN)/python -m pytest tests/test_any_listing.py
+
+faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (about MINUTES minutes)
+	@$(BIN)/python -m tests.fault_matrix.run
 
 check: .venv/ready-dev ## lint, types, layering, tests of the docs
 	@$(BIN)/ruff check .

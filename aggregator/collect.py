@@ -15,16 +15,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.errors import AggregatorError, PageError, RecordError, VisitError, excerpt
+from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
-from aggregator.model import Available, Outcome, Problem, Reading, Report
+from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.normalize.keys import hide_keys, without_keys
 from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.normalize.text import clean
-from aggregator.redact import keys_in, redacted, without
+from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.region import Source
 from aggregator.repeats import Repeats
-from aggregator.store.store import GOOD
 from aggregator.turns import Turns
 from aggregator.wanted import wanted
 from aggregator.web.age import oldest
@@ -74,7 +73,7 @@ class Visit(Fetcher):
         self.repeats.next_page()
         for row in self.adapter.rows_of(page):
             if self.rows >= MAX_ROWS:
-                raise PageError(f"{page.url} lists more than {MAX_ROWS} rows; those after them were not read")
+                raise page.error(f"lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
             self._read(row, page, context, as_of)
             await turns.give()
@@ -91,18 +90,18 @@ class Visit(Fetcher):
     def _check_empty(self, page: Page) -> None:
         """PageError for a page without rows that does not say so, or says so although pages before it listed some."""
         if not self.adapter.says_empty(page):
-            raise PageError(f"{page.url} lists nothing and does not say so; has its layout changed?")
+            raise page.error("lists nothing and does not say so")
         if self.adapter.empty_marker and self.rows:
-            raise PageError(
-                f"{page.url} says {self.adapter.empty_marker!r} although the pages before it list {self.rows} rows; "
+            raise page.error(
+                f"says {self.adapter.empty_marker!r} although the pages before it list {self.rows} rows; "
                 "the next visit looks again"
             )
 
     def _check(self, page: Page) -> None:
         missing = [text for text in self.adapter.expects if text not in page.text]
         if missing:
-            raise verdict(page.answer) or PageError(
-                f"{page.url} is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
+            raise verdict(page.answer) or page.error(
+                f"is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
             )
 
     def _read(self, row: Any, page: Page, context: Context, as_of: datetime | None) -> None:
@@ -128,6 +127,7 @@ class Visit(Fetcher):
         except RecordError as error:
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
+            self.missed = self.missed or _instead(error)
             self._lose("row", _shown(row), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
@@ -168,26 +168,31 @@ async def collect(
     except TimeoutError:
         error = late(source)
     except VisitError as found:
-        queued = verdict(visit.last) if isinstance(found, PageError) and visit.last is not None else None
-        error = queued or found
+        error = _instead(found, visit.last) or found
     except AggregatorError as found:
         error = PageError(str(found))
     except Exception as found:  # the adapter's own code, on a page it was not written for
-        error = PageError(f"{source.url}: adapter {adapter.name} failed on its page: {type(found).__name__}: {found}")
+        url = visit.last.url if visit.last else source.url
+        error = PageError(f"{url} is not the page that {adapter.name} knows ({type(found).__name__}: {found})")
     return _report(visit, error, started, clock.monotonic() - began)
 
 
 def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
-    failed = error or visit.missed or _stood_in(visit)
+    failed = _cause(error, visit.missed) or _stood_in(visit)
     whole = not failed and not visit.lost
     readings = merge(visit.readings if whole else _marked_incomplete(visit))
+    url = shown_url(visit.source.url)
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
     message = str(failed) if failed else ""
     if outcome is Outcome.EMPTY and visit.rows:
-        message = f"none of {visit.rows} rows is a place of this region; if it should be, the rows have changed"
+        message = f"{url}: none of {visit.rows} rows is a place of this region; look whether one should be"
     unread = len(visit.lost)
     if unread and not failed:
-        message = f"{unread} of {visit.rows} rows could not be read"
+        first = visit.lost[0]
+        message = (
+            f"{url}: {unread} of {visit.rows} rows could not be read; the first: {first.field}: {first.reason} "
+            f"(seen: {first.value}); correct the adapter if its page has changed"
+        )
         outcome = Outcome.CHANGED if _mostly_lost(visit) else Outcome.OK
     return Report(
         source=visit.source.name,
@@ -209,6 +214,19 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
     )
+
+
+def _instead(error: Exception, last: Answer | None = None) -> VisitError | None:
+    """What came instead of the page, if `error` is about a page; in doubt about the `last` one."""
+    answer = (error.answer or last) if isinstance(error, PageError) else None
+    return verdict(answer) if answer else None
+
+
+def _cause(error: VisitError | None, missed: VisitError | None) -> VisitError | None:
+    """What went wrong first, where a host is left alone because of it; else what ended the visit."""
+    if isinstance(error, LeftAlone) and isinstance(missed, Unreachable):
+        return missed
+    return error or missed
 
 
 def _marked_incomplete(visit: Visit) -> list[Reading]:

@@ -15,19 +15,21 @@
         DamagedRow           the operator: one row of it cannot be read
       PublishError           the operator: a release cannot be written; the last one stays served
 
-Every message names the thing, the value seen and the next step. Messages are published and logged, so each one loses
-the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
+Every message names the thing, the value seen and, after its last semicolon, the next step. Messages are published and
+logged, so each one loses the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
 """
 
+import re
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from aggregator.redact import printable, redacted
 
 TRACEBACK = "AGGREGATOR_TRACEBACK"
 MESSAGE_LENGTH = 300  # characters of an error's own text
+_NEXT_STEP = re.compile(r"; [^;]*[^;\s'\"…]$")  # a semicolon in a value that was seen has a quote after it
 
 
 class AggregatorError(Exception):
@@ -57,8 +59,11 @@ class VisitError(AggregatorError):
     """
 
     outcome: ClassVar[str] = "DOWN"
+    next_step: ClassVar[str] = ""  # for messages that give none
 
     def __init__(self, message: str, *, retry_after: float | None = None, wait_minutes: int | None = None) -> None:
+        if self.next_step and not _NEXT_STEP.search(message):
+            message = f"{message.rstrip('.')}; {self.next_step}"
         super().__init__(message)
         self.retry_after = retry_after
         self.wait_minutes = wait_minutes
@@ -95,9 +100,14 @@ class Refused(FetchError):
 
 
 class PageError(VisitError):
-    """An answer came, but it is not the page the adapter knows."""
+    """An answer came, but it is not the page the adapter knows.
+
+    `answer` is what came; None if the error is not about one page (`aggregator.adapter.Page.error` sets it).
+    """
 
     outcome = "CHANGED"
+    answer: Any = None
+    next_step = "look at it in a browser, and correct the adapter if it has changed"
 
 
 class AdapterError(VisitError):

@@ -39,9 +39,9 @@ class Asker(Protocol):
 class Fetcher:
     """The requests of one visit. `today` is the date at the source.
 
-    `missed`: the first error of a page that the adapter went on without. `last`: the newest answer. `new`: the answers
-    (without their bodies) since the adapter last handed on a page; `flawed`: something on them was not read.
-    `seconds` are left for the visit.
+    `missed`: the first error of a page that the adapter went on without. `last`: the answer to the newest request, or
+    None if none came. `new`: the answers (without their bodies) since the adapter last handed on a page; `flawed`:
+    something on them was not read. `seconds` are left for the visit.
     """
 
     def __init__(self, source: Source, adapter: Adapter, client: Asker, today: date, seconds: float) -> None:
@@ -53,6 +53,7 @@ class Fetcher:
         self.last: Answer | None = None
         self.new: list[Answer] = []
         self.flawed = False
+        self._answered = False
         self._throttled: Throttled | None = None
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + seconds
@@ -66,15 +67,13 @@ class Fetcher:
         json: object = None,
     ) -> Page:
         pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        try:
-            tokens = tuple(self._tokens.get(origin(url), {}).items())
-        except ValueError as error:
-            raise PageError(f"{shown_url(url)} is not an address that can be requested: {error}") from None
+        tokens = self._tokens_for(url)  # before `last` is forgotten: that page is wrong if it led to no address
+        self.last = None  # if nothing comes, an earlier page is not what came instead
         answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
         self.received += len(answer.body)
-        if self.last is None:
+        if not self._answered:
             self.next_after = max_age(answer)
-        self.last = answer
+        self._answered, self.last = True, answer
         self.new.append(msgspec.structs.replace(answer, body=b""))
         page = Page(answer)
         self._check_end(page)
@@ -112,6 +111,19 @@ class Fetcher:
             raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
+    def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
+        """What `carry` took from pages of the same origin; PageError for what is no address of a page."""
+        try:
+            scheme, host = found = origin(url)
+            if scheme not in {"http", "https"} or not host:
+                raise ValueError("it does not begin with https:// and a host")
+        except ValueError as error:
+            where = shown_url(self.source.url)
+            raise PageError(
+                f"{where} leads to {excerpt(shown_url(url))}, which is not an address that can be requested ({error})"
+            ) from None
+        return tuple(self._tokens.get(found, {}).items())
+
     async def _ask(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:
             raise late(self.source)
@@ -136,9 +148,7 @@ class Fetcher:
         if (left_open := page.markup.left_open) and not self.adapter.has_end(page):
             inside = f"<{left_open}>"
         if inside:
-            raise verdict(page.answer) or PageError(
-                f"{page.url} is cut off inside {inside}; the next visit looks again"
-            )
+            raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit looks again")
 
 
 def late(source: Source) -> Unreachable:

@@ -11,10 +11,9 @@ from enum import StrEnum
 
 import msgspec
 
-from aggregator.model import Fault, HostWait, Outcome, Snapshot, SourceState
+from aggregator.model import GOOD, Fault, HostWait, Outcome, Snapshot, SourceState
 from aggregator.region import Region, Source
 from aggregator.store.publishing import LastPublish
-from aggregator.store.store import GOOD
 from aggregator.web.client import host_name
 
 INTERVALS = 3

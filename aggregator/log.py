@@ -12,10 +12,9 @@ from collections.abc import Sequence
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-from aggregator.model import Fault, Outcome, Report
+from aggregator.model import GOOD, Fault, Outcome, Report
 from aggregator.redact import redacted
 
-GOOD = (Outcome.OK, Outcome.EMPTY)
 NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
 HANDLER = "aggregator"
 MOST_LEFT_OUT = 20  # lines in one cycle

@@ -21,7 +21,8 @@ record, nor whether the source lists only places with appointments: absence coun
 stored answer keeps its own date, it turns into UNKNOWN when it expires, however many partial visits follow.
 """
 
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -73,15 +74,43 @@ def _joined(before: Availability, read: Availability, at: datetime) -> Availabil
 def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
     """The slots of both, each once; of one that both have, whichever offers more."""
     stored, new = _grouped(before), _grouped(read)
-    kept = [max(stored.get(key, []), new.get(key, []), key=_offer) for key in {**stored, **new}]
-    return tuple(sorted((slot for slots in kept for slot in slots), key=lambda slot: slot.start))
+    known: list[Slot] = []
+    others: list[Slot] = []
+    for key in {**stored, **new}:
+        number = len(stored.get(key, []))
+        best = max(stored.get(key, []), new.get(key, []), key=_offer)
+        known, others = known + best[:number], others + best[number:]
+    return tuple(sorted((*known, *_added(others, known, read)), key=lambda slot: slot.start))
+
+
+def _added(others: Sequence[Slot], known: Sequence[Slot], read: Sequence[Slot]) -> Iterator[Slot]:
+    """The slots of `others` that can be no further offer of an appointment that is known.
+
+    One appointment may be on offer for several products, and what was read may be an offer that was not needed before.
+    So the two answers together have no more open appointments at a time than either one alone.
+    """
+    open_then = Counter(slot.start for slot in known if _is_open_appointment(slot))
+    at_most = Counter(slot.start for slot in read if _is_open_appointment(slot))
+    for slot in others:
+        if _is_open_appointment(slot):
+            if open_then[slot.start] >= at_most[slot.start]:
+                continue
+            open_then[slot.start] += 1
+        yield slot
+
+
+def _is_open_appointment(slot: Slot) -> bool:
+    return slot.available is Available.YES and not (slot.window or slot.all_day)
 
 
 def _grouped(slots: Sequence[Slot]) -> dict[Hashable, list[Slot]]:
-    """Slots by what makes two of them the same opening; a source may list several that nothing tells apart."""
+    """Slots by what makes two of them the same opening; a source may list several that nothing tells apart.
+
+    Its link and its rules do not: they change on a page whose links or labels were renamed.
+    """
     groups: dict[Hashable, list[Slot]] = {}
     for slot in slots:
-        same = replace(slot, available=Available.YES, count=None, at_least=False)
+        same = replace(slot, available=Available.YES, count=None, at_least=False, booking_url="", restrictions="")
         groups.setdefault(same, []).append(slot)
     return groups
 

@@ -16,13 +16,13 @@ from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
 from aggregator.long_visits import LongVisits
-from aggregator.model import Availability, Outcome, Report
+from aggregator.model import GOOD, Availability, Outcome, Report
 from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
 from aggregator.redact import redacted
 from aggregator.region import Region, Source
 from aggregator.store.states import SourceRow
-from aggregator.store.store import GOOD, Store
+from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits
 from aggregator.web.client import Client, Hosts, host_name
 from aggregator.web.pace import Clock, next_visit
@@ -148,10 +148,12 @@ def _saved(store: Store, report: Report, source: Source, before: SourceRow | Non
 def _save(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
     usable_since = report.started_at - timedelta(seconds=expires_after)
     doubted = before.doubted if before else 0
-    judgement = judged(report, _expected(store, report, usable_since), doubted) if report.whole else report
+    judgement = report
+    if report.outcome in GOOD:
+        judgement = judged(report, _expected(store, report, usable_since), doubted, source.url)
     if judgement is not report:
         doubted += 1
-    elif report.whole:
+    elif report.outcome in GOOD:
         doubted = 0
     failures = before.failures if before else 0
     if judgement.outcome in GOOD:
@@ -171,4 +173,4 @@ def _expected(store: Store, report: Report, usable_since: datetime) -> Expected:
         key: openings(Availability(available=said.available, slots=said.slots, checked_at=now), now)
         for key, said in store.openings(report.source, now, usable_since).items()
     }
-    return Expected(store.expected(report.source, now), known)
+    return Expected(store.expected(report.source, now, usable_since), known)

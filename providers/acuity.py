@@ -16,7 +16,6 @@ from aggregator.adapter import (
     Listing,
     OnePlaceAdapter,
     Page,
-    PageError,
     SlotListing,
     SourceInfo,
     line,
@@ -60,7 +59,7 @@ class Acuity(OnePlaceAdapter):
 
     def rows_of(self, page: Page) -> tuple[Page]:
         if not any(_slots(page, "", "")) and not _says_none(page) and not self.offers_none:
-            raise PageError(f"{page.url} shows neither times nor that there are none; was its calendar asked for?")
+            raise page.error("shows neither times nor that there are none")
         return (page,)
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
@@ -94,7 +93,7 @@ def _further(page: Page, kind: str) -> dict[str, str] | None:
     if kind == "monthly":
         months = page.html.css_first("#chooseMonthSched")
         if months is None:
-            raise PageError(f"{page.url} has no list of months; has its calendar changed?")
+            raise page.error("has no list of months")
         month = months.css_first("option[selected] + option")
         return {"month": month.attributes["value"] or ""} if month else None
     link = page.html.css_first(NEXT)
@@ -104,14 +103,14 @@ def _further(page: Page, kind: str) -> dict[str, str] | None:
     asked = [(f"options[nextprev][{start}]", day) for start, day in re.findall(r'"([\d-]{10})":"([\d-]{10})"', href)]
     asked += [("options[offset]", offset) for offset in re.findall(r"offset:\s*(\d+)", href)]
     if not asked:
-        raise PageError(f"{page.url} leads on with {href!r}, neither an offset nor a day; see what it sends")
+        raise page.error(f"leads on with {href!r}, neither an offset nor a day; see what it sends")
     return dict([("month", month) for month in re.findall(r"showCalendar\('([^']*)'", href)] + asked)
 
 
 def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
     """Type, calendar and name of what is offered: the label of the type, or of its calendar, holds `wanted`."""
     if TYPE.search(page.text) and not page.html.css_matches("label[for^=appointmentType-]"):
-        raise PageError(f"{page.url} names none of its types of appointments; have their labels changed?")
+        raise page.error("names none of its types of appointments")
     for kind, calendar, with_whom in TYPE.findall(page.text):
         label = line(page.html.css_first(f"label[for='appointmentType-{kind}']"))
         named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
@@ -139,7 +138,7 @@ def _slots(page: Page, number: str, offer: str) -> Iterator[SlotListing]:
     for row in page.html.css(CLASSES):
         button, full = row.css_first("a.btn-class-signup"), "class-full" in (row.attributes.get("class") or "")
         if button is None and not full:
-            raise PageError(f"{page.url} has a class that is neither full nor can be signed up for; has it changed?")
+            raise page.error("has a class that is neither full nor can be signed up for")
         if button is None:
             continue  # the number of a full one is void
         left = re.search(r"\d+", line(button.parent, ".num-slots-available-container"))

@@ -8,7 +8,7 @@ has to begin with "approved". Fills in: sites, products. Cannot: appointments; a
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, read, stores
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
 
 FIELDS = ("name", "address", "city", "postal_code", "phone", "website", "notes", "products", "facts", "review")
 
@@ -29,7 +29,7 @@ class Arcgis(JsonAdapter):
             yield page
             found, more = len(page.json["features"]), page.json.get("exceededTransferLimit")
             if more and not found:
-                raise PageError(f"{page.url} says that there is more after row {seen}, and lists nothing")
+                raise page.error(f"says that there is more after row {seen}, and lists nothing")
             seen += found
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:

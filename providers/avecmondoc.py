@@ -47,7 +47,7 @@ class Avecmondoc(motives.MotiveAdapter):
         root = page.url.partition("/Organizations")[0]
         if row and not self.in_region(row["zipCode"], source):
             return
-        no_covid = bool(row) and row["businessHoursCovidCount"] == 0
+        no_covid = bool(row) and str(row["businessHoursCovidCount"]) == "0"
         own = await fetch.or_none(f"{root}/Organizations/slug/{quote(_slug(row))}") if row else page
         if own:
             url = f"{root}/BusinessHours/availabilitiesPerDay"
@@ -61,7 +61,7 @@ class Avecmondoc(motives.MotiveAdapter):
         url, asked = motive.record
         span = {"periodStart": f"{day}T00:00:00.000Z", "periodEnd": f"{day + WINDOW}T00:00:00.000Z"}
         page = await fetch.or_none(url, json=asked | span)
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         for slot in (slot for day in answer[:-1] for slot in day["slots"]):

@@ -8,7 +8,7 @@ and it is built by a script, so that what has doses left stays unknown until a p
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import Available, JsonAdapter, Listing, Page, RecordError, SourceInfo
 
 
 class Baystate(JsonAdapter):
@@ -27,6 +27,8 @@ class Baystate(JsonAdapter):
 
     def listing(self, row: tuple[Any, Any, str], page: Page, source: SourceInfo) -> Listing | None:
         campaign, vaccine, town = row
+        if town is None:
+            raise RecordError("city", vaccine, "is missing; it may be empty")
         if not town:
             return None
         left = int(vaccine["dose1Available"])

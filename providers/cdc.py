@@ -34,8 +34,8 @@ NDC = {  # labeler and product, whose zeros differ from row to row, of those who
 CHAINS = {  # how names begin -> external id; Wegmans' numbers are nobody else's
     "cvs": "cvs:{:05}", "walgreens": "walgreens:{}", "rite aid": "rite_aid:{}", "bartell": "rite_aid:{}",
     "kroger": "kroger:{:08}", "publix": "publix:{}", "costco": "costco:{}", "meijer": "meijer:{}",
-    "safeway": "safeway:{}", "sav-on": "sav_on:{}",
-    "genoa healthcare": "genoa_healthcare:{}", "hannaford": "hannaford_rxtouch:{}", "h-e-b": "heb:{}",
+    "safeway": "safeway:{}", "sav-on": "sav_on:{}", "h-e-b": "heb:{}",
+    "genoa healthcare": "genoa_healthcare:{}", "hannaford": "hannaford_rxtouch:{}",
     "stop & shop": "stop_and_shop:{}", "shoprite": "shoprite:{}", "klein shoprite": "shoprite:{}",
     "winn-dixie": "winn_dixie:{}", "walmart": "walmart:{}", "sam": "sams_club:{}",
 }  # fmt: skip
@@ -108,7 +108,7 @@ def _category(row: Any) -> str:
 
 
 def _as_of(place: list[Any]) -> str:
-    return max(str(row.get("quantity_last_updated", "")) for row in place)
+    return max(str(row.get("quantity_last_updated", "")) for row in place) or "-"  # no time: of unknown age
 
 
 def _stock(row: Any) -> Available:
@@ -127,10 +127,9 @@ def _product(row: Any) -> str:
 
 def _ages(rows: list[Any]) -> str:
     """Whom the staff vaccinates, whatever the product allows."""
-    months = [max(int(row.get("min_age_years", 0)) * 12, int(row.get("min_age_months", 0))) for row in rows]
+    months = (max(int(row.get("min_age_years", 0)) * 12, int(row.get("min_age_months", 0))) for row in rows)
     youngest = min(months, default=0)
-    age = f"{youngest} months" if youngest % 12 else f"{youngest // 12} years"
-    return f"From {age}" if youngest else ""
+    return f"From {f'{youngest} months' if youngest % 12 else f'{youngest // 12} years'}" if youngest else ""
 
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:

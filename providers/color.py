@@ -37,7 +37,9 @@ class Color(JsonAdapter):
             for site in self.rows_of(claim):
                 asked = {"claim_token": claim.json["token"], "collection_site": site["name"]}
                 asked |= {"calendar": calendar} if calendar else {}
-                self.free[site["name"]] = await fetch.or_none(FREE, params=asked)
+                free = self.free[site["name"]] = await fetch.or_none(FREE, params=asked)
+                if free and _windows(free.json) is None:
+                    fetch.damaged(free.url, f"has no list of windows of {site['name']!r}")
             yield claim
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:

@@ -47,7 +47,7 @@ class Costco(JsonAdapter):
             yield stores
             if len(stores.json[self.rows]) < PER_PAGE:
                 return
-        raise PageError(f"{source.url}: more than {MAX_PAGES} pages of stores; has the search stopped turning pages?")
+        raise PageError(f"{source.url}: more than {MAX_PAGES} pages of stores")
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         key = str(int(row["id"]))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import Adapter, Fetch, Listing, LocationType, Page, PageError, SourceInfo, read
+from aggregator.adapter import Adapter, Fetch, Listing, LocationType, Page, SourceInfo, read
 
 CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
 
@@ -30,7 +30,7 @@ class Cvs(Adapter):
             data = page.json["responsePayloadData"]["data"]
             return [row for state in self.states for row in read.of_state(data, state)]
         except (KeyError, TypeError, AttributeError) as error:
-            raise PageError(f"{page.url} says nothing of a state ({error!r}); it begins {page.text[:80]!r}") from None
+            raise page.error(f"says nothing of a state ({error!r}); it begins {page.text[:80]!r}") from None
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
         now = page.json["responsePayloadData"].get("currentTime")

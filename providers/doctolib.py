@@ -58,14 +58,14 @@ class Doctolib(motives.MotiveAdapter):
         for places in groups.values():
             practices = {str(number) for place in places for number in _practices(place)}
             here = [agenda for agenda in agendas if practices & agenda["visit_motive_ids_by_practice_id"].keys()]
-            found = _place(places, data.get("profile") or {}, link, _slug(booking.url.removesuffix(".json")))
+            found = _place(places, data["profile"], link, _slug(booking.url.removesuffix(".json")))
             yield (found, list(_motives(data, here, practices, booking))) if here else (motives.by_telephone(found), ())
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
         url, query = motive.record
         query = {"start_date": day.isoformat(), **query, "insurance_sector": "public", "limit": WINDOW}
         page = await fetch.or_none(url, params=query)
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         for day in answer["availabilities"]:
@@ -108,7 +108,7 @@ def _holds(agenda: Any, motive: int, practices: set[str]) -> bool:
 
 
 def _place(places: list[Any], profile: Any, link: str, slug: str) -> Listing:
-    place, number = places[0], profile.get("id", "")
+    place, number = places[0], profile["id"]
     ids = tuple(f"{number}pid{practice}" for one in places for practice in _practices(one))
     return Listing(
         id=ids[0],

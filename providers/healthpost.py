@@ -18,7 +18,6 @@ from aggregator.adapter import (
     Listing,
     Node,
     Page,
-    PageError,
     SlotListing,
     SourceInfo,
     fragment,
@@ -57,7 +56,7 @@ class Healthpost(Adapter):
         answer = json.loads(page.found(ANSWER)[1])
         part = fragment(answer.get("time_slots_div") or "")
         if not part.css_matches(f"td.slots, {NONE}"):
-            raise PageError(f"{page.url} holds neither a calendar nor that there is none; has its widget changed?")
+            raise page.error("holds neither a calendar nor that there is none")
         return [(answer, part)]
 
     def listing(self, row: tuple[dict[str, Any], Html], page: Page, source: SourceInfo) -> Listing:

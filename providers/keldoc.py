@@ -50,28 +50,28 @@ class Keldoc(motives.MotiveAdapter):
             cabinets = clinic.get("cabinets")
             if cabinets is None:
                 answer = await fetch.or_none(root)
-                cabinets = answer.json if answer else ()
+                cabinets = _list(answer) if answer else ()
             for cabinet in cabinets:
                 code = re.search(r"\b\d{5}\b", cabinet["location"])
                 if code and self.in_region(code[0], source):
                     answer = await fetch.or_none(f"{root}/{cabinet['id']}/motive_categories")
                     place = _place(cabinet, clinic, specialty, found)
-                    yield place, list(_motives(answer.json)) if answer else None
+                    yield place, list(_motives(_list(answer))) if answer else None
 
     async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
         number, agendas = motive.record
         span = [("from", day.isoformat()), ("to", (day + WINDOW).isoformat())]
         query = urlencode([*span, *(("agenda_ids[]", agenda) for agenda in agendas)])
         page = await fetch.or_none(f"{TIMETABLES}/{number}?{query}")
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
-        elsewhere = not answer or {"date", "phone_number"} & answer.keys()
+        elsewhere = answer.get("date") or answer.get("phone_number")
         days = {} if elsewhere else answer["availabilities"]
         for slot in (slot for day in days.values() for slot in day):
             agenda = slot["agenda_id"]
             if agenda is not None or slot.get("start_time"):  # with neither, the slot is a placeholder
-                yield motives.Opening((slot["start_time"], agenda), SlotListing(start=slot["start_time"], count=1))
+                yield motives.Opening((slot["start_time"], str(agenda)), SlotListing(start=slot["start_time"], count=1))
 
     def later(self, answer: Any) -> str:
         return answer.get("date") or ""
@@ -89,7 +89,13 @@ def _vaccinates(specialty: Any) -> bool:
     return specialty["id"] in SPECIALTIES or CENTRE in skills or "vaccin" in str(specialty.get("name")).lower()
 
 
-def _motives(categories: Any) -> Iterable[motives.Motive]:
+def _list(answer: Page) -> list[Any]:
+    if not isinstance(answer.json, list):
+        raise answer.error("is no list")
+    return answer.json
+
+
+def _motives(categories: list[Any]) -> Iterable[motives.Motive]:
     for category in categories:
         for motive in category["motives"]:
             relevant = RELEVANT.search(motive["name"]) or motives.is_vaccination(motive["name"])
@@ -102,7 +108,7 @@ def _place(cabinet: Any, clinic: Any, specialty: Any, page: Page) -> Listing:
     asked = parse_qs(urlsplit(page.url).query)
     path = "/".join(asked[key][0] for key in KEYS)
     query = urlencode({"cabinet": cabinet["id"], "specialty": specialty["id"]})
-    number = f"{clinic['id']}pid{cabinet['id']}" if clinic["id"] != cabinet["id"] else str(clinic["id"])
+    number = f"{clinic['id']}pid{cabinet['id']}" if str(clinic["id"]) != str(cabinet["id"]) else str(clinic["id"])
     return Listing(
         id=number,
         name=cabinet["name"],

@@ -52,7 +52,7 @@ class Maiia(motives.MotiveAdapter):
         page = await fetch.or_none(f"{root}/availabilities", params={**query, **until, **_paged(SLOTS, 0)})
         if page and not page.json["items"]:
             page = await fetch.or_none(f"{root}/availability-closests", params=query)
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         if "items" in answer:

@@ -48,7 +48,11 @@ class Mapharma(motives.MotiveAdapter):
         root, campaign = motive.record
         first = max(day.isoformat(), (campaign["prochain_libre"] or "")[:10])
         page = await fetch.or_none(f"{root}/{campaign['id_campagne']}/{first}/{campaign['id_type']}")
-        return page and (campaign, page.json or {})
+        if page is None:
+            return None
+        if page.json != [] and not any(map(DAY.fullmatch, page.json or ())):
+            raise RecordError("calendar", page.text, "holds neither a day nor an empty list")
+        return campaign, page.json or {}
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
         campaign, calendar = answer

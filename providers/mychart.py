@@ -15,7 +15,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SlotListing, SourceInfo, attr, read
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, attr, read
 
 WEEKS = 4  # one answer covers a week
 PROOF = "__RequestVerificationToken"  # the header that hosts want what stands in the page's hidden field in
@@ -60,7 +60,7 @@ class MyChart(JsonAdapter):
         answer = page.json if isinstance(page.json, dict) else {}
         days, departments = answer.get("AllDays"), answer.get("AllDepartments")
         if answer.get("ErrorCode") or not isinstance(days, dict) or not isinstance(departments, dict):
-            raise PageError(f"{page.url} answers with the error {answer.get('ErrorCode')!r} and no schedule")
+            raise page.error(f"answers with the error {answer.get('ErrorCode')!r} and no schedule")
         return list(dict.fromkeys([*departments, *(day["DepartmentID"] for day in days.values())]))
 
     def listing(self, row: str, page: Page, source: SourceInfo) -> Listing:

@@ -39,10 +39,10 @@ class Ordoclic(motives.MotiveAdapter):
         url, asked = motive.record
         span = {"dateStart": f"{day}T00:00:00.000Z", "dateEnd": f"{day + WINDOW}T00:00:00.000Z"}
         page = await fetch.or_none(url, json=asked | span)
-        return page and page.json
+        return motives.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[motives.Opening]:
-        for slot in answer["slots"] or ():
+        for slot in answer["slots"]:
             span = SlotListing(start=slot["timeStart"], end=slot["timeEnd"], count=1)
             yield motives.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
 

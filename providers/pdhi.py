@@ -29,7 +29,7 @@ class Pdhi(circles.CircleAdapter):
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         name, times, chain = read.plain(row.get("name")), row["visibleTimeSlots"], source.options["chain"]
-        key = f"{row['address1']}, {row['city']}".upper()
+        key = ", ".join((row["address1"], row["city"])).upper()
         if not self.once(key):
             return None
         chopper = chain == "Price Chopper"

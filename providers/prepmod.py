@@ -16,7 +16,6 @@ from aggregator.adapter import (
     Listing,
     Node,
     Page,
-    PageError,
     RecordError,
     SlotListing,
     SourceInfo,
@@ -56,9 +55,8 @@ class PrepMod(HtmlAdapter):
         self.links = self.links or any(row.css_matches(SIGN_UP) for row in rows)
         offering = [] if self.links else [row for row in rows if _offers(row)]
         if len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering):
-            raise PageError(
-                f"{page.url} lists {len(offering)} clinics with appointments and not one link like {SIGN_UP!r}: have "
-                "its sign-up links changed?"
+            raise page.error(
+                f"lists {len(offering)} clinics with appointments and not one sign-up link like {SIGN_UP!r}"
             )
         return rows
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus, urlsplit
 from aggregator.adapter import Listing, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, line, read
 
 TITLE = re.compile(r"Sign Up for Vaccinations - (.{1,200}) on (\d\d/\d\d/\d{4})")
-PLACES = re.compile(r"(\d{1,2}:\d\d [ap]m)\b.{0,100}?(?<!\d)(\d{1,6}) appointments? available")
+PLACES = re.compile(r"(\d{1,2}:\d\d [ap]m)\b.{0,100}?(?<![\d-])(\d{1,6}) appointments? available")
 CLOSED = ("does not have any appointment slots available", "This clinic is closed")
 PRODUCTS = {"data-pfizer-clinic": "Pfizer", "data-moderna-clinic": "Moderna", "data-janssen-clinic": "Janssen"}
 

@@ -14,7 +14,6 @@ from aggregator.adapter import (
     Listing,
     LocationType,
     Page,
-    PageError,
     RecordError,
     SlotListing,
     SourceInfo,
@@ -91,7 +90,7 @@ class Riteaid(circles.CircleAdapter):
 
 def _stores(page: Page) -> list[Any]:
     if page.json.get("Status") != "SUCCESS":
-        raise PageError(f"{page.url} answers {page.json.get('Status')!r}: {page.json.get('ErrMsg')!r}; try it by hand")
+        raise page.error(f"answers {page.json.get('Status')!r}: {page.json.get('ErrMsg')!r}; try it by hand")
     return page.json["data"]["stores"] or []  # null where the circle holds none
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, PageAdapter, PageError, SlotListing, SourceInfo, read
+from aggregator.adapter import Fetch, Listing, LocationType, Page, PageAdapter, SlotListing, SourceInfo, read
 
 NONE_NEAR = "There are no locations with available appointments"
 
@@ -83,7 +83,7 @@ def _nothing_near(page: Page) -> bool:
         return False
     if isinstance(page.json, str) and NONE_NEAR in page.json:
         return True
-    raise PageError(f"{page.url} answers {page.json!r} to a ZIP; check options.zips, and that there are ten at most")
+    raise page.error(f"answers {page.json!r} to a ZIP; check options.zips, and that there are ten at most")
 
 
 def _facilities(page: Page) -> dict[str, str]:
@@ -91,5 +91,7 @@ def _facilities(page: Page) -> dict[str, str]:
     nodes = page.html.css("select#facility option")
     found = {value: node.text(strip=True) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
     if not found:
-        raise PageError(f"{page.url} has no store in select#facility; has the scheduler changed, or refused the ZIP?")
+        raise page.error("has no store in select#facility; look at it, and check options.zips")
+    if "</select>" not in page.text:
+        raise page.error("is cut off inside select#facility; the next visit looks again")
     return found

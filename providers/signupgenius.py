@@ -84,7 +84,8 @@ def _slot(row: Node, shut: bool, day: str, products: tuple[str, ...], doses: tup
     when = (re.findall(DAY, words) or [day])[0]
     places = size[1] if size else filled[2] if filled else None
     taken = filled[1] if filled else places if "already filled" in words.lower() else 0
-    free = None if places is None else max(int(places) - int(taken or 0), 0)
+    unread = "slots filled" in words and not filled
+    free = None if places is None or unread else max(int(places) - int(taken or 0), 0)
     can_sign_up = row.css_matches("input[type=checkbox][name=siid]")
     available = None if can_sign_up or free == 0 else Available.NO if shut else Available.UNKNOWN
     start, end = (f"{when} {hours[1]}", f"{when} {hours[2]}") if hours else (when, "")

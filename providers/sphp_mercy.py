@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, PageError, SlotListing, SourceInfo, attr, line
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, attr, line
 
 DAYS = 8
 SITE = "THOfNE Mercy Medical Center"
@@ -29,7 +29,7 @@ class SphpMercy(PageAdapter):
     def rows_of(self, page: Page) -> Iterable[Page]:
         self.none = NONE in " ".join(page.text.split())
         if not self.none and not page.html.css_matches(OPEN):
-            raise PageError(f"{page.url} lists no time to reserve and does not say that the day has none")
+            raise page.error("lists no time to reserve and does not say that the day has none")
         return super().rows_of(page)
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing | None:

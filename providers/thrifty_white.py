@@ -20,8 +20,8 @@ class ThriftyWhite(Adapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         stores = await fetch(source.url.rpartition("/")[0] + "/locations")
-        offered = _in_script(await fetch(source.url), "oSlt")
         self.stores = {read.plain(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}
+        offered = _in_script(await fetch(source.url), "oSlt")
         self.slots: dict[str, dict[tuple[str, str], SlotListing]] = {}
         self.whole = True  # whether every city and day was told: only then a store without times has none
         for state in source.states:

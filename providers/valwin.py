@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
 
 
 class Valwin(motives.MotiveAdapter):
@@ -18,7 +18,7 @@ class Valwin(motives.MotiveAdapter):
 
     def rows_at(self, page: Page) -> Iterable[Any]:
         if not isinstance(page.json, dict) or not page.json:
-            raise PageError(f"{page.url} is not a map of pharmacies; look at it in a browser")
+            raise page.error("is not a map of pharmacies; look at it in a browser")
         return page.json.values()
 
     async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:

@@ -7,7 +7,7 @@ is open, or when it was last true. Column names changed on 5 August 2021; a file
 
 from collections.abc import Iterable
 
-from aggregator.adapter import CsvAdapter, Listing, Page, PageError, SourceInfo, read, stores
+from aggregator.adapter import CsvAdapter, Listing, Page, SourceInfo, read, stores
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
 DOORS = ("url", "find_an_appointment")
@@ -26,7 +26,7 @@ class VaxfinderMass(CsvAdapter):
             missing = NEEDED - row.keys()
             if missing or not row.keys() & set(DOORS):
                 wanted = ", ".join(sorted(missing)) or " or ".join(DOORS)
-                raise PageError(f"{page.url} has no column {wanted}; its columns are {', '.join(row)}")
+                raise page.error(f"has no column {wanted}; its columns are {', '.join(row)}")
             yield row
 
     def says_empty(self, page: Page) -> bool:

@@ -36,7 +36,7 @@ class WaDoh(graphql.GraphqlAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         listed = answered = 0
         for state in source.states:
-            number, more = 1, True
+            number, more, before = 1, True, listed
             while more:
                 search = {"state": state, "paging": {"pageNum": number, "pageSize": PAGE_SIZE}}
                 page = await fetch.or_none(source.url, json=graphql.question(self.query, {"searchInput": search}))
@@ -47,6 +47,8 @@ class WaDoh(graphql.GraphqlAdapter):
                 answered, listed = answered + 1, listed + found
                 paging = page.json["data"]["searchLocations"]["paging"]  # its page size may not be the one asked for
                 more = bool(found) and int(paging["total"]) > number * int(paging["pageSize"])
+                if not more and int(paging["total"]) < listed - before:
+                    fetch.damaged(page.url, f"lists {listed - before} places in {state}, but counts {paging['total']}")
                 number += 1
         if answered and not listed:
             raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")

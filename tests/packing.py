@@ -1,4 +1,4 @@
-"""How tests unpack what was compressed: by the name of the encoding in HTTP."""
+"""How tests pack and unpack bodies: by the name of the encoding in HTTP."""
 
 import gzip
 import sys
@@ -11,6 +11,11 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+PACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+    "gzip": gzip.compress,
+}
 UNPACK: Mapping[str | None, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,
     "zstd": zstd.decompress,

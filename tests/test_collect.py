@@ -7,7 +7,15 @@ import pytest
 
 from aggregator import collect
 from aggregator.adapter import Adapter, Fetch, Page, SourceInfo
-from aggregator.errors import ConfigError, PageError, RecordError, Refused, Throttled, Unreachable, WaitingRoom
+from aggregator.errors import (
+    ConfigError,
+    PageError,
+    RecordError,
+    Refused,
+    Throttled,
+    Unreachable,
+    WaitingRoom,
+)
 from aggregator.model import Listing, LocationType, Outcome, Problem
 from tests.halls import LAST, Halls, Several, Signs, halls, seen
 from tests.pages import (
@@ -147,7 +155,8 @@ def test_rows_that_cannot_be_read_are_counted_shown_first_and_leave_the_visit_in
 
     assert names(report) == ["Gull of Elixir", "Tern of Elixir"]
     assert (report.outcome, report.rows, report.unread, report.whole) == (Outcome.CHANGED, 5, 3, False)
-    assert report.message == "3 of 5 rows could not be read"
+    assert report.message.startswith(f"{SEARCH}: 3 of 5 rows could not be read; the first: row: AttributeError")
+    assert report.message.endswith("(seen: 7); correct the adapter if its page has changed")
     assert [problem.field for problem in report.problems] == ["row", "row", "name", "product"]
     assert report.problems[0] == Problem(
         field="row", value="7", reason="AttributeError: 'int' object has no attribute 'partition'"
@@ -270,3 +279,10 @@ def test_the_region_file_knows_the_kind_of_place_better_than_the_adapter() -> No
     client = TableClient({SEARCH: halls("Gull")})
     report = visit(Halls(), source(location_type=LocationType.MASS_VAX), client)
     assert only_reading(report).location.location_type is LocationType.MASS_VAX
+
+
+def test_an_adapter_that_fails_on_a_page_says_on_which_one_and_what_to_do() -> None:
+    replies: dict[str, Reply] = {SEARCH: halls("Gull"), LAST: halls("Tern")}
+    report = visit(Failing("rows_of", KeyError("town")), source(), TableClient(replies))
+    assert report.outcome is Outcome.CHANGED
+    assert report.message.startswith(f"{LAST} is not the page that halls knows (KeyError: 'town'); look at it")

@@ -48,18 +48,26 @@ class Timed(Halls):
 @pytest.mark.parametrize(
     ("stated", "valid_at"),
     [
-        ("2021-05-13T13:30:00Z", NOW - timedelta(minutes=30)),
+        ("2021-05-13T10:30:00Z", NOW - 3.5 * HOUR),
         ("", NOW - 3 * HOUR),
         (" ", NOW - 3 * HOUR),
-        ("a while ago", NOW - 3 * HOUR),
+        ("2021-05-13T13:30:00Z", NOW - 3 * HOUR),
         ("2021-05-14T13:30:00Z", NOW - 3 * HOUR),
     ],
-    ids=["its own", "none", "a blank", "unreadable", "later than the visit"],
+    ids=["its own", "none", "a blank", "later than the copy in the cache", "later than the visit"],
 )
 def test_a_source_that_states_a_time_of_its_own_keeps_it(stated: str, valid_at: datetime) -> None:
     adapter = Timed()
     adapter.stated = stated
     assert said(only_reading(seen(aged(halls("Gull"), 3 * HOUR), adapter))).valid_at == valid_at
+
+
+def test_an_answer_whose_stated_time_cannot_be_read_may_be_of_any_age_and_is_none() -> None:
+    adapter = Timed()
+    adapter.stated = "a while ago"
+    report = seen(halls("Gull"), adapter)
+    assert only_reading(report).availability is None
+    assert [problem.field for problem in report.problems] == ["valid_at"]
 
 
 class Days(Several):

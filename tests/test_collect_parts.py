@@ -133,7 +133,7 @@ def test_a_damaged_file_makes_the_visit_partial_and_is_named_without_its_query()
 
     report = visit(Damaged(), source(), TableClient({SEARCH: halls("Gull")}))
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.CHANGED, False)
-    assert report.message == "https://gull.example/a.ndjson is empty"
+    assert report.message.startswith("https://gull.example/a.ndjson is empty; look at it")
     assert [(one.value, one.reason) for one in report.problems] == [
         ("'https://gull.example/a.ndjson'", "is empty"),
         ("'https://gull.example/b.ndjson'", "is empty"),

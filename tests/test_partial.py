@@ -90,6 +90,34 @@ def test_an_incomplete_yes_that_offers_all_that_was_known_is_as_new_as_its_readi
     assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
 
 
+@pytest.mark.parametrize("fields", [{"booking_url": "https://book.example.org/renamed"}, {"restrictions": "Seniors"}])
+def test_an_opening_whose_link_or_rules_changed_is_still_one_opening(fields: dict[str, str]) -> None:
+    result = after(before(slot(MONDAY, 23)), part(slot(MONDAY, 23, **fields)))
+    assert said(result) == (YES, 23)
+
+
+def test_another_offer_of_an_appointment_that_is_known_is_no_further_one() -> None:
+    """Where the times of one product could not be read, those that both products share are listed with the other."""
+    stored = before(slot(MONDAY, 1, products=("Pfizer",)), slot(TUESDAY, 1, products=("Pfizer",)))
+    result = after(stored, part(slot(MONDAY, 1, products=("Moderna",)), slot(TUESDAY + HOUR, 1, products=("Moderna",))))
+    assert [(each.start, each.products) for each in result.slots] == [
+        (MONDAY, ("Pfizer",)),
+        (TUESDAY, ("Pfizer",)),
+        (TUESDAY + HOUR, ("Moderna",)),
+    ]
+
+
+def test_two_appointments_that_shared_an_offer_stay_two() -> None:
+    """Of the two, one was open for both doses; what was read offers both of them for the first dose only."""
+    stored = before(slot(MONDAY, 1, doses=("1", "2")), slot(MONDAY, 1, doses=("1",)))
+    assert said(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
+
+
+def test_more_appointments_at_a_time_than_are_known_are_added() -> None:
+    read = part(slot(MONDAY, 1, products=("Moderna",)), slot(MONDAY, 1, products=("Pfizer",)))
+    assert said(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
+
+
 def test_openings_that_have_passed_are_not_kept_alive() -> None:
     answer = after(before(slot(NOW - MINUTE, 7)), part(slot(TUESDAY, 1)))
     assert (said(answer), answer.checked_at) == ((YES, 1), NOW)

@@ -23,6 +23,11 @@ def report_of(found: int, *, whole: bool = True, trusted_empty: bool = False) ->
     )
 
 
+def listed(number: int) -> Expected:
+    """That the first so many of READINGS are known, without openings."""
+    return Expected({one.location.key: False for one in READINGS[:number]}, {})
+
+
 # --- locations --------------------------------------------------------------------------------------------------------
 
 
@@ -42,20 +47,22 @@ def report_of(found: int, *, whole: bool = True, trusted_empty: bool = False) ->
          "a page that says it is empty", "in part", "nothing, in part"],
 )  # fmt: skip
 def test_a_plausible_report_is_taken_as_it_is(report: Report, expected: int, doubted: int) -> None:
-    assert judged(report, Expected(expected, {}), doubted) is report
+    assert judged(report, listed(expected), doubted) is report
 
 
 @pytest.mark.parametrize(("found", "doubted"), [(1, 0), (1, 1), (0, 0), (0, 1)])
 def test_fewer_than_half_of_the_locations_change_nothing_and_are_said_to(found: int, doubted: int) -> None:
-    judgement = judged(report_of(found), Expected(4, {}), doubted)
+    judgement = judged(report_of(found), listed(4), doubted, "https://book.example.org/search?key=1")
     assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
-    assert judgement.message.startswith(f"lists {found} locations where 4 were expected")
+    assert judgement.message.startswith(
+        f"https://book.example.org/search lists {found} locations where 4 were expected;"
+    )
     assert f"visit {doubted + 1} of 3" in judgement.message
 
 
 # --- openings ---------------------------------------------------------------------------------------------------------
 
-TEN = Expected(2, {"1": 6, "2": 4})
+TEN = Expected({"1": True, "2": True}, {"1": 6, "2": 4})
 
 
 def silent(key: str) -> Reading:
@@ -100,3 +107,92 @@ def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> Non
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
     assert "openings where 10 were expected" in judgement.message
     assert judged(given, TEN, 2) is given
+
+
+def test_places_that_were_and_are_unknown_make_up_for_no_opening() -> None:
+    given = report(silent("1"), days("2", 4), unsaid("3"), unsaid("4"), unsaid("5"), at=NOW)
+    assert "lists 4 openings where 10 were expected" in judged(given, TEN, 0).message
+
+
+# --- other places, and places of which nothing is said ----------------------------------------------------------------
+
+THREE = Expected({"1": True, "2": True, "3": True}, {"1": 1, "2": 1, "3": 1})
+
+
+def unsaid(key: str) -> Reading:
+    """A place of which neither yes nor no can be read any more."""
+    return Reading(location=location(key), availability=availability(available=Available.UNKNOWN, at=NOW))
+
+
+@pytest.mark.parametrize("only_available", [False, True])
+def test_a_list_of_other_places_alone_may_be_another_regions_and_shows_none_of_them(only_available: bool) -> None:
+    given = report(days("7", 1), days("8", 1), days("9", 1), at=NOW, only_available=only_available)
+    judgement = judged(given, THREE, 0)
+    assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
+    assert "lists none of the 3 locations that were expected, and 3 others; what was known is kept" in judgement.message
+    assert judged(given, THREE, 2) is given
+
+
+def test_new_places_beside_few_of_the_known_ones_are_added_and_none_is_taken_away() -> None:
+    judgement = judged(report(days("1", 3), days("7", 1), days("8", 1), at=NOW), THREE, 0)
+    assert [one.location.key for one in judgement.readings] == ["1", "7", "8"]
+    assert all(one.availability and one.availability.incomplete for one in judgement.readings)
+    assert (judgement.outcome, judgement.whole) == (Outcome.CHANGED, False)
+
+
+def test_where_the_two_open_places_of_a_list_of_open_ones_changed_the_new_ones_are_shown() -> None:
+    two = Expected({"1": True, "2": True}, {"1": 1, "2": 1})
+    judgement = judged(report(days("7", 1), days("8", 1), at=NOW, only_available=True), two, 0)
+    assert [one.location.key for one in judgement.readings] == ["7", "8"]
+    assert judgement.whole is False
+
+
+def test_a_visit_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_away() -> None:
+    given = report(days("1", 1), unsaid("2"), unsaid("3"), at=NOW)
+    judgement = judged(given, THREE, 0)
+    assert all(one.availability and one.availability.incomplete for one in judgement.readings)
+    assert "says neither yes nor no of 2 places, of 3 that it did; what was known is kept" in judgement.message
+    assert judged(given, THREE, 2) is given
+
+
+def test_a_place_with_an_open_slot_says_yes_whatever_it_states() -> None:
+    given = report(
+        *(Reading(location=location(key), availability=availability(slot(NOW + DAY, 1), available=Available.UNKNOWN))
+          for key in THREE.locations),
+        at=NOW,
+    )  # fmt: skip
+    assert judged(given, THREE, 0) is given
+
+
+def test_one_place_of_several_may_become_unknown() -> None:
+    given = report(days("1", 1), days("2", 1), unsaid("3"), at=NOW)
+    assert judged(given, THREE, 0) is given
+
+
+# --- visits in part ---------------------------------------------------------------------------------------------------
+
+
+def in_part(*readings: Reading) -> Report:
+    """All pages came, and a row could not be read."""
+    return replace(report(*readings, at=NOW), whole=False, unread=1)
+
+
+def test_a_visit_in_part_that_lists_only_other_places_shows_none_of_them() -> None:
+    judgement = judged(in_part(days("7", 1), days("8", 1)), THREE, 0)
+    assert (judgement.outcome, judgement.readings) == (Outcome.CHANGED, ())
+
+
+def test_a_visit_in_part_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_away() -> None:
+    judgement = judged(in_part(unsaid("1"), unsaid("2")), THREE, 0)
+    assert judgement.outcome is Outcome.CHANGED
+    assert all(one.availability and one.availability.incomplete for one in judgement.readings)
+
+
+def test_a_visit_in_part_may_list_less_because_it_takes_nothing_away() -> None:
+    given = in_part(days("1", 1))
+    assert judged(given, THREE, 0) is given
+
+
+def test_a_visit_that_did_not_go_well_keeps_its_outcome() -> None:
+    given = replace(in_part(days("7", 1)), outcome=Outcome.DOWN)
+    assert judged(given, THREE, 0) is given

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from aggregator import registry
 from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
 from aggregator.errors import AdapterError, StoreError
-from aggregator.model import Outcome, Report
+from aggregator.model import GOOD, Outcome, Report
 from aggregator.poll import MAX_WAIT, due, poll
 from aggregator.region import Pace, Region, Source, parse_region
-from aggregator.store.store import GOOD, Store
+from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator import poll as polling
-from aggregator.model import Outcome, Report
+from aggregator.model import GOOD, Outcome, Report
 from aggregator.poll import planned
 from aggregator.region import Pace, Source
 from aggregator.store.kept import KeptAnswers
-from aggregator.store.store import GOOD, Store
+from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 from aggregator.web.validators import StoredAnswer
 from tests.records import NOW

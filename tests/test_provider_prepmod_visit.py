@@ -185,7 +185,7 @@ def test_one_bad_row_among_good_ones_is_counted_and_shown(bad: str) -> None:
     assert names(report) == ["Tern Hall", "Auk Hall"]
     assert (report.outcome, report.rows, report.unread, report.whole) == (Outcome.OK, 3, 1, False)
     assert len(report.problems) == 1
-    assert report.message == "1 of 3 rows could not be read"
+    assert report.message.startswith(f"{SEARCH}: 1 of 3 rows could not be read; the first: ")
 
 
 def test_hours_that_cannot_be_read_leave_the_day() -> None:

@@ -292,9 +292,8 @@ def test_prepmods_wall_clock_is_right_and_its_offset_is_not() -> None:
         ("2021-05-13T01:31:57.1234567Z", datetime(2021, 5, 13, 1, 31, 57, tzinfo=UTC)),
         ("", datetime(2021, 5, 13, 13, 55, tzinfo=UTC)),
         ("2022-01-01T00:00:00Z", None),
-        ("yesterday", None),
     ],
-    ids=["of the file", "of the feed", "in the future", "no time"],
+    ids=["of the file", "of the feed", "in the future"],
 )
 def test_the_time_of_a_slot_file_is_better_than_that_of_the_feed(as_of: str, expected: datetime | None) -> None:
     listed = [*PLAIN[:2], output("Slot", "slots.ndjson", state=["MA"], currentAsOf=as_of)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report
+from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report, Slot
 from aggregator.store import saving
 from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
@@ -227,8 +228,11 @@ def test_expected_are_those_with_a_slot_ahead_or_without_any_date(db: Store) -> 
     silent = Reading(location=location("silent"), availability=None)
     save(db, report(reading("ahead"), over, hours, undated, silent, reading("gone")))
     save(db, report(reading("ahead"), over, hours, undated, silent))
-    assert db.expected(SOURCE, NOW) == 4
-    assert db.expected("town", NOW) == 0
+    found = db.expected(SOURCE, NOW, NOW - HOUR)
+    assert len(found) == 4
+    assert {key for key, answered in found.items() if answered} == {"ahead", "hours", "undated"}
+    assert not any(db.expected(SOURCE, NOW, NOW + HOUR).values())
+    assert db.expected("town", NOW, NOW) == {}
 
 
 def test_requests_of_a_host_add_up_by_day(db: Store) -> None:
@@ -258,3 +262,35 @@ def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_en
             raise ArithmeticError
         writing.result()
         assert store.db["kept_answers"].count == 1
+
+
+# --- answers out of a cache -------------------------------------------------------------------------------------------
+
+
+def cached(key: str, age: timedelta, *slots: Slot, at: datetime = LATER) -> Reading:
+    """What a cache had of a location `age` before it was asked."""
+    return Reading(location=location(key), availability=availability(*slots, at=at, valid_at=at - age))
+
+
+def test_a_copy_out_of_a_cache_does_not_replace_a_newer_answer_nor_its_date(db: Store) -> None:
+    save(db, report(reading("1"), reading("2")))
+    copy = cached("1", 3 * HOUR, slot(NOW + DAY, 0, available=NO))
+    save(db, report(copy, at=LATER, as_of=LATER - 3 * HOUR))
+    first, second = rows(db)
+    assert (first.said.available, first.checked_at, first.valid_at) == (YES, NOW, None)
+    assert second.gone_at is None  # the copy is older than this place may be
+
+
+def test_a_copy_out_of_a_cache_that_is_newer_than_what_is_known_counts(db: Store) -> None:
+    save(db, report(reading("1")))
+    save(db, report(cached("1", MINUTE / 2, slot(NOW + DAY, 9)), at=LATER, as_of=LATER - MINUTE / 2))
+    (row,) = rows(db)
+    assert (row.said.slots[0].count, row.checked_at, row.valid_at) == (9, LATER, LATER - MINUTE / 2)
+
+
+def test_a_copy_out_of_a_cache_replaces_an_answer_that_has_expired(db: Store) -> None:
+    save(db, report(reading("1")))
+    late = NOW + 2 * HOUR
+    given = report(cached("1", 3 * HOUR, slot(NOW + DAY, 9), at=late), at=late, as_of=late - 3 * HOUR)
+    db.save(given, next_visit_at=late, failures=0, doubted=0, usable_since=late - HOUR)
+    assert rows(db)[0].checked_at == late

@@ -21,6 +21,12 @@ FOOTER = "<h1>You are now in line.</h1><footer><span>&copy; 2021 Alder Partnersh
         ("Your wait: 30 minutes to 1 hour", 60),
         ("<title>Please wait</title><div>about 2 hours</div>", 120),
         (f"Your wait is {LONGEST} minutes", LONGEST),
+        ("Su tiempo de espera estimado es de 12 minutos.", 12),
+        ("Tiempo de espera: 1 hora y 5 minutos", 65),
+        ("Espera: de 10 a 15 minutos", 15),
+        ("Temps d’attente estimé : 12 minutes.", 12),
+        ("Votre temps d'attente est d'environ 1 heure et 10 minutes.", 70),
+        ("<p>Vous êtes dans la file d'attente.</p><p>environ 2 heures</p>", 120),
     ],
 )
 def test_an_estimate_is_read_in_minutes(page: str, minutes: int) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
 from aggregator.web.har import load_recording
 from aggregator.web.recognise import MAX_LOOKED_AT, redirected_to_queue, verdict
@@ -22,6 +22,11 @@ WAITING = [
     page("", "", '<script src="https://static.queue-it.net/script/queueclient.js"></script>'),
     page("Please wait", "", '<div class="cf-waiting-room">'),
     "You are in the queue. Estimated wait: 12 minutes.",
+    page("Sala de espera virtual"),
+    page("", "", "<p>Ahora está en la fila.</p><footer>2 minutos</footer>"),
+    page("Hospital", "Está en la cola"),
+    page("Salle d’attente virtuelle"),
+    page("", "", "<p>Vous êtes dans la file d'attente.</p>"),
 ]
 REFUSED = [
     page("Access Denied", "Access Denied", "You don't have permission to access this server."),
@@ -39,10 +44,23 @@ BROKEN = [
     "<html><body><b>Http/1.1 Service Unavailable</b></body></html>",
     page("Clinics", "This site is temporarily unavailable"),
     page("Down for maintenance", "", "Please call the captcha desk"),
+    page("Sitio en mantenimiento", "Volvemos pronto"),
+    page("Site en maintenance", "À bientôt"),
+    page("Runtime Error", "Server Error in '/' Application."),
+    page("clinics.example.org | 522: Connection timed out", "Connection timed out Error code 522"),
+    page("We're sorry, but something went wrong (500)"),
+    page("Server Error (500)"),
+    page("", "Error establishing a database connection"),
+]
+TOO_OFTEN = [
+    page("429 Too Many Requests", "429 Too Many Requests"),
+    page("Access limited", "You are being rate limited"),
 ]
 NOT_KNOWN = [
     "",
     page("Find a clinic", "Clinics", "<p>Please sit in the waiting room.</p>"),
+    page("Cabinet médical", "Rendez-vous", "<p>Nous avons une salle d'attente et une maintenance le lundi.</p>"),
+    page("Clínica", "Citas", "<p>Espere en la sala de espera.</p>"),
     page("Find a clinic", "Clinics", "<div class='g-recaptcha'></div><p>This site is protected by reCAPTCHA</p>"),
     page("Find a clinic", "401 Elm Street", "<p>Closed for scheduled maintenance on Sunday.</p>"),
     page("Find a clinic", "Clinics", "<script>if (x) location = '/waiting-room'; // Access Denied</script>"),
@@ -58,7 +76,7 @@ NOT_KNOWN = [
     ("body", "kind"),
     [
         (body, kind)
-        for kind, bodies in ((WaitingRoom, WAITING), (Refused, REFUSED), (Unreachable, BROKEN))
+        for kind, bodies in ((WaitingRoom, WAITING), (Refused, REFUSED), (Throttled, TOO_OFTEN), (Unreachable, BROKEN))
         for body in bodies
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator.adapter.page import Page
-from aggregator.errors import PageError, excerpt
+from aggregator.errors import excerpt
 from aggregator.model import Listing, LocationType
 
 MAX_PAGES = 100  # the guard two peers used against endless pagers (prepmod-html sheet)
@@ -149,13 +149,13 @@ class HtmlAdapter(Adapter):
         while link := page.html.css_first(self.next_page) if self.next_page else None:
             url = page.join(link.attributes.get("href") or "")
             if url in seen or len(seen) >= MAX_PAGES:
-                raise PageError(f"{page.url} leads to {url} after {len(seen)} pages: a pager without an end")
+                raise page.error(f"leads to {url} after {len(seen)} pages: a pager without an end")
             seen.add(url)
             del page, link  # a tree of some 0.3 MB, which would live while the next page waits for its turn
             page = await fetch(url)
             yield page
         if self.last_page and not page.html.css_matches(self.last_page):
-            raise PageError(f"{page.url} has neither a next page nor {self.last_page!r}: its pager has changed")
+            raise page.error(f"has neither a next page nor {self.last_page!r}: its pager has changed")
 
     def has_end(self, page: Page) -> bool:
         return bool(self.last_page) and page.html.css_matches(f"{self.last_page}, {self.next_page or self.last_page}")
@@ -178,7 +178,7 @@ class JsonAdapter(Adapter):
     def rows_of(self, page: Page) -> Iterable[Any]:
         rows = _at(page.json, [key for key in self.rows.split(".") if key])
         if rows is None:
-            raise PageError(f"{page.url} has no list at {self.rows or 'its top'!r}; it begins {excerpt(page.text)}")
+            raise page.error(f"has no list at {self.rows or 'its top'!r}; it begins {excerpt(page.text)}")
         return rows
 
 

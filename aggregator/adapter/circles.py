@@ -50,7 +50,7 @@ class CircleAdapter(JsonAdapter):
                 if further := await _answer(question, fetch):
                     yield further
         if full:
-            raise PageError(f"{source.url}: full answers around {', '.join(full)}, places are lost: draw them smaller")
+            raise PageError(f"{source.url}: full answers around {', '.join(full)}, places are lost; draw them smaller")
 
 
 async def _answer(question: Question, fetch: Fetch) -> Page | None:

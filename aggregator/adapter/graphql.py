@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
 from aggregator.adapter.page import Page
-from aggregator.errors import PageError, excerpt
+from aggregator.errors import excerpt
 
 _OPERATION = re.compile(r"\bquery\s+(\w+)")
 
@@ -51,5 +51,5 @@ def data(page: Page) -> dict[str, Any]:
     found = answer.get("data")
     if answer.get("errors") or not isinstance(found, dict):
         said = json.dumps(answer.get("errors") or page.json)
-        raise PageError(f"{page.url} did not answer the query: {excerpt(said)}; has its schema changed?")
+        raise page.error(f"did not answer the query: {excerpt(said)}")
     return found

@@ -91,9 +91,7 @@ class MotiveAdapter(JsonAdapter):
         """The rows of a page of the list; PageError where there is no place for them."""
         rows = list(super().rows_of(page))
         if self.total and not rows and self.total not in page.json:
-            raise PageError(
-                f"{page.url} lists nothing and has no {self.total!r} that says so; is it the list of places?"
-            )
+            raise page.error(f"lists nothing and has no {self.total!r} that says so")
         return rows
 
     def key(self, row: Any) -> str:
@@ -203,6 +201,13 @@ class MotiveAdapter(JsonAdapter):
                 return found, number
             day = date.fromisoformat(later[:10])
         return ([Opening(later, SlotListing(start=later))] if later else None), number
+
+
+def answer_of(page: Page | None) -> Any:
+    """The JSON of an answer to `ask`; None if no page came. RecordError for a page that is null: it says nothing."""
+    if page is not None and page.json is None:
+        raise RecordError("answer", page.text, f"{page.url} answers null")
+    return page and page.json
 
 
 def by_telephone(place: Listing) -> Listing:

@@ -32,6 +32,12 @@ class Page:
         self.url = answer.url
         self.unread: list[RecordError] = []
 
+    def error(self, what: str) -> PageError:
+        """An error to raise: `what` is wrong with this page. The visit looks at the page to tell what came instead."""
+        error = PageError(f"{self.url} {what}")
+        error.answer = self.answer
+        return error
+
     @cached_property
     def text(self) -> str:
         """The body as text, in the charset that a browser would choose."""
@@ -67,9 +73,9 @@ class Page:
         try:
             value = json.loads(self.text, strict=False)
         except RecursionError:  # beyond what Python can read, so far beyond the limit
-            raise PageError(f"{self.url} {nested_too_deep(JSON)}") from None
+            raise self.error(f"{nested_too_deep(JSON)}") from None
         except ValueError as error:
-            raise PageError(f"{self.url} is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
+            raise self.error(f"is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
         self._refuse(too_deep(value))
         return value
 
@@ -83,23 +89,21 @@ class Page:
         try:
             header, rows, cut = read_csv(self.text)
         except csv.Error as error:
-            raise PageError(f"{self.url} is not readable as CSV ({error}); it begins {excerpt(self.text)}") from None
+            raise self.error(f"is not readable as CSV ({error}); it begins {excerpt(self.text)}") from None
         if len(header) < 2:
-            raise PageError(f"{self.url} is not CSV with a header; it begins {excerpt(self.text)}")
+            raise self.error(f"is not CSV with a header; it begins {excerpt(self.text)}")
         self.unread += [cut] if cut else []
         return rows
 
     def _refuse(self, why: str) -> None:
         if why:
-            raise PageError(f"{self.url} {why}")
+            raise self.error(f"{why}")
 
     def found(self, pattern: re.Pattern[str]) -> re.Match[str]:
         """The first place where the text holds `pattern`; PageError where it does not."""
         if found := pattern.search(self.text):
             return found
-        raise PageError(
-            f"{self.url} holds nothing like {pattern.pattern!r}: has it changed? It begins {excerpt(self.text)}"
-        )
+        raise self.error(f"holds nothing like {pattern.pattern!r}; it begins {excerpt(self.text)}")
 
     @cached_property
     def link_base(self) -> str:

@@ -14,12 +14,12 @@ from aggregator.commands.telling import Teller
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
 from aggregator.errors import StoreError, advised
-from aggregator.model import Report
+from aggregator.model import GOOD, Report
 from aggregator.poll import due
 from aggregator.publish.preview import preview_server
 from aggregator.region import Region
 from aggregator.schedule import Watch
-from aggregator.store.store import GOOD, Store
+from aggregator.store.store import Store
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 from aggregator import log, metrics
 from aggregator.health import WELL, sources_health
 from aggregator.metrics import Cycle
-from aggregator.model import Report, Snapshot
+from aggregator.model import GOOD, Report, Snapshot
 from aggregator.publish.release import Release
 from aggregator.region import Region
-from aggregator.store.store import GOOD
 from aggregator.web.ping import ping
 
 

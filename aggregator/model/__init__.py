@@ -9,9 +9,10 @@ from aggregator.model.asked import Answer, Request
 from aggregator.model.clean import Availability, Location, Position, Problem, Reading, Report, Slot
 from aggregator.model.known import Change, Current, Fault, HostTally, HostWait, Place, Snapshot, SourceState, Told
 from aggregator.model.listed import Listing, SlotListing
-from aggregator.model.words import Available, LocationType, Outcome, Stage, Struct
+from aggregator.model.words import GOOD, Available, LocationType, Outcome, Stage, Struct
 
 __all__ = [
+    "GOOD",
     "Answer",
     "Availability",
     "Available",

@@ -16,6 +16,9 @@ class Outcome(StrEnum):
     DOWN = "DOWN"  # timeouts, 5xx
 
 
+GOOD = (Outcome.OK, Outcome.EMPTY)
+
+
 class Available(StrEnum):
     """UNIVAF's three answers."""
 

@@ -35,6 +35,9 @@ def normalize(
 ) -> tuple[Reading, tuple[Problem, ...]]:
     """One row as a reading, and at most 20 problems; RecordError where the row cannot be shown at all.
 
+    An answer whose stated time cannot be read may be of any age, so it is none: `availability` None. One that is later
+    than the visit comes from a clock that is wrong, and counts as not stated.
+
     `checked_at` is when the page was fetched (aware), `as_of` the instant it is true for if it came from a cache: the
     answer's `valid_at`, unless the row states a time of its own.
     """
@@ -44,7 +47,11 @@ def normalize(
     valid_at = None
     if stated_at := as_text(listing.valid_at):
         zone = ZoneInfo(location.time_zone)
-        valid_at, found = _valid_at(stated_at, zone, context.calendar, checked_at)
+        try:
+            valid_at, found = _valid_at(stated_at, zone, context.calendar, as_of or checked_at)
+        except RecordError as error:
+            unread = Problem(field="valid_at", value=error.value, reason=error.reason)
+            return Reading(location=location, availability=None), (unread, *problems)[:MAX_PROBLEMS]
         problems = (*problems, *found)[:MAX_PROBLEMS]
     said = replace(said, checked_at=checked_at, valid_at=valid_at or as_of)
     return Reading(location=location, availability=said), problems
@@ -132,14 +139,12 @@ def _slots(
 def _valid_at(
     text: str, zone: ZoneInfo, calendar: Calendar, checked_at: datetime
 ) -> tuple[datetime | None, tuple[Problem, ...]]:
+    """The time that a row states; RecordError where it cannot be read."""
     if not text.strip():
         return None, ()
-    try:
-        valid_at, is_day = read_time(text, zone, "offset", calendar)
-    except RecordError as error:
-        return None, (Problem(field="valid_at", value=error.value, reason=error.reason),)
+    valid_at, is_day = read_time(text, zone, "offset", calendar)
     if valid_at > checked_at + CLOCK_SKEW:
-        return None, (problem("valid_at", text, "is later than our visit"),)
+        return None, (problem("valid_at", text, "is later than the answer that states it"),)
     if is_day:  # it was true at some time of that day
         valid_at = min(midnight(valid_at.date(), zone, days=1), checked_at)
     return valid_at, ()

@@ -52,7 +52,8 @@ class Saved(NamedTuple):
 def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
     """Writes the readings of a visit. To be called inside a transaction.
 
-    An answer checked before `usable_since` has expired, so an incomplete reading replaces it (`aggregator.partial`).
+    An answer checked before `usable_since` has expired, so an incomplete reading replaces it (`aggregator.partial`). An
+    answer that has not expired stays if a cache brings an older one.
     """
     writer = _Writer(db, report, usable_since)
     for reading in report.readings:
@@ -119,6 +120,8 @@ class _Writer:
         return known
 
     def _answer(self, known: Known, reading: Availability) -> None:
+        if reading.valid_at and not reading.valid_until and self._is_newer(known, reading.valid_at):
+            return
         new = updated(self._stored(known), reading, self.usable_since) if reading.incomplete else reading
         if new is None:
             return
@@ -134,6 +137,13 @@ class _Writer:
         answers.append((available, count, until, at, said.decode(), known.id))
         if known.gone_at or available != known.available or count != known.count:
             self.changes.append((known.id, at, available, count))
+
+    def _is_newer(self, known: Known, as_of: datetime) -> bool:
+        """Whether the answer in the file has not expired and is from after `as_of`: a cache may bring an older one."""
+        before = self._stored(known)
+        if before is None or before.checked_at < self.usable_since:
+            return False
+        return min(before.checked_at, before.valid_at or before.checked_at) > as_of
 
     def _stored(self, known: Known) -> Availability | None:
         """The answer in the file with its times; None where there is none, or the location is not listed any more."""
@@ -158,6 +168,8 @@ class _Writer:
         Where a source lists only what has appointments, it has none instead.
         """
         missing = [known for key, known in self.known.items() if key not in self.listed and not known.gone_at]
+        if as_of := self.report.as_of:
+            missing = [known for known in missing if not self._is_newer(known, as_of)]
         if self.report.only_available:
             for known in missing:
                 none = Availability(

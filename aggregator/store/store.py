@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import Available, Change, HostTally, Location, Outcome, Report
+from aggregator.model import GOOD, Available, Change, HostTally, Location, Report
 from aggregator.store.background import Background
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
 from aggregator.store.rows import Row, read_each
@@ -35,7 +35,6 @@ CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in
 
 MOST_CHANGES = 2000  # of one location that are read
 
-GOOD = (Outcome.OK, Outcome.EMPTY)
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -164,14 +163,19 @@ class Store:
             rows = self.db.execute("SELECT * FROM sources").fetchall()
         return dict(read_each("sources", rows, source_row, itemgetter(0), faults))
 
-    def expected(self, source: str, now: datetime) -> int:
-        """How many locations a visit at `now` should list: those not gone, with a slot ahead or without any date."""
+    def expected(self, source: str, now: datetime, usable_since: datetime) -> dict[str, bool]:
+        """The locations a visit at `now` should list: those not gone, with a slot ahead or without any date.
+
+        True: the answer is YES or NO, and was checked at `usable_since` or later.
+        """
         sql = (
-            "SELECT count(*) FROM locations LEFT JOIN answers ON location_id = id "
+            "SELECT key, available != ? AND checked_at >= ? "
+            "FROM locations LEFT JOIN answers ON location_id = locations.id LEFT JOIN checks ON checks.id = check_id "
             "WHERE source = ? AND gone_at IS NULL AND (until IS NULL OR until > ?)"
         )
+        given = (str(Available.UNKNOWN), stamp(usable_since), source, stamp(now))
         with self._explained():
-            return int(self.db.execute(sql, (source, stamp(now))).fetchone()[0])
+            return {key: bool(answered) for key, answered in self.db.execute(sql, given).fetchall()}
 
     def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, Said]:
         """Location key -> answer, of the listed locations that had appointments to come when last checked.

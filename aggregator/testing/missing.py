@@ -63,7 +63,7 @@ def renamed(entry: Entry, name: str) -> str:
 def _expected(before: Report) -> Expected:
     known = {reading.location.key: reading.availability for reading in before.readings if reading.availability}
     counted = {key: openings(one, before.started_at) for key, one in known.items() if one.available is Available.YES}
-    return Expected(locations=len(before.readings), openings=counted)
+    return Expected(locations={key: key in known for key in said(before)}, openings=counted)
 
 
 def _denied(report: Report, yes: set[str]) -> Iterator[str]:

@@ -210,7 +210,7 @@ class Client:
                 if not self._hosts.replay:
                     host.rest.failed(self._source.name, "it does not answer in time")
             next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
-            raise Unreachable(f"{hop.url}: {str(error) or type(error).__name__}; {next_step}") from error
+            raise Unreachable(f"{hop.url}: {_seen(error)}; {next_step}") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         if "location" in received:
             received["location"] = _location(response)
@@ -274,6 +274,14 @@ def _target(url: str, location: str) -> str:
         raise Unreachable(
             f"{url} redirects to {excerpt(location)}, which is no address ({error}); the next visit looks again"
         ) from None
+
+
+def _seen(error: httpx.TransportError) -> str:
+    """What went wrong with a connection, in words: httpx gives timeouts none."""
+    name = type(error).__name__
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer in time ({name})"
+    return str(error) or f"the connection broke off ({name})"
 
 
 def _passing(error: BaseException) -> bool:

@@ -1,7 +1,8 @@
 """How long a waiting room says that people wait.
 
-Only what can hardly mean anything else is read: a time in a sentence that speaks of waiting, or one that stands alone,
-as PrepMod's does. Pages of this kind also say how often they refresh, and how long a person then has to book.
+In English, Spanish, and French. Only what can hardly mean anything else is read: a time in a sentence that speaks of
+waiting, or one that stands alone, as PrepMod's does. Pages of this kind also say how often they refresh, and how long a
+person then has to book.
 """
 
 import re
@@ -11,19 +12,22 @@ from aggregator.web.visible import BREAK, visible
 
 LONGEST = 24 * 60  # minutes; what states more is out of order, or means something else
 
-_HOURS, _MINUTES = r"(?:hours?|hrs?)\b", r"(?:minutes?|mins?)\b"
-_OPEN_ENDED = r"(?<!more than )(?<!over )(?<!at least )"
+_HOURS, _MINUTES = r"(?:hours?|hrs?|horas?|heures?)\b", r"(?:minutes?|mins?|minutos?)\b"
+_OPEN_ENDED = r"(?<!more than )(?<!over )(?<!at least )(?<!más de )(?<!mas de )(?<!plus de )"
 # of "10 to 15 minutes" the longer counts
-_LOWER = rf"(?:\d{{1,4}} ?(?:and|(?:(?:{_HOURS}|{_MINUTES}) ?)?(?:-|–|to|or)) ?)?"
+_LOWER = rf"(?:\d{{1,4}} ?(?:and|(?:(?:{_HOURS}|{_MINUTES}) ?)?(?:-|–|to|or|a|à|o|ou)) ?)?"
 _SPAN = (
     rf"(?<![\d.,]){_OPEN_ENDED}{_LOWER}"
-    rf"(?:(?P<hours>\d{{1,4}})[ -]?{_HOURS}(?:,? (?:and )?(?P<rest>\d{{1,2}}) ?{_MINUTES})?"
+    rf"(?:(?P<hours>\d{{1,4}})[ -]?{_HOURS}(?:,? (?:(?:and|y|et) )?(?P<rest>\d{{1,2}}) ?{_MINUTES})?"
     rf"|(?P<minutes>\d{{1,4}})[ -]?{_MINUTES})"
 )
+_ABOUT = r"about|approximately|around|less than|under|unos|aproximadamente|menos de|environ|moins de"
 _STATED = (
-    re.compile(rf"\b(?:wait|waiting time|estimated)\b\D{{0,60}}{_SPAN}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:wait|waiting time|estimated|espera|attente|estimado|estimée?)\b\D{{0,60}}{_SPAN}", re.IGNORECASE
+    ),
     re.compile(rf"{_SPAN} wait\b", re.IGNORECASE),
-    re.compile(rf"^(?:(?:about|approximately|around|less than|under) |~ ?)?{_SPAN}\W*$", re.IGNORECASE),
+    re.compile(rf"^(?:(?:{_ABOUT}) |~ ?)?{_SPAN}\W*$", re.IGNORECASE),
 )
 _SENTENCE_END = re.compile(rf"(?<=[.!?]) |{BREAK}")
 

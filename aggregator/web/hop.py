@@ -2,9 +2,11 @@
 
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import msgspec
 
 from aggregator.model import Request, Struct
+from aggregator.web.address import address
 
 
 class Hop(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,10 @@ class Hop(Struct, frozen=True, kw_only=True):
 
 
 def origin(url: str) -> tuple[str, str]:
-    """What a token is bound to: scheme, and host with port."""
+    """What a token is bound to: scheme, and host with port. ValueError where the URL is none."""
+    try:
+        address(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(str(error)) from None
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()

@@ -1,4 +1,6 @@
-"""What an answer is that is not the page the adapter knows: a waiting room, a block, an outage.
+"""Recognizes answers that are not the page the adapter knows: a waiting room, a block, an outage.
+
+In English, Spanish, and French.
 
 A reader may rely on: `verdict` is for answers already known not to be a real page. Its words are looked for in the
 title and the headings first; in the rest only marks count that no real page carries, so that a page that merely holds
@@ -9,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from aggregator.charset import decode_body
-from aggregator.errors import Refused, Unreachable, VisitError, WaitingRoom, excerpt
+from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer
 from aggregator.web.address import address
 from aggregator.web.estimate import wait_minutes
@@ -36,10 +38,24 @@ def _any(*words: str) -> re.Pattern[str]:
 _WAITING = _Kind(
     WaitingRoom,
     "holds people in a waiting room ({seen}); we do not wait in it, the next visit looks again",
-    _any(r"waiting[ -]?room", r"\bin (?:line|the queue)\b", r"virtual (?:line|queue)", r"queue-it"),
+    _any(
+        r"waiting[ -]?room",
+        r"\bin (?:line|the queue)\b",
+        r"virtual (?:line|queue)",
+        r"queue-it",
+        r"sala de espera",
+        r"\ben la (?:fila|cola)\b",
+        r"(?:fila|cola) virtual",
+        r"salle d['’]attente",
+        r"file (?:d['’]attente|virtuelle)",
+    ),
     _any(
         r"virtual waiting room",
         r"you are (?:now )?in (?:line|(?:the |a )?queue)",
+        r"sala de espera virtual",
+        r"est[áa]s? (?:ahora )?en la (?:fila|cola)",
+        r"salle d['’]attente virtuelle",
+        r"vous êtes (?:maintenant )?dans (?:la |une )?file",
         r"queue-it\.net",
         r"cf[-_]waiting[-_]?room",
     ),
@@ -67,6 +83,12 @@ _REFUSED = _Kind(
         r"verify (?:that )?you are (?:a )?human",
     ),
 )
+_TOO_OFTEN = _Kind(
+    Throttled,
+    "says that it is asked too often ({seen}); the next visit looks again",
+    _any(r"too many requests", r"\brate[ -]limit(?:ed|ing)?\b"),
+    _any(r"you are being rate limited"),
+)
 _BROKEN = _Kind(
     Unreachable,
     "is out of order ({seen}); the next visit looks again",
@@ -75,17 +97,28 @@ _BROKEN = _Kind(
         r"bad gateway",
         r"gateway time-?out",
         r"internal server error",
+        r"server error (?:in '/|\(5)",
+        r"runtime error",
+        r"something went wrong",
+        r"web server is (?:down|returning an unknown error)",
+        r"origin is unreachable",
+        r"connection timed out",
+        r"a timeout occurred",
+        r"ssl handshake failed",
+        r"database (?:error|connection)",
         r"(?:service|temporarily|currently) (?:is )?unavailable",
         r"(?:under|down for|scheduled|site|system) maintenance",
         r"maintenance mode",
+        r"en mantenimiento|mantenimiento (?:programado|del sitio)",
+        r"en maintenance|maintenance (?:programmée|du site|en cours)",
     ),
     _any(r"herokucdn\.com/error-pages", r"service (?:is )?(?:temporarily )?unavailable"),
 )
-_KINDS = (_WAITING, _REFUSED, _BROKEN)
+_KINDS = (_WAITING, _REFUSED, _TOO_OFTEN, _BROKEN)
 
 
 def verdict(answer: Answer) -> VisitError | None:
-    """WaitingRoom, Refused or Unreachable to raise for an answer that is not the page; None: it is none of these.
+    """The error to raise for an answer that is not the page: WaitingRoom, Refused, Throttled, or Unreachable; or None.
 
     A WaitingRoom bears the site's own estimate of the wait where its page states one.
     """

@@ -1,0 +1,104 @@
+"""The cells of the matrix: a visit, a fault, and which of the visit's requests it hits."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from tests.fault_matrix.fault import GOOD, Fault
+from tests.fault_matrix.faults import ALL
+from tests.fault_matrix.host import Asked
+from tests.fault_matrix.subjects import MOST_REQUESTS, Subject, all_subjects
+from tests.fault_matrix.verdicts import faults_of
+from tests.fault_matrix.visits import first_visit, is_unread, read_without, visited
+
+EVERY = "all"  # requests
+NOT_APPLICABLE = "not applicable"
+SAYS_NONE = {
+    "ordoclic/search | every value null | 8"
+}  # cells whose answer is how the system says "none", to the letter
+
+
+class Cell(NamedTuple):
+    """`hits`: the number of the request, from 1, "all", or "robots"."""
+
+    subject: str
+    fault: str
+    hits: str
+
+    def __str__(self) -> str:
+        return f"{self.subject} | {self.fault} | {self.hits}"
+
+
+class Result(NamedTuple):
+    """`outcome`: of the faulty visit. `bad`: what is wrong, as sentences."""
+
+    cell: Cell
+    outcome: str
+    bad: tuple[str, ...]
+
+
+def cells_of(subject: Subject, fault: Fault, *, every_visit: bool = False) -> Iterator[tuple[Cell, bool]]:
+    """Every cell of a visit and a fault, and whether the fault applies there.
+
+    A fault that does not depend on the page meets one visit of each adapter, unless `every_visit`.
+    """
+    if (fault.any_page or fault.robots) and not (every_visit or is_first(subject)):
+        return
+    if fault.robots:
+        yield Cell(subject.name, fault.name, "robots"), not subject.source.robots_exception
+        return
+    asked = first_visit(subject, fault.validators).asked
+    applies = [fault.applies(reply) for reply in asked.values()]
+    for number in _chosen(len(asked)):
+        cell = Cell(subject.name, fault.name, str(number))
+        yield cell, applies[number - 1] and str(cell) not in SAYS_NONE
+    if len(asked) > 1:
+        yield Cell(subject.name, fault.name, EVERY), all(applies)
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    by_adapter: dict[str, str] = {}
+    for name, subject in all_subjects().items():
+        known = by_adapter.setdefault(subject.source.provider, name)
+        if len(subject.recording.entries) > len(all_subjects()[known].recording.entries):
+            by_adapter[subject.source.provider] = name
+    return frozenset(by_adapter.values())
+
+
+def is_first(subject: Subject) -> bool:
+    """Whether it is the visit of its adapter that is crossed with faults which do not depend on the page.
+
+    Of several, that with the most requests.
+    """
+    return subject.name in _first_names()
+
+
+def _chosen(requests: int) -> list[int]:
+    """Every request; of visits of dozens of them the first, the second, one amid, and the last."""
+    if requests <= MOST_REQUESTS:
+        return list(range(1, requests + 1))
+    return sorted({1, 2, requests // 2, requests})
+
+
+def run_cell(cell: Cell) -> Result:
+    subject, fault = all_subjects()[cell.subject], ALL[cell.fault]
+    hit = _requests(subject, fault, cell.hits)
+    try:
+        found = visited(subject, fault, hit)
+        elsewhere = frozenset() if fault.robots else read_without(subject, hit)
+        if hit and found.faulty.report.outcome in GOOD and is_unread(subject, hit):
+            fault = replace(fault, outcomes=GOOD, believed=True)  # nothing on the page counts, so its fault does not
+        every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).asked)
+        bad = tuple(faults_of(found, fault, subject, elsewhere, every))
+    except Exception as error:
+        return Result(cell, "an exception", (f"{type(error).__name__}: {error}",))
+    return Result(cell, str(found.faulty.report.outcome), bad)
+
+
+def _requests(subject: Subject, fault: Fault, hits: str) -> frozenset[Asked]:
+    if fault.robots:
+        return frozenset()
+    asked = list(first_visit(subject, fault.validators).asked)
+    return frozenset(asked if hits == EVERY else [asked[int(hits) - 1]])

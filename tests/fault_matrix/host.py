@@ -1,0 +1,129 @@
+"""A host that answers from a recording, well or with one fault."""
+
+import hashlib
+import inspect
+import re
+from collections import Counter
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from aggregator.web.har import Recording
+from tests.fault_matrix.clock import VirtualClock
+from tests.fault_matrix.fault import Fault, Reply, http_date
+
+ROBOTS_PATH = "/robots.txt"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?|\d{1,2}(?:/|%2F)\d{1,2}(?:/|%2F)\d{4}|\d{13}|\d{10}|\d{8}")
+RULES = b"User-agent: *\nAllow: /\n"
+
+
+class Asked(NamedTuple):
+    """What makes two requests the same."""
+
+    method: str
+    url: str
+    content: bytes
+
+    @property
+    def is_robots(self) -> bool:
+        return urlsplit(self.url).path == ROBOTS_PATH
+
+
+class Host(httpx.AsyncBaseTransport):
+    """`fault` hits the requests in `hit`; every other one is answered well.
+
+    `log`: what was asked, with its good answer, in order. `usual`: the log of an earlier good visit, from which a
+    request is answered that the recording does not hold because it names another day.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        clock: VirtualClock,
+        *,
+        validators: str = "etag",
+        fault: Fault | None = None,
+        hit: frozenset[Asked] = frozenset(),
+        usual: Mapping[Asked, Reply] | None = None,
+    ) -> None:
+        self.recording = type(recording)(recording.entries)
+        self.clock, self.validators, self.fault, self.hit = clock, validators, fault, hit
+        self.log: dict[Asked, Reply] = {}
+        self.usual = usual or {}
+        self.attempts: Counter[Asked] = Counter()
+        self.asked: list[Asked] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        asked = Asked(request.method, str(request.url), request.content)
+        self.asked.append(asked)
+        if self.fault and self._is_hit(asked):
+            reply = self._good(asked, request)
+            if not self.fault.applies(reply):
+                return self._well(reply)
+            reply = reply._replace(request=request, now=self.clock.now(), attempt=self.attempts[asked])
+            self.attempts[asked] += 1
+            response = self.fault.respond(reply)
+            return await response if inspect.isawaitable(response) else response
+        reply = self._good(asked, request)
+        self.log[asked] = reply  # of a request that is made again, the answer that it then has
+        return self._well(reply)
+
+    def _is_hit(self, asked: Asked) -> bool:
+        """A page that only a faulty one leads to is as faulty as that."""
+        if self.fault and self.fault.robots:
+            return asked.is_robots
+        return not asked.is_robots and (asked in self.hit or asked not in self.usual)
+
+    def _good(self, asked: Asked, request: httpx.Request) -> Reply:
+        if asked.is_robots:
+            return Reply(request, 200, "text/plain", "", RULES, "", self.clock.now())
+        if asked in self.usual:
+            return self.usual[asked]._replace(request=request, now=self.clock.now())
+        entry = self.recording.find(request)
+        if entry is None:
+            return self._of_another_day(asked, request)
+        headers = dict(entry.headers)
+        etag = f'"{hashlib.blake2b(entry.body, digest_size=8).hexdigest()}"' if self.validators == "etag" else ""
+        return Reply(
+            request,
+            entry.response.status,
+            headers.get("content-type", ""),
+            headers.get("location", ""),
+            entry.body,
+            etag,
+            self.clock.now(),
+        )
+
+    def _of_another_day(self, asked: Asked, request: httpx.Request) -> Reply:
+        dateless = _without_dates(asked)
+        place = sum(_without_dates(earlier) == dateless for earlier in self.log)
+        alike = [reply for known, reply in self.usual.items() if _without_dates(known) == dateless]
+        if place >= len(alike) and self.fault and self.hit:  # a host in trouble answers everything like this
+            alike, place = [reply for known, reply in self.usual.items() if known in self.hit], 0
+        if place >= len(alike):
+            raise httpx.ConnectError(f"no recorded answer fits {request.method} {request.url}", request=request)
+        return alike[place]._replace(request=request, now=self.clock.now())
+
+    def _well(self, reply: Reply) -> httpx.Response:
+        sent = reply.request.headers
+        if self.validators == "date":
+            return self._by_date(reply)
+        if reply.etag and sent.get("if-none-match") == reply.etag:
+            return reply.respond(b"", status=304)
+        return reply.respond()
+
+    def _by_date(self, reply: Reply) -> httpx.Response:
+        """A server that goes by dates (RFC 9110, 13.1.3); its pages are from the day of the first visit."""
+        since = reply.request.headers.get("if-modified-since")
+        modified = self.clock.start.replace(hour=0, minute=0, second=0, microsecond=0)
+        if since and parsedate_to_datetime(since) >= modified:
+            return reply.respond(b"", status=304, last_modified=http_date(modified))
+        return reply.respond(last_modified=http_date(modified))
+
+
+def _without_dates(asked: Asked) -> tuple[str, str, bytes]:
+    return asked.method, _DATE.sub("", asked.url), _DATE.sub("", asked.content.decode("latin-1")).encode("latin-1")

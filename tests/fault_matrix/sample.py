@@ -1,0 +1,49 @@
+"""The fixed part of the matrix that `make test` runs: every fault on one adapter, every adapter with several faults."""
+
+from collections.abc import Iterator
+
+from tests.fault_matrix.cells import Cell, cells_of
+from tests.fault_matrix.faults import ALL
+from tests.fault_matrix.subjects import Subject, all_subjects
+
+ROUNDS = 2  # adapters for each fault
+STEP = 17  # from the adapter of one round to that of the next
+
+
+def sample() -> dict[str, list[Cell]]:
+    """The cells by adapter. Only visits that are part of the repository, so that everyone runs the same."""
+    chosen = _visits()
+    cells: dict[str, list[Cell]] = {subject.source.provider: [] for subject in chosen}
+    for turn, name in enumerate(ALL):
+        for round_number in range(ROUNDS):
+            start = (turn + round_number * STEP) % len(chosen)
+            cell = _first_cell(chosen[start:] + chosen[:start], name, turn)
+            if cell and cell not in cells[adapter_of(cell)]:
+                cells[adapter_of(cell)].append(cell)
+    return cells
+
+
+def adapter_of(cell: Cell) -> str:
+    return all_subjects()[cell.subject].source.provider
+
+
+def _visits() -> list[Subject]:
+    """Of each adapter the visit of our own that asks for most."""
+    found: dict[str, Subject] = {}
+    for subject in sorted(all_subjects().values(), key=lambda one: one.name):
+        known = found.get(subject.source.provider)
+        if subject.is_ours and (known is None or len(subject.recording.entries) > len(known.recording.entries)):
+            found[subject.source.provider] = subject
+    return list(found.values())
+
+
+def _first_cell(subjects: list[Subject], fault: str, turn: int) -> Cell | None:
+    """On the first visit to which the fault applies, at one of its requests."""
+    for subject in subjects:
+        if cells := [cell for cell, applies in _cells(subject, fault) if applies]:
+            return cells[turn % len(cells)]
+    return None
+
+
+def _cells(subject: Subject, fault: str) -> Iterator[tuple[Cell, bool]]:
+    return cells_of(subject, ALL[fault], every_visit=True)

@@ -1,0 +1,250 @@
+"""The three visits of a cell on one database: a good one, one with a fault, a good one."""
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeVar, TypeVarTuple
+
+import httpx
+from msgspec.structs import replace
+
+from aggregator.adapter import Adapter
+from aggregator.collect import collect
+from aggregator.fetcher import Asker
+from aggregator.long_visits import LongVisits
+from aggregator.model import Report
+from aggregator.poll import poll
+from aggregator.region import Source
+from aggregator.store.background import Background
+from aggregator.store.kept import KeptAnswers
+from aggregator.store.store import Store
+from aggregator.store.waits import HostWaitStore
+from aggregator.web.client import Hosts
+from aggregator.web.pace import Clock
+from aggregator.web.validators import StoredAnswer
+from tests.fault_matrix.clock import VirtualClock, run_virtually
+from tests.fault_matrix.fault import GOOD, Fault, Reply
+from tests.fault_matrix.host import Asked, Host
+from tests.fault_matrix.subjects import Subject
+from tests.fault_matrix.view import View, look
+
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
+AGENT = "appointment-aggregator/0 (+https://matrix.test/contact)"
+BETWEEN = timedelta(minutes=5)  # from the good visit to the faulty one
+# when the third visit is made, after the second: the first of these by which every wait has ended
+LATER = tuple(timedelta(minutes=minutes) for minutes in (12, 35, 65, 400, 1500))
+
+
+class Known(NamedTuple):
+    """A database after a good visit, and what that visit asked for."""
+
+    database: sqlite3.Connection
+    report: Report
+    asked: dict[Asked, Reply]
+
+
+class Seen(NamedTuple):
+    """A visit, and what is seen at its end; `kept`: what would be seen if it had not been made."""
+
+    report: Report
+    at: datetime
+    view: View
+    kept: View
+
+
+class Visited(NamedTuple):
+    """A cell: the faulty visit, the good one after it, and that one as it is without the fault."""
+
+    faulty: Seen
+    after: Seen
+    control: Seen
+
+
+class InPlace(LongVisits):
+    """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
+
+    async def visit(self, source: Source, adapter: Adapter, client: Asker, clock: Clock, only: str = "") -> Report:
+        return await collect(source, adapter, client, clock, only)
+
+
+class AtOnce(Background):
+    """Uses the database without a thread, whose switches would be a fifth of the time of a cell."""
+
+    async def run(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
+        return work(*arguments)
+
+    def later(self, work: Callable[[], None], what: str) -> None:
+        work()
+
+
+class Session:
+    """One process with a database: visits, and looks at what is known."""
+
+    def __init__(self, subject: Subject, clock: VirtualClock, database: sqlite3.Connection | None = None) -> None:
+        self.subject, self.clock = subject, clock
+        self.store = _store("visits", database)
+        self._hosts: Hosts | None = None
+
+    async def visit(self, host: Host) -> Report:
+        """One visit; the hosts of a process are opened once, as `watch` does."""
+        if self._hosts is None:
+            answers = KeptAnswers(self.store, StoredAnswer)
+            waits = HostWaitStore(self.store)
+            demo = httpx.URL(self.subject.source.url).host == "127.0.0.1"
+            self._hosts = Hosts(AGENT, self.clock, answers, demo, host, waits=waits)
+        self._hosts._transport = host
+        region, source = self.subject.region, self.subject.source
+        (report,) = await poll(region, [source], self.store, self._hosts, self.clock, visits=InPlace())
+        await self.store.background.done()
+        return report
+
+    def look(self) -> View:
+        return look(self.store, self.subject, self.clock.now())
+
+
+@lru_cache(maxsize=4)
+def first_visit(subject: Subject, validators: str) -> Known:
+    """A good visit on an empty database."""
+
+    async def work() -> Known:
+        session = Session(subject, VirtualClock(subject.recording.now))
+        host = Host(subject.recording, session.clock, validators=validators)
+        report = await session.visit(host)
+        database = _copy(session.store.db.conn)
+        return Known(database, report, {asked: reply for asked, reply in host.log.items() if not asked.is_robots})
+
+    return run_virtually(work())
+
+
+def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
+    """The visits of one cell."""
+    known = first_visit(subject, fault.validators)
+    random.seed(0)  # the pauses between attempts
+
+    async def work() -> tuple[Seen, Seen, timedelta]:
+        start = subject.recording.now + BETWEEN
+        session = Session(subject, VirtualClock(start), known.database)
+        if fault.robots:
+            await _forget_robots(session.store, start, drop=not fault.earlier_copy)
+        bad = Host(
+            subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.asked
+        )
+        report = await session.visit(bad)
+        faulty = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
+        later = _when(faulty, start, fault.lasts)
+        await session.clock.advance_to(start + later)
+        good = Host(subject.recording, session.clock, validators=fault.validators, usual=known.asked)
+        report = await session.visit(good)
+        after = Seen(report, session.clock.now(), session.look(), faulty.view)
+        return faulty, after, later
+
+    faulty, after, later = run_virtually(work())
+    return Visited(faulty, after, control(subject, fault.validators, later))
+
+
+@lru_cache(maxsize=32)
+def control(subject: Subject, validators: str, later: timedelta) -> Seen:
+    """The third visit as it is where the second was not made."""
+    known = first_visit(subject, validators)
+
+    async def work() -> Seen:
+        session = Session(subject, VirtualClock(subject.recording.now + BETWEEN + later), known.database)
+        host = Host(subject.recording, session.clock, validators=validators, usual=known.asked)
+        report = await session.visit(host)
+        seen = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
+        return seen
+
+    return run_virtually(work())
+
+
+@lru_cache(maxsize=512)
+def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
+    """The locations that a visit reads although the requests in `hit` bring nothing."""
+    known = first_visit(subject, "none")
+    if hit >= known.asked.keys():
+        return frozenset()
+    refused = Fault(name="refused", why="", outcomes=frozenset(), respond=_refuse)
+
+    async def work() -> frozenset[str]:
+        session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
+        host = Host(subject.recording, session.clock, validators="none", fault=refused, hit=hit, usual=known.asked)
+        await session.visit(host)
+        found = frozenset(session.look().places)
+        return found
+
+    return run_virtually(work())
+
+
+@lru_cache(maxsize=512)
+def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
+    """Whether the visit is what it was although a page that says nothing came for the requests in `hit`."""
+    known = first_visit(subject, "none")
+    other = Fault(name="other", why="", outcomes=GOOD, respond=lambda reply: reply.page("<p>Hello</p>"))
+
+    async def work() -> bool:
+        session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
+        host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.asked)
+        report = await session.visit(host)
+        read, usual = ({one.location.key for one in each.readings} for each in (report, known.report))
+        return report.outcome in GOOD and report.whole == known.report.whole and read == usual
+
+    return run_virtually(work())
+
+
+def forget_visits() -> None:
+    """For when an adapter is another one than before."""
+    for known in (first_visit, control, read_without, is_unread):
+        known.cache_clear()
+
+
+def _refuse(reply: Reply) -> httpx.Response:
+    raise httpx.ConnectError("refused", request=reply.request)
+
+
+def _look(subject: Subject, database: sqlite3.Connection, now: datetime) -> View:
+    return look(_store("looks", database), subject, now)
+
+
+@cache
+def _open(purpose: str) -> tuple[Store, sqlite3.Connection]:
+    store = Store(":memory:")
+    store.background = AtOnce()
+    return store, _copy(store.db.conn)
+
+
+def _store(purpose: str, database: sqlite3.Connection | None = None) -> Store:
+    """A copy of a database, or an empty one. There is one for each purpose, since a new one takes 10 ms to make."""
+    store, empty = _open(purpose)
+    (database or empty).backup(store.db.conn)
+    return store
+
+
+def _copy(database: sqlite3.Connection) -> sqlite3.Connection:
+    copy = sqlite3.connect(":memory:")
+    database.backup(copy)
+    return copy
+
+
+def _when(faulty: Seen, start: datetime, lasts: float) -> timedelta:
+    """How long after the second visit the third is due: when every wait has ended."""
+    due = max([faulty.view.next_visit_at, faulty.at, *faulty.view.host_waits.values()]) - start
+    due = max(due, timedelta(seconds=lasts))
+    return next((later for later in LATER if later > due), LATER[-1])
+
+
+async def _forget_robots(store: Store, now: datetime, *, drop: bool) -> None:
+    """Drops the copies of robots.txt, or makes them older than a day."""
+    kept = KeptAnswers(store, StoredAnswer)
+    for key in _robots_keys(store):
+        if drop:
+            kept.drop(key)
+        elif answer := await kept.load(key):
+            kept.save(key, replace(answer, stored_at=now - timedelta(days=1, hours=1)))
+    await store.background.done()
+
+
+def _robots_keys(store: Store) -> Iterable[str]:
+    return [key for (key,) in store.db.execute("SELECT key FROM kept_answers WHERE key LIKE 'ROBOTS %'").fetchall()]

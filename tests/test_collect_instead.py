@@ -1,0 +1,102 @@
+"""What a visit makes of a page that is not the one its adapter knows: a waiting room, an outage, no address."""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import pytest
+
+from aggregator.adapter import Fetch, Page, SourceInfo
+from aggregator.errors import LeftAlone, PageError, Unreachable
+from aggregator.model import Listing, Outcome
+from tests.halls import LAST, Several, halls
+from tests.pages import SEARCH, WAITING_ROOM, Reply, TableClient, names, source, visit
+
+
+class Joined(Several):
+    """Reads its first page only when the last one is there, too."""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        first, last = await fetch(source.url), await fetch(LAST)
+        first.found(re.compile("halls of the town"))
+        yield last
+
+
+def test_a_waiting_room_in_place_of_any_page_is_busy() -> None:
+    replies: dict[str, Reply] = {SEARCH: WAITING_ROOM, LAST: halls("Gull")}
+    report = visit(Joined(), source(), TableClient(replies))
+    assert (report.outcome, report.wait_minutes) == (Outcome.BUSY, 4)
+    assert report.message.startswith(SEARCH)
+
+
+def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_that_row_alone() -> None:
+    class Detailed(Several):
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            self.detail = await fetch(LAST)
+            yield await fetch(source.url)
+
+        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+            if row == "Tern":
+                self.detail.found(re.compile("open on"))
+            return super().listing(row, page, source)
+
+    replies: dict[str, Reply] = {SEARCH: halls("Gull", "Tern", "Auk"), LAST: WAITING_ROOM}
+    report = visit(Detailed(), source(), TableClient(replies))
+    assert (report.outcome, report.unread, names(report)) == (Outcome.BUSY, 1, ["Gull", "Auk"])
+
+
+@pytest.mark.parametrize("link", ["<!DOCTYPE html>\n<title>", "javascript:alert(1)", "https://[gull/", "https:///x"])
+def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) -> None:
+    class Leading(Several):
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            await fetch(source.url)
+            yield await fetch(link)
+
+    assert visit(Leading(), source(), TableClient({SEARCH: WAITING_ROOM})).outcome is Outcome.BUSY
+    report = visit(Leading(), source(), TableClient({SEARCH: halls("Gull")}))
+    assert (report.outcome, report.requests) == (Outcome.CHANGED, 1)
+    assert report.message.startswith(f"{SEARCH} leads to ")
+
+
+def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
+    class InParts(Several):
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            await fetch.or_none(source.url)
+            yield await fetch(LAST)
+
+    replies: dict[str, Reply] = {
+        SEARCH: Unreachable(f"{SEARCH} answers 503; the next visit looks again"),
+        LAST: LeftAlone("clinics.example.org asks us to wait; the next visit is after that", retry_after=60.0),
+    }
+    report = visit(InParts(), source(), TableClient(replies))
+    assert (report.outcome, report.message) == (Outcome.DOWN, f"{SEARCH} answers 503; the next visit looks again")
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_earlier_good_page_that_looks_like_an_outage_is_not_what_came_instead_of_a_later_one() -> None:
+    class Ordered(Several):
+        def rows_of(self, page: Page) -> Iterable[Any]:
+            return ()
+
+        async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+            yield await fetch(source.url)
+            yield await fetch(LAST)
+
+    first = "<html><body><h1>Flu (currently unavailable)</h1></body></html>"
+    report = visit(Ordered(), source(), TableClient({SEARCH: first, LAST: PageError(f"{LAST} answers 204")}))
+    assert report.outcome is Outcome.CHANGED
+    assert report.message.startswith(f"{LAST} answers 204; ")
+
+
+@pytest.mark.parametrize(
+    ("given", "ends"),
+    [
+        ("is empty", "is empty; look at it in a browser, and correct the adapter if it has changed"),
+        ("begins 'a; b'", "begins 'a; b'; look at it in a browser, and correct the adapter if it has changed"),
+        ("answers 404; check the url", "answers 404; check the url"),
+    ],
+)
+def test_an_error_about_a_page_always_has_a_next_step(given: str, ends: str) -> None:
+    assert str(PageError(f"{SEARCH} {given}")) == f"{SEARCH} {ends}"
