@@ -52,8 +52,8 @@ class MayTakeLong(BaseException):
 class RememberingClient:
     """Remembers what came, so that the visit can begin anew without asking again."""
 
-    def __init__(self, client: Asker) -> None:
-        self._client = client
+    def __init__(self, client: Asker, calendars: bool = False) -> None:
+        self._client, self._calendars = client, calendars
         self._replies: list[tuple[Request, Answer | VisitError]] = []
         self._time = 0.0
         self.requests = self.received = 0
@@ -63,7 +63,7 @@ class RememberingClient:
         self._replies.append((request, reply))
         if isinstance(reply, VisitError):
             raise reply
-        self._time += reading_time(reply)
+        self._time += reading_time(reply, self._calendars)
         if self._time > IN_PLACE:
             raise MayTakeLong
         return reply
@@ -101,7 +101,7 @@ class LongVisits:
     async def visit(self, source: Source, adapter: Adapter, client: Asker, clock: Clock, only: str = "") -> Report:
         """As `collect` does it."""
         started, began = clock.now(), clock.monotonic()
-        remembering = RememberingClient(client)
+        remembering = RememberingClient(client, adapter.reads_calendars)
         try:
             return await collect(source, adapter, remembering, clock, only)
         except MayTakeLong:

@@ -7,7 +7,9 @@ Shape from published code, never seen by us.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +27,8 @@ from aggregator.adapter import (
 )
 
 LEEWAY = timedelta(hours=8)
+KIND = "follow_up_test_configuration_id"  # how an event follows up
+LAST = "last_time"  # of all events that follow up in the same way; added to each
 DOORS = {
     "centuramassvaccine": "https://www.centura.org/covid-19/covid-19-vaccine-information/vaccine-events",
     "truecare24-cdphe": "https://covid-19-vaccinations.truecare24.com/colorado-vaccines-for-all/",
@@ -45,6 +49,13 @@ class Centura(JsonAdapter):
         fetch.carry(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
         yield await fetch(front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities"), json={})
 
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        events = super().rows_of(page)
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # without it, those that follow up are lost
+            last = _last_times(events)
+            return [event | {LAST: last.get(event[KIND])} for event in events]
+        return events
+
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
         if not read.flag(row, "active"):
             return None
@@ -52,7 +63,7 @@ class Centura(JsonAdapter):
         code = next((code for town, code in ZIPS.items() if address.endswith(town)), "")
         slots = tuple(
             SlotListing(start=start.isoformat(), products=vaccines_in(title), doses=("1", "2") if both else ())
-            for start in _first_times(row, page.json["appointment_slot_groups"])
+            for start in _first_times(row)
         )
         return Listing(
             id=str(int(row["id"])),
@@ -70,7 +81,7 @@ def _group(source: SourceInfo) -> str:
     return source.url.rstrip("/").rpartition("/")[2]
 
 
-def _first_times(event: Any, events: Any) -> Iterator[datetime]:
+def _first_times(event: Any) -> Iterator[datetime]:
     """Times that can be booked; with a follow-up those that leave one at the same event, the shortest time before the
     last of all events that follow up in the same way."""
     times = _times(event)
@@ -79,12 +90,21 @@ def _first_times(event: Any, events: Any) -> Iterator[datetime]:
         return
     shortest = timedelta(days=event["follow_up_minimum_days"])
     longest = timedelta(days=event["follow_up_maximum_days"])
-    kind = "follow_up_test_configuration_id"
-    last = max(time for other in events if other[kind] == event[kind] for time in _times(other))
+    in_order = sorted(times)
     for first in times:
-        seconds = (second for second in times if first + shortest - LEEWAY < second < first + longest + LEEWAY)
-        if first <= last - shortest and any(seconds):
+        later = bisect_right(in_order, first + shortest - LEEWAY)
+        follows = later < len(in_order) and in_order[later] < first + longest + LEEWAY
+        if follows and first <= event[LAST] - shortest:
             yield first
+
+
+def _last_times(events: Iterable[Any]) -> dict[Any, datetime]:
+    """The last time of all events that follow up in one way, by that way."""
+    last: dict[Any, datetime] = {}
+    for event in events:
+        if times := _times(event):
+            last[event[KIND]] = max(*times, last.get(event[KIND], times[0]))
+    return last
 
 
 def _times(event: Any) -> list[datetime]:

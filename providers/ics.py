@@ -32,6 +32,7 @@ class Ics(Adapter):
     name = "ics"
     title = "iCalendar"
     expects = ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    reads_calendars = True
 
     def rows_of(self, page: Page) -> Iterable[ics.Event]:
         return ics.events(page.text, page.url)

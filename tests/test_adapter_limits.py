@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.adapter import Page, PageError, RecordError, fhir, fragment, ics, limits
-from aggregator.adapter.limits import CSV, HTML, ICS, JSON, MAX_CELLS, NDJSON, Limit, too_deep, too_much_markup
+from aggregator.adapter import Page, PageError, RecordError, fhir, fragment, ics, limits, markup_limits
+from aggregator.adapter.limits import CSV, HTML, ICS, JSON, MAX_CELLS, NDJSON, Limit, too_deep
+from aggregator.adapter.markup_limits import MAX_REOPENED, too_much_markup
 from aggregator.charset import is_html
 from aggregator.model import Answer
 from aggregator.web.har import load_recording
@@ -57,7 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Limit, str], Limit]:
     def set_to(limit: Limit, field: str) -> Limit:
         changed = limit._replace(size=SMALL) if field == "size" else limit._replace(rows=SMALL)
         (attribute,) = [name for name, value in vars(limits).items() if value is limit]
-        for name in ("page", "table", "ics", "limits", "fhir.files", "fhir.records"):
+        for name in ("page", "table", "ics", "limits", "markup_limits", "fhir.files", "fhir.records"):
             monkeypatch.setattr(f"aggregator.adapter.{name}.{attribute}", changed, raising=False)
         return changed
 
@@ -120,9 +121,29 @@ def test_html_is_read_up_to_its_depth() -> None:
             fragment(text)
 
 
+@pytest.mark.parametrize("hidden", ["<!--</div>-->", "<script></div></script>", '<p a="</div>">', "<!--</div>--!>"])
+def test_an_end_tag_that_the_parser_may_not_see_ends_nothing(hidden: str) -> None:
+    with pytest.raises(PageError, match="elements inside one another; a page of HTML may have 3,000"):
+        _ = page(f"<div>{hidden}" * 3001).html
+
+
+@pytest.mark.parametrize(
+    "tag", ["<b a={}>", "<b a={}><u></u></b>", "<!--<b a={}>-->", "<FONT\nA='>{}'>", '<i a=x" c=">{}">']
+)
+def test_formatting_that_a_parser_would_open_anew_in_every_paragraph_is_refused(tag: str) -> None:
+    opened = "".join(tag.format(number) for number in range(500))
+    with pytest.raises(PageError, match="tags times formatting elements; a page of HTML may have 100,000: look at it"):
+        _ = page(f"<div>{opened}</div>" + "<p>x</p>" * 1000).html
+
+
+def test_formatting_that_is_the_same_all_over_a_page_is_read() -> None:
+    row = '<p><b class="label" id=a>Hours:</b> 9 <i>to</i> 5 <a href="/{}">Book</a></p>'
+    assert too_much_markup("".join(row.format(number) for number in range(3000))) == ""
+
+
 def test_a_tag_is_read_up_to_its_number_of_attributes() -> None:
     assert too_much_markup("<a " + "b " * (HTML.width - 2) + ">x</a>") == ""
-    with pytest.raises(PageError, match="has 20,002 attributes in one tag; a page of HTML may have 5,000"):
+    with pytest.raises(PageError, match="has 20,002 attributes in one tag; a page of HTML may have 1,000"):
         _ = page("<a " + "b " * 20_000 + ">x</a>").html
 
 
@@ -174,7 +195,9 @@ def test_everything_recorded_is_far_inside_the_limits() -> None:
                 assert len(one.text) * MARGIN < limit.size, path
                 assert limits._rows(one.text, limit) * MARGIN < limit.rows, path
                 if limit is HTML:
-                    assert limits._depth(one.text) * MARGIN < limit.depth, path
+                    assert markup_limits._depth(one.text) * MARGIN < limit.depth, path
+                    reopened = one.text.count("<") * markup_limits._formatting(one.text)
+                    assert reopened * MARGIN < MAX_REOPENED, path
                 if limit is JSON:
                     assert not too_deep(one.json, limit._replace(depth=limit.depth // MARGIN)), path
 

@@ -4,6 +4,7 @@ import importlib
 import re
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -18,8 +19,9 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
 
 
-TINY: dict[str, dict[str, int]] = {  # benchmark -> the constants that make it tiny
+TINY: dict[str, dict[str, Any]] = {  # benchmark -> the constants that make it tiny
     "bench_adapters": {"ROUNDS": 1},
+    "bench_hostile": {"ROUNDS": 1, "SIZES": (2000,)},
     "bench_loop": {"CHANGES": 700, "FEED": 20_000, "HOSTILE": 2000},
     "bench_parse": {"CLINICS": 2, "PAGES": 1, "ROUNDS": 1},
     "bench_render": {"PLACES": 12, "OFFERING": 4, "ROUNDS": 1},

@@ -91,6 +91,7 @@ class Adapter(ABC):
     whole_rows: ClassVar[bool] = False
     # seconds for which an answer counts after the time that its source states: a feed that is a day old stands still
     valid_for: ClassVar[float] = 86_400.0
+    reads_calendars: ClassVar[bool] = False  # its pages may take long: rules of repetition are short and mean much
     local_ids: ClassVar[bool] = False  # an `id` means nothing outside its source: another's may be another place's
 
     def __init__(self) -> None:

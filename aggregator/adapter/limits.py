@@ -5,7 +5,6 @@ says, and healthy sources nothing. A page that is refused is CHANGED, so its las
 source bounds what is received; these limits bound what is read of it.
 """
 
-import re
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any, NamedTuple
@@ -19,8 +18,7 @@ class Limit(NamedTuple):
 
     `size`: characters, of which a body has at most as many as bytes. `rows`: what is counted before parsing, as `what`
     names it. `depth`: how deep elements, lists, or objects stand in one another. `width`: of one row, as `across` names
-    it. `slow`: CPU seconds for a megabyte of the worst page that is let through, measured by benchmarks/bench_hostile.
-    0: it does not apply.
+    it. 0: it does not apply. How long the worst page within them takes is in `aggregator.reading_time`.
     """
 
     kind: str
@@ -30,7 +28,6 @@ class Limit(NamedTuple):
     depth: int = 0
     width: int = 0
     across: str = ""
-    slow: float = 0.0
 
 
 # The largest that we have recorded is in the comment: size, rows, depth, and width.
@@ -40,7 +37,7 @@ HTML = Limit(
     200_000,  # 1,217
     "tags",
     3_000,  # 20; the parser's time grows with the square of the depth: 0.1 s for this one, a second for 20,000
-    5_000,  # 8; and with the square of their number
+    1_000,  # 8; and with the square of their number
     "attributes in one tag",
 )
 JSON = Limit(
@@ -75,14 +72,6 @@ ICS = Limit(
 MAX_CELLS = 2_500_000  # of a CSV, whose rows are filled up to the width of its header; 18,000
 LIMITS = (HTML, JSON, NDJSON, CSV, ICS)
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-# they have no end, or none has to be written
-_NO_END = frozenset({
-    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
-    "source", "td", "th", "tr", "wbr",
-})  # fmt: skip
-
 
 def too_long(text: str, limit: Limit) -> str:
     """Why a text is not parsed, as words that follow its address; "" if it is within the limits of its kind."""
@@ -95,17 +84,6 @@ def too_long(text: str, limit: Limit) -> str:
 def over(limit: Limit, seen: int, what: str, most: int) -> str:
     """Words for an error about something beyond its limit."""
     return f"has {seen:,} {what}; {limit.kind} may have {most:,}: {NEXT_STEP}"
-
-
-def too_much_markup(text: str) -> str:
-    """As `too_long`, for HTML: also why its elements are too many, too deep, or too wide."""
-    if why := too_long(text, HTML):
-        return why
-    if text.count("<") > HTML.depth and (depth := _depth(text)) > HTML.depth:
-        return over(HTML, depth, "elements inside one another", HTML.depth)
-    if len(text) > 2 * HTML.width and (most := _attributes(text)) > HTML.width:
-        return over(HTML, most, HTML.across, HTML.width)
-    return ""
 
 
 def too_deep(value: Any, limit: Limit = JSON) -> str:
@@ -133,17 +111,3 @@ def _rows(text: str, limit: Limit) -> int:
     if limit is CSV:
         return text.count("\n") + text.count("\r")
     return text.count(",") + text.count("{") + text.count("[")
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for end, name in _TAG.findall(text):
-        if name.lower() not in _NO_END:
-            depth = max(0, depth - 1) if end else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
-
-
-def _attributes(text: str) -> int:
-    tags = (piece for piece in text.split(">") if len(piece) > 2 * HTML.width and "<" in piece)
-    return max((len(re.split(r"[\s/]+", _QUOTED.sub("", tag[tag.rindex("<") :]))) for tag in tags), default=0)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.adapter.limits import too_much_markup
+from aggregator.adapter.markup_limits import too_much_markup
 from aggregator.errors import RecordError
 
 _NAME = "data-end-of-text"

@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long, too_much_markup
+from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long
 from aggregator.adapter.markup import Markup, parsed
+from aggregator.adapter.markup_limits import too_much_markup
 from aggregator.adapter.rows import attr, line
 from aggregator.adapter.table import read_csv
 from aggregator.charset import decode_body, is_html

@@ -11,9 +11,9 @@ MAX_LINES = 150
 
 # what an adapter may import besides `aggregator.adapter`: nothing that reads files, the network or the clock
 PURE = {
-    "base64", "calendar", "collections", "csv", "dataclasses", "datetime", "difflib", "email", "enum", "functools",
-    "hashlib", "html", "io", "itertools", "json", "math", "operator", "re", "string", "typing", "unicodedata", "urllib",
-    "zlib", "zoneinfo",
+    "base64", "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime", "difflib", "email",
+    "enum", "functools", "hashlib", "html", "io", "itertools", "json", "math", "operator", "re", "string", "typing",
+    "unicodedata", "urllib", "zlib", "zoneinfo",
 }  # fmt: skip
 
 

@@ -1,0 +1,121 @@
+"""No function that reads text takes more than linear time, whatever text it is given.
+
+Functions are found and called without being registered (`tests/growth/functions.py`); what classes read is in
+`test_growth_readers.py`, whole visits are in `test_growth_adapters.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from types import ModuleType
+
+import pytest
+
+from tests.growth.functions import PLAIN, PUMPS, Function, functions_in
+from tests.growth.measure import Work, first_fault
+from tests.growth.patterns import modules_of
+
+SIZE = 30_000  # characters of an argument
+QUICK = 0.0045  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
+MEASURED = 1  # input of a function, the slowest
+
+# Rooms and modules in which every function may be handed what a source sends.
+READING = re.compile(
+    r"aggregator\.(?:adapter|charset|errors|normalize|places|reading_time|redact|region|repeats|wanted|web|workshop)\b"
+)
+# They take no text of a source, or can only be called by those who are named here, which are measured.
+ELSEWHERE = {
+    "aggregator.adapter.fhir.answer.answer": "visits",
+    "aggregator.adapter.ics.moments.needed": "ics.events",
+    "aggregator.normalize.time_of_day.read": "when.read_hours",
+    "aggregator.places.explaining.explain": "asks a database",
+    "aggregator.wanted.wanted": "takes a reading, whose texts are bounded",
+    "aggregator.web.ping.ping": "sends a request",
+    "aggregator.web.unpack.unpacked": "readers",
+    "aggregator.workshop.answers.position_of": "takes an address that its user types",
+    "aggregator.workshop.capture.region_of_one": "takes what its user types",
+    "aggregator.workshop.choice.rows_of": "readers",
+    "aggregator.workshop.files.write_all": "writes files",
+    "aggregator.workshop.finds.find_in_request": "readers",
+    "aggregator.workshop.finds.find_in_text": "readers",
+    "aggregator.workshop.guess.guess": "takes samples of a recording, which are bounded",
+    "aggregator.workshop.scaffold.scaffold": "takes samples of a recording, which are bounded",
+    "aggregator.workshop.traced.load_adapter": "loads code by name",
+    "aggregator.workshop.traced.where": "reads a traceback",
+    "aggregator.workshop.trial.cases_of": "looks for files by name",
+    "aggregator.workshop.trial.try_cases": "looks for files by name",
+    "aggregator.workshop.trial.try_live": "sends requests",
+    "aggregator.workshop.trial.try_recording": "reads a file that we have",
+}
+
+
+@cache
+def found() -> tuple[list[Function], list[str]]:
+    functions, unknown = functions_in(filter(_reads, modules_of(("aggregator",))))
+    return (
+        [function for function in functions if function.name not in ELSEWHERE],
+        [reason for reason in unknown if reason.partition(":")[0] not in ELSEWHERE],
+    )
+
+
+def _reads(module: ModuleType) -> bool:
+    return bool(READING.match(module.__name__))
+
+
+def works(function: Function) -> Iterator[Work]:
+    """Every pump for all parameters at once, and for each alone."""
+    for parameter in ("", *function.takes) if len(function.takes) > 1 else function.takes:
+        for pump in PUMPS:
+            what = f"{function.name} with {parameter or 'every parameter'} = {pump!r}, repeated,"
+            yield Work(what, lambda size, parameter=parameter, pump=pump: function.on(parameter, pump, size), QUICK)  # type: ignore[misc]
+
+
+def fault_of(function: Function) -> str:
+    return first_fault(works(function), SIZE, SIZE, MEASURED)
+
+
+@pytest.mark.parametrize("function", found()[0], ids=lambda function: function.name)
+def test_time_grows_no_faster_than_the_text(function: Function) -> None:
+    assert fault_of(function) == ""
+
+
+def test_every_function_can_be_called() -> None:
+    assert found()[1] == []
+    assert len(found()[0]) > 100
+
+
+def brackets_closed(text: str) -> int:
+    """Quadratic: the end of each bracket is looked for in all that follows."""
+    return sum(text.find(")", at) > 0 for at, letter in enumerate(text) if letter == "(")
+
+
+def stripped(row: Mapping[str, str], *texts: str, brackets: str = "()") -> str:
+    """Quadratic: the whole text is copied for each character that is taken away."""
+    text = row[PLAIN] + texts[0]
+    while text.startswith(brackets[0]):
+        text = text[1:]
+    return text
+
+
+def words(lines: Iterable[str]) -> Iterator[str]:
+    """Linear."""
+    for line in lines:
+        yield from (word.strip(",.") for word in line.split())
+
+
+@pytest.mark.parametrize("slow", [brackets_closed, stripped])
+def test_a_slow_function_is_found(slow: Callable[..., object]) -> None:
+    (function,), unknown = functions_in([module_of(slow)])
+    assert "= '(', repeated, takes" in fault_of(function)
+    assert unknown == []
+
+
+def test_a_linear_function_is_no_fault() -> None:
+    (function,), _ = functions_in([module_of(words)])
+    assert fault_of(function) == ""
+
+
+def module_of(function: Callable[..., object]) -> ModuleType:
+    module = ModuleType(__name__)
+    setattr(module, function.__name__, function)
+    return module
