@@ -59,7 +59,7 @@ class Host(httpx.AsyncBaseTransport):
 
     @cached_property
     def _recording(self) -> Recording:
-        """A copy, because a recording remembers what was asked of it. Few visits need it, and it takes a while to make."""
+        """A copy, because a recording remembers what was asked of it. Few visits need it, and making it takes long."""
         return Recording(self._entries)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
