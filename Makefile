@@ -23,7 +23,7 @@ test: .venv/ready-dev ## run the tests
 fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some minutes)
 	@FUZZ_LISTINGS=100000 $(BIN)/python -m pytest tests/test_any_listing.py
 
-faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (about MINUTES minutes)
+faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (a quarter of an hour)
 	@$(BIN)/python -m tests.fault_matrix.run
 
 check: .venv/ready-dev ## lint, types, layering, tests of the docs
