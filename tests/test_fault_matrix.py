@@ -13,7 +13,7 @@ from aggregator.adapter import Adapter, Listing, Page, SourceInfo
 from aggregator.model import Available, Outcome
 from tests.fault_matrix.cells import Cell, run_cell
 from tests.fault_matrix.faults import ALL
-from tests.fault_matrix.sample import sample
+from tests.fault_matrix.sample import found, sample
 from tests.fault_matrix.subjects import all_subjects
 from tests.fault_matrix.verdicts import faults_of
 from tests.fault_matrix.view import Seen as Place
@@ -33,6 +33,11 @@ def test_a_fault_of_its_host_makes_no_answer_false_newer_or_silent(adapter: str)
     results = [run_cell(cell) for cell in cells()[adapter]]
     assert results
     assert [f"{result.cell}: {'; '.join(result.bad)}" for result in results if result.bad] == []
+
+
+@pytest.mark.parametrize("cell", found(), ids=str)
+def test_a_mistake_that_was_found_once_is_not_made_again(cell: Cell) -> None:
+    assert run_cell(cell).bad == ()
 
 
 def test_the_sample_has_every_fault_on_some_adapter() -> None:

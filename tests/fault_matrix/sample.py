@@ -10,6 +10,37 @@ ROUNDS = 2  # adapters for each fault
 STEP = 17  # from the adapter of one round to that of the next
 
 
+# one cell for each kind of mistake that the whole matrix found
+FOUND = (
+    "athena/weeks | page: nginx, 502 | 1",
+    "avecmondoc/list | JSON null | 11",
+    "avecmondoc/list | status 503, Retry-After: zero | 2",
+    "baystate/campaigns | every value null | 1",
+    "blockitnow/all-times | JSON {} | 3",
+    "color/all-sites | JSON {} | 2",
+    "heb/places | another region's answer | 1",
+    "heb/places | counts below zero | 1",
+    "keldoc/ain | JSON [] | 3",
+    "keldoc/ain | JSON {} | 10",
+    "keldoc/ain | every value null | 7",
+    "keldoc/ain | numbers as text | 9",
+    "keldoc/ain | page: maintenance, under | 5",
+    "maiia/ain | status 403 | 3",
+    "mapharma/open-data | JSON {} | 2",
+    "mychart/group-door | captcha: reCAPTCHA | 2",
+    "pdhi/peer-made | every value null | 1",
+    "prepmod_registration/town | counts below zero | 2",
+    "rxtouch/circles | cut at a third | 3",
+    "rxtouch/circles | page: nginx, 502 | 8",
+    "thrifty_white/fargo | waiting room of Queue-it in French | 1",
+    "wa_doh/pages | counts below zero | 1",
+)
+
+
+def found() -> list[Cell]:
+    return [Cell(*line.split(" | ")) for line in FOUND]
+
+
 def sample() -> dict[str, list[Cell]]:
     """The cells by adapter. Only visits that are part of the repository, so that everyone runs the same."""
     chosen = _visits()
