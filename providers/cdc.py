@@ -129,7 +129,8 @@ def _ages(rows: list[Any]) -> str:
     """Whom the staff vaccinates, whatever the product allows."""
     months = (max(int(row.get("min_age_years", 0)) * 12, int(row.get("min_age_months", 0))) for row in rows)
     youngest = min(months, default=0)
-    return f"From {f'{youngest} months' if youngest % 12 else f'{youngest // 12} years'}" if youngest else ""
+    age = f"{youngest} months" if youngest % 12 else f"{youngest // 12} years"
+    return f"From {age}" if youngest else ""
 
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:
