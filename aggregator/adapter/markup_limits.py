@@ -11,6 +11,7 @@ from aggregator.adapter.limits import HTML, over, too_long
 
 # Elements that a parser may have to make, each in 0.2 µs and 350 bytes. The most that is recorded: 1,173.
 MAX_REOPENED = 100_000
+_LONG = 2 * HTML.width  # characters; a shorter tag cannot have too many attributes
 _SAME = 3  # open elements with one name and the same attributes that the parser remembers (HTML, 13.2.4.3)
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
@@ -42,7 +43,7 @@ def too_much_markup(text: str) -> str:
         return over(HTML, depth, "elements inside one another", HTML.depth)
     if tags * tags > MAX_REOPENED and (reopened := tags * _formatting(text)) > MAX_REOPENED:
         return over(HTML, reopened, "tags times formatting elements", MAX_REOPENED)
-    if len(text) > 2 * HTML.width and (most := _attributes(text)) > HTML.width:
+    if _may_have_long_tag(text) and (most := _attributes(text)) > HTML.width:
         return over(HTML, most, HTML.across, HTML.width)
     return ""
 
@@ -69,5 +70,16 @@ def _formatting(text: str) -> int:
 
 
 def _attributes(text: str) -> int:
-    tags = (piece for piece in text.split(">") if len(piece) > 2 * HTML.width and "<" in piece)
-    return max((len(re.split(r"[\s/]+", _QUOTED.sub("", tag[tag.rindex("<") :]))) for tag in tags), default=0)
+    long_tags = (piece for piece in text.split(">") if len(piece) > _LONG and "<" in piece)
+    return max((len(re.split(r"[\s/]+", _QUOTED.sub("", tag[tag.rindex("<") :]))) for tag in long_tags), default=0)
+
+
+def _may_have_long_tag(text: str) -> bool:
+    """Whether so many characters come without a ">". A page is not split for it: that takes a tenth of parsing it."""
+    at = 0
+    while at + _LONG < len(text):
+        end = text.rfind(">", at, at + _LONG + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
