@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CAPTURES = Path(__file__).parent.parent.parent / "shared" / "captures"
+LONGEST_ID = 40  # bytes
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are no short text get no part in a test's id: packed ones differ between the processes of a run."""
+    if isinstance(val, bytes) and not (len(val) <= LONGEST_ID and val.isascii() and val.decode().isprintable()):
+        return argname
+    return None
 
 
 @pytest.fixture(autouse=True)
