@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
+from aggregator.clean.keys import hide_keys, without_keys
+from aggregator.clean.listing import Context, merge, normalize
+from aggregator.clean.text import clean
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
-from aggregator.normalize.keys import hide_keys, without_keys
-from aggregator.normalize.listing import Context, merge, normalize
-from aggregator.normalize.text import clean
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.region import Source
 from aggregator.repeats import Repeats

@@ -9,12 +9,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from aggregator import __version__
+from aggregator.clean.country import load_tables
 from aggregator.clock_jumps import KnownTime
 from aggregator.errors import StoreError, described
 from aggregator.faults import Faults
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
-from aggregator.normalize.country import load_tables
 from aggregator.places import settle
 from aggregator.poll import poll
 from aggregator.publish.data import data_files

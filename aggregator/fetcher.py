@@ -12,9 +12,9 @@ from typing import Protocol
 import msgspec
 
 from aggregator.adapter import Adapter, Page
+from aggregator.clean.text import clean
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Problem, Request
-from aggregator.normalize.text import clean
 from aggregator.redact import shown_url
 from aggregator.region import OUR_HEADERS, Source
 from aggregator.web.hop import origin

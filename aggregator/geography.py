@@ -1,6 +1,6 @@
 """Where things are: postal codes, distances, what is nearest, the shapes of states. Pure; degrees are WGS 84.
 
-Sources: the `zipcodes` package (as in `normalize.postal`), `data/reference/outlines.json` (made by `make_outlines.py`
+Sources: the `zipcodes` package (as in `clean.postal`), `data/reference/outlines.json` (made by `make_outlines.py`
 there, from the U.S. Census Bureau's boundary files). Both are read once, at first use.
 """
 
@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from aggregator.normalize.postal import plain_county
-from aggregator.normalize.text import folded
+from aggregator.clean.postal import plain_county
+from aggregator.clean.text import folded
 
 OUTLINES = Path(__file__).parents[1] / "data" / "reference" / "outlines.json"
 MAPPED_COUNTRY = "US"  # the only one whose postal codes and outlines are here

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from aggregator import log, registry
+from aggregator.clean.text import clean
 from aggregator.collect import MESSAGE_LENGTH
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
 from aggregator.long_visits import LongVisits
 from aggregator.model import GOOD, Availability, Outcome, Report
-from aggregator.normalize.text import clean
 from aggregator.plausibility import Expected, judged, openings
 from aggregator.redact import redacted
 from aggregator.region import Region, Source

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from aggregator.adapter import Adapter
+from aggregator.clean.text import clean
 from aggregator.errors import AdapterError, ConfigError, excerpt
-from aggregator.normalize.text import clean
 from aggregator.region import Source
 
 PACKAGE = "providers"

@@ -18,12 +18,12 @@ from typing import TypeVarTuple
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import log
+from aggregator.clean.country import load_tables
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
 from aggregator.long_visits import LongVisits
 from aggregator.model import Report, Snapshot
-from aggregator.normalize.country import load_tables
 from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
+from aggregator.clean.products import is_covid, product
 from aggregator.model import Reading
-from aggregator.normalize.products import is_covid, product
 
 
 def wanted(reading: Reading, only: str) -> Reading | None:

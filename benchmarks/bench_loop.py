@@ -18,9 +18,9 @@ from measure import Row, must, show
 from synthetic import report
 
 from aggregator import registry
+from aggregator.clean.country import load_tables
 from aggregator.long_visits import LongVisits
 from aggregator.model import Answer, Outcome, Report, Request
-from aggregator.normalize.country import load_tables
 from aggregator.region import Source
 from aggregator.store.retention import prune
 from aggregator.store.store import Store

@@ -14,9 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 from synthetic import NOW, ZONE, prepmod_page
 
 from aggregator.adapter import Page
+from aggregator.clean.listing import Context, merge, normalize
 from aggregator.demo.prepmod_site import SEARCH
 from aggregator.model import Answer, Reading
-from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.region import Source
 from providers.prepmod import PrepMod
 

@@ -9,6 +9,7 @@ from functools import cache
 from html import escape
 from zoneinfo import ZoneInfo
 
+from aggregator.clean.postal import Postal, lookup
 from aggregator.demo.prepmod_site import PAGE, REGISTRATION, ROW, SEARCH, VENUE
 from aggregator.model import (
     Availability,
@@ -22,7 +23,6 @@ from aggregator.model import (
     Slot,
     Snapshot,
 )
-from aggregator.normalize.postal import Postal, lookup
 from aggregator.region import Region, Source
 from aggregator.snapshot import take
 from aggregator.store.store import Store

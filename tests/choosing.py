@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from math import inf
 
+from aggregator.clean.ages import ages
 from aggregator.model import Available, LocationType, Place, Slot
-from aggregator.normalize.ages import ages
 from tests.browsing import Visit
 from tests.snapshots import ZONE, crowd
 

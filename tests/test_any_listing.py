@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.clean.listing import Context, merge, normalize
 from aggregator.cycle import make_release
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading
-from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.publish import disk
 from aggregator.region import parse_region
 from aggregator.store.aliases import read_place_ids

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.clean.listing import merge
 from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Available, Reading, Slot
-from aggregator.normalize.listing import merge
 from tests.records import DAY, HOUR, NOW, availability, location, reading, slot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN

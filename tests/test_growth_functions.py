@@ -21,13 +21,13 @@ MEASURED = 1  # input of a function, the slowest
 
 # Rooms and modules in which every function may be handed what a source sends.
 READING = re.compile(
-    r"aggregator\.(?:adapter|charset|errors|normalize|places|reading_time|redact|region|repeats|wanted|web|workshop)\b"
+    r"aggregator\.(?:adapter|charset|clean|errors|places|reading_time|redact|region|repeats|wanted|web|workshop)\b"
 )
 # They take no text of a source, or can only be called by those who are named here, which are measured.
 ELSEWHERE = {
     "aggregator.adapter.fhir.answer.answer": "visits",
     "aggregator.adapter.ics.moments.needed": "ics.events",
-    "aggregator.normalize.time_of_day.read": "when.read_hours",
+    "aggregator.clean.time_of_day.read": "when.read_hours",
     "aggregator.places.explaining.explain": "asks a database",
     "aggregator.wanted.wanted": "takes a reading, whose texts are bounded",
     "aggregator.web.ping.ping": "sends a request",

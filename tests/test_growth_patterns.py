@@ -14,7 +14,7 @@ import pytest
 
 from aggregator import redact
 from aggregator.adapter import stores
-from aggregator.normalize import state
+from aggregator.clean import state
 from aggregator.workshop import keys
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
@@ -34,7 +34,7 @@ MADE_LATER = {
 }
 # These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
 OF_TABLES = {
-    "aggregator.normalize.vaccines: re.compile(pattern)",
+    "aggregator.clean.vaccines: re.compile(pattern)",
     "aggregator.web.recognise: re.compile('|'.join(words), re.IGNORECASE)",
 }
 # Made from the keys of a source; `uses` makes one from made-up keys.
@@ -50,7 +50,7 @@ def uses() -> Iterator[Use]:
     yield from found().uses
     for where, texts in MADE_LATER.items():
         yield from (Use(re.compile(text), "fullmatch", where) for text in texts)
-    yield Use(state._mention(("MA", "RI", "OR", "NC")), "match", "aggregator.normalize.state._mention")
+    yield Use(state._mention(("MA", "RI", "OR", "NC")), "match", "aggregator.clean.state._mention")
     made = redact._spelled(("k3y/abc+1==", "q7z5", "k3y+" * 300)).pattern
     assert made
     for method in ("sub", "search"):

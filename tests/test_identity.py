@@ -8,8 +8,8 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aggregator.clean.listing import Context, merge, normalize
 from aggregator.model import Listing, Location, LocationType, Reading
-from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.places import groups, settle
 from aggregator.region import Region
 from aggregator.snapshot import take

@@ -15,9 +15,9 @@ import pytest
 
 from aggregator import registry, schedule
 from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.clean.country import load_tables
 from aggregator.cycle import open_hosts
 from aggregator.model import Outcome, Report
-from aggregator.normalize.country import load_tables
 from aggregator.poll import poll
 from aggregator.region import Region, parse_region
 from aggregator.schedule import Watch

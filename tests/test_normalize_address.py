@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from aggregator.normalize.address import Address, read_address, read_parts
+from aggregator.clean.address import Address, read_address, read_parts
 
 CAPTURES = Path(__file__).parents[2] / "shared" / "captures" / "prepmod"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.ages import Ages, ages
+from aggregator.clean.ages import Ages, ages
 
 YEAR = 12
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from aggregator.clean.counts import read_count
+from aggregator.clean.listing import Context, normalize
 from aggregator.model import Available, Listing, LocationType, SlotListing
-from aggregator.normalize.counts import read_count
-from aggregator.normalize.listing import Context, normalize
 from tests.pages import NOW
 
 CONTEXT = Context(

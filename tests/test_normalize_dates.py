@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from aggregator.normalize.date_names import names
-from aggregator.normalize.dates import COMPLETE_DATES, Calendar, split_date
+from aggregator.clean.date_names import names
+from aggregator.clean.dates import COMPLETE_DATES, Calendar, split_date
 
 VISITED = date(2026, 11, 30)
 US = Calendar(visited=VISITED)

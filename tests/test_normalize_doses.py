@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.doses import doses, doses_in
+from aggregator.clean.doses import doses, doses_in
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from aggregator.clean.fields import as_text
+from aggregator.clean.listing import Context, normalize
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Problem, Reading, SlotListing
-from aggregator.normalize.fields import as_text
-from aggregator.normalize.listing import Context, normalize
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 CONTEXT = Context(

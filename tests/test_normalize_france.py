@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from aggregator.clean.doses import doses
+from aggregator.clean.france import department, phone, read_address, read_parts, time_zone, title_case
+from aggregator.clean.listing import Context, normalize
+from aggregator.clean.products import product
 from aggregator.model import Listing, LocationType
-from aggregator.normalize.doses import doses
-from aggregator.normalize.france import department, phone, read_address, read_parts, time_zone, title_case
-from aggregator.normalize.listing import Context, normalize
-from aggregator.normalize.products import product
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 CONTEXT = Context(

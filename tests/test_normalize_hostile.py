@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from aggregator.clean.listing import Context, merge, normalize
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading, SlotListing
-from aggregator.normalize.listing import Context, merge, normalize
 
 NOW = datetime(2021, 5, 3, 12, tzinfo=UTC)
 CONTEXT = Context(

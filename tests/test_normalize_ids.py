@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.ids import external_ids
+from aggregator.clean.ids import external_ids
 
 
 @pytest.mark.parametrize(

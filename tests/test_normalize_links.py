@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.links import safe_url
+from aggregator.clean.links import safe_url
 
 BASE = "https://clinics.example/appointment/en/clinic/search?page=2"
 DATA = ""

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from aggregator.clean.listing import Context, merge, normalize
 from aggregator.errors import RecordError
 from aggregator.model import Available, Listing, LocationType, Position, Problem, Reading, SlotListing
-from aggregator.normalize.listing import Context, merge, normalize
 
 NOW = datetime(2021, 5, 3, 12, tzinfo=UTC)
 CONTEXT = Context(

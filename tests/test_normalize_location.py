@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from aggregator.clean.location import Context, read_location
 from aggregator.model import Listing, LocationType, Position
-from aggregator.normalize.location import Context, read_location
 
 CONTEXT = Context(
     source="example",

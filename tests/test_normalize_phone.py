@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.phone import phone
+from aggregator.clean.phone import phone
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.postal import box, lookup, plain_county, read_code
+from aggregator.clean.postal import box, lookup, plain_county, read_code
 
 
 def test_a_zip_is_known_with_its_towns_state_zone_and_middle() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from aggregator.normalize.products import is_covid, product, products
-from aggregator.normalize.vaccines import CVX, MRNA
+from aggregator.clean.products import is_covid, product, products
+from aggregator.clean.vaccines import CVX, MRNA
 
 COVID = {
     "Pfizer": [

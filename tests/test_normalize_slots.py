@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.clean.slots import read_slot
 from aggregator.errors import RecordError
 from aggregator.model import Available, Slot, SlotListing
-from aggregator.normalize.slots import read_slot
 
 EASTERN = ZoneInfo("America/New_York")
 ANCHORAGE = ZoneInfo("America/Anchorage")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from aggregator.normalize.state import read_state, state_is_in, take_state, up_to_state
+from aggregator.clean.state import read_state, state_is_in, take_state, up_to_state
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.text import clean, clean_lines, folded, title_case
+from aggregator.clean.text import clean, clean_lines, folded, title_case
 
 
 @pytest.mark.parametrize(

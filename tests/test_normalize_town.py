@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.normalize.address import read_address, read_parts
+from aggregator.clean.address import read_address, read_parts
 
 
 @pytest.mark.parametrize(

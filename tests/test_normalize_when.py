@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.clean.dates import Calendar
+from aggregator.clean.when import Clock, midnight, read_hours, read_moment, read_time
 from aggregator.errors import RecordError
-from aggregator.normalize.dates import Calendar
-from aggregator.normalize.when import Clock, midnight, read_hours, read_moment, read_time
 
 EASTERN = ZoneInfo("America/New_York")
 PACIFIC = ZoneInfo("America/Los_Angeles")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from aggregator.clean.listing import Context, normalize
 from aggregator.model import Listing, Location, LocationType
-from aggregator.normalize.listing import Context, normalize
 from aggregator.places.grouping import Decisions, Member, group
 from tests.records import NOW
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from aggregator.clean.address_key import Street, spot_of
+from aggregator.clean.position import distance
 from aggregator.model import Position
-from aggregator.normalize.address_key import Street, spot_of
-from aggregator.normalize.position import distance
 from aggregator.places.blocks import CROWD, candidates
 from aggregator.places.evidence import Facts, Verdict, compare
 from aggregator.places.ids import Key, keys_of

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from aggregator.adapter import Page
+from aggregator.clean.listing import Context, merge, normalize
 from aggregator.model import Listing
-from aggregator.normalize.listing import Context, merge, normalize
 from aggregator.places import groups, settle
 from aggregator.store.store import EVER, Store
 from aggregator.web.har import load_recording

@@ -9,8 +9,8 @@ import pytest
 
 from aggregator import registry
 from aggregator.catalogue import catalogue, not_asked
+from aggregator.clean.state import read_state
 from aggregator.errors import ConfigError
-from aggregator.normalize.state import read_state
 from aggregator.region import CheckYourself, Region, Source, load_region, parse_region
 from tests.records import SOURCES, region
 

@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
 from aggregator.adapter.page import Page
 from aggregator.adapter.read import plain
+from aggregator.clean.france import read_code
+from aggregator.clean.products import product
 from aggregator.errors import FetchError, PageError, RecordError
 from aggregator.model import Available, Listing, SlotListing
-from aggregator.normalize.france import read_code
-from aggregator.normalize.products import product
 
 BY_TELEPHONE = "Appointments by telephone only"
 MAX_MOTIVES = 60  # asked for at one place; a place with more is incomplete

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from aggregator.adapter.base import SourceInfo
+from aggregator.clean.address import LIMIT
+from aggregator.clean.ending import take_codes, take_note
+from aggregator.clean.fields import as_text
+from aggregator.clean.links import safe_url
+from aggregator.clean.state import state_is_in, take_state, up_to_state
+from aggregator.clean.text import clean
 from aggregator.errors import RecordError
 from aggregator.model import Available
-from aggregator.normalize.address import LIMIT
-from aggregator.normalize.ending import take_codes, take_note
-from aggregator.normalize.fields import as_text
-from aggregator.normalize.links import safe_url
-from aggregator.normalize.state import state_is_in, take_state, up_to_state
-from aggregator.normalize.text import clean
 
 T = TypeVar("T")
 

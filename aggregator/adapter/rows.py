@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.normalize.products import is_covid, products
+from aggregator.clean.products import is_covid, products
 
 
 @lru_cache(maxsize=1024)

@@ -12,9 +12,9 @@ from datetime import datetime
 from itertools import combinations, product
 from typing import NamedTuple
 
+from aggregator.clean.location import WITHOUT_ID
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Location, Stage
-from aggregator.normalize.location import WITHOUT_ID
 from aggregator.places.blocks import candidates, successors
 from aggregator.places.evidence import BY_ADDRESS, BY_HAND, Facts, Finding, Verdict, compare
 

@@ -9,8 +9,8 @@ import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from aggregator.clean.text import folded
 from aggregator.model import Location
-from aggregator.normalize.text import folded
 
 MISSPELT = 0.85  # likeness from which on two words are one
 SHORTEST_MISSPELT = 5  # letters

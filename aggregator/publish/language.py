@@ -18,8 +18,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
+from aggregator.clean.date_names import HAITIAN_DAYS, HAITIAN_MONTHS
 from aggregator.errors import ConfigError
-from aggregator.normalize.date_names import HAITIAN_DAYS, HAITIAN_MONTHS
 
 CATALOGUES = Path(__file__).parents[2] / "site_templates" / "translations"
 SOURCE = "en"  # of the messages in the code

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from aggregator.clean.ages import ages
 from aggregator.model import LocationType, Place
-from aggregator.normalize.ages import ages
 from aggregator.publish.calendar import Spell
 
 DAYS = 14  # of the strip; what is later stands under this number

@@ -1,7 +1,7 @@
 """Which stored location a listed one is, so that it keeps its id; and when an id must not follow it.
 
 A location is known again by its key, or by an external id of one that this visit does not list. Neither is trusted
-over the address (`aggregator.normalize.relocation`): sources use numbers again, and a clinic's number is an event's.
+over the address (`aggregator.clean.relocation`): sources use numbers again, and a clinic's number is an event's.
 What moved is a new location. The old one is displaced: it is gone, and waits under another key for its venue.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Callable, Set
 import msgspec
 from sqlite_utils import Database
 
+from aggregator.clean.position import given_position
+from aggregator.clean.relocation import has_moved, is_same_venue, says_the_same_spot
 from aggregator.model import Location
-from aggregator.normalize.position import given_position
-from aggregator.normalize.relocation import has_moved, is_same_venue, says_the_same_spot
 from aggregator.store.rows import DAMAGE
 
 SHARED_SYSTEMS = ("npi_usa",)  # several stores of one owner share such a number (walgreens sheet)

@@ -6,19 +6,19 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from aggregator.clean.address import CITY_LENGTH
+from aggregator.clean.counts import MAX_COUNT
+from aggregator.clean.dates import YEARS
+from aggregator.clean.ids import MAX_IDS
+from aggregator.clean.links import MAX_LENGTH as LINK_LENGTH
+from aggregator.clean.listing import CLOCK_SKEW, MAX_SLOTS, MERGED_RESTRICTIONS_LENGTH
+from aggregator.clean.location import COUNTY_LENGTH, DESCRIPTION_LENGTH, ID_LENGTH, NAME_LENGTH
+from aggregator.clean.products import LENGTH as PRODUCT_LENGTH
+from aggregator.clean.slots import MAX_PRODUCTS
+from aggregator.clean.street import LINE_LENGTH, MAX_LINES
 from aggregator.collect import MAX_PROBLEMS, MESSAGE_LENGTH
 from aggregator.fetcher import REASON_LENGTH
 from aggregator.model import Availability, Location, Report, Slot
-from aggregator.normalize.address import CITY_LENGTH
-from aggregator.normalize.counts import MAX_COUNT
-from aggregator.normalize.dates import YEARS
-from aggregator.normalize.ids import MAX_IDS
-from aggregator.normalize.links import MAX_LENGTH as LINK_LENGTH
-from aggregator.normalize.listing import CLOCK_SKEW, MAX_SLOTS, MERGED_RESTRICTIONS_LENGTH
-from aggregator.normalize.location import COUNTY_LENGTH, DESCRIPTION_LENGTH, ID_LENGTH, NAME_LENGTH
-from aggregator.normalize.products import LENGTH as PRODUCT_LENGTH
-from aggregator.normalize.slots import MAX_PRODUCTS
-from aggregator.normalize.street import LINE_LENGTH, MAX_LINES
 
 KEY_LENGTH = 2 + NAME_LENGTH + MAX_LINES * LINE_LENGTH + 20  # a name, an address and a postal code at the most
 CODE_LENGTH = 20  # of a state, a postal code, a phone number, a dose

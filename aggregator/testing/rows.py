@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from aggregator.adapter import Listing
+from aggregator.clean.text import folded
 from aggregator.model import Reading, Report
-from aggregator.normalize.text import folded
 from aggregator.testing.damages import typed
 from aggregator.testing.replay import Subject, Watched
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from aggregator.adapter import Html, Page
+from aggregator.clean.text import clean
 from aggregator.errors import PageError
-from aggregator.normalize.text import clean
 from aggregator.redact import shown_url
 from aggregator.workshop.found import RowsFound, rows_found, sample, samples
 from aggregator.workshop.html_rows import html_rows

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from aggregator.normalize.text import clean
+from aggregator.clean.text import clean
 
 SAMPLE = 60  # characters
 MANY = 64  # rows beyond which a longer list is no likelier

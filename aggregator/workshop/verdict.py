@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from aggregator.adapter import host_of
 from aggregator.cases import shown, totals
+from aggregator.clean.products import product
 from aggregator.model import Outcome, Problem, Reading, Report
-from aggregator.normalize.products import product
 from aggregator.workshop.describe import describe
 from aggregator.workshop.trial import Trial
 

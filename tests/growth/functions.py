@@ -18,10 +18,10 @@ from msgspec.structs import fields
 
 from aggregator.adapter import Node, Page, SourceInfo, fragment
 from aggregator.adapter.limits import HTML, Limit
+from aggregator.clean.dates import COMPLETE_DATES, Calendar
+from aggregator.clean.listing import Context
+from aggregator.clean.postal import Box, Postal, box, lookup
 from aggregator.model import Answer, Listing, LocationType, SlotListing
-from aggregator.normalize.dates import COMPLETE_DATES, Calendar
-from aggregator.normalize.listing import Context
-from aggregator.normalize.postal import Box, Postal, box, lookup
 from aggregator.web.validators import StoredAnswer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from aggregator.clean.listing import Context, normalize
 from aggregator.model import Listing, Location, LocationType
-from aggregator.normalize.listing import Context, normalize
 
 FILE = Path(__file__).parent / "made_pairs.toml"
 CONTEXT = Context(

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from aggregator.adapter.fhir.fields import Record
+from aggregator.clean.state import read_state
 from aggregator.errors import PageError, excerpt
-from aggregator.normalize.state import read_state
 from aggregator.redact import shown_url
 
 KINDS = ("Location", "Schedule", "HealthcareService", "PractitionerRole", "Slot")  # in the order in which to read them

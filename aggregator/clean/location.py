@@ -5,18 +5,18 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from aggregator.clean.address import Address
+from aggregator.clean.country import Country, rules_of
+from aggregator.clean.dates import Calendar
+from aggregator.clean.ids import external_ids
+from aggregator.clean.links import link_problem, safe_url
+from aggregator.clean.memory import remembered
+from aggregator.clean.position import read_position
+from aggregator.clean.postal import Postal, plain_county
+from aggregator.clean.problem import problem
+from aggregator.clean.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
 from aggregator.errors import RecordError
 from aggregator.model import Listing, Location, LocationType, Problem, Struct
-from aggregator.normalize.address import Address
-from aggregator.normalize.country import Country, rules_of
-from aggregator.normalize.dates import Calendar
-from aggregator.normalize.ids import external_ids
-from aggregator.normalize.links import link_problem, safe_url
-from aggregator.normalize.memory import remembered
-from aggregator.normalize.position import read_position
-from aggregator.normalize.postal import Postal, plain_county
-from aggregator.normalize.problem import problem
-from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
 
 NAME_LENGTH = 200
 ID_LENGTH = 200

@@ -2,7 +2,7 @@
 
 import re
 
-from aggregator.normalize.text import title_case
+from aggregator.clean.text import title_case
 
 MAX_LINES = 4
 LINE_LENGTH = 120

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from aggregator.clean import time_of_day
+from aggregator.clean.date_names import fold
+from aggregator.clean.dates import COMPLETE_DATES, YEARS, Calendar, split_date
+from aggregator.clean.memory import remembered
 from aggregator.errors import RecordError
-from aggregator.normalize import time_of_day
-from aggregator.normalize.date_names import fold
-from aggregator.normalize.dates import COMPLETE_DATES, YEARS, Calendar, split_date
-from aggregator.normalize.memory import remembered
 
 Clock = Literal["offset", "local"]
 

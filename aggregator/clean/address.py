@@ -7,13 +7,13 @@ typing errors in town names). What the ZIP says of town and state wins over a mi
 import re
 from functools import lru_cache
 
+from aggregator.clean.ending import best_code, take_bracket, take_codes, take_note
+from aggregator.clean.postal import Postal, lookup, read_code
+from aggregator.clean.state import read_state, take_state
+from aggregator.clean.street import ENDS_IN_STREET, street_lines
+from aggregator.clean.text import clean, title_case
+from aggregator.clean.town import ending_in_town, is_town, known_town, same_name, spellings, town_in_state
 from aggregator.model import Struct
-from aggregator.normalize.ending import best_code, take_bracket, take_codes, take_note
-from aggregator.normalize.postal import Postal, lookup, read_code
-from aggregator.normalize.state import read_state, take_state
-from aggregator.normalize.street import ENDS_IN_STREET, street_lines
-from aggregator.normalize.text import clean, title_case
-from aggregator.normalize.town import ending_in_town, is_town, known_town, same_name, spellings, town_in_state
 
 LIMIT = 500  # characters of an address that are looked at
 CITY_LENGTH = 80

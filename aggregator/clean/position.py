@@ -6,9 +6,9 @@ mark). A position that cannot be right is reported, not mended.
 
 import math
 
+from aggregator.clean.postal import Box, Postal
+from aggregator.clean.problem import problem
 from aggregator.model import Location, Position, Problem
-from aggregator.normalize.postal import Box, Postal
-from aggregator.normalize.problem import problem
 
 NEAR = 5.0  # degrees between a position and its ZIP's middle from which on one of them is wrong
 OUTSIDE = 1.0  # degrees outside the state's box from which on it is not that state

@@ -6,11 +6,11 @@ nature, so nothing here holds them back.
 
 from difflib import SequenceMatcher
 
+from aggregator.clean.address_key import Spot, other_address, same_address, spot_of
+from aggregator.clean.position import distance, given_position
+from aggregator.clean.text import folded
+from aggregator.clean.town import SAME_TOWN
 from aggregator.model import Location, LocationType
-from aggregator.normalize.address_key import Spot, other_address, same_address, spot_of
-from aggregator.normalize.position import distance, given_position
-from aggregator.normalize.text import folded
-from aggregator.normalize.town import SAME_TOWN
 
 FURTHEST = 500.0  # metres between two addresses that one id can have
 

@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from aggregator.clean.counts import Count, read_count
+from aggregator.clean.dates import COMPLETE_DATES, Calendar
+from aggregator.clean.doses import doses
+from aggregator.clean.fields import with_text_fields
+from aggregator.clean.links import link_problem, safe_url
+from aggregator.clean.memory import remembered
+from aggregator.clean.problem import problem
+from aggregator.clean.products import products
+from aggregator.clean.spans import read_span
+from aggregator.clean.text import RESTRICTIONS_LENGTH, clean_lines
 from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
-from aggregator.normalize.counts import Count, read_count
-from aggregator.normalize.dates import COMPLETE_DATES, Calendar
-from aggregator.normalize.doses import doses
-from aggregator.normalize.fields import with_text_fields
-from aggregator.normalize.links import link_problem, safe_url
-from aggregator.normalize.memory import remembered
-from aggregator.normalize.problem import problem
-from aggregator.normalize.products import products
-from aggregator.normalize.spans import read_span
-from aggregator.normalize.text import RESTRICTIONS_LENGTH, clean_lines
 
 MAX_PRODUCTS = 20
 

@@ -11,9 +11,9 @@ from urllib.parse import urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from aggregator.clean.memory import remembered
+from aggregator.clean.problem import problem
 from aggregator.model import Problem
-from aggregator.normalize.memory import remembered
-from aggregator.normalize.problem import problem
 
 MAX_LENGTH = 2000
 

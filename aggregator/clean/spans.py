@@ -8,11 +8,11 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from aggregator.clean.dates import Calendar
+from aggregator.clean.problem import problem
+from aggregator.clean.when import Moment, at, end_on, midnight, read_hours, read_moment
 from aggregator.errors import RecordError, excerpt
 from aggregator.model import Problem, Slot, SlotListing
-from aggregator.normalize.dates import Calendar
-from aggregator.normalize.problem import problem
-from aggregator.normalize.when import Moment, at, end_on, midnight, read_hours, read_moment
 
 A_WINDOW = timedelta(hours=3)  # from here on a span is opening hours, not an appointment
 A_DAY = timedelta(hours=24)

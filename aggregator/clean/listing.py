@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from aggregator.clean.dates import Calendar
+from aggregator.clean.doses import doses_in
+from aggregator.clean.fields import as_text, with_text_fields
+from aggregator.clean.location import Context, read_location
+from aggregator.clean.memory import remembered
+from aggregator.clean.problem import problem
+from aggregator.clean.slots import read_offer, read_slot
+from aggregator.clean.when import midnight, read_time
 from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
-from aggregator.normalize.dates import Calendar
-from aggregator.normalize.doses import doses_in
-from aggregator.normalize.fields import as_text, with_text_fields
-from aggregator.normalize.location import Context, read_location
-from aggregator.normalize.memory import remembered
-from aggregator.normalize.problem import problem
-from aggregator.normalize.slots import read_offer, read_slot
-from aggregator.normalize.when import midnight, read_time
 
 __all__ = ["Context", "merge", "normalize"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from aggregator.normalize.postal import Postal, towns_of
+from aggregator.clean.postal import Postal, towns_of
 
 SAME_TOWN = 0.85  # likeness of two spellings from which on they are one town ("Johnstone", "North Kingston")
 MOST_WORDS = 5  # of the name of a town at the end of a line

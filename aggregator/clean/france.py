@@ -8,11 +8,11 @@ looked up: it tells the department and, overseas, the time zone, but no position
 import re
 from functools import lru_cache
 
-from aggregator.normalize import text
-from aggregator.normalize.address import CITY_LENGTH, LIMIT, Address
-from aggregator.normalize.phone import phone as any_phone
-from aggregator.normalize.street import bounded
-from aggregator.normalize.text import clean
+from aggregator.clean import text
+from aggregator.clean.address import CITY_LENGTH, LIMIT, Address
+from aggregator.clean.phone import phone as any_phone
+from aggregator.clean.street import bounded
+from aggregator.clean.text import clean
 
 OVERSEAS_ZONES = {
     "971": "America/Guadeloupe",

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
+from aggregator.clean.date_names import fold, names
 from aggregator.model import Struct
-from aggregator.normalize.date_names import fold, names
 
 YEARS = range(2000, 2101)
 AGO = timedelta(days=31)  # how old a date without a year may be: pages go on listing days that are over

@@ -6,9 +6,9 @@ A country without rules of its own is read with those of the United States.
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from aggregator.normalize import address, france, phone, postal, text
-from aggregator.normalize.address import Address
-from aggregator.normalize.postal import Box, Postal
+from aggregator.clean import address, france, phone, postal, text
+from aggregator.clean.address import Address
+from aggregator.clean.postal import Box, Postal
 
 
 class Country(NamedTuple):

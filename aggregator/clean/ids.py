@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from aggregator.normalize.text import clean
+from aggregator.clean.text import clean
 
 LENGTH = 200
 MAX_IDS = 50

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from aggregator.normalize.ages import Ages, ages
-from aggregator.normalize.text import clean
-from aggregator.normalize.vaccines import (
+from aggregator.clean.ages import Ages, ages
+from aggregator.clean.text import clean
+from aggregator.clean.vaccines import (
     ADULT_FROM,
     BANDS,
     BIVALENT,

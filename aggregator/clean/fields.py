@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from aggregator.clean.problem import problem
 from aggregator.errors import RecordError
 from aggregator.model import Listing, Problem, SlotListing
-from aggregator.normalize.problem import problem
 
 T = TypeVar("T", Listing, SlotListing)
 

@@ -6,9 +6,9 @@ calendars and forms ("…, RI 02903, US", "… RI 02903 (rear entrance)").
 
 import re
 
-from aggregator.normalize.postal import lookup, read_code
-from aggregator.normalize.state import take_state
-from aggregator.normalize.town import ending_in_town
+from aggregator.clean.postal import lookup, read_code
+from aggregator.clean.state import take_state
+from aggregator.clean.town import ending_in_town
 
 MOST_CODES = 10  # that are looked at; an address has one, or one twice
 NOTE_LENGTH = 80  # characters; a longer text behind an address is no line of it

@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from aggregator.clean.state import STATE_NAMES
+from aggregator.clean.text import folded
 from aggregator.model import Location
-from aggregator.normalize.state import STATE_NAMES
-from aggregator.normalize.text import folded
 
 SAME_SPELLING = 0.85  # likeness from which on two names of streets are one ("Larch Hll", "Larch Hill")
 SHORTEST_MISSPELT = 5  # letters; shorter names differ by design ("Oak", "Oat")
