@@ -108,7 +108,7 @@ def _seen() -> dict[str, list[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for case in TESTS.glob("providers/*/*.toml"):
         found[case.parent.name] |= {recording for _, recording in RECORDING.findall(case.read_text(encoding="utf-8"))}
-    for file in TESTS.glob("test_*.py"):
+    for file in TESTS.rglob("test_*.py"):
         for system, recording in RECORDING.findall(file.read_text(encoding="utf-8")):
             feed = system == "smart_scheduling_links" or recording.startswith("smart-")
             found["smart_scheduling_links" if feed else system.replace("-", "_")].add(recording)

@@ -28,7 +28,7 @@ from tests.smart_feeds import (
     schedule,
     slot,
 )
-from tests.test_normalize_hostile import assert_plain
+from tests.support.plain_records import assert_plain
 
 SECOND = f"{SITE}/smart/second.ndjson"
 PUBLISHERS = ("", "prepmod", "cvs", "walgreens", "rite_aid", "kroger")

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.clean.address import Address, read_address, read_parts
 
-CAPTURES = Path(__file__).parents[2] / "shared" / "captures" / "prepmod"
+CAPTURES = Path(__file__).parents[3] / "shared" / "captures" / "prepmod"
 
 
 @pytest.mark.parametrize(

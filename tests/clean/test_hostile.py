@@ -1,16 +1,14 @@
 """Whatever a source sends: clean values within bounds or a RecordError, nothing else, and quickly."""
 
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-import msgspec
 import pytest
 
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading, SlotListing
+from tests.support.plain_records import assert_plain
 
 NOW = datetime(2021, 5, 3, 12, tzinfo=UTC)
 CONTEXT = Context(
@@ -74,29 +72,6 @@ MAKERS: dict[str, Maker] = {
         ),
     ),
 }
-LIMITS = {"description": 2000, "restrictions": 1000, "info_url": 2000, "booking_url": 2000}
-
-
-def texts_of(value: object, field: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a record, with the name of its field."""
-    if isinstance(value, str):
-        yield field, value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from texts_of(item, field)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from texts_of(item, str(name))
-
-
-def assert_plain(record: Any) -> None:
-    for field, text in texts_of(msgspec.to_builtins(record)):
-        assert len(text) <= LIMITS.get(field, 600), field
-        assert text.encode("utf-8"), f"{field} is empty and should have been left out"
-        hidden = {c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} and c != "\n"}
-        assert not hidden, field
-        if field.endswith("_url"):
-            assert text.startswith(("https://", "http://"))
 
 
 @pytest.mark.parametrize("maker", MAKERS.values(), ids=MAKERS.keys())

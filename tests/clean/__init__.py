@@ -1,0 +1,1 @@
+"""Tests of `aggregator/clean/`: text as found -> clean values."""
