@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from measure import Row, medians, must, seconds, show
 
-from aggregator import cases, registry
+from aggregator import registry
+from aggregator.kit import cases
+from aggregator.kit.contract import Subject
 from aggregator.model import Report
-from aggregator.testing import Subject
 from aggregator.web.har import load_recording
 
 FOLDER = Path(__file__).parent.parent / "tests" / "providers"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import cases
 from aggregator.errors import ConfigError
+from aggregator.kit import cases
 from aggregator.model import Report
 from aggregator.web.har import load_recording
 from tests.made_up_project import URL, Project, har, made_up_project, store, stores

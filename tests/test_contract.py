@@ -1,4 +1,4 @@
-"""The contract of adapters (`aggregator.testing`) on every adapter and each of its cases."""
+"""The contract of adapters (`aggregator.kit.contract`) on every adapter and each of its cases."""
 
 import random
 from functools import cache
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import cases, registry, testing
-from aggregator.testing import Foreign, Subject
+from aggregator import registry
+from aggregator.kit import cases, contract
+from aggregator.kit.contract import Foreign, Subject
 from aggregator.web.har import load_recording
 from tests.test_providers import CASES
 
@@ -25,59 +26,59 @@ def subject_of(path: Path) -> Subject:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None:
-    assert list(testing.file_faults(registry.load(file.stem), file)) == []
+    assert list(contract.file_faults(registry.load(file.stem), file)) == []
 
 
 @each_case
 def test_what_is_not_a_page_is_never_an_answer(path: Path) -> None:
-    assert list(testing.not_a_page_faults(subject_of(path))) == []
+    assert list(contract.not_a_page_faults(subject_of(path))) == []
 
 
 @each_case
 def test_a_page_without_rows_is_empty_only_where_it_says_so(path: Path) -> None:
-    assert list(testing.empty_faults(subject_of(path))) == []
+    assert list(contract.empty_faults(subject_of(path))) == []
 
 
 @each_case
 def test_answers_of_other_systems_are_refused_with_a_word(path: Path) -> None:
-    assert list(testing.foreign_faults(subject_of(path), testing.FOREIGN)) == []
+    assert list(contract.foreign_faults(subject_of(path), contract.FOREIGN)) == []
 
 
 @each_case
 def test_the_order_of_rows_does_not_matter_and_fewer_give_fewer(path: Path) -> None:
     subject = subject_of(path)
-    assert [*testing.order_faults(subject), *testing.cut_faults(subject)] == []
+    assert [*contract.order_faults(subject), *contract.cut_faults(subject)] == []
 
 
 @each_case
 def test_two_visits_give_the_same_locations(path: Path) -> None:
-    assert list(testing.identity_faults(subject_of(path))) == []
+    assert list(contract.identity_faults(subject_of(path))) == []
 
 
 @each_case
 def test_every_value_is_within_its_bounds(path: Path) -> None:
-    assert list(testing.bound_faults(subject_of(path).report())) == []
+    assert list(contract.bound_faults(subject_of(path).report())) == []
 
 
 @each_case
 def test_listing_only_reads_what_it_is_given_and_does_a_rows_work(path: Path) -> None:
-    assert list(testing.work_faults(subject_of(path))) == []
+    assert list(contract.work_faults(subject_of(path))) == []
 
 
 @each_case
 def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(path: Path) -> None:
     subject = subject_of(path)
-    assert [*testing.damage_faults(subject), *testing.field_faults(subject)] == []
+    assert [*contract.damage_faults(subject), *contract.field_faults(subject)] == []
 
 
 @each_case
 def test_a_name_that_changes_is_never_taken_for_no_appointments(path: Path) -> None:
-    assert list(testing.missing_faults(subject_of(path))) == []
+    assert list(contract.missing_faults(subject_of(path))) == []
 
 
 @each_case
 def test_dates_in_the_past_are_no_appointments(path: Path) -> None:
-    assert list(testing.past_faults(subject_of(path))) == []
+    assert list(contract.past_faults(subject_of(path))) == []
 
 
 # --- real answers of other systems ------------------------------------------------------------------------------------
@@ -111,4 +112,4 @@ def test_recorded_answers_of_other_systems_are_refused_with_a_word(path: Path, c
     own = folders_of(path.parent.name)
     others = [one for folder, found in recorded_answers(captures).items() if folder not in own for one in found]
 
-    assert list(testing.foreign_faults(subject_of(path), random.sample(others, SHOWN))) == []
+    assert list(contract.foreign_faults(subject_of(path), random.sample(others, SHOWN))) == []

@@ -1,4 +1,4 @@
-"""Reports with a value out of bounds, which the contract (`aggregator.testing.bounds`) catches."""
+"""Reports with a value out of bounds, which the contract (`aggregator.kit.contract.bounds`) catches."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from aggregator import testing
+from aggregator.kit import contract
 from aggregator.model import Location, Report, Slot
 from tests.test_contract_twins import Good, subject
 
@@ -43,8 +43,8 @@ def with_slot(**values: Any) -> Report:
     ids=lambda values: next(iter(values)),
 )
 def test_a_location_out_of_bounds_is_caught(values: dict[str, Any]) -> None:
-    assert list(testing.bound_faults(with_location())) == []
-    assert list(testing.bound_faults(with_location(**values))) != []
+    assert list(contract.bound_faults(with_location())) == []
+    assert list(contract.bound_faults(with_location(**values))) != []
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_location_out_of_bounds_is_caught(values: dict[str, Any]) -> None:
     ids=lambda values: next(iter(values)),
 )
 def test_a_slot_out_of_bounds_is_caught(values: dict[str, Any]) -> None:
-    assert list(testing.bound_faults(with_slot())) == []
-    assert list(testing.bound_faults(with_slot(**values))) != []
+    assert list(contract.bound_faults(with_slot())) == []
+    assert list(contract.bound_faults(with_slot(**values))) != []
 
 
 def test_two_locations_of_one_key_are_caught() -> None:
@@ -72,4 +72,4 @@ def test_two_locations_of_one_key_are_caught() -> None:
     twice: tuple[Location, ...] = (report.readings[0].location,) * 2
     readings = tuple(replace(report.readings[0], location=location) for location in twice)
 
-    assert "two locations have one key" in list(testing.bound_faults(replace(report, readings=readings)))
+    assert "two locations have one key" in list(contract.bound_faults(replace(report, readings=readings)))

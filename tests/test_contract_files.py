@@ -1,23 +1,23 @@
-"""Files of adapters that the contract (`aggregator.testing.files`) does not let through."""
+"""Files of adapters that the contract (`aggregator.kit.contract.files`) does not let through."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
-from aggregator import testing
+from aggregator.kit import contract
 from tests.test_contract_twins import Good
 
 
 @pytest.mark.parametrize(
     ("code", "check", "fault"),
     [
-        ("import httpx\n", testing.import_faults, "imports httpx"),
-        ("from aggregator.web.client import Client\n", testing.import_faults, "imports aggregator.web.client"),
-        ("import urllib.request\n", testing.import_faults, "imports urllib.request"),
-        ("import datetime\nx = datetime.date.today()\n", testing.import_faults, "asks the clock"),
-        ('"""A system."""\n', testing.header_faults, "does not say what it fills in"),
-        ('"""Fills in: all. Cannot: nothing."""\n' * 151, testing.header_faults, "151 lines; at most 150"),
+        ("import httpx\n", contract.import_faults, "imports httpx"),
+        ("from aggregator.web.client import Client\n", contract.import_faults, "imports aggregator.web.client"),
+        ("import urllib.request\n", contract.import_faults, "imports urllib.request"),
+        ("import datetime\nx = datetime.date.today()\n", contract.import_faults, "asks the clock"),
+        ('"""A system."""\n', contract.header_faults, "does not say what it fills in"),
+        ('"""Fills in: all. Cannot: nothing."""\n' * 151, contract.header_faults, "151 lines; at most 150"),
     ],
 )
 def test_a_bad_file_is_caught(tmp_path: Path, code: str, check: Callable[[Path], Iterable[str]], fault: str) -> None:
@@ -28,4 +28,4 @@ def test_a_bad_file_is_caught(tmp_path: Path, code: str, check: Callable[[Path],
 
 
 def test_a_bad_name_is_caught() -> None:
-    assert any("rename one of them" in fault for fault in testing.name_faults(Good, Path("better.py")))
+    assert any("rename one of them" in fault for fault in contract.name_faults(Good, Path("better.py")))

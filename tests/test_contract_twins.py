@@ -1,4 +1,4 @@
-"""Bad adapters: each rule of the contract (`aggregator.testing`) catches what it is there for."""
+"""Bad adapters: each rule of the contract (`aggregator.kit.contract`) catches what it is there for."""
 
 import json
 import random
@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from aggregator import testing
 from aggregator.adapter import (
     Adapter,
     Available,
@@ -23,8 +22,9 @@ from aggregator.adapter import (
     SourceInfo,
     text,
 )
+from aggregator.kit import contract
+from aggregator.kit.contract import FOREIGN, Subject
 from aggregator.region import Source
-from aggregator.testing import FOREIGN, Subject
 from aggregator.web.har import Asked, Content, Entry, Recording, Response
 
 URL = "https://stores.example.org/stores.json"
@@ -62,14 +62,14 @@ class GoodHalls(HtmlAdapter):
 
 
 def all_faults(of: Subject) -> Iterator[str]:
-    for check in (testing.not_a_page_faults, testing.empty_faults, testing.order_faults, testing.cut_faults):
+    for check in (contract.not_a_page_faults, contract.empty_faults, contract.order_faults, contract.cut_faults):
         yield from check(of)
-    for check in (testing.identity_faults, testing.work_faults, testing.damage_faults, testing.field_faults):
+    for check in (contract.identity_faults, contract.work_faults, contract.damage_faults, contract.field_faults):
         yield from check(of)
-    yield from testing.missing_faults(of)
-    yield from testing.past_faults(of)
-    yield from testing.foreign_faults(of, FOREIGN)
-    yield from testing.bound_faults(of.report())
+    yield from contract.missing_faults(of)
+    yield from contract.past_faults(of)
+    yield from contract.foreign_faults(of, FOREIGN)
+    yield from contract.bound_faults(of.report())
 
 
 def test_good_adapters_have_no_faults() -> None:
@@ -178,18 +178,18 @@ class TakesAMissingKeyForAbsence(Good):
 @pytest.mark.parametrize(
     ("adapter", "check", "fault"),
     [
-        (TakesAMissingKeyForNone, testing.missing_faults, "'free' renamed: id:North turns from YES to NO (stated)"),
-        (ReadsAnythingAsNothing, testing.not_a_page_faults, "a waiting room gives EMPTY"),
-        (TakesAnyRow, lambda of: testing.foreign_faults(of, FOREIGN), "a bare list: "),
-        (ReadsAnythingAsNothing, lambda of: testing.foreign_faults(of, FOREIGN), "without a word"),
-        (CountsRows, testing.order_faults, "rows in another order"),
-        (FirstIsOpen, testing.cut_faults, "half of the places"),
-        (MakesUpIds, testing.identity_faults, "two visits to the same pages: different locations"),
-        (IsTheWholeRow, testing.identity_faults, "an unknown field: different locations"),
-        (TakesMissingForNone, testing.damage_faults, "numbers as text: id:North turns from YES to NO"),
-        (SkipsWhatItCannotRead, testing.damage_faults, "texts as numbers: a whole visit with 2 places fewer"),
-        (TakesAnythingForSome, testing.field_faults, "free one deeper: id:South turns from NO to YES"),
-        (ForgetsItsDates, testing.past_faults, "id:North is YES without the slots that it had"),
+        (TakesAMissingKeyForNone, contract.missing_faults, "'free' renamed: id:North turns from YES to NO (stated)"),
+        (ReadsAnythingAsNothing, contract.not_a_page_faults, "a waiting room gives EMPTY"),
+        (TakesAnyRow, lambda of: contract.foreign_faults(of, FOREIGN), "a bare list: "),
+        (ReadsAnythingAsNothing, lambda of: contract.foreign_faults(of, FOREIGN), "without a word"),
+        (CountsRows, contract.order_faults, "rows in another order"),
+        (FirstIsOpen, contract.cut_faults, "half of the places"),
+        (MakesUpIds, contract.identity_faults, "two visits to the same pages: different locations"),
+        (IsTheWholeRow, contract.identity_faults, "an unknown field: different locations"),
+        (TakesMissingForNone, contract.damage_faults, "numbers as text: id:North turns from YES to NO"),
+        (SkipsWhatItCannotRead, contract.damage_faults, "texts as numbers: a whole visit with 2 places fewer"),
+        (TakesAnythingForSome, contract.field_faults, "free one deeper: id:South turns from NO to YES"),
+        (ForgetsItsDates, contract.past_faults, "id:North is YES without the slots that it had"),
     ],
 )
 def test_a_bad_adapter_is_caught(adapter: type[Good], check: Callable[[Subject], Iterable[str]], fault: str) -> None:
@@ -200,7 +200,7 @@ def test_a_bad_adapter_is_caught(adapter: type[Good], check: Callable[[Subject],
 def test_a_missing_key_that_takes_too_little_away_to_be_doubted_is_caught() -> None:
     rows = [{"n": name, "free": "ab", "on": "2021-05-20"} for name in ("North", "South")]
     rows.append({"n": "Pier", "free": "", "left": "c", "on": "2021-05-20"})
-    found = list(testing.missing_faults(subject(TakesAMissingKeyForAbsence, json.dumps({"stores": rows}))))
+    found = list(contract.missing_faults(subject(TakesAMissingKeyForAbsence, json.dumps({"stores": rows}))))
     assert found == ["'left' renamed: id:Pier turns from YES to NO (by absence)"]
 
 
@@ -225,7 +225,7 @@ class NeedsNoMarker(GoodHalls):
 
 @pytest.mark.parametrize("adapter", [IsAlwaysEmpty, NeedsNoMarker])
 def test_a_page_whose_rows_are_gone_and_that_is_taken_for_empty_is_caught(adapter: type[GoodHalls]) -> None:
-    assert any("says it has none" in fault for fault in testing.empty_faults(subject(adapter, HALLS)))
+    assert any("says it has none" in fault for fault in contract.empty_faults(subject(adapter, HALLS)))
 
 
 def reads_a_file(page: Page) -> object:
@@ -261,6 +261,6 @@ def test_a_listing_that_does_more_than_read_its_row_is_caught(does: Callable[[Pa
             return super().listing(row, page, source)
 
     many = json.dumps({"stores": [{"n": f"Store {number}", "free": 1, "on": "2021-05-20"} for number in range(5)]})
-    found = list(testing.work_faults(subject(Bad, many)))
+    found = list(contract.work_faults(subject(Bad, many)))
 
     assert any(fault in sentence for sentence in found), found

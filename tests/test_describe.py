@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aggregator.adapter import Page
-from aggregator.workshop.describe import Description, describe
+from aggregator.kit.describe import Description, describe
 from tests.pages import answer, clinic, search
 
 STORE = {"name": "Kite Hall", "address": {"street": "1 Kite St", "zip": "02120"}, "times": [{"date": "2021-05-20"}]}

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from aggregator import cases, registry
+from aggregator import registry
 from aggregator.adapter import JsonAdapter, Page, SourceInfo
-from aggregator.testing import Subject
+from aggregator.kit import cases
+from aggregator.kit.contract import Subject
 from tests.growth.made_visits import MADE
 from tests.growth.measure import Prepare, Work, first_fault, growth_fault
 from tests.growth.visits import PUMPS, rows_of, values_of, visit

@@ -21,7 +21,8 @@ MEASURED = 1  # input of a function, the slowest
 
 # Rooms and modules in which every function may be handed what a source sends.
 READING = re.compile(
-    r"aggregator\.(?:adapter|charset|clean|errors|places|reading_time|redact|region|repeats|wanted|web|workshop)\b"
+    r"aggregator\.(?:adapter|charset|clean|errors|kit(?!\.(?:contract|cases))|places|reading_time|redact|region|repeats"
+    r"|wanted|web)\b"
 )
 # They take no text of a source, or can only be called by those who are named here, which are measured.
 ELSEWHERE = {
@@ -32,20 +33,20 @@ ELSEWHERE = {
     "aggregator.wanted.wanted": "takes a reading, whose texts are bounded",
     "aggregator.web.ping.ping": "sends a request",
     "aggregator.web.unpack.unpacked": "readers",
-    "aggregator.workshop.answers.position_of": "takes an address that its user types",
-    "aggregator.workshop.capture.region_of_one": "takes what its user types",
-    "aggregator.workshop.choice.rows_of": "readers",
-    "aggregator.workshop.files.write_all": "writes files",
-    "aggregator.workshop.finds.find_in_request": "readers",
-    "aggregator.workshop.finds.find_in_text": "readers",
-    "aggregator.workshop.guess.guess": "takes samples of a recording, which are bounded",
-    "aggregator.workshop.scaffold.scaffold": "takes samples of a recording, which are bounded",
-    "aggregator.workshop.traced.load_adapter": "loads code by name",
-    "aggregator.workshop.traced.where": "reads a traceback",
-    "aggregator.workshop.trial.cases_of": "looks for files by name",
-    "aggregator.workshop.trial.try_cases": "looks for files by name",
-    "aggregator.workshop.trial.try_live": "sends requests",
-    "aggregator.workshop.trial.try_recording": "reads a file that we have",
+    "aggregator.kit.answers.position_of": "takes an address that its user types",
+    "aggregator.kit.capture.region_of_one": "takes what its user types",
+    "aggregator.kit.choice.rows_of": "readers",
+    "aggregator.kit.files.write_all": "writes files",
+    "aggregator.kit.finds.find_in_request": "readers",
+    "aggregator.kit.finds.find_in_text": "readers",
+    "aggregator.kit.guess.guess": "takes samples of a recording, which are bounded",
+    "aggregator.kit.scaffold.scaffold": "takes samples of a recording, which are bounded",
+    "aggregator.kit.traced.load_adapter": "loads code by name",
+    "aggregator.kit.traced.where": "reads a traceback",
+    "aggregator.kit.trial.cases_of": "looks for files by name",
+    "aggregator.kit.trial.try_cases": "looks for files by name",
+    "aggregator.kit.trial.try_live": "sends requests",
+    "aggregator.kit.trial.try_recording": "reads a file that we have",
 }
 
 

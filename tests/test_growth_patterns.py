@@ -15,7 +15,7 @@ import pytest
 from aggregator import redact
 from aggregator.adapter import stores
 from aggregator.clean import state
-from aggregator.workshop import keys
+from aggregator.kit import keys
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
 from tests.growth.worst_texts import attacks
@@ -28,9 +28,9 @@ PACKAGES = ("aggregator", "providers")
 
 # Patterns made while the program runs, of which the finder cannot know the text: real ones in their place.
 MADE_LATER = {
-    "aggregator.workshop.keys: re.fullmatch(words, words_of(path))": [*keys.KEYS.values()],
-    "aggregator.workshop.keys: re.fullmatch(_NEEDED.get(argument, '.*'), fields[path])": [*keys._NEEDED.values()],
-    "aggregator.workshop.keys: re.fullmatch(look, sample)": [*keys._LOOKS.values()],
+    "aggregator.kit.keys: re.fullmatch(words, words_of(path))": [*keys.KEYS.values()],
+    "aggregator.kit.keys: re.fullmatch(_NEEDED.get(argument, '.*'), fields[path])": [*keys._NEEDED.values()],
+    "aggregator.kit.keys: re.fullmatch(look, sample)": [*keys._LOOKS.values()],
 }
 # These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
 OF_TABLES = {

@@ -17,6 +17,8 @@ from protego import Protego
 
 from aggregator.adapter import Page, fhir, fragment, graphql, ics, labelled
 from aggregator.errors import AggregatorError, RecordError
+from aggregator.kit.choice import choose
+from aggregator.kit.scrub import scrub
 from aggregator.model import Answer, Position
 from aggregator.places.grouping import Decisions, Member, group
 from aggregator.region import parse_region
@@ -24,8 +26,6 @@ from aggregator.web.har import Exchange, load_recording
 from aggregator.web.hop import Hop
 from aggregator.web.robots import AGENT
 from aggregator.web.unpack import unpacked, unpackers
-from aggregator.workshop.choice import choose
-from aggregator.workshop.scrub import scrub
 from tests.calendars import HERE
 from tests.growth import worst_pages
 from tests.growth.measure import Prepare, Work, first_fault, growth_fault

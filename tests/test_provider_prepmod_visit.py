@@ -3,9 +3,9 @@
 import pytest
 
 from aggregator.errors import Refused, Unreachable
+from aggregator.kit.contract import Subject, missing_faults
 from aggregator.model import Available, Outcome
 from aggregator.redact import shown_url
-from aggregator.testing import Subject, missing_faults
 from aggregator.web.har import Asked, Content, Entry, Recording, Response
 from providers.prepmod import PrepMod
 from tests.pages import (

@@ -1,6 +1,6 @@
 """Every adapter on every case of `tests/providers/NAME/`: the recording replayed, the report held against `[expect]`.
 
-A new adapter needs no test here: its case file and the recording beside it are enough (`aggregator.cases`).
+A new adapter needs no test here: its case file and the recording beside it are enough (`aggregator.kit.cases`).
 """
 
 import tomllib
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import cases, registry
-from aggregator.cases import shown, source_of, totals
+from aggregator import registry
+from aggregator.kit import cases
+from aggregator.kit.cases import shown, source_of, totals
 from aggregator.model import Report
 from aggregator.region import Source
 from aggregator.web.har import load_recording

@@ -13,6 +13,7 @@ import structlog
 
 from aggregator.cycle import open_hosts
 from aggregator.errors import LeftAlone
+from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import HostWait
 from aggregator.region import Pace
 from aggregator.store.store import DATABASE, Store
@@ -21,7 +22,6 @@ from aggregator.web.client import Client, Hosts
 from aggregator.web.pace import RESOLUTION, HostPace
 from aggregator.web.shared_pace import FOLDER, HELD, REMEMBERED, TRIES, SharedPace
 from aggregator.web.validators import MemoryAnswers
-from aggregator.workshop.live_hosts import live_hosts
 from tests.records import region
 from tests.test_web_support import AGENT, HOME, NOW, SEARCH, HandClock, Host, run, source
 

@@ -14,11 +14,11 @@ from aggregator.collect import collect
 from aggregator.commands import authoring
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.kit.answers import sift
 from aggregator.region import load_region
 from aggregator.web.client import Client, Hosts
 from aggregator.web.har import ReplayTransport, load_recording
 from aggregator.web.validators import MemoryAnswers
-from aggregator.workshop.answers import sift
 from tests.test_web_support import HandClock, run
 
 NOW = datetime(2021, 5, 13, 14, tzinfo=UTC)

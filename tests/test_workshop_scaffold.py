@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from aggregator import testing
 from aggregator.adapter import Adapter
 from aggregator.commands import authoring
 from aggregator.errors import ConfigError
+from aggregator.kit import contract
+from aggregator.kit.scaffold import Scaffold, scaffold
 from aggregator.model import Answer, Available, Report
 from aggregator.region import Source, load_region
 from aggregator.web.har import Exchange, load_recording
 from aggregator.web.hop import Hop
-from aggregator.workshop.scaffold import Scaffold, scaffold
 
 HOME = Path(__file__).parent.parent
 SITE = "https://book.example.org/clinics"
@@ -133,7 +133,7 @@ def source_of(made: Scaffold) -> Source:
 
 def report_of(made: Scaffold) -> Report:
     """The first case, replayed."""
-    return testing.replayed(source_of(made), adapter_of(made)(), load_recording([made.files[1]]))
+    return contract.replayed(source_of(made), adapter_of(made)(), load_recording([made.files[1]]))
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scaffold]:
 @pytest.mark.parametrize("name", VISITS)
 def test_a_draft_keeps_the_contract_as_written(drafted: dict[str, Scaffold], name: str) -> None:
     file, adapter = module_of(drafted[name]), adapter_of(drafted[name])
-    faults = [*testing.name_faults(adapter, file), *testing.header_faults(file), *testing.import_faults(file)]
+    faults = [*contract.name_faults(adapter, file), *contract.header_faults(file), *contract.import_faults(file)]
     assert faults == []
     assert "Shape seen on 2021-05-13." in " ".join(file.read_text().split())
 
@@ -221,26 +221,26 @@ def test_a_draft_expects_what_a_waiting_room_has_not(drafted: dict[str, Scaffold
     assert adapter_of(drafted["lines"]).expects == ("date,Location Name,Address",)
 
 
-CHECKS: tuple[Callable[[testing.Subject], Iterable[str]], ...] = (
-    testing.not_a_page_faults,
-    testing.empty_faults,
-    testing.order_faults,
-    testing.cut_faults,
-    testing.identity_faults,
-    testing.work_faults,
-    testing.damage_faults,
-    testing.field_faults,
-    testing.missing_faults,
-    testing.past_faults,
-    lambda subject: testing.foreign_faults(subject, testing.FOREIGN),
-    lambda subject: testing.bound_faults(subject.report()),
+CHECKS: tuple[Callable[[contract.Subject], Iterable[str]], ...] = (
+    contract.not_a_page_faults,
+    contract.empty_faults,
+    contract.order_faults,
+    contract.cut_faults,
+    contract.identity_faults,
+    contract.work_faults,
+    contract.damage_faults,
+    contract.field_faults,
+    contract.missing_faults,
+    contract.past_faults,
+    lambda subject: contract.foreign_faults(subject, contract.FOREIGN),
+    lambda subject: contract.bound_faults(subject.report()),
 )
 
 
 @pytest.mark.parametrize("name", VISITS)
 def test_nothing_that_a_site_may_answer_makes_a_draft_lie(drafted: dict[str, Scaffold], name: str) -> None:
     made = drafted[name]
-    subject = testing.Subject(source_of(made), adapter_of(made), load_recording([made.files[1]]))
+    subject = contract.Subject(source_of(made), adapter_of(made), load_recording([made.files[1]]))
     assert [fault for check in CHECKS for fault in check(subject)] == []
 
 

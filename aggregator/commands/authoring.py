@@ -9,16 +9,16 @@ import providers
 from aggregator import __version__
 from aggregator.commands.job import Commands, check_contact, region_of
 from aggregator.errors import ConfigError
+from aggregator.kit.answers import position_of, sift
+from aggregator.kit.capture import capture, region_of_one
+from aggregator.kit.files import write_all
+from aggregator.kit.scaffold import Scaffold, check_name, scaffold
+from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.terminal import failure, say
 from aggregator.web.har import HarWriter
 from aggregator.web.pace import Clock, SystemClock
-from aggregator.workshop.answers import position_of, sift
-from aggregator.workshop.capture import capture, region_of_one
-from aggregator.workshop.files import write_all
-from aggregator.workshop.scaffold import Scaffold, check_name, scaffold
-from aggregator.workshop.scrub import scrub
 
 ROOT = Path(str(providers.__file__)).parent.parent
 

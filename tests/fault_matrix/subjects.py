@@ -8,8 +8,8 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from aggregator import cases
-from aggregator.cases import Case
+from aggregator.kit import cases
+from aggregator.kit.cases import Case
 from aggregator.region import Pace, Region, Source
 from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response, load_recording
 from tests import pages, smart_feeds

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from aggregator import registry
-from aggregator.testing import Subject
+from aggregator.kit.contract import Subject
 from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response
 from tests import pages, smart_feeds
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from aggregator.current import answer_at, slots_at
+from aggregator.kit.contract.damages import DAMAGES, ZONES, in_the_past, is_of_lines, one_field, value_fields
+from aggregator.kit.contract.replay import Subject, said
 from aggregator.model import Available, Reading, Report
-from aggregator.testing.damages import DAMAGES, ZONES, in_the_past, is_of_lines, one_field, value_fields
-from aggregator.testing.replay import Subject, said
 
 OPPOSITE = {Available.YES, Available.NO}
 MOST_BYTES = 20_000  # of a recording whose fields are damaged one by one

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from aggregator.kit.contract.damages import is_of_lines, text_of
+from aggregator.kit.contract.replay import Subject, said
 from aggregator.model import Available, Report
 from aggregator.plausibility import Expected, judged, openings
-from aggregator.testing.damages import is_of_lines, text_of
-from aggregator.testing.replay import Subject, said
 from aggregator.web.har import Entry
 
 MOST_BYTES = 100_000  # of a recording whose names are changed one by one

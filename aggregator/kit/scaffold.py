@@ -18,13 +18,13 @@ from tomlkit.items import Array
 
 from aggregator import __version__, adapter
 from aggregator.errors import ConfigError
+from aggregator.kit.access import literal
+from aggregator.kit.choice import Choice, choose
+from aggregator.kit.draft import Draft, adapter_text, class_name, title_of
+from aggregator.kit.files import write_all
+from aggregator.kit.guess import guess
 from aggregator.region import Region, load_region, parse_region
 from aggregator.web.har import Exchange, HarWriter
-from aggregator.workshop.access import literal
-from aggregator.workshop.choice import Choice, choose
-from aggregator.workshop.draft import Draft, adapter_text, class_name, title_of
-from aggregator.workshop.files import write_all
-from aggregator.workshop.guess import guess
 
 CASE = "visit"
 FIRST_COLUMNS = 3  # of a CSV, which every such file has

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from aggregator.workshop.access import MISSING, Rows, literal
-from aggregator.workshop.keys import DATE, KEYS, assigned, words_of
+from aggregator.kit.access import MISSING, Rows, literal
+from aggregator.kit.keys import DATE, KEYS, assigned, words_of
 
 _ANSWERS = (
     ("yes", "no"),

@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from aggregator.charset import decode_body
-from aggregator.testing.replay import Change
+from aggregator.kit.contract.replay import Change
 from aggregator.web.har import Entry
 
 _TIME = re.compile(r"(20\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)(?=\W)")

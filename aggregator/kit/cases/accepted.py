@@ -6,9 +6,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Table, Whitespace
 
-from aggregator.cases.case import Case
-from aggregator.cases.shown import shown, totals
 from aggregator.errors import excerpt
+from aggregator.kit.cases.case import Case
+from aggregator.kit.cases.shown import shown, totals
 from aggregator.model import Report
 
 MAX_PLACES = 200  # written of one visit

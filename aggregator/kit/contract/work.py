@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from aggregator.adapter import Listing, Page
-from aggregator.testing.replay import Subject, Watched
+from aggregator.kit.contract.replay import Subject, Watched
 
 MAX_CALLS = 10_000  # of functions for one row; Python makes some 10 million in a second, a row may take 5 ms
 MAX_PARSED = 3  # times the text of a visit, parsed while its rows are read

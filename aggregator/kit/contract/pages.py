@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from aggregator.adapter import Adapter, CsvAdapter, JsonAdapter, Page, PageError
+from aggregator.kit.contract.foreign import Foreign
+from aggregator.kit.contract.replay import SaysOnly, Subject, Watched, replayed, said
 from aggregator.model import Answer, Available, Outcome, Report
-from aggregator.testing.foreign import Foreign
-from aggregator.testing.replay import SaysOnly, Subject, Watched, replayed, said
 
 WAITING_ROOM = "<html><head><title>Virtual Waiting Room</title></head><body><p>You are now in line.</p></body></html>"
 CAPTCHA = "<html><head><title>Attention Required!</title></head><body>Please complete the captcha.</body></html>"

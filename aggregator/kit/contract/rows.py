@@ -7,9 +7,9 @@ from typing import Any
 
 from aggregator.adapter import Listing
 from aggregator.clean.text import folded
+from aggregator.kit.contract.damages import typed
+from aggregator.kit.contract.replay import Subject, Watched
 from aggregator.model import Reading, Report
-from aggregator.testing.damages import typed
-from aggregator.testing.replay import Subject, Watched
 
 SEEDS = range(3)
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.adapter import host_of
-from aggregator.cases import shown, totals
 from aggregator.clean.products import product
+from aggregator.kit.cases import shown, totals
+from aggregator.kit.describe import describe
+from aggregator.kit.trial import Trial
 from aggregator.model import Outcome, Problem, Reading, Report
-from aggregator.workshop.describe import describe
-from aggregator.workshop.trial import Trial
 
 UNREAD = 10  # rows told of
 GROUPS = 15  # kinds of problem told of

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from aggregator.adapter import Html, Page
 from aggregator.clean.text import clean
 from aggregator.errors import PageError
+from aggregator.kit.found import RowsFound, rows_found, sample, samples
+from aggregator.kit.html_rows import html_rows
+from aggregator.kit.json_rows import EACH, json_rows, rows_at
+from aggregator.kit.outline import outline, title
 from aggregator.redact import shown_url
-from aggregator.workshop.found import RowsFound, rows_found, sample, samples
-from aggregator.workshop.html_rows import html_rows
-from aggregator.workshop.json_rows import EACH, json_rows, rows_at
-from aggregator.workshop.outline import outline, title
 
 __all__ = ["Description", "RowsFound", "describe"]
 

@@ -10,8 +10,8 @@ from datetime import date
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
-from aggregator.workshop.access import literal
-from aggregator.workshop.guess import Guess
+from aggregator.kit.access import literal
+from aggregator.kit.guess import Guess
 
 WIDTH = 120  # of a line
 KEY = 60  # characters of a key in a comment

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
+from aggregator.kit.private import PERSONAL, SECRETS, kind_in_answer, kind_in_request
 from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_no_word, is_random, looks_secret, spellings
-from aggregator.workshop.private import PERSONAL, SECRETS, kind_in_answer, kind_in_request
 
 MAX_DEPTH = 40  # of JSON that was sent
 _PAIR = re.compile(r"(?:^|[?&;])([^=&#?;]{1,200})=([^&#;]*)")

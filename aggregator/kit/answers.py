@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import ConfigError
+from aggregator.kit.entries import WEB, Recorded, Seen, seen
+from aggregator.kit.noise import is_analytics, unwanted_kind
 from aggregator.redact import keys_in, without
 from aggregator.web.har import Exchange, read_har
 from aggregator.web.status import REDIRECTS
-from aggregator.workshop.entries import WEB, Recorded, Seen, seen
-from aggregator.workshop.noise import is_analytics, unwanted_kind
 
 ANALYTICS = "analytics"
 AGAIN = "asked again"

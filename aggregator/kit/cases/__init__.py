@@ -6,10 +6,10 @@ repository); and the table `expect`: some totals, and some values of some places
 compared, but for `problems` and `unread`, which are 0 unless it says otherwise.
 """
 
-from aggregator.cases.accepted import accept, disagreements
-from aggregator.cases.case import CAPTURES, Case, folder, load, project, source_of
-from aggregator.cases.shown import shown, totals
-from aggregator.cases.visits import Visited, replay, visited
+from aggregator.kit.cases.accepted import accept, disagreements
+from aggregator.kit.cases.case import CAPTURES, Case, folder, load, project, source_of
+from aggregator.kit.cases.shown import shown, totals
+from aggregator.kit.cases.visits import Visited, replay, visited
 
 __all__ = [
     "CAPTURES",

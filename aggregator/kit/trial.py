@@ -7,19 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from aggregator import cases, registry
+from aggregator import registry
 from aggregator.adapter import Page, host_of
 from aggregator.errors import ConfigError
+from aggregator.kit import cases
+from aggregator.kit.answers import sift
+from aggregator.kit.describe import describe
+from aggregator.kit.live_hosts import live_hosts
+from aggregator.kit.traced import Traced, load_adapter
 from aggregator.model import Outcome, Report
 from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.web.client import Hosts
 from aggregator.web.har import Recording, load_recording
 from aggregator.web.pace import SystemClock
-from aggregator.workshop.answers import sift
-from aggregator.workshop.describe import describe
-from aggregator.workshop.live_hosts import live_hosts
-from aggregator.workshop.traced import Traced, load_adapter
 
 
 class Trial(NamedTuple):

@@ -4,15 +4,15 @@ A reader may rely on: a check returns what is wrong as sentences, none if all is
 recording, whole or spoilt, through the very code that polls; nothing here knows a booking system.
 """
 
-from aggregator.testing.bounds import bound_faults
-from aggregator.testing.damage import damage_faults, field_faults, past_faults
-from aggregator.testing.files import file_faults, header_faults, import_faults, name_faults
-from aggregator.testing.foreign import FOREIGN, Foreign
-from aggregator.testing.missing import missing_faults
-from aggregator.testing.pages import empty_faults, foreign_faults, not_a_page_faults
-from aggregator.testing.replay import Subject, replayed
-from aggregator.testing.rows import cut_faults, identity_faults, order_faults
-from aggregator.testing.work import work_faults
+from aggregator.kit.contract.bounds import bound_faults
+from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
+from aggregator.kit.contract.files import file_faults, header_faults, import_faults, name_faults
+from aggregator.kit.contract.foreign import FOREIGN, Foreign
+from aggregator.kit.contract.missing import missing_faults
+from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
+from aggregator.kit.contract.replay import Subject, replayed
+from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
+from aggregator.kit.contract.work import work_faults
 
 __all__ = [
     "FOREIGN",

@@ -9,13 +9,13 @@ import tomlkit
 from aggregator import __version__, registry
 from aggregator.collect import collect
 from aggregator.errors import VisitError
+from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import Answer, Outcome, Request
 from aggregator.region import Region, Source, parse_region
 from aggregator.web.client import Client, Hosts, look_up_many
 from aggregator.web.har import Exchange, HarWriter
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict
-from aggregator.workshop.live_hosts import live_hosts
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
