@@ -46,7 +46,7 @@ def no_log_left_behind() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """A real Chromium, for tests that are marked with `needs_chromium`."""
-    from tests.browsing import chromium  # the tests of an adapter, which a volunteer runs, do without a browser
+    from tests.support.browsing import chromium  # the tests of an adapter, which a volunteer runs, do without a browser
 
     with chromium() as browser:
         yield browser

@@ -1,7 +1,7 @@
 """Whatever listings hold: there is always a release, and in it is every place that `normalize` accepted.
 
-Thousands of listings (tests/any_listing.py) go through cleaning, the store, matching, the snapshot, and into every page
-and export. `make fuzz` takes more of them than `make test`, and others at each run.
+Thousands of listings (tests/support/any_listing.py) go through cleaning, the store, matching, the snapshot, and into
+every page and export. `make fuzz` takes more of them than `make test`, and others at each run.
 """
 
 import json
@@ -18,8 +18,8 @@ from aggregator.publish import disk
 from aggregator.region import parse_region
 from aggregator.store.aliases import read_place_ids
 from aggregator.store.store import Store
-from tests.any_listing import COUNT, drawn
-from tests.records import NOW, report, save
+from tests.support.any_listing import COUNT, drawn
+from tests.support.records import NOW, report, save
 
 AT_ONCE = 1300  # listings of one region
 REGIONS = {"US": 'states = ["AS"]\nlanguages = ["en"]', "FR": 'country = "FR"\nstates = ["01"]\nlanguages = ["fr"]'}

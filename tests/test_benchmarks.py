@@ -10,8 +10,9 @@ from urllib.request import urlopen
 import pytest
 
 from aggregator.publish.preview import preview_server
+from tests.support.paths import ROOT
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+BENCHMARKS = ROOT / "benchmarks"
 
 
 @pytest.fixture(autouse=True)

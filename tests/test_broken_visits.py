@@ -21,9 +21,9 @@ from aggregator.errors import Unreachable
 from aggregator.model import Answer, Available, Report, Request
 from aggregator.store.store import Store
 from providers.prepmod import TITLE, PrepMod
-from tests.pages import WAITING_ROOM, Reply, TableClient, search, source
-from tests.records import save
-from tests.test_web_support import HandClock, run
+from tests.support.memory_hosts import HandClock, run
+from tests.support.pages import WAITING_ROOM, Reply, TableClient, search, source
+from tests.support.records import save
 
 SIZES = (10, 4)  # clinics on a page: as recorded, and fewer, so that more visits can break off
 SHUFFLES = 3

@@ -11,7 +11,7 @@ from aggregator.model import Available, Place, Slot
 from aggregator.publish.calendar_file import EVENTS, calendar_file
 from aggregator.publish.cards import place_view
 from aggregator.publish.edition import edition
-from tests.snapshots import HOSTILE, NOW, current, hostile, local, offer, place, region, snapshot, times, window
+from tests.support.snapshots import HOSTILE, NOW, current, hostile, local, offer, place, region, snapshot, times, window
 
 PAGE = "https://appointments.example.org/place/p1/"
 

@@ -15,8 +15,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.cli import main
+from tests.support.paths import ROOT
 
-REGIONS = Path(__file__).parent.parent / "data" / "regions"
+REGIONS = ROOT / "data" / "regions"
 
 
 class Published(NamedTuple):

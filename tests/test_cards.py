@@ -10,7 +10,7 @@ from aggregator.publish.edition import edition
 from aggregator.publish.language import language
 from aggregator.publish.links import phone_link, web_link
 from aggregator.publish.wording import Words
-from tests.snapshots import (
+from tests.support.snapshots import (
     HOSTILE_URL,
     LONG_RESTRICTION,
     NOW,

@@ -17,8 +17,8 @@ from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.health import health
 from aggregator.model import Outcome, Report
 from aggregator.region import load_region
-from tests import snapshots
-from tests.records import REGION, SOURCES, lock_holder, report
+from tests.support import snapshots
+from tests.support.records import REGION, SOURCES, lock_holder, report
 
 Command = Callable[..., tuple[int, str, str]]
 

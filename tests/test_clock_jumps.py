@@ -13,8 +13,8 @@ from aggregator.poll import planned
 from aggregator.schedule import Watch
 from aggregator.snapshot import take
 from aggregator.store.store import Store
-from tests.records import DAY, HOUR, MINUTE, NOW, reading, region, report, save, slot
-from tests.test_web_support import HandClock
+from tests.support.memory_hosts import HandClock
+from tests.support.records import DAY, HOUR, MINUTE, NOW, reading, region, report, save, slot
 
 REGION = region()
 

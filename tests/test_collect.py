@@ -17,8 +17,8 @@ from aggregator.errors import (
     WaitingRoom,
 )
 from aggregator.model import Listing, LocationType, Outcome, Problem
-from tests.halls import LAST, Halls, Several, Signs, halls, seen
-from tests.pages import (
+from tests.support.hall_adapters import LAST, Halls, Several, Signs, halls, seen
+from tests.support.pages import (
     NOW,
     SEARCH,
     WAITING_ROOM,

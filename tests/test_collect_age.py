@@ -10,8 +10,8 @@ import pytest
 from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo
 from aggregator.errors import LeftAlone, Throttled
 from aggregator.model import Answer, Outcome
-from tests.halls import LAST, MORE, Halls, Several, halls, seen
-from tests.pages import NOW, SEARCH, Reply, TableClient, answer, only_reading, said, source, visit
+from tests.support.hall_adapters import LAST, MORE, Halls, Several, halls, seen
+from tests.support.pages import NOW, SEARCH, Reply, TableClient, answer, only_reading, said, source, visit
 
 HOUR = timedelta(hours=1)
 KEYED = f"{SEARCH}?key=k3y-5tays-hidden"

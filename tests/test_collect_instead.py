@@ -9,8 +9,8 @@ import pytest
 from aggregator.adapter import Fetch, Page, SourceInfo
 from aggregator.errors import LeftAlone, PageError, Unreachable
 from aggregator.model import Listing, Outcome
-from tests.halls import LAST, Several, halls
-from tests.pages import SEARCH, WAITING_ROOM, Reply, TableClient, names, source, visit
+from tests.support.hall_adapters import LAST, Several, halls
+from tests.support.pages import SEARCH, WAITING_ROOM, Reply, TableClient, names, source, visit
 
 
 class Joined(Several):

@@ -11,8 +11,8 @@ from aggregator.adapter import Fetch, Node, Page, SourceInfo
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
 from aggregator.model import Answer, Listing, Outcome, Request, SlotListing
 from aggregator.region import Pace
-from tests.halls import LAST, MORE, Halls, Several, Signs, halls
-from tests.pages import (
+from tests.support.hall_adapters import LAST, MORE, Halls, Several, Signs, halls
+from tests.support.pages import (
     FIRST_PAGE,
     SEARCH,
     WAITING_ROOM,

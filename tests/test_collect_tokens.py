@@ -9,8 +9,8 @@ from aggregator.adapter import Fetch, HtmlAdapter, Listing, Node, Page, SourceIn
 from aggregator.collect import collect
 from aggregator.model import Report
 from aggregator.web.client import Client, Hosts
-from tests.pages import source
-from tests.test_web_support import HOME, HandClock, Handler, Host, always, in_turn, run
+from tests.support.memory_hosts import HOME, HandClock, Handler, Host, always, in_turn, run
+from tests.support.pages import source
 
 DOOR = f"{HOME}/door"
 OTHER = "https://book.example.org"

@@ -8,7 +8,7 @@ import pytest
 from aggregator.clean.listing import merge
 from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Available, Reading, Slot
-from tests.records import DAY, HOUR, NOW, availability, location, reading, slot
+from tests.support.records import DAY, HOUR, NOW, availability, location, reading, slot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 SECOND = timedelta(seconds=1)

@@ -8,8 +8,8 @@ import pytest
 from aggregator import cycle
 from aggregator.errors import PublishError
 from aggregator.store.store import Store
-from tests import snapshots
-from tests.records import NOW
+from tests.support import snapshots
+from tests.support.records import NOW
 
 
 @pytest.mark.parametrize("collecting", [True, False])

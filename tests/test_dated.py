@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from aggregator.model import Snapshot
 from aggregator.publish.data import data_files
 from aggregator.publish.pages import page_files
-from tests import snapshots
+from tests.support import snapshots
 
 REGION = snapshots.region(url="https://appointments.example.org/")
 

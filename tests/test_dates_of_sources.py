@@ -4,11 +4,11 @@ import pytest
 
 from aggregator.model import Slot
 from providers.manual import Manual
-from tests.pages import SEARCH, TableClient, only_slot, source, visit
+from tests.support.pages import SEARCH, TableClient, only_slot, source, visit
 
 
 def listed(day: str, hours: str, country: str = "US") -> Slot:
-    """The slot of a volunteers' list with this day and these hours, read at `tests.pages.NOW`."""
+    """The slot of a volunteers' list with this day and these hours, read at `tests.support.pages.NOW`."""
     table = f'name,date,hours\nGull Hall,"{day}","{hours}"\n'
     return only_slot(visit(Manual(), source(country=country), TableClient({SEARCH: table})))
 

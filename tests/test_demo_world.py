@@ -5,13 +5,13 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import zipcodes
 
 from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, TOWNS
 from aggregator.demo.world import OPEN_FOR, ROUND, World
+from tests.support.paths import ROOT
 
 TODAY = date(2021, 5, 13)
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 16, 20, tzinfo=UTC)
@@ -47,12 +47,11 @@ def test_names_and_numbers_of_places_are_their_own() -> None:
 
 
 def test_answers_are_the_same_bytes_in_any_process() -> None:
-    root = Path(__file__).parents[1]
     digests = {
         subprocess.run(
             [sys.executable, "-c", DIGEST],
-            cwd=root,
-            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root)},
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=True,

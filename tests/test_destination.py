@@ -12,7 +12,7 @@ from aggregator.publish.targets.choice import target_of
 from aggregator.publish.targets.folder import FolderTarget
 from aggregator.publish.targets.rsync import RsyncTarget
 from aggregator.publish.targets.s3 import S3Target
-from tests.records import REGION, SOURCES, region
+from tests.support.records import REGION, SOURCES, region
 
 RECORDING = """{"log": {"entries": [{
     "startedDateTime": "2021-05-13T14:00:00Z",

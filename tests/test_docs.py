@@ -16,8 +16,8 @@ from aggregator.publish.records import AvailabilityData, LocationData, SlotData
 from aggregator.publish.tables import TableRow
 from aggregator.region import Pace, Region, Source
 from aggregator.store.store import Store
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 DOCS = sorted((ROOT / "docs").glob("**/*.md"))
 PROSE = sorted({*ROOT.glob("*.md"), *DOCS})
 # by the program, not in the tree

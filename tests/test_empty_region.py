@@ -16,8 +16,8 @@ from aggregator.publish.pages import page_files
 from aggregator.publish.sharing import picture
 from aggregator.region import parse_region
 from aggregator.store.store import Store
-from tests import snapshots
-from tests.records import MINUTE, NOW, REGION, SOURCES, report, save
+from tests.support import snapshots
+from tests.support.records import MINUTE, NOW, REGION, SOURCES, report, save
 
 CODE = "96799"  # the only postal code of its state: a release of few pages
 HEAD = REGION.replace('"MA"', '"AS"') + 'url = "https://appointments.example.org/"\n'

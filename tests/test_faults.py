@@ -20,7 +20,7 @@ from aggregator.publish.records import location_data
 from aggregator.publish.templates import Level
 from aggregator.region import parse_region
 from aggregator.store.store import Store
-from tests.records import MINUTE, NOW, REGION, SOURCES, availability, location, reading, report, save
+from tests.support.records import MINUTE, NOW, REGION, SOURCES, availability, location, reading, report, save
 
 BAD = "Kestrel Barn"
 FEW_PAGES = REGION.replace('"MA"', '"AS"')  # of a state with one ZIP code

@@ -16,7 +16,7 @@ from aggregator.publish.files import File, essence
 from aggregator.publish.views import site_view
 from aggregator.region import Region
 from aggregator.snapshot import HISTORY_SHOWN
-from tests.snapshots import HOSTILE, NOW, hostile, local, offer, place, region, snapshot, window
+from tests.support.snapshots import HOSTILE, NOW, hostile, local, offer, place, region, snapshot, window
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 ATOM = {"a": "http://www.w3.org/2005/Atom"}

@@ -17,8 +17,8 @@ from aggregator.kit.contract import Subject
 from tests.growth.made_visits import MADE
 from tests.growth.measure import Prepare, Work, first_fault, growth_fault
 from tests.growth.visits import PUMPS, rows_of, values_of, visit
-from tests.test_contract import subject_of
-from tests.test_providers import FOLDER
+from tests.kit.test_contract import subject_of
+from tests.providers.test_providers import FOLDER
 
 LONG = 60_000  # characters of a value
 QUICK = 0.012  # seconds of a visit with such a value

@@ -26,11 +26,11 @@ from aggregator.web.har import Exchange, load_recording
 from aggregator.web.hop import Hop
 from aggregator.web.robots import AGENT
 from aggregator.web.unpack import unpacked, unpackers
-from tests.calendars import HERE
 from tests.growth import worst_pages
 from tests.growth.measure import Prepare, Work, first_fault, growth_fault
 from tests.growth.worst_pages import repeated
-from tests.records import NOW, location
+from tests.support.calendars import HERE
+from tests.support.records import NOW, location
 
 SIZE = 200_000  # characters of a page
 QUICK = 0.06  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer

@@ -15,8 +15,8 @@ from aggregator.publish.release import Release
 from aggregator.region import Region, Source
 from aggregator.store.publishing import LastPublish
 from aggregator.web.client import host_name
-from tests import records
-from tests.snapshots import NOW, full, place, region, snapshot, source
+from tests.support import records
+from tests.support.snapshots import NOW, full, place, region, snapshot, source
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 INTERVAL = 2 * MINUTE

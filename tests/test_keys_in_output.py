@@ -14,7 +14,7 @@ import pytest
 
 from aggregator.cli import main
 from aggregator.secret_values import spellings
-from tests.key_echoing_sites import SITES, Site, listing, region_text, running
+from tests.support.key_echoing_sites import SITES, Site, listing, region_text, running
 
 SHARED = ("--region", "region.toml", "--db", "a.db", "--out", "public")
 RELEASED = ("index.html", "status/index.html", "api/v1/locations.json", "feeds/all.atom", "freshness.json")

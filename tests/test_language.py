@@ -11,7 +11,7 @@ from aggregator.errors import ConfigError
 from aggregator.publish.calendar import Calendar
 from aggregator.publish.language import Language, language
 from aggregator.publish.templates import environment
-from tests.snapshots import NOW, ZONE
+from tests.support.snapshots import NOW, ZONE
 
 EVENING = datetime(2021, 5, 13, 22, 19)
 

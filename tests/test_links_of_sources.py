@@ -11,7 +11,18 @@ from providers.manual import Manual
 from providers.prepmod import PrepMod
 from providers.vaxfinder_mass import VaxfinderMass
 from providers.wa_doh import WaDoh
-from tests.pages import FIRST_PAGE, SITE, TableClient, answer, clinic, only_reading, only_slot, search, source, visit
+from tests.support.pages import (
+    FIRST_PAGE,
+    SITE,
+    TableClient,
+    answer,
+    clinic,
+    only_reading,
+    only_slot,
+    search,
+    source,
+    visit,
+)
 
 DATA_HOST = "https://data.example.net"
 

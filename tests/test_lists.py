@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.publish.pages import page_files
-from tests.snapshots import contents, offer, place, region, room_for, snapshot, window
+from tests.support.snapshots import contents, offer, place, region, room_for, snapshot, window
 
 TRICK = 'Hall ="../../'
 FROM = {"index.html": "./", "offers/index.html": "../", "zip/02139/index.html": "../../", "es/index.html": "./"}

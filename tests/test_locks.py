@@ -1,11 +1,12 @@
 """The locked dependencies: one set of versions, whoever sets the project up, and no address of a registry."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-LOCKS = Path(__file__).parent.parent / "requirements"
+from tests.support.paths import ROOT
+
+LOCKS = ROOT / "requirements"
 
 
 def pins(name: str) -> set[str]:

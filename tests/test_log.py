@@ -11,7 +11,7 @@ import structlog
 
 from aggregator import log
 from aggregator.model import Fault, Outcome, Stage
-from tests.records import reading, report
+from tests.support.records import reading, report
 
 
 class Terminal(io.StringIO):

@@ -14,8 +14,8 @@ from aggregator.errors import PageError, Throttled, Unreachable, VisitError
 from aggregator.long_visits import LongVisits
 from aggregator.model import Answer, Outcome, Report, Request
 from aggregator.region import Pace, Source
-from tests.records import NOW, source
-from tests.test_web_support import HandClock
+from tests.support.memory_hosts import HandClock
+from tests.support.records import NOW, source
 
 LARGE = 2_000_000  # bytes of padding that make a page one that may take long
 

@@ -24,8 +24,8 @@ from aggregator.schedule import Watch
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from aggregator.web.client import Hosts
-from tests.records import DAY, MINUTE, NOW, REGION, reading, report, save
-from tests.test_web_support import HandClock
+from tests.support.memory_hosts import HandClock
+from tests.support.records import DAY, MINUTE, NOW, REGION, reading, report, save
 
 LONGEST = 0.1  # seconds
 

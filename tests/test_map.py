@@ -14,7 +14,7 @@ from aggregator.model import Available
 from aggregator.publish.language import language
 from aggregator.publish.map import MapMark, MapView, Mark, linking, map_view
 from aggregator.publish.templates import environment
-from tests.snapshots import HOSTILE
+from tests.support.snapshots import HOSTILE
 
 BOSTON, WORCESTER, PITTSFIELD = (42.36, -71.06), (42.26, -71.80), (42.45, -73.25)
 NULL_ISLAND = (0.0, 0.0)

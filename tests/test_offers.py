@@ -6,7 +6,7 @@ from markupsafe import Markup
 from aggregator.model import Available, Place
 from aggregator.publish.edition import edition
 from aggregator.publish.offers import ON_HOME, ON_HOME_OF_LARGE, crowded, offers_view, room, soonest_first, summary
-from tests.snapshots import current, offer, place, region, snapshot, window
+from tests.support.snapshots import current, offer, place, region, snapshot, window
 
 PLACES = (
     place(1, offer(), name="No days"),

@@ -34,12 +34,12 @@ from aggregator.schedule import Watch
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.web.ping import MAX_REASON, ping
-from tests.records import REGION, region
-from tests.snapshots import NOW
-from tests.test_web_support import HandClock
-from tests.whole import Wholeness
+from tests.support.memory_hosts import HandClock
+from tests.support.paths import ROOT
+from tests.support.records import REGION, region
+from tests.support.release_links import Wholeness
+from tests.support.snapshots import NOW
 
-ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")))
 ONE_ZIP = '"AS"'  # of the state: a release of few pages
@@ -347,10 +347,10 @@ KILLS = 100
 
 
 class Cycles:
-    """Cycles in processes that can be killed, see `tests.cycles`."""
+    """Cycles in processes that can be killed, see `tests.support.cycles`."""
 
     def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "tests.cycles", str(folder)]
+        command = [sys.executable, "-m", "tests.support.cycles", str(folder)]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT, bufsize=0)
         assert self._word(60) == "0"

@@ -21,7 +21,7 @@ from aggregator.places.settling import settle
 from aggregator.region import parse_region
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
-from tests.records import NOW, REGION, SOURCES, damage, reading, report, save
+from tests.support.records import NOW, REGION, SOURCES, damage, reading, report, save
 from tests.test_cli import har
 
 __all__ = ["har"]

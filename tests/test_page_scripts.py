@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from aggregator.model import Slot, Snapshot
 from aggregator.publish.pages import page_files
 from aggregator.publish.templates import asset
-from tests.snapshots import contents, full, local, offer, place, region, snapshot, times, window
+from tests.support.snapshots import contents, full, local, offer, place, region, snapshot, times, window
 
 
 def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:

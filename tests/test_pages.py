@@ -24,7 +24,7 @@ from aggregator.publish import cards, chart, links, map, restrictions, status, t
 from aggregator.publish.language import language
 from aggregator.publish.pages import page_files
 from aggregator.publish.templates import SHELL, content_security_policy, environment
-from tests.snapshots import (
+from tests.support.snapshots import (
     HOSTILE,
     HOSTILE_URL,
     NOW,

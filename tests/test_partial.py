@@ -17,8 +17,8 @@ from aggregator.model import Availability, Available, Listing, Report, SlotListi
 from aggregator.partial import updated
 from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
-from tests.pages import NOW, SEARCH, Reply, TableClient, source, visit
-from tests.records import DAY, HOUR, MINUTE, availability, save, slot
+from tests.support.pages import NOW, SEARCH, Reply, TableClient, source, visit
+from tests.support.records import DAY, HOUR, MINUTE, availability, save, slot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 EARLIER = NOW - 5 * MINUTE

@@ -9,7 +9,7 @@ from aggregator.model import Available, Change, Place
 from aggregator.publish.chart import Chart, chart
 from aggregator.publish.edition import edition
 from aggregator.publish.pattern import DAYS, Pattern, Usual, pattern, postings, usual
-from tests.snapshots import NOW, ZONE, current, local, place, region, snapshot
+from tests.support.snapshots import NOW, ZONE, current, local, place, region, snapshot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 LONG_AGO = local(1, month=1)

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from aggregator.model import Available, Outcome, Reading, Report
 from aggregator.plausibility import Expected, judged
-from tests.pages import NOW, clinic, read_search
-from tests.records import DAY, availability, location, reading, report, slot
+from tests.support.pages import NOW, clinic, read_search
+from tests.support.records import DAY, availability, location, reading, report, slot
 
 READINGS: tuple[Reading, ...] = read_search(*(clinic(f"Hall {n} on 05/20/2021") for n in range(4))).readings
 

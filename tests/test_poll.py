@@ -21,8 +21,8 @@ from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
-from tests.records import DAY, MINUTE, NOW, REGION, damage, report
-from tests.test_web_support import AGENT, HandClock
+from tests.support.memory_hosts import AGENT, HandClock
+from tests.support.records import DAY, MINUTE, NOW, REGION, damage, report
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 NAMES = ("county", "town", "island")

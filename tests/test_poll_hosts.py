@@ -17,7 +17,7 @@ from aggregator.store.kept import KeptAnswers
 from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 from aggregator.web.validators import StoredAnswer
-from tests.records import NOW
+from tests.support.records import NOW
 from tests.test_poll import Places, World, made_region
 
 KILLED = """
@@ -28,8 +28,8 @@ from aggregator.poll import due, poll
 from aggregator.store.store import Store
 from aggregator.web.client import Hosts
 from aggregator.web.validators import MemoryAnswers
-from tests.records import NOW, region
-from tests.test_web_support import AGENT, HandClock
+from tests.support.records import NOW, region
+from tests.support.memory_hosts import AGENT, HandClock
 
 folder, clock = Path(sys.argv[1]), HandClock(NOW)
 clock.elapsed = float(sys.argv[2])

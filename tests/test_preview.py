@@ -12,8 +12,8 @@ from aggregator.publish.files import fixed
 from aggregator.publish.headers import HTTPS_ONLY, IMMUTABLE, SHORT
 from aggregator.publish.preview import preview_server
 from aggregator.publish.release import publish
-from tests.packing import UNPACK
-from tests.records import MINUTE, NOW
+from tests.support.content_encodings import UNPACK
+from tests.support.records import MINUTE, NOW
 
 FILES = [
     fixed("index.html", b"<p>home</p>" * 50),

@@ -5,7 +5,7 @@ import pytest
 from aggregator.long_visits import IN_PLACE
 from aggregator.model import Answer
 from aggregator.reading_time import reading_time
-from tests.records import NOW
+from tests.support.records import NOW
 
 
 def answer(body: str, kind: str = "") -> Answer:

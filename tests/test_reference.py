@@ -3,7 +3,6 @@
 import tomllib
 from functools import cache
 from itertools import chain
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,10 @@ from aggregator.catalogue import catalogue, not_asked
 from aggregator.clean.state import read_state
 from aggregator.errors import ConfigError
 from aggregator.region import CheckYourself, Region, Source, load_region, parse_region
-from tests.records import SOURCES, region
+from tests.support.paths import ROOT
+from tests.support.records import SOURCES, region
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = ROOT / "data"
 PREPMOD = DATA / "reference" / "prepmod.toml"
 REGIONS = sorted((DATA / "regions").glob("*.toml"))
 HEAD = """

@@ -9,9 +9,10 @@ from aggregator import registry
 from aggregator.errors import ConfigError
 from aggregator.model import LocationType
 from aggregator.region import load_region, parse_region
-from tests.records import REGION, SOURCES, region
+from tests.support.paths import ROOT
+from tests.support.records import REGION, SOURCES, region
 
-REGIONS = Path(__file__).parent.parent / "data" / "regions"
+REGIONS = ROOT / "data" / "regions"
 DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator import registry
 from aggregator.errors import AdapterError, ConfigError
-from tests.records import source
+from tests.support.records import source
 
 ADAPTER = """
 from aggregator.adapter import HtmlAdapter

@@ -16,8 +16,8 @@ from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
 from aggregator.publish.release import check_writable, publish
 from aggregator.publish.twins import TWINS
-from tests.packing import UNPACK
-from tests.records import MINUTE, NOW
+from tests.support.content_encodings import UNPACK
+from tests.support.records import MINUTE, NOW
 
 CONTENT = {"index.html": b"<p>first</p>", "api/v1/locations.json": b'{"data": []}' * 100, "empty.txt": b""}
 FIRST = [fixed(path, content) for path, content in CONTENT.items()]

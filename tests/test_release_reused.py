@@ -13,7 +13,7 @@ from aggregator.publish.files import File, fixed
 from aggregator.publish.kept import files_of
 from aggregator.publish.release import Release, earlier, get_ready, publish, serve
 from aggregator.publish.twins import TWINS
-from tests.records import MINUTE, NOW
+from tests.support.records import MINUTE, NOW
 
 KEEP = 2
 

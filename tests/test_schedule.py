@@ -17,8 +17,8 @@ from aggregator.region import Region, Source
 from aggregator.schedule import SOON, Watch
 from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits
-from tests.records import DAY, HOUR, MINUTE, NOW, SOURCES, reading, region, report, save
-from tests.test_web_support import HandClock
+from tests.support.memory_hosts import HandClock
+from tests.support.records import DAY, HOUR, MINUTE, NOW, SOURCES, reading, region, report, save
 
 TWO = SOURCES + SOURCES.replace("county", "town")
 

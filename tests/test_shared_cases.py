@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from aggregator.cli import main
+from tests.support.paths import ROOT
 
-CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
+CASES = ROOT.parent / "shared" / "cases"
 FOLDERS = sorted(file.parent for file in CASES.glob("*/case.toml"))
 
 

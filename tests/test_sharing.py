@@ -12,7 +12,7 @@ from aggregator.model import LocationType, Place, Position, Snapshot
 from aggregator.publish.edition import edition
 from aggregator.publish.pages import page_files
 from aggregator.publish.sharing import SIZE, facts, picture, picture_file
-from tests.snapshots import HOSTILE, contents, full, hostile, offer, offers, place, region, snapshot, window
+from tests.support.snapshots import HOSTILE, contents, full, hostile, offer, offers, place, region, snapshot, window
 
 SITE = "https://appointments.example.org/ma"
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from aggregator.model import Available, HostTally, Outcome, Place, Reading, Snapshot
 from aggregator.snapshot import HISTORY_SHOWN, take
 from aggregator.store.store import Store
-from tests.records import (
+from tests.support.records import (
     DAY,
     HOUR,
     MINUTE,

@@ -11,7 +11,7 @@ from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
 from aggregator.publish.release import earlier, publish, serve
 from aggregator.publish.targets.folder import FolderTarget
-from tests.records import MINUTE, NOW
+from tests.support.records import MINUTE, NOW
 
 
 def site(number: int) -> list[File]:

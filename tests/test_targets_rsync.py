@@ -15,7 +15,7 @@ from aggregator.errors import PublishError
 from aggregator.publish.files import fixed
 from aggregator.publish.release import Release, earlier, publish
 from aggregator.publish.targets.rsync import RsyncTarget
-from tests.records import MINUTE, NOW
+from tests.support.records import MINUTE, NOW
 
 pytestmark = pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not installed")
 

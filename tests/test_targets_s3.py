@@ -12,11 +12,11 @@ from aggregator.errors import PublishError
 from aggregator.publish.headers import IMMUTABLE, SHORT
 from aggregator.publish.release import earlier
 from aggregator.publish.targets.s3 import INVENTORY, LEASE
-from tests.object_store import PREFIX, asked_for, made, send, site, stored
-from tests.records import HOUR, MINUTE
-from tests.store_proxy import Asked, Refusal, StoreProxy
+from tests.support.object_store import PREFIX, asked_for, made, send, site, stored
+from tests.support.records import HOUR, MINUTE
+from tests.support.store_proxy import Asked, Refusal, StoreProxy
 
-pytest_plugins = ["tests.object_store_fixtures"]
+pytest_plugins = ["tests.support.object_store_fixtures"]
 
 
 def test_every_file_is_stored_as_it_is_with_its_type_and_for_how_long_it_may_be_kept(

@@ -16,11 +16,11 @@ from aggregator.errors import PublishError
 from aggregator.publish.release import earlier
 from aggregator.publish.targets.bucket import Patience
 from aggregator.publish.targets.s3 import INVENTORY, S3Target
-from tests.object_store import HASTY, KEY, PREFIX, SECRET, made, send, site, stored
-from tests.records import MINUTE, NOW
-from tests.store_proxy import Asked, Refusal, StoreProxy
+from tests.support.object_store import HASTY, KEY, PREFIX, SECRET, made, send, site, stored
+from tests.support.records import MINUTE, NOW
+from tests.support.store_proxy import Asked, Refusal, StoreProxy
 
-pytest_plugins = ["tests.object_store_fixtures"]
+pytest_plugins = ["tests.support.object_store_fixtures"]
 PUBLISHER = """
 import sys
 from datetime import UTC, datetime

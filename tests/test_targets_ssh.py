@@ -15,7 +15,7 @@ import pytest
 from aggregator.destination import Rsync, Ssh
 from aggregator.errors import PublishError
 from aggregator.publish.targets.rsync import RsyncTarget
-from tests.records import NOW
+from tests.support.records import NOW
 from tests.test_targets_rsync import made, send
 
 SSHD = shutil.which("sshd") or shutil.which("/usr/sbin/sshd")

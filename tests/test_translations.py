@@ -11,7 +11,8 @@ from babel.messages.pofile import read_po
 from aggregator.messages import catalogues, messages
 from aggregator.publish.language import Language
 from aggregator.publish.pages import page_files
-from tests import snapshots
+from tests.support import snapshots
+from tests.support.paths import ROOT
 
 VALUE = re.compile(r"%\((\w+)\)s")
 FILES = list(catalogues())
@@ -43,9 +44,7 @@ def said(file: Path) -> set[tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize(
-    "file", sorted((Path(__file__).parents[1] / "aggregator" / "publish").glob("*.py")), ids=lambda file: file.stem
-)
+@pytest.mark.parametrize("file", sorted((ROOT / "aggregator" / "publish").glob("*.py")), ids=lambda file: file.stem)
 def test_every_message_of_the_code_is_known_to_translators(file: Path) -> None:
     known = {texts(message.id) for message in messages() if message.id}
 

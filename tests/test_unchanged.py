@@ -12,8 +12,8 @@ from aggregator.publish.data import data_files
 from aggregator.publish.pages import page_files
 from aggregator.publish.release import publish
 from aggregator.publish.twins import TWINS
-from tests import snapshots
-from tests.records import MINUTE
+from tests.support import snapshots
+from tests.support.records import MINUTE
 
 REGION = snapshots.region(url="https://appointments.example.org/", languages=("en", "es"))
 JUST_NOW = {"freshness.json", "index.html", "es/index.html", "status/index.html", "es/status/index.html"}

@@ -11,7 +11,7 @@ from aggregator.publish.cards import place_view
 from aggregator.publish.edition import edition
 from aggregator.publish.status import status_view
 from aggregator.publish.views import Home, home_view, site_view
-from tests.snapshots import (
+from tests.support.snapshots import (
     NOW,
     current,
     full,

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import pytest
 
 from aggregator.cli import main
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 DOC = ROOT / "docs" / "add-a-provider.md"
 COPIED = (
     "pyproject.toml",
@@ -27,8 +27,12 @@ COPIED = (
     "providers/harbor_drug.py",
     "tests/__init__.py",
     "tests/conftest.py",
-    "tests/test_contract.py",
-    "tests/test_providers.py",
+    "tests/kit/__init__.py",
+    "tests/kit/test_contract.py",
+    "tests/providers/__init__.py",
+    "tests/providers/test_providers.py",
+    "tests/support/__init__.py",
+    "tests/support/paths.py",
 )
 DEMO = "aggregator demo"
 SYSTEM = re.compile(r"^(\S+) +http://(127\.0\.0\.1:\d+)", re.MULTILINE)

@@ -2,14 +2,14 @@
 
 import base64
 import json
-from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.clean.address import Address, read_address, read_parts
+from tests.support.paths import ROOT
 
-CAPTURES = Path(__file__).parents[3] / "shared" / "captures" / "prepmod"
+CAPTURES = ROOT.parent / "shared" / "captures" / "prepmod"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from aggregator.clean.counts import read_count
 from aggregator.clean.listing import Context, normalize
 from aggregator.model import Available, Listing, LocationType, SlotListing
-from tests.pages import NOW
+from tests.support.pages import NOW
 
 CONTEXT = Context(
     source="example", base_url="", time_zone="America/New_York", state="MA", location_type=LocationType.CLINIC

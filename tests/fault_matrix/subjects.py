@@ -12,8 +12,8 @@ from aggregator.kit import cases
 from aggregator.kit.cases import Case
 from aggregator.region import Pace, Region, Source
 from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response, load_recording
-from tests import pages, smart_feeds
-from tests.test_providers import CASES
+from tests.providers.test_providers import CASES
+from tests.support import pages, smart_feeds
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 LEAST_BYTES = 1024 * 1024  # that a source may send; small, so that an endless answer ends soon

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from aggregator import registry
 from aggregator.kit.contract import Subject
 from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response
-from tests import pages, smart_feeds
+from tests.support import pages, smart_feeds
 
 _STORE = {
     "storeNumber": "7", "street": "1 Kite St", "town": "Boston", "zip": "02120", "phone": "617-555-0100", "lat": 42.3,

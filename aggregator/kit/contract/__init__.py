@@ -1,4 +1,4 @@
-"""The contract every adapter is held to, for `tests/test_contract.py` and for authors of adapters.
+"""The contract every adapter is held to, for `tests/kit/test_contract.py` and for authors of adapters.
 
 A reader may rely on: a check returns what is wrong as sentences, none if all is well; a visit is replayed from a
 recording, whole or spoilt, through the very code that polls; nothing here knows a booking system.

@@ -8,7 +8,7 @@ import httpx
 
 from tests.fault_matrix.fault import CHANGED, DOWN, GOOD, Fault, Reply, is_page, of_kind
 from tests.fault_matrix.faults.connections import Endless
-from tests.packing import PACK
+from tests.support.content_encodings import PACK
 
 WHY = "What came is not the page, or not all of it: it takes nothing away, and every answer stays, with its date."
 CUT = "A page that is cut off may lack the rows that say yes. What it lists may count, what it lacks may not."

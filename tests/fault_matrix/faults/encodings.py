@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from tests.fault_matrix.fault import CHANGED, DOWN, GOOD, Fault, Kind, Reply, is_page, of_kind
-from tests.packing import PACK
+from tests.support.content_encodings import PACK
 
 WHY = "The page is there and can be read, as browsers and curl do: it counts."
 GARBLED = "It cannot be read: every answer stays, with its date."

@@ -1,0 +1,71 @@
+"""Systems that are asked in GraphQL, on a made-up finder of clinics."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from aggregator.adapter import Available, Listing, Page, SourceInfo, graphql
+from aggregator.model import Answer, Report, Request
+from tests.support.pages import NOW, TableClient, names, source, visit
+
+API = "https://clinics.example.org/graphql"
+FOUND = {"data": {"clinics": [{"name": "Gull Hall", "town": "Boston"}]}}
+
+
+class Finder(graphql.GraphqlAdapter):
+    name = "finder"
+    title = "Clinic finder"
+    rows = "data.clinics"
+    query = "query FindClinics($week: Int!) { clinics(week: $week) { name town } }"
+
+    def variables(self, source: SourceInfo, today: date) -> Iterator[dict[str, int]]:
+        return ({"week": number} for number in (1, 2))
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        return Listing(name=row["name"], city=row["town"], available=Available.YES)
+
+
+class Asked(TableClient):
+    """Gives one answer after the other."""
+
+    def __init__(self, *answers: object) -> None:
+        self.answers = list(answers)
+        self.questions: list[Any] = []
+
+    async def get(self, request: Request) -> Answer:
+        self.questions.append(request.json)
+        text = json.dumps(self.answers.pop(0))
+        return Answer(url=request.url, status=200, headers={}, body=text.encode(), fetched_at=NOW)
+
+
+def asked(*answers: object) -> tuple[Report, list[Any]]:
+    client = Asked(*answers)
+    return visit(Finder(), source(API), client), client.questions
+
+
+def test_each_set_of_variables_is_one_question_with_the_name_of_its_query() -> None:
+    report, questions = asked(FOUND, {"data": {"clinics": []}})
+
+    assert (report.outcome, names(report)) == ("OK", ["Gull Hall"])
+    assert [question["variables"] for question in questions] == [{"week": 1}, {"week": 2}]
+    assert {question["operationName"] for question in questions} == {"FindClinics"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"errors": [{"message": "no such question"}]},
+        {"errors": [{"message": "unknown field"}], "data": None},
+        FOUND | {"errors": [{"message": "one part is missing"}]},
+        {"data": None},
+        [],
+    ],
+)
+def test_an_answer_with_errors_or_without_data_is_not_the_page(answer: object) -> None:
+    report, _ = asked(answer)
+
+    assert (report.outcome, report.readings) == ("CHANGED", ())
+    assert "did not answer the query" in report.message

@@ -1,0 +1,46 @@
+"""Ids of a booking system's own, which tell a place again in its other sources."""
+
+import json
+from typing import Any, ClassVar
+
+import pytest
+
+from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo
+from tests.support.pages import SEARCH, TableClient, only_reading, source, visit
+
+Ids = tuple[tuple[str, str], ...]
+
+
+class Numbered(JsonAdapter):
+    name = "numbered"
+    title = "Numbered places"
+    told: ClassVar[Ids] = ()
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+        return Listing(name=row["name"], id=row["id"], external_ids=self.told)
+
+
+class Named(Numbered):
+    told = (("gull_chain", "00012"),)
+
+
+class Local(Numbered):
+    local_ids = True
+
+
+@pytest.mark.parametrize(
+    ("adapter", "number", "ids"),
+    [
+        (Numbered, "12", (("numbered", "12"),)),
+        (Numbered, "", ()),
+        (Named, "12", (("gull_chain", "00012"),)),
+        (Local, "12", ()),
+    ],
+)
+def test_an_id_of_the_whole_system_is_an_external_id_where_none_is_given(
+    adapter: type[Numbered], number: str, ids: Ids
+) -> None:
+    page = json.dumps([{"name": "Gull Hall", "id": number}])
+    report = visit(adapter(), source(), TableClient({SEARCH: page}))
+
+    assert only_reading(report).location.external_ids == ids

@@ -1,0 +1,148 @@
+"""A page that was not made again says when its places were looked at last, and never of what it does not show."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, Route
+
+from aggregator.publish.language import available, language
+from tests.support.browsing import Site, Visit, needs_chromium, serving
+from tests.support.snapshots import NOW, current, offer, place, region, snapshot, window
+
+pytestmark = needs_chromium
+
+SEEN = NOW + timedelta(minutes=3, seconds=30)  # 10:22:30 PM
+LATER, MADE = timedelta(minutes=4, seconds=40), NOW + timedelta(minutes=4)
+LIBRARY = place(2, offer(window(15, 12)), name="Library")
+PAGE = f"place/{LIBRARY.id}/"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    other = place(3, current(source="town"), name="Chapel")
+    with serving(tmp_path / "public", snapshot(LIBRARY, other)) as site:
+        yield site
+
+
+def visit(browser: Browser, site: Site, path: str = PAGE, **options: object) -> Visit:
+    return Visit(browser, site.url + path, **({"later": LATER, "made": MADE, "looked": {"county": SEEN}} | options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", [PAGE, "zip/02139/", "town/cedar-mills/"])
+def test_a_page_that_was_not_made_again_shows_the_last_look(browser: Browser, site: Site, path: str) -> None:
+    there = visit(browser, site, path)
+
+    assert "Checked 1 minute ago (at 10:22 PM)" in there.text("main")
+    assert not there.shown("#newer")
+    assert there.faults == []
+
+
+def test_places_of_a_source_that_was_not_looked_at_keep_their_time(browser: Browser, site: Site) -> None:
+    rows = visit(browser, site, "zip/02139/").page.locator("#rows").inner_text()
+
+    assert "No appointments when last checked 5 minutes ago (at 10:18 PM)" in " ".join(rows.split())
+
+
+@pytest.mark.parametrize("looked", [{}, {"county": None}, {"county": NOW - timedelta(hours=1)}])
+def test_a_look_that_is_no_later_than_the_printed_one_changes_nothing(
+    browser: Browser, site: Site, looked: dict[str, datetime | None]
+) -> None:
+    assert "Checked 5 minutes ago (at 10:18 PM)" in visit(browser, site, looked=looked).text("main")
+
+
+def test_what_was_said_before_is_not_said_to_be_seen_later(browser: Browser, site: Site) -> None:
+    there = visit(browser, site, clock=NOW)
+    newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7)))
+    site.publish(msgspec.structs.replace(snapshot(newer), generated_at=MADE + timedelta(minutes=1)))
+    there.made, there.later = MADE + timedelta(minutes=1), LATER + timedelta(minutes=1)
+    there.looked = {"county": SEEN + timedelta(minutes=1)}
+    there.look_again()
+    there.page.locator("#newer a").wait_for()
+
+    assert "12 appointments" in there.text("main")
+    assert "Checked 2 minutes ago (at 10:22 PM)" in there.text("main")
+
+
+def test_a_list_takes_over_what_was_said_with_its_time(browser: Browser, site: Site) -> None:
+    there = visit(browser, site, "zip/02139/", clock=NOW)
+    seen = MADE + timedelta(seconds=20)
+    newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7), checked_at=seen))
+    site.publish(msgspec.structs.replace(snapshot(newer), generated_at=MADE + timedelta(minutes=1)))
+    there.made, there.later = MADE + timedelta(minutes=1), LATER + timedelta(minutes=1)
+    there.looked = {"county": seen}
+    there.look_again()
+    there.page.locator("#cards:has-text('7 appointments')").wait_for()
+
+    assert "Checked 1 minute ago (at 10:23 PM)" in there.text("#cards")
+
+
+@pytest.mark.parametrize(
+    ("too_early", "said"), [(0, "2 minutes ago (at 10:22 PM)"), (1, "6 minutes ago (at 10:18 PM)")]
+)
+def test_a_copy_of_the_page_that_a_cache_had_before_proves_nothing(
+    browser: Browser, site: Site, too_early: int, said: str
+) -> None:
+    there = visit(browser, site, clock=NOW, looked={})
+    there.later, there.looked = LATER + timedelta(minutes=1), {"county": SEEN}
+    left = format_datetime(NOW + there.later - timedelta(seconds=too_early), usegmt=True)
+
+    def copy(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | {"date": left})
+
+    there.page.route(f"**/{PAGE}", copy)
+    there.look_again()
+
+    there.page.get_by_text(said).first.wait_for()
+
+
+def test_a_time_that_the_page_does_not_print_is_said_as_it_prints_them(browser: Browser, tmp_path: Path) -> None:
+    seen = SEEN.astimezone(region().zone)
+    with serving(tmp_path / "public", snapshot(LIBRARY), languages=available()) as site:
+        for tag in available():
+            there = visit(browser, site, f"{'' if tag == 'en' else f'{tag}/'}{PAGE}")
+
+            assert _at(tag, seen) in there.text("main"), tag
+
+
+def _at(tag: str, local: datetime) -> str:
+    spoken = language(tag, "US")
+    return " ".join(f"({spoken.say('at %(time)s', time=spoken.clock(local))})".split())
+
+
+# --- when the aggregator behind the page has died -------------------------------------------------------------
+
+DEAD = timedelta(hours=1, minutes=2)
+
+
+@pytest.mark.parametrize("path", [PAGE, "zip/02139/", ""])
+def test_an_answer_that_has_expired_is_not_offered_any_more(browser: Browser, site: Site, path: str) -> None:
+    there = visit(browser, site, path, later=DEAD, made=NOW, looked={})
+
+    assert "Not known" in there.text("main")
+    assert "12 appointments" not in there.text("main")
+    assert "Book at" not in there.text("main")
+    assert "Look yourself at" in there.text("main")
+    assert there.page.locator(".days, .card .yes").count() == 0
+    assert there.faults == []
+
+
+def test_an_old_page_says_no_longer_how_many_places_have_appointments(browser: Browser, site: Site) -> None:
+    there = visit(browser, site, "", later=DEAD, made=NOW, looked={})
+
+    assert not there.shown(".summary")
+    assert not there.shown("#offers")  # the heading "Places with appointments"
+    assert not there.shown("svg.map")
+    assert there.shown("#old")
+
+
+def test_an_old_page_whose_places_were_looked_at_since_goes_on_offering(browser: Browser, site: Site) -> None:
+    looked = {"county": NOW + DEAD - timedelta(minutes=1)}
+    there = visit(browser, site, "zip/02139/", later=DEAD, made=NOW + DEAD, looked=looked)
+
+    assert "12 appointments" in there.text("#cards")
+    assert "Checked 1 minute ago" in there.text("#cards")

@@ -1,0 +1,87 @@
+"""A release as Cloudflare Pages serves it with the files of `deploy/cloudflare`: by its own `wrangler`, on loopback.
+
+Skipped where `wrangler` is not installed; the search itself is tried in tests/deploy/test_worker.py.
+"""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pytest
+
+from aggregator.publish.files import fixed
+from aggregator.publish.headers import IMMUTABLE, SHORT, headers_for
+from aggregator.publish.release import publish
+from tests.deploy.test_servers import PATHS, content
+from tests.support.records import NOW
+from tests.support.web_servers import cloudflare_pages
+from tests.test_preview import Browser
+
+ITS_OWN = "public, max-age=0, must-revalidate"  # it keeps pages until the next upload
+OTHERS = {"Cache-Control", "Vary"}  # headers that it sees to itself
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    out = tmp_path_factory.mktemp("site") / "public"
+    publish([fixed(path, content(path)) for path in PATHS], out, NOW)
+    with cloudflare_pages(out, tmp_path_factory.mktemp("wrangler")) as port:
+        yield Browser(port)
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if PurePosixPath(path).suffix != ".html"])
+def test_every_kind_of_file_comes_whole_and_with_the_headers_of_the_table(ask: Browser, path: str) -> None:
+    response, body = ask(f"/{path}")
+    expected = headers_for(path)
+    assert (response.status, body) == (200, content(path))
+    assert {name: response.headers[name] for name in expected if name not in OTHERS} == {
+        name: value for name, value in expected.items() if name not in OTHERS
+    }
+    assert response.headers["Cache-Control"] == {IMMUTABLE: IMMUTABLE, SHORT: ITS_OWN}[expected["Cache-Control"]]
+
+
+@pytest.mark.parametrize("path", ["/", "/es/", "/zip/01999/", "/town/alder/", "/place/abc/"])
+def test_a_folder_is_its_page_and_is_not_sent_again(ask: Browser, path: str) -> None:
+    response, body = ask(path)
+    assert (response.status, body) == (200, content(f"{path[1:]}index.html"))
+    assert response.headers["Content-Security-Policy"] == headers_for("index.html")["Content-Security-Policy"]
+    assert ask(path, If_None_Match=response.headers["ETag"])[0].status == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("/?near=01999", "/zip/01999/"),
+        ("/?near=Cedar+Mills", "/town/cedar-mills/"),
+        ("/es/?near=01999", "/es/zip/01999/"),
+        ("/es?near=01999", "/es/zip/01999/"),
+    ],
+)
+def test_a_search_without_a_script_leads_to_the_page_of_the_code_or_town(ask: Browser, asked: str, found: str) -> None:
+    response, _ = ask(asked)
+    assert (response.status, response.headers["Location"]) == (302, found)
+
+
+@pytest.mark.parametrize("query", ["?near=", "?near=01998", "?near=Nowhere", "?near=../place/abc", "?nearby=01999"])
+def test_a_search_that_leads_nowhere_shows_the_home_page(ask: Browser, query: str) -> None:
+    assert ask(f"/{query}")[0].status == 200
+    assert ask(f"/{query}")[1] == content("index.html")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/zip/01998/", "404.html"),
+        ("/town/nowhere/", "404.html"),
+        ("/assets/gone.0123456789.js", "404.html"),
+        ("/es/gone/", "es/404.html"),
+    ],
+)
+def test_what_is_not_there_is_the_404_page_and_soon_forgotten(ask: Browser, path: str, shown: str) -> None:
+    response, body = ask(path)
+    assert (response.status, body) == (404, content(shown))
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_manifest_of_smart_scheduling_links_is_json_however_its_address_is_written(ask: Browser) -> None:
+    response, _ = ask("/smart-scheduling-links/%24bulk-publish")
+    assert response.headers["Content-Type"] == headers_for("freshness.json")["Content-Type"]

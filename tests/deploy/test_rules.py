@@ -1,0 +1,129 @@
+"""The rules of servers in `deploy/` are those of the program, and these fit whatever is published."""
+
+import json
+from fnmatch import fnmatchcase
+from itertools import chain
+from pathlib import PurePosixPath
+
+import pytest
+
+from aggregator.publish import server_rules
+from aggregator.publish.data import data_files
+from aggregator.publish.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
+from aggregator.publish.language import available
+from aggregator.publish.pages import page_files
+from tests.support import snapshots
+
+
+@pytest.mark.parametrize("name", server_rules.FILES)
+def test_the_file_in_deploy_is_current(name: str) -> None:
+    written = (server_rules.DEPLOY / name).read_text(encoding="utf-8")
+    assert written == server_rules.FILES[name](), "run `python -m aggregator.publish.server_rules`"
+
+
+def test_every_published_file_has_a_type() -> None:
+    region = snapshots.region()
+    paths = {file.path for file in chain(page_files(snapshots.full(), region), data_files(snapshots.full(), region))}
+    assert {PurePosixPath(path).suffix for path in paths} >= {".html", ".js", ".json"}
+    assert [path for path in paths if headers_for(path)["Content-Type"] == OTHER_TYPE] == []
+
+
+def test_a_file_of_an_unknown_kind_is_only_offered_for_download() -> None:
+    assert headers_for("notes.unknown")["Content-Type"] == OTHER_TYPE
+
+
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    [
+        ("assets/page.0123456789.js", IMMUTABLE),
+        ("index.html", SHORT),
+        ("es/assets/page.js", SHORT),
+        ("api/v1/locations.json", SHORT),
+    ],
+)
+def test_only_what_bears_its_hash_in_its_name_is_kept_for_long(path: str, caching: str) -> None:
+    assert headers_for(path)["Cache-Control"] == caching
+
+
+def header_rules() -> dict[str, dict[str, str]]:
+    """The rules of `_headers`, by the address that they are for."""
+    rules: dict[str, dict[str, str]] = {}
+    for line in server_rules.static_host().splitlines():
+        if line.startswith("/"):
+            said = rules.setdefault(line, {})
+        elif line.startswith("  "):
+            name, _, value = line.strip().partition(": ")
+            said[name] = value
+    return rules
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "index.html",
+        "freshness.json",
+        f"smart-scheduling-links/{MANIFEST}",
+        "smart-scheduling-links/%24bulk-publish",
+        *(f"assets/thing.0123456789{suffix}" for suffix in TYPES),
+        *(f"api/v1/thing{suffix}" for suffix in TYPES),
+    ],
+)
+def test_a_static_host_is_told_each_header_of_a_file_once(path: str) -> None:
+    told = [said for rule, said in header_rules().items() if fnmatchcase(f"/{path}", rule)]
+    expected = headers_for(path.replace("%24", "$")) | dict([HTTPS_ONLY])
+    expected.pop("Vary")
+    if expected["Cache-Control"] == SHORT:
+        expected.pop("Cache-Control")
+    assert {name: value for said in told for name, value in said.items()} == expected
+    assert sum(map(len, told)) == len(expected), "the values of two rules would be joined"
+
+
+def test_cloudflare_takes_every_header_rule() -> None:
+    assert len(header_rules()) <= 100
+    assert max(map(len, server_rules.static_host().splitlines())) <= 2000
+    assert [rule for rule in header_rules() if rule.count("*") > 1 or ":" in rule] == []
+
+
+def test_cloudflare_gets_no_redirects() -> None:
+    # it knows no query there, and follows a rule also where there is a page: one for /zip/* would hide them all
+    assert {name for name in server_rules.FILES if name.startswith("cloudflare/")} == {
+        "cloudflare/_headers",
+        "cloudflare/_routes.json",
+    }
+
+
+def test_the_worker_is_asked_for_the_home_page_of_each_language_and_for_nothing_else() -> None:
+    routes = json.loads(server_rules.FILES["cloudflare/_routes.json"]())
+    assert (routes["version"], routes["exclude"]) == (1, [])
+    assert routes["include"] == ["/", *(f"/{tag}/" for tag in available())]
+    assert len(routes["include"]) <= 100
+    assert max(map(len, routes["include"])) <= 100
+    assert (server_rules.DEPLOY / "cloudflare" / "_worker.js").is_file()
+
+
+def redirects() -> list[list[str]]:
+    """The rules of `_redirects`, by their words."""
+    lines = server_rules.FILES["netlify/_redirects"]().splitlines()
+    return [line.split() for line in lines if line and not line.startswith("#")]
+
+
+def test_netlify_searches_from_the_home_page_of_each_language() -> None:
+    homes = ["/", *(f"/{tag}/" for tag in available())]
+    assert [rule for rule in redirects() if rule[-1] == "302!"] == [
+        [home, "near=:near", f"{home}zip/:near/", "302!"] for home in homes
+    ]
+
+
+def test_a_search_on_netlify_comes_to_an_end() -> None:
+    # the query goes along, so whatever leads home would be led away again
+    steps = ["/", "/zip/", "/town/"]
+    for source, _, target, _ in (rule for rule in redirects() if rule[-1] != "404"):
+        home = next((f"/{tag}" for tag in available() if source.startswith(f"/{tag}/")), "")
+        before, after = (path.removeprefix(home).rstrip("*").partition(":")[0] for path in (source, target))
+        assert steps.index(before) < steps.index(after), (source, target)
+
+
+def test_only_a_search_is_led_elsewhere_by_netlify() -> None:
+    # the page's own script asks for /zip/01998/ to learn whether it is there
+    unasked = [rule for rule in redirects() if "near=:near" not in rule]
+    assert unasked == [[f"/{tag}/*", f"/{tag}/404.html", "404"] for tag in available()]

@@ -1,0 +1,218 @@
+"""A release as nginx and Caddy serve it with the files of `deploy/`: loopback only, skipped where one is missing."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from aggregator.publish.files import fixed
+from aggregator.publish.headers import HTTPS_ONLY, MANIFEST, SHORT, TYPES, headers_for
+from aggregator.publish.release import publish
+from aggregator.publish.twins import TWINS
+from tests.support.records import MINUTE, NOW
+from tests.support.web_servers import caddy, nginx
+from tests.test_preview import Browser
+
+TOWNS = ("alder", "cedar-mills", "east-of-o-hara", "saint-john-in-fields")
+PATHS = (
+    "index.html",
+    "404.html",
+    "freshness.json",
+    "es/index.html",
+    "es/404.html",
+    "zip/01999/index.html",
+    "es/zip/01999/index.html",
+    "place/abc/index.html",
+    f"smart-scheduling-links/{MANIFEST}",
+    *(f"town/{town}/index.html" for town in TOWNS),
+    *(f"assets/thing.0123456789{suffix}" for suffix in TYPES),
+    *(f"api/v1/thing{suffix}" for suffix in TYPES),
+)
+Server = Callable[[Path, Path], AbstractContextManager[int]]
+SERVERS: dict[str, Server] = {"nginx": nginx, "caddy": caddy}
+
+
+def content(path: str) -> bytes:
+    return f"<p>{path}</p>".encode() * 20
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "public"
+    release = publish([fixed(path, content(path)) for path in PATHS], out, NOW).path
+    (out.parent / "secret.txt").write_text("secret")
+    (release / ".secret").write_text("secret")
+    (release / "place" / ".secret").mkdir()
+    (release / "place" / ".secret" / "index.html").write_text("secret")
+    return out
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def ask(request: pytest.FixtureRequest, out: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with SERVERS[request.param](out, tmp_path_factory.mktemp(request.param)) as port:
+        yield Browser(port)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_kind_of_file_comes_whole_and_with_the_headers_of_the_table(ask: Browser, path: str) -> None:
+    response, body = ask(f"/{path}")
+    expected = headers_for(path)
+    assert (response.status, body) == (200, content(path))
+    assert {name: response.headers[name] for name in expected} == expected
+    assert [len(response.headers.get_all(name, [])) for name in expected] == [1] * len(expected)
+
+
+@pytest.mark.parametrize("path", ["/", "/zip/01999/", "/es/", "/place/abc/"])
+def test_a_folder_is_its_page(ask: Browser, path: str) -> None:
+    response, body = ask(path)
+    assert (response.status, body) == (200, content(f"{path[1:]}index.html"))
+    assert response.headers["Content-Type"] == TYPES[".html"]
+
+
+@pytest.mark.parametrize("path", ["index.html", "freshness.json", "assets/thing.0123456789.js"])
+@pytest.mark.parametrize("via", [{}, {"Via": "1.1 cdn"}], ids=["browser", "cdn"])
+def test_the_compressed_twin_is_sent_to_whom_takes_it(ask: Browser, path: str, via: dict[str, str]) -> None:
+    response, body = ask(f"/{path}", Accept_Encoding="gzip", **via)
+    expected = headers_for(path)
+    assert gzip.decompress(body) == content(path)
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert {name: response.headers[name] for name in expected} == expected
+
+
+def test_what_the_browser_has_is_not_sent_again(ask: Browser) -> None:
+    tags = []
+    for accepted in ("identity", "gzip"):
+        etag = ask("/", Accept_Encoding=accepted)[0].headers["ETag"]
+        response, body = ask("/", Accept_Encoding=accepted, If_None_Match=etag)
+        assert (response.status, body, response.headers["ETag"]) == (304, b"", etag)
+        assert response.headers["Cache-Control"] == SHORT
+        tags.append(etag)
+    assert all(etag.startswith('"') for etag in tags)  # strong ones
+    assert tags[0] != tags[1]
+
+
+def test_head_is_get_without_the_body(ask: Browser) -> None:
+    response, body = ask("/freshness.json", "HEAD", Accept_Encoding="identity")
+    assert (response.status, body) == (200, b"")
+    assert response.headers["Content-Length"] == str(len(content("freshness.json")))
+
+
+def test_a_part_of_a_file_can_be_had(ask: Browser) -> None:
+    response, body = ask("/api/v1/thing.json", Range="bytes=3-7", Accept_Encoding="identity")
+    assert (response.status, body) == (206, content("api/v1/thing.json")[3:8])
+
+
+def test_a_folder_without_its_slash_leads_to_the_one_with_it(ask: Browser) -> None:
+    response, _ = ask("/place/abc")
+    assert (response.status // 100, response.headers["Location"]) == (3, "/place/abc/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("01999", "zip/01999/"),
+        ("+01999+", "zip/01999/"),
+        ("01999-1234", "zip/01999/"),
+        ("alder", "town/alder/"),
+        ("Alder", "town/alder/"),
+        ("Cedar+Mills", "town/cedar-mills/"),
+        ("cedar%20mills+", "town/cedar-mills/"),
+        ("East+of+O%27Hara", "town/east-of-o-hara/"),
+        ("Saint-John+in+Fields", "town/saint-john-in-fields/"),
+    ],
+)
+def test_a_search_without_a_script_leads_to_the_page_of_the_code_or_town(ask: Browser, typed: str, found: str) -> None:
+    response, _ = ask(f"/?near={typed}")
+    assert (response.status, response.headers["Location"]) == (302, f"/{found}")
+    assert response.headers["Cache-Control"] == SHORT
+
+
+def test_a_search_stays_in_its_language(ask: Browser) -> None:
+    assert ask("/es/?near=01999")[0].headers["Location"] == "/es/zip/01999/"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?near=",
+        "?near=01998",
+        "?near=0199",
+        "?near=Nowhere",
+        "?near=ALDER%0d%0aX:1",
+        "?near=../place/abc",
+        "?near=%00",
+        "?near=a+b+c+d+e",
+        "?nearby=01999",
+    ],
+)
+def test_a_search_that_leads_nowhere_shows_the_home_page(ask: Browser, query: str) -> None:
+    assert ask(f"/{query}")[0].status == 200
+    assert ask(f"/{query}")[1] == content("index.html")
+
+
+def test_only_the_home_page_searches(ask: Browser) -> None:
+    assert ask("/zip/01999/?near=alder")[1] == content("zip/01999/index.html")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/place/gone/", "/api/", "/assets/gone.0123456789.js", "/freshness.jso"])
+def test_what_is_not_there_is_the_404_page_and_soon_forgotten(ask: Browser, path: str) -> None:
+    response, body = ask(path)
+    expected = headers_for("404.html")
+    assert (response.status, body) == (404, content("404.html"))
+    assert {name: response.headers[name] for name in expected} == expected
+
+
+def test_the_404_page_speaks_the_language_of_the_folder(ask: Browser) -> None:
+    assert (ask("/es/gone/")[0].status, ask("/es/gone/")[1]) == (404, content("es/404.html"))
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/freshness.json", "/?near=01999", "/index.html.gz"])
+def test_browsers_are_told_to_stay_with_https_by_answers_over_https_only(ask: Browser, path: str) -> None:
+    name, value = HTTPS_ONLY
+    assert ask(path)[0].headers.get_all(name) is None
+    assert ask(path, X_Forwarded_Proto="http")[0].headers.get_all(name) is None
+    assert ask(path, X_Forwarded_Proto="https")[0].headers.get_all(name) == [value]
+
+
+@pytest.mark.parametrize("path", ["/.secret", "/place/.secret/", "/place/.secret/index.html"])
+def test_hidden_files_are_not_served(ask: Browser, path: str) -> None:
+    response, body = ask(path)
+    assert (response.status, body) == (404, content("404.html"))
+
+
+@pytest.mark.parametrize("suffix", TWINS)
+def test_twins_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
+    response, body = ask(f"/index.html{suffix}")
+    assert (response.status, body) == (404, content("404.html"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../secret.txt", "/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt", "/place/../../secret.txt", "/..%5csecret.txt"],
+)
+def test_nothing_outside_the_release_is_served(ask: Browser, path: str) -> None:
+    response, body = ask(path)
+    assert response.status in (400, 404)
+    assert b"secret" not in body
+
+
+@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+def test_a_new_release_is_served_within_a_second(server: Server, tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "site" / "public"
+    home.mkdir()
+    publish([fixed("index.html", b"old"), fixed("gone/index.html", b"old")], out, NOW)
+    with server(out, home) as port:
+        ask = Browser(port)
+        before = ask("/", Accept_Encoding="gzip")[0].headers["ETag"]
+        assert ask("/gone/")[1] == b"old"
+        publish([fixed("index.html", b"new, longer"), fixed("404.html", b"none")], out, NOW + MINUTE)
+        latest = monotonic() + 2.5  # nginx counts whole seconds
+        while ask("/")[1] == b"old" or ask("/gone/")[0].status == 200:
+            assert monotonic() < latest
+        assert ask("/")[1] == b"new, longer"
+        assert ask("/gone/")[1] == b"none"
+        assert ask("/", Accept_Encoding="gzip", If_None_Match=before)[0].status == 200

@@ -1,0 +1,142 @@
+"""`aggregator capture` makes one polite visit, to the simulated systems on loopback, and writes what it got."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator import registry
+from aggregator.collect import collect
+from aggregator.commands import authoring
+from aggregator.demo.servers import Demo
+from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.kit.answers import sift
+from aggregator.region import load_region
+from aggregator.web.client import Client, Hosts
+from aggregator.web.har import ReplayTransport, load_recording
+from aggregator.web.validators import MemoryAnswers
+from tests.support.memory_hosts import HandClock, run
+
+NOW = datetime(2021, 5, 13, 14, tzinfo=UTC)
+WRONG = """
+[[sources]]
+name = "wrong-page"
+provider = "prepmod"
+url = "{base}/api/stores.json"
+"""
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
+    """The simulated systems, with a region file `demo.toml` in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    with Demo(0, NOW, ports=None, latency=0.0) as running:
+        Path("demo.toml").write_text(running.region_text())
+        yield running
+
+
+def captured(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    authoring.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
+    return authoring.capture_visit(parser.parse_args(["capture", *words]), HandClock(NOW))
+
+
+@pytest.mark.parametrize("name", ["harbor-drug", "county-clinics", "lighthouse-health"])
+def test_a_source_is_visited_by_its_own_adapter_and_the_recording_replays(demo: Demo, name: str) -> None:
+    assert captured(name, "--region", "demo.toml") == 0
+    source = next(each for each in load_region(Path("demo.toml")).sources if each.name == name)
+    recording = load_recording([Path(f"{name}.har")])
+    clock = HandClock(recording.now)
+    hosts = Hosts("test", clock, MemoryAnswers(), demo=True, transport=ReplayTransport(recording), replay=True)
+    report = run(collect(source, registry.load(source.provider)(), Client(source, hosts), clock))
+    assert (report.outcome, report.whole) == ("OK", True), report.message
+    assert report.readings
+
+
+def test_an_address_that_nobody_reads_is_asked_for_once(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"{demo.bases['harbor-drug']}/api/stores.json"
+    assert captured("gull", "--url", url, "--region", "demo.toml", "--out", "stores.har") == 0
+    (exchange,) = sift(Path("stores.har")).kept
+    assert exchange.asked.url == url
+    assert "stores" in json.loads(exchange.answer.body)
+    said = capsys.readouterr().out
+    assert f"wrote stores.har: 1 answer of {url}" in said
+    assert "next: aggregator new gull --har stores.har" in said
+
+
+def test_a_recording_says_nothing_of_who_asked(demo: Demo) -> None:
+    captured("harbor-drug", "--region", "demo.toml")
+    entries = json.loads(Path("harbor-drug.har").read_text())["log"]["entries"]
+    assert [entry["request"]["headers"] for entry in entries] == [[]] * len(entries)
+    assert "demo@example.org" not in Path("harbor-drug.har").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [("town-clinics", VisitError, "waiting room"), ("island-hospital", Unreachable, "answers 503")],
+)
+def test_what_is_no_answer_is_said_and_not_written(demo: Demo, name: str, error: type[VisitError], words: str) -> None:
+    with pytest.raises(error, match=words):
+        captured(name, "--region", "demo.toml")
+    assert [path.name for path in Path().iterdir()] == ["demo.toml"]
+
+
+def test_a_waiting_room_at_an_address_of_ones_own_is_not_written(demo: Demo) -> None:
+    source = next(each for each in load_region(Path("demo.toml")).sources if each.name == "town-clinics")
+    with pytest.raises(WaitingRoom):
+        captured("gull", "--url", source.url, "--region", "demo.toml")
+    assert not Path("gull.har").exists()
+
+
+def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
+    demo: Demo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = WRONG.format(base=demo.bases["harbor-drug"])
+    Path("demo.toml").write_text(demo.region_text() + wrong)
+    assert captured("wrong-page", "--region", "demo.toml") == 0
+    assert len(sift(Path("wrong-page.har")).kept) == 1
+    said = capsys.readouterr()
+    assert "the adapter does not understand what is recorded" in said.err
+    assert "next: aggregator try prepmod --har wrong-page.har" in said.out
+
+
+def test_no_address_of_this_machine_is_asked_without_a_demo_region(demo: Demo) -> None:
+    with pytest.raises(Refused, match="only public addresses are asked"):
+        captured("gull", "--url", demo.bases["harbor-drug"], "--contact", "desk@alder-county.test")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gull", "--url", "https://book.example.org/"], "give --contact, or --region FILE"),
+        (["gull", "--url", "https://book.example.org/", "--contact", "me@example.org"], "is the placeholder"),
+        (
+            ["gull", "--url", "https://book.example.org/", "--contact", "me at home"],
+            "neither an e-mail",
+        ),
+        (["gull", "--url", "book.example.org", "--contact", "a@b.test"], r"is not an http\(s\) address"),
+        (["gull", "--contact", "a@b.test"], "capture gull: give --url, or the name of a source"),
+        (["gull", "--region", "demo.toml"], "sources of demo.toml: county-clinics, town-clinics"),
+        (["harbor-drug", "--region", "demo.toml", "--url", "http://127.0.0.1/"], "leave --url out"),
+        (["../gull", "--url", "https://book.example.org/", "--contact", "a@b.test"], "cannot be a module"),
+    ],
+)
+def test_what_cannot_be_asked_is_an_error_with_the_next_step(demo: Demo, words: list[str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        captured(*words)
+    assert [path.name for path in Path().iterdir()] == ["demo.toml"]
+
+
+def test_a_file_that_exists_is_kept_and_nobody_is_asked(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def asked(*given: Any, **named: Any) -> None:
+        raise AssertionError("somebody was asked")
+
+    monkeypatch.setattr(authoring, "capture", asked)
+    Path("harbor-drug.har").write_text("mine")
+    with pytest.raises(ConfigError, match=r"harbor-drug\.har exists and is not overwritten; give another --out"):
+        captured("harbor-drug", "--region", "demo.toml")
+    assert Path("harbor-drug.har").read_text() == "mine"

@@ -1,0 +1,116 @@
+"""The contract of adapters (`aggregator.kit.contract`) on every adapter and each of its cases."""
+
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from aggregator import registry
+from aggregator.kit import cases, contract
+from aggregator.kit.contract import Foreign, Subject
+from aggregator.web.har import load_recording
+from tests.providers.test_providers import CASES
+from tests.support.paths import ROOT
+
+FILES = sorted((ROOT / "providers").glob("[a-z]*.py"))
+each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+
+
+@cache
+def subject_of(path: Path) -> Subject:
+    case = cases.load(path)
+    if not case.recording.is_file():
+        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+    return Subject(case.source, registry.load(case.source.provider), load_recording([case.recording]))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None:
+    assert list(contract.file_faults(registry.load(file.stem), file)) == []
+
+
+@each_case
+def test_what_is_not_a_page_is_never_an_answer(path: Path) -> None:
+    assert list(contract.not_a_page_faults(subject_of(path))) == []
+
+
+@each_case
+def test_a_page_without_rows_is_empty_only_where_it_says_so(path: Path) -> None:
+    assert list(contract.empty_faults(subject_of(path))) == []
+
+
+@each_case
+def test_answers_of_other_systems_are_refused_with_a_word(path: Path) -> None:
+    assert list(contract.foreign_faults(subject_of(path), contract.FOREIGN)) == []
+
+
+@each_case
+def test_the_order_of_rows_does_not_matter_and_fewer_give_fewer(path: Path) -> None:
+    subject = subject_of(path)
+    assert [*contract.order_faults(subject), *contract.cut_faults(subject)] == []
+
+
+@each_case
+def test_two_visits_give_the_same_locations(path: Path) -> None:
+    assert list(contract.identity_faults(subject_of(path))) == []
+
+
+@each_case
+def test_every_value_is_within_its_bounds(path: Path) -> None:
+    assert list(contract.bound_faults(subject_of(path).report())) == []
+
+
+@each_case
+def test_listing_only_reads_what_it_is_given_and_does_a_rows_work(path: Path) -> None:
+    assert list(contract.work_faults(subject_of(path))) == []
+
+
+@each_case
+def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(path: Path) -> None:
+    subject = subject_of(path)
+    assert [*contract.damage_faults(subject), *contract.field_faults(subject)] == []
+
+
+@each_case
+def test_a_name_that_changes_is_never_taken_for_no_appointments(path: Path) -> None:
+    assert list(contract.missing_faults(subject_of(path))) == []
+
+
+@each_case
+def test_dates_in_the_past_are_no_appointments(path: Path) -> None:
+    assert list(contract.past_faults(subject_of(path))) == []
+
+
+# --- real answers of other systems ------------------------------------------------------------------------------------
+
+MOST_BYTES = 200_000  # of an answer that is shown to an adapter it is not of
+SHOWN = 2  # to each case; which ones depends on the seed of the run, so that in time each case meets them all
+
+
+@cache
+def recorded_answers(captures: Path) -> dict[str, list[Foreign]]:
+    """The first answer of each recording, by the folder of its system."""
+    found: dict[str, list[Foreign]] = {}
+    for har in sorted(captures.glob("*/*.har")):
+        entry = load_recording([har]).entries[0]
+        if 0 < len(entry.body) <= MOST_BYTES:
+            kind = dict(entry.headers).get("content-type", "text/html")
+            answer = Foreign(f"{har.parent.name}/{har.stem}", entry.body.decode("utf-8", "replace"), kind)
+            found.setdefault(har.parent.name, []).append(answer)
+    return found
+
+
+@cache
+def folders_of(provider: str) -> set[str]:
+    """The folders of recordings that are of a provider, by its name or by a case."""
+    recordings = [cases.load(path).recording for path in CASES if path.parent.name == provider]
+    return {provider, provider.replace("_", "-"), *(recording.parent.name for recording in recordings)}
+
+
+@each_case
+def test_recorded_answers_of_other_systems_are_refused_with_a_word(path: Path, captures: Path) -> None:
+    own = folders_of(path.parent.name)
+    others = [one for folder, found in recorded_answers(captures).items() if folder not in own for one in found]
+
+    assert list(contract.foreign_faults(subject_of(path), random.sample(others, SHOWN))) == []

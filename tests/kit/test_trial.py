@@ -1,0 +1,270 @@
+"""`aggregator try`, as a volunteer calls it, on adapters, cases and recordings of our own making."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator import terminal
+from aggregator.commands import trial
+from aggregator.demo.servers import Demo
+from aggregator.errors import ConfigError
+from tests.support.made_up_project import ADAPTER, URL, Project, har, made_up_project, store, stores
+
+MAY_20 = "2021-05-20T10:00"
+Try = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    with made_up_project(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Try:
+    """Calls the command: exit code, and what it printed on either stream."""
+
+    def call(*arguments: str, width: int = 100) -> tuple[int, str]:
+        for console in (terminal.console, terminal.errors):
+            monkeypatch.setattr(console, "_width", width)
+        parser = argparse.ArgumentParser()
+        trial.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
+        parsed = parser.parse_args(["try", *arguments])
+        code = parsed.command(parsed)
+        out, err = capsys.readouterr()
+        return code, out + err
+
+    return call
+
+
+# --- what is printed --------------------------------------------------------------------------------------------------
+
+
+def test_clean_values_are_a_table_with_a_verdict(project: Project, tried: Try) -> None:
+    project.case(body=stores(store(1, MAY_20, "2021-05-20T11:00"), store(2)))
+    code, told = tried("kites")
+
+    first, second = (line.split() for line in told.splitlines() if line.startswith("Kite 0"))
+    assert first == ["Kite", "01", "Boston", "02120", "YES", "2", "2021-05-20", "10:00", "Moderna", "617-555-0100"]
+    assert second == ["Kite", "02", "Boston", "02120", "NO", "617-555-0100"]
+    assert "2 locations, 1 with appointments, 0 unknown, all times aware, 0 problems\n" in told
+    assert "nothing is accepted yet; run aggregator try kites --accept" in told
+    assert code == 0
+
+
+def test_a_narrow_terminal_shows_every_value(project: Project, tried: Try) -> None:
+    name = "The Kite and Heron Community Hall of the Town of Boston"
+    project.case(body=stores(store(1, MAY_20, name=name, vaccine="Pfizer bivalent (5-11)")))
+    _, told = tried("kites", width=80)
+    table = told.partition("name ")[2].partition("1 location,")[0]
+
+    assert all(len(line) <= 80 for line in told.splitlines() if line.startswith(("name", "The", "Kite", "Heron")))
+    assert all(word in table for word in (*name.split(), "02120", "YES", "2021-05-20", "10:00", "617-555-0100"))
+
+
+def test_only_the_first_40_of_many_places_are_printed(project: Project, tried: Try) -> None:
+    project.case(body=stores(*(store(number) for number in range(1, 46))))
+
+    _, told = tried("kites")
+    assert "Kite 40" in told
+    assert "Kite 41" not in told
+    assert "… and 5 more; --all shows them" in told
+    assert "Kite 45" in tried("kites", "--all")[1]
+
+
+def test_unknown_products_are_told_once_with_their_places(project: Project, tried: Try) -> None:
+    project.case(body=stores(*(store(number, MAY_20, vaccine="Zeta shot") for number in (1, 2))))
+    _, told = tried("kites")
+
+    assert "unknown products:\n  'Zeta shot' (at 2 places)\n" in told
+
+
+def test_unread_rows_are_told_with_reason_and_line(project: Project, tried: Try) -> None:
+    project.case(body=stores(store(1), {"name": "Tern"}, store(3, "next week")))
+    _, told = tried("kites")
+
+    assert "1 of 3 rows could not be read:\n  row: KeyError: 'times' (seen: " in told
+    assert "1 × made_up_adapters/kites.py:11: KeyError: 'times'\n    slots = tuple(" in told
+
+
+def test_hostile_text_is_printed_as_text(project: Project, tried: Try) -> None:
+    project.case(body=stores(store(1, name="[red]Kite[/red]\x1b[2J\u202e Hall"), "\x1b[31m[bold]"))
+    _, told = tried("kites")
+
+    assert "[red]Kite[/red][2J Hall" in " ".join(told.split())
+    assert "\x1b" not in told
+    assert "\u202e" not in told
+
+
+def test_where_nothing_is_found_the_page_is_described(project: Project, tried: Try) -> None:
+    project.adapter(ADAPTER.replace('rows = "stores"', 'rows = "shops"'))
+    project.case(body=stores(store(1), store(2)))
+    code, told = tried("kites")
+
+    assert "has no list at 'shops'" in told
+    assert 'rows = "stores" finds 2: ' in told
+    assert 'next: use JsonAdapter and set rows = "stores"' in told
+    assert "0 locations, 0 with appointments, 0 unknown, all times aware, 0 problems - CHANGED: " in told
+    assert code == 1
+
+
+# --- accepted values --------------------------------------------------------------------------------------------------
+
+
+def test_accepted_values_are_compared_from_then_on(project: Project, tried: Try) -> None:
+    path = project.case(body=stores(store(1, MAY_20)))
+
+    assert "accepted in" in tried("kites", "--accept")[1]
+    assert "nothing is accepted" not in tried("kites")[1]
+    (project.cases / "visit.har").write_text(har(stores(store(1))))
+    code, told = tried("kites")
+    assert "differs from what was accepted:\n" in told
+    assert "places: Kite 01: available is 'NO', accepted was 'YES'" in told
+    assert code == 1
+    code, told = tried("kites", "--accept")
+    assert (code, f"accepted in {path}, " in told, "values changed" in told) == (0, True, True)
+    assert tried("kites")[0] == 0
+
+
+def test_an_outcome_that_was_accepted_is_no_fault(project: Project, tried: Try) -> None:
+    project.case('[expect]\noutcome = "CHANGED"\nlocations = 0\n', body='{"error": "no session"}')
+    code, told = tried("kites")
+
+    assert (code, "next: " in told) == (0, False)
+
+
+def test_one_case_may_be_tried_alone(project: Project, tried: Try) -> None:
+    project.case(body=stores(store(1)))
+    project.case(body=stores(store(2)), name="later")
+
+    assert "Kite 01" in tried("kites")[1]
+    _, told = tried("kites", "--case", "later")
+    assert ("Kite 02" in told, "Kite 01" in told) == (True, False)
+
+
+def test_a_case_whose_recording_is_not_here_is_skipped(project: Project, tried: Try) -> None:
+    project.case().write_text(f'capture = "kites/of-2021.har"\nurl = "{URL}"\n')
+    code, told = tried("kites")
+
+    assert (code, "skipped, its recording is not here" in told) == (0, True)
+
+
+# --- recordings of no case, and live visits ---------------------------------------------------------------------------
+
+REGION = """
+name = "alder"
+title = "Alder"
+states = ["{state}"]
+time_zone = "America/Chicago"
+contact = "operator@alder-county.test"
+[[sources]]
+name = "kites-there"
+provider = "kites"
+url = "{url}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        (URL, "source: kites-there of the region file"),
+        ("https://elsewhere.example.net/stores.json", "source: that of case kites/visit"),
+    ],
+)
+def test_the_source_of_a_recording_is_the_one_of_its_host(
+    project: Project, tried: Try, tmp_path: Path, url: str, origin: str
+) -> None:
+    project.case()
+    region, recording = tmp_path / "alder.toml", tmp_path / "recorded.har"
+    region.write_text(REGION.format(state="IL", url=url))
+    recording.write_text(har(stores(store(7))))
+    code, told = tried("kites", "--har", str(recording), "--region", str(region))
+
+    assert (code, "Kite 07" in told, origin in told) == (0, True, True)
+
+
+def test_without_a_source_the_likeliest_answer_is_read(project: Project, tried: Try, tmp_path: Path) -> None:
+    recording = tmp_path / "recorded.har"
+    recording.write_text(har(stores(store(7))))
+    code, told = tried("kites", "--har", str(recording))
+
+    assert (code, "Kite 07" in told) == (0, True)
+    assert f"source: the likeliest answer, {URL}; states MA, time zone America/New_York" in told
+
+
+def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path) -> None:
+    region = tmp_path / "demo.toml"
+    with Demo(0, datetime.now(UTC), ports=None, latency=0.0) as demo:
+        region.write_text(demo.region_text())
+        code, told = tried("harbor_drug", "--live", "--region", str(region))
+
+    assert (code, "Harbor Drug #" in told, "all times aware, 0 problems" in told) == (0, True, True)
+
+
+# --- adapters that cannot be run, and wrong usage ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("adapter", "said"),
+    [
+        ("def broken(:\n    pass\n", "made_up_adapters/kites.py:1: SyntaxError: invalid syntax\n    def broken(:"),
+        ("import json\nROWS = json['stores']\n", "made_up_adapters/kites.py:2: TypeError: 'module' object is not sub"),
+        (
+            "import no_such_module\n",
+            "made_up_adapters/kites.py:1: ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_run_is_two_lines_with_its_line(
+    project: Project, tried: Try, adapter: str, said: str
+) -> None:
+    project.adapter(adapter)
+    project.case()
+    code, told = tried("kites", width=200)
+
+    assert (code, said in told, len(told.splitlines())) == (1, True, 2)
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["rows_of(self, page)", "listing(self, row, page, source)", "pages(self, source, fetch)"],
+)
+def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: Try, method: str) -> None:
+    project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row, page, source): return None\n")
+    with (project.adapters / "kites.py").open("a") as file:
+        file.write(f"    def {method}:\n        raise NotImplementedError('to be written')\n")
+    project.case()
+    code, told = tried("kites")
+
+    assert (
+        "1 × made_up_adapters/kites.py:12: NotImplementedError: to be written\n    raise NotImplementedError(" in told
+    )
+    assert "Traceback" not in told
+    assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["terns"], "provider 'terns' is unknown"),
+        (["kites"], "no case (there: none)"),
+        (["kites", "--live"], "name the region file"),
+        (["kites", "--har", "x.har", "--accept"], "only a case keeps accepted values"),
+        (["kites", "--har", "x.har"], "x.har: cannot be read"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(project: Project, tried: Try, arguments: list[str], said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        tried(*arguments)
+    assert said in str(error.value)
+
+
+def test_a_placeholder_contact_asks_nobody(project: Project, tried: Try, tmp_path: Path) -> None:
+    region = tmp_path / "alder.toml"
+    region.write_text(REGION.format(state="IL", url=URL).replace("operator@alder-county.test", "me@example.org"))
+
+    with pytest.raises(ConfigError, match="is the placeholder"):
+        tried("kites", "--live", "--region", str(region))

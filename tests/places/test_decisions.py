@@ -1,0 +1,42 @@
+"""Decisions about places in the region file: what is accepted, and what is said of what is not."""
+
+import pytest
+
+from aggregator.errors import ConfigError
+from aggregator.places.decisions import decisions_of, fingerprint
+from aggregator.region import Region
+from tests.support.records import SOURCES, region
+
+
+def deciding(*lines: str) -> Region:
+    return region(sources=SOURCES + "\n".join(lines))
+
+
+def test_every_two_of_the_ids_of_a_decision_are_decided() -> None:
+    told = deciding("[[same_place]]", 'ids = ["cccccccccc", "aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "one hall"')
+    pairs = {("aaaaaaaaaa", "bbbbbbbbbb"), ("aaaaaaaaaa", "cccccccccc"), ("bbbbbbbbbb", "cccccccccc")}
+    assert decisions_of(told) == (dict.fromkeys(pairs, "one hall"), {})
+
+
+def test_the_fingerprint_changes_with_decisions_and_sources_and_with_nothing_else() -> None:
+    decision = ('ids = ["aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "x"')
+    other_source = region(sources=SOURCES.replace("county", "state"))
+    told = [region(), deciding("[[same_place]]", *decision), deciding("[[not_same_place]]", *decision), other_source]
+    assert len({fingerprint(one) for one in told}) == 4
+    assert fingerprint(region("stale_after = 100\n")) == fingerprint(region())
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (('ids = ["aaaaaaaaaa"]', 'why = "x"'), r"same_place\[0\]\.ids: .* length >= 2 \(seen: \['aaaaaaaaaa'\]\)"),
+        (('ids = ["aaaaaaaaaa", "Elm Hall"]', 'why = "x"'), r"same_place\[0\]\.ids\[.*\(seen: "),
+        (('ids = ["aaaaaaaaaa", "bbbbbbbbbb"]',), r"same_place\[0\]\.why: is missing"),
+        (('ids = ["aaaaaaaaaa", "bbbbbbbbbb"]', 'why = ""'), r"same_place\[0\]\.why: .* \(seen: ''\)"),
+        (('id = "aaaaaaaaaa"',), r"same_place\[0\]\.id: unknown key; accepted: ids, why"),
+    ],
+    ids=["one id", "no id", "no reason", "empty reason", "other key"],
+)
+def test_a_decision_that_cannot_be_followed_is_an_error_with_its_place(lines: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        deciding("[[same_place]]", *lines)

@@ -1,0 +1,128 @@
+"""What an operator is told of a place: its locations, why they are one, what nearly was, and the lines to paste."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.commands import places
+from aggregator.errors import ConfigError
+from aggregator.places import explain, settle
+from aggregator.places.explaining import merged, unknown_decisions
+from aggregator.region import Region, parse_region
+from aggregator.store.store import Store
+from tests.support.records import NOW, REGION, SOURCES, reading, report, save
+
+HALL: dict[str, Any] = {
+    "name": "Alder Hall",
+    "address_lines": ("14 Main St",),
+    "city": "Ashby",
+    "state": "MA",
+    "postal_code": "01431",
+}
+TWO_SOURCES = f"{SOURCES}{SOURCES.replace('county', 'state')}"
+
+
+def region_of(decisions: str = "") -> Region:
+    return parse_region(f"{REGION}{TWO_SOURCES}{decisions}", "alder.toml")
+
+
+@pytest.fixture
+def db() -> Iterator[Store]:
+    with Store(":memory:") as opened:
+        yield opened
+
+
+def fill(db: Store) -> tuple[str, str, str]:
+    """Ids of a place's two locations, the root first, and of a neighbour that was not merged."""
+    save(db, report(reading("hall", **HALL), reading("house", **{**HALL, "name": "Birch House"})))
+    save(db, report(reading("same", **HALL), source="state"))
+    ids = {row.location.key: row.place_id for row in db.locations(("county", "state"), NOW)}
+    root, other = sorted((ids["hall"], ids["same"]))
+    return root, other, ids["house"]
+
+
+def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_undo_it(db: Store) -> None:
+    root, _, house = fill(db)
+    settle(db, region_of(), NOW)
+    lines = explain(db, region_of(), root)
+    text = "\n".join(lines)
+    assert lines[0] == f"{root} is the id of a place"
+    assert "It has 2 locations:" in lines
+    assert "Alder Hall, 14 Main St, Ashby, MA 01431" in text
+    assert f"    same address and name, as {root} of " in text
+    assert "since 2021-05-13 14:00 UTC" in text
+    assert f"  {house} county: Birch House" in text
+    assert "same address, but the names do not agree" in text
+    assert "  [[not_same_place]]" in lines
+
+
+def test_the_lines_it_gives_take_the_place_apart_and_put_it_together(db: Store) -> None:
+    _, other, house = fill(db)
+    settle(db, region_of(), NOW)
+    lines = explain(db, region_of(), other)
+    pasted = region_of("\n".join(lines[lines.index("  [[not_same_place]]") :]))
+    assert settle(db, pasted, NOW) == 1
+    apart = explain(db, pasted, other)
+    assert apart[0] == f"{other} is the id of a place"
+    assert any("decided by hand" in line for line in apart)
+
+    start = lines.index("  [[same_place]]")
+    together = region_of("\n".join(lines[start : start + 3]))
+    settle(db, together, NOW)
+    assert "It has 3 locations:" in explain(db, together, house)
+
+
+def test_a_former_id_says_what_it_is_shown_as(db: Store) -> None:
+    root, other, _ = fill(db)
+    settle(db, region_of(), NOW)
+    assert explain(db, region_of(), other)[0] == f"{other} is now shown as {root}"
+
+
+def test_what_has_not_been_settled_yet_is_said(db: Store) -> None:
+    root, _, _ = fill(db)
+    lines = explain(db, region_of(), root)
+    assert any("aggregator run" in line for line in lines)
+    assert any("to be merged by the next cycle" in line for line in lines)
+
+
+def test_an_unknown_id_is_an_error_with_what_to_do(db: Store) -> None:
+    with pytest.raises(ConfigError, match=r"'zzzzzzzzzz': no place of :memory: has or had this id; .*places list"):
+        explain(db, region_of(), "zzzzzzzzzz")
+
+
+def test_decisions_about_ids_that_the_database_does_not_know_are_listed(db: Store) -> None:
+    root, _, _ = fill(db)
+    told = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
+    (line,) = unknown_decisions(db, told)
+    assert line.startswith("same_place: aaaaaaaaaa is no location of :memory:;")
+
+
+def test_merged_places_are_listed_with_their_reasons(db: Store) -> None:
+    root, other, _ = fill(db)
+    assert merged(db) == []
+    settle(db, region_of(), NOW)
+    (line,) = merged(db)
+    assert line.startswith(f"{root} <- {other} ")
+    assert line.endswith("since 2021-05-13")
+
+
+def test_the_commands_print_the_same_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "alder.toml"
+    file.write_text(f"{REGION}{TWO_SOURCES}", encoding="utf-8")
+    with Store(tmp_path / "a.db") as store:
+        _, other, _ = fill(store)
+        settle(store, region_of(), NOW)
+        told, listed = explain(store, region_of(), other), merged(store)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--region", default=str(file))
+    shared.add_argument("--db", type=Path, default=tmp_path / "a.db")
+    parser = argparse.ArgumentParser()
+    places.register(parser.add_subparsers(), shared)
+
+    for words, lines in ((["explain", other], told), (["list"], listed)):
+        arguments = parser.parse_args(["places", *words])
+        assert arguments.command(arguments) == 0
+        assert capsys.readouterr().out.splitlines() == lines

@@ -1,0 +1,236 @@
+"""Ids of places over time: roots, aliases, splits, what is kept when a location goes, and what is done when."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlite_utils import Database
+
+from aggregator.model import Position
+from aggregator.places import aliases_of, groups, settle, settling
+from aggregator.region import Region
+from aggregator.store.aliases import read_aliases, write_aliases
+from aggregator.store.schema import migrations
+from aggregator.store.store import Store
+from tests.support.records import DAY, HOUR, NOW, location, reading, region, report, save
+
+HALL = {"name": "Alder Hall", "address_lines": ("14 Main St",), "city": "Ashby", "state": "MA", "postal_code": "01431"}
+MOVED = {**HALL, "address_lines": ("90 Birch Rd",)}
+
+
+def region_of(*sources: str, decisions: str = "") -> Region:
+    told = "".join(
+        f'[[sources]]\nname = "{name}"\nprovider = "prepmod"\nurl = "https://{name}.example.org/"\n' for name in sources
+    )
+    return region(sources=told + decisions)
+
+
+REGION = region_of("x", "y", "z")
+
+
+@pytest.fixture
+def db() -> Iterator[Store]:
+    with Store(":memory:") as opened:
+        yield opened
+
+
+def lists(db: Store, source: str, hours: int = 0, **places: Any) -> None:
+    """A whole visit to `source`, `hours` after NOW, that lists the locations given by key."""
+    at = NOW + hours * HOUR
+    save(db, report(*(reading(key, at=at, **fields) for key, fields in places.items()), at=at, source=source))
+
+
+def drawn(db: Store) -> dict[str, str]:
+    """Key -> the id drawn for it."""
+    return {row.location.key: row.place_id for row in db.locations(("x", "y", "z"), NOW - DAY)}
+
+
+def published(db: Store) -> dict[str, str]:
+    """Key -> the id published for it."""
+    rows = db.locations(("x", "y", "z"), NOW - DAY)
+    return {row.location.key: id for id, group in groups(db, rows) for row in group}
+
+
+def test_two_locations_become_one_place_under_the_id_seen_first(db: Store) -> None:
+    lists(db, "y", 0, late=HALL)
+    lists(db, "x", 1, early=HALL)
+    assert settle(db, REGION, NOW + 2 * HOUR) == 1
+    first, second = drawn(db)["late"], drawn(db)["early"]
+    assert published(db) == {"late": first, "early": first}
+    assert aliases_of(db) == {first: (second,)}
+    alias = read_aliases(db)[second]
+    assert (alias.since, alias.why) == (NOW + 2 * HOUR, f"same address and name, as {first} of y")
+
+
+def test_of_two_seen_at_once_the_smaller_id_is_the_place(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", b=HALL)
+    settle(db, REGION, NOW)
+    assert set(published(db).values()) == {min(drawn(db).values())}
+
+
+def test_what_did_not_change_is_not_matched_again(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", b=HALL)
+    settle(db, REGION, NOW)
+    lists(db, "y", 1, b=HALL)
+
+    monkeypatch.setattr(settling, "read_known", lambda store: pytest.fail("read all locations"))
+    assert settle(db, REGION, NOW + HOUR) == 0
+
+
+def decided(key: str, *ids: str) -> Region:
+    quoted = ", ".join(f'"{id}"' for id in ids)
+    return region_of("x", "y", "z", decisions=f'[[{key}]]\nids = [{quoted}]\nwhy = "seen with our own eyes"\n')
+
+
+def test_a_decision_in_the_region_file_is_followed_and_taken_back_without_new_visits(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", b=HALL)
+    settle(db, REGION, NOW)
+    apart = decided("not_same_place", *drawn(db).values())
+    assert settle(db, apart, NOW + HOUR) == 1
+    assert published(db) == drawn(db)
+    assert settle(db, REGION, NOW + 2 * HOUR) == 1
+    assert len(set(published(db).values())) == 1
+
+
+def test_a_decision_joins_what_no_rule_would(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", b={"name": "Quince House", "state": "RI"})
+    assert settle(db, REGION, NOW) == 0
+    assert settle(db, decided("same_place", *drawn(db).values()), NOW) == 1
+    (alias,) = read_aliases(db).values()
+    assert alias.why.startswith("decided by hand: seen with our own eyes")
+
+
+def test_a_source_that_left_the_region_file_has_no_say_and_its_ids_stay(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", 1, b=HALL)
+    settle(db, REGION, NOW + HOUR)
+    lists(db, "x", 2, a=MOVED)
+    assert settle(db, region_of("y", "z"), NOW + 2 * HOUR) == 0
+    assert published(db)["b"] == drawn(db)["a"]
+
+
+def test_a_merge_whose_evidence_is_gone_is_undone(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", 1, b=HALL)
+    settle(db, REGION, NOW + HOUR)
+    lists(db, "y", 2, b=MOVED)
+    assert settle(db, REGION, NOW + 2 * HOUR) == 1
+    assert published(db) == drawn(db)
+    assert aliases_of(db) == {}
+
+
+def test_a_place_keeps_its_id_when_the_location_it_was_drawn_for_goes(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", 1, b=HALL)
+    settle(db, REGION, NOW + HOUR)
+    root = drawn(db)["a"]
+    lists(db, "x", 2)
+    lists(db, "z", 3, c=HALL)
+    settle(db, REGION, NOW + 3 * HOUR)
+    assert published(db) == {"a": root, "b": root, "c": root}
+    assert read_aliases(db)[drawn(db)["b"]].since == NOW + HOUR
+
+
+def test_a_location_that_comes_back_is_judged_by_its_evidence(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", 1, b=HALL)
+    settle(db, REGION, NOW + HOUR)
+    lists(db, "x", 2)
+    lists(db, "y", 2, b=MOVED)
+    settle(db, REGION, NOW + 2 * HOUR)
+    assert published(db)["b"] == drawn(db)["a"]  # nothing listed speaks against it
+    lists(db, "x", 3, a=HALL)
+    settle(db, REGION, NOW + 3 * HOUR)
+    assert published(db) == drawn(db)
+
+
+def test_a_place_whose_locations_part_is_inherited_by_the_oldest_of_them(db: Store) -> None:
+    for hours, source in enumerate("xyz"):
+        lists(db, source, hours, **{source: HALL})
+    settle(db, REGION, NOW + 3 * HOUR)
+    root = drawn(db)["x"]
+    lists(db, "x", 4)
+    lists(db, "z", 4, z=MOVED)
+    settle(db, REGION, NOW + 4 * HOUR)
+    assert published(db) == {"x": root, "y": root, "z": drawn(db)["z"]}
+
+
+def test_when_two_places_become_one_the_older_id_stays_and_every_alias_leads_there_in_one_step(db: Store) -> None:
+    near = {"position": Position(latitude=42.0, longitude=-71.0)}
+    lists(db, "x", 0, a=HALL, c={**MOVED, **near})
+    lists(db, "y", 1, b=HALL, d={**MOVED, **near})
+    settle(db, REGION, NOW + HOUR)
+    ids = drawn(db)
+    assert set(aliases_of(db)) == {ids["a"], ids["c"]}
+    older, younger = sorted((ids["a"], ids["c"]))
+    lists(db, "x", 2)
+    lists(db, "y", 3, b=HALL)
+    lists(db, "y", 4, b=HALL)
+    same = decided("same_place", ids["a"], ids["c"])
+    lists(db, "x", 5, a=HALL, c={**MOVED, **near})
+    settle(db, same, NOW + 5 * HOUR)
+    assert aliases_of(db) == {older: tuple(sorted({*ids.values()} - {older}))}
+    assert younger in aliases_of(db)[older]
+
+
+def test_the_best_described_location_of_a_place_comes_first(db: Store) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", b={**HALL, "info_phone": "978-555-0100", "position": Position(latitude=42.0, longitude=-71.0)})
+    lists(db, "z", c={**HALL, "info_phone": "978-555-0100"})
+    settle(db, REGION, NOW)
+    rows = db.locations(("x", "y", "z"), NOW - DAY)
+    ((_, group),) = groups(db, rows)
+    assert [row.location.key for row in group] == ["b", "c", "a"]
+
+
+def test_a_location_that_is_gone_comes_after_those_that_are_listed(db: Store) -> None:
+    lists(db, "x", a={**HALL, "info_phone": "978-555-0100"})
+    lists(db, "y", b=HALL)
+    settle(db, REGION, NOW)
+    lists(db, "x", 1)
+    ((_, group),) = groups(db, db.locations(("x", "y"), NOW - DAY))
+    assert [row.location.key for row in group] == ["b", "a"]
+
+
+def test_groups_come_in_the_order_of_their_first_rows(db: Store) -> None:
+    lists(db, "x", a=MOVED, b=HALL)
+    lists(db, "y", c=HALL)
+    settle(db, REGION, NOW)
+    found = groups(db, db.locations(("x", "y"), NOW - DAY))
+    assert [[row.location.key for row in group] for _, group in found] == [["a"], ["b", "c"]]
+
+
+def test_a_failed_settlement_leaves_everything_as_it_was(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists(db, "x", a=HALL)
+    lists(db, "y", b=HALL)
+
+    def fails(*given: Any) -> None:
+        write_aliases(*given)
+        raise RuntimeError
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(settling, "write_aliases", fails)
+        settle(db, REGION, NOW)
+    assert read_aliases(db) == {}
+    assert settle(db, REGION, NOW) == 1
+
+
+def test_the_file_of_a_version_that_knew_no_merges_is_matched(tmp_path: Path) -> None:
+    old = Database(tmp_path / "a.db")
+    migrations.apply(old, stop_before="m002_places_of_several_locations")
+    for id, source in (("aaaaaaaaaa", "x"), ("bbbbbbbbbb", "y")):
+        old.execute("INSERT INTO places VALUES (?, '2021-05-13T14:00:00.000000+00:00')", (id,))
+        facts = msgspec.json.encode(location(source, **HALL)).decode()
+        columns = "(source, key, place_id, facts)"
+        old.execute(f"INSERT INTO locations {columns} VALUES (?, ?, ?, ?)", (source, source, id, facts))
+    old.conn.commit()
+    old.close()
+    with Store(tmp_path / "a.db") as db:
+        assert settle(db, REGION, NOW) == 1
+        assert published(db) == {"x": "aaaaaaaaaa", "y": "aaaaaaaaaa"}

@@ -1,0 +1,1 @@
+"""Tests of `providers/`, and the cases of each adapter."""

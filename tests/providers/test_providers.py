@@ -1,0 +1,45 @@
+"""Every adapter on every case of `tests/providers/NAME/`: the recording replayed, the report held against `[expect]`.
+
+A new adapter needs no test here: its case file and the recording beside it are enough (`aggregator.kit.cases`).
+"""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from aggregator import registry
+from aggregator.kit import cases
+from aggregator.kit.cases import shown, source_of, totals
+from aggregator.model import Report
+from aggregator.region import Source
+from aggregator.web.har import load_recording
+from tests.conftest import CAPTURES
+from tests.support.paths import TESTS
+
+__all__ = ["CASES", "FOLDER", "replayed", "shown", "source_of", "totals"]
+
+FOLDER = TESTS / "providers"
+CASES = sorted(FOLDER.glob("*/*.toml"))
+
+
+def replayed(source: Source, recording: Path) -> Report:
+    """The report of one visit to `source`, answered from the recording."""
+    registry.check([source])
+    return cases.replay(source, load_recording([recording])).report
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_recorded_visit_gives_what_a_person_reads_there(path: Path) -> None:
+    case = cases.load(path)
+    if not case.recording.is_file() and not CAPTURES.is_dir():
+        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+    report = replayed(case.source, case.recording)
+
+    assert cases.disagreements(case, report) == [], (report.message, report.problems[:5])
+
+
+def test_every_provider_has_a_case_of_our_own() -> None:
+    own = {case.parent.name for case in CASES if "har" in tomllib.loads(case.read_text(encoding="utf-8"))}
+    tested_elsewhere = {"harbor_drug", "prepmod", "smart_scheduling_links"}  # on the demo, and in files of their own
+    assert set(registry.names()) - tested_elsewhere == own

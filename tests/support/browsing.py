@@ -1,0 +1,130 @@
+"""A real Chromium on a published release, with the server's clock and the newest release in the tests' hands."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from aggregator.model import Snapshot
+from aggregator.publish.pages import page_files
+from aggregator.publish.preview import preview_server
+from aggregator.publish.release import publish
+from tests.support.snapshots import NOW, region
+
+CHROMIUM = shutil.which("chromium")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+CODES = {"01462", "01930", "02139", "02554"}
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Site:
+    """A release served as a CDN would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = preview_server(folder, 0)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.thread.start()
+
+    def publish(self, snapshot: Snapshot, **fields: Any) -> None:
+        """Of the many pages of postal codes only those of `CODES`, to be quick."""
+        files = [
+            file
+            for file in page_files(snapshot, region(**fields))
+            if "zip/" not in file.path or CODES & {*file.path.split("/")}
+        ]
+        publish(files, self.folder, snapshot.generated_at)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@contextmanager
+def serving(folder: Path, snapshot: Snapshot, **fields: Any) -> Iterator[Site]:
+    """A site with this release; `fields` are of its region."""
+    site = Site(folder)
+    site.publish(snapshot, **fields)
+    yield site
+    site.close()
+
+
+class Visit:
+    """A page that was opened, and what went wrong meanwhile.
+
+    `later` is how long after NOW it is by the server's clock, None for a server that is not reached; `made` is when the
+    newest release was made; `looked` is when all of a source was looked at. They are asked about anew at each look.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        later: timedelta | None = timedelta(0),
+        made: datetime = NOW,
+        clock: datetime | None = None,
+        looked: Mapping[str, datetime | None] | None = None,
+        **context: Any,
+    ) -> None:
+        self.later, self.made, self.looked = later, made, dict(looked or {})
+        self.faults: list[str] = []
+        self.page: Page = browser.new_page(**({"service_workers": "block"} | context))
+        self.page.set_default_timeout(15_000)
+        if clock:
+            self.page.clock.install(time=clock)
+        self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
+        site = "/".join(url.split("/")[:3])
+        self.page.on(
+            "request", lambda request: None if request.url.startswith(site) else self.faults.append(request.url)
+        )
+        self.page.route("**/freshness.json", self._freshness)
+        self.page.goto(url, wait_until="networkidle")
+
+    def _freshness(self, route: Route) -> None:
+        if self.later is None:
+            return route.abort()
+        headers = {"Date": format_datetime(NOW + self.later, usegmt=True)}
+        sources = [{"name": name, "all_checked_at": at and at.isoformat()} for name, at in self.looked.items()]
+        return route.fulfill(
+            body=json.dumps({"generated_at": self.made.isoformat(), "sources": sources}), headers=headers
+        )
+
+    def look_again(self) -> None:
+        """As the page does by itself after a minute; needs a `clock`."""
+        with self.page.expect_response("**/freshness.json"):
+            self.page.clock.run_for(70_000)
+        self.page.wait_for_load_state("networkidle")
+
+    def shown(self, selector: str) -> bool:
+        return self.page.locator(selector).is_visible()
+
+    def names(self, selector: str = "#cards .card") -> list[str]:
+        """Of the places that are shown there, in their order."""
+        found = self.page.locator(f"{selector} >> visible=true").locator("h3, :scope > a")
+        return [name.strip() for name in found.all_text_contents()]
+
+    def text(self, selector: str) -> str:
+        return " ".join(self.page.locator(selector).inner_text().split())

@@ -1,0 +1,63 @@
+"""Small adapters of our own for the tests of visits: lists of halls as JSON and as a web page."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aggregator.adapter import Adapter, Fetch, HtmlAdapter, JsonAdapter, Node, Page, SourceInfo, text
+from aggregator.model import Listing, Report, SlotListing
+from tests.support.pages import (
+    SEARCH,
+    Reply,
+    TableClient,
+    source,
+    visit,
+)
+
+MORE = f"{SEARCH}/more"
+LAST = f"{SEARCH}/last"
+
+
+class Halls(JsonAdapter):
+    """A list of names under `halls`; a name that is no text cannot be read, "skip" is none of ours."""
+
+    name = "halls"
+    title = "Halls"
+    rows = "halls"
+
+    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        if row == "skip":
+            return None
+        slots = (SlotListing(start="2021-05-20", products=(row.partition(" of ")[2],)),)
+        return Listing(name=row.strip(), id=row, slots=slots)
+
+
+class Signs(HtmlAdapter):
+    """The headings of a page."""
+
+    name = "signs"
+    title = "Signs"
+    rows = "h2"
+    expects = ("Halls:",)
+    empty_marker = "no halls"
+
+    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
+        return Listing(name=text(row))
+
+
+class Several(Halls):
+    """The first page, one that may be missing, and a last one."""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        yield await fetch(source.url)
+        if page := await fetch.or_none(MORE):
+            yield page
+        yield await fetch(LAST)
+
+
+def halls(*found: Any) -> str:
+    return json.dumps({"halls": found})
+
+
+def seen(reply: Reply, adapter: Adapter | None = None) -> Report:
+    return visit(adapter or Halls(), source(), TableClient({SEARCH: reply}))

@@ -1,0 +1,55 @@
+"""A small site in an object store: what is published there, and what then is in the bucket."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import obstore
+from obstore.store import S3Store
+
+from aggregator.destination import S3
+from aggregator.publish.files import File, fixed
+from aggregator.publish.release import Release, publish
+from aggregator.publish.targets.bucket import Patience
+from aggregator.publish.targets.s3 import S3Target
+from aggregator.publish.targets.target import Uploaded
+from tests.support.records import MINUTE, NOW
+from tests.support.store_proxy import Asked, StoreProxy
+
+KEY, SECRET = "AKIDALDER", "do-not-tell-anybody"
+PREFIX = "alder"
+HASTY = Patience(request=5, retries=2, retrying=5)
+
+
+def files(number: int, places: int = 3) -> list[File]:
+    """A site whose home page, data and places differ with `number`; the last place is new with it."""
+    return [
+        fixed("freshness.json", b"[%d]" % number),
+        fixed("index.html", b"<p>%d</p>" % number),
+        fixed("about/index.html", b"<p>about</p>"),
+        fixed("api/v1/locations.json", b"[%d]" % number),
+        fixed(f"assets/page.{number}.js", b"'use strict'"),
+        *(fixed(f"place/{n}/index.html", b"<p>%d</p>" % (n < number)) for n in range(number, number + places)),
+    ]
+
+
+def made(tmp_path: Path, number: int, machine: str = "one") -> Release:
+    return publish(files(number), tmp_path / machine / "public", NOW + number * MINUTE)
+
+
+def send(place: S3, release: Release, after: timedelta = timedelta()) -> Uploaded:
+    return S3Target(place, HASTY).publish(release.path, release.manifest, NOW + after)
+
+
+def stored(place: S3, store: tuple[str, int]) -> dict[str, bytes]:
+    """What is in the bucket, but for our own books."""
+    access = S3Store(place.bucket, endpoint=f"http://{store[0]}:{store[1]}", client_options={"allow_http": True})
+    paths = [str(one["path"]) for batch in obstore.list(access) for one in batch]
+    return {path: bytes(obstore.get(access, path).bytes()) for path in paths if "/.aggregator/" not in path}
+
+
+def site(release: Release) -> dict[str, bytes]:
+    return {f"{PREFIX}/{path}": (release.path / path).read_bytes() for path in release.manifest}
+
+
+def asked_for(proxy: StoreProxy, path: str) -> Asked:
+    return next(one for one in proxy.asked if one.method == "PUT" and one.path == f"{PREFIX}/{path}")

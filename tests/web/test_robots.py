@@ -1,0 +1,250 @@
+"""robots.txt: read once a day, kept, obeyed."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from aggregator.errors import Refused, Throttled, VisitError, WaitingRoom
+from aggregator.model import Request
+from aggregator.web.client import Client, Hosts
+from aggregator.web.validators import MemoryAnswers, StoredAnswer
+from tests.support.memory_hosts import AGENT, HOME, NOW, HandClock, Handler, Host, always, answer, run, source
+
+DAY = 24 * 3600.0
+RULES = "User-agent: appointment-aggregator\nDisallow: /private\nCrawl-delay: 7\n\nUser-agent: *\nDisallow: /\n"
+SEARCH, PRIVATE = Request(url=f"{HOME}/search"), Request(url=f"{HOME}/private/x")
+
+
+def page(host: Host, clock: HandClock, store: MemoryAnswers, request: Request = SEARCH) -> bytes:
+    """What a new process gets that shares nothing but the store."""
+    return run(Client(source(), host.hosts(clock, store)).get(request)).body
+
+
+def test_what_it_forbids_is_not_asked_for() -> None:
+    host = Host(always(), robots=always(text=RULES))
+    assert page(host, HandClock(), MemoryAnswers()) == b"a page"
+    with pytest.raises(Refused, match=rf"{HOME}/private/x is not for robots, says {HOME}/robots\.txt"):
+        page(host, HandClock(), MemoryAnswers(), PRIVATE)
+    assert [request.url.path for request in host.asked] == ["/search"]
+
+
+def test_its_crawl_delay_sets_the_pace() -> None:
+    host, clock = Host(always(), robots=always(text=RULES)), HandClock()
+
+    async def work() -> None:
+        client = Client(source(), host.hosts(clock))
+        for _ in range(3):
+            await client.get(SEARCH)
+
+    run(work())
+    assert clock.slept == pytest.approx([7.0, 7.0, 7.0])
+
+
+def test_it_is_asked_for_once_a_day_also_by_a_new_process() -> None:
+    host, clock, store = Host(always(), robots=always(text=RULES)), HandClock(), MemoryAnswers()
+    for _ in range(3):
+        page(host, clock, store)
+    assert host.robots_asked == 1
+    clock.elapsed += DAY
+    page(host, clock, store)
+    assert host.robots_asked == 2
+
+
+def test_one_process_asks_again_after_a_day_and_obeys_the_new_rules() -> None:
+    host, clock = Host(always(), robots=always(text=RULES)), HandClock()
+
+    async def work() -> None:
+        client = Client(source(), host.hosts(clock))
+        await client.get(SEARCH)
+        await client.get(SEARCH)
+        assert host.robots_asked == 1
+        clock.elapsed += DAY
+        host.robots = always(text="User-agent: *\nDisallow: /search\n")
+        with pytest.raises(Refused, match="not for robots"):
+            await client.get(SEARCH)
+
+    run(work())
+
+
+class Slow(httpx.MockTransport):
+    """Answers after others had their turn."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(9):
+            await asyncio.sleep(0)
+        return await super().handle_async_request(request)
+
+
+def test_sources_that_start_together_ask_once() -> None:
+    host = Host(always(), robots=always(text=RULES))
+
+    async def work() -> None:
+        hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), False, Slow(host))
+        await asyncio.gather(*(Client(source(), hosts).get(SEARCH) for _ in range(5)))
+
+    run(work())
+    assert host.robots_asked == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_host_without_the_file_allows_everything(status: int) -> None:
+    host, store = Host(always(), robots=always(status)), MemoryAnswers()
+    assert page(host, HandClock(), store, PRIVATE) == b"a page"
+    assert page(host, HandClock(), store, PRIVATE) == b"a page"
+    assert host.robots_asked == 1
+
+
+def unreachable(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectTimeout("", request=request)
+
+
+@pytest.mark.parametrize(
+    ("broken", "outcome"),
+    [
+        (always(500), "DOWN"),
+        (always(503), "DOWN"),
+        (unreachable, "DOWN"),
+        (always(302, location="http://clinics.example.org/robots.txt"), "BLOCKED"),
+        (always(302, location="https://10.0.0.1/robots.txt"), "BLOCKED"),
+        (always(text="<!DOCTYPE html><title>Welcome</title>", content_type="text/html"), "BLOCKED"),
+        (always(text="\ufeff\n<html><title>Just a moment...</title></html>"), "BLOCKED"),
+        (always(text="<title>Virtual waiting room</title>"), "BUSY"),
+        (always(text="<title>Scheduled maintenance</title>"), "DOWN"),
+    ],
+)
+def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Handler, outcome: str) -> None:
+    host, clock, store = Host(always(), robots=broken), HandClock(), MemoryAnswers()
+    with pytest.raises(VisitError, match=r"robots\.txt") as caught:
+        page(host, clock, store)
+    assert caught.value.outcome == outcome
+    assert host.asked == []
+    host.robots = always(text=RULES)
+    page(host, clock, store)
+    host.robots = broken
+    clock.elapsed += 3 * DAY
+    assert page(host, clock, store) == b"a page"
+    with pytest.raises(Refused, match="not for robots"):
+        page(host, clock, store, PRIVATE)
+
+
+def test_a_host_that_asks_for_patience_at_its_robots_file_is_given_it() -> None:
+    host = Host(always(), robots=always(429, retry_after="900"))
+    hosts, clock = host.hosts(), HandClock()
+    for _ in range(2):
+        with pytest.raises(Throttled):
+            run(Client(source(), hosts).get(SEARCH))
+    assert (host.robots_asked, host.asked, clock.slept) == (1, [], [])
+
+
+def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
+    host, clock = Host(always(), robots=always(text="<p>Please wait</p>")), HandClock()
+
+    async def work() -> None:
+        client = Client(source(), host.hosts(clock))
+        for _ in range(3):
+            with pytest.raises(Refused, match="it is a web page"):
+                await client.get(SEARCH)
+        assert host.robots_asked == 1
+        host.robots = always(text="User-agent: *\nDisallow: /\n")
+        clock.elapsed += 3600
+        with pytest.raises(Refused, match="not for robots"):
+            await client.get(SEARCH)
+
+    run(work())
+    assert host.asked == []
+
+
+def test_a_web_page_that_was_kept_as_rules_is_no_copy_of_them() -> None:
+    clock, store = HandClock(), MemoryAnswers()
+    page_kept = answer("<p>Welcome</p>", url=f"{HOME}/robots.txt")
+    store.save(f"ROBOTS {HOME}/robots.txt", StoredAnswer(answer=page_kept, stored_at=NOW))
+    host = Host(always(), robots=always(text=RULES))
+    assert page(host, clock, store) == b"a page"
+    assert host.robots_asked == 1
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"], ids=["UTF-8", "UTF-16 LE", "UTF-16 BE"])
+def test_rules_behind_a_byte_order_mark_are_obeyed(mark: bytes) -> None:
+    encoding = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(mark, "utf-8")
+    body = mark + "User-agent: *\nDisallow: /\n".encode(encoding)
+    host = Host(always(), robots=lambda request: httpx.Response(200, content=body))
+    with pytest.raises(Refused, match="not for robots"):
+        page(host, HandClock(), MemoryAnswers())
+
+
+@pytest.mark.parametrize(("last", "allowed"), [("Disallow: /se", False), ("", True)])
+def test_the_first_500_kib_of_rules_count(last: str, allowed: bool) -> None:
+    head = f"User-agent: *\nDisallow: /private\n{last}\n"
+    line = "Disallow: /other/of/many/paths/0123456789\n"
+    body = head + line * (600_000 // len(line)) + "Disallow: /search\n"
+    host = Host(always(), robots=always(text=body))
+    if allowed:
+        assert page(host, HandClock(), MemoryAnswers()) == b"a page"
+    else:
+        with pytest.raises(Refused, match="not for robots"):
+            page(host, HandClock(), MemoryAnswers())
+
+
+def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
+    def robots(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "clinics.example.org":
+            return httpx.Response(301, headers={"location": "https://www.other.example.com/robots.txt"})
+        return httpx.Response(200, text=RULES)
+
+    host, store = Host(always(), robots), MemoryAnswers()
+    assert page(host, HandClock(), store) == b"a page"
+    with pytest.raises(Refused, match="not for robots"):
+        page(host, HandClock(), store, PRIVATE)
+    assert [request.url.host for request in host.asked] == ["clinics.example.org"]
+
+
+def test_a_clock_that_was_set_back_does_not_keep_rules_for_ever() -> None:
+    host, store = Host(always(), robots=always(text=RULES)), MemoryAnswers()
+    page(host, HandClock(NOW + timedelta(days=3650)), store)
+    host.robots = always(text="User-agent: *\nDisallow: /search\n")
+    with pytest.raises(Refused, match="not for robots"):
+        page(host, HandClock(), store)
+
+
+def test_one_process_whose_clock_is_set_back_asks_again_too() -> None:
+    host, clock = Host(always(), robots=always(text=RULES)), HandClock(NOW + timedelta(days=9))
+    client = Client(source(), host.hosts(clock))
+
+    async def work() -> None:
+        await client.get(SEARCH)
+        clock.start = NOW
+        await client.get(SEARCH)
+
+    run(work())
+    assert host.robots_asked == 2
+
+
+def test_a_kept_copy_spares_a_host_in_trouble_from_being_asked_at_every_page() -> None:
+    host, clock, store = Host(always(), robots=always(text=RULES)), HandClock(), MemoryAnswers()
+    page(host, clock, store)
+    host.robots = always(500)
+    clock.elapsed += 2 * DAY
+
+    async def work() -> int:
+        client = Client(source(), host.hosts(clock, store))
+        await client.get(SEARCH)
+        asked = host.robots_asked
+        await client.get(SEARCH)
+        return host.robots_asked - asked
+
+    assert run(work()) == 0
+
+
+def test_a_waiting_room_before_the_file_is_a_waiting_room() -> None:
+    host = Host(always(), robots=always(302, location="https://example.queue-it.net/?c=example"))
+    with pytest.raises(WaitingRoom):
+        page(host, HandClock(), MemoryAnswers())
+
+
+def test_a_stated_exception_makes_the_file_not_count() -> None:
+    host = Host(always(), robots=always(text="User-agent: *\nDisallow: /\n"))
+    excepted = source(robots_exception="its operator agreed in writing")
+    assert run(Client(excepted, host.hosts()).get(SEARCH)).body == b"a page"
+    assert host.robots_asked == 0
