@@ -16,7 +16,6 @@ from aggregator.faults import Faults
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
-from aggregator.poll import poll
 from aggregator.publish.data import data_files
 from aggregator.publish.files import File, publishable
 from aggregator.publish.pages import page_files
@@ -29,6 +28,7 @@ from aggregator.store.publishing import LastPublish
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
+from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
 from aggregator.web.pace import Clock

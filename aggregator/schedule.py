@@ -22,12 +22,12 @@ from aggregator.clean.country import load_tables
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
-from aggregator.long_visits import LongVisits
 from aggregator.model import Report, Snapshot
-from aggregator.poll import due, planned, poll
 from aggregator.publish.release import Release
 from aggregator.region import Region, Source
 from aggregator.store.store import Store
+from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.poll import due, planned, poll
 from aggregator.web.client import look_up_many
 from aggregator.web.pace import Clock
 

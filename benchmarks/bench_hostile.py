@@ -1,4 +1,4 @@
-"""How long the worst page of each kind takes to read, beside the time that `aggregator.reading_time` expects.
+"""How long the worst page of each kind takes to read, beside the time that `aggregator.visit.reading_time` expects.
 
 Every page that the tests of growth know (`tests/growth/worst_pages.py`) is read at two sizes, within its limits; a page
 that is refused costs what refusing it costs. The figures decide which pages are read in a process of their own, so run
@@ -20,7 +20,7 @@ from measure import Row, must, show
 from aggregator.adapter import Page, fhir, ics
 from aggregator.errors import AggregatorError, RecordError
 from aggregator.model import Answer
-from aggregator.reading_time import WORST, reading_time
+from aggregator.visit.reading_time import WORST, reading_time
 
 sys.path.append(str(Path(__file__).parent.parent))
 

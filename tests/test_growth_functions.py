@@ -30,7 +30,7 @@ ELSEWHERE = {
     "aggregator.adapter.ics.moments.needed": "ics.events",
     "aggregator.clean.time_of_day.read": "when.read_hours",
     "aggregator.places.explaining.explain": "asks a database",
-    "aggregator.wanted.wanted": "takes a reading, whose texts are bounded",
+    "aggregator.visit.wanted.wanted": "takes a reading, whose texts are bounded",
     "aggregator.web.ping.ping": "sends a request",
     "aggregator.web.unpack.unpacked": "readers",
     "aggregator.kit.answers.position_of": "takes an address that its user types",

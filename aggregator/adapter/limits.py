@@ -18,7 +18,7 @@ class Limit(NamedTuple):
 
     `size`: characters, of which a body has at most as many as bytes. `rows`: what is counted before parsing, as `what`
     names it. `depth`: how deep elements, lists, or objects stand in one another. `width`: of one row, as `across` names
-    it. 0: it does not apply. How long the worst page within them takes is in `aggregator.reading_time`.
+    it. 0: it does not apply. How long the worst page within them takes is in `aggregator.visit.reading_time`.
     """
 
     kind: str

@@ -15,11 +15,11 @@ from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
 from aggregator.errors import StoreError, advised
 from aggregator.model import GOOD, Report
-from aggregator.poll import due
 from aggregator.publish.preview import preview_server
 from aggregator.region import Region
 from aggregator.schedule import Watch
 from aggregator.store.store import Store
+from aggregator.visit.poll import due
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:

@@ -7,11 +7,11 @@ limits; a waiting room, a block or an error is a VisitError, and then there is n
 import tomlkit
 
 from aggregator import __version__, registry
-from aggregator.collect import collect
 from aggregator.errors import VisitError
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import Answer, Outcome, Request
 from aggregator.region import Region, Source, parse_region
+from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts, look_up_many
 from aggregator.web.har import Exchange, HarWriter
 from aggregator.web.pace import Clock

@@ -43,7 +43,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     comes from something that is absent, so it counts only while the visit as a whole is plausible; where the page
     states a "no" in words or numbers, use `available` or `count` instead.
     `complete` False: a part of what the source says about this place was not read (a page, file, or joined record is
-    missing). What was read may add appointments but never takes any away; see `aggregator.partial`.
+    missing). What was read may add appointments but never takes any away; see `aggregator.store.partial`.
     """
 
     name: str

@@ -17,9 +17,9 @@ from sqlite_utils import Database
 
 from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
-from aggregator.partial import updated
 from aggregator.store.checks import Checks
 from aggregator.store.identity import Identity, Known
+from aggregator.store.partial import updated
 from aggregator.store.rows import DAMAGE
 from aggregator.store.times import read, read_maybe, stamp
 
@@ -52,8 +52,8 @@ class Saved(NamedTuple):
 def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
     """Writes the readings of a visit. To be called inside a transaction.
 
-    An answer checked before `usable_since` has expired, so an incomplete reading replaces it (`aggregator.partial`). An
-    answer that has not expired stays if a cache brings an older one.
+    An answer checked before `usable_since` has expired, so an incomplete reading replaces it
+    (`aggregator.store.partial`). An answer that has not expired stays if a cache brings an older one.
     """
     writer = _Writer(db, report, usable_since)
     for reading in report.readings:

@@ -99,7 +99,7 @@ class Store:
     ) -> Saved:
         """One visit: its readings, the state of its source and a line in `visits`, in one transaction.
 
-        `usable_since`: answers checked before have expired; see `aggregator.partial`.
+        `usable_since`: answers checked before have expired; see `aggregator.store.partial`.
         """
         good = stamp(report.started_at) if report.outcome in GOOD else None
         state = (

@@ -6,8 +6,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from aggregator.model import Available, Outcome, Report
-from aggregator.plausibility import MOST_TAKEN_AT_ONCE
-from aggregator.poll import MAX_WAIT
+from aggregator.visit.plausibility import MOST_TAKEN_AT_ONCE
+from aggregator.visit.poll import MAX_WAIT
 from tests.fault_matrix.fault import GOOD, Fault
 from tests.fault_matrix.subjects import Subject
 from tests.fault_matrix.view import Seen as Place

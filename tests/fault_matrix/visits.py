@@ -11,16 +11,16 @@ import httpx
 from msgspec.structs import replace
 
 from aggregator.adapter import Adapter
-from aggregator.collect import collect
-from aggregator.fetcher import Asker
-from aggregator.long_visits import LongVisits
 from aggregator.model import Report
-from aggregator.poll import poll
 from aggregator.region import Source
 from aggregator.store.background import Background
 from aggregator.store.kept import KeptAnswers
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
+from aggregator.visit.collect import collect
+from aggregator.visit.fetcher import Asker
+from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts
 from aggregator.web.pace import Clock
 from aggregator.web.validators import StoredAnswer

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from aggregator import registry
-from aggregator.collect import collect
 from aggregator.commands import authoring
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
 from aggregator.kit.answers import sift
 from aggregator.region import load_region
+from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.har import ReplayTransport, load_recording
 from aggregator.web.validators import MemoryAnswers

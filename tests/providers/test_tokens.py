@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator import registry
-from aggregator.collect import collect
 from aggregator.model import Report
+from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.har import Entry, Recording, ReplayTransport, load_recording
 from aggregator.web.validators import MemoryAnswers

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aggregator.adapter import Adapter
-from aggregator.collect import collect
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Availability, Reading, Report, Request, Slot
 from aggregator.region import Pace, Source
+from aggregator.visit.collect import collect
 from aggregator.web.client import Client
 from providers.prepmod import PrepMod
 from tests.support.memory_hosts import HandClock, run

@@ -2,7 +2,7 @@
 
 Hosts rename these without notice, and what is missing is not an answer. A place that had appointments may then become
 UNKNOWN, or not be listed; NO is right only where the page still states it. A NO that comes from absence has to be one
-that `aggregator.plausibility` doubts.
+that `aggregator.visit.plausibility` doubts.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import partial
 from aggregator.kit.contract.damages import is_of_lines, text_of
 from aggregator.kit.contract.replay import Subject, said
 from aggregator.model import Available, Report
-from aggregator.plausibility import Expected, judged, openings
+from aggregator.visit.plausibility import Expected, judged, openings
 from aggregator.web.har import Entry
 
 MOST_BYTES = 100_000  # of a recording whose names are changed one by one

@@ -42,7 +42,7 @@ def foreign_faults(subject: Subject, answers: Iterable[Foreign]) -> Iterator[str
 def _lists_nothing(adapter: Adapter, foreign: Foreign, report: Report) -> bool:
     """Whether an answer holds an empty list where the adapter's list is, so that nothing tells whose it is.
 
-    Visits do not believe it at once either: `aggregator.plausibility` doubts a list that is suddenly empty.
+    Visits do not believe it at once either: `aggregator.visit.plausibility` doubts a list that is suddenly empty.
     """
     if not isinstance(adapter, JsonAdapter):
         return False

@@ -36,9 +36,9 @@ def judged(report: Report, expected: Expected, doubted: int, url: str = "") -> R
     """The report, or one that takes nothing away, where a good visit lists implausibly little.
 
     Fewer than half of the locations, or none of them: nothing of the visit counts, it may be another region's page.
-    Otherwise, what it lists may add (`aggregator.partial`), and nothing is taken away. `doubted`: how many visits in a
-    row were implausible before; the third is believed. A page that itself says that it is empty is believed at once.
-    `url` of the source is for the message.
+    Otherwise, what it lists may add (`aggregator.store.partial`), and nothing is taken away. `doubted`: how many visits
+    in a row were implausible before; the third is believed. A page that itself says that it is empty is believed at
+    once. `url` of the source is for the message.
     """
     if report.outcome not in GOOD or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
         return report

@@ -15,10 +15,10 @@ from aggregator import registry
 from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
 from aggregator.errors import AdapterError, StoreError
 from aggregator.model import GOOD, Outcome, Report
-from aggregator.poll import MAX_WAIT, due, poll
 from aggregator.region import Pace, Region, Source, parse_region
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
+from aggregator.visit.poll import MAX_WAIT, due, poll
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
 from tests.support.memory_hosts import AGENT, HandClock

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.model import Available, Outcome, Reading, Report
-from aggregator.plausibility import Expected, judged
+from aggregator.visit.plausibility import Expected, judged
 from tests.support.pages import NOW, clinic, read_search
 from tests.support.records import DAY, availability, location, reading, report, slot
 

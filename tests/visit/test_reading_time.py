@@ -2,9 +2,9 @@
 
 import pytest
 
-from aggregator.long_visits import IN_PLACE
 from aggregator.model import Answer
-from aggregator.reading_time import reading_time
+from aggregator.visit.long_visits import IN_PLACE
+from aggregator.visit.reading_time import reading_time
 from tests.support.records import NOW
 
 

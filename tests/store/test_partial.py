@@ -1,4 +1,4 @@
-"""What a visit in part may change: it adds, and never takes away. `aggregator.partial` has the table."""
+"""What a visit in part may change: it adds, and never takes away. `aggregator.store.partial` has the table."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from aggregator.adapter import Fetch, JsonAdapter, Page, SourceInfo
 from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Availability, Available, Listing, Report, SlotListing
-from aggregator.partial import updated
+from aggregator.store.partial import updated
 from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
 from tests.support.pages import NOW, SEARCH, Reply, TableClient, source, visit

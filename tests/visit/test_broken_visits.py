@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from aggregator.collect import collect
 from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Answer, Available, Report, Request
 from aggregator.store.store import Store
+from aggregator.visit.collect import collect
 from providers.prepmod import TITLE, PrepMod
 from tests.support.memory_hosts import HandClock, run
 from tests.support.pages import WAITING_ROOM, Reply, TableClient, search, source

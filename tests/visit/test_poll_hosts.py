@@ -9,22 +9,22 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from aggregator import poll as polling
 from aggregator.model import GOOD, Outcome, Report
-from aggregator.poll import planned
 from aggregator.region import Pace, Source
 from aggregator.store.kept import KeptAnswers
 from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
+from aggregator.visit import poll as polling
+from aggregator.visit.poll import planned
 from aggregator.web.validators import StoredAnswer
 from tests.support.records import NOW
-from tests.test_poll import Places, World, made_region
+from tests.visit.test_poll import Places, World, made_region
 
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
 import httpx
-from aggregator.poll import due, poll
+from aggregator.visit.poll import due, poll
 from aggregator.store.store import Store
 from aggregator.web.client import Hosts
 from aggregator.web.validators import MemoryAnswers

@@ -12,18 +12,18 @@ from msgspec.structs import replace
 
 from aggregator import log, registry
 from aggregator.clean.text import clean
-from aggregator.collect import MESSAGE_LENGTH
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
-from aggregator.long_visits import LongVisits
 from aggregator.model import GOOD, Availability, Outcome, Report
-from aggregator.plausibility import Expected, judged, openings
 from aggregator.redact import redacted
 from aggregator.region import Region, Source
 from aggregator.store.states import SourceRow
 from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits
+from aggregator.visit.collect import MESSAGE_LENGTH
+from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.plausibility import Expected, judged, openings
 from aggregator.web.client import Client, Hosts, host_name
 from aggregator.web.pace import Clock, next_visit
 

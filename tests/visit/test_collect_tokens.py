@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from aggregator.adapter import Fetch, HtmlAdapter, Listing, Node, Page, SourceInfo
-from aggregator.collect import collect
 from aggregator.model import Report
+from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
 from tests.support.memory_hosts import HOME, HandClock, Handler, Host, always, in_turn, run
 from tests.support.pages import source

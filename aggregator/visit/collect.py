@@ -3,7 +3,7 @@
 A visit is whole or in part: in part as soon as a page did not come, a row could not be read, or the deadline passed. At
 the deadline no further page is asked for, and the adapter goes on with what it has. Only a whole visit may say that a
 location is gone. In a visit in part, every reading is marked incomplete whose place may have more in what was not read;
-`aggregator.partial` says what such a reading may change.
+`aggregator.store.partial` says what such a reading may change.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from aggregator.clean.keys import hide_keys, without_keys
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.clean.text import clean
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
-from aggregator.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.region import Source
-from aggregator.repeats import Repeats
-from aggregator.turns import Turns
-from aggregator.wanted import wanted
+from aggregator.visit.fetcher import REASON_LENGTH, Asker, Fetcher, late
+from aggregator.visit.repeats import Repeats
+from aggregator.visit.turns import Turns
+from aggregator.visit.wanted import wanted
 from aggregator.web.age import oldest
 from aggregator.web.pace import Clock
 from aggregator.web.recognise import verdict

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from aggregator import visit_process
 from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
-from aggregator.collect import collect
 from aggregator.errors import PageError, Throttled, Unreachable, VisitError
-from aggregator.long_visits import LongVisits
 from aggregator.model import Answer, Outcome, Report, Request
 from aggregator.region import Pace, Source
+from aggregator.visit import worker_process
+from aggregator.visit.collect import collect
+from aggregator.visit.long_visits import LongVisits
 from tests.support.memory_hosts import HandClock
 from tests.support.records import NOW, source
 
@@ -147,17 +147,17 @@ def test_a_page_that_keeps_the_process_busy_is_ended_at_the_deadline() -> None:
 
 
 def test_a_page_that_takes_too_much_computing_is_ended_before_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit_process, "work", with_little_time)
+    monkeypatch.setattr(worker_process, "work", with_little_time)
     found = visit(Site(), Endless())
     assert (found.outcome, found.readings) == (Outcome.CHANGED, ())
     assert f"{URL}: reading what it sent took more than 60 s of computing and was ended" in found.message
 
 
-real_work = visit_process.work
+real_work = worker_process.work
 
 
 def with_little_time(*arguments: Any) -> None:
-    visit_process.CPU_SECONDS = 1
+    worker_process.CPU_SECONDS = 1
     real_work(*arguments)
 
 
@@ -186,6 +186,6 @@ def kinds_of(kind: type[VisitError]) -> list[type[VisitError]]:
 
 @pytest.mark.parametrize("kind", kinds_of(VisitError))
 def test_every_error_of_a_visit_passes_through_the_pipe(kind: type[VisitError]) -> None:
-    error = visit_process.Failure.of(kind("why; what next", retry_after=3.0, wait_minutes=4)).error()
+    error = worker_process.Failure.of(kind("why; what next", retry_after=3.0, wait_minutes=4)).error()
     assert (type(error), str(error), error.retry_after, error.wait_minutes) == (kind, "why; what next", 3.0, 4)
     assert PageError in kinds_of(VisitError)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from aggregator import collect
 from aggregator.adapter import Adapter, Fetch, Page, SourceInfo
 from aggregator.errors import (
     ConfigError,
@@ -17,6 +16,7 @@ from aggregator.errors import (
     WaitingRoom,
 )
 from aggregator.model import Listing, LocationType, Outcome, Problem
+from aggregator.visit import collect
 from tests.support.hall_adapters import LAST, Halls, Several, Signs, halls, seen
 from tests.support.pages import (
     NOW,

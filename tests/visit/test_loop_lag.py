@@ -18,11 +18,11 @@ from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceIn
 from aggregator.clean.country import load_tables
 from aggregator.cycle import open_hosts
 from aggregator.model import Outcome, Report
-from aggregator.poll import poll
 from aggregator.region import Region, parse_region
 from aggregator.schedule import Watch
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
+from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts
 from tests.support.memory_hosts import HandClock
 from tests.support.records import DAY, MINUTE, NOW, REGION, reading, report, save

@@ -17,15 +17,15 @@ from typing import TypeVar, TypeVarTuple
 
 import msgspec
 
-from aggregator import visit_process
 from aggregator.adapter import Adapter
-from aggregator.collect import LEEWAY, collect
 from aggregator.errors import PageError, VisitError
-from aggregator.fetcher import Asker, late
 from aggregator.model import Answer, Outcome, Reading, Report, Request
-from aggregator.reading_time import reading_time
 from aggregator.region import Source
-from aggregator.visit_process import (
+from aggregator.visit import worker_process
+from aggregator.visit.collect import LEEWAY, collect
+from aggregator.visit.fetcher import Asker, late
+from aggregator.visit.reading_time import reading_time
+from aggregator.visit.worker_process import (
     CPU_SECONDS,
     Ask,
     Findings,
@@ -94,7 +94,7 @@ class LongVisits:
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", visit_process.__name__, "aggregator.visit_tables"])
+        self._context.set_forkserver_preload(["__main__", worker_process.__name__, "aggregator.visit.preload"])
         self._free = asyncio.Semaphore(PROCESSES)
         self._threads = ThreadPoolExecutor(2 * PROCESSES, thread_name_prefix="visit")
 
@@ -131,7 +131,7 @@ class LongVisits:
     ) -> Report:
         ours, theirs = self._context.Pipe()
         arguments = theirs, kind, source, RecordedClock(started), only, left
-        process = self._context.Process(target=visit_process.work, args=arguments, daemon=True)
+        process = self._context.Process(target=worker_process.work, args=arguments, daemon=True)
         await self._in_thread(process.start)
         theirs.close()
         try:
