@@ -45,7 +45,7 @@ surge: .venv/ready-dev ## replay the morning of a million on this machine (some 
 	@$(BIN)/python benchmarks/surge.py
 
 deploy: .venv/ready ## write the servers' rules in deploy/ anew
-	@$(BIN)/python -m aggregator.publish.server_rules
+	@$(BIN)/python -m aggregator.serving.server_rules
 
 format: .venv/ready-dev ## format the code
 	@$(BIN)/ruff check --fix .

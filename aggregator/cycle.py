@@ -19,9 +19,9 @@ from aggregator.places import settle
 from aggregator.publish.data import data_files
 from aggregator.publish.files import File, publishable
 from aggregator.publish.pages import page_files
-from aggregator.publish.release import Release, get_ready, publish
-from aggregator.publish.targets.choice import target_of
 from aggregator.region import Region, Source
+from aggregator.release.publisher import Release, get_ready, publish
+from aggregator.release.targets.choice import target_of
 from aggregator.snapshot import take
 from aggregator.store.kept import KeptAnswers
 from aggregator.store.publishing import LastPublish

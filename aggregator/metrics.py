@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from aggregator.health import SourceHealth, Standing, sources_health
 from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
-from aggregator.publish.release import Release
 from aggregator.region import Region
+from aggregator.release.publisher import Release
 
 PREFIX = "aggregator_"
 

@@ -23,8 +23,8 @@ from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
 from aggregator.model import Report, Snapshot
-from aggregator.publish.release import Release
 from aggregator.region import Region, Source
+from aggregator.release.publisher import Release
 from aggregator.store.store import Store
 from aggregator.visit.long_visits import LongVisits
 from aggregator.visit.poll import due, planned, poll

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from aggregator.health import WELL, Health, SourceHealth
 from aggregator.model import Fault, Outcome, Report, Snapshot, SourceState
-from aggregator.publish.release import Release
 from aggregator.redact import printable, shown_url
 from aggregator.region import Region, Source
+from aggregator.release.publisher import Release
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -27,8 +27,8 @@ from aggregator.model import Snapshot
 from aggregator.publish.data import data_files
 from aggregator.publish.files import fixed
 from aggregator.publish.pages import page_files
-from aggregator.publish.preview import preview_server
-from aggregator.publish.release import publish
+from aggregator.release.publisher import publish
+from aggregator.serving.preview import preview_server
 
 ROUNDS = 15
 EMULATED = {"offline": False, "latency": ROUND_TRIP * 1000, "downloadThroughput": DOWN, "uploadThroughput": UP}

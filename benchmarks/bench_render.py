@@ -19,8 +19,8 @@ from aggregator.publish.data import data_files
 from aggregator.publish.edition import edition
 from aggregator.publish.files import File
 from aggregator.publish.pages import page_files
-from aggregator.publish.release import publish
 from aggregator.region import Region
+from aggregator.release.publisher import publish
 
 PLACES = 500
 OFFERING = 40

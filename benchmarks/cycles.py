@@ -21,7 +21,7 @@ from synthetic import NOW, county, report
 from aggregator.clock_jumps import KnownTime
 from aggregator.cycle import make_release, tidy
 from aggregator.model import Report
-from aggregator.publish.release import KEEP
+from aggregator.release.publisher import KEEP
 from aggregator.store.store import Store
 from aggregator.web.pace import SystemClock
 

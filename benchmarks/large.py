@@ -13,7 +13,7 @@ from statistics import median
 from cycles import SETTLED, measured, room
 from measure import Row, show
 
-from aggregator.publish.writing import FRESH_FOR
+from aggregator.release.writing import FRESH_FOR
 
 FEW, MANY = 500, 80_000  # places
 CHANGING = 100  # one place of so many

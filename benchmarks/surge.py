@@ -23,7 +23,7 @@ from surge_morning import FEW, MANY, Line, Morning, Plan, morning, verdict
 from surge_residents import ENCODING, FRESHNESS, MINUTES, WRK, Visit, load
 from surge_servers import HOST, NGINX, Server, bare
 
-from aggregator.publish.headers import SHORT as CACHING
+from aggregator.serving.headers import SHORT as CACHING
 
 NEAR_BARE = 0.95  # of bare nginx, that the origin is at least to answer
 FLAT = 2.0  # times the requests to the origin, at most, for ten times the residents: the last codes nobody asked for

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from aggregator.publish.headers import ASSETS
+from aggregator.serving.headers import ASSETS
 
 WRK = shutil.which("wrk") or ""
 ENCODING = "gzip"

@@ -14,8 +14,8 @@ from aggregator.clean.listing import Context, merge, normalize
 from aggregator.cycle import make_release
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading
-from aggregator.publish import disk
 from aggregator.region import parse_region
+from aggregator.release import disk
 from aggregator.store.aliases import read_place_ids
 from aggregator.store.store import Store
 from tests.support.any_listing import COUNT, drawn

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from aggregator.publish.preview import preview_server
+from aggregator.serving.preview import preview_server
 from tests.support.paths import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"

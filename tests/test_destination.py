@@ -8,10 +8,10 @@ import pytest
 from aggregator.commands.job import job_of
 from aggregator.destination import S3, Destination, Folder, Rsync, Ssh
 from aggregator.errors import ConfigError
-from aggregator.publish.targets.choice import target_of
-from aggregator.publish.targets.folder import FolderTarget
-from aggregator.publish.targets.rsync import RsyncTarget
-from aggregator.publish.targets.s3 import S3Target
+from aggregator.release.targets.choice import target_of
+from aggregator.release.targets.folder import FolderTarget
+from aggregator.release.targets.rsync import RsyncTarget
+from aggregator.release.targets.s3 import S3Target
 from tests.support.records import REGION, SOURCES, region
 
 RECORDING = """{"log": {"entries": [{

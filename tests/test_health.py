@@ -11,8 +11,8 @@ from aggregator import metrics
 from aggregator.health import ADVICE, WELL, SourceHealth, Standing, health
 from aggregator.metrics import Cycle
 from aggregator.model import Fault, HostTally, HostWait, Outcome, Snapshot, SourceState, Stage
-from aggregator.publish.release import Release
 from aggregator.region import Region, Source
+from aggregator.release.publisher import Release
 from aggregator.store.publishing import LastPublish
 from aggregator.web.client import host_name
 from tests.support import records

@@ -28,8 +28,8 @@ from aggregator.cli import _parser, main
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Snapshot
-from aggregator.publish.release import Release
 from aggregator.region import parse_region
+from aggregator.release.publisher import Release
 from aggregator.schedule import Watch
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store

@@ -219,7 +219,7 @@ def test_a_place_of_which_the_last_row_is_damaged_comes_back_with_the_next_visit
 HOLDER = """
 import sys
 from pathlib import Path
-from aggregator.publish.release import only_publisher
+from aggregator.release.publisher import only_publisher
 with only_publisher(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -15,8 +15,8 @@ from aggregator import registry
 from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.destination import Folder
 from aggregator.errors import ConfigError
-from aggregator.publish.release import only_publisher
 from aggregator.region import Region, load_region, parse_region
+from aggregator.release.publisher import only_publisher
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.web.har import Recording, load_recording

@@ -14,7 +14,7 @@ from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
 from aggregator.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
-from aggregator.publish.release import check_writable
+from aggregator.release.publisher import check_writable
 from aggregator.snapshot import take
 from aggregator.store.inspection import damaged_rows, rows_set_aside
 from aggregator.store.lock import exclusive

@@ -4,8 +4,8 @@ import argparse
 from datetime import UTC, datetime
 
 from aggregator.commands.job import Commands, region_of
-from aggregator.publish import release
-from aggregator.publish.targets.choice import target_of
+from aggregator.release import publisher
+from aggregator.release.targets.choice import target_of
 from aggregator.store.lock import exclusive
 from aggregator.terminal import say
 
@@ -18,10 +18,10 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def rollback(arguments: argparse.Namespace) -> int:
     """The target first: where it fails, nothing has changed here, and the same can be tried again."""
     region, out = region_of(arguments), arguments.out
-    with exclusive(arguments.db), release.only_publisher(out):
-        earlier = release.earlier(out)
+    with exclusive(arguments.db), publisher.only_publisher(out):
+        earlier = publisher.earlier(out)
         sent = target_of(region.target).publish(earlier.path, earlier.manifest, datetime.now(UTC))
-        release.serve(earlier.path, out)
+        publisher.serve(earlier.path, out)
     say(f"{out}: serves the release {earlier.path.name} again ({earlier.files} files, {sent.files} sent to the target)")
     say("the next cycle publishes what the database knows: keep cron or `aggregator watch` from it until that is right")
     return 0

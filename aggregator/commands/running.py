@@ -15,9 +15,9 @@ from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
 from aggregator.errors import StoreError, advised
 from aggregator.model import GOOD, Report
-from aggregator.publish.preview import preview_server
 from aggregator.region import Region
 from aggregator.schedule import Watch
+from aggregator.serving.preview import preview_server
 from aggregator.store.store import Store
 from aggregator.visit.poll import due
 

@@ -7,8 +7,8 @@ from aggregator import log, metrics
 from aggregator.health import WELL, sources_health
 from aggregator.metrics import Cycle
 from aggregator.model import GOOD, Report, Snapshot
-from aggregator.publish.release import Release
 from aggregator.region import Region
+from aggregator.release.publisher import Release
 from aggregator.web.ping import ping
 
 

@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 import pytest
 
 from aggregator.publish.files import fixed
-from aggregator.publish.headers import IMMUTABLE, SHORT, headers_for
-from aggregator.publish.release import publish
+from aggregator.release.publisher import publish
+from aggregator.serving.headers import IMMUTABLE, SHORT, headers_for
 from tests.deploy.test_servers import PATHS, content
+from tests.serving.test_preview import Browser
 from tests.support.records import NOW
 from tests.support.web_servers import cloudflare_pages
-from tests.test_preview import Browser
 
 ITS_OWN = "public, max-age=0, must-revalidate"  # it keeps pages until the next upload
 OTHERS = {"Cache-Control", "Vary"}  # headers that it sees to itself

@@ -7,18 +7,18 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.publish import server_rules
 from aggregator.publish.data import data_files
-from aggregator.publish.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
 from aggregator.publish.language import available
 from aggregator.publish.pages import page_files
+from aggregator.serving import server_rules
+from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
 from tests.support import snapshots
 
 
 @pytest.mark.parametrize("name", server_rules.FILES)
 def test_the_file_in_deploy_is_current(name: str) -> None:
     written = (server_rules.DEPLOY / name).read_text(encoding="utf-8")
-    assert written == server_rules.FILES[name](), "run `python -m aggregator.publish.server_rules`"
+    assert written == server_rules.FILES[name](), "run `python -m aggregator.serving.server_rules`"
 
 
 def test_every_published_file_has_a_type() -> None:

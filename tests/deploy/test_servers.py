@@ -9,12 +9,12 @@ from time import monotonic
 import pytest
 
 from aggregator.publish.files import fixed
-from aggregator.publish.headers import HTTPS_ONLY, MANIFEST, SHORT, TYPES, headers_for
-from aggregator.publish.release import publish
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
+from aggregator.release.publisher import publish
+from aggregator.serving.headers import HTTPS_ONLY, MANIFEST, SHORT, TYPES, headers_for
+from tests.serving.test_preview import Browser
 from tests.support.records import MINUTE, NOW
 from tests.support.web_servers import caddy, nginx
-from tests.test_preview import Browser
 
 TOWNS = ("alder", "cedar-mills", "east-of-o-hara", "saint-john-in-fields")
 PATHS = (

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from aggregator.model import Snapshot
 from aggregator.publish.pages import page_files
-from aggregator.publish.preview import preview_server
-from aggregator.publish.release import publish
+from aggregator.release.publisher import publish
+from aggregator.serving.preview import preview_server
 from tests.support.snapshots import NOW, region
 
 CHROMIUM = shutil.which("chromium")

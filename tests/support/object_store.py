@@ -8,10 +8,10 @@ from obstore.store import S3Store
 
 from aggregator.destination import S3
 from aggregator.publish.files import File, fixed
-from aggregator.publish.release import Release, publish
-from aggregator.publish.targets.bucket import Patience
-from aggregator.publish.targets.s3 import S3Target
-from aggregator.publish.targets.target import Uploaded
+from aggregator.release.publisher import Release, publish
+from aggregator.release.targets.bucket import Patience
+from aggregator.release.targets.s3 import S3Target
+from aggregator.release.targets.target import Uploaded
 from tests.support.records import MINUTE, NOW
 from tests.support.store_proxy import Asked, StoreProxy
 

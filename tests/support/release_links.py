@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import brotli
 
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
 from tests.support.paths import ROOT
 
 DEPLOY = ROOT / "deploy"

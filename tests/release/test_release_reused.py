@@ -10,9 +10,9 @@ import pytest
 
 from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
-from aggregator.publish.kept import files_of
-from aggregator.publish.release import Release, earlier, get_ready, publish, serve
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
+from aggregator.release.publisher import Release, earlier, get_ready, publish, serve
+from aggregator.release.releases import files_of
 from tests.support.records import MINUTE, NOW
 
 KEEP = 2

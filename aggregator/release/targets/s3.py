@@ -15,12 +15,12 @@ import msgspec
 
 from aggregator.destination import S3
 from aggregator.errors import PublishError
-from aggregator.publish.headers import headers_for
-from aggregator.publish.targets.bucket import PATIENT, Bucket, Conflict, Patience, Unchanged
-from aggregator.publish.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other
-from aggregator.publish.targets.plan import Held, Inventory, opened, overdue, phases
-from aggregator.publish.targets.target import Uploaded
-from aggregator.publish.writing import Manifest
+from aggregator.release.targets.bucket import PATIENT, Bucket, Conflict, Patience, Unchanged
+from aggregator.release.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other
+from aggregator.release.targets.plan import Held, Inventory, opened, overdue, phases
+from aggregator.release.targets.target import Uploaded
+from aggregator.release.writing import Manifest
+from aggregator.serving.headers import headers_for
 
 AT_ONCE = 8  # requests
 INVENTORY, LEASE = ".aggregator/inventory", ".aggregator/lease"

@@ -9,9 +9,9 @@ from obstore.store import S3Store
 
 from aggregator.destination import S3
 from aggregator.errors import PublishError
-from aggregator.publish.headers import IMMUTABLE, SHORT
-from aggregator.publish.release import earlier
-from aggregator.publish.targets.s3 import INVENTORY, LEASE
+from aggregator.release.publisher import earlier
+from aggregator.release.targets.s3 import INVENTORY, LEASE
+from aggregator.serving.headers import IMMUTABLE, SHORT
 from tests.support.object_store import PREFIX, asked_for, made, send, site, stored
 from tests.support.records import HOUR, MINUTE
 from tests.support.store_proxy import Asked, Refusal, StoreProxy

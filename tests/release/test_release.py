@@ -14,8 +14,8 @@ import pytest
 
 from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
-from aggregator.publish.release import check_writable, publish
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
+from aggregator.release.publisher import check_writable, publish
 from tests.support.content_encodings import UNPACK
 from tests.support.records import MINUTE, NOW
 
@@ -28,7 +28,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from aggregator.publish.files import fixed
-from aggregator.publish.release import publish
+from aggregator.release.publisher import publish
 
 def files():
     yield fixed("index.html", b"half")

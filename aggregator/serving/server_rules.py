@@ -1,14 +1,15 @@
 """The table of `headers` as rules of web servers and static hosts: files of `deploy/`, written, never edited by hand.
 
-`python -m aggregator.publish.server_rules` writes them; a test says when they are not those of the table any more.
+`python -m aggregator.serving.server_rules` writes them; a test says when they are not those of the table any more.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from aggregator.publish import search_rules
-from aggregator.publish.headers import (
+from aggregator.publish.language import available
+from aggregator.serving import search_rules
+from aggregator.serving.headers import (
     ASSETS,
     EVERY,
     HTTPS_ONLY,
@@ -18,10 +19,9 @@ from aggregator.publish.headers import (
     SHORT,
     TYPES,
 )
-from aggregator.publish.language import available
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-NOTE = "Written by `python -m aggregator.publish.server_rules` from aggregator/publish; not to be edited by hand."
+NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; not to be edited by hand."
 WRITTEN = f"# {NOTE}\n"
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from aggregator.destination import Rsync, Ssh
 from aggregator.errors import PublishError
-from aggregator.publish.targets.rsync import RsyncTarget
+from aggregator.release.targets.rsync import RsyncTarget
+from tests.release.test_targets_rsync import made, send
 from tests.support.records import NOW
-from tests.test_targets_rsync import made, send
 
 SSHD = shutil.which("sshd") or shutil.which("/usr/sbin/sshd")
 PRIVILEGES = Path("/run/sshd")  # an sshd that root starts wants it to be there; a service's start makes it

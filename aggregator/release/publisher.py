@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from aggregator.errors import PublishError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.publish.disk import Folder, untouched
 from aggregator.publish.files import File
-from aggregator.publish.headers import ASSETS
-from aggregator.publish.kept import Kept, changed_of, files_of
-from aggregator.publish.targets.target import Uploaded
-from aggregator.publish.writing import Manifest, Writer, load_manifest, save_manifest
+from aggregator.release.disk import Folder, untouched
+from aggregator.release.releases import Kept, changed_of, files_of
+from aggregator.release.targets.target import Uploaded
+from aggregator.release.writing import Manifest, Writer, load_manifest, save_manifest
+from aggregator.serving.headers import ASSETS
 from aggregator.store.lock import Held, held, opened
 
 KEEP = 3

@@ -3,8 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.publish.targets.target import Uploaded
-from aggregator.publish.writing import Manifest
+from aggregator.release.targets.target import Uploaded
+from aggregator.release.writing import Manifest
 
 
 class FolderTarget:

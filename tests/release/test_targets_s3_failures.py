@@ -13,9 +13,9 @@ from obstore.store import S3Store
 
 from aggregator.destination import S3
 from aggregator.errors import PublishError
-from aggregator.publish.release import earlier
-from aggregator.publish.targets.bucket import Patience
-from aggregator.publish.targets.s3 import INVENTORY, S3Target
+from aggregator.release.publisher import earlier
+from aggregator.release.targets.bucket import Patience
+from aggregator.release.targets.s3 import INVENTORY, S3Target
 from tests.support.object_store import HASTY, KEY, PREFIX, SECRET, made, send, site, stored
 from tests.support.records import MINUTE, NOW
 from tests.support.store_proxy import Asked, Refusal, StoreProxy
@@ -26,9 +26,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from aggregator.destination import S3
-from aggregator.publish.kept import files_of
-from aggregator.publish.targets.s3 import S3Target
-from aggregator.publish.writing import load_manifest
+from aggregator.release.releases import files_of
+from aggregator.release.targets.s3 import S3Target
+from aggregator.release.writing import load_manifest
 
 bucket, endpoint, release = sys.argv[1:]
 place, path = S3(bucket=bucket, prefix="alder", endpoint=endpoint), Path(release)

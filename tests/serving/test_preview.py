@@ -9,9 +9,9 @@ import pytest
 
 from aggregator.errors import PublishError
 from aggregator.publish.files import fixed
-from aggregator.publish.headers import HTTPS_ONLY, IMMUTABLE, SHORT
-from aggregator.publish.preview import preview_server
-from aggregator.publish.release import publish
+from aggregator.release.publisher import publish
+from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, SHORT
+from aggregator.serving.preview import preview_server
 from tests.support.content_encodings import UNPACK
 from tests.support.records import MINUTE, NOW
 

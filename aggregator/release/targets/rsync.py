@@ -1,4 +1,4 @@
-"""A release on another machine, by rsync over ssh: a folder beside a link, as in `aggregator.publish.kept`.
+"""A release on another machine, by rsync over ssh: a folder beside a link, as in `aggregator.release.releases`.
 
 The release is sent into a folder of its own, in which unchanged files are hard links to those of the last one; then the
 link is replaced, which rsync does in one step. On the other side nothing but rsync is run, so that a key may be
@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 from aggregator.destination import Rsync, Ssh
 from aggregator.errors import PublishError, excerpt
-from aggregator.publish.kept import RELEASE
-from aggregator.publish.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other
-from aggregator.publish.targets.target import Uploaded
-from aggregator.publish.writing import Manifest
+from aggregator.release.releases import RELEASE
+from aggregator.release.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other
+from aggregator.release.targets.target import Uploaded
+from aggregator.release.writing import Manifest
 
 SILENCE = 60  # seconds without a byte from the other side
 LEASE = ".lease"

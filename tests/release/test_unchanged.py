@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from aggregator.model import Available, Place, Snapshot
 from aggregator.publish.data import data_files
 from aggregator.publish.pages import page_files
-from aggregator.publish.release import publish
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
+from aggregator.release.publisher import publish
 from tests.support import snapshots
 from tests.support.records import MINUTE
 

@@ -9,8 +9,8 @@ from aggregator.cli import main
 from aggregator.commands.job import NOT_PUBLISHED
 from aggregator.errors import PublishError
 from aggregator.publish.files import File, fixed
-from aggregator.publish.release import earlier, publish, serve
-from aggregator.publish.targets.folder import FolderTarget
+from aggregator.release.publisher import earlier, publish, serve
+from aggregator.release.targets.folder import FolderTarget
 from tests.support.records import MINUTE, NOW
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from aggregator.publish.twins import TWINS
+from aggregator.release.compress import TWINS
 
 T = TypeVar("T")
 

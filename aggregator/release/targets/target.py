@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from aggregator.publish.writing import Manifest
+from aggregator.release.writing import Manifest
 
 
 class Uploaded(NamedTuple):

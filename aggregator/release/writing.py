@@ -16,9 +16,9 @@ import msgspec
 from aggregator.errors import PublishError, described
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Stage
-from aggregator.publish.disk import Folder
 from aggregator.publish.files import File
-from aggregator.publish.headers import ASSETS
+from aggregator.release.disk import Folder
+from aggregator.serving.headers import ASSETS
 
 FRESH_FOR = timedelta(minutes=5)
 SPREAD = 0.4  # of FRESH_FOR over which files come due by the end of their keys, so that not all of them do in one cycle

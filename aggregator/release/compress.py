@@ -12,6 +12,8 @@ from typing import NamedTuple
 import brotli
 from zlib_ng import zlib_ng
 
+from aggregator.serving.headers import PRECOMPRESSED
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -42,7 +44,7 @@ def _gzip(text: bytes) -> bytes:
 
 
 TWINS: Mapping[str, Twin] = {  # by the suffix of their names
-    ".br": Twin("br", lambda text: _brotli(text, 5), lambda text: _brotli(text, 11)),
-    ".zst": Twin("zstd", lambda text: zstd.compress(text, 3), lambda text: zstd.compress(text, 19)),
-    ".gz": Twin("gzip", _gzip, lambda text: zlib_ng.compress(text, 9, GZIP)),
+    ".br": Twin(PRECOMPRESSED[".br"], lambda text: _brotli(text, 5), lambda text: _brotli(text, 11)),
+    ".zst": Twin(PRECOMPRESSED[".zst"], lambda text: zstd.compress(text, 3), lambda text: zstd.compress(text, 19)),
+    ".gz": Twin(PRECOMPRESSED[".gz"], _gzip, lambda text: zlib_ng.compress(text, 9, GZIP)),
 }

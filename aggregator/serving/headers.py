@@ -27,9 +27,11 @@ TYPES: Mapping[str, str] = {
 }
 MANIFEST = "$bulk-publish"  # the one file without a suffix: SMART Scheduling Links fixes its name; it is JSON
 OTHER_TYPE = "application/octet-stream"
+# suffix of a precompressed copy -> its encoding in HTTP, the one that a server should prefer first
+PRECOMPRESSED: Mapping[str, str] = {".br": "br", ".zst": "zstd", ".gz": "gzip"}
 
 SECURITY: Mapping[str, str] = {
-    # What a page may load stands in the page itself (`publish.templates`), so that it fits that page also while a cache
+    # What a page may load stands in the page itself (`site.templates`), so that it fits that page also while a cache
     # serves one of an earlier version; a page cannot say who may frame it.
     "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",

@@ -1,10 +1,10 @@
 """From the region file's `[target]` to what publishes there."""
 
 from aggregator.destination import S3, Destination, Rsync
-from aggregator.publish.targets.folder import FolderTarget
-from aggregator.publish.targets.rsync import RsyncTarget
-from aggregator.publish.targets.s3 import S3Target
-from aggregator.publish.targets.target import Target
+from aggregator.release.targets.folder import FolderTarget
+from aggregator.release.targets.rsync import RsyncTarget
+from aggregator.release.targets.s3 import S3Target
+from aggregator.release.targets.target import Target
 
 
 def target_of(destination: Destination) -> Target:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from aggregator.publish.headers import ASSETS
-from aggregator.publish.writing import Manifest
+from aggregator.release.writing import Manifest
+from aggregator.serving.headers import ASSETS
 
 GRACE = timedelta(hours=1)
 FRESHNESS = "freshness.json"  # tells scripts that all the rest is there

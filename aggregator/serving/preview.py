@@ -13,8 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from aggregator.errors import PublishError
 from aggregator.geography import town_slug
-from aggregator.publish.headers import headers_for
-from aggregator.publish.twins import TWINS
+from aggregator.serving.headers import PRECOMPRESSED, headers_for
 
 
 class Preview(BaseHTTPRequestHandler):
@@ -50,10 +49,10 @@ class Preview(BaseHTTPRequestHandler):
         status = HTTPStatus.NOT_FOUND if path == missing else HTTPStatus.OK
         headers = headers_for(path.relative_to(root).as_posix())
         content = path.read_bytes() if path.is_file() else b"Nothing is published yet: run `aggregator run` first.\n"
-        for suffix, twin in TWINS.items():
+        for suffix, encoding in PRECOMPRESSED.items():
             packed = path.with_name(path.name + suffix)
-            if twin.encoding in self.headers.get("Accept-Encoding", "") and packed.is_file():
-                content, headers["Content-Encoding"] = packed.read_bytes(), twin.encoding
+            if encoding in self.headers.get("Accept-Encoding", "") and packed.is_file():
+                content, headers["Content-Encoding"] = packed.read_bytes(), encoding
                 break
         headers["ETag"] = f'"{blake2b(content, digest_size=12).hexdigest()}"'
         if status is HTTPStatus.OK and self.headers.get("If-None-Match") == headers["ETag"]:
@@ -75,7 +74,7 @@ def _published(root: Path, asked: str) -> Path | None:
     """The file or folder at `asked` inside the release; None where there is none, or only a twin of one."""
     with suppress(OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
         path = (root / asked.lstrip("/")).resolve()
-        if path.is_relative_to(root) and path.exists() and path.suffix not in TWINS:
+        if path.is_relative_to(root) and path.exists() and path.suffix not in PRECOMPRESSED:
             return path
     return None
 

@@ -13,8 +13,8 @@ import pytest
 from aggregator.destination import Rsync, Ssh
 from aggregator.errors import PublishError
 from aggregator.publish.files import fixed
-from aggregator.publish.release import Release, earlier, publish
-from aggregator.publish.targets.rsync import RsyncTarget
+from aggregator.release.publisher import Release, earlier, publish
+from aggregator.release.targets.rsync import RsyncTarget
 from tests.support.records import MINUTE, NOW
 
 pytestmark = pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not installed")
@@ -30,7 +30,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from aggregator.destination import Rsync
-from aggregator.publish.targets.rsync import RsyncTarget
+from aggregator.release.targets.rsync import RsyncTarget
 
 program, destination, release = sys.argv[1:]
 RsyncTarget(Rsync(destination=destination), program).publish(Path(release), {}, datetime(2021, 5, 13, 14, tzinfo=UTC))
