@@ -23,7 +23,7 @@ from aggregator.region import Region, Source
 from aggregator.release.publisher import Release, get_ready, publish
 from aggregator.release.targets.choice import target_of
 from aggregator.snapshot import take
-from aggregator.store.kept import KeptAnswers
+from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.publishing import LastPublish
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
@@ -42,7 +42,7 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording 
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
-        store=KeptAnswers(store, StoredAnswer),
+        store=HttpCacheStore(store, StoredAnswer),
         demo=region.demo,
         transport=ReplayTransport(recording) if recording else None,
         replay=recording is not None,

@@ -16,9 +16,9 @@ from synthetic import NOW, county, snapshot
 from aggregator.model import Available, Snapshot
 from aggregator.publish.cards import PlacePage, place_view
 from aggregator.publish.data import data_files
-from aggregator.publish.edition import edition
 from aggregator.publish.files import File
 from aggregator.publish.pages import page_files
+from aggregator.publish.render_context import render_context
 from aggregator.region import Region
 from aggregator.release.publisher import publish
 
@@ -76,7 +76,7 @@ def of_places(known: Snapshot, region: Region) -> list[File]:
 
 def rendering(known: Snapshot, region: Region) -> list[float]:
     """Milliseconds: our pages, plain ones."""
-    spoken = edition(known, region, "en")
+    spoken = render_context(known, region, "en")
     places = tuple(place_view(place, spoken) for place in known.places)
     environment = Environment(autoescape=True)
     index, page = environment.from_string(INDEX), environment.from_string(PLACE)

@@ -10,14 +10,14 @@ from icalendar import Calendar, Event
 from aggregator.model import Available, Place, Slot
 from aggregator.publish.calendar_file import EVENTS, calendar_file
 from aggregator.publish.cards import place_view
-from aggregator.publish.edition import edition
+from aggregator.publish.render_context import render_context
 from tests.support.snapshots import HOSTILE, NOW, current, hostile, local, offer, place, region, snapshot, times, window
 
 PAGE = "https://appointments.example.org/place/p1/"
 
 
 def file_of(shown: Place, page: str = PAGE) -> bytes:
-    spoken = edition(snapshot(shown), region(), "en")
+    spoken = render_context(snapshot(shown), region(), "en")
     return calendar_file(shown, place_view(shown, spoken).card, page, spoken)
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from aggregator.model import Available, Outcome, Place, Slot
 from aggregator.publish.cards import Card, PlacePage, place_view
-from aggregator.publish.edition import edition
 from aggregator.publish.language import language
 from aggregator.publish.links import phone_link, web_link
+from aggregator.publish.render_context import render_context
 from aggregator.publish.wording import Words
 from tests.support.snapshots import (
     HOSTILE_URL,
@@ -31,7 +31,7 @@ WORDS = Words(language("en", "US"))
 
 
 def page_of(shown: Place) -> PlacePage:
-    return place_view(shown, edition(snapshot(shown), region(), "en"))
+    return place_view(shown, render_context(snapshot(shown), region(), "en"))
 
 
 def card_of(shown: Place) -> Card:
@@ -251,7 +251,7 @@ def test_an_expired_answer_shows_no_slots_and_where_to_look() -> None:
 
 def test_a_place_that_is_gone_offers_nothing() -> None:
     made = full()
-    page = place_view(made.gone[0], edition(made, region(), "en"))
+    page = place_view(made.gone[0], render_context(made, region(), "en"))
 
     assert page.gone == "No longer listed by County clinics since May 11, 10:19\u00a0PM."
     assert page.all_days == ()

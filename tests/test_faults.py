@@ -90,7 +90,7 @@ WORK = [
     (grouping, "Facts", Stage.MATCHING),
     (snapshot, "_told", Stage.SNAPSHOT),
     (snapshot, "together", Stage.SNAPSHOT),
-    (files, "essence", Stage.LISTS),
+    (files, "content_key", Stage.LISTS),
     (cards, "_card", Stage.LISTS),
     (Level, "card", Stage.LISTS),
     (pages, "place_view", Stage.FILES),
@@ -154,7 +154,7 @@ def test_a_pair_that_cannot_be_compared_stays_apart_and_that_is_known_until_it_i
 def test_when_matching_fails_as_a_whole_places_are_published_as_they_were(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aggregator.places.settling._Settled", None)
+    monkeypatch.setattr("aggregator.places.assign_ids._Settled", None)
     assert [(fault.stage, fault.id) for fault in world.publish()] == [(Stage.MATCHING, "all places")]
     assert world.listed() == world.ids.keys()
 

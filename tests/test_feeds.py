@@ -10,9 +10,9 @@ import pytest
 from aggregator.model import Available, Change, Place, Position, Snapshot
 from aggregator.publish.atlas import Atlas
 from aggregator.publish.cards import place_view
-from aggregator.publish.edition import edition
 from aggregator.publish.feeds import ENTRIES, Feeds, news
-from aggregator.publish.files import File, essence
+from aggregator.publish.files import File, content_key
+from aggregator.publish.render_context import render_context
 from aggregator.publish.views import site_view
 from aggregator.region import Region
 from aggregator.snapshot import HISTORY_SHOWN
@@ -36,9 +36,9 @@ def posted(number: int, *times: datetime, gone: bool = True, **fields: object) -
 
 def feeds(made: Snapshot, of: Region | None = None) -> dict[str, File]:
     of = of or region()
-    spoken = edition(made, of, "en")
-    essences = {shown.id: essence(shown) for shown in made.places}
-    found = Feeds(of, spoken, essences, lambda shown: place_view(shown, spoken).card, site_view(of, spoken, ()))
+    spoken = render_context(made, of, "en")
+    content_keys = {shown.id: content_key(shown) for shown in made.places}
+    found = Feeds(of, spoken, content_keys, lambda shown: place_view(shown, spoken).card, site_view(of, spoken, ()))
     return {file.path: file for file in found.files(made.places, Atlas(made, of).codes.values())}
 
 

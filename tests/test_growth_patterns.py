@@ -35,7 +35,7 @@ MADE_LATER = {
 # These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
 OF_TABLES = {
     "aggregator.clean.vaccines: re.compile(pattern)",
-    "aggregator.web.recognise: re.compile('|'.join(words), re.IGNORECASE)",
+    "aggregator.web.block_pages: re.compile('|'.join(words), re.IGNORECASE)",
 }
 # Made from the keys of a source; `uses` makes one from made-up keys.
 OF_KEYS = {"aggregator.redact: re.compile('|'.join(words), re.IGNORECASE)"}

@@ -4,8 +4,8 @@ import pytest
 from markupsafe import Markup
 
 from aggregator.model import Available, Place
-from aggregator.publish.edition import edition
 from aggregator.publish.offers import ON_HOME, ON_HOME_OF_LARGE, crowded, offers_view, room, soonest_first, summary
+from aggregator.publish.render_context import render_context
 from tests.support.snapshots import current, offer, place, region, snapshot, window
 
 PLACES = (
@@ -26,14 +26,14 @@ def test_the_page_of_all_has_every_offer_and_counts_the_rest() -> None:
     def lay_out(shown: Place) -> Markup:
         return Markup(shown.location.name)
 
-    view = offers_view(PLACES, edition(snapshot(*PLACES), region(), "en"), lay_out, None)
+    view = offers_view(PLACES, render_context(snapshot(*PLACES), region(), "en"), lay_out, None)
 
     assert list(view.offers) == ["Alpha", "Another day", "Later", "No days"]
     assert view.summary == "4 of 6 places have appointments · 1 is not known."
 
 
 def test_without_any_place_there_is_nothing_to_count() -> None:
-    assert summary((), edition(snapshot(), region(), "en")) == ""
+    assert summary((), render_context(snapshot(), region(), "en")) == ""
 
 
 @pytest.mark.parametrize(("places", "expected"), [(0, ON_HOME), (1999, ON_HOME), (2000, ON_HOME_OF_LARGE)])

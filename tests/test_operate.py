@@ -253,7 +253,7 @@ def status(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     def call(*sources: str, published: bool = True) -> int:
         with demo_region(folder, *sources) as path:
             main(["run" if published else "poll", "--quiet", "--region", str(path)])
-            monkeypatch.setattr("aggregator.commands.looking.MEANT_TO_FAIL", ())
+            monkeypatch.setattr("aggregator.commands.inspect.MEANT_TO_FAIL", ())
             return main(["status", "--region", str(path)])
 
     return call

@@ -17,7 +17,7 @@ from aggregator import registry
 from aggregator.cli import main
 from aggregator.commands import running
 from aggregator.errors import AdapterError
-from aggregator.places.settling import settle
+from aggregator.places.assign_ids import settle
 from aggregator.region import parse_region
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborNode
 
 from aggregator.faults import Faults
 from aggregator.model import Available, Outcome, Problem, Snapshot, Stage
-from aggregator.publish import cards, chart, links, map, restrictions, status, traits, views
+from aggregator.publish import cards, chart, filter_attributes, links, map, restrictions, status, views
 from aggregator.publish.language import language
 from aggregator.publish.pages import page_files
 from aggregator.publish.templates import SHELL, content_security_policy, environment
@@ -247,7 +247,7 @@ def test_the_first_view_fits_the_first_round_trip(pages: dict[str, bytes]) -> No
 
 
 def test_templates_use_every_field_of_the_views_and_no_other() -> None:
-    rooms = (cards, chart, links, map, restrictions, status, traits, views)
+    rooms = (cards, chart, filter_attributes, links, map, restrictions, status, views)
     shown = [view for room in rooms for view in vars(room).values() if dataclasses.is_dataclass(view)]
     fields = {field.name for view in shown for field in dataclasses.fields(view)} | set(map.MapMark._fields)
     used: set[str] = set()

@@ -7,8 +7,8 @@ import pytest
 
 from aggregator.model import Available, Change, Place
 from aggregator.publish.chart import Chart, chart
-from aggregator.publish.edition import edition
 from aggregator.publish.pattern import DAYS, Pattern, Usual, pattern, postings, usual
+from aggregator.publish.render_context import render_context
 from tests.support.snapshots import NOW, ZONE, current, local, place, region, snapshot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
@@ -150,7 +150,7 @@ def test_the_day_on_which_the_clocks_change_has_four_parts() -> None:
 def drawn(changes: tuple[Change, ...], **answer: object) -> Chart | None:
     shown = place(1, current(**answer))  # type: ignore[arg-type]
     made: Place = msgspec.structs.replace(shown, history=changes)
-    return chart(made, edition(snapshot(made), region(), "en"))
+    return chart(made, render_context(snapshot(made), region(), "en"))
 
 
 def test_the_strip_says_in_words_what_it_draws() -> None:

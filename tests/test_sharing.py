@@ -9,8 +9,8 @@ from PIL import Image
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.model import LocationType, Place, Position, Snapshot
-from aggregator.publish.edition import edition
 from aggregator.publish.pages import page_files
+from aggregator.publish.render_context import render_context
 from aggregator.publish.sharing import SIZE, facts, picture, picture_file
 from tests.support.snapshots import HOSTILE, contents, full, hostile, offer, offers, place, region, snapshot, window
 
@@ -110,7 +110,7 @@ def test_letters_that_the_font_does_not_have_are_left_out_and_accents_too() -> N
 def test_the_picture_is_made_anew_only_when_its_numbers_change() -> None:
     def key(*places: Place) -> bytes:
         made = snapshot(*places)
-        return picture_file(made, region(), edition(made, region(), "en").words).key
+        return picture_file(made, region(), render_context(made, region(), "en").words).key
 
     assert key(place(1, offer(window(14))), place(2)) == key(place(1, offer(window(15, 99))), place(3))
     assert key(place(1, offer(window(14))), place(2)) != key(place(1), place(2))

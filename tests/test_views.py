@@ -8,7 +8,7 @@ from markupsafe import Markup
 from aggregator.model import Available, Outcome, Place
 from aggregator.publish.atlas import Atlas
 from aggregator.publish.cards import place_view
-from aggregator.publish.edition import edition
+from aggregator.publish.render_context import render_context
 from aggregator.publish.status import status_view
 from aggregator.publish.views import Home, home_view, site_view
 from tests.support.snapshots import (
@@ -26,7 +26,7 @@ from tests.support.snapshots import (
 
 def home_of(*places: Place, **fields: object) -> Home:
     made = snapshot(*places, **fields)
-    spoken = edition(made, region(), "en")
+    spoken = render_context(made, region(), "en")
 
     def lay_out(shown: Place) -> Markup:
         return Markup(place_view(shown, spoken).card.name)
@@ -66,7 +66,7 @@ def test_a_source_that_was_only_read_in_part_is_not_said_to_be_missing() -> None
     queue = source("queue", Outcome.BUSY, locations=1)
     made = snapshot(place(1, offer(window(14))), sources=(queue,))
     (trouble,) = home_of(place(1, offer(window(14))), sources=(queue,)).troubles
-    (row,) = status_view(made, edition(made, region(), "en")).sources
+    (row,) = status_view(made, render_context(made, region(), "en")).sources
 
     assert trouble.words.endswith("What we last knew is shown with its time.")
     assert (row.last_good, row.only_in_part, row.locations) == (None, True, "1")
@@ -107,7 +107,7 @@ def test_the_estimate_of_a_waiting_room_is_told_with_its_time(minutes: int, word
     queue = source(outcome=Outcome.BUSY, attempted_at=NOW - timedelta(minutes=9), wait_minutes=minutes)
     made = snapshot(sources=(queue,))
     (trouble,) = home_of(sources=(queue,)).troubles
-    (row,) = status_view(made, edition(made, region(), "en")).sources
+    (row,) = status_view(made, render_context(made, region(), "en")).sources
 
     assert row.wait == f"It said at 10:10\u00a0PM that the wait was about {words}"
     assert trouble.words.startswith(
@@ -130,7 +130,7 @@ def test_an_empty_page_says_why(places: tuple[Place, ...], sources: tuple[object
 
 
 def test_status_says_what_each_source_came_to_in_words_and_tone() -> None:
-    status = status_view(full(), edition(full(), region(), "en"))
+    status = status_view(full(), render_context(full(), region(), "en"))
 
     assert [(row.outcome, row.tone) for row in status.sources] == [
         ("Answers", "good"),
@@ -143,7 +143,7 @@ def test_status_says_what_each_source_came_to_in_words_and_tone() -> None:
 
 def test_the_site_says_when_it_was_made_in_the_zone_of_the_region() -> None:
     given = region(contact="mailto:people@example.org")
-    site = site_view(given, edition(snapshot(), given, "en"), ())
+    site = site_view(given, render_context(snapshot(), given, "en"), ())
 
     assert site.made.text == "Thu, May 13, 10:19\u00a0PM EDT"
     assert site.made.iso == "2021-05-13T22:19:00-04:00"

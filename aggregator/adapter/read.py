@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from aggregator.adapter.base import SourceInfo
 from aggregator.clean.address import LIMIT
-from aggregator.clean.ending import take_codes, take_note
+from aggregator.clean.address_tail import take_codes, take_note
 from aggregator.clean.fields import as_text
 from aggregator.clean.links import safe_url
 from aggregator.clean.state import state_is_in, take_state, up_to_state

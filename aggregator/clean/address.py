@@ -7,7 +7,7 @@ typing errors in town names). What the ZIP says of town and state wins over a mi
 import re
 from functools import lru_cache
 
-from aggregator.clean.ending import best_code, take_bracket, take_codes, take_note
+from aggregator.clean.address_tail import best_code, take_bracket, take_codes, take_note
 from aggregator.clean.postal import Postal, lookup, read_code
 from aggregator.clean.state import read_state, take_state
 from aggregator.clean.street import ENDS_IN_STREET, street_lines

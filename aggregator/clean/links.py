@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from aggregator.clean.memory import remembered
+from aggregator.clean.cache import remembered
 from aggregator.clean.problem import problem
 from aggregator.model import Problem
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from aggregator.clean.cache import remembered
 from aggregator.clean.dates import Calendar
 from aggregator.clean.doses import doses_in
 from aggregator.clean.fields import as_text, with_text_fields
 from aggregator.clean.location import Context, read_location
-from aggregator.clean.memory import remembered
 from aggregator.clean.problem import problem
 from aggregator.clean.slots import read_offer, read_slot
 from aggregator.clean.when import midnight, read_time

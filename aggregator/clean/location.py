@@ -6,11 +6,11 @@ from datetime import date
 from msgspec.structs import replace
 
 from aggregator.clean.address import Address
+from aggregator.clean.cache import remembered
 from aggregator.clean.country import Country, rules_of
 from aggregator.clean.dates import Calendar
 from aggregator.clean.ids import external_ids
 from aggregator.clean.links import link_problem, safe_url
-from aggregator.clean.memory import remembered
 from aggregator.clean.position import read_position
 from aggregator.clean.postal import Postal, plain_county
 from aggregator.clean.problem import problem

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from aggregator.clean.cache import remembered
 from aggregator.clean.counts import Count, read_count
 from aggregator.clean.dates import COMPLETE_DATES, Calendar
 from aggregator.clean.doses import doses
 from aggregator.clean.fields import with_text_fields
 from aggregator.clean.links import link_problem, safe_url
-from aggregator.clean.memory import remembered
 from aggregator.clean.problem import problem
 from aggregator.clean.products import products
 from aggregator.clean.spans import read_span

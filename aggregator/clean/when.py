@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.clean import time_of_day
+from aggregator.clean.cache import remembered
 from aggregator.clean.date_names import fold
 from aggregator.clean.dates import COMPLETE_DATES, YEARS, Calendar, split_date
-from aggregator.clean.memory import remembered
 from aggregator.errors import RecordError
 
 Clock = Literal["offset", "local"]

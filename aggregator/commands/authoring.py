@@ -9,9 +9,9 @@ import providers
 from aggregator import __version__
 from aggregator.commands.job import Commands, check_contact, region_of
 from aggregator.errors import ConfigError
-from aggregator.kit.answers import position_of, sift
 from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.files import write_all
+from aggregator.kit.har_filter import position_of, sift
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url

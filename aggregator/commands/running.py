@@ -10,7 +10,7 @@ from pathlib import Path
 from aggregator import log, terminal
 from aggregator.clock_jumps import KnownTime
 from aggregator.commands.job import DEMO, Commands, Job, exit_code, job_of, tick
-from aggregator.commands.telling import Teller
+from aggregator.commands.reporting import CycleReporter
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
 from aggregator.errors import StoreError, advised
@@ -100,10 +100,10 @@ def serve(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _told(arguments: argparse.Namespace, job: Job) -> Iterator[Teller]:
+def _told(arguments: argparse.Namespace, job: Job) -> Iterator[CycleReporter]:
     """Who is told of what the command does in the block, also of the error that ends it."""
     log.configure(quiet=arguments.quiet)
-    teller = Teller(job.region, getattr(arguments, "metrics", None), alone=job.recording is not None)
+    teller = CycleReporter(job.region, getattr(arguments, "metrics", None), alone=job.recording is not None)
     try:
         yield teller
     except Exception as error:
@@ -111,7 +111,7 @@ def _told(arguments: argparse.Namespace, job: Job) -> Iterator[Teller]:
         raise
 
 
-def _visit(job: Job, teller: Teller, quiet: bool) -> list[Report]:
+def _visit(job: Job, teller: CycleReporter, quiet: bool) -> list[Report]:
     everything = job.recording or job.region.demo
     now = job.clock.now()
     chosen = (

@@ -12,10 +12,10 @@ from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import Answer, Outcome, Request
 from aggregator.region import Region, Source, parse_region
 from aggregator.visit.collect import collect
+from aggregator.web.block_pages import verdict
 from aggregator.web.client import Client, Hosts, look_up_many
 from aggregator.web.har import Exchange, HarWriter
 from aggregator.web.pace import Clock
-from aggregator.web.recognise import verdict
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from aggregator.adapter import Html, Page
 from aggregator.clean.text import clean
 from aggregator.errors import PageError
-from aggregator.kit.found import RowsFound, rows_found, sample, samples
 from aggregator.kit.html_rows import html_rows
 from aggregator.kit.json_rows import EACH, json_rows, rows_at
 from aggregator.kit.outline import outline, title
+from aggregator.kit.row_candidates import RowsFound, rows_found, sample, samples
 from aggregator.redact import shown_url
 
 __all__ = ["Description", "RowsFound", "describe"]

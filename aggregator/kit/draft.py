@@ -10,7 +10,7 @@ from datetime import date
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
-from aggregator.kit.access import literal
+from aggregator.kit.expressions import literal
 from aggregator.kit.guess import Guess
 
 WIDTH = 120  # of a line

@@ -8,7 +8,7 @@ import msgspec
 
 from aggregator.model import Answer
 from aggregator.web.har import Asked, Content, Entry, Exchange, Pair, PostData, Response
-from aggregator.web.hop import Hop
+from aggregator.web.wire_request import Hop
 
 WEB = ("http://", "https://")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from aggregator.kit.access import MISSING, Rows, literal
+from aggregator.kit.expressions import MISSING, Rows, literal
 from aggregator.kit.keys import DATE, KEYS, assigned, words_of
 
 _ANSWERS = (

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from aggregator.adapter import Html, Node
-from aggregator.kit.found import RowsFound, rows_found, sample
+from aggregator.kit.row_candidates import RowsFound, rows_found, sample
 
 MAX_ELEMENTS = 60_000  # looked at on one page
 MAX_KINDS = 500

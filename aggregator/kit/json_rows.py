@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aggregator.adapter import JsonAdapter, Listing, Page, PageError, SourceInfo
-from aggregator.kit.found import RowsFound, rows_found, sample
+from aggregator.kit.row_candidates import RowsFound, rows_found, sample
 
 MAX_VALUES = 20_000  # looked at in one document
 MAX_DEPTH = 12

@@ -6,8 +6,8 @@ from json import JSONDecodeError, JSONDecoder
 
 from aggregator.adapter import Html, Node
 from aggregator.adapter import text as text_of
-from aggregator.kit.found import RowsFound, sample, samples
 from aggregator.kit.json_rows import json_rows
+from aggregator.kit.row_candidates import RowsFound, sample, samples
 
 MAX_TOLD = 6  # of each kind
 MAX_SCRIPTS = 40

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from aggregator.kit.finds import Finds, find_in_request, find_in_text
-from aggregator.kit.private import SECRETS
+from aggregator.kit.redactions import Finds, find_in_request, find_in_text
+from aggregator.kit.secret_patterns import SECRETS
 from aggregator.secret_values import looks_secret
 from aggregator.web.har import Exchange
 

@@ -11,8 +11,8 @@ from aggregator import registry
 from aggregator.adapter import Page, host_of
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
-from aggregator.kit.answers import sift
 from aggregator.kit.describe import describe
+from aggregator.kit.har_filter import sift
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.traced import Traced, load_adapter
 from aggregator.model import Outcome, Report

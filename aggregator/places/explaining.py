@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from aggregator.errors import ConfigError, excerpt
 from aggregator.faults import Faults
+from aggregator.places.assign_ids import matched
 from aggregator.places.decisions import fingerprint
 from aggregator.places.grouping import Bond
-from aggregator.places.settling import matched
 from aggregator.region import Region
 from aggregator.store.aliases import Alias, Known, is_matched, read_aliases, read_known
 from aggregator.store.store import Store

@@ -15,10 +15,10 @@ from icalendar import Event, Timezone, vText
 
 from aggregator.model import Available, Place, Slot
 from aggregator.publish.cards import Card
-from aggregator.publish.characters import carried
-from aggregator.publish.edition import Edition
 from aggregator.publish.links import web_link
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.restrictions import restrictions
+from aggregator.publish.xml_safe import xml_safe
 
 EVENTS = 200  # at most in a file, the soonest
 ASK_AGAIN = timedelta(minutes=15)  # how often a subscribed calendar should look
@@ -26,16 +26,16 @@ ASK_AGAIN = timedelta(minutes=15)  # how often a subscribed calendar should look
 _NOTHING = Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2))
 
 
-def calendar_file(place: Place, card: Card, page: str, edition: Edition) -> bytes:
+def calendar_file(place: Place, card: Card, page: str, context: RenderContext) -> bytes:
     """The file of a place that is shown as `card`; `page` is the address of its page, "" where that is not known."""
     made = CalendarFile()
     made.add("prodid", "-//appointment-aggregator//open slots//EN")
     made.add("version", "2.0")
-    made.add("x-wr-calname", vText(carried(card.name)))  # an "x-" name is not escaped unless it is said to be text
+    made.add("x-wr-calname", vText(xml_safe(card.name)))  # an "x-" name is not escaped unless it is said to be text
     made.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     slots = _open(place)[:EVENTS]
     for alike in slots:
-        made.add_component(_event(place, card, alike, page, edition))
+        made.add_component(_event(place, card, alike, page, context))
     if not slots:
         made.add_component(_NOTHING)
     content: bytes = made.to_ical()
@@ -59,21 +59,21 @@ def _identity(slot: Slot) -> str:
     return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=10).hexdigest()
 
 
-def _event(place: Place, card: Card, alike: tuple[Slot, ...], page: str, edition: Edition) -> Event:
-    slot, words = alike[0], edition.words
+def _event(place: Place, card: Card, alike: tuple[Slot, ...], page: str, context: RenderContext) -> Event:
+    slot, words = alike[0], context.words
     event = Event()
     event.add("uid", f"{place.id}-{_identity(slot)}")
     # without METHOD this is when what the event says was last revised (RFC 5545, 3.8.7.2)
-    event.add("dtstamp", place.current.changed_at or edition.time.now)
-    _set_span(event, slot, edition.local(place.location.time_zone).zone)
+    event.add("dtstamp", place.current.changed_at or context.time.now)
+    _set_span(event, slot, context.local(place.location.time_zone).zone)
     count = words.total(alike)
     what = ", ".join(filter(None, (count, *slot.products, words.doses(slot.doses))))
-    event.add("summary", carried(f"{card.name}: {what}"))
-    event.add("location", carried(", ".join(filter(None, (card.address, card.postal_code)))))
-    event.add("description", carried("\n".join(_description(place, slot, card, page, edition))))
+    event.add("summary", xml_safe(f"{card.name}: {what}"))
+    event.add("location", xml_safe(", ".join(filter(None, (card.address, card.postal_code)))))
+    event.add("description", xml_safe("\n".join(_description(place, slot, card, page, context))))
     book = web_link(slot.booking_url, words.book_at) or card.link
     if book or page:
-        event.add("url", "".join(carried(book.href if book else page).split()))
+        event.add("url", "".join(xml_safe(book.href if book else page).split()))
     event.add("transp", "TRANSPARENT")
     return event
 
@@ -85,11 +85,11 @@ def _set_span(event: Event, slot: Slot, zone: ZoneInfo) -> None:
         event.add(name, at.astimezone(zone).date() if slot.all_day else at.astimezone(UTC))
 
 
-def _description(place: Place, slot: Slot, card: Card, page: str, edition: Edition) -> Iterable[str]:
+def _description(place: Place, slot: Slot, card: Card, page: str, context: RenderContext) -> Iterable[str]:
     """Who may book stands first."""
-    for rule in restrictions(place.location.restrictions, place.current.slots, (slot,), lambda _: "", edition.words):
+    for rule in restrictions(place.location.restrictions, place.current.slots, (slot,), lambda _: "", context.words):
         yield f"{rule.label} {rule.text}"
-    yield edition.words.say("The booking site listed them when we last looked. They can be gone within minutes.")
+    yield context.words.say("The booking site listed them when we last looked. They can be gone within minutes.")
     if card.call:
         yield card.call.text
     if page:

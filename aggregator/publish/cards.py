@@ -12,11 +12,11 @@ from functools import partial
 
 from aggregator.model import Available, Current, Location, Place, Slot, Told
 from aggregator.publish.calendar import Calendar, Spell
-from aggregator.publish.edition import Edition
+from aggregator.publish.filter_attributes import Traits, traits
 from aggregator.publish.links import Link, first_link, phone_link, web_link
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.restrictions import Restriction, restrictions
 from aggregator.publish.stamps import Said, checked
-from aggregator.publish.traits import Traits, traits
 from aggregator.publish.wording import Words
 
 DAYS_ON_CARD = 7
@@ -88,50 +88,50 @@ class PlacePage:
     history: tuple[str, ...]
 
 
-def card_view(place: Place, edition: Edition) -> Card:
+def card_view(place: Place, context: RenderContext) -> Card:
     """The card alone; most places are only shown in lists."""
-    return _card(place, *_offered(place, edition), edition)
+    return _card(place, *_offered(place, context), context)
 
 
-def place_view(place: Place, edition: Edition) -> PlacePage:
-    location, current, time = place.location, place.current, edition.time
-    spells, days = _offered(place, edition)
+def place_view(place: Place, context: RenderContext) -> PlacePage:
+    location, current, time = place.location, place.current, context.time
+    spells, days = _offered(place, context)
     position = location.position
     return PlacePage(
-        card=_card(place, spells, days, edition),
-        gone=edition.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else "",
+        card=_card(place, spells, days, context),
+        gone=context.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else "",
         all_days=days,
         description=location.description,
-        info=web_link(location.info_url, edition.words.more_at),
+        info=web_link(location.info_url, context.words.more_at),
         approximate=bool(position and position.approximate),
-        voices=() if place.gone_at else tuple(_voice(one, edition) for one in place.told),
+        voices=() if place.gone_at else tuple(_voice(one, context) for one in place.told),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
-            f"{time.stamp(change.at)}: {edition.words.answer(change.available, change.count)}"
+            f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"
             for change in place.history[:HISTORY_SHOWN]
         ),
     )
 
 
-def _voice(told: Told, edition: Edition) -> Voice:
-    current, location, words = told.current, told.location, edition.words
-    urls = (location.booking_url, location.info_url, edition.doors.get(current.source, ""))
+def _voice(told: Told, context: RenderContext) -> Voice:
+    current, location, words = told.current, told.location, context.words
+    urls = (location.booking_url, location.info_url, context.doors.get(current.source, ""))
     known = current.available is not Available.UNKNOWN
     return Voice(
         title=current.source_title,
         answer=_headline(current, words, days_stated=True) if known else "",
-        said=checked(current, edition),
-        valid_at=edition.time.stamp(current.valid_at) if current.valid_at else "",
+        said=checked(current, context),
+        valid_at=context.time.stamp(current.valid_at) if current.valid_at else "",
         door=first_link(urls, words.look_at),
     )
 
 
-def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], edition: Edition) -> Card:
-    location, current, words, slots = place.location, place.current, edition.words, [spell.slot for spell in spells]
+def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], context: RenderContext) -> Card:
+    location, current, words, slots = place.location, place.current, context.words, [spell.slot for spell in spells]
     days_in_order = list(dict.fromkeys(day.when for day in days))
     on_card = set(days_in_order[:DAYS_ON_CARD])
     more = len(days_in_order) - len(on_card)
-    link, call = _ways_to_book(place, slots, edition)
+    link, call = _ways_to_book(place, slots, context)
     return Card(
         id=place.id,
         name=location.name,
@@ -144,13 +144,13 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], edition:
         offered=words.offered(current.products, current.doses) if current.available is not Available.NO else "",
         days=tuple(day for day in days if day.when in on_card),
         more_days=words.count("and %(n)s more day", "and %(n)s more days", more) if more else "",
-        restrictions=rules(place, slots, edition),
+        restrictions=rules(place, slots, context),
         link=link,
         call=call,
         directions=_directions(location, words),
-        traits=traits(place, spells, edition.local(location.time_zone).today),
-        said=checked(current, edition),
-        since=words.say("unchanged since %(time)s", time=edition.time.stamp(current.changed_at))
+        traits=traits(place, spells, context.local(location.time_zone).today),
+        said=checked(current, context),
+        since=words.say("unchanged since %(time)s", time=context.time.stamp(current.changed_at))
         if current.changed_at and current.changed_at != current.checked_at
         else "",
     )
@@ -166,17 +166,17 @@ def postal_line(location: Location) -> str:
     return f"{location.state} {location.postal_code}".strip()
 
 
-def rules(place: Place, slots: Sequence[Slot], edition: Edition) -> tuple[Restriction, ...]:
+def rules(place: Place, slots: Sequence[Slot], context: RenderContext) -> tuple[Restriction, ...]:
     """Who may book a place of which these slots are shown."""
     if not slots and not place.location.restrictions:
         return ()
-    time = edition.local(place.location.time_zone)
+    time = context.local(place.location.time_zone)
     general, listed = place.location.restrictions, place.current.slots
 
     def day_of(slot: Slot) -> str:
         return time.days(*_span(time.spell(slot), time.today))
 
-    return restrictions(general, listed, slots, day_of, edition.words)
+    return restrictions(general, listed, slots, day_of, context.words)
 
 
 def _directions(location: Location, words: Words) -> Link | None:
@@ -188,11 +188,11 @@ def _directions(location: Location, words: Words) -> Link | None:
     return Link(f"https://www.openstreetmap.org/directions?to={there}", words.say("Directions"))
 
 
-def _offered(place: Place, edition: Edition) -> tuple[tuple[Spell, ...], tuple[Day, ...]]:
+def _offered(place: Place, context: RenderContext) -> tuple[tuple[Spell, ...], tuple[Day, ...]]:
     """The slots that are shown, in the time of the place, and the days that they come to."""
-    time = edition.local(place.location.time_zone)
+    time = context.local(place.location.time_zone)
     spells = tuple(map(time.spell, shown_slots(place)))
-    return spells, _days(spells, edition, time)
+    return spells, _days(spells, context, time)
 
 
 def shown_slots(place: Place) -> tuple[Slot, ...]:
@@ -203,16 +203,16 @@ def shown_slots(place: Place) -> tuple[Slot, ...]:
     return tuple(sorted((s for s in current.slots if s.available is not Available.NO), key=lambda slot: slot.start))
 
 
-def _days(spells: Iterable[Spell], edition: Edition, time: Calendar) -> tuple[Day, ...]:
+def _days(spells: Iterable[Spell], context: RenderContext, time: Calendar) -> tuple[Day, ...]:
     groups: dict[tuple[date, date, str, bool], list[Spell]] = defaultdict(list)
     urls = set()
     for spell in spells:
         slot = spell.slot
         urls.add(slot.booking_url)
         unsure = slot.available is Available.UNKNOWN
-        groups[*_span(spell, time.today), edition.words.doses(slot.doses), unsure].append(spell)
+        groups[*_span(spell, time.today), context.words.doses(slot.doses), unsure].append(spell)
     return tuple(
-        _day(*key, group, edition.words, time, several_links=len(urls) > 1)
+        _day(*key, group, context.words, time, several_links=len(urls) > 1)
         for key, group in sorted(groups.items(), key=lambda item: item[0])
     )
 
@@ -255,18 +255,18 @@ def _day(
     )
 
 
-def _ways_to_book(place: Place, slots: Iterable[Slot], edition: Edition) -> tuple[Link | None, Link | None]:
+def _ways_to_book(place: Place, slots: Iterable[Slot], context: RenderContext) -> tuple[Link | None, Link | None]:
     """Where to click, and whom to call. Where nothing can be booked the click is for looking oneself."""
-    location, words = place.location, edition.words
+    location, words = place.location, context.words
     call = phone_link(location.booking_phone, words.call_to_book)
     if place.current.available is Available.YES:
         book = first_link((*(slot.booking_url for slot in slots), location.booking_url), words.book_at)
         if book or call:
             return book, call
-    return way_to_look(place, edition), call or phone_link(location.info_phone, words.call)
+    return way_to_look(place, context), call or phone_link(location.info_phone, words.call)
 
 
-def way_to_look(place: Place, edition: Edition) -> Link | None:
+def way_to_look(place: Place, context: RenderContext) -> Link | None:
     """Where a person can look at what the source says of a place."""
-    location, door = place.location, edition.doors.get(place.current.source, "")
-    return first_link((location.booking_url, location.info_url, door), edition.words.look_at)
+    location, door = place.location, context.doors.get(place.current.source, "")
+    return first_link((location.booking_url, location.info_url, door), context.words.look_at)

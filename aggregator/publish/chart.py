@@ -6,8 +6,8 @@ from datetime import date, datetime
 from itertools import groupby
 
 from aggregator.model import Available, Change, Place
-from aggregator.publish.edition import Edition
 from aggregator.publish.pattern import PARTS, Pattern, PatternDay, Usual, pattern
+from aggregator.publish.render_context import RenderContext
 
 STEP = 10  # from one day, or one part of a day, to the next, in the units of the drawing
 
@@ -28,12 +28,12 @@ class Chart:
     usual: str
 
 
-def chart(place: Place, edition: Edition) -> Chart | None:
+def chart(place: Place, context: RenderContext) -> Chart | None:
     """The strip of a place; None where there is nothing to show."""
-    found = pattern(_until_checked(place), edition.time.now, edition.local(place.location.time_zone).zone)
+    found = pattern(_until_checked(place), context.time.now, context.local(place.location.time_zone).zone)
     if found is None:
         return None
-    say, time = edition.words.say, edition.time
+    say, time = context.words.say, context.time
     days = [day.day for day in found.days if Available.YES in day.parts]
     known = sum(any(part is not Available.UNKNOWN for part in day.parts) for day in found.days)
     return Chart(
@@ -42,8 +42,8 @@ def chart(place: Place, edition: Edition) -> Chart | None:
         none=_path(found.days, Available.NO),
         unsure=_path(found.days, Available.UNKNOWN),
         alternative=say("Days with appointments: %(days)s", days=", ".join(time.short_day(day) for day in days)),
-        seen=_seen(len(days), known, found, edition),
-        usual=_usual(found.usual, edition) if found.usual else "",
+        seen=_seen(len(days), known, found, context),
+        usual=_usual(found.usual, context) if found.usual else "",
     )
 
 
@@ -55,24 +55,24 @@ def _until_checked(place: Place) -> tuple[Change, ...]:
     return place.history
 
 
-def _seen(days: int, known: int, found: Pattern, edition: Edition) -> str:
+def _seen(days: int, known: int, found: Pattern, context: RenderContext) -> str:
     first, last = found.days[0].day, found.days[-1].day
-    return edition.words.count(
+    return context.words.count(
         "From %(first)s to %(last)s there were appointments on %(days)s of %(n)s day that we know of.",
         "From %(first)s to %(last)s there were appointments on %(days)s of %(n)s days that we know of.",
         known,
-        days=edition.words.number(days),
-        first=edition.time.short_day(first),
-        last=edition.time.short_day(last),
+        days=context.words.number(days),
+        first=context.time.short_day(first),
+        last=context.time.short_day(last),
     )
 
 
-def _usual(usual: Usual, edition: Edition) -> str:
-    clock = edition.language.clock(datetime.combine(date.min, datetime.min.time().replace(hour=usual.hour)))
+def _usual(usual: Usual, context: RenderContext) -> str:
+    clock = context.language.clock(datetime.combine(date.min, datetime.min.time().replace(hour=usual.hour)))
     if usual.weekday is None:
-        return edition.words.say("New ones usually came around %(time)s.", time=clock)
-    day = edition.language.weekday(usual.weekday)
-    return edition.words.say("New ones usually came on %(weekday)s around %(time)s.", weekday=day, time=clock)
+        return context.words.say("New ones usually came around %(time)s.", time=clock)
+    day = context.language.weekday(usual.weekday)
+    return context.words.say("New ones usually came on %(weekday)s around %(time)s.", weekday=day, time=clock)
 
 
 def _path(days: Iterable[PatternDay], wanted: Available) -> str:

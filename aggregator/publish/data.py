@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Place, Snapshot, SourceState, Stage, Told
-from aggregator.publish.files import Essences, File, digest, publishable
+from aggregator.publish.files import ContentKeys, File, digest, publishable
 from aggregator.publish.records import LocationData, availability_data, encode, location_data, maybe, rfc3339
 from aggregator.publish.tables import TableRow, feature, geojson, line, row, table
 from aggregator.region import Region
@@ -22,11 +22,11 @@ R = TypeVar("R", LocationData, TableRow, bytes, str)
 
 
 def data_files(
-    snapshot: Snapshot, region: Region, known: Essences | None = None, faults: Faults = RAISE_ALL
+    snapshot: Snapshot, region: Region, known: ContentKeys | None = None, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
     """Every data file. All but `freshness.json` are made anew only where something but the time of our visit changed.
 
-    `known`: the essences of the snapshot, where they are at hand.
+    `known`: the content keys of the snapshot, where they are at hand.
     """
     if known is None:
         snapshot, known = publishable(snapshot, faults)

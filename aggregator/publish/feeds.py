@@ -19,11 +19,11 @@ from aggregator.geography import KM_PER_MILE, PostalArea
 from aggregator.model import Available, Place, Stage
 from aggregator.publish.atlas import Searchable
 from aggregator.publish.cards import Card
-from aggregator.publish.characters import carried
-from aggregator.publish.edition import Edition
 from aggregator.publish.files import File, digest
 from aggregator.publish.records import rfc3339
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.views import Site
+from aggregator.publish.xml_safe import xml_safe
 from aggregator.region import Region
 from aggregator.snapshot import HISTORY_SHOWN
 
@@ -55,7 +55,7 @@ def news(place: Place) -> Iterator[News]:
 
 
 class Feeds:
-    """The feeds of a region in one language. `essences` stand for places in keys; `card_of` shows one.
+    """The feeds of a region in one language. `content_keys` stand for places in keys; `card_of` shows one.
 
     An entry that cannot be made is left out of all feeds and noted in `faults`.
     """
@@ -63,20 +63,20 @@ class Feeds:
     def __init__(
         self,
         region: Region,
-        edition: Edition,
-        essences: Mapping[str, bytes],
+        context: RenderContext,
+        content_keys: Mapping[str, bytes],
         card_of: Callable[[Place], Card],
         site: Site,
         faults: Faults = RAISE_ALL,
     ) -> None:
         self._faults = faults
-        self._region, self._edition, self._essences, self._card_of = region, edition, essences, card_of
+        self._region, self._context, self._content_keys, self._card_of = region, context, content_keys, card_of
         self._site = site
         self._entries: dict[tuple[str, datetime, str], bytes] = {}
 
     def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
         """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
-        since = self._edition.time.now - NEWS
+        since = self._context.time.now - NEWS
 
         def recent_of(place: Place) -> tuple[str, list[News]]:
             return place.id, [one for one in news(place) if one.at >= since]
@@ -92,20 +92,20 @@ class Feeds:
             yield self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
         shared = self._key("place", [])
         for place in places:
-            key = shared + self._essences[place.id]
+            key = shared + self._content_keys[place.id]
             for name in (place.id, *place.aliases):
                 yield File(f"feeds/place/{name}.atom", key, partial(self._place, f"place/{name}", place), dated=False)
 
     def _file(self, name: str, of: str, page: str, found: Iterable[News], limit: int = ENTRIES) -> File:
         """The feed `name`, of what `of` names ("" for the region) and `page` shows."""
         newest = nlargest(limit, found, key=attrgetter("at"))
-        key = self._key(name, [of, *((self._essences[one.place.id], one.at) for one in newest)])
+        key = self._key(name, [of, *((self._content_keys[one.place.id], one.at) for one in newest)])
         return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest), dated=False)
 
     def _key(self, name: str, told: Sequence[object]) -> bytes:
         region = self._region
-        year = self._edition.time.today.year  # times of another one are written with it
-        return digest(name, region.name, region.title, region.url, self._edition.language.tag, year, told)
+        year = self._context.time.today.year  # times of another one are written with it
+        return digest(name, region.name, region.title, region.url, self._context.language.tag, year, told)
 
     def _place(self, name: str, place: Place) -> bytes:
         newest = nlargest(ENTRIES, news(place), key=attrgetter("at"))
@@ -114,7 +114,7 @@ class Feeds:
     def _feed(self, name: str, of: str, page: str, newest: Sequence[News]) -> bytes:
         region, path = self._region, f"feeds/{name}.atom"
         root = self._site.url or "../" * path.count("/")
-        feed = Xml.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": self._edition.language.tag})
+        feed = Xml.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": self._context.language.tag})
         _add(feed, "title", f"{of} · {region.title}" if of else region.title)
         _add(feed, "id", self._id(name))
         _add(feed, "updated", rfc3339(newest[0].at) if newest else NEVER)
@@ -133,7 +133,7 @@ class Feeds:
         return self._entries[key]
 
     def _new_entry(self, one: News, root: str) -> Xml.Element:
-        card, words = self._card_of(one.place), self._edition.words
+        card, words = self._card_of(one.place), self._context.words
         entry = Xml.Element("entry")
         said = words.headline(Available.YES, one.appointments, days_stated=True)
         _add(entry, "title", ", ".join(filter(None, (f"{said}: {card.name}", card.town))))
@@ -148,8 +148,8 @@ class Feeds:
         for rule in card.restrictions:
             yield f"{rule.label} {rule.text}"
         yield ", ".join(filter(None, (card.address, card.postal_code)))
-        yield self._edition.words.say(
-            "Seen %(time)s. They can be gone within minutes.", time=self._edition.time.stamp(one.at)
+        yield self._context.words.say(
+            "Seen %(time)s. They can be gone within minutes.", time=self._context.time.stamp(one.at)
         )
 
     def _id(self, name: str) -> str:
@@ -162,4 +162,4 @@ def _written(element: Xml.Element) -> bytes:
 
 
 def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> None:
-    Xml.SubElement(parent, name, attributes).text = carried(text) or None
+    Xml.SubElement(parent, name, attributes).text = xml_safe(text) or None

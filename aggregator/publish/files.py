@@ -18,7 +18,7 @@ _ROOMS = (Path(__file__).parent, Path(__file__).parents[2] / "site_templates")
 _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
-Essences = Mapping[str, bytes]
+ContentKeys = Mapping[str, bytes]
 
 
 class File(NamedTuple):
@@ -51,14 +51,14 @@ def digest(*parts: object) -> bytes:
     return sums.digest()
 
 
-def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, Essences]:
-    """The snapshot without places that no file can be named after or made of, and the essence of all others by id."""
+def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKeys]:
+    """The snapshot without places that no file can be named after or made of, and the content keys of the others."""
 
     def checked(place: Place) -> tuple[str, bytes]:
         for name in (place.id, *place.aliases):
             if not PLACE_ID.fullmatch(name):
                 raise ValueError(f"the id {excerpt(name)} cannot be part of an address; correct it in the database")
-        return place.id, essence(place)
+        return place.id, content_key(place)
 
     known = dict(faults.each(Stage.LISTS, (*snapshot.places, *snapshot.gone), checked, attrgetter("id")))
     if len(known) == len(snapshot.places) + len(snapshot.gone):
@@ -67,7 +67,7 @@ def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, Essences]
     return msgspec.structs.replace(snapshot, places=tuple(places), gone=tuple(gone)), known
 
 
-def essence(place: Place) -> bytes:
+def content_key(place: Place) -> bytes:
     """What a page of the place depends on: all that is known of it, but for when we last looked."""
     shown = _undated(place.current)
     told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.told]

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Place, Stage
 from aggregator.publish.cards import Card, card_view
-from aggregator.publish.edition import Edition
 from aggregator.publish.offers import LayOut
-from aggregator.publish.rows import row_view
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.templates import Level
+from aggregator.publish.unavailable_row import row_view
 
 ATTEMPTS = 3  # where a place goes, another may come in that was not tried: the second offer of a full page, a row
 
@@ -27,8 +27,8 @@ class CannotBeShown(Exception):
 class Lists:
     """The places of one language. `level` is that of the pages with most lists. `left_out`: ids of places."""
 
-    def __init__(self, edition: Edition, level: Level, faults: Faults = RAISE_ALL) -> None:
-        self._edition, self._level, self._faults = edition, level, faults
+    def __init__(self, context: RenderContext, level: Level, faults: Faults = RAISE_ALL) -> None:
+        self._context, self._level, self._faults = context, level, faults
         self.left_out: set[str] = set()
         self._cards: dict[str, Card] = {}
         self._laid_out: dict[str, Markup] = {}
@@ -60,7 +60,7 @@ class Lists:
 
     def card(self, place: Place) -> Card:
         if place.id not in self._cards:
-            self._cards[place.id] = card_view(place, self._edition)
+            self._cards[place.id] = card_view(place, self._context)
         return self._cards[place.id]
 
     def keep(self, place: Place, card: Card) -> None:
@@ -80,7 +80,7 @@ class Lists:
     def _made(self, place: Place) -> Markup:
         if place.current.available is Available.YES:
             return self._level.card(self.card(place))
-        return self._level.row(row_view(place, self._edition))
+        return self._level.row(row_view(place, self._context))
 
     def _elsewhere(self, start: str, place: Place) -> Markup:
         """With links that lead from there; in the text of a source every quotation mark is escaped."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from aggregator.model import Available, Place
-from aggregator.publish.edition import Edition
 from aggregator.publish.map import MapView
+from aggregator.publish.render_context import RenderContext
 
 ON_HOME = 150
 LARGE, ON_HOME_OF_LARGE = 2000, 40  # in a region of so many places the page has room for fewer offers
@@ -39,17 +39,17 @@ def soonest_first(places: Iterable[Place]) -> tuple[Place, ...]:
     return tuple(sorted((place for place in places if place.current.available is Available.YES), key=_soonest))
 
 
-def summary(places: Sequence[Place], edition: Edition) -> str:
+def summary(places: Sequence[Place], context: RenderContext) -> str:
     """How many of the places have appointments; "" where there is no place."""
     if not places:
         return ""
     answers = [place.current.available for place in places]
-    return edition.words.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
+    return context.words.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
 
 
-def offers_view(places: Sequence[Place], edition: Edition, lay_out: LayOut, shape: MapView | None) -> Offers:
+def offers_view(places: Sequence[Place], context: RenderContext, lay_out: LayOut, shape: MapView | None) -> Offers:
     """The page of all that `places`, those of the region, offer; `shape` is the region's map."""
-    return Offers(summary(places, edition), tuple(lay_out(place) for place in soonest_first(places)), shape)
+    return Offers(summary(places, context), tuple(lay_out(place) for place in soonest_first(places)), shape)
 
 
 def _soonest(place: Place) -> tuple[bool, float, str]:

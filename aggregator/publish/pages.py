@@ -16,14 +16,14 @@ from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
 from aggregator.publish.calendar_file import calendar_file
 from aggregator.publish.cards import place_view
 from aggregator.publish.chart import chart
-from aggregator.publish.edition import Edition, edition
 from aggregator.publish.feeds import Feeds
-from aggregator.publish.files import Essences, File, digest, fixed, publishable
+from aggregator.publish.files import ContentKeys, File, digest, fixed, publishable
 from aggregator.publish.language import language
 from aggregator.publish.lists import Lists
 from aggregator.publish.manifest import manifest
 from aggregator.publish.map import MapView, Mark, map_view
 from aggregator.publish.offers import crowded, offers_view, soonest_first
+from aggregator.publish.render_context import RenderContext, render_context
 from aggregator.publish.sharing import facts, picture_file
 from aggregator.publish.status import status_view
 from aggregator.publish.templates import ASSETS, Level, asset, hashed
@@ -42,19 +42,19 @@ ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
 def page_files(
-    snapshot: Snapshot, region: Region, essences: Essences | None = None, faults: Faults = RAISE_ALL
+    snapshot: Snapshot, region: Region, content_keys: ContentKeys | None = None, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
     """Every page and asset. Assets come before what needs them, the status pages last: they show all `faults`.
 
-    `essences`: those of the snapshot, where they are at hand. A place that cannot be laid out is left out of lists.
+    `content_keys`: those of the snapshot, where they are at hand. A place that cannot be laid out is left out of lists.
     """
-    if essences is None:
-        snapshot, essences = publishable(snapshot, faults)
+    if content_keys is None:
+        snapshot, content_keys = publishable(snapshot, faults)
     for name in ASSETS:
         yield fixed(hashed(name), asset(name))
     yield fixed("robots.txt", ROBOTS)
     yield fixed("sw.js", asset("sw.js"))  # at the top, because it serves what is below it
-    known = Known(snapshot, region, essences)
+    known = Known(snapshot, region, content_keys)
     status: list[File] = []
     for spoken in known.languages:
         try:
@@ -71,8 +71,8 @@ def page_files(
 class Known:
     """What the pages of all languages are made from."""
 
-    def __init__(self, snapshot: Snapshot, region: Region, essences: Essences) -> None:
-        self.snapshot, self.region, self.essences = snapshot, region, essences
+    def __init__(self, snapshot: Snapshot, region: Region, content_keys: ContentKeys) -> None:
+        self.snapshot, self.region, self.content_keys = snapshot, region, content_keys
         self.atlas = Atlas(snapshot, region)
         self.languages = tuple(
             Spoken(tag, language(tag, region.country).name, "" if tag == region.languages[0] else f"{tag}/")
@@ -85,7 +85,7 @@ class Known:
         if not ids:
             return self
         places = tuple(place for place in self.snapshot.places if place.id not in ids)
-        return Known(replace(self.snapshot, places=places), self.region, self.essences)
+        return Known(replace(self.snapshot, places=places), self.region, self.content_keys)
 
 
 class _Pages:
@@ -95,21 +95,21 @@ class _Pages:
         region = known.region
         self._faults = faults
         self._known, self._snapshot, self._atlas = known, known.snapshot, known.atlas
-        self._edition: Edition = edition(known.snapshot, region, spoken.tag)
-        self._site = site_view(region, self._edition, known.languages)
+        self._context: RenderContext = render_context(known.snapshot, region, spoken.tag)
+        self._site = site_view(region, self._context, known.languages)
         # what every page of this language shows, but for when it was made
         self._shared = digest(region.title, region.contact, region.demo, region.languages, region.url, spoken.tag)
         self._top, self._one, self._two = (
-            Level(self._site, self._edition, root, spoken.folder) for root in ("./", "../", "../../")
+            Level(self._site, self._context, root, spoken.folder) for root in ("./", "../", "../../")
         )
-        self._lists = Lists(self._edition, self._two, faults)
+        self._lists = Lists(self._context, self._two, faults)
         self._folder = spoken.folder
 
     def files(self) -> Iterator[File]:
         yield from self._places()
         for town in self._atlas.towns:
             beyond = self._atlas.beyond(town)
-            key = digest(self._shared, town.name, self._essences(town.places), self._distances(beyond))
+            key = digest(self._shared, town.name, self._content_keys(town.places), self._distances(beyond))
             yield File(f"town/{town.slug or 'none'}/index.html", key, partial(self._town, town, beyond))
         for area in self._atlas.codes.values():
             around = self._atlas.around(area)
@@ -123,7 +123,7 @@ class _Pages:
         yield File("index.html", b"", self._home, required=not self._folder)
         if crowded(self._snapshot.places):
             today = self._site.days[0].iso  # the script takes no offers of another day into the home page
-            key = digest(self._shared, today, self._essences(self._snapshot.places))  # its map shows all places
+            key = digest(self._shared, today, self._content_keys(self._snapshot.places))  # its map shows all places
             yield File("offers/index.html", key, self._offers)
         if not self._folder:
             yield from self._for_others()
@@ -134,7 +134,7 @@ class _Pages:
 
     def _places(self) -> Iterator[File]:
         for place in (*self._snapshot.places, *self._snapshot.gone):
-            key = self._shared + self._known.essences[place.id]
+            key = self._shared + self._known.content_keys[place.id]
             yield File(f"place/{place.id}/index.html", key, partial(self._place, place))
             for alias in place.aliases:
                 moved = partial(self._two.html, "moved.html", f"place/{alias}/", place.id)
@@ -145,32 +145,32 @@ class _Pages:
         known, region = self._known, self._known.region
         places = (*self._snapshot.places, *self._snapshot.gone)
         for place in places:
-            key = self._shared + known.essences[place.id]
+            key = self._shared + known.content_keys[place.id]
             for name in (place.id, *place.aliases):
                 yield File(f"place/{name}/slots.ics", key, partial(self._calendar, place), dated=False)
         with self._faults.isolated(Stage.FILES, "feeds/"):
-            feeds = Feeds(region, self._edition, known.essences, self._lists.card, self._site, self._faults)
+            feeds = Feeds(region, self._context, known.content_keys, self._lists.card, self._site, self._faults)
             yield from feeds.files(places, self._atlas.codes.values())
         with self._faults.isolated(Stage.FILES, "share.png"):
             if region.url:
-                yield picture_file(self._snapshot, region, self._edition.words)
+                yield picture_file(self._snapshot, region, self._context.words)
 
-    def _essences(self, places: Iterable[Place]) -> list[bytes]:
-        return [self._known.essences[place.id] for place in places]
+    def _content_keys(self, places: Iterable[Place]) -> list[bytes]:
+        return [self._known.content_keys[place.id] for place in places]
 
     def _distances(self, found: Iterable[Far]) -> list[tuple[bytes, float]]:
-        return [(self._known.essences[far.place.id], round(far.km, 1)) for far in found]
+        return [(self._known.content_keys[far.place.id], round(far.km, 1)) for far in found]
 
     def _place(self, place: Place) -> bytes:
         path = f"place/{place.id}/"
         told = None if place.gone_at else facts(place, self._known.region, self._folder + path)
-        view = place_view(place, self._edition)
+        view = place_view(place, self._context)
         self._lists.keep(place, view.card)
-        return self._two.html("place.html", path, view, chart=chart(place, self._edition), facts=told)
+        return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=told)
 
     def _calendar(self, place: Place) -> bytes:
         page = f"{self._site.url}place/{place.id}/" if self._site.url else ""
-        return calendar_file(place, self._lists.card(place), page, self._edition)
+        return calendar_file(place, self._lists.card(place), page, self._context)
 
     def _town(self, town: TownPlaces, beyond: Sequence[Far]) -> bytes:
         shows, lay_out = self._lists.shows, self._lists.at(self._two)
@@ -178,7 +178,7 @@ class _Pages:
         def make() -> bytes:
             shown = town._replace(places=tuple(filter(shows, town.places)))
             near = [far for far in beyond if shows(far.place)]
-            view = town_view(shown, near, self._edition, lay_out, in_miles=self._site.miles)
+            view = town_view(shown, near, self._context, lay_out, in_miles=self._site.miles)
             return self._two.html("area.html", f"town/{town.slug or 'none'}/", view)
 
         return self._lists.page((*town.places, *(far.place for far in beyond)), make)
@@ -188,7 +188,7 @@ class _Pages:
 
         def make() -> bytes:
             shown = Around(*(tuple(far for far in some if shows(far.place)) for some in around))
-            view = code_view(area, shown, self._edition, lay_out, in_miles=self._site.miles)
+            view = code_view(area, shown, self._context, lay_out, in_miles=self._site.miles)
             return self._two.html("area.html", f"zip/{area.code}/", view)
 
         return self._lists.page((far.place for some in around for far in some), make)
@@ -197,14 +197,14 @@ class _Pages:
         return self._one.html(f"{name}.html", f"{name}/")
 
     def _status(self) -> bytes:
-        return self._one.html("status.html", "status/", status_view(self._snapshot, self._edition, self._faults))
+        return self._one.html("status.html", "status/", status_view(self._snapshot, self._context, self._faults))
 
     def _home(self) -> bytes:
         lay_out = self._lists.at(self._top)
 
         def make() -> bytes:
             known = self._known.without(self._lists.left_out)
-            view = home_view(known.snapshot, known.region, self._edition, known.atlas, lay_out, known.map, self._faults)
+            view = home_view(known.snapshot, known.region, self._context, known.atlas, lay_out, known.map, self._faults)
             return self._top.html("index.html", "", view)
 
         return self._lists.page(may_be_on_home(self._snapshot.places), make)
@@ -214,7 +214,7 @@ class _Pages:
 
         def make() -> bytes:
             known = self._known.without(self._lists.left_out)
-            view = offers_view(known.snapshot.places, self._edition, lay_out, known.map)
+            view = offers_view(known.snapshot.places, self._context, lay_out, known.map)
             return self._one.html("offers.html", "offers/", view)
 
         return self._lists.page(soonest_first(self._snapshot.places), make)

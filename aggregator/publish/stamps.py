@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from aggregator.model import Available, Current
 from aggregator.publish.calendar import Calendar
-from aggregator.publish.edition import Edition
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.wording import BETWEEN
 
 
@@ -32,9 +32,9 @@ class Said:
     old: str = ""
 
 
-def checked(current: Current, edition: Edition) -> Said:
+def checked(current: Current, context: RenderContext) -> Said:
     """When we looked, and how far that can be relied on."""
-    words, time = edition.words, edition.time
+    words, time = context.words, context.time
     if current.checked_at is None:
         return Said(words.unknown(None, expired=False), None, current.source)
     wait = words.wait(current.wait_minutes, current.attempted_at, time)

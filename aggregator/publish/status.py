@@ -6,8 +6,8 @@ from typing import Literal
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState, Stage
-from aggregator.publish.edition import Edition
 from aggregator.publish.links import Link, web_link
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.stamps import Moment, moment
 from aggregator.publish.wording import LEFT_OUT, OUTCOMES, volume
 
@@ -66,17 +66,17 @@ class Status:
     more_left_out: str
 
 
-def status_view(snapshot: Snapshot, edition: Edition, faults: Faults = RAISE_ALL) -> Status:
+def status_view(snapshot: Snapshot, context: RenderContext, faults: Faults = RAISE_ALL) -> Status:
     """What is known of the sources and hosts, and what was left out of the snapshot or, by `faults`, of the release."""
-    sources = faults.each(Stage.LISTS, snapshot.sources, lambda one: _source_row(one, edition), attrgetter("name"))
-    hosts = faults.each(Stage.LISTS, snapshot.hosts, lambda one: _host_row(one, edition), attrgetter("host"))
+    sources = faults.each(Stage.LISTS, snapshot.sources, lambda one: _source_row(one, context), attrgetter("name"))
+    hosts = faults.each(Stage.LISTS, snapshot.hosts, lambda one: _host_row(one, context), attrgetter("host"))
     rows = tuple(sources), tuple(hosts)
     found = tuple(dict.fromkeys((*snapshot.faults, *faults.found)))
-    count, more = edition.words.count, len(found) - MOST_LEFT_OUT
+    count, more = context.words.count, len(found) - MOST_LEFT_OUT
     return Status(
         *rows,
         left_out=tuple(
-            LeftOut(edition.words.say(LEFT_OUT[fault.stage]), fault.id, fault.reason) for fault in found[:MOST_LEFT_OUT]
+            LeftOut(context.words.say(LEFT_OUT[fault.stage]), fault.id, fault.reason) for fault in found[:MOST_LEFT_OUT]
         ),
         how_many_left_out=count(
             "%(n)s thing could not be published", "%(n)s things could not be published", len(found)
@@ -85,8 +85,8 @@ def status_view(snapshot: Snapshot, edition: Edition, faults: Faults = RAISE_ALL
     )
 
 
-def _source_row(source: SourceState, edition: Edition) -> SourceRow:
-    words, time = edition.words, edition.time
+def _source_row(source: SourceState, context: RenderContext) -> SourceRow:
+    words, time = context.words, context.time
     waits = source.outcome in (Outcome.BUSY, None)
     return SourceRow(
         title=source.title,
@@ -106,8 +106,8 @@ def _source_row(source: SourceState, edition: Edition) -> SourceRow:
     )
 
 
-def _host_row(host: HostTally, edition: Edition) -> HostRow:
-    number = edition.words.number
+def _host_row(host: HostTally, context: RenderContext) -> HostRow:
+    number = context.words.number
     return HostRow(
         host=host.host,
         day=host.day,

@@ -17,10 +17,10 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from aggregator.publish.cards import Card
-from aggregator.publish.edition import Edition
 from aggregator.publish.language import Language
-from aggregator.publish.rows import Row
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.stamps import Said
+from aggregator.publish.unavailable_row import Row
 from aggregator.publish.views import Site
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
@@ -37,7 +37,7 @@ class Level:
     `folder` is where a language that is not the first has its pages.
     """
 
-    def __init__(self, site: Site, spoken: Edition, root: str, folder: str) -> None:
+    def __init__(self, site: Site, spoken: RenderContext, root: str, folder: str) -> None:
         self._env = environment(spoken.language)
         self.root = root
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}

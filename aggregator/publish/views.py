@@ -15,14 +15,14 @@ from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea, miles
 from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.publish.atlas import Around, Atlas, Far, TownPlaces
-from aggregator.publish.edition import Edition
 from aggregator.publish.files import File
+from aggregator.publish.filter_attributes import DAYS
 from aggregator.publish.links import Link, site_root, web_link
 from aggregator.publish.map import MapView, linking
 from aggregator.publish.offers import LayOut, room, soonest_first, summary
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.stamps import Moment, iso, moment
 from aggregator.publish.status import ANSWERED
-from aggregator.publish.traits import DAYS
 from aggregator.region import Region
 
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
@@ -131,26 +131,26 @@ class Area:
     others: tuple[Near, ...]
 
 
-def site_view(region: Region, edition: Edition, languages: Sequence[Spoken]) -> Site:
+def site_view(region: Region, context: RenderContext, languages: Sequence[Spoken]) -> Site:
     contact = region.contact.removeprefix("mailto:")
-    now = edition.time.now
-    days = [edition.time.today + timedelta(days=offset) for offset in range(DAYS)]
+    now = context.time.now
+    days = [context.time.today + timedelta(days=offset) for offset in range(DAYS)]
     return Site(
         title=region.title,
-        language=edition.language.tag,
-        locale=edition.language.locale,
-        direction=edition.language.direction,
+        language=context.language.tag,
+        locale=context.language.locale,
+        direction=context.language.direction,
         languages=tuple(languages),
         url=site_root(region.url),
         demo=region.demo,
         contact=Link(contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}", contact),
-        made=Moment(iso(now, edition.time), edition.time.full(now)),
-        days=tuple(Moment(day.isoformat(), edition.time.day(day)) for day in days),
+        made=Moment(iso(now, context.time), context.time.full(now)),
+        days=tuple(Moment(day.isoformat(), context.time.day(day)) for day in days),
         stale_after=int(region.stale_after),
         expires_after=int(region.expires_after),
-        expires=edition.time.stamp(now + timedelta(seconds=region.expires_after)),
+        expires=context.time.stamp(now + timedelta(seconds=region.expires_after)),
         miles=region.country in MILES,
-        ago=edition.words.ago(),
+        ago=context.words.ago(),
     )
 
 
@@ -164,16 +164,16 @@ def may_be_on_home(places: Sequence[Place]) -> Iterator[Place]:
 def home_view(
     snapshot: Snapshot,
     region: Region,
-    edition: Edition,
+    context: RenderContext,
     atlas: Atlas,
     lay_out: LayOut,
     shape: MapView | None,
     faults: Faults = RAISE_ALL,
 ) -> Home:
     """A source whose trouble cannot be put in words is left out and noted in `faults`."""
-    words = edition.words
+    words = context.words
     troubled = [source for source in snapshot.sources if source.outcome not in ANSWERED]
-    troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, edition), attrgetter("name")))
+    troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
     shown = offers[: room(len(snapshot.places))]
@@ -182,37 +182,37 @@ def home_view(
     more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
     return Home(
         tagline=words.tagline(region.service, len(snapshot.sources)),
-        summary=summary(snapshot.places, edition),
-        eligibility=_eligibility(region, edition),
+        summary=summary(snapshot.places, context),
+        eligibility=_eligibility(region, context),
         troubles=troubles,
         offers=tuple(lay_out(place) for place in shown),
         more=more if left else "",
-        nothing="" if offers else _nothing(snapshot, len(troubled), edition),
-        towns=tuple(_town(town, edition, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
+        nothing="" if offers else _nothing(snapshot, len(troubled), context),
+        towns=tuple(_town(town, context, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
         map=linking(shape, listed) if shape else None,
         unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
     )
 
 
-def code_view(area: PostalArea, around: Around, edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:
+def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool) -> Area:
     """The page of a postal code: what is around it, the nearest first."""
-    summary, nothing = _nearest(around, edition, in_miles)
+    summary, nothing = _nearest(around, context, in_miles)
     return Area(
         title=f"{area.code} {area.town}",
         code=area.code,
         summary=summary,
-        offers=tuple(_near(far, lay_out, edition, in_miles) for far in around.offers),
+        offers=tuple(_near(far, lay_out, context, in_miles) for far in around.offers),
         nothing=nothing,
         beyond=(),
-        others=tuple(_near(far, lay_out, edition, in_miles) for far in around.others),
+        others=tuple(_near(far, lay_out, context, in_miles) for far in around.others),
     )
 
 
-def _nearest(around: Around, edition: Edition, in_miles: bool) -> tuple[str, str]:
+def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[str, str]:
     """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
-    say = edition.words.say
+    say = context.words.say
     if around.offers:
-        return say("The nearest appointments are %(far)s away.", far=_far(around.offers[0].km, edition, in_miles)), ""
+        return say("The nearest appointments are %(far)s away.", far=_far(around.offers[0].km, context, in_miles)), ""
     if around.others:
         nothing = say("No place we could read has appointments right now.")
         return nothing, say("Look again soon: appointments come and go.")
@@ -220,64 +220,66 @@ def _nearest(around: Around, edition: Edition, in_miles: bool) -> tuple[str, str
     return nothing, say("The page of all places says why.")
 
 
-def town_view(town: TownPlaces, beyond: Iterable[Far], edition: Edition, lay_out: LayOut, *, in_miles: bool) -> Area:
+def town_view(
+    town: TownPlaces, beyond: Iterable[Far], context: RenderContext, lay_out: LayOut, *, in_miles: bool
+) -> Area:
     """The page of a town: its own places, then the nearest offers of others."""
     offers = soonest_first(town.places)
     others = [place for place in town.places if place.current.available is not Available.YES]
-    nothing = edition.words.say("No appointments in this town right now.")
+    nothing = context.words.say("No appointments in this town right now.")
     return Area(
-        title=town.name or edition.words.say("Town not stated"),
+        title=town.name or context.words.say("Town not stated"),
         code="",
-        summary=summary(town.places, edition),
+        summary=summary(town.places, context),
         offers=tuple(Near("", "", lay_out(place)) for place in offers),
         nothing="" if offers else nothing,
-        beyond=tuple(_near(far, lay_out, edition, in_miles) for far in beyond),
+        beyond=tuple(_near(far, lay_out, context, in_miles) for far in beyond),
         others=tuple(Near("", "", lay_out(place)) for place in others),
     )
 
 
-def _near(far: Far, lay_out: LayOut, edition: Edition, in_miles: bool) -> Near:
-    return Near(_far(far.km, edition, in_miles), f"{far.km:.1f}", lay_out(far.place))
+def _near(far: Far, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
+    return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", lay_out(far.place))
 
 
-def _far(km: float, edition: Edition, in_miles: bool) -> str:
-    words, way = edition.words, miles(km) if in_miles else km
+def _far(km: float, context: RenderContext, in_miles: bool) -> str:
+    words, way = context.words, miles(km) if in_miles else km
     if in_miles:
         return words.count("%(n)s mile", "%(n)s miles", round(way)) if way >= 1 else words.say("less than a mile")
     return words.say("%(n)s km", n=words.number(round(way))) if way >= 1 else words.say("less than 1 km")
 
 
-def _eligibility(region: Region, edition: Edition) -> tuple[Note, ...]:
+def _eligibility(region: Region, context: RenderContext) -> tuple[Note, ...]:
     """The rules in force on the region's today."""
-    today = edition.time.today
+    today = context.time.today
     return tuple(
-        Note(rule.text, Link(rule.url, edition.words.say("Official rules")) if rule.url else None)
+        Note(rule.text, Link(rule.url, context.words.say("Official rules")) if rule.url else None)
         for rule in region.eligibility
         if (rule.first_day or today) <= today <= (rule.last_day or today)
     )
 
 
-def _nothing(snapshot: Snapshot, troubled: int, edition: Edition) -> str:
+def _nothing(snapshot: Snapshot, troubled: int, context: RenderContext) -> str:
     if snapshot.places:
-        return edition.words.no_offers(troubled)
-    return edition.words.no_places(troubled, len(snapshot.sources))
+        return context.words.no_offers(troubled)
+    return context.words.no_places(troubled, len(snapshot.sources))
 
 
-def _town(town: TownPlaces, edition: Edition, lay_out: LayOut | None) -> Town:
+def _town(town: TownPlaces, context: RenderContext, lay_out: LayOut | None) -> Town:
     others = [place for place in town.places if place.current.available is not Available.YES]
-    name = town.name or edition.words.say("Town not stated")
+    name = town.name or context.words.say("Town not stated")
     return Town(
         link=Link(f"town/{town.slug or 'none'}/", name),
-        said=edition.words.of_places(len(town.places) - len(others), len(town.places)),
+        said=context.words.of_places(len(town.places) - len(others), len(town.places)),
         rows=tuple(lay_out(place) for place in others) if lay_out else (),
     )
 
 
-def _trouble(source: SourceState, edition: Edition) -> Trouble:
-    wait = edition.words.wait(source.wait_minutes, source.attempted_at, edition.time)
+def _trouble(source: SourceState, context: RenderContext) -> Trouble:
+    wait = context.words.wait(source.wait_minutes, source.attempted_at, context.time)
     return Trouble(
         title=source.title,
-        words=edition.words.trouble(source.outcome, answered=source.has_answered, wait=wait),
-        last_good=moment(source.last_good_at, edition.time) if source.last_good_at else None,
-        door=web_link(source.url, edition.words.look_at),
+        words=context.words.trouble(source.outcome, answered=source.has_answered, wait=wait),
+        last_good=moment(source.last_good_at, context.time) if source.last_good_at else None,
+        door=web_link(source.url, context.words.look_at),
     )

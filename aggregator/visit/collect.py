@@ -27,8 +27,8 @@ from aggregator.visit.repeats import Repeats
 from aggregator.visit.turns import Turns
 from aggregator.visit.wanted import wanted
 from aggregator.web.age import oldest
+from aggregator.web.block_pages import verdict
 from aggregator.web.pace import Clock
-from aggregator.web.recognise import verdict
 
 MAX_PROBLEMS = 50  # kept of one visit; the rest is counted
 MAX_ROWS = 100_000  # of one visit

@@ -17,9 +17,9 @@ from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, Visi
 from aggregator.model import Answer, Problem, Request
 from aggregator.redact import shown_url
 from aggregator.region import OUR_HEADERS, Source
-from aggregator.web.hop import origin
-from aggregator.web.recognise import verdict
+from aggregator.web.block_pages import verdict
 from aggregator.web.validators import max_age
+from aggregator.web.wire_request import origin
 
 REASON_LENGTH = 200
 

@@ -17,15 +17,15 @@ from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreacha
 from aggregator.model import Answer, Request
 from aggregator.region import Source
 from aggregator.web import robots
-from aggregator.web.address import address, host_and_port
 from aggregator.web.age import as_of
+from aggregator.web.block_pages import redirected_to_queue
 from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
-from aggregator.web.hop import Hop
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, user_agent
-from aggregator.web.recognise import redirected_to_queue
 from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
+from aggregator.web.urls import address, host_and_port
 from aggregator.web.validators import StoredAnswer, VisitAnswers, conditions, confirmed, max_age
+from aggregator.web.wire_request import Hop
 
 __all__ = ["Client", "Hosts", "host_name", "look_up_many", "max_age", "user_agent"]
 

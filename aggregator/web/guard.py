@@ -11,8 +11,8 @@ from publicsuffixlist import PublicSuffixList
 
 from aggregator.errors import Refused, excerpt
 from aggregator.region import Source
-from aggregator.web.address import PORTS, address, netloc
 from aggregator.web.ip_rules import check_address, literal
+from aggregator.web.urls import PORTS, address, netloc
 
 MAX_REDIRECTS = 5
 WEB_PORTS = frozenset({80, 443, 8080, 8443})  # of a site; any other has to be named in the region file

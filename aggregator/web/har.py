@@ -20,8 +20,8 @@ from aggregator.charset import decode_body
 from aggregator.errors import ConfigError
 from aggregator.model import Answer, Request
 from aggregator.redact import shown_url
-from aggregator.web.fit import Shape
-from aggregator.web.hop import Hop
+from aggregator.web.request_match import Shape
+from aggregator.web.wire_request import Hop
 
 T = TypeVar("T")
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})

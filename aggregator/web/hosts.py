@@ -17,13 +17,13 @@ import httpx
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.region import Pace
-from aggregator.web.address import address, netloc
 from aggregator.web.connect import Addresses, CheckedTransport
 from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace, alone
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
 from aggregator.web.shared_pace import SharedPace
 from aggregator.web.unpack import ACCEPT_ENCODING
+from aggregator.web.urls import address, netloc
 from aggregator.web.validators import AnswerStore
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()

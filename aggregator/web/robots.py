@@ -18,9 +18,9 @@ from protego import Protego
 
 from aggregator.errors import LeftAlone, Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
-from aggregator.web.address import address, netloc
+from aggregator.web.block_pages import verdict
 from aggregator.web.pace import Clock
-from aggregator.web.recognise import verdict
+from aggregator.web.urls import address, netloc
 from aggregator.web.validators import AnswerStore, StoredAnswer
 
 AGENT = "appointment-aggregator"  # the token that a robots.txt names us by

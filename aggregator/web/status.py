@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from aggregator.errors import PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
+from aggregator.web.block_pages import verdict
 from aggregator.web.pace import MAX_ASKED
-from aggregator.web.recognise import verdict
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_HEADER = 1000

@@ -14,7 +14,7 @@ from aggregator.adapter import Adapter
 from aggregator.model import Report
 from aggregator.region import Source
 from aggregator.store.background import Background
-from aggregator.store.kept import KeptAnswers
+from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.visit.collect import collect
@@ -91,7 +91,7 @@ class Session:
     async def visit(self, host: Host) -> Report:
         """One visit; the hosts of a process are opened once, as `watch` does."""
         if self._hosts is None:
-            answers = KeptAnswers(self.store, StoredAnswer)
+            answers = HttpCacheStore(self.store, StoredAnswer)
             waits = HostWaitStore(self.store)
             demo = httpx.URL(self.subject.source.url).host == "127.0.0.1"
             self._hosts = Hosts(AGENT, self.clock, answers, demo, host, waits=waits)
@@ -237,7 +237,7 @@ def _when(faulty: Seen, start: datetime, lasts: float) -> timedelta:
 
 async def _forget_robots(store: Store, now: datetime, *, drop: bool) -> None:
     """Drops the copies of robots.txt, or makes them older than a day."""
-    kept = KeptAnswers(store, StoredAnswer)
+    kept = HttpCacheStore(store, StoredAnswer)
     for key in _robots_keys(store):
         if drop:
             kept.drop(key)

@@ -13,7 +13,7 @@ from aggregator import registry
 from aggregator.commands import authoring
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
-from aggregator.kit.answers import sift
+from aggregator.kit.har_filter import sift
 from aggregator.region import load_region
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts

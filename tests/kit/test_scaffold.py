@@ -21,7 +21,7 @@ from aggregator.kit.scaffold import Scaffold, scaffold
 from aggregator.model import Answer, Available, Report
 from aggregator.region import Source, load_region
 from aggregator.web.har import Exchange, load_recording
-from aggregator.web.hop import Hop
+from aggregator.web.wire_request import Hop
 from tests.support.paths import ROOT
 
 HOME = ROOT

@@ -10,7 +10,7 @@ import pytest
 from aggregator.kit.scrub import Scrubbed, scrub
 from aggregator.model import Answer
 from aggregator.web.har import Exchange
-from aggregator.web.hop import Hop
+from aggregator.web.wire_request import Hop
 
 SITE = "https://book.example.org/clinics"
 KEY = "Zm9v/YmFy+1234567890=="

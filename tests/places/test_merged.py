@@ -10,7 +10,7 @@ from aggregator import cycle
 from aggregator.faults import RAISE_ALL
 from aggregator.model import Available, Place, Reading
 from aggregator.places import settle
-from aggregator.places.answer import with_past
+from aggregator.places.merge import with_past
 from aggregator.snapshot import take
 from aggregator.store.store import Store
 from tests.support.pages import clinic, read_search

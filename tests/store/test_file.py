@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from aggregator.errors import StoreError
 from aggregator.model import Outcome, Struct
 from aggregator.store import store
-from aggregator.store.kept import KeptAnswers
+from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.schema import migrations
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
@@ -80,7 +80,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 def test_a_kept_answer_is_read_back_and_replaced() -> None:
     with Store(":memory:") as db:
-        answers = KeptAnswers(db, Kept)
+        answers = HttpCacheStore(db, Kept)
         for body in (b"first", b"\xff\x00second"):
             answers.save("GET https://h.example/", Kept(body=body))
         assert asyncio.run(answers.load("GET https://h.example/")) == Kept(body=b"\xff\x00second")
@@ -91,4 +91,4 @@ def test_a_kept_answer_is_read_back_and_replaced() -> None:
 def test_a_kept_answer_that_cannot_be_read_is_none(data: bytes) -> None:
     with Store(":memory:") as db:
         db.db.execute("INSERT INTO kept_answers VALUES ('key', ?, ?)", (stamp(NOW), data))
-        assert asyncio.run(KeptAnswers(db, Kept).load("key")) is None
+        assert asyncio.run(HttpCacheStore(db, Kept).load("key")) is None

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from aggregator.model import Availability, Available, HostWait
-from aggregator.store.kept import KeptAnswers
+from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.store.waits import Begun, HostWaitStore, begin_visits, begun_visits, host_waits
@@ -52,7 +52,7 @@ def test_what_is_long_over_is_pruned(tmp_path: Path) -> None:
 def test_kept_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path: Path) -> None:
     first, second = (StoredAnswer(answer=answer(body), stored_at=NOW) for body in ("first", "second"))
     with Store(tmp_path / "a.db") as store:
-        kept = KeptAnswers(store, StoredAnswer)
+        kept = HttpCacheStore(store, StoredAnswer)
         kept.save("a", first)
         kept.save("new a", second)
         kept.rename("new a", "a")
@@ -63,10 +63,10 @@ def test_kept_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path:
             None,
         )
     with Store(tmp_path / "a.db") as store:
-        kept = KeptAnswers(store, StoredAnswer)
+        kept = HttpCacheStore(store, StoredAnswer)
         assert asyncio.run(kept.load("a")) == second
         kept.drop("a")
-        assert (asyncio.run(kept.load("a")), asyncio.run(KeptAnswers(store, StoredAnswer).load("a"))) == (None, None)
+        assert (asyncio.run(kept.load("a")), asyncio.run(HttpCacheStore(store, StoredAnswer).load("a"))) == (None, None)
 
 
 def test_a_no_by_absence_is_as_old_as_the_page_that_lists_the_others() -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from aggregator.model import GOOD, Outcome, Report
 from aggregator.region import Pace, Source
-from aggregator.store.kept import KeptAnswers
+from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 from aggregator.visit import poll as polling
@@ -265,7 +265,7 @@ class Honest:
 def honest(world: World) -> Honest:
     server = Honest()
     world.answers[HOST] = server
-    world.kept = KeptAnswers(world.store, StoredAnswer)
+    world.kept = HttpCacheStore(world.store, StoredAnswer)
     return server
 
 
@@ -276,7 +276,7 @@ def visited(world: World) -> Report:
 
 def test_a_good_page_is_asked_for_only_if_it_has_changed_also_by_the_next_process(world: World, honest: Honest) -> None:
     assert visited(world).outcome is Outcome.OK
-    world.kept = KeptAnswers(world.store, StoredAnswer)
+    world.kept = HttpCacheStore(world.store, StoredAnswer)
     assert (visited(world).outcome, honest.asked_with) == (Outcome.OK, [None, '"1"'])
 
 

@@ -8,7 +8,7 @@ person then has to book.
 import re
 from collections.abc import Iterator
 
-from aggregator.web.visible import BREAK, visible
+from aggregator.web.page_text import BREAK, visible
 
 LONGEST = 24 * 60  # minutes; what states more is out of order, or means something else
 

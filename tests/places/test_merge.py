@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import Available, Change, Current, Position, Told
-from aggregator.places.answer import by_source, timeline, together
+from aggregator.places.merge import by_source, timeline, together
 from tests.support import snapshots
 from tests.support.snapshots import NOW, current, offer, window
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from aggregator.adapter import Page
 from aggregator.errors import ConfigError
-from aggregator.kit.access import CsvRows, HtmlRows, JsonRows, Rows, literal
 from aggregator.kit.describe import Description, RowsFound, describe
+from aggregator.kit.expressions import CsvRows, HtmlRows, JsonRows, Rows, literal
 from aggregator.kit.json_rows import rows_at
 from aggregator.web.har import Exchange
 

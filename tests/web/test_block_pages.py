@@ -6,8 +6,8 @@ import pytest
 
 from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
+from aggregator.web.block_pages import MAX_LOOKED_AT, redirected_to_queue, verdict
 from aggregator.web.har import load_recording
-from aggregator.web.recognise import MAX_LOOKED_AT, redirected_to_queue, verdict
 from tests.support.memory_hosts import HOME, NOW, answer
 
 

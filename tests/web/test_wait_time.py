@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.web.estimate import LONGEST, wait_minutes
+from aggregator.web.wait_time import LONGEST, wait_minutes
 
 FOOTER = "<h1>You are now in line.</h1><footer><span>&copy; 2021 Alder Partnership.\n1&nbsp;minute\n</span></footer>"
 

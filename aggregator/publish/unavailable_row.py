@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from aggregator.model import Available, Place
 from aggregator.publish.cards import postal_line, rules, shown_slots, way_to_look
-from aggregator.publish.edition import Edition
+from aggregator.publish.filter_attributes import KINDS
 from aggregator.publish.links import Link
+from aggregator.publish.render_context import RenderContext
 from aggregator.publish.restrictions import Restriction
 from aggregator.publish.stamps import Said, checked
-from aggregator.publish.traits import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Row:
     said: Said
 
 
-def row_view(place: Place, edition: Edition) -> Row:
+def row_view(place: Place, context: RenderContext) -> Row:
     location, current = place.location, place.current
     return Row(
         id=place.id,
@@ -36,7 +36,7 @@ def row_view(place: Place, edition: Edition) -> Row:
         postal_code=postal_line(location),
         kind=KINDS[location.location_type],
         available=current.available,
-        link=way_to_look(place, edition) if current.available is Available.UNKNOWN else None,
-        restrictions=rules(place, shown_slots(place), edition),
-        said=checked(current, edition),
+        link=way_to_look(place, context) if current.available is Available.UNKNOWN else None,
+        restrictions=rules(place, shown_slots(place), context),
+        said=checked(current, context),
     )

@@ -12,7 +12,7 @@ from aggregator.publish.wording import Words
 from aggregator.region import Region
 
 
-class Edition:
+class RenderContext:
     """`words` says things, `time` is the region's; `doors` are where a person looks at each source."""
 
     def __init__(self, spoken: Language, zone: ZoneInfo, now: datetime, doors: Mapping[str, str]) -> None:
@@ -29,10 +29,10 @@ class Edition:
         return self._calendars[zone]
 
 
-def edition(snapshot: Snapshot, region: Region, tag: str) -> Edition:
-    """The edition in the language `tag` of what is known at the snapshot's instant."""
+def render_context(snapshot: Snapshot, region: Region, tag: str) -> RenderContext:
+    """What every view needs to say things in the language `tag` of what is known at the snapshot's instant."""
     doors = {source.name: source.url for source in snapshot.sources}
-    return Edition(language(tag, region.country), region.zone, snapshot.generated_at, doors)
+    return RenderContext(language(tag, region.country), region.zone, snapshot.generated_at, doors)
 
 
 @lru_cache

@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from aggregator.model import Request, Struct
-from aggregator.web.address import address
+from aggregator.web.urls import address
 
 
 class Hop(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from aggregator.release.publisher import Release
 from aggregator.web.ping import ping
 
 
-class Teller:
+class CycleReporter:
     """Told of every visit and every cycle of `region`. Its methods may block for some seconds, and never raise.
 
     `metrics_file`: where the metrics go, in place of the region's `metrics`. `alone`: nobody outside is told, as in a

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from aggregator.charset import decode_body
 from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer
-from aggregator.web.address import address
-from aggregator.web.estimate import wait_minutes
-from aggregator.web.visible import visible
+from aggregator.web.page_text import visible
+from aggregator.web.urls import address
+from aggregator.web.wait_time import wait_minutes
 
 MAX_LOOKED_AT = 64 * 1024
 _OPENING = 300  # characters that stand for title and headings where a page has none

@@ -9,7 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from aggregator.model import Position
-from aggregator.places import aliases_of, groups, settle, settling
+from aggregator.places import aliases_of, assign_ids, groups, settle
 from aggregator.region import Region
 from aggregator.store.aliases import read_aliases, write_aliases
 from aggregator.store.schema import migrations
@@ -77,7 +77,7 @@ def test_what_did_not_change_is_not_matched_again(db: Store, monkeypatch: pytest
     settle(db, REGION, NOW)
     lists(db, "y", 1, b=HALL)
 
-    monkeypatch.setattr(settling, "read_known", lambda store: pytest.fail("read all locations"))
+    monkeypatch.setattr(assign_ids, "read_known", lambda store: pytest.fail("read all locations"))
     assert settle(db, REGION, NOW + HOUR) == 0
 
 
@@ -215,7 +215,7 @@ def test_a_failed_settlement_leaves_everything_as_it_was(db: Store, monkeypatch:
         raise RuntimeError
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(settling, "write_aliases", fails)
+        patch.setattr(assign_ids, "write_aliases", fails)
         settle(db, REGION, NOW)
     assert read_aliases(db) == {}
     assert settle(db, REGION, NOW) == 1

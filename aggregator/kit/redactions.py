@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
-from aggregator.kit.private import PERSONAL, SECRETS, kind_in_answer, kind_in_request
+from aggregator.kit.secret_patterns import PERSONAL, SECRETS, kind_in_answer, kind_in_request
 from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_no_word, is_random, looks_secret, spellings
 
 MAX_DEPTH = 40  # of JSON that was sent

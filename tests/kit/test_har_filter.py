@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aggregator.errors import ConfigError
-from aggregator.kit.answers import Sifted, position_of, sift
+from aggregator.kit.har_filter import Sifted, position_of, sift
 
 SITE = "https://book.example.org"
 LIST = '{"clinics": [{"name": "Gull Hall"}]}'

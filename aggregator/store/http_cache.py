@@ -22,7 +22,7 @@ class Dated(Protocol):
 T = TypeVar("T", bound=Dated)
 
 
-class KeptAnswers(Generic[T]):
+class HttpCacheStore(Generic[T]):
     """Values of one type by key, in the table `kept_answers`; what they mean is the web room's affair.
 
     Few hosts send anything worth keeping, so the keys are read once: the file is asked only for what it holds. Writing
