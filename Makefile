@@ -18,7 +18,7 @@ serve: .venv/ready ## preview public/ in a browser, as a CDN would serve it
 	@$(BIN)/aggregator serve
 
 test: .venv/ready-dev ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some minutes)
 	@FUZZ_LISTINGS=100000 $(BIN)/python -m pytest tests/test_any_listing.py
