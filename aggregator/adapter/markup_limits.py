@@ -59,7 +59,7 @@ def _depth(text: str) -> int:
 
 
 def _formatting(text: str) -> int:
-    """How many formatting elements the parser may open anew in every paragraph: all that are not closed at once."""
+    """How many formatting elements the parser may reopen in every paragraph: all that are not closed at once."""
     most = 0
     for (_, attributes, closed), times in Counter(_FORMATTING.findall(text)).items():
         if attributes and not _ATTRIBUTES.fullmatch(attributes):

@@ -87,7 +87,7 @@ class _Settled:
         return self._with_gone(after)
 
     def _with_gone(self, after: dict[str, Alias]) -> dict[str, Alias]:
-        """With one id for each venue that is not listed any more, however often it was spelled anew."""
+        """Gives each venue that is no longer listed one id, however often its spelling changed."""
         joined: dict[str, str] = {}
 
         def root_of(id: str) -> str:

@@ -15,7 +15,7 @@ from aggregator.model import Location, LocationType
 from aggregator.places.ids import Keys, keys_of
 from aggregator.places.names import Name, compatible, is_one_name, likeness, name_of
 
-RULES = "4"  # to be raised with every change of what counts as evidence: then everything is matched anew
+RULES = "4"  # raise it whenever the rules for evidence change: then everything is matched again
 NEAR = 100.0  # metres between two positions of one place
 FAR = 5000.0  # metres from which on two positions are two places, unless their addresses agree
 BY_POSITION, BY_ADDRESS, BY_ID, BY_HAND = 1, 2, 3, 4  # how strong what speaks for one place is

@@ -67,7 +67,7 @@ def timeline(histories: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
 
 
 def with_past(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Change, ...]:
-    """`changes` of what is listed, then those of `past` that are older: of the place before it was spelled anew."""
+    """`changes` of the current listing, then the older ones of `past`: the same place under an earlier spelling."""
     older = tuple(change for change in past if not changes or change.at < changes[-1].at)
     if changes and older and (older[0].available, older[0].count) == (changes[-1].available, changes[-1].count):
         changes = changes[:-1]
@@ -125,7 +125,7 @@ def _with_door(one: Told) -> Iterable[Slot]:
 
 
 def _with_own_restrictions(one: Told) -> Told:
-    """Who may book is said of each slot where two locations of one source say it differently."""
+    """If two locations of one source differ in who may book, each slot states its own rule."""
     own = one.location.restrictions
     if not own:
         return one

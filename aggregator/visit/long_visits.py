@@ -1,7 +1,7 @@
 """A visit, in this process while its pages are quick to read, in a process of its own from the first one that is not.
 
 A reader may rely on: reading a page holds up no other source, and it ends at the visit's deadline whatever it does,
-because the process is killed then. Nothing is requested twice: the process begins the visit anew with the answers that
+because the process is killed then. Nothing is requested twice: the process starts the visit over with the answers that
 came already.
 """
 
@@ -50,7 +50,7 @@ class MayTakeLong(BaseException):
 
 
 class RememberingClient:
-    """Remembers what came, so that the visit can begin anew without asking again."""
+    """Remembers every reply, so that the visit can start over without another request."""
 
     def __init__(self, client: Asker, calendars: bool = False) -> None:
         self._client, self._calendars = client, calendars
