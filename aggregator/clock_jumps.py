@@ -6,7 +6,7 @@ clock would silence a source for hours, and its answers would look fresh for as 
 
 from datetime import UTC, datetime, timedelta
 
-from aggregator.web.pace import Clock
+from aggregator.clock import Clock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(seconds=2)  # NTP corrects smaller errors gradually, without a jump

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from aggregator import __version__
 from aggregator.clean.country import load_tables
+from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
 from aggregator.errors import StoreError, described
 from aggregator.faults import Faults
@@ -31,7 +32,6 @@ from aggregator.store.waits import HostWaitStore
 from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts, look_up_many, user_agent
 from aggregator.web.har import Recording, ReplayTransport
-from aggregator.web.pace import Clock
 from aggregator.web.shared_pace import SharedPace
 from aggregator.web.validators import StoredAnswer
 

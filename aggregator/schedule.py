@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import log
 from aggregator.clean.country import load_tables
+from aggregator.clock import Clock
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
@@ -29,7 +30,6 @@ from aggregator.store.store import Store
 from aggregator.visit.long_visits import LongVisits
 from aggregator.visit.poll import due, planned, poll
 from aggregator.web.client import look_up_many
-from aggregator.web.pace import Clock
 
 JITTER = 0.1  # of a source's interval, at most
 SOON = timedelta(seconds=1)  # the scheduler drops a job that is put back while it still counts as running

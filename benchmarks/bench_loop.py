@@ -19,13 +19,13 @@ from synthetic import report
 
 from aggregator import registry
 from aggregator.clean.country import load_tables
+from aggregator.clock import RecordedClock
 from aggregator.model import Answer, Outcome, Report, Request
 from aggregator.region import Source
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from aggregator.visit.long_visits import LongVisits
-from aggregator.web.pace import RecordedClock
 
 CHANGES = 300_000
 FEED = 24_000_000  # bytes of the SMART feed

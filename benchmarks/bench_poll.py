@@ -15,11 +15,11 @@ from measure import Row, medians, must, seconds, show
 from slow_hosts import CLINICS, LATENCY, PAGES, running
 from synthetic import region
 
+from aggregator.clock import SystemClock
 from aggregator.cycle import visit
 from aggregator.model import Outcome, Report
 from aggregator.region import Pace, Region, Source
 from aggregator.store.store import Store
-from aggregator.web.pace import SystemClock
 
 HOSTS = 200
 SPACING = 1.0  # seconds between two requests to one host

@@ -18,12 +18,12 @@ from time import process_time
 from measure import must
 from synthetic import NOW, county, report
 
+from aggregator.clock import SystemClock
 from aggregator.clock_jumps import KnownTime
 from aggregator.cycle import make_release, tidy
 from aggregator.model import Report
 from aggregator.release.publisher import KEEP
 from aggregator.store.store import Store
-from aggregator.web.pace import SystemClock
 
 OFFERING = 12  # one place of so many has appointments
 SETTLED = KEEP + 1  # cycles until releases are made out of older ones, as all later ones are

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import providers
 from aggregator import __version__
+from aggregator.clock import Clock, SystemClock
 from aggregator.commands.job import Commands, check_contact, region_of
 from aggregator.errors import ConfigError
 from aggregator.kit.capture import capture, region_of_one
@@ -18,7 +19,6 @@ from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.terminal import failure, say
 from aggregator.web.har import HarWriter
-from aggregator.web.pace import Clock, SystemClock
 
 ROOT = Path(str(providers.__file__)).parent.parent
 

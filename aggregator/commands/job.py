@@ -12,6 +12,7 @@ from typing import TypeAlias
 from msgspec import structs
 
 from aggregator import registry
+from aggregator.clock import Clock, RecordedClock, SystemClock
 from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.destination import Folder
 from aggregator.errors import ConfigError
@@ -20,7 +21,6 @@ from aggregator.release.publisher import only_publisher
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.web.har import Recording, load_recording
-from aggregator.web.pace import Clock, RecordedClock, SystemClock
 
 SOME_FAILED, ALL_FAILED, NOT_PUBLISHED, USAGE = 90, 91, 92, 2
 DEMO = "demo"

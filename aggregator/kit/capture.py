@@ -7,6 +7,7 @@ limits; a waiting room, a block or an error is a VisitError, and then there is n
 import tomlkit
 
 from aggregator import __version__, registry
+from aggregator.clock import Clock
 from aggregator.errors import VisitError
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import Answer, Outcome, Request
@@ -15,7 +16,6 @@ from aggregator.visit.collect import collect
 from aggregator.web.block_pages import verdict
 from aggregator.web.client import Client, Hosts, look_up_many
 from aggregator.web.har import Exchange, HarWriter
-from aggregator.web.pace import Clock
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 

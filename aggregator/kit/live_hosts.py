@@ -1,11 +1,11 @@
 """The hosts that `capture` and `try --live` ask: at the pace of a run, shared with one that goes on meanwhile."""
 
 from aggregator import __version__
+from aggregator.clock import Clock
 from aggregator.region import Region
 from aggregator.store.store import DATABASE
 from aggregator.store.waits import host_waits_in
 from aggregator.web.client import Hosts, user_agent
-from aggregator.web.pace import Clock
 from aggregator.web.rest import MemoryWaits
 from aggregator.web.shared_pace import SharedPace
 from aggregator.web.validators import MemoryAnswers

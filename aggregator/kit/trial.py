@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from aggregator import registry
 from aggregator.adapter import Page, host_of
+from aggregator.clock import SystemClock
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.describe import describe
@@ -20,7 +21,6 @@ from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.web.client import Hosts
 from aggregator.web.har import Recording, load_recording
-from aggregator.web.pace import SystemClock
 
 
 class Trial(NamedTuple):

@@ -5,11 +5,11 @@ A `Listing` is what an adapter reads, all text as found. `normalize` turns it in
 Times are aware `datetime`s everywhere but in a `Listing`. Everything here is immutable and hashable by value.
 """
 
-from aggregator.model.asked import Answer, Request
 from aggregator.model.clean import Availability, Location, Position, Problem, Reading, Report, Slot
+from aggregator.model.enums import GOOD, Available, LocationType, Outcome, Stage, Struct
+from aggregator.model.http import Answer, Request
 from aggregator.model.known import Change, Current, Fault, HostTally, HostWait, Place, Snapshot, SourceState, Told
 from aggregator.model.listed import Listing, SlotListing
-from aggregator.model.words import GOOD, Available, LocationType, Outcome, Stage, Struct
 
 __all__ = [
     "GOOD",

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
-from aggregator.model.words import Available, LocationType, Outcome, Struct
+from aggregator.model.enums import Available, LocationType, Outcome, Struct
 
 # What a record that is read from the database has to keep to.
 AwareTime: TypeAlias = Annotated[datetime, Meta(tz=True)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.model.clean import Location, Problem, Slot
-from aggregator.model.words import Available, Outcome, Stage, Struct
+from aggregator.model.enums import Available, Outcome, Stage, Struct
 
 
 class Change(Struct, frozen=True, kw_only=True):

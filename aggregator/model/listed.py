@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from aggregator.model.words import Available, LocationType, Struct
+from aggregator.model.enums import Available, LocationType, Struct
 
 
 class SlotListing(Struct, frozen=True, kw_only=True):

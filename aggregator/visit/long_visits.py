@@ -18,6 +18,7 @@ from typing import TypeVar, TypeVarTuple
 import msgspec
 
 from aggregator.adapter import Adapter
+from aggregator.clock import Clock, RecordedClock
 from aggregator.errors import PageError, VisitError
 from aggregator.model import Answer, Outcome, Reading, Report, Request
 from aggregator.region import Source
@@ -36,7 +37,6 @@ from aggregator.visit.worker_process import (
     read_report,
     read_upward,
 )
-from aggregator.web.pace import Clock, RecordedClock
 
 PROCESSES = 2  # at once; each may hold a large answer and all that is read from it
 IN_PLACE = 0.1  # seconds of computing that the pages of a visit may need in this process, at worst

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from aggregator import log, registry
 from aggregator.clean.text import clean
+from aggregator.clock import Clock
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
@@ -25,7 +26,7 @@ from aggregator.visit.collect import MESSAGE_LENGTH
 from aggregator.visit.long_visits import LongVisits
 from aggregator.visit.plausibility import Expected, judged, openings
 from aggregator.web.client import Client, Hosts, host_name
-from aggregator.web.pace import Clock, next_visit
+from aggregator.web.pace import next_visit
 
 MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source unvisited for longer
 VISITS_UNTIL_EXPIRY = 2  # a publisher's max-age must not make its own answers expire here before the next visit

@@ -14,11 +14,11 @@ import msgspec
 
 from aggregator import errors
 from aggregator.adapter import Adapter
+from aggregator.clock import RecordedClock
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Reading, Report, Request
 from aggregator.region import Source
 from aggregator.visit.collect import collect
-from aggregator.web.pace import RecordedClock
 
 CPU_SECONDS = 60  # a SMART feed of 24 MB with 20,000 places needs some 10
 READINGS_AT_ONCE = 200  # some milliseconds to read for whoever receives them

@@ -14,11 +14,12 @@ from functools import cache, partial
 
 import httpx
 
+from aggregator.clock import Clock
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.region import Pace
 from aggregator.web.connect import Addresses, CheckedTransport
-from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, Clock, HostPace, alone
+from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, HostPace, alone
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
 from aggregator.web.shared_pace import SharedPace

@@ -7,11 +7,9 @@ A host that is slow, or asks us to slow down, is asked more and more rarely unti
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from time import monotonic
 from types import TracebackType
-from typing import Protocol
 
+from aggregator.clock import Clock
 from aggregator.model import Outcome
 
 MIN_SPACING = 0.5  # seconds
@@ -27,43 +25,6 @@ MAX_BLOCKED_PAUSE = 6 * 3600.0
 MAX_ASKED = 24 * 3600.0
 
 RESOLUTION = 1e-3  # a timer may fire this much early; a shorter wait could also vanish in rounding
-
-
-class Clock(Protocol):
-    """Time as everything in this room sees it."""
-
-    def now(self) -> datetime:
-        """Aware, UTC."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds since some fixed instant."""
-        ...
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class SystemClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-class RecordedClock(SystemClock):
-    """The clock of a replay: `now` stands still, at the newest instant of the recording."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
 
 
 async def alone(spacing: float) -> float:

@@ -12,9 +12,10 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from aggregator.clock import Clock
 from aggregator.errors import LeftAlone
 from aggregator.model import HostWait
-from aggregator.web.pace import BLOCKED_PAUSE, MAX_BLOCKED_PAUSE, MAX_PAUSE, Clock
+from aggregator.web.pace import BLOCKED_PAUSE, MAX_BLOCKED_PAUSE, MAX_PAUSE
 
 LONGEST = 6 * 3600.0  # seconds; a wrong Retry-After must not close a host for good
 FIRST_PAUSE = 60.0

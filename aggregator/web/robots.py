@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from protego import Protego
 
+from aggregator.clock import Clock
 from aggregator.errors import LeftAlone, Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer
 from aggregator.web.block_pages import verdict
-from aggregator.web.pace import Clock
 from aggregator.web.urls import address, netloc
 from aggregator.web.validators import AnswerStore, StoredAnswer
 

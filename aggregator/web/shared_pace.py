@@ -22,7 +22,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from aggregator import log
-from aggregator.web.pace import RESOLUTION, Clock
+from aggregator.clock import Clock
+from aggregator.web.pace import RESOLUTION
 
 FOLDER = "pace"
 REMEMBERED = (

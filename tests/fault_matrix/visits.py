@@ -11,6 +11,7 @@ import httpx
 from msgspec.structs import replace
 
 from aggregator.adapter import Adapter
+from aggregator.clock import Clock
 from aggregator.model import Report
 from aggregator.region import Source
 from aggregator.store.background import Background
@@ -22,7 +23,6 @@ from aggregator.visit.fetcher import Asker
 from aggregator.visit.long_visits import LongVisits
 from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts
-from aggregator.web.pace import Clock
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually
 from tests.fault_matrix.fault import GOOD, Fault, Reply

@@ -29,7 +29,8 @@ HOST = "a.example"
 CLAIMS = """
 import asyncio, os, sys
 from pathlib import Path
-from aggregator.web.pace import HostPace, SystemClock
+from aggregator.clock import SystemClock
+from aggregator.web.pace import HostPace
 from aggregator.web.shared_pace import SharedPace, _read
 data, clock = Path(sys.argv[1]), SystemClock()
 shared = SharedPace(data, clock)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from aggregator.model.words import Struct
+from aggregator.model.enums import Struct
 
 
 class Request(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,43 @@
+"""Where visits get the time from: the machine, or a recording that is replayed."""
+
+import asyncio
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time as visits see it; tests move it by hand."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed instant."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class RecordedClock(SystemClock):
+    """The clock of a replay: `now` stands still, at the newest instant of the recording."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
