@@ -58,7 +58,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
 
 @contextmanager
 def _monitor() -> Iterator[tuple[str, list[str]]]:
-    """The address of a monitor, and what it is told."""
+    """A monitor on loopback: its address, and the requests that it received."""
     told: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

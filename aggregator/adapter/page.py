@@ -73,7 +73,7 @@ class Page:
         try:
             value = json.loads(self.text, strict=False)
         except RecursionError:  # beyond what Python can read, so far beyond the limit
-            raise self.error(f"{nested_too_deep(JSON)}") from None
+            raise self.error(nested_too_deep(JSON)) from None
         except ValueError as error:
             raise self.error(f"is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
         self._refuse(too_deep(value))
@@ -97,7 +97,7 @@ class Page:
 
     def _refuse(self, why: str) -> None:
         if why:
-            raise self.error(f"{why}")
+            raise self.error(why)
 
     def found(self, pattern: re.Pattern[str]) -> re.Match[str]:
         """The first place where the text holds `pattern`; PageError where it does not."""

@@ -31,7 +31,7 @@ def calendar_file(place: Place, card: Card, page: str, context: RenderContext) -
     made = CalendarFile()
     made.add("prodid", "-//appointment-aggregator//open slots//EN")
     made.add("version", "2.0")
-    made.add("x-wr-calname", vText(xml_safe(card.name)))  # an "x-" name is not escaped unless it is said to be text
+    made.add("x-wr-calname", vText(xml_safe(card.name)))  # declared as text: an "x-" property is not escaped otherwise
     made.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     slots = _open(place)[:EVENTS]
     for alike in slots:

@@ -14,7 +14,9 @@ from aggregator.errors import excerpt
 from aggregator.faults import Faults
 from aggregator.model import Current, Location, Place, Snapshot, Stage, Told
 
-_ROOMS = (Path(__file__).parent, Path(__file__).parents[2] / "site_templates")
+_PACKAGE = Path(__file__).parents[1]
+# what files hold, and how their copies are compressed
+_ROOMS = (_PACKAGE / "publish", _PACKAGE / "release", _PACKAGE.parent / "site_templates")
 _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
@@ -86,7 +88,7 @@ def _undated(current: Current) -> Current:
 
 @lru_cache
 def _begun() -> blake2b:
-    """A digest with the code and the templates that make files, so that a new version makes all of them anew."""
+    """A digest with the code and the templates that make files, so that a new version makes all of them again."""
     sums = blake2b(digest_size=12)
     for path in _sources():
         sums.update(path.name.encode() + b"\0" + path.read_bytes())

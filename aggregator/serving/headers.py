@@ -31,7 +31,7 @@ OTHER_TYPE = "application/octet-stream"
 PRECOMPRESSED: Mapping[str, str] = {".br": "br", ".zst": "zstd", ".gz": "gzip"}
 
 SECURITY: Mapping[str, str] = {
-    # What a page may load stands in the page itself (`site.templates`), so that it fits that page also while a cache
+    # What a page may load stands in the page itself (`publish.templates`), so that it fits that page also while a cache
     # serves one of an earlier version; a page cannot say who may frame it.
     "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",

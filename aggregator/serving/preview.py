@@ -1,4 +1,4 @@
-"""`aggregator serve`: a preview of a release on loopback as a CDN would serve it: compressed twins, ETags, headers.
+"""`aggregator serve`: a preview of a release on loopback as a CDN would serve it: precompressed copies, ETags, headers.
 
 For looking at the result, not for the public: that is a web server's or a CDN's work.
 """
@@ -71,7 +71,7 @@ class Preview(BaseHTTPRequestHandler):
 
 
 def _published(root: Path, asked: str) -> Path | None:
-    """The file or folder at `asked` inside the release; None where there is none, or only a twin of one."""
+    """The file or folder at `asked` inside the release; None where there is none, or only a precompressed copy."""
     with suppress(OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
         path = (root / asked.lstrip("/")).resolve()
         if path.is_relative_to(root) and path.exists() and path.suffix not in PRECOMPRESSED:

@@ -72,7 +72,7 @@ async def poll(
     on_report: Callable[[Report], None] = lambda report: None,
     visits: LongVisits | None = None,
 ) -> list[Report]:
-    """Visits `sources` once each and saves what they say. `on_report` is told as each one is saved.
+    """Visits `sources` once each and saves what they say. `on_report` is called with each report once it is saved.
 
     `visits` may be shared with other polls.
     """

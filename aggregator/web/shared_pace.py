@@ -26,9 +26,7 @@ from aggregator.clock import Clock
 from aggregator.web.pace import RESOLUTION
 
 FOLDER = "pace"
-REMEMBERED = (
-    120.0  # seconds for which the spacing of a process that died counts after its last request, or that spacing
-)
+REMEMBERED = 120.0  # seconds for which the spacing of a process that died counts at least, from its last request on
 HELD = 0.05  # seconds until a lock is tried again, which is held for less than a millisecond
 TRIES = 20  # a process that holds a lock for a second was stopped in the middle, and requests nothing
 LONGEST_NAME = 200  # bytes of a file's name, of which file systems take 255

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import PublishError
+from aggregator.publish import files as made_files
 from aggregator.publish.files import File, fixed
 from aggregator.release.compress import TWINS
 from aggregator.release.publisher import Release, earlier, get_ready, publish, serve
@@ -208,3 +209,8 @@ def test_the_list_of_releases_does_not_grow(out: Path) -> None:
         minute(number, out)
 
     assert len((out.with_name("public.releases") / ".order").read_text().split()) == KEEP
+
+
+def test_new_code_for_contents_or_copies_makes_all_files_again() -> None:
+    names = {path.name for path in made_files._sources()}
+    assert {"pages.py", "compress.py", "writing.py", "index.html"} <= names

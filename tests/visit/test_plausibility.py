@@ -114,7 +114,7 @@ def test_places_that_were_and_are_unknown_make_up_for_no_opening() -> None:
     assert "lists 4 openings where 10 were expected" in judged(given, TEN, 0).message
 
 
-# --- other places, and places of which nothing is said ----------------------------------------------------------------
+# --- other places, and places without an answer ----------------------------------------------------------------
 
 THREE = Expected({"1": True, "2": True, "3": True}, {"1": 1, "2": 1, "3": 1})
 
