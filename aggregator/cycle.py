@@ -17,11 +17,12 @@ from aggregator.errors import StoreError, described
 from aggregator.exports.data_files import data_files
 from aggregator.exports.subscriptions import subscription_files
 from aggregator.faults import Faults
+from aggregator.geography.atlas import Atlas
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
 from aggregator.published_file import File, publishable
-from aggregator.release.publisher import Release, get_ready, publish
+from aggregator.release.publisher import Release, publish
 from aggregator.release.targets.choice import target_of
 from aggregator.site.pages import page_files
 from aggregator.snapshot import take
@@ -88,11 +89,12 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
     """
     faults = Faults()
     try:
-        with _nothing_collected():
+        with _gc_disabled():
             with faults.isolated(Stage.MATCHING, "all places"):
                 settle(store, region, now, faults)
             snapshot = take(store, region, now, faults)
-            release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults)
+            max_age = timedelta(seconds=region.stale_after)
+            release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults, max_age)
         sent = target_of(region.target).publish(release.path, release.manifest, now)
     except Exception as error:
         with suppress(StoreError):  # what stands in the way of publishing may stand in the way of this, too
@@ -100,7 +102,6 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
         raise
     with suppress(StoreError):  # the release is out; a disk that is full changes nothing about that
         store.note_publish(LastPublish(at=now, faults=faults.found))
-    get_ready(release, out, region.keep_releases)
     return replace(snapshot, faults=faults.found), release._replace(sent=sent)
 
 
@@ -108,24 +109,20 @@ def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]
     snapshot, known = publishable(snapshot, faults)
     with faults.isolated(Stage.FILES, "api/v1/"):
         yield from data_files(snapshot, region, known, faults)
-    yield from subscription_files(snapshot, region, known, faults)
-    yield from page_files(snapshot, region, known, faults)
+    atlas = Atlas(snapshot, region)
+    yield from subscription_files(snapshot, region, known, faults, atlas)
+    yield from page_files(snapshot, region, known, faults, atlas)
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Keeps the collector of cycles from searching a snapshot, which has none, again and again while pages are made.
-
-    What was made meanwhile counts as old then, among which it searches rarely.
-    """
-    collecting = gc.isenabled()
+def _gc_disabled() -> Iterator[None]:
+    """Disables the cyclic garbage collector while pages are made: a snapshot has millions of objects and no cycle."""
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collecting:
-            gc.freeze()
-            gc.unfreeze()
+        if enabled:
             gc.enable()
 
 

@@ -7,7 +7,7 @@ from aggregator.config.region import Region
 from aggregator.exports.atom import Feeds
 from aggregator.exports.ics import calendar_file
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography.atlas import postal_codes
+from aggregator.geography.atlas import Atlas
 from aggregator.model import Snapshot, Stage
 from aggregator.published_file import ContentKeys, File, digest, publishable
 from aggregator.wording.page_links import site_root
@@ -15,11 +15,15 @@ from aggregator.wording.render_context import render_context
 
 
 def subscription_files(
-    snapshot: Snapshot, region: Region, content_keys: ContentKeys | None = None, faults: Faults = RAISE_ALL
+    snapshot: Snapshot,
+    region: Region,
+    content_keys: ContentKeys | None = None,
+    faults: Faults = RAISE_ALL,
+    atlas: Atlas | None = None,
 ) -> Iterator[File]:
     """Every calendar file and feed, under each id that a place has or had.
 
-    `content_keys`: those of the snapshot, where they are at hand.
+    `content_keys` and `atlas`: those of the snapshot, if they are at hand.
     """
     if content_keys is None:
         snapshot, content_keys = publishable(snapshot, faults)
@@ -33,4 +37,4 @@ def subscription_files(
             yield File(f"place/{name}/slots.ics", shared + content_keys[place.id], make, dated=False)
     with faults.isolated(Stage.FILES, "feeds/"):
         feeds = Feeds(region, context, content_keys, faults)
-        yield from feeds.files(places, postal_codes(snapshot.places, region).values())
+        yield from feeds.files(places, (atlas or Atlas(snapshot, region)).codes_nearby())

@@ -26,7 +26,7 @@ from aggregator.wording.render_context import RenderContext
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
-SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
+SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "here.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
 
