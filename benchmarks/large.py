@@ -13,7 +13,7 @@ from statistics import median
 from cycles import SETTLED, measured, room
 from measure import Row, show
 
-from aggregator.release.writing import FRESH_FOR
+from aggregator.release.writing import MAX_AGE
 
 FEW, MANY = 500, 80_000  # places
 CHANGING = 100  # one place of so many
@@ -22,7 +22,7 @@ TIMES = 10.0  # what a cycle of MANY may cost, of one of FEW
 
 
 def main(between: timedelta) -> None:
-    coming_due = 0 if between * SETTLED < FRESH_FOR / 2 else ceil(FRESH_FOR / between)
+    coming_due = 0 if between * SETTLED < MAX_AGE / 2 else ceil(MAX_AGE / between)
     with room() as folder:
         few, many = (measured(folder, places, CHANGING, SETTLED + 1 + coming_due, between) for places in (FEW, MANY))
     settled = {name: median(one[name] for one in many[SETTLED:]) for name in ("cpu", "made", "files", "changed")}

@@ -54,7 +54,9 @@ def data_files(
         return encode(head | {"data": [Raw(one) for one in encoded]})
 
     yield File("api/v1/locations.json", whole, as_json, copies=Copies.QUICK)
-    yield File("api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)), copies=Copies.QUICK)
+    yield File(
+        "api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)), copies=Copies.QUICK
+    )
     yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)), copies=Copies.QUICK)
     ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
     yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults), copies=Copies.QUICK)

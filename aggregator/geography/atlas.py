@@ -1,7 +1,7 @@
 """Where the places of a snapshot are: by town, and around each postal code. The same for every language. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 

@@ -41,9 +41,9 @@ class Folder:
             return False
         return True
 
-    def unlink(self, name: str) -> None:
+    def unlink(self, name: str, suffixes: Iterable[str] = SUFFIXES) -> None:
         """Removes a file with its copies, as far as they are there."""
-        for suffix in ("", *SUFFIXES):
+        for suffix in ("", *suffixes):
             with suppress(FileNotFoundError):
                 os.unlink(f"{self._root}/{name}{suffix}")
 

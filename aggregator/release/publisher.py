@@ -70,7 +70,7 @@ def publish(
 ) -> Release:
     """Writes `files` as a new release of `out` and switches to it; `keep` releases stay, including this one.
 
-    A file that cannot be made is left out and noted in `faults`. Times of visits that a file shows are at most `max_age`
+    A file that cannot be made is left out and noted in `faults`. Times of visits that files show are at most `max_age`
     old. PublishError says why nothing could be published; the last release stays served.
     """
     releases = Releases(out)

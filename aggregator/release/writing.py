@@ -75,7 +75,7 @@ class Writer:
         self.made = 0
         self._folder, self._last, self._at, self._faults = Folder(folder), last, at, faults
         self._period = max_age.total_seconds() * SAFETY
-        self._reused = set(reused)
+        self._reused = reused
         self._in_place = {path for path, entry in reused.items() if _same_file(entry, last.manifest.get(path))}
 
     def write(self, file: File) -> None:
@@ -94,9 +94,9 @@ class Writer:
         key = file.key if self._faults.count == failed else b""
         digest, copies = blake2b(content, digest_size=16).digest(), suffixes(file.copies, len(content))
         entry = Entry(key, self._at, len(content), digest, copies, self._at)
-        if not (_same_file(entry, before) and self._keep(file.path, entry)):
-            if refused := self._put(file, content):
-                return self._leave_out(file, refused)
+        same = _same_file(entry, before) and self._keep(file.path, entry)
+        if not same and (refused := self._put(file, content)):
+            return self._leave_out(file, refused)
         self.manifest[file.path] = entry
         self.made += 1
 
@@ -106,7 +106,7 @@ class Writer:
             stays = path.startswith(ASSETS) and path not in self.manifest and self._at < before.needed + ASSETS_STAY
             if stays and self._keep(path, before):
                 self.manifest[path] = before
-        for path in self._reused - self.manifest.keys():
+        for path in self._reused.keys() - self.manifest.keys():
             self._folder.remove(path)
 
     def _is_current(self, file: File, before: Entry) -> bool:
@@ -114,7 +114,7 @@ class Writer:
         return bool(file.key) and unchanged and not (file.dated and self._is_due(file.path, before.at))
 
     def _is_due(self, path: str, made: datetime) -> bool:
-        """Whether the file is too old. Files come due at different moments, so that not all of them do in one release."""
+        """Whether the file is too old. Files come due at different moments, not all of them in one release."""
         offset = crc32(path.encode("utf-8", "replace")) % self._period
         return (self._at.timestamp() + offset) // self._period != (made.timestamp() + offset) // self._period
 
@@ -142,8 +142,8 @@ class Writer:
         return None
 
     def _make_way(self, path: str) -> None:
-        if path in self._reused or path in self.manifest:
-            self._folder.unlink(path)
+        if there := self.manifest.get(path) or self._reused.get(path):
+            self._folder.unlink(path, there.copies)
             self._in_place.discard(path)
 
     def _leave_out(self, file: File, error: Exception) -> None:

@@ -123,7 +123,7 @@ class _Pages:
         if crowded(self._snapshot.places):
             today = self._site.days[0].iso  # the script takes no offers of another day into the home page
             key = digest(self._shared, today, self._content_keys(self._snapshot.places))  # its map shows all places
-            yield File("offers/index.html", key, self._offers, copies=Copies.QUICK)
+            yield File("offers/index.html", key, self._offers, may_lag=self._large, copies=Copies.QUICK)
         with self._faults.isolated(Stage.FILES, "share.png"):
             if self._known.region.url and not self._folder:
                 yield picture_file(self._snapshot, self._known.region, self._context.words)
