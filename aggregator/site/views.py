@@ -119,7 +119,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A town, or a postal code with what is around it. `code` is "" for a town; `has_feed`: a code with places nearby."""
+    """A town, or a postal code with what is around it. `code` is "" for a town; `has_feed`: some place is nearby."""
 
     title: str
     code: str

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from aggregator.exports.data_files import data_files
+from aggregator.exports.export_files import export_files
 from aggregator.model import Available, Place, Snapshot
 from aggregator.release.compress import SUFFIXES
 from aggregator.release.publisher import publish
@@ -38,7 +38,7 @@ def _looked_at(place: Place, later: timedelta) -> Place:
 def written(out: Path, known: Snapshot, max_age: timedelta = MAX_AGE) -> set[str]:
     """The files that are not those of the release before, without their precompressed copies."""
     before = _inodes(out)
-    publish(chain(data_files(known, REGION), page_files(known, REGION)), out, known.generated_at, max_age=max_age)
+    publish(chain(export_files(known, REGION), page_files(known, REGION)), out, known.generated_at, max_age=max_age)
     new = {path for path, inode in _inodes(out).items() if before.get(path) != inode}
     return {path for path in new if not path.endswith(SUFFIXES)}
 
