@@ -1,15 +1,18 @@
-"""One cycle: visit what is due, store, prune, publish. What `run`, `poll`, `publish` and `watch` are made of."""
+"""One cycle: visit what is due, store, prune, publish. What `run`, `poll`, `publish` and `watch` are made of.
+
+What visits need is imported with the first visit: it is half of what a process that only publishes would import.
+"""
 
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from aggregator import __version__
-from aggregator.clean.country import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
 from aggregator.config.region import Region, Source
@@ -25,20 +28,24 @@ from aggregator.release.publisher import Release, publish
 from aggregator.release.targets.choice import target_of
 from aggregator.site.pages import page_files
 from aggregator.snapshot import take
-from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.publishing import LastPublish
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
-from aggregator.store.waits import HostWaitStore
-from aggregator.visit.poll import poll
-from aggregator.web.client import Hosts, look_up_many, user_agent
-from aggregator.web.har import Recording, ReplayTransport
-from aggregator.web.shared_pace import SharedPace
-from aggregator.web.validators import StoredAnswer
+
+if TYPE_CHECKING:
+    from aggregator.web.client import Hosts
+    from aggregator.web.har import Recording
 
 
-def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
+def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording | None" = None) -> "Hosts":
     """What the visits of one process share, so that a host with several sources is asked at one pace."""
+    from aggregator.store.http_cache import HttpCacheStore
+    from aggregator.store.waits import HostWaitStore
+    from aggregator.web.client import Hosts, user_agent
+    from aggregator.web.har import ReplayTransport
+    from aggregator.web.shared_pace import SharedPace
+    from aggregator.web.validators import StoredAnswer
+
     on_disk = store.path != ":memory:"
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
@@ -57,13 +64,17 @@ async def visit(
     sources: tuple[Source, ...],
     store: Store,
     clock: Clock,
-    recording: Recording | None = None,
+    recording: "Recording | None" = None,
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` and saves what they say; with a `recording`, from that and without any socket.
 
     All visits begin together, so the region's `cycle_deadline` is one of each visit.
     """
+    from aggregator.clean.country import load_tables
+    from aggregator.visit.poll import poll
+    from aggregator.web.client import look_up_many
+
     load_tables({source.country for source in sources})
     look_up_many()
     hosts = await store.background.run(open_hosts, region, store, clock, recording)

@@ -22,6 +22,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 ContentKeys = Mapping[str, bytes]
+LARGE_REGION = 2000  # places: from here on lists and tables may lag behind the pages of places
 
 
 class Copies(Enum):

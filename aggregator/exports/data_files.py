@@ -15,7 +15,7 @@ from aggregator.exports.records import LocationData, availability_data, encode, 
 from aggregator.exports.tables import TableRow, feature, geojson, line, row, table
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Place, Snapshot, SourceState, Stage, Told
-from aggregator.published_file import ContentKeys, Copies, File, digest, publishable
+from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, publishable
 
 T = TypeVar("T", LocationData, TableRow)
 R = TypeVar("R", LocationData, TableRow, bytes, str)
@@ -53,11 +53,18 @@ def data_files(
         encoded = without_failures(locations(), encode)
         return encode(head | {"data": [Raw(one) for one in encoded]})
 
+    def as_geojson() -> bytes:
+        return geojson(without_failures(rows(), feature))
+
+    def as_csv() -> bytes:
+        return table(without_failures(rows(), line))
+
+    large = len(snapshot.places) >= LARGE_REGION
     yield File("api/v1/locations.json", whole, as_json, copies=Copies.QUICK)
     yield File(
         "api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)), copies=Copies.QUICK
     )
-    yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)), copies=Copies.QUICK)
+    yield File("api/v1/locations.csv", whole, as_csv, may_lag=large, copies=Copies.QUICK)
     ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
     yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults), copies=Copies.QUICK)
 

@@ -7,6 +7,7 @@ appointment of the reader's: it blocks no time.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, timedelta
+from functools import cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,6 @@ from aggregator.wording.restrictions import restrictions
 EVENTS = 200  # at most in a file, the soonest
 Ways = tuple[Link | None, Link | None]  # where to click, and whom to call
 ASK_AGAIN = timedelta(minutes=15)  # how often a subscribed calendar should look
-# a file has to have a component (RFC 5545, 3.6), also where no slot is open
-_NOTHING = Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2))
 
 
 def calendar_file(place: Place, page: str, context: RenderContext) -> bytes:
@@ -39,9 +38,15 @@ def calendar_file(place: Place, page: str, context: RenderContext) -> bytes:
     for alike in slots:
         made.add_component(_event(place, ways, alike, page, context))
     if not slots:
-        made.add_component(_NOTHING)
+        made.add_component(_no_event())
     content: bytes = made.to_ical()
     return content
+
+
+@cache
+def _no_event() -> Timezone:
+    """The component of a calendar without events: it has to have one (RFC 5545, 3.6)."""
+    return Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2))
 
 
 def _open(place: Place) -> list[tuple[Slot, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from aggregator.published_file import Copies
 
 LARGE = 4_000_000  # bytes: brotli would take seconds, so there is only a quick gzip copy
+QUICK_GZIP, GOOD_GZIP = 2, 6  # levels: half the time for 13 % more bytes of a ZIP page
 GZIP_FORMAT = 31  # zlib's window bits for a gzip file without a name or time in it
 SUFFIXES = (".br", ".gz")
 
@@ -25,9 +26,13 @@ def precompressed(content: bytes, copies: Copies) -> Mapping[str, bytes]:
     best = copies is Copies.BEST
     compress = {
         ".br": lambda: _brotli(content, 11 if best else 5),
-        ".gz": lambda: _gzip(content, 9 if best else 6 if len(content) <= LARGE else 2),
+        ".gz": lambda: _gzip(content, 9 if best else _gzip_level(content, copies)),
     }
     return {suffix: compress[suffix]() for suffix in suffixes(copies, len(content))}
+
+
+def _gzip_level(content: bytes, copies: Copies) -> int:
+    return QUICK_GZIP if copies is Copies.GZIP or len(content) > LARGE else GOOD_GZIP
 
 
 def _brotli(content: bytes, quality: int) -> bytes:

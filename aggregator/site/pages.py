@@ -14,14 +14,14 @@ from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea
 from aggregator.geography.atlas import NEARBY, Around, Atlas, Far, TownPlaces
 from aggregator.model import Available, Place, Snapshot, Stage
-from aggregator.published_file import ContentKeys, Copies, File, digest, fixed, publishable
+from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, fixed, publishable
 from aggregator.site.app_manifest import manifest
 from aggregator.site.cards import place_view
 from aggregator.site.chart import chart
 from aggregator.site.find_page import find_view
 from aggregator.site.lists import Lists
 from aggregator.site.map import MapView, Mark, map_view
-from aggregator.site.offers import LARGE, crowded, offers_view, soonest_first
+from aggregator.site.offers import crowded, offers_view, soonest_first
 from aggregator.site.sharing import facts, picture_file
 from aggregator.site.status_page import status_view
 from aggregator.site.templates import ASSETS, Level, asset, hashed
@@ -108,7 +108,7 @@ class _Pages:
         )
         self._lists = Lists(self._context, self._two, faults)
         self._folder = spoken.folder
-        self._large = len(self._snapshot.places) >= LARGE
+        self._large = len(self._snapshot.places) >= LARGE_REGION
 
     def files(self) -> Iterator[File]:
         yield from self._places()

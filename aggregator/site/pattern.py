@@ -47,6 +47,8 @@ class Pattern(NamedTuple):
 
 def pattern(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> Pattern | None:
     """The pattern of a history (newest first); None where no appointment was seen, or too few days are known."""
+    if all(change.available is not Available.YES for change in history):
+        return None
     cells = _cells(history, now, zone)
     today = now.astimezone(zone)
     last = _cell(today)
