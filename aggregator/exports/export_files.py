@@ -18,7 +18,7 @@ def export_files(
     faults: Faults = RAISE_ALL,
     atlas: Atlas | None = None,
 ) -> Iterator[File]:
-    """`content_keys` and `atlas`: those of the snapshot, if they are at hand. One kind of file that fails leaves the others."""
+    """`content_keys` and `atlas`: those of the snapshot, if at hand. One kind of file that fails leaves the others."""
     if content_keys is None:
         snapshot, content_keys = publishable(snapshot, faults)
     with faults.isolated(Stage.FILES, "api/v1/"):

@@ -145,7 +145,7 @@ def test_a_search_leads_to_the_page_of_the_code_or_town_with_the_filters(
 @pytest.mark.parametrize("asked", ["99999", "Atlantis", "..", "ʻ"])
 def test_a_search_for_what_nobody_knows_says_so_and_what_to_do(browser: Browser, site: Site, asked: str) -> None:
     visit = Visit(browser, f"{site.url}?{urlencode({'near': asked})}")
-    visit.page.get_by_text("We know no place or ZIP code").wait_for()
+    visit.page.get_by_text("We couldn’t find").wait_for()
 
     assert f"“{asked}”" in visit.text("#found")
     assert len(visit.names()) == len(OFFERS)
