@@ -14,10 +14,10 @@ from typing import NamedTuple
 from measure import Row, medians, must, seconds, show
 
 from aggregator import registry
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.kit.contract import Subject
 from aggregator.model import Report
-from aggregator.web.har import load_recording
 
 FOLDER = Path(__file__).parent.parent / "tests" / "providers"
 ROUNDS = 5
