@@ -37,8 +37,8 @@ class Athena(graphql.GraphqlAdapter):
         bearer = await fetch(urljoin(source.url, "/t"))
         scheduling = await fetch(urljoin(source.url, "/u"), params=place)
         token = bearer.json.get("token")
-        fetch.carry(bearer, "Authorization", f"Bearer {token}" if token else "")
-        fetch.carry(scheduling, "x-scheduling-jwt", scheduling.json.get("token"))
+        fetch.send_token(bearer, "Authorization", f"Bearer {token}" if token else "")
+        fetch.send_token(scheduling, "x-scheduling-jwt", scheduling.json.get("token"))
         async for page in super().pages(source, fetch):
             yield page
 

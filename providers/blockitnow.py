@@ -56,7 +56,7 @@ class Blockitnow(graphql.GraphqlAdapter):
             for profile in profiles:
                 asked = {"procedureId": given["procedure"], "profileId": profile["id"], "start": str(fetch.today)}
                 asked["end"] = str(fetch.today + timedelta(days=DAYS))
-                times = self.times[profile["id"]] = await fetch.or_none(API, json=graphql.question(SLOTS, asked))
+                times = self.times[profile["id"]] = await fetch.try_fetch(API, json=graphql.question(SLOTS, asked))
                 if times and _times(times) is None:
                     fetch.damaged(times.url, f"has no list of times of profile {profile['id']}")
             yield page

@@ -53,7 +53,7 @@ class Cdc(JsonAdapter):
             rows: list[Any] = []
             for offset in count(0, LIMIT):
                 window = {"$limit": str(LIMIT), "$offset": str(offset), "$order": ":id", "loc_admin_state": state}
-                page = await fetch.or_none(source.url, params=window)
+                page = await fetch.try_fetch(source.url, params=window)
                 if page is None:
                     break  # a place may have rows on every page: nothing is said of this state
                 found = list(super().rows_of(page))

@@ -46,7 +46,7 @@ class Centura(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         front = await fetch(source.url)
-        fetch.carry(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
+        fetch.send_token(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
         yield await fetch(front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities"), json={})
 
     def rows_of(self, page: Page) -> Iterable[Any]:

@@ -30,14 +30,14 @@ class Color(JsonAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for partner, calendar, door in await _calendars(source, fetch):
             self.partner, self.calendar, self.door = partner, calendar, door
-            claim = await fetch.or_none(CLAIM, params={"partner": partner})
+            claim = await fetch.try_fetch(CLAIM, params={"partner": partner})
             if claim is None:
                 continue
             self.free: dict[str, Page | None] = {}
             for site in self.rows_of(claim):
                 asked = {"claim_token": claim.json["token"], "collection_site": site["name"]}
                 asked |= {"calendar": calendar} if calendar else {}
-                free = self.free[site["name"]] = await fetch.or_none(FREE, params=asked)
+                free = self.free[site["name"]] = await fetch.try_fetch(FREE, params=asked)
                 if free and _windows(free.json) is None:
                     fetch.damaged(free.url, f"has no list of windows of {site['name']!r}")
             yield claim
@@ -69,7 +69,7 @@ async def _calendars(source: SourceInfo, fetch: Fetch) -> list[tuple[str, str, s
         return [(partner, "", f"{HOST}/vaccine/register/{partner}")]
     front = await fetch(source.url)
     places = [node.attributes.get("value") or "" for node in front.html.css("select.location-select option")]
-    doors = [front] + [await fetch.or_none(front.join(place)) for place in places if place not in ("", "-1")]
+    doors = [front] + [await fetch.try_fetch(front.join(place)) for place in places if place not in ("", "-1")]
     found = {link.groups(): door.url for door in doors if door for link in REGISTER.finditer(door.text)}
     if not found:
         raise PageError(f"{front.url} has no link to a calendar of {HOST}; see where it sends people now")

@@ -82,14 +82,14 @@ async def _calendars(fetch: Fetch, store: dict[str, str]) -> tuple[list[tuple[st
     """Service and days with their times, of each service of each calendar, and whether every part came."""
     listed = store | {"pageNumber": "1", "itemsPerPage": "10"}
     found: list[tuple[str, Any]] = []
-    employees = await fetch.or_none(f"{API}/get-employees", params=listed)
+    employees = await fetch.try_fetch(f"{API}/get-employees", params=listed)
     complete = bool(employees)
     for employee in employees.json["employeeObjects"] if employees else ():
-        services = await fetch.or_none(f"{API}/get-services/{employee['id']}", params=listed)
+        services = await fetch.try_fetch(f"{API}/get-services/{employee['id']}", params=listed)
         complete = complete and bool(services)
         for service in services.json["serviceObjects"] if services else ():
             asked = store | {"employeeId": str(employee["id"]), "services[]": str(service["id"])}
-            hours = await fetch.or_none(f"{API}/get-grid-hours", params=asked | _window(fetch))
+            hours = await fetch.try_fetch(f"{API}/get-grid-hours", params=asked | _window(fetch))
             complete = complete and bool(hours)
             if hours:
                 found.append((service["serviceDetails"]["title"], hours.json["data"]["gridHours"]))

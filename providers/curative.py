@@ -21,7 +21,7 @@ class Curative(PageAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for self.site in (*source.options.get("sites", ()), *source.options.get("by_invitation", ())):
-            if page := await fetch.or_none(f"{source.url}/{self.site}"):
+            if page := await fetch.try_fetch(f"{source.url}/{self.site}"):
                 yield page
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:

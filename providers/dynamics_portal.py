@@ -23,7 +23,7 @@ class DynamicsPortal(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         handed = await fetch(urljoin(source.url, "/_layout/tokenhtml"))
-        fetch.carry(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
+        fetch.send_token(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
         circle = {key: source.options[key] for key in ("longitude", "latitude", "distance")}
         yield await fetch(source.url, json=circle | {"units": "miles", "id": source.options["list"]})
 

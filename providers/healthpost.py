@@ -49,7 +49,7 @@ class Healthpost(Adapter):
                 "html_container_id": "appointments",
             }
             url = urlsplit(source.url)._replace(path=f"/doctors/{station}/time_slots", query="").geturl()
-            if page := await fetch.or_none(url, params=asked):
+            if page := await fetch.try_fetch(url, params=asked):
                 yield page
 
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:

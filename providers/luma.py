@@ -27,7 +27,7 @@ class Luma(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         login = await fetch(urljoin(source.url, "/api/widgets/login"), json={"id": source.options["widget"]})
-        fetch.carry(login, "x-access-token", login.json.get("token"))
+        fetch.send_token(login, "x-access-token", login.json.get("token"))
         last = fetch.today + timedelta(days=DAYS)  # days of UTC, so that none of ours is cut, whatever the clocks do
         dates = urlencode([("date", f">{fetch.today}T00:00:00Z"), ("date", f"<{last}T23:59:59Z")])
         asked = {"limit": str(LIMIT), "populate": "true", "sort": "date", "sortBy": "asc", "status": "available"}

@@ -47,7 +47,7 @@ class MyChart(JsonAdapter):
         if "gate" in given and "No_Slots" in (await fetch(given["gate"])).url:
             return
         door = await _door(source, fetch)
-        fetch.carry(door, PROOF, attr(door.html, FIELD, "value"))
+        fetch.send_token(door, PROOF, attr(door.html, FIELD, "value"))
         form = {"view": "grouped", "filters": json.dumps(ANY_TIME)} | _ids(given, door)
         for week in range(WEEKS):
             start = {"start": (fetch.today + timedelta(weeks=week)).isoformat()}
@@ -86,7 +86,7 @@ async def _door(source: SourceInfo, fetch: Fetch) -> Page:
     """The page whose token the schedule wants."""
     front = await fetch(source.url)
     if "institution" in source.options:
-        fetch.carry(front, "RequestVerificationToken", attr(front.html, FIELD, "value"))
+        fetch.send_token(front, "RequestVerificationToken", attr(front.html, FIELD, "value"))
         session = await fetch(front.join("/Home/CreateSession"), json={})
         chosen = {"Institution": source.options["institution"], "tokenStr": session.text}
         return await fetch((await fetch(front.join("/Home/RedirectUrl"), form=chosen)).text.strip())

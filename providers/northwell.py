@@ -21,7 +21,7 @@ class Northwell(JsonAdapter):
         yield first
         links = [first.join(link["url"]) for link in first.json["response"]["pagination"]["display"] if link["url"]]
         for url in dict.fromkeys(links):
-            if url != first.url and (page := await fetch.or_none(url)):
+            if url != first.url and (page := await fetch.try_fetch(url)):
                 yield page
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:

@@ -28,7 +28,7 @@ class RxTouch(PageAdapter):
         await fetch(source.url)  # begins the session
         for place in source.options["zips"]:
             asked = {"zip": place, "appointmentType": kind}
-            near = await fetch.or_none(f"{base}/Patient/CheckZipCode", form=asked | {"PatientInterfaceMode": "0"})
+            near = await fetch.try_fetch(f"{base}/Patient/CheckZipCode", form=asked | {"PatientInterfaceMode": "0"})
             if near is None or _nothing_near(near):
                 continue
             stores = await fetch(f"{base}/Patient/Schedule", params=asked)
@@ -73,7 +73,7 @@ async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> tuple[lis
 
 
 async def _data(fetch: Fetch, url: str, form: dict[str, str]) -> dict[str, Any] | None:
-    page = await fetch.or_none(url, form=form)
+    page = await fetch.try_fetch(url, form=form)
     return page.json["Data"] if page and page.json["Success"] is True else None
 
 

@@ -21,7 +21,7 @@ class SalesforceAura(JsonAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         form = {"aura.context": source.options.get("context", ""), "aura.token": "undefined"}
         for message in source.options["messages"]:
-            if page := await fetch.or_none(source.url, form=form | {"message": message}):
+            if page := await fetch.try_fetch(source.url, form=form | {"message": message}):
                 yield page
 
     def rows_of(self, page: Page) -> list[dict[str, Any]]:

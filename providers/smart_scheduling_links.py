@@ -59,7 +59,7 @@ class SmartSchedulingLinks(Adapter):
         files = fhir.outputs(manifest.json, manifest.url, source.states)
         for file in sorted(files, key=lambda file: fhir.KINDS.index(file.kind)):
             if self.feed.wants(file.kind):
-                page = await fetch.or_none(file.url)
+                page = await fetch.try_fetch(file.url)
                 self.feed.add(file, page.text if page else None)
         for loss in self.feed.losses():
             fetch.damaged(loss.url, loss.reason)

@@ -25,12 +25,12 @@ class Southcoast(PageAdapter):
         self.closed = NONE in " ".join(door.text.split())
         if not self.closed:
             session = await fetch(f"{API}/sessions")
-            fetch.carry(session, "SessionToken", session.json)
+            fetch.send_token(session, "SessionToken", session.json)
         first, last = (f"{day}T00:00:00.000Z" for day in (fetch.today, fetch.today + timedelta(weeks=4)))  # of UTC
         asked = {"ResourceTypeId": source.options["resource_type"], "StartDate": first, "EndDate": last}
         for self.town in ("Fall River", "North Dartmouth", "Wareham"):
             here = asked | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": self.town}
-            if page := door if self.closed else await fetch.or_none(f"{API}/resourceTypes/slots/search", json=here):
+            if page := door if self.closed else await fetch.try_fetch(f"{API}/resourceTypes/slots/search", json=here):
                 yield page
 
     def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:

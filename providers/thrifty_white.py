@@ -28,7 +28,7 @@ class ThriftyWhite(Adapter):
             for key, city in _of_state(offered, state).items():
                 for offer in _parts(city, "d").values():
                     asked = {"ajaxGetOpenSlots": "1", "state": state, "city": city["name"], "date": offer["dateF"]}
-                    page = await fetch.or_none(source.url, form=asked)
+                    page = await fetch.try_fetch(source.url, form=asked)
                     if page:
                         self._add(_inside(_of_state(page.json["oSlt"], state), key))
                     self.whole = self.whole and bool(page)

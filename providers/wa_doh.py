@@ -39,7 +39,7 @@ class WaDoh(graphql.GraphqlAdapter):
             number, more, before = 1, True, listed
             while more:
                 search = {"state": state, "paging": {"pageNum": number, "pageSize": PAGE_SIZE}}
-                page = await fetch.or_none(source.url, json=graphql.question(self.query, {"searchInput": search}))
+                page = await fetch.try_fetch(source.url, json=graphql.question(self.query, {"searchInput": search}))
                 if page is None:
                     break
                 found = len(list(self.rows_of(page)))

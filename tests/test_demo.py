@@ -48,7 +48,7 @@ class Loopback:
 
     today = TODAY
 
-    def carry(self, page: Page, header: str, token: str) -> None:
+    def send_token(self, page: Page, header: str, token: str) -> None:
         raise NotImplementedError("no simulated system hands out tokens")
 
     def damaged(self, url: str, reason: str) -> None:
@@ -67,7 +67,7 @@ class Loopback:
         now = datetime(2021, 5, 13, 12, tzinfo=UTC)
         return Page(Answer(url=full, status=got.status, headers=got.headers, body=got.body.encode(), fetched_at=now))
 
-    or_none = __call__
+    try_fetch = __call__
 
 
 @pytest.fixture(scope="module")

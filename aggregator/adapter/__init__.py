@@ -17,14 +17,14 @@ Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshnes
 and may raise anything for a row it cannot read: that row alone is lost, and counted.
 
 Modules of their own: `read` (fields of a row of JSON or CSV), `stores` (store numbers and kinds of place), and what
-several systems do alike: `circles` (stores around ZIPs), `graphql`, `motives` (place by place, motive by motive),
+several systems do alike: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (place by place, reason by reason),
 `fhir` (SMART Scheduling Links), `ics` (calendars).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.adapter import circles, fhir, graphql, ics, motives, read, stores
+from aggregator.adapter import circles, fhir, graphql, ics, read, stores, visit_reasons
 from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
 from aggregator.adapter.markup import fragment
 from aggregator.adapter.one_place import OnePlaceAdapter
@@ -60,10 +60,10 @@ __all__ = [
     "ics",
     "labelled",
     "line",
-    "motives",
     "other_vaccines_in",
     "read",
     "stores",
     "text",
     "vaccines_in",
+    "visit_reasons",
 ]

@@ -37,7 +37,7 @@ class Fetch(Protocol):
         """The date in the source's time zone, for systems that are asked for a span of days."""
         ...
 
-    def carry(self, page: "Page", header: str, token: str) -> None:
+    def send_token(self, page: "Page", header: str, token: str) -> None:
         """Sends `token` with every further request of this visit to the origin of `page`, which handed it out.
 
         For session and anti-forgery tokens that a system gives to everybody; never a login's. PageError for an empty
@@ -56,7 +56,7 @@ class Fetch(Protocol):
         """The page; without it the visit ends here, and what was read before still counts."""
         ...
 
-    async def or_none(
+    async def try_fetch(
         self,
         url: str,
         *,

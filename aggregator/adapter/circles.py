@@ -54,4 +54,4 @@ class CircleAdapter(JsonAdapter):
 
 
 async def _answer(question: Question, fetch: Fetch) -> Page | None:
-    return await fetch.or_none(question.url, params=question.params, json=question.json)
+    return await fetch.try_fetch(question.url, params=question.params, json=question.json)

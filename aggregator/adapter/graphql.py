@@ -27,7 +27,7 @@ class GraphqlAdapter(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for variables in self.variables(source, fetch.today):
-            if page := await fetch.or_none(source.url, json=question(self.query, variables)):
+            if page := await fetch.try_fetch(source.url, json=question(self.query, variables)):
                 yield page
 
     def variables(self, source: SourceInfo, today: date) -> Iterable[Mapping[str, Any]]:

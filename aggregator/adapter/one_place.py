@@ -42,7 +42,7 @@ class OnePlaceAdapter(PageAdapter):
             self._announces_nothing(front, source)
             yield front
         for url, words in links.items():
-            if page := await fetch.or_none(url):
+            if page := await fetch.try_fetch(url):
                 self.words[page.url] = words
                 yield page
 

@@ -64,8 +64,8 @@ class FewRequests:
             return page
         raise Unreachable(f"{url} is one address too many; the visit ends")
 
-    async def or_none(self, url: str, **how: Any) -> Page | None:
-        return await self._asked(self._fetch.or_none, url, how)
+    async def try_fetch(self, url: str, **how: Any) -> Page | None:
+        return await self._asked(self._fetch.try_fetch, url, how)
 
     async def _asked(self, ask: Any, url: str, how: dict[str, Any]) -> Page | None:
         self._left -= 1

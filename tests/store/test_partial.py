@@ -152,7 +152,7 @@ class Rows(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for number in range(self.count_of_pages):
-            if page := await fetch.or_none(f"{SEARCH}/{number}"):
+            if page := await fetch.try_fetch(f"{SEARCH}/{number}"):
                 yield page
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:

@@ -50,7 +50,7 @@ class Several(Halls):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         yield await fetch(source.url)
-        if page := await fetch.or_none(MORE):
+        if page := await fetch.try_fetch(MORE):
             yield page
         yield await fetch(LAST)
 

@@ -61,7 +61,7 @@ def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) 
 def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
     class InParts(Several):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            await fetch.or_none(source.url)
+            await fetch.try_fetch(source.url)
             yield await fetch(LAST)
 
     replies: dict[str, Reply] = {

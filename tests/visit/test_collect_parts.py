@@ -113,7 +113,7 @@ def test_an_adapter_that_joins_all_its_files_at_the_end_still_reports_those_that
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             first = await fetch(source.url)
             for url in (MORE, LAST):
-                assert await fetch.or_none(url) is None
+                assert await fetch.try_fetch(url) is None
             yield first
 
     client = HangingClient({SEARCH: halls("Gull"), LAST: halls("Tern")})

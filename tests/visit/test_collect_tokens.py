@@ -1,4 +1,4 @@
-"""Tokens that a system hands to everybody (`Fetch.carry`): where they are sent, and what cannot be one."""
+"""Tokens that a system hands to everybody (`Fetch.send_token`): where they are sent, and what cannot be one."""
 
 from collections.abc import AsyncIterator
 
@@ -31,7 +31,7 @@ class Carrying(HtmlAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         door = await fetch(source.url)
         for header, token in self.tokens:
-            fetch.carry(door, header, token)
+            fetch.send_token(door, header, token)
         for url in self.then:
             yield await fetch(url)
 
@@ -134,7 +134,7 @@ def test_a_token_is_sent_with_a_form_too() -> None:
     class Asking(Carrying):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             door = await fetch(source.url)
-            fetch.carry(door, "X-Session", "t-1")
+            fetch.send_token(door, "X-Session", "t-1")
             yield await fetch(f"{HOME}/search", form={"zip": "01999"})
 
     visited(Asking(), host.hosts())

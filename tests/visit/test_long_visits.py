@@ -31,7 +31,7 @@ class Halls(JsonAdapter):
         page = await fetch(source.url)
         yield page
         for number in range(page.json["more"]):
-            if further := await fetch.or_none(f"{source.url}{number}"):
+            if further := await fetch.try_fetch(f"{source.url}{number}"):
                 yield further
 
     def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
