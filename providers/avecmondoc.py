@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 from aggregator.adapter import (
     Available,
+    DataRow,
     Fetch,
     Listing,
     Page,
     SlotListing,
-    SourceInfo,
     other_vaccines_in,
     read,
     stores,
@@ -43,19 +43,21 @@ class Avecmondoc(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["url"])
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
-        root = page.url.partition("/Organizations")[0]
-        if row and not self.in_region(row["zipCode"], source):
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
+        listed, root = row.value, row.page.url.partition("/Organizations")[0]
+        if listed and not postal_codes.in_region(listed["zipCode"]):
             return
-        no_covid = bool(row) and str(row["businessHoursCovidCount"]) == "0"
-        own = await fetch.try_fetch(f"{root}/Organizations/slug/{quote(_slug(row))}") if row else page
+        no_covid = bool(listed) and str(listed["businessHoursCovidCount"]) == "0"
+        own = await fetch.try_fetch(f"{root}/Organizations/slug/{quote(_slug(listed))}") if listed else row.page
         if own:
             url = f"{root}/BusinessHours/availabilitiesPerDay"
             reasons = [reason for reason in _reasons(own.json) if not no_covid or other_vaccines_in(reason["reason"])]
             none = Available.NO if no_covid and not reasons else None
-            yield _place((row or {}) | own.json, available=none), [_visit_reason(reason, url) for reason in reasons]
+            yield _place((listed or {}) | own.json, available=none), [_visit_reason(reason, url) for reason in reasons]
         else:
-            yield _place(row), None
+            yield _place(listed), None
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
         url, asked = reason.record

@@ -12,7 +12,16 @@ from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, other_vaccines_in, read, visit_reasons
+from aggregator.adapter import (
+    DataRow,
+    Fetch,
+    Listing,
+    Page,
+    SlotListing,
+    other_vaccines_in,
+    read,
+    visit_reasons,
+)
 
 WINDOW = "14"  # days of one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
@@ -42,18 +51,21 @@ class Doctolib(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return _slug(row["link"])
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
-        if row and not row["exact_match"]:
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
+        listed = row.value
+        if listed and not listed["exact_match"]:
             return
-        link = row["link"].partition("?")[0] if row else ""
-        booking = await fetch.try_fetch(page.join(f"/booking/{_slug(link)}.json")) if row else page
+        link = listed["link"].partition("?")[0] if listed else ""
+        booking = await fetch.try_fetch(row.page.join(f"/booking/{_slug(link)}.json")) if listed else row.page
         if not booking:
             return
         data = booking.json["data"]
         agendas = [agenda for agenda in data.get("agendas") or () if not agenda.get("booking_disabled")]
         groups: dict[str, list[Any]] = {}
         for place in data["places"]:
-            if not place.get("zipcode") or self.in_region(place["zipcode"], source):
+            if not place.get("zipcode") or postal_codes.in_region(place["zipcode"]):
                 groups.setdefault(place.get("full_address") or place["id"], []).append(place)
         for places in groups.values():
             practices = {str(number) for place in places for number in _practices(place)}

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, visit_reasons
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, visit_reasons
 
 BOOKING = "https://booking.keldoc.com/api/patients/v2"
 TIMETABLES = "https://www.keldoc.com/api/patients/v2/timetables"
@@ -39,9 +39,11 @@ class Keldoc(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return "/".join(_clinic(row["url"]))
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
-        asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row else {}
-        found = await fetch.try_fetch(f"{BOOKING}/searches/resource", params=asked) if row else page
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
+        asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row.value else {}
+        found = await fetch.try_fetch(f"{BOOKING}/searches/resource", params=asked) if row.value else row.page
         if not found:
             return
         clinic = found.json
@@ -53,7 +55,7 @@ class Keldoc(visit_reasons.VisitReasonAdapter):
                 cabinets = _list(answer) if answer else ()
             for cabinet in cabinets:
                 code = re.search(r"\b\d{5}\b", cabinet["location"])
-                if code and self.in_region(code[0], source):
+                if code and postal_codes.in_region(code[0]):
                     answer = await fetch.try_fetch(f"{root}/{cabinet['id']}/motive_categories")
                     place = _place(cabinet, clinic, specialty, found)
                     yield place, list(_visit_reasons(_list(answer))) if answer else None

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, read, visit_reasons
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, visit_reasons
 
 LIMIT = 50
 SLOTS = 100
@@ -34,11 +34,13 @@ class Maiia(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["center"]["id"])  # it is listed once more with each of its practitioners
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
         code = row["center"]["publicInformation"]["address"].get("zipCode")
-        if row["center"].get("isDemo") or not self.in_region(code, source):
+        if row["center"].get("isDemo") or not postal_codes.in_region(code):
             return
-        root, centre = page.url.rpartition("/")[0], row["center"]["id"]
+        root, centre = row.page.url.rpartition("/")[0], row["center"]["id"]
         answer = await fetch.try_fetch(
             f"{root}/consultation-reason-hcd", params={"rootCenterId": centre, **_paged(SLOTS, 0)}
         )

@@ -13,13 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aggregator.adapter import (
+    DataRow,
     Fetch,
     Listing,
     LocationType,
-    Page,
     RecordError,
     SlotListing,
-    SourceInfo,
     other_vaccines_in,
     read,
     visit_reasons,
@@ -37,10 +36,12 @@ class Mapharma(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["url"])
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
         campaigns = [campaign for campaign in row["campagnes"] if _relevant(campaign)]
-        if campaigns and self.in_region(row["code_postal"], source):
-            root = page.join("/api/public/calendar")
+        if campaigns and postal_codes.in_region(row["code_postal"]):
+            root = row.page.join("/api/public/calendar")
             free = [campaign for campaign in campaigns if campaign["total_libres"] != 0]
             yield _place(row, campaigns, free), [visit_reasons.VisitReason(one["nom"], (root, one)) for one in free]
 

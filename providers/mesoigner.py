@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read, visit_reasons
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, SlotListing, read, visit_reasons
 
 
 class Mesoigner(visit_reasons.VisitReasonAdapter):
@@ -20,9 +20,11 @@ class Mesoigner(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["rdv_site_web"])  # one pharmacy may be listed under several numbers
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
-        if self.in_region(row["zipcode"], source):
-            asked = [visit_reasons.VisitReason("", f"{source.url.rstrip('/')}/{row['id']}")]
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
+        if postal_codes.in_region(row["zipcode"]):
+            asked = [visit_reasons.VisitReason("", f"{row.source.url.rstrip('/')}/{row['id']}")]
             yield (visit_reasons.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), asked)
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:

@@ -12,12 +12,11 @@ from typing import Any
 
 from aggregator.adapter import (
     Available,
+    DataRow,
     Fetch,
     Listing,
     LocationType,
-    Page,
     SlotListing,
-    SourceInfo,
     read,
     visit_reasons,
 )
@@ -32,10 +31,12 @@ class Ordoclic(visit_reasons.VisitReasonAdapter):
     total = "total_count"
     own_page = r"/profile/"
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
-        found = row or _as_found(page.json)
-        settings, root = found.get("bookingSettings") or {}, page.join("/v1/solar")
-        if not self.in_region(found["location"]["zip"], source):
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
+        found = row.value or _as_found(row.page.json)
+        settings, root = found.get("bookingSettings") or {}, row.page.join("/v1/solar")
+        if not postal_codes.in_region(found["location"]["zip"]):
             return
         if settings.get("option") == "internal":
             answer = await fetch.try_fetch(f"{root}/entities/{found['id']}/reasons")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read, visit_reasons
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, Page, SlotListing, read, visit_reasons
 
 
 class Valwin(visit_reasons.VisitReasonAdapter):
@@ -21,8 +21,10 @@ class Valwin(visit_reasons.VisitReasonAdapter):
             raise page.error("is not a map of pharmacies; look at it in a browser")
         return page.json.values()
 
-    async def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> visit_reasons.Places:
-        if self.in_region(row["address"]["zipCode"], source):
+    async def places_in(
+        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
+    ) -> visit_reasons.Places:
+        if postal_codes.in_region(row["address"]["zipCode"]):
             free = read.flag(row, "hasAvailableSlot")
             place = Listing(
                 **read.copied(row["address"], address=("street",), city="city", postal_code="zipCode"),
@@ -31,11 +33,12 @@ class Valwin(visit_reasons.VisitReasonAdapter):
                 booking_url=f"{row['websiteUrl']}/animations",
                 count=None if free else 0,
             )
-            yield place, [visit_reasons.VisitReason("", page.join(f"{row['id']}/slots"))] if free else ()
+            yield place, [visit_reasons.VisitReason("", row.page.join(f"{row['id']}/slots"))] if free else ()
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
-        found, url = list[Any](), reason.record
-        while url and self.once(url) and (page := await fetch.try_fetch(url)):
+        found, asked, url = list[Any](), set[str](), reason.record
+        while url and url not in asked and (page := await fetch.try_fetch(url)):
+            asked.add(url)
             found += page.json["result"]
             url = page.json["links"]["next"] and page.join(page.json["links"]["next"])
         return None if url and not found else found

@@ -9,7 +9,18 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, PageError, SourceInfo, graphql, read
+from aggregator.adapter import (
+    Available,
+    DataRow,
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SourceInfo,
+    graphql,
+    read,
+)
 
 QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
   searchLocations(searchInput: $searchInput) {
@@ -53,7 +64,7 @@ class WaDoh(graphql.GraphqlAdapter):
         if answered and not listed:
             raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         number, origin, phone = read.plain(row["locationId"]), row["rawDataSourceName"] or "", row["phone"] or ""
         if number in WRONG or origin.startswith("PrepMod"):
             return None

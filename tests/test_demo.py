@@ -88,7 +88,11 @@ def visit(region: Region, name: str) -> list[Listing]:
 
     async def listings() -> list[Listing]:
         pages = adapter.pages(source, Loopback())
-        found = [adapter.listing(row, page, source) async for page in pages for row in adapter.rows_of(page)]
+        found = [
+            adapter.listing(adapter.row_type(value, page, source))
+            async for page in pages
+            for value in adapter.rows_of(page)
+        ]
         return [listing for listing in found if listing]
 
     return asyncio.run(listings())

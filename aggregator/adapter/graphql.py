@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
+from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
+from aggregator.adapter.protocols import Fetch, SourceInfo
 from aggregator.errors import excerpt
 
 _OPERATION = re.compile(r"\bquery\s+(\w+)")

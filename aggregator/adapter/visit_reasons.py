@@ -15,9 +15,11 @@ from typing import Any, ClassVar, NamedTuple
 
 from msgspec.structs import replace
 
-from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
+from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
+from aggregator.adapter.protocols import Fetch, SourceInfo
 from aggregator.adapter.read import plain
+from aggregator.adapter.row import DataRow, Row
 from aggregator.clean.france import read_code
 from aggregator.clean.products import product
 from aggregator.errors import FetchError, PageError, RecordError
@@ -67,17 +69,33 @@ class _Asked(NamedTuple):
     telephone: str
 
 
+class PostalCodes:
+    """Tells by postal code which places are in the region's states, where codes begin with them, as in France."""
+
+    def __init__(self, states: tuple[str, ...]) -> None:
+        self._states, self._given, self._missing = states, False, False
+
+    def in_region(self, postal_code: str | float | None) -> bool:
+        """Whether a place is in the region; RecordError for a text without a postal code: nobody knows where it is."""
+        text = plain(postal_code).strip()
+        self._given, self._missing = self._given or bool(text), self._missing or not text
+        code = read_code(text)
+        if text and not code:
+            raise RecordError("postal_code", postal_code, "holds no postal code, so that the region is not known")
+        return bool(code) and code.startswith(self._states)
+
+    @property
+    def all_missing(self) -> bool:
+        """Whether there were places, and not one of them had a postal code."""
+        return self._missing and not self._given
+
+
 class VisitReasonAdapter(JsonAdapter):
     """Reads a list (`rows`), or one place's own page where the source's URL matches `own_page`."""
 
     own_page: ClassVar[str] = ""  # regular expression
     total: ClassVar[str] = ""  # key beside the rows that says how many there are: other lists may be empty, too
     asks: ClassVar[int] = 2  # at most, for one reason: from today on, and from the next opening that is stated
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[_Asked | Exception] = []
-        self._codes: set[bool] = set()  # whether rows had a postal code
 
     def query(self, number: int, today: date) -> Mapping[str, str]:
         """The parameters of a page of the list, counted from 1."""
@@ -99,10 +117,10 @@ class VisitReasonAdapter(JsonAdapter):
         return str(row["id"])
 
     @abstractmethod
-    def places_in(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> Places:
-        """The places of a row of the list `page`, without slots, and their reasons.
+    def places_in(self, row: DataRow, postal_codes: PostalCodes, fetch: Fetch) -> Places:
+        """The places of a row of the list, without slots, and their reasons.
 
-        `row` is None where `page` is the place's own.
+        `row.value` is None where `row.page` is the place's own.
         """
 
     @abstractmethod
@@ -122,52 +140,43 @@ class VisitReasonAdapter(JsonAdapter):
         return ""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        async for page, row in self._started(source, fetch):
-            self._rows = []
+        postal_codes, seen = PostalCodes(source.states), set[str]()
+        async for row in self._rows(source, fetch, seen):
+            found: list[_Asked | Exception] = []
             try:
-                if row is None or self.once(self.key(row)):
-                    async for place, reasons in self.places_in(row, page, source, fetch):
-                        self._rows.append(await self._asked(place, reasons, fetch))
+                if row.value is None or _is_new(self.key(row.value), seen):
+                    async for place, reasons in self.places_in(row, postal_codes, fetch):
+                        found.append(await self._asked(place, reasons, fetch))
             except FetchError:
                 raise
             except Exception as error:  # of this place alone: `listing` raises it again, so that it is counted
-                self._rows.append(error)
-            yield page
-        if self._codes == {False}:
+                found.append(error)
+            yield row.page.with_context(found)
+        if postal_codes.all_missing:
             raise PageError(f"{source.url}: no place has a postal code, so none can be found to be of the region")
 
-    def in_region(self, postal_code: str | float | None, source: SourceInfo) -> bool:
-        """Whether a postal code is one of the region's states, where codes begin with them, as in France.
+    def rows_of(self, page: Page) -> Iterable[_Asked | Exception]:
+        found: list[_Asked | Exception] = page.context
+        return found
 
-        RecordError for a text that holds no postal code: nobody knows where that place is.
-        """
-        text = plain(postal_code).strip()
-        self._codes.add(bool(text))
-        code = read_code(text)
-        if text and not code:
-            raise RecordError("postal_code", postal_code, "holds no postal code, so that the region is not known")
-        return bool(code) and code.startswith(source.states)
-
-    def rows_of(self, page: Page) -> Iterable[Any]:
-        return self._rows
-
-    def listing(self, row: _Asked | Exception, page: Page, source: SourceInfo) -> Listing:
-        if isinstance(row, Exception):
-            raise row
-        place, telephone = row
+    def listing(self, row: Row) -> Listing:
+        if isinstance(row.value, Exception):
+            raise row.value
+        place, telephone = row.value
         return by_telephone(replace(place, booking_phone=telephone)) if telephone and not place.slots else place
 
-    async def _started(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[tuple[Page, Any]]:
+    async def _rows(self, source: SourceInfo, fetch: Fetch, seen: set[str]) -> AsyncIterator[DataRow]:
+        """The rows of the list, page by page, until a page has none that is not in `seen`."""
         if self.own_page and re.search(self.own_page, source.url):
-            yield await fetch(source.url), None
+            yield DataRow(None, await fetch(source.url), source)
             return
         number, more = 0, True
         while more:
-            number, before = number + 1, len(self._seen)
+            number, before = number + 1, len(seen)
             page = await fetch(source.url, params=self.query(number, fetch.today))
-            for row in self.rows_at(page):
-                yield page, row
-            more = len(self._seen) > before and self.more(page)
+            for value in self.rows_at(page):
+                yield DataRow(value, page, source)
+            more = len(seen) > before and self.more(page)
 
     async def _asked(self, place: Listing, reasons: Sequence[VisitReason] | None, fetch: Fetch) -> _Asked:
         slots: dict[Hashable, SlotListing] = {}
@@ -177,8 +186,8 @@ class VisitReasonAdapter(JsonAdapter):
             found, number = await self._answers(reason, fetch)
             whole, telephone = whole and found is not None, telephone or number
             for key, slot in found or ():
-                told = _told(slot, reason)
-                slots[key] = _united(slots[key], told) if key in slots else told
+                with_reason = _with_reason(slot, reason)
+                slots[key] = _united(slots[key], with_reason) if key in slots else with_reason
         listing = replace(
             place,
             available=None if slots else place.available,
@@ -203,6 +212,12 @@ class VisitReasonAdapter(JsonAdapter):
         return ([Opening(later, SlotListing(start=later))] if later else None), number
 
 
+def _is_new(key: str, seen: set[str]) -> bool:
+    new = key not in seen
+    seen.add(key)
+    return new
+
+
 def answer_of(page: Page | None) -> Any:
     """The JSON of an answer to `ask`; None if no page came. RecordError for a page that is null: it says nothing."""
     if page is not None and page.json is None:
@@ -215,7 +230,7 @@ def by_telephone(place: Listing) -> Listing:
     return replace(place, available=Available.UNKNOWN, no_if_empty=False, restrictions=BY_TELEPHONE)
 
 
-def _told(slot: SlotListing, reason: VisitReason) -> SlotListing:
+def _with_reason(slot: SlotListing, reason: VisitReason) -> SlotListing:
     """The slot with what its reason tells of it; a text that names no vaccine is none."""
     named = tuple(text for text in reason.products or (reason.name,) if product(text))
     return replace(

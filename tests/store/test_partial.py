@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from aggregator.adapter import Fetch, JsonAdapter, Page, SourceInfo
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Page, SourceInfo
 from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Availability, Available, Listing, Report, SlotListing
@@ -155,8 +155,8 @@ class Rows(JsonAdapter):
             if page := await fetch.try_fetch(f"{SEARCH}/{number}"):
                 yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        hall, day, count = row
+    def listing(self, row: DataRow) -> Listing:
+        hall, day, count = row.value
         return Listing(name=hall, slots=(SlotListing(start=f"2021-05-{day}", count=count),))
 
 

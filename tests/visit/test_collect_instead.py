@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter import Fetch, Page, SourceInfo
+from aggregator.adapter import DataRow, Fetch, Page, SourceInfo
 from aggregator.errors import LeftAlone, PageError, Unreachable
 from aggregator.model import Listing, Outcome
 from tests.support.hall_adapters import LAST, Several, halls
@@ -35,10 +35,10 @@ def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_th
             self.detail = await fetch(LAST)
             yield await fetch(source.url)
 
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-            if row == "Tern":
+        def listing(self, row: DataRow) -> Listing | None:
+            if row.value == "Tern":
                 self.detail.found(re.compile("open on"))
-            return super().listing(row, page, source)
+            return super().listing(row)
 
     replies: dict[str, Reply] = {SEARCH: halls("Gull", "Tern", "Auk"), LAST: WAITING_ROOM}
     report = visit(Detailed(), source(), TableClient(replies))

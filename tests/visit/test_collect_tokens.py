@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from aggregator.adapter import Fetch, HtmlAdapter, Listing, Node, Page, SourceInfo
+from aggregator.adapter import Fetch, HtmlAdapter, HtmlRow, Listing, Page, SourceInfo
 from aggregator.model import Report
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
@@ -18,7 +18,7 @@ PAGE = always(text="<html><p>Gull Hall</p></html>")
 
 
 class Carrying(HtmlAdapter):
-    """Asks for the door, carries what it is said to have handed out, then asks for further pages."""
+    """Requests the front page, sends on the token it is told to, then requests further pages."""
 
     name = "carrying"
     title = "Carrying"
@@ -35,8 +35,8 @@ class Carrying(HtmlAdapter):
         for url in self.then:
             yield await fetch(url)
 
-    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
-        return Listing(name=f"{row.text()} {page.url}")
+    def listing(self, row: HtmlRow) -> Listing:
+        return Listing(name=f"{row.text()} {row.page.url}")
 
 
 def visited(adapter: Carrying, hosts: Hosts) -> Report:
