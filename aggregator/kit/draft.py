@@ -17,7 +17,7 @@ WIDTH = 120  # of a line
 KEY = 60  # characters of a key in a comment
 KEYS = 24  # in a comment
 _BASE = {"html": "HtmlAdapter", "json": "JsonAdapter", "csv": "CsvAdapter"}
-_ROW = {"html": "Node", "json": "Any", "csv": "dict[str, str]"}
+_ROW = {"html": "HtmlRow", "json": "DataRow", "csv": "DataRow"}
 _HOPED_FOR = ("address", "position", "info_phone", "booking_url", "products", "slots")
 
 
@@ -74,15 +74,12 @@ def _imports(draft: Draft) -> list[str]:
     code = " ".join((*guess.arguments.values(), *guess.slot.values()))
     lines = ["import json"] if draft.asked == "json" else []
     lines += ["from collections.abc import AsyncIterator"] if draft.asked else []
-    lines += ["from typing import Any"] if draft.kind == "json" else []
     lines += ["from urllib.parse import parse_qsl"] if draft.asked == "form" else []
-    names = {"Listing", "Page", "SourceInfo", _BASE[draft.kind]}
+    names = {"Listing", _BASE[draft.kind], _ROW[draft.kind]}
     names |= {"Available"} if "Available." in code or guess.answers else set()
     names |= {"SlotListing"} if guess.slot or "SlotListing(" in code else set()
-    names |= {"Fetch"} if draft.asked else set()
-    names |= {"Node"} if draft.kind == "html" else set()
-    lowest = ["text"] if "text(" in code and draft.kind == "html" else []
-    return [*lines, *([""] if lines else []), f"from aggregator.adapter import {', '.join([*sorted(names), *lowest])}"]
+    names |= {"Fetch", "Page", "SourceInfo"} if draft.asked else set()
+    return [*lines, *([""] if lines else []), f"from aggregator.adapter import {', '.join(sorted(names))}"]
 
 
 def _answers(draft: Draft) -> list[str]:
@@ -120,7 +117,7 @@ def _pages(draft: Draft) -> Iterator[str]:
 
 def _listing(draft: Draft) -> Iterator[str]:
     guess = draft.guess
-    yield f"def listing(self, row: {_ROW[draft.kind]}, page: Page, source: SourceInfo) -> Listing:"
+    yield f"def listing(self, row: {_ROW[draft.kind]}) -> Listing:"
     if guess.unused:
         keys = ", ".join(repr(key[:KEY]) for key in guess.unused[:KEYS])
         more = f" and {len(guess.unused) - KEYS} more" if len(guess.unused) > KEYS else ""

@@ -51,7 +51,7 @@ class HtmlRows(Rows):
         selector = literal(path)
         if path.endswith("[href]"):
             return selector and f'next((link.attributes["href"] or "" for link in row.css({selector})), "")'
-        return selector and f"text(row, {selector})"
+        return selector and f"row.text({selector})"
 
 
 class CsvRows(Rows):

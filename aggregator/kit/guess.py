@@ -93,7 +93,7 @@ def _link(rows: Rows, path: str, text: str) -> str:
     """A link; in data, where nothing is relative, a path is joined with the page's URL for the author to judge."""
     given = [value for value in _given(rows, path) if isinstance(value, str)]
     is_path = bool(given) and not rows.titled and all(value.startswith("/") for value in given)
-    return f'page.join({rows.raw(path)}) if {rows.raw(path)} else ""' if is_path else text
+    return f'row.page.join({rows.raw(path)}) if {rows.raw(path)} else ""' if is_path else text
 
 
 def _products(rows: Rows, path: str, text: str) -> str:
