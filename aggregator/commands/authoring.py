@@ -13,6 +13,7 @@ from aggregator.errors import ConfigError
 from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.files import write_all
 from aggregator.kit.har_filter import position_of, sift
+from aggregator.kit.pick_response import Pick
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
@@ -21,11 +22,12 @@ from aggregator.terminal import failure, say
 from aggregator.web.har import HarWriter
 
 ROOT = Path(str(providers.__file__)).parent.parent
+OTHERS = 3  # answers named besides the one that was read
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Adds the commands; they work on files of their own, not on the database and the output that `shared` names."""
-    text = "draft an adapter, its test case and its source entry from a recorded visit"
+    text = "write an adapter template, its test case, and its source entry from a recorded visit"
     new = commands.add_parser("new", help=text, description=text)
     new.set_defaults(command=new_adapter)
     new.add_argument("name", metavar="NAME", help="of the adapter: small letters, digits, underscores")
@@ -52,8 +54,9 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)
-    asked = sifted.kept[scrubbed.exchanges.index(made.choice.exchange)].asked
-    _tell(made, arguments.region, as_asked=asked == made.choice.exchange.asked)
+    asked = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].asked
+    _describe(made.picked, as_asked=asked == made.picked.exchange.asked)
+    _list(made, arguments.region)
     say(
         f"the recording in tests/providers/{arguments.name} is somebody's page: before you commit it, read "
         '"What may be committed" in docs/add-a-provider.md'
@@ -66,11 +69,18 @@ def _answers(count: int) -> str:
     return "1 answer" if count == 1 else f"{count} answers"
 
 
-def _tell(made: Scaffold, region: Path | None, *, as_asked: bool) -> None:
-    found, asked = made.choice.found, made.choice.exchange.asked
-    say(f"reads {found.count} rows ({found.rows or 'the top'}) of {asked.method} {asked.url}")
+def _describe(picked: Pick, *, as_asked: bool) -> None:
+    first, *further = picked.description.sentences()
+    say(first)
+    for sentence in further:
+        say(f"  {sentence}")
     if not as_asked:
         say("something in that request was scrubbed: see how the page gets it, or what to ask with, before you poll")
+    for other in picked.others[:OTHERS]:
+        say(f"another answer with rows: --url {other.url}, {other.found[0].count} rows")
+
+
+def _list(made: Scaffold, region: Path | None) -> None:
     for file in made.files:
         say(f"wrote {file}")
     if region:

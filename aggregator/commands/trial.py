@@ -9,7 +9,7 @@ from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.traced import AdapterFault
 from aggregator.kit.trial import Trial, try_cases, try_live, try_recording
-from aggregator.kit.verdict import COLUMNS, remarks, rows, verdict
+from aggregator.kit.verdict import COLUMNS, next_step, remarks, rows, verdict
 from aggregator.redact import without
 from aggregator.region import load_region
 
@@ -74,8 +74,8 @@ def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
     terminal.say(verdict(trial.report))
     if arguments.accept and trial.case:
         return _accepted(trial, trial.case)
-    if trial.case and trial.case.expect is None:
-        terminal.say(*cases.disagreements(trial.case, trial.report))
+    if step := next_step(trial):
+        terminal.say(f"next: {step}")
     return 0 if trial.expected else DISAGREES
 
 

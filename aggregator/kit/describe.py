@@ -13,6 +13,7 @@ from typing import NamedTuple
 from aggregator.adapter import Html, Page
 from aggregator.clean.text import clean
 from aggregator.errors import PageError
+from aggregator.kit.expressions import BASES, field_lines
 from aggregator.kit.html_rows import html_rows
 from aggregator.kit.json_rows import EACH, json_rows, rows_at
 from aggregator.kit.outline import outline, title
@@ -22,13 +23,13 @@ from aggregator.redact import shown_url
 __all__ = ["Description", "RowsFound", "describe"]
 
 MOST = 20  # rows found that are kept
-CANDIDATES = 3  # told of the rows found
-FIELDS = 5  # told of each
+OTHERS = 3  # candidates described after the best one
+FIELDS = 24  # described of the best candidate
+FEW = 5  # fields named of another one
 URL = 120  # characters of an address
 FIRST = 20_000  # characters read of a page that should not be parsed whole
 BEGINS = 2000  # characters that show what a page is
 LINES = 400  # of a CSV that are sampled
-_BASES = {"html": "HtmlAdapter", "json": "JsonAdapter", "csv": "CsvAdapter"}
 
 
 class Description(NamedTuple):
@@ -41,29 +42,33 @@ class Description(NamedTuple):
     found: tuple[RowsFound, ...] = ()
     hints: tuple[str, ...] = ()
 
-    def sentences(self) -> list[str]:
-        """What a volunteer reads where an adapter found nothing; the last sentence is the next step."""
-        named = f", titled {self.title!r}" if self.title else ""
-        told = [f"{clean(shown_url(self.url), URL)} is {_SAID.get(self.kind, self.kind)} of {self.size:,} bytes{named}"]
-        for found in self.found[:CANDIDATES]:
-            where = (
-                f"as CSV it has {found.count} lines" if found.kind == "csv" else f"{_set(found)} finds {found.count}"
-            )
-            told.append(f"{where}: {samples(found.fields, FIELDS)}")
-        return [*told, *self.hints, self._next_step()]
+    @property
+    def score(self) -> float:
+        """How likely it is that an adapter should read this page."""
+        return self.found[0].score if self.found else 0.0
 
-    def _next_step(self) -> str:
+    def sentences(self) -> list[str]:
+        """What the page is, the fields of its likeliest rows with the code that reads them, and what else it has."""
+        named = f", titled {self.title!r}" if self.title else ""
+        page = f"{clean(shown_url(self.url), URL)} is {_SAID.get(self.kind, self.kind)} of {self.size:,} bytes{named}"
+        best = [f"{_rows(found)}; a row has:" for found in self.found[:1]]
+        fields = [f"  {line}" for found in self.found[:1] for line in field_lines(found, FIELDS)]
+        others = [f"also {_rows(found)}: {samples(found.fields, FEW)}" for found in self.found[1 : 1 + OTHERS]]
+        return [page, *best, *fields, *others, *self.hints]
+
+    @property
+    def next_step(self) -> str:
+        """What to write, or to record, if an adapter reads nothing on the page."""
         if not self.found:
-            return _NEXT.get(self.kind, "next: record the request that brings the list; its answer is not this page")
+            return _NEXT.get(self.kind, "record the request that brings the list; its answer is not this page")
         best = self.found[0]
         if best.kind == "csv":
-            return "next: use CsvAdapter; each row is a line, as a dict by the header"
-        return f"next: use {_BASES[best.kind]} and set {_set(best)}"
+            return "use CsvAdapter; each row is a line, as a dict by the header"
+        return f'use {BASES[best.kind]} and set rows = "{best.rows}"'
 
 
-def _set(found: RowsFound) -> str:
-    """The line of an adapter."""
-    return f"rows = {json.dumps(found.rows, ensure_ascii=not found.rows.isprintable())}"
+def _rows(found: RowsFound) -> str:
+    return f"as CSV it has {found.count} lines" if found.kind == "csv" else f'rows = "{found.rows}" finds {found.count}'
 
 
 _SAID = {
@@ -71,9 +76,9 @@ _SAID = {
     "xml": "XML", "text": "text", "empty": "an empty answer",
 }  # fmt: skip
 _NEXT = {
-    "ics": "next: the adapter `ics` reads calendars; a source of it may be all that is needed",
-    "ndjson": "next: the adapter `smart_scheduling_links` reads such files from their manifest; is there one?",
-    "empty": "next: record the visit again, with the list open; this answer holds nothing",
+    "ics": "the adapter `ics` reads calendars; a source of it may be all that is needed",
+    "ndjson": "the adapter `smart_scheduling_links` reads such files from their manifest; is there one?",
+    "empty": "record the visit again, with the list open; this answer holds nothing",
 }
 
 
@@ -141,7 +146,7 @@ def _tried(page: Page) -> Iterator[RowsFound]:
         if EACH not in found.rows.split("."):
             yield found
         elif rows := rows_at(page, found.rows):
-            yield rows_found("json", found.rows, len(rows), found.fields)
+            yield rows_found(found.kind, found.rows, len(rows), found.fields, found.optional)
 
 
 def _csv_rows(page: Page) -> tuple[RowsFound, ...]:

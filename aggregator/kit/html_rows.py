@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from aggregator.adapter import Html, Node
-from aggregator.kit.row_candidates import RowsFound, rows_found, sample
+from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted, rows_found, sample
 
 MAX_ELEMENTS = 60_000  # looked at on one page
 MAX_KINDS = 500
@@ -100,7 +100,8 @@ def _selector(html: Html, group: _Group, *, whole: bool) -> str:
     plain += [f"{group.tag}.{'.'.join(bare)}"] if len(bare) > 1 else []
     tried = [*plain, *(f"{group.parent} > {each}" for each in (group.tag, *plain))]
     tried = [f"{each}:has(td)" for each in tried] if cells else tried
-    counts = ((selector, len(html.css(selector))) for selector in tried if wanted > 1)
+    usable = (each for each in tried if wanted > 1 and len(each) <= LONGEST_ROWS and can_be_quoted(each))
+    counts = ((selector, len(html.css(selector))) for selector in usable)
     return next((selector for selector, count in counts if count == wanted or (not whole and count > wanted)), "")
 
 

@@ -1,10 +1,11 @@
 """The lists of a JSON document that may be an adapter's rows. Bounded in depth, breadth and time."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aggregator.adapter import JsonAdapter, Listing, Page, PageError, SourceInfo
-from aggregator.kit.row_candidates import RowsFound, rows_found, sample
+from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted, rows_found, sample
 
 MAX_VALUES = 20_000  # looked at in one document
 MAX_DEPTH = 12
@@ -22,11 +23,10 @@ def json_rows(document: Any) -> list[RowsFound]:
     """
     found: dict[str, RowsFound] = {}
     for path, rows in _lists(document):
-        table = isinstance(rows[0], list)
-        fields, count = (_table_fields(rows), len(rows) - 1) if table else (_fields(rows), len(rows))
         name = ".".join(path)
-        if fields and (name not in found or found[name].count < count):
-            found[name] = rows_found("json", name, count, fields)
+        one = _table(name, rows) if isinstance(rows[0], list) else _records(name, rows)
+        if one.fields and len(name) <= LONGEST_ROWS and (name not in found or found[name].count < one.count):
+            found[name] = one
     return sorted((each for each in found.values() if not _within_better(each, found)), key=_rank)
 
 
@@ -90,7 +90,7 @@ def _rows_in(path: tuple[str, ...], value: list[Any]) -> Iterator[tuple[tuple[st
 
 def _plain(key: str) -> bool:
     """Whether a dotted path can hold the key."""
-    return 0 < len(key) <= MAX_KEY and key != EACH and "." not in key
+    return 0 < len(key) <= MAX_KEY and key != EACH and "." not in key and can_be_quoted(key)
 
 
 def _by_id(value: Mapping[str, Any]) -> bool:
@@ -102,14 +102,18 @@ def _by_id(value: Mapping[str, Any]) -> bool:
     return 2 * len(common) >= max(len(each) for each in objects)
 
 
-def _fields(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Dotted path within a row -> the first sample that says something."""
+def _records(name: str, rows: list[dict[str, Any]]) -> RowsFound:
+    """Its fields: dotted path within a row -> the first sample that says something."""
     fields: dict[str, str] = {}
-    for row in rows[:LOOKED_AT]:
+    seen: Counter[str] = Counter()
+    looked_at = rows[:LOOKED_AT]
+    for row in looked_at:
         for path, text in _flat(row):
             if len(fields) < MAX_FIELDS or path in fields:
                 fields[path] = fields.get(path) or text
-    return fields
+                seen[path] += 1
+    optional = (path for path in fields if seen[path] < len(looked_at))
+    return rows_found("json", name, len(rows), fields, optional)
 
 
 def _flat(row: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
@@ -134,8 +138,9 @@ def _told(value: Any) -> str:
     return sample(", ".join(str(each)[:100] for each in value[:6]))
 
 
-def _table_fields(rows: list[list[Any]]) -> dict[str, str]:
-    """Column number -> its name in the first row, with the first value."""
+def _table(name: str, rows: list[list[Any]]) -> RowsFound:
+    """Its fields: column number -> its name in the first row, with the first value."""
     header = rows[0][:MAX_FIELDS]
     first = rows[1] + [""] * len(header)
-    return {str(number): sample(f"{name}: {_told(first[number])}") for number, name in enumerate(header)}
+    fields = {str(number): sample(f"{title}: {_told(first[number])}") for number, title in enumerate(header)}
+    return rows_found("table", name, len(rows) - 1, fields)

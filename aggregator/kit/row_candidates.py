@@ -6,13 +6,16 @@ A reader may rely on: samples are one printable line of at most SAMPLE character
 import re
 from collections.abc import Iterable, Mapping
 from math import log2
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from aggregator.clean.text import clean
 
+Kind: TypeAlias = Literal["html", "json", "table", "csv"]  # a table is a JSON list of lists, the first one a header
+
 SAMPLE = 60  # characters
+LONGEST_ROWS = 80  # characters of `rows`, which is a line of an adapter
 MANY = 64  # rows beyond which a longer list is no likelier
 
 # what a key, a class or a label speaks of
@@ -27,7 +30,7 @@ _KEYS = {
     "link": re.compile(r"ur[li]|link|href|website"),
     "answer": re.compile(r"avail|appoint|slot|open|capacity|remain|spots|count|motive|schedul"),
     "when": re.compile(r"date|time|start|hours|\bday|when"),
-    "product": re.compile(r"vaccin|product|brand|manufact|dose|cvx"),
+    "product": re.compile(r"vaccin|drug|product|brand|manufact|dose|cvx"),
 }
 # what a text looks like
 _TEXTS = {
@@ -44,24 +47,29 @@ class RowsFound(msgspec.Struct, frozen=True):
     """Rows of a page. `rows` is what an adapter's `rows` would be: a CSS selector, or a dotted path ("" = the top).
 
     A `*` in a path stands for every value there: a dict by id, or a list around the list. `fields`: path within the
-    row (selector or dotted keys) -> a sample of its text; of "a[href]" it is the address. `score`: higher is likelier.
+    row (selector or dotted keys) -> a sample of its text; of "a[href]" it is the address. `optional`: paths that some
+    rows lack. `score`: higher is likelier. Neither `rows` nor a path holds a quote or a backslash.
     """
 
-    kind: Literal["html", "json", "csv"]
+    kind: Kind
     rows: str
     count: int
     fields: dict[str, str]
     score: float
+    optional: frozenset[str] = frozenset()
 
 
-def rows_found(kind: Literal["html", "json", "csv"], rows: str, count: int, fields: Mapping[str, str]) -> RowsFound:
-    """As `RowsFound`, with its score."""
-    return RowsFound(kind, rows, count, dict(fields), score(fields, count))
+def rows_found(kind: Kind, rows: str, count: int, fields: Mapping[str, str], optional: Iterable[str] = ()) -> RowsFound:
+    """The rows with their score: a point for each thing of a place or an appointment that the fields speak of, and up
+    to three for how many rows there are."""
+    score = len(spoken_of(fields.items())) + log2(min(count, MANY)) / 2 if count else 0.0
+    usable = {path: text for path, text in fields.items() if can_be_quoted(path)}
+    return RowsFound(kind, rows, count, usable, round(score, 2), frozenset(optional))
 
 
-def score(fields: Mapping[str, str], count: int) -> float:
-    """One for each thing of a place or an appointment that the fields speak of, and up to three for how many rows."""
-    return round(len(spoken_of(fields.items())) + log2(min(count, MANY)) / 2, 2) if count else 0.0
+def can_be_quoted(text: str) -> bool:
+    """Whether a string literal holds the text as it is."""
+    return text.isprintable() and not {'"', "\\"} & {*text}
 
 
 def spoken_of(fields: Iterable[tuple[str, str]]) -> set[str]:

@@ -18,11 +18,10 @@ from tomlkit.items import Array
 
 from aggregator import __version__, adapter
 from aggregator.errors import ConfigError
-from aggregator.kit.draft import Draft, adapter_text, class_name, title_of
-from aggregator.kit.expressions import literal
 from aggregator.kit.files import write_all
-from aggregator.kit.guess import guess
-from aggregator.kit.pick_response import Choice, choose
+from aggregator.kit.pick_response import Pick, pick
+from aggregator.kit.row_candidates import can_be_quoted
+from aggregator.kit.template import Template, adapter_text, class_name, title_of
 from aggregator.region import Region, load_region, parse_region
 from aggregator.web.har import Exchange, HarWriter
 
@@ -38,7 +37,7 @@ class Scaffold(NamedTuple):
 
     files: tuple[Path, ...]
     entry: str
-    choice: Choice
+    picked: Pick
 
 
 def scaffold(
@@ -56,16 +55,16 @@ def scaffold(
         if path.exists():
             raise ConfigError(f"{path} exists and is not overwritten; take another name, or delete it first")
     given = load_region(region) if region else None
-    choice = choose([read] if read else visit)
-    source = _source(name, choice)
+    picked = pick([read] if read else visit)
+    source = _source(name, picked)
     files = {
-        module: adapter_text(_draft(name, choice)),
+        module: adapter_text(_template(name, picked)),
         folder / f"{CASE}.har": json.dumps(HarWriter(__version__, visit).document(), ensure_ascii=False, indent=1)
         + "\n",
         folder / f"{CASE}.toml": _case(source, given),
     }
     write_all(files, {region: _appended(region, source)} if region else {})
-    return Scaffold(tuple(files), tomlkit.dumps({"sources": [source]}), choice)
+    return Scaffold(tuple(files), tomlkit.dumps({"sources": [source]}), picked)
 
 
 def check_name(name: str) -> None:
@@ -78,17 +77,14 @@ def check_name(name: str) -> None:
         raise ConfigError(f"NAME {name!r} means something else in Python or in adapters; {rule}")
 
 
-def _draft(name: str, choice: Choice) -> Draft:
-    found, asked = choice.found, choice.exchange.asked
-    return Draft(
+def _template(name: str, picked: Pick) -> Template:
+    return Template(
         name=name,
-        host=urlsplit(asked.url).netloc,
-        seen=choice.exchange.answer.fetched_at.date(),
-        kind=found.kind,
-        rows=found.rows,
-        asked=_form(choice.exchange),
-        expects=_expected(choice),
-        guess=guess(found.fields, choice.rows),
+        host=urlsplit(picked.exchange.asked.url).netloc,
+        seen=picked.exchange.answer.fetched_at.date(),
+        found=picked.description.found,
+        asked=_form(picked.exchange),
+        expects=_expected(picked),
     )
 
 
@@ -99,27 +95,27 @@ def _form(exchange: Exchange) -> Literal["", "form", "json"]:
     return "json" if "json" in asked.content_type or asked.content[:1] in (b"{", b"[") else "form"
 
 
-def _expected(choice: Choice) -> str:
+def _expected(picked: Pick) -> str:
     """The title of a web page, the first columns of a CSV: what a waiting room has not."""
-    if choice.found.kind == "csv":
-        header = choice.page.text.partition("\n")[0].rstrip("\r")
+    if picked.found.kind == "csv":
+        header = picked.page.text.partition("\n")[0].rstrip("\r")
         expected = ",".join(header.split(",")[:FIRST_COLUMNS])
     else:
-        expected = choice.description.title
-    lasting = expected in choice.page.text and len(expected) <= EXPECTED and not re.search(r"\d", expected)
-    return expected if lasting and literal(expected) else ""
+        expected = picked.description.title
+    lasting = expected in picked.page.text and len(expected) <= EXPECTED and not re.search(r"\d", expected)
+    return expected if lasting and can_be_quoted(expected) else ""
 
 
-def _source(name: str, choice: Choice) -> dict[str, Any]:
+def _source(name: str, picked: Pick) -> dict[str, Any]:
     """The keys of the source in a region file."""
-    asked = choice.exchange.asked
+    asked = picked.exchange.asked
     source: dict[str, Any] = {
         "name": name.replace("_", "-"),
         "title": title_of(name),
         "provider": name,
         "url": asked.url,
     }
-    if _form(choice.exchange):
+    if _form(picked.exchange):
         source["options"] = {"asked": asked.content.decode("utf-8", "replace")}
     return source
 

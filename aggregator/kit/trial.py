@@ -39,17 +39,19 @@ class Trial(NamedTuple):
         return keys_in(self.source.url, self.source.headers, self.source.options)
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether somebody accepted values of its case."""
+        return self.case is not None and self.case.expect is not None
+
+    @property
     def disagreements(self) -> list[str]:
-        """With what was accepted; none where nothing was."""
-        accepted = self.case is not None and self.case.expect is not None
-        return cases.disagreements(self.case, self.report) if accepted and self.case else []
+        """Differences from the accepted values; none if nothing was accepted."""
+        return cases.disagreements(self.case, self.report) if self.case and self.is_accepted else []
 
     @property
     def expected(self) -> bool:
-        """Whether it went as was accepted, or, where nothing was, went well."""
-        if self.case is not None and self.case.expect is not None:
-            return not self.disagreements
-        return self.report.outcome in (Outcome.OK, Outcome.EMPTY)
+        """Whether the visit went as accepted, or, if nothing was accepted, went well."""
+        return not self.disagreements if self.is_accepted else self.report.outcome in (Outcome.OK, Outcome.EMPTY)
 
 
 def cases_of(name: str, only: str = "") -> list[cases.Case]:
@@ -117,12 +119,8 @@ def _source_for(
 
 def _likeliest(files: Iterable[Path]) -> str:
     """The address of the answer that looks most like places or appointments."""
-
-    def score(page: Page) -> float:
-        return max((rows.score for rows in describe(page).found), default=0.0)
-
     answers = [exchange.answer for file in files for exchange in sift(file).kept]
-    return max(answers, key=lambda answer: score(Page(answer))).url
+    return max(answers, key=lambda answer: describe(Page(answer)).score).url
 
 
 def try_live(name: str, region: Region) -> list[Trial]:
