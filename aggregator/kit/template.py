@@ -121,11 +121,11 @@ def _listing(found: RowsFound) -> Iterator[str]:
 
 
 def _name(found: RowsFound) -> str:
-    """The likeliest field: one called a name, else one that speaks of a place, else the first with words in it."""
+    """The likeliest field: called a name, else (in data) an address, else the first words, which title a block."""
     worded = [path for path, text in found.fields.items() if _WORDS.search(text) and not path.endswith("[href]")]
     usable = [path for path in worded if len(expression(found, path)) <= LONGEST]
     speaks = {path: spoken_of([(path, "")]) for path in usable}
     named = [path for path in usable if speaks[path] == {"name"}]
     called = [path for path in named if "name" in path.lower()]
-    addressed = [path for path in usable if "address" in speaks[path]]
+    addressed = [path for path in usable if "address" in speaks[path] and found.kind != "html"]
     return next((expression(found, path) for path in (*called, *named, *addressed, *usable)), '""')
