@@ -17,6 +17,7 @@ from aggregator.adapter import (
     Listing,
     LocationType,
     Page,
+    Row,
     SourceInfo,
     other_vaccines_in,
     read,
@@ -53,22 +54,23 @@ class Cdc(JsonAdapter):
             rows: list[Any] = []
             for offset in count(0, LIMIT):
                 window = {"$limit": str(LIMIT), "$offset": str(offset), "$order": ":id", "loc_admin_state": state}
-                page = await fetch.or_none(source.url, params=window)
+                page = await fetch.try_fetch(source.url, params=window)
                 if page is None:
                     break  # a place may have rows on every page: nothing is said of this state
                 found = list(super().rows_of(page))
                 rows += found
                 if len(found) < LIMIT:
-                    self.places = _places(rows)
-                    yield page
+                    yield page.with_context(_places(rows))
                     break
 
     def rows_of(self, page: Page) -> Iterable[list[Any]]:
-        return self.places
+        places: list[list[Any]] = page.context
+        return places
 
-    def listing(self, row: list[Any], page: Page, source: SourceInfo) -> Listing:
-        place, said = row[0], [_stock(product) for product in row]
-        kept = [product for product, stock in zip(row, said, strict=True) if stock is not Available.NO]
+    def listing(self, row: Row) -> Listing:
+        products: list[Any] = row.value
+        place, said = products[0], [_stock(product) for product in products]
+        kept = [product for product, stock in zip(products, said, strict=True) if stock is not Available.NO]
         facts = {"Walk-ins accepted": "walkins_accepted", "Insurance accepted": "insurance_accepted"}
         name, second = read.plain(place["loc_name"]), read.plain(place.get("loc_admin_street2"))
         ids = _store(place)
@@ -87,7 +89,7 @@ class Cdc(JsonAdapter):
             external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
             products=tuple(map(_product, kept)),
-            valid_at=_as_of(row),
+            valid_at=_as_of(products),
         )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.adapter import (
+    DataRow,
     Fetch,
     JsonAdapter,
     Listing,
@@ -46,7 +47,7 @@ class Centura(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         front = await fetch(source.url)
-        fetch.carry(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
+        fetch.send_token(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
         yield await fetch(front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities"), json={})
 
     def rows_of(self, page: Page) -> Iterable[Any]:
@@ -56,7 +57,7 @@ class Centura(JsonAdapter):
             return [event | {LAST: last.get(event[KIND])} for event in events]
         return events
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         if not read.flag(row, "active"):
             return None
         title, both, address = row["title"], row["follow_up_required"], row["address"].removesuffix(", USA")
@@ -70,7 +71,7 @@ class Centura(JsonAdapter):
             name=title,
             address=f"{address} {code}".strip(),
             position=(row["latitude"], row["longitude"]),
-            booking_url=DOORS.get(_group(source), source.url),
+            booking_url=DOORS.get(_group(row.source), row.source.url),
             restrictions=title if re.search(r"\bonly\b|\bdose\b|\d\s*\+", title, re.IGNORECASE) else "",
             no_if_empty=True,
             slots=slots,

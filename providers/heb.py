@@ -4,9 +4,7 @@ Unofficial: on the chain's own CDN, no key; a store that drops out is closed. Fi
 whether one can book, which vaccines, how many where all are against one disease. Cannot: dates, phones.
 """
 
-from typing import Any
-
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import Available, DataRow, JsonAdapter, Listing, LocationType, Page, read
 
 COVID = "COVID-19 "  # begins the names of its vaccines
 
@@ -22,7 +20,7 @@ class Heb(JsonAdapter):
     def says_empty(self, page: Page) -> bool:
         return False  # it lists every store, open or not: a chain without stores is a broken file
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         number = row["storeNumber"]
         main, flu = int(row["openAppointmentSlots"]), int(row.get("openFluAppointmentSlots") or 0)
         free = [(slot["manufacturer"].lower(), int(slot["openAppointmentSlots"])) for slot in row["slotDetails"]]

@@ -8,7 +8,7 @@ that only the products say what the appointments are for. Server errors come wit
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SourceInfo, graphql, other_vaccines_in, read
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, Page, SourceInfo, graphql, other_vaccines_in, read
 
 QUERY = """query SearchPharmaciesNearPointWithCovidVaccineAvailability(
     $latitude: Float!, $longitude: Float!, $radius: Int! = 10) {
@@ -39,9 +39,9 @@ class Hyvee(graphql.GraphqlAdapter):
                 break
         yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         store, address = row["location"], row["location"]["address"]
-        if not read.in_states(address["state"], source):
+        if not read.in_states(address["state"], row.source):
             return None
         terms = store["covidVaccineEligibilityTerms"] or ""
         said = store["covidVaccineTimeSlotAndManufacturerAvailability"]

@@ -8,7 +8,19 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, fragment, read, stores, text
+from aggregator.adapter import (
+    DataRow,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    Page,
+    PageError,
+    SourceInfo,
+    fragment,
+    read,
+    stores,
+    text,
+)
 
 
 class IaState(JsonAdapter):
@@ -28,7 +40,7 @@ class IaState(JsonAdapter):
             raise PageError(f"{page.url}: the search brought {type(rows).__name__}, not a list of providers")
         return rows
 
-    def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         if not read.flag(row, "ActiveFlag"):
             return None
         number = str(int(row["ProviderID"]))

@@ -5,9 +5,8 @@ book. Cannot: say anything about free appointments, so every site stays unknown.
 """
 
 from collections.abc import AsyncIterator
-from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
 
 
 class Northwell(JsonAdapter):
@@ -21,12 +20,10 @@ class Northwell(JsonAdapter):
         yield first
         links = [first.join(link["url"]) for link in first.json["response"]["pagination"]["display"] if link["url"]]
         for url in dict.fromkeys(links):
-            if url != first.url and (page := await fetch.or_none(url)):
+            if url != first.url and (page := await fetch.try_fetch(url)):
                 yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if not self.once(str(row["id"])):
-            return None
+    def listing(self, row: DataRow) -> Listing:
         return Listing(
             id=str(int(row["id"])),
             **read.copied(

@@ -9,7 +9,7 @@ are unknown; phones; a product only where the name says it ("… - Pfizer").
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read
 
 
 class SalesforceAura(JsonAdapter):
@@ -21,7 +21,7 @@ class SalesforceAura(JsonAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         form = {"aura.context": source.options.get("context", ""), "aura.token": "undefined"}
         for message in source.options["messages"]:
-            if page := await fetch.or_none(source.url, form=form | {"message": message}):
+            if page := await fetch.try_fetch(source.url, form=form | {"message": message}):
                 yield page
 
     def rows_of(self, page: Page) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ class SalesforceAura(JsonAdapter):
             raise PageError(f"{page.url}: the call brought {type(rows).__name__}, not a list of sites")
         return rows
 
-    def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         return Listing(
             name=row["Testing_Center__c"],
             id=row["Id"],

@@ -8,7 +8,7 @@ day. Cannot: times, product, dose, nor the place, which the source's options des
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, Row, SlotListing, SourceInfo
 
 DAYS_AHEAD = 60
 
@@ -22,10 +22,10 @@ class SignupCom(OnePlaceAdapter):
         last = fetch.today + timedelta(days=DAYS_AHEAD)
         yield await fetch(source.url, params={"startdate": str(fetch.today), "enddate": str(last)})
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        days = page.json["data"]
+    def listing(self, row: Row) -> Listing:
+        days = row.page.json["data"]
         free = {day["edate"]: 0 for day in days}
         for day in days:  # a day may come in several parts
             free[day["edate"]] += max(int(day["jobstotal"]) - int(day["jobstotalassignments"]), 0)
         slots = tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items())
-        return self.place(source, slots=slots, no_if_empty=True)
+        return self.place(row, slots=slots, no_if_empty=True)

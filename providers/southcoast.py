@@ -7,11 +7,19 @@ Cannot: ZIP, products, doses. The search wants the token of a session, which eve
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import NamedTuple
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, read
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, Row, SlotListing, SourceInfo, read
 
 API = "https://southcoastapps.southcoast.org/OnlineAppointmentSchedulingApi/api"
 NONE = "At this time, there are no appointments available through online scheduling."
+
+
+class Asked(NamedTuple):
+    """What a page is about. `closed`: the front page says that no town has appointments."""
+
+    town: str
+    closed: bool
 
 
 class Southcoast(PageAdapter):
@@ -22,30 +30,31 @@ class Southcoast(PageAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         door = await fetch(source.url)
-        self.closed = NONE in " ".join(door.text.split())
-        if not self.closed:
+        closed = NONE in " ".join(door.text.split())
+        if not closed:
             session = await fetch(f"{API}/sessions")
-            fetch.carry(session, "SessionToken", session.json)
+            fetch.send_token(session, "SessionToken", session.json)
         first, last = (f"{day}T00:00:00.000Z" for day in (fetch.today, fetch.today + timedelta(weeks=4)))  # of UTC
         asked = {"ResourceTypeId": source.options["resource_type"], "StartDate": first, "EndDate": last}
-        for self.town in ("Fall River", "North Dartmouth", "Wareham"):
-            here = asked | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": self.town}
-            if page := door if self.closed else await fetch.or_none(f"{API}/resourceTypes/slots/search", json=here):
-                yield page
+        for town in ("Fall River", "North Dartmouth", "Wareham"):
+            here = asked | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": town}
+            if page := door if closed else await fetch.try_fetch(f"{API}/resourceTypes/slots/search", json=here):
+                yield page.with_context(Asked(town, closed))
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        answer = {"dateToSlots": {}} if self.closed else page.json
+    def listing(self, row: Row) -> Listing:
+        asked: Asked = row.context
+        answer = {"dateToSlots": {}} if asked.closed else row.page.json
         days, places = answer["dateToSlots"], answer.get("addressByDepartmentId") or {}
         times = [f"{day}T{slot['time']}" for day, at in days.items() for one in at.values() for slot in one["slots"]]
-        place = {"city": self.town} | next(iter(places.values()), {})
+        place = {"city": asked.town} | next(iter(places.values()), {})
         return Listing(
             **read.given(place, city="city", state="state"),
-            name=f"Southcoast Health {self.town}",
-            id=self.town,
+            name=f"Southcoast Health {asked.town}",
+            id=asked.town,
             address=(place.get("address", ""),),
-            booking_url=source.url,
+            booking_url=row.source.url,
             external_ids=tuple((self.name, number) for number in places),
-            count=0 if self.closed else None,
+            count=0 if asked.closed else None,
             no_if_empty=True,
             slots=tuple(SlotListing(start=time, count=1) for time in times),
         )

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, attr, line
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, Row, SlotListing, SourceInfo, attr, line
 
 DAYS = 8
 SITE = "THOfNE Mercy Medical Center"
@@ -27,23 +27,25 @@ class SphpMercy(PageAdapter):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
     def rows_of(self, page: Page) -> Iterable[Page]:
-        self.none = NONE in " ".join(page.text.split())
-        if not self.none and not page.html.css_matches(OPEN):
+        if not _says_none(page) and not page.html.css_matches(OPEN):
             raise page.error("lists no time to reserve and does not say that the day has none")
         return super().rows_of(page)
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: Row) -> Listing:
+        page = row.page
         day = attr(page.html, "#CurrentDay", "data-date")  # it may be another one than was asked for
-        if day and not self.once(day):
-            return None
         doses = ("1",) if "only for a first dose" in " ".join(page.text.split()) else ()
         spans = [SPAN.findall(line(time))[0] for time in page.html.css(OPEN)]
         slots = tuple(SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans)
         return Listing(
             name="Mercy Medical Center",
             address="299 Carew Street, Springfield MA, 01104",
-            booking_url=source.url,
+            booking_url=row.source.url,
             external_ids=(("sphp", SITE),),
-            count=0 if self.none else None,
+            count=0 if _says_none(page) else None,
             slots=slots,
         )
+
+
+def _says_none(page: Page) -> bool:
+    return NONE in " ".join(page.text.split())

@@ -7,7 +7,7 @@ is open, or when it was last true. Column names changed on 5 August 2021; a file
 
 from collections.abc import Iterable
 
-from aggregator.adapter import CsvAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import CsvAdapter, DataRow, Listing, Page, read, stores
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
 DOORS = ("url", "find_an_appointment")
@@ -32,7 +32,7 @@ class VaxfinderMass(CsvAdapter):
     def says_empty(self, page: Page) -> bool:
         return False  # the state always has places
 
-    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         town, _, site = row["location_name"].partition(": ")
         url = next(row[door] for door in DOORS if door in row)
         return Listing(

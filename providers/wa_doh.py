@@ -9,7 +9,18 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, PageError, SourceInfo, graphql, read
+from aggregator.adapter import (
+    Available,
+    DataRow,
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    PageError,
+    SourceInfo,
+    graphql,
+    read,
+)
 
 QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
   searchLocations(searchInput: $searchInput) {
@@ -39,7 +50,7 @@ class WaDoh(graphql.GraphqlAdapter):
             number, more, before = 1, True, listed
             while more:
                 search = {"state": state, "paging": {"pageNum": number, "pageSize": PAGE_SIZE}}
-                page = await fetch.or_none(source.url, json=graphql.question(self.query, {"searchInput": search}))
+                page = await fetch.try_fetch(source.url, json=graphql.question(self.query, {"searchInput": search}))
                 if page is None:
                     break
                 found = len(list(self.rows_of(page)))
@@ -53,7 +64,7 @@ class WaDoh(graphql.GraphqlAdapter):
         if answered and not listed:
             raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         number, origin, phone = read.plain(row["locationId"]), row["rawDataSourceName"] or "", row["phone"] or ""
         if number in WRONG or origin.startswith("PrepMod"):
             return None

@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
+from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
+from aggregator.adapter.protocols import Fetch, SourceInfo
 from aggregator.errors import excerpt
 
 _OPERATION = re.compile(r"\bquery\s+(\w+)")
@@ -27,7 +28,7 @@ class GraphqlAdapter(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for variables in self.variables(source, fetch.today):
-            if page := await fetch.or_none(source.url, json=question(self.query, variables)):
+            if page := await fetch.try_fetch(source.url, json=question(self.query, variables)):
                 yield page
 
     def variables(self, source: SourceInfo, today: date) -> Iterable[Mapping[str, Any]]:

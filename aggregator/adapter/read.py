@@ -7,7 +7,7 @@ is counted; it is never taken for an empty one.
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from aggregator.adapter.base import SourceInfo
+from aggregator.adapter.protocols import SourceInfo
 from aggregator.clean.address import LIMIT
 from aggregator.clean.address_tail import take_codes, take_note
 from aggregator.clean.fields import as_text

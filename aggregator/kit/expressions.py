@@ -12,9 +12,9 @@ WIDTH = 108  # characters of a line, so that it fits into a comment of an adapte
 def expression(found: RowsFound, path: str) -> str:
     """What reads the field at `path`. Paths hold no quotes and no backslashes, so none needs an escape."""
     if found.kind == "html":
-        return f'attr(row, "{path}", "href")' if path.endswith("[href]") else f'text(row, "{path}")'
+        return f'row.attr("{path}", "href")' if path.endswith("[href]") else f'row.text("{path}")'
     if found.kind == "table":
-        return f"row[{path}]"
+        return f"row.value[{path}]"
     keys = [path] if found.kind == "csv" else path.split(".")
     *outer, last = (f'"{key}"' for key in keys)
     inner = "".join(f"[{key}]" for key in outer)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, Page, PageError, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing, Page, PageError
 from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted, rows_found, sample
 
 MAX_VALUES = 20_000  # looked at in one document
@@ -36,7 +36,7 @@ def rows_at(page: Page, path: str) -> list[Any]:
     class Reader(JsonAdapter):
         rows = path
 
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        def listing(self, row: DataRow) -> Listing | None:
             return None
 
     try:

@@ -15,7 +15,7 @@ from aggregator.kit.row_candidates import RowsFound, spoken_of
 FIELDS = 24  # described in a comment
 _WORDS = re.compile(r"[^\W\d_]{3}")
 OTHERS = 3  # candidates for `rows` named in a comment
-_ROW = {"html": "Node", "json": "Any", "table": "Any", "csv": "dict[str, str]"}
+_ROW = {"html": "HtmlRow", "json": "DataRow", "table": "Row", "csv": "DataRow"}
 # how a page that has to be asked for with POST is asked for: what is imported, what is passed to `fetch`
 _SENT = {
     "json": ("import json", 'json=json.loads(source.options["asked"])'),
@@ -67,15 +67,10 @@ def _header(new: Template) -> Iterator[str]:
 def _imports(new: Template) -> list[str]:
     kind = new.found[0].kind
     lines = ["from collections.abc import AsyncIterator"] if new.asked else []
-    lines += ["from typing import Any"] if _ROW[kind] == "Any" else []
     if new.asked:
         lines = sorted([*lines, _SENT[new.asked][0]], key=lambda line: (line.startswith("from"), line))
-    names = ["Fetch"] if new.asked else []
-    names += [BASES[kind], "Listing", "Page", "SourceInfo"]
-    names += ["Node"] if kind == "html" else []
-    names += ["text"] if "text(" in _name(new.found[0]) else []
-    ordered = sorted(names, key=lambda name: (name.islower(), name))
-    return [*lines, *([""] if lines else []), f"from aggregator.adapter import {', '.join(ordered)}"]
+    names = sorted([BASES[kind], _ROW[kind], "Listing", *(("Fetch", "Page", "SourceInfo") if new.asked else ())])
+    return [*lines, *([""] if lines else []), f"from aggregator.adapter import {', '.join(names)}"]
 
 
 def _attributes(new: Template) -> Iterator[str]:
@@ -105,7 +100,7 @@ def _pages(new: Template) -> Iterator[str]:
 
 
 def _listing(found: RowsFound) -> Iterator[str]:
-    yield f"def listing(self, row: {_ROW[found.kind]}, page: Page, source: SourceInfo) -> Listing | None:"
+    yield f"def listing(self, row: {_ROW[found.kind]}) -> Listing:"
     yield "    # TODO: fill in the Listing from the fields of a row, then delete this comment. A row has:"
     yield from (f"    #   {line}" for line in field_lines(found, FIELDS))
     yield "    return Listing("

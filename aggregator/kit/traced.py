@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, cast
 
 from aggregator import registry
-from aggregator.adapter import Adapter, Fetch, Listing, Page, SourceInfo
+from aggregator.adapter import Adapter, Fetch, Listing, Page, Row, SourceInfo
 from aggregator.errors import AdapterError, AggregatorError
 
 
@@ -63,9 +63,9 @@ class Traced:
             self._note(error)
             raise
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: Row) -> Listing | None:
         try:
-            return self._adapter.listing(row, page, source)
+            return self._adapter.listing(row)
         except Exception as error:
             self._note(error)
             raise

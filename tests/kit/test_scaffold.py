@@ -191,7 +191,7 @@ def test_a_template_reads_names_and_states_no_availability(drafted: dict[str, Sc
                 'row["notes"]  Ring',
             ],
         ),
-        ("web_page", ['text(row, "p.slots")  12 appointments', 'attr(row, "a[href]", "href")  /book?clinic=7']),
+        ("web_page", ['row.text("p.slots")  12 appointments', 'row.attr("a[href]", "href")  /book?clinic=7']),
         ("lines", ['row["Location Name"]  Gull Hall', 'row["Appts"]  12']),
     ],
 )

@@ -249,10 +249,10 @@ def test_a_file_that_cannot_be_run_is_two_lines_with_its_line(
 
 @pytest.mark.parametrize(
     "method",
-    ["rows_of(self, page)", "listing(self, row, page, source)", "pages(self, source, fetch)"],
+    ["rows_of(self, page)", "listing(self, row)", "pages(self, source, fetch)"],
 )
 def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: Try, method: str) -> None:
-    project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row, page, source): return None\n")
+    project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row): return None\n")
     with (project.adapters / "kites.py").open("a") as file:
         file.write(f"    def {method}:\n        raise NotImplementedError('to be written')\n")
     project.case()
