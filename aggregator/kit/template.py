@@ -103,6 +103,8 @@ def _listing(found: RowsFound) -> Iterator[str]:
     yield f"def listing(self, row: {_ROW[found.kind]}) -> Listing:"
     yield "    # TODO: fill in the Listing from the fields of a row, then delete this comment. A row has:"
     yield from (f"    #   {line}" for line in field_lines(found, FIELDS))
+    if found.kind == "table":
+        yield "    # The first row is the header: return None for it."
     yield "    return Listing("
     yield f"        name={_name(found)},"
     yield '        id="",  # if the page has one that stays'
