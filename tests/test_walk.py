@@ -1,8 +1,9 @@
 """docs/add-a-provider.md is walked through: its commands are run, in a copy of the tree, and print what it says.
 
 Its blocks mean: `sh` is run; `text` after it is what that prints, line by line, where `…` stands for anything and a
-date for any date; a block under a line with nothing but **PATH** is a file that the reader writes. No command has a time
-limit, so that the walk does not depend on how busy the machine is.
+date for any date; a block under a line with nothing but **PATH** is a file that the reader writes.
+
+No command has a time limit, so that the result does not depend on how busy the machine is.
 """
 
 import os
