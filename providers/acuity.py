@@ -10,17 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    OnePlaceAdapter,
-    Page,
-    Row,
-    SlotListing,
-    SourceInfo,
-    line,
-)
+from aggregator.adapter import Available, Fetch, Listing, OnePlaceAdapter, Page, Row, SlotListing, SourceInfo, line
 
 # calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}

@@ -33,7 +33,6 @@ class AlbertsonsRxie(circles.CircleAdapter):
     def listing(self, row: DataRow) -> Listing | None:
         store = row["store"]
         number = str(int(store["currentStoreNumber"]))
-        kinds = tuple(kind["serviceTypeName"] for kind in row["serviceTypes"])
         if not read.in_states(store["state"], row.source):
             return None
         return Listing(
@@ -46,5 +45,5 @@ class AlbertsonsRxie(circles.CircleAdapter):
             booking_url="https://www.albertsons.com/vaccinations/home",
             external_ids=((re.sub(r"\W+", "_", store["storeName"].lower()), number),),
             available=Available.YES,
-            products=kinds,
+            products=tuple(kind["serviceTypeName"] for kind in row["serviceTypes"]),
         )

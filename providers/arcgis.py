@@ -5,10 +5,9 @@ reused form keeps COVID-19 products in `flu_vaccinations`); `facts` are quoted u
 has to begin with "approved". Fills in: sites, products. Cannot: appointments; all are unknown.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read, stores
 
 FIELDS = ("name", "address", "city", "postal_code", "phone", "website", "notes", "products", "facts", "review")
 
@@ -21,7 +20,7 @@ class Arcgis(JsonAdapter):
     rows = "features"
     options = dict.fromkeys(FIELDS, ())
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         asked = {"where": "1=1", "outFields": "*", "outSR": "4326", "f": "json"}
         seen, more = 0, True
         while more:

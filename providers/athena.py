@@ -5,12 +5,12 @@ phone, times with their end. Cannot: products, doses, tell apart two towns of on
 which the host hands to everybody; to an old service GUID it lists none.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, SlotListing, SourceInfo, graphql, read
+from aggregator.adapter import Available, DataRow, Fetch, Listing, Pages, SlotListing, SourceInfo, graphql, read
 
 WEEKS = 4  # asked one by one: from May 2021 on a longer window was too much for the host
 QUERY = """query SearchSlots($locationIds: [String!], $practitionerIds: [String!], $specialty: String,
@@ -31,7 +31,7 @@ class Athena(graphql.GraphqlAdapter):
     lists_only_available = True
     options = {"location": (), "service": (), "booking_url": (), "restrictions": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         location: str = source.options["location"]
         place = {"locationId": location, "practitionerId": "", "contextId": location.partition("-")[0]}
         bearer = await fetch(urljoin(source.url, "/t"))

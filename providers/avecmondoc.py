@@ -12,18 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aggregator.adapter import (
-    Available,
-    DataRow,
-    Fetch,
-    Listing,
-    Page,
-    SlotListing,
-    other_vaccines_in,
-    read,
-    stores,
-    visit_reasons,
-)
+from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, SlotListing, read, stores, visit_reasons
 
 WINDOW = timedelta(days=6)
 
@@ -43,17 +32,15 @@ class Avecmondoc(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["url"])
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         listed, root = row.value, row.page.url.partition("/Organizations")[0]
-        if listed and not postal_codes.in_region(listed["zipCode"]):
+        if listed and not codes.in_region(listed["zipCode"]):
             return
         no_covid = bool(listed) and str(listed["businessHoursCovidCount"]) == "0"
         own = await fetch.try_fetch(f"{root}/Organizations/slug/{quote(_slug(listed))}") if listed else row.page
         if own:
             url = f"{root}/BusinessHours/availabilitiesPerDay"
-            reasons = [reason for reason in _reasons(own.json) if not no_covid or other_vaccines_in(reason["reason"])]
+            reasons = [one for one in _reasons(own.json) if not no_covid or read.other_vaccines_in(one["reason"])]
             none = Available.NO if no_covid and not reasons else None
             yield _place((listed or {}) | own.json, available=none), [_visit_reason(reason, url) for reason in reasons]
         else:

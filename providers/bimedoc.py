@@ -21,11 +21,9 @@ class Bimedoc(visit_reasons.VisitReasonAdapter):
     def query(self, number: int, today: date) -> dict[str, str]:
         return {"start_date": today.isoformat(), "end_date": (today + WINDOW).isoformat()}
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         own = await fetch.try_fetch(f"{row.source.url.rstrip('/')}/{row['id']}", params=self.query(1, fetch.today))
-        if own and postal_codes.in_region(own.json["postcode"]):
+        if own and codes.in_region(own.json["postcode"]):
             yield _place(own.json), [visit_reasons.VisitReason("", own.json["slots"])]
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:

@@ -5,11 +5,10 @@ and address of each place, times with their end. Cannot: products, doses, phone;
 have for its status, so that any other leaves it unknown.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, SlotListing, SourceInfo, graphql, read
+from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, Pages, SlotListing, SourceInfo, graphql, read
 
 API = "https://api.blockitnow.com/graphql"
 DAYS = 28
@@ -42,7 +41,7 @@ class Blockitnow(graphql.GraphqlAdapter):
     rows = "data.searchProfilesInOrganization"
     options = {"organization": (), "specialty": (), "procedure": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         given = source.options
         found = await fetch(API, json=graphql.question(ORGANIZATION, {"id": given["organization"]}))
         organization = graphql.data(found)["getConsumerSchedulingOrganization"]["id"]

@@ -6,7 +6,6 @@ else a product is unknown, and so are most places. Cannot: times, counts, doses,
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from typing import Any
 
@@ -17,9 +16,9 @@ from aggregator.adapter import (
     Listing,
     LocationType,
     Page,
+    Pages,
     Row,
     SourceInfo,
-    other_vaccines_in,
     read,
     stores,
 )
@@ -49,7 +48,7 @@ class Cdc(JsonAdapter):
     title = "vaccines.gov (CDC)"
     valid_for = 2 * 86_400.0  # it states a date, and is published once a day
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for state in source.states:
             rows: list[Any] = []
             for offset in count(0, LIMIT):
@@ -63,9 +62,8 @@ class Cdc(JsonAdapter):
                     yield page.with_context(_places(rows))
                     break
 
-    def rows_of(self, page: Page) -> Iterable[list[Any]]:
-        places: list[list[Any]] = page.context
-        return places
+    def rows_of(self, page: Page) -> Any:
+        return page.context
 
     def listing(self, row: Row) -> Listing:
         products: list[Any] = row.value
@@ -122,7 +120,7 @@ def _stock(row: Any) -> Available:
 
 def _product(row: Any) -> str:
     if (category := _category(row)) != "covid":
-        return str(row["med_name"]) if other_vaccines_in(row["med_name"]) else category
+        return str(row["med_name"]) if read.other_vaccines_in(row["med_name"]) else category
     labeler, product, _ = map(int, row["ndc"].split("-"))
     return NDC.get((labeler, product)) or str(row["med_name"])
 

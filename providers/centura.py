@@ -8,7 +8,7 @@ Shape from published code, never seen by us.
 
 import re
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,11 +20,11 @@ from aggregator.adapter import (
     Listing,
     LocationType,
     Page,
+    Pages,
     SlotListing,
     SourceInfo,
     attr,
     read,
-    vaccines_in,
 )
 
 LEEWAY = timedelta(hours=8)
@@ -45,7 +45,7 @@ class Centura(JsonAdapter):
     lists_only_available = True
     whole_rows = True
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         front = await fetch(source.url)
         fetch.send_token(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
         yield await fetch(front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities"), json={})
@@ -63,7 +63,7 @@ class Centura(JsonAdapter):
         title, both, address = row["title"], row["follow_up_required"], row["address"].removesuffix(", USA")
         code = next((code for town, code in ZIPS.items() if address.endswith(town)), "")
         slots = tuple(
-            SlotListing(start=start.isoformat(), products=vaccines_in(title), doses=("1", "2") if both else ())
+            SlotListing(start=start.isoformat(), products=read.vaccines_in(title), doses=("1", "2") if both else ())
             for start in _first_times(row)
         )
         return Listing(

@@ -8,7 +8,6 @@ only, while its places look free to everybody: that is said in the source's `res
 """
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +19,7 @@ from aggregator.adapter import (
     LocationType,
     Page,
     PageError,
+    Pages,
     SlotListing,
     SourceInfo,
     read,
@@ -47,7 +47,7 @@ class Color(JsonAdapter):
     location_type = LocationType.MASS_VAX
     options = {"restrictions": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for calendar in await _calendars(source, fetch):
             claim = await fetch.try_fetch(CLAIM, params={"partner": calendar.partner})
             if claim is None:

@@ -6,7 +6,7 @@ have any, product. Cannot: doses, phone, later days. Calendars of a site whose b
 times: then nothing is available.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,8 +16,8 @@ from aggregator.adapter import (
     JsonAdapter,
     Listing,
     LocationType,
-    Page,
     PageError,
+    Pages,
     SlotListing,
     SourceInfo,
     read,
@@ -50,7 +50,7 @@ class Costco(JsonAdapter):
     whole_rows = True
     options = {"latitude": (), "longitude": ()}  # as text: the middle of the 100 km that are searched
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         booking = source.url.rstrip("/").rpartition("/")[2]
         door = await fetch(source.url)
         closed = any(says in door.shown for says in CLOSED)

@@ -5,15 +5,13 @@ Fills in: sites with address, windows with the places that the public may book, 
 the weekly release the site's own page stands behind a waiting room while this answer still comes.
 """
 
-from collections.abc import AsyncIterator
-
 from aggregator.adapter import (
     Available,
     Fetch,
     Listing,
     LocationType,
-    Page,
     PageAdapter,
+    Pages,
     Row,
     SlotListing,
     SourceInfo,
@@ -30,7 +28,7 @@ class Curative(PageAdapter):
     whole_rows = True
     options = {"sites": (), "by_invitation": ()}  # lists of numbers; a site's door for the invited has one of its own
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for site in (*source.options.get("sites", ()), *source.options.get("by_invitation", ())):
             if page := await fetch.try_fetch(f"{source.url}/{site}"):
                 yield page.with_context(site)

@@ -5,12 +5,12 @@ never seen by us. Fills in: for each city whether any store in it has appointmen
 stores (the chain's later SMART Scheduling Links feed has them), counts (they contradict the word), times, products.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import Adapter, DataRow, Fetch, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import Adapter, DataRow, Fetch, Listing, LocationType, Page, Pages, SourceInfo, read
 
 CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
 
@@ -22,7 +22,7 @@ class Cvs(Adapter):
     row_type = DataRow
     location_type = LocationType.PHARMACY
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         yield (await fetch(source.url)).with_context(source.states)
 
     def rows_of(self, page: Page) -> Iterable[Any]:

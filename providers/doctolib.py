@@ -12,16 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.adapter import (
-    DataRow,
-    Fetch,
-    Listing,
-    Page,
-    SlotListing,
-    other_vaccines_in,
-    read,
-    visit_reasons,
-)
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, visit_reasons
 
 WINDOW = "14"  # days of one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
@@ -51,9 +42,7 @@ class Doctolib(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return _slug(row["link"])
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         listed = row.value
         if listed and not listed["exact_match"]:
             return
@@ -65,7 +54,7 @@ class Doctolib(visit_reasons.VisitReasonAdapter):
         agendas = [agenda for agenda in data.get("agendas") or () if not agenda.get("booking_disabled")]
         groups: dict[str, list[Any]] = {}
         for place in data["places"]:
-            if not place.get("zipcode") or postal_codes.in_region(place["zipcode"]):
+            if not place.get("zipcode") or codes.in_region(place["zipcode"]):
                 groups.setdefault(place.get("full_address") or place["id"], []).append(place)
         for places in groups.values():
             practices = {str(number) for place in places for number in _practices(place)}
@@ -107,7 +96,7 @@ def _visit_reasons(
     for reason in data["visit_motives"]:
         category = categories.get(reason.get("visit_motive_category_id"), "")
         known = DOSES.get(int(reason.get("ref_visit_motive_id") or 0))
-        products = known[:1] if known else other_vaccines_in(reason["name"])
+        products = known[:1] if known else read.other_vaccines_in(reason["name"])
         asked_for = products or reason.get("first_shot_motive") is True
         if not asked_for or reason.get("allow_new_patients") is False or FOR_STAFF.search(category):
             continue

@@ -6,10 +6,9 @@ stand in the title only, in many forms, so a title that speaks of doses goes to 
 appointments; all are unknown. Its search wants the anti-forgery token that the portal hands to every visitor.
 """
 
-from collections.abc import AsyncIterator
 from urllib.parse import urljoin
 
-from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SourceInfo, attr
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, attr
 
 PROOF = "__RequestVerificationToken"
 
@@ -20,7 +19,7 @@ class DynamicsPortal(JsonAdapter):
     only_places = whole_rows = True
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         handed = await fetch(urljoin(source.url, "/_layout/tokenhtml"))
         fetch.send_token(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
         circle = {key: source.options[key] for key in ("longitude", "latitude", "distance")}

@@ -6,7 +6,6 @@ dose of each. Cannot: phone (a placeholder), a year (the dates have none: it is 
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +17,7 @@ from aggregator.adapter import (
     Listing,
     Node,
     Page,
+    Pages,
     Row,
     SlotListing,
     SourceInfo,
@@ -38,7 +38,7 @@ class Healthpost(Adapter):
     title = "HealthPost"
     options = {"stations": (), "location": ()}  # "{doctor id}-{slug}" of each; id of the practice's location
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for station in source.options["stations"]:
             asked = {
                 "appointment_action": "new",

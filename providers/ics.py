@@ -10,19 +10,7 @@ is left out. Events that repeat are followed for eight weeks. An event that cann
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Listing,
-    Page,
-    Row,
-    SlotListing,
-    attr,
-    fragment,
-    ics,
-    read,
-    vaccines_in,
-)
+from aggregator.adapter import Adapter, Available, Listing, Page, Row, SlotListing, attr, fragment, ics, read
 
 STATUS = {"CANCELLED": Available.NO, "TENTATIVE": Available.UNKNOWN}
 LONGEST = 10_000  # characters of a description that are read
@@ -33,12 +21,10 @@ class Ics(Adapter):
     title = "iCalendar"
     expects = ("BEGIN:VCALENDAR", "END:VCALENDAR")
     reads_calendars = True
+    may_be_empty = True  # a whole calendar without an event
 
     def rows_of(self, page: Page) -> Iterable[ics.Event]:
         return ics.events(page.text, page.url)
-
-    def says_empty(self, page: Page) -> bool:
-        return True  # a whole calendar without an event
 
     def listing(self, row: Row) -> Listing | None:
         event: ics.Event = row.value
@@ -54,7 +40,7 @@ class Ics(Adapter):
         lines = note.body.text().splitlines() if note.body else []
         said = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # which led to the link
         available = STATUS.get(event.text("STATUS").upper())
-        products = vaccines_in(said)
+        products = read.vaccines_in(said)
         return Listing(
             name=event.text("SUMMARY"),
             address=event.text("LOCATION"),

@@ -7,21 +7,9 @@ began: a clinic that is still listed after it is unknown. Links lead to the stat
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date
 
-from aggregator.adapter import (
-    Available,
-    DataRow,
-    Fetch,
-    JsonAdapter,
-    Listing,
-    Page,
-    SlotListing,
-    SourceInfo,
-    read,
-    vaccines_in,
-)
+from aggregator.adapter import Available, DataRow, Fetch, JsonAdapter, Listing, Pages, SlotListing, SourceInfo, read
 
 BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # a new one with each deployment; the file of an old one is gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
@@ -34,7 +22,7 @@ class Juvare(JsonAdapter):
     title = "Juvare sign-up"
     rows = "pageProps.events"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         door = await fetch(source.url)
         events = await fetch(door.join(f"/_next/data/{door.found(BUILD)[1]}/events.json"))
         yield events.with_context(fetch.today)
@@ -44,7 +32,7 @@ class Juvare(JsonAdapter):
         month, day, year = (int(part) for part in (end or start).partition(",")[0].split("/"))
         today: date = row.context
         over, doses = date(year, month, day) < today, tuple(DOSE.findall(title))
-        slot = SlotListing(start=start, end=end, products=vaccines_in(title), doses=doses, restrictions=title)
+        slot = SlotListing(start=start, end=end, products=read.vaccines_in(title), doses=doses, restrictions=title)
         address = read.address_in(place, row.source)  # notes follow it, and a text that names no state is no address
         venue = re.split(r"[\r\n,]|\.\s+(?=\d)", place, maxsplit=1)[0].strip(" .")
         return Listing(

@@ -39,9 +39,7 @@ class Keldoc(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return "/".join(_clinic(row["url"]))
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row.value else {}
         found = await fetch.try_fetch(f"{BOOKING}/searches/resource", params=asked) if row.value else row.page
         if not found:
@@ -55,7 +53,7 @@ class Keldoc(visit_reasons.VisitReasonAdapter):
                 cabinets = _list(answer) if answer else ()
             for cabinet in cabinets:
                 code = re.search(r"\b\d{5}\b", cabinet["location"])
-                if code and postal_codes.in_region(code[0]):
+                if code and codes.in_region(code[0]):
                     answer = await fetch.try_fetch(f"{root}/{cabinet['id']}/motive_categories")
                     place = _place(cabinet, clinic, specialty, found)
                     yield place, list(_visit_reasons(_list(answer))) if answer else None

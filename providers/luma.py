@@ -6,11 +6,10 @@ the public id that everybody's token is had for, `options.query` what the practi
 and facilities change now and then, and old ones answer with an empty list.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import urlencode, urljoin
 
-from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SlotListing, SourceInfo, read
 
 DAYS = 20
 LIMIT = 100  # openings in one answer
@@ -24,7 +23,7 @@ class Luma(JsonAdapter):
     lists_only_available = True
     options = {"widget": (), "query": (), "restrictions": (), "booking_url": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         login = await fetch(urljoin(source.url, "/api/widgets/login"), json={"id": source.options["widget"]})
         fetch.send_token(login, "x-access-token", login.json.get("token"))
         last = fetch.today + timedelta(days=DAYS)  # days of UTC, so that none of ours is cut, whatever the clocks do

@@ -34,11 +34,9 @@ class Maiia(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["center"]["id"])  # it is listed once more with each of its practitioners
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         code = row["center"]["publicInformation"]["address"].get("zipCode")
-        if row["center"].get("isDemo") or not postal_codes.in_region(code):
+        if row["center"].get("isDemo") or not codes.in_region(code):
             return
         root, centre = row.page.url.rpartition("/")[0], row["center"]["id"]
         answer = await fetch.try_fetch(

@@ -12,17 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.adapter import (
-    DataRow,
-    Fetch,
-    Listing,
-    LocationType,
-    RecordError,
-    SlotListing,
-    other_vaccines_in,
-    read,
-    visit_reasons,
-)
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, RecordError, SlotListing, read, visit_reasons
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -36,11 +26,9 @@ class Mapharma(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["url"])
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         campaigns = [campaign for campaign in row["campagnes"] if _relevant(campaign)]
-        if campaigns and postal_codes.in_region(row["code_postal"]):
+        if campaigns and codes.in_region(row["code_postal"]):
             root = row.page.join("/api/public/calendar")
             free = [campaign for campaign in campaigns if campaign["total_libres"] != 0]
             yield _place(row, campaigns, free), [visit_reasons.VisitReason(one["nom"], (root, one)) for one in free]
@@ -74,7 +62,7 @@ class Mapharma(visit_reasons.VisitReasonAdapter):
 
 def _relevant(campaign: Any) -> bool:
     name, covid = campaign["nom"], campaign.get("vaccination_covid")
-    return bool(covid) or (visit_reasons.is_vaccination(name) and (covid is None or bool(other_vaccines_in(name))))
+    return bool(covid) or (visit_reasons.is_vaccination(name) and (covid is None or bool(read.other_vaccines_in(name))))
 
 
 def _place(row: Any, campaigns: list[Any], free: list[Any]) -> Listing:

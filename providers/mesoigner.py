@@ -20,10 +20,8 @@ class Mesoigner(visit_reasons.VisitReasonAdapter):
     def key(self, row: Any) -> str:
         return str(row["rdv_site_web"])  # one pharmacy may be listed under several numbers
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
-        if postal_codes.in_region(row["zipcode"]):
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        if codes.in_region(row["zipcode"]):
             asked = [visit_reasons.VisitReason("", f"{row.source.url.rstrip('/')}/{row['id']}")]
             yield (visit_reasons.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), asked)
 

@@ -9,13 +9,13 @@ its page hands to everybody. Hospitals of Mass General Brigham stand behind one 
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, Row, SlotListing, SourceInfo, attr, read
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, Pages, Row, SlotListing, SourceInfo, attr, read
 
 WEEKS = 4  # one answer covers a week
 PROOF = "__RequestVerificationToken"  # the header that hosts want what stands in the page's hidden field in
@@ -42,7 +42,7 @@ class MyChart(JsonAdapter):
         "restrictions": (),
     }
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         given = source.options
         if "gate" in given and "No_Slots" in (await fetch(given["gate"])).url:
             return

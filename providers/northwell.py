@@ -4,9 +4,7 @@ Official: the hospital group's own page reads it, no key. Fills in: sites with a
 book. Cannot: say anything about free appointments, so every site stays unknown.
 """
 
-from collections.abc import AsyncIterator
-
-from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read
 
 
 class Northwell(JsonAdapter):
@@ -15,7 +13,7 @@ class Northwell(JsonAdapter):
     only_places = whole_rows = True
     rows = "response.locations"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         first = await fetch(source.url)
         yield first
         links = [first.join(link["url"]) for link in first.json["response"]["pagination"]["display"] if link["url"]]

@@ -10,16 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from aggregator.adapter import (
-    Available,
-    DataRow,
-    Fetch,
-    Listing,
-    LocationType,
-    SlotListing,
-    read,
-    visit_reasons,
-)
+from aggregator.adapter import Available, DataRow, Fetch, Listing, LocationType, SlotListing, read, visit_reasons
 
 WINDOW = timedelta(days=14)
 
@@ -31,12 +22,10 @@ class Ordoclic(visit_reasons.VisitReasonAdapter):
     total = "total_count"
     own_page = r"/profile/"
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         found = row.value or _as_found(row.page.json)
         settings, root = found.get("bookingSettings") or {}, row.page.join("/v1/solar")
-        if not postal_codes.in_region(found["location"]["zip"]):
+        if not codes.in_region(found["location"]["zip"]):
             return
         if settings.get("option") == "internal":
             answer = await fetch.try_fetch(f"{root}/entities/{found['id']}/reasons")

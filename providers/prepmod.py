@@ -7,7 +7,6 @@ where other clinics of the visit have theirs; a button that leads elsewhere leav
 """
 
 import re
-from collections.abc import AsyncIterator
 from functools import lru_cache
 from urllib.parse import quote_plus
 
@@ -19,6 +18,7 @@ from aggregator.adapter import (
     Listing,
     Node,
     Page,
+    Pages,
     RecordError,
     SlotListing,
     SourceInfo,
@@ -46,7 +46,7 @@ class PrepMod(HtmlAdapter):
     # the bare address shows only the form: one search parameter, even an empty one, makes it list clinics
     params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         links = False  # whether the pages so far have a sign-up link
         async for page in super().pages(source, fetch):
             links = links or page.html.css_matches(f"{self.rows} {SIGN_UP}")

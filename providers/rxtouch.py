@@ -7,11 +7,21 @@ answers about ten ZIPs: a source asks for no more.
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, PageAdapter, Row, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    PageAdapter,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    read,
+)
 
 NONE_NEAR = "There are no locations with available appointments"
 
@@ -31,7 +41,7 @@ class RxTouch(PageAdapter):
     lists_only_available = True
     options = {"chain": (), "appointment_type": (), "zips": ()}  # the chain's name, a number as text, a list
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         base, kind = source.url.partition("/Patient/")[0], source.options["appointment_type"]
         seen: set[str] = set()
         await fetch(source.url)  # begins the session

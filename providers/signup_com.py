@@ -5,10 +5,9 @@ access key and the number of the activity. Shape from published code, never seen
 day. Cannot: times, product, dose, nor the place, which the source's options describe.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, Row, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Pages, Row, SlotListing, SourceInfo
 
 DAYS_AHEAD = 60
 
@@ -18,7 +17,7 @@ class SignupCom(OnePlaceAdapter):
     title = "SignUp.com"
     whole_rows = True
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         last = fetch.today + timedelta(days=DAYS_AHEAD)
         yield await fetch(source.url, params={"startdate": str(fetch.today), "enddate": str(last)})
 

@@ -8,17 +8,7 @@ source's options do. A place can be booked only where its row has a checkbox: a 
 
 import re
 
-from aggregator.adapter import (
-    Available,
-    Listing,
-    Node,
-    OnePlaceAdapter,
-    RecordError,
-    Row,
-    SlotListing,
-    attr,
-    line,
-)
+from aggregator.adapter import Available, Listing, Node, OnePlaceAdapter, RecordError, Row, SlotListing, attr, line
 
 TIME = r"\d{1,2}:\d\d ?[ap]m"
 LOCKED = "[data-content*='Locked' i]"

@@ -8,22 +8,10 @@ of appointments.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Fetch,
-    Listing,
-    LocationType,
-    Page,
-    Row,
-    SlotListing,
-    SourceInfo,
-    fhir,
-)
+from aggregator.adapter import Available, Listing, LocationType, Row, SlotListing, SourceInfo, fhir
 
 SYSTEMS = {
     "https://cdc.gov/vaccines/programs/vtrcks": "vtrcks",
@@ -58,41 +46,16 @@ DEPARTURES = {
 }  # fmt: skip
 
 
-class Published(NamedTuple):
-    """A feed, and when its manifest says that it was published ("" if it does not say)."""
-
-    feed: fhir.Feed
-    at: str
-
-
-class SmartSchedulingLinks(Adapter):
+class SmartSchedulingLinks(fhir.FeedAdapter):
     name = "smart_scheduling_links"
     title = "SMART Scheduling Links"
-    options = {"publisher": tuple(DEPARTURES)[1:], "service_type": ()}
-
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        manifest = await fetch(source.url)
-        published = str(manifest.json.get("transactionTime") or "") if isinstance(manifest.json, dict) else ""
-        feed = fhir.Feed(manifest.url, source.states, source.options.get("service_type", ""))
-        files = fhir.outputs(manifest.json, manifest.url, source.states)
-        for file in sorted(files, key=lambda file: fhir.KINDS.index(file.kind)):
-            if feed.wants(file.kind):
-                page = await fetch.try_fetch(file.url)
-                feed.add(file, page.text if page else None)
-        for loss in feed.losses():
-            fetch.damaged(loss.url, loss.reason)
-        yield manifest.with_context(Published(feed, published))
-
-    def rows_of(self, page: Page) -> Iterator[Any]:
-        return page.context.feed.rows()  # type: ignore[no-any-return]
-
-    def says_empty(self, page: Page) -> bool:
-        return True  # a manifest with its three kinds of file, none of which lists a location of ours
+    options = {**fhir.FeedAdapter.options, "publisher": tuple(DEPARTURES)[1:]}
 
     def listing(self, row: Row) -> Listing | None:
         if isinstance(row.value, Exception):
             raise row.value
         found: fhir.Joined = row.value
+        published = str(row.page.json.get("transactionTime") or "")
         place, how = found.location, DEPARTURES[row.source.options.get("publisher", "")]
         number, bartell = str(place["id"]), _bartell(place, how)
         if how.system == "kroger" and re.fullmatch("9{5,}", number):  # its test stores
@@ -116,7 +79,7 @@ class SmartSchedulingLinks(Adapter):
             booking_url=_door(place, free, row.source, how),
             description=place.get("description") or "",
             external_ids=_identifiers(place, row.source, how),
-            valid_at=max((as_of for _, _, as_of in found.slots if as_of), default=row.context.at),
+            valid_at=max((as_of for _, _, as_of in found.slots if as_of), default=published),
             **fhir.answer(found, slots, how.no_slots),
         )
 

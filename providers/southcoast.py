@@ -5,21 +5,12 @@ Cannot: ZIP, products, doses. The search wants the token of a session, which eve
 `Referer` of the group's page in the source's headers.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import NamedTuple
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, Row, SlotListing, SourceInfo, read
+from aggregator.adapter import Fetch, Listing, PageAdapter, Pages, Row, SlotListing, SourceInfo, read
 
 API = "https://southcoastapps.southcoast.org/OnlineAppointmentSchedulingApi/api"
 NONE = "At this time, there are no appointments available through online scheduling."
-
-
-class Asked(NamedTuple):
-    """What a page is about. `closed`: the front page says that no town has appointments."""
-
-    town: str
-    closed: bool
 
 
 class Southcoast(PageAdapter):
@@ -28,9 +19,9 @@ class Southcoast(PageAdapter):
     local_ids = whole_rows = True
     options = {"resource_type": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         door = await fetch(source.url)
-        closed = NONE in " ".join(door.text.split())
+        closed = door.says(NONE)
         if not closed:
             session = await fetch(f"{API}/sessions")
             fetch.send_token(session, "SessionToken", session.json)
@@ -39,22 +30,22 @@ class Southcoast(PageAdapter):
         for town in ("Fall River", "North Dartmouth", "Wareham"):
             here = asked | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": town}
             if page := door if closed else await fetch.try_fetch(f"{API}/resourceTypes/slots/search", json=here):
-                yield page.with_context(Asked(town, closed))
+                yield page.with_context(town)
 
     def listing(self, row: Row) -> Listing:
-        asked: Asked = row.context
-        answer = {"dateToSlots": {}} if asked.closed else row.page.json
+        town, closed = row.context, row.page.says(NONE)
+        answer = {"dateToSlots": {}} if closed else row.page.json
         days, places = answer["dateToSlots"], answer.get("addressByDepartmentId") or {}
         times = [f"{day}T{slot['time']}" for day, at in days.items() for one in at.values() for slot in one["slots"]]
-        place = {"city": asked.town} | next(iter(places.values()), {})
+        place = {"city": town} | next(iter(places.values()), {})
         return Listing(
             **read.given(place, city="city", state="state"),
-            name=f"Southcoast Health {asked.town}",
-            id=asked.town,
+            name=f"Southcoast Health {town}",
+            id=town,
             address=(place.get("address", ""),),
             booking_url=row.source.url,
             external_ids=tuple((self.name, number) for number in places),
-            count=0 if asked.closed else None,
+            count=0 if closed else None,
             no_if_empty=True,
             slots=tuple(SlotListing(start=time, count=1) for time in times),
         )

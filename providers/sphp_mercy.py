@@ -5,10 +5,9 @@ Cannot: products; the dose only where the page says that its times are for first
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, Row, SlotListing, SourceInfo, attr, line
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, attr, line
 
 DAYS = 8
 SITE = "THOfNE Mercy Medical Center"
@@ -21,20 +20,20 @@ class SphpMercy(PageAdapter):
     name = "sphp_mercy"
     title = "Mercy Medical Center, Springfield"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         start = await fetch(source.url, form={"SiteName": SITE})  # the choice is kept as a cookie
         for day in (fetch.today + timedelta(days=ahead) for ahead in range(DAYS)):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
-    def rows_of(self, page: Page) -> Iterable[Page]:
-        if not _says_none(page) and not page.html.css_matches(OPEN):
+    def rows_of(self, page: Page) -> tuple[Page]:
+        if not page.says(NONE) and not page.html.css_matches(OPEN):
             raise page.error("lists no time to reserve and does not say that the day has none")
-        return super().rows_of(page)
+        return (page,)
 
     def listing(self, row: Row) -> Listing:
         page = row.page
         day = attr(page.html, "#CurrentDay", "data-date")  # it may be another one than was asked for
-        doses = ("1",) if "only for a first dose" in " ".join(page.text.split()) else ()
+        doses = ("1",) if page.says("only for a first dose") else ()
         spans = [SPAN.findall(line(time))[0] for time in page.html.css(OPEN)]
         slots = tuple(SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans)
         return Listing(
@@ -42,10 +41,6 @@ class SphpMercy(PageAdapter):
             address="299 Carew Street, Springfield MA, 01104",
             booking_url=row.source.url,
             external_ids=(("sphp", SITE),),
-            count=0 if _says_none(page) else None,
+            count=0 if page.says(NONE) else None,
             slots=slots,
         )
-
-
-def _says_none(page: Page) -> bool:
-    return NONE in " ".join(page.text.split())

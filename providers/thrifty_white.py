@@ -6,10 +6,21 @@ with its product. Cannot: phones, doses. Shape from published code, never seen b
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from aggregator.adapter import Adapter, DataRow, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    Adapter,
+    DataRow,
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    Pages,
+    SlotListing,
+    SourceInfo,
+    read,
+)
 
 
 class Found(NamedTuple):
@@ -41,7 +52,7 @@ class ThriftyWhite(Adapter):
     whole_rows = True
     row_type = DataRow
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         stores = await fetch(source.url.rpartition("/")[0] + "/locations")
         found = Found({read.plain(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}, {})
         offered = _in_script(await fetch(source.url), "oSlt")

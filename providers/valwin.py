@@ -21,10 +21,8 @@ class Valwin(visit_reasons.VisitReasonAdapter):
             raise page.error("is not a map of pharmacies; look at it in a browser")
         return page.json.values()
 
-    async def places_in(
-        self, row: DataRow, postal_codes: visit_reasons.PostalCodes, fetch: Fetch
-    ) -> visit_reasons.Places:
-        if postal_codes.in_region(row["address"]["zipCode"]):
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        if codes.in_region(row["address"]["zipCode"]):
             free = read.flag(row, "hasAvailableSlot")
             place = Listing(
                 **read.copied(row["address"], address=("street",), city="city", postal_code="zipCode"),

@@ -18,6 +18,7 @@ class VaxfinderMass(CsvAdapter):
     name = "vaxfinder_mass"
     title = "VaxFinder (mass.gov)"
     only_places = whole_rows = True
+    may_be_empty = False  # the state always has places
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         for line in page.csv:
@@ -28,9 +29,6 @@ class VaxfinderMass(CsvAdapter):
                 wanted = ", ".join(sorted(missing)) or " or ".join(DOORS)
                 raise page.error(f"has no column {wanted}; its columns are {', '.join(row)}")
             yield row
-
-    def says_empty(self, page: Page) -> bool:
-        return False  # the state always has places
 
     def listing(self, row: DataRow) -> Listing:
         town, _, site = row["location_name"].partition(": ")

@@ -5,9 +5,9 @@ phone, products and the ids that other systems have for them, some of them wrong
 """
 
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
-from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read, stores
 
 MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
@@ -19,7 +19,7 @@ class VtsGeo(JsonAdapter):
     only_places = whole_rows = True
     rows = "features"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         page = await fetch(source.url)
         if page.answer.body.startswith(b"\x1f\x8b"):  # gzip: a packed file instead of a packed answer
             page.text = zlib.decompressobj(wbits=31).decompress(page.answer.body, MAX_BYTES).decode()

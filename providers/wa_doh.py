@@ -6,7 +6,6 @@ PrepMod were wrong and are left out; entries from Costco's list of stores say no
 """
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 from aggregator.adapter import (
@@ -15,8 +14,8 @@ from aggregator.adapter import (
     Fetch,
     Listing,
     LocationType,
-    Page,
     PageError,
+    Pages,
     SourceInfo,
     graphql,
     read,
@@ -44,7 +43,7 @@ class WaDoh(graphql.GraphqlAdapter):
     rows = "data.searchLocations.locations"
     query = QUERY
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         listed = answered = 0
         for state in source.states:
             number, more, before = 1, True, listed

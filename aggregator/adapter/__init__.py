@@ -28,11 +28,11 @@ from selectolax.lexbor import LexborNode as Node
 
 from aggregator.adapter import circles, fhir, graphql, ics, read, stores, visit_reasons
 from aggregator.adapter.base import Adapter, CsvAdapter, HtmlAdapter, JsonAdapter, PageAdapter
-from aggregator.adapter.extract import attr, host_of, labelled, line, other_vaccines_in, text, vaccines_in
+from aggregator.adapter.extract import attr, host_of, labelled, line, text
 from aggregator.adapter.markup import fragment
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.protocols import Fetch, SourceInfo
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.row import DataRow, HtmlRow, Row
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
@@ -54,6 +54,7 @@ __all__ = [
     "Page",
     "PageAdapter",
     "PageError",
+    "Pages",
     "RecordError",
     "Row",
     "SlotListing",
@@ -67,10 +68,8 @@ __all__ = [
     "ics",
     "labelled",
     "line",
-    "other_vaccines_in",
     "read",
     "stores",
     "text",
-    "vaccines_in",
     "visit_reasons",
 ]

@@ -1,13 +1,13 @@
 """The classes that every adapter extends: how it asks for pages, and how its rows are found."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator.adapter.page import Page
-from aggregator.adapter.protocols import Fetch, SourceInfo
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.row import DataRow, HtmlRow, Row
 from aggregator.errors import excerpt
 from aggregator.model import Listing, LocationType
@@ -22,6 +22,7 @@ class Adapter(ABC):
     title: ClassVar[str]
     expects: ClassVar[tuple[str, ...]] = ()
     empty_marker: ClassVar[str] = ""
+    may_be_empty: ClassVar[bool] = False  # a page without rows is a true answer, as an empty list of data is
     location_type: ClassVar[LocationType] = LocationType.CLINIC
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
@@ -35,7 +36,7 @@ class Adapter(ABC):
     local_ids: ClassVar[bool] = False  # an `id` means nothing outside its source: another's may be another place's
     row_type: ClassVar[type[Row]] = Row  # what `listing` gets for each of `rows_of`
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         """The pages of one visit. Default: the source's URL.
 
         What is needed to read a page and is not on it goes along: `yield page.with_context(store)`. Pages may overlap
@@ -49,7 +50,7 @@ class Adapter(ABC):
 
     def says_empty(self, page: Page) -> bool:
         """Whether a page without rows says itself that there is nothing to list."""
-        return bool(self.empty_marker) and self.empty_marker in page.text
+        return self.may_be_empty or (bool(self.empty_marker) and self.empty_marker in page.text)
 
     def has_end(self, page: Page) -> bool:
         """Whether a page of HTML holds what always follows its rows, so that missing end tags do not matter."""
@@ -80,7 +81,7 @@ class HtmlAdapter(Adapter):
     params: ClassVar[Mapping[str, str]] = {}  # of the first page's query
     row_type: ClassVar[type[Row]] = HtmlRow
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         page = await fetch(source.url, params=self.params or None)
         yield page
         seen = {page.url}
@@ -109,10 +110,8 @@ class JsonAdapter(Adapter):
     """
 
     rows: ClassVar[str] = ""
+    may_be_empty = True
     row_type: ClassVar[type[Row]] = DataRow
-
-    def says_empty(self, page: Page) -> bool:
-        return True
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         rows = _at(page.json, [key for key in self.rows.split(".") if key])
@@ -124,10 +123,8 @@ class JsonAdapter(Adapter):
 class CsvAdapter(Adapter):
     """Rows are the lines of a CSV, as dicts by its header. A header without lines is a true answer."""
 
+    may_be_empty = True
     row_type: ClassVar[type[Row]] = DataRow
-
-    def says_empty(self, page: Page) -> bool:
-        return True
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         return page.csv

@@ -5,12 +5,12 @@ ends with a PageError, after all that was found has been read.
 """
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, NamedTuple
 
 from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.protocols import Fetch, SourceInfo
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.errors import PageError
 
 
@@ -42,7 +42,7 @@ class CircleAdapter(JsonAdapter):
         """
         return ()
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         full: list[str] = []
         asked: set[str] = set()
         for middle, circle in self.around(source).items():

@@ -5,13 +5,13 @@ as "nothing is announced" only where it holds the text that `front_says` names; 
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from aggregator.adapter.base import PageAdapter
 from aggregator.adapter.extract import text
 from aggregator.adapter.page import Page
-from aggregator.adapter.protocols import Fetch, SourceInfo
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.row import Row
 from aggregator.errors import PageError
 from aggregator.model import Listing
@@ -33,7 +33,7 @@ class OnePlaceAdapter(PageAdapter):
     }
     link: ClassVar[str] = ""
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         front = await fetch(source.url)
         if not self.link or re.search(self.link, source.url):
             yield front.with_context("")

@@ -78,6 +78,10 @@ class Page:
         tree.strip_tags(["script", "style", "template"])
         return line(tree.body)
 
+    def says(self, words: str) -> bool:
+        """Whether the text holds `words`, however its lines are broken."""
+        return words in " ".join(self.text.split())
+
     @cached_property
     def json(self) -> Any:
         """The body as JSON, read tolerantly (raw tabs inside strings were seen at CVS); PageError if it is none."""

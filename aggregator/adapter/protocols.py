@@ -1,10 +1,12 @@
 """What the framework gives an adapter: the source it reads, and the way it asks for pages."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any, Protocol
 
 from aggregator.adapter.page import Page
+
+Pages = AsyncIterator[Page]  # what `pages` of an adapter is: `async def pages(…) -> Pages`, with `yield` for each page
 
 
 class SourceInfo(Protocol):

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.protocols import Fetch, SourceInfo
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.read import plain
 from aggregator.adapter.row import DataRow, Row
 from aggregator.clean.france import read_code
@@ -117,7 +117,7 @@ class VisitReasonAdapter(JsonAdapter):
         return str(row["id"])
 
     @abstractmethod
-    def places_in(self, row: DataRow, postal_codes: PostalCodes, fetch: Fetch) -> Places:
+    def places_in(self, row: DataRow, codes: PostalCodes, fetch: Fetch) -> Places:
         """The places of a row of the list, without slots, and their reasons.
 
         `row.value` is None where `row.page` is the place's own.
@@ -139,20 +139,20 @@ class VisitReasonAdapter(JsonAdapter):
         """The number an answer gives instead of openings."""
         return ""
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        postal_codes, seen = PostalCodes(source.states), set[str]()
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        codes, seen = PostalCodes(source.states), set[str]()
         async for row in self._rows(source, fetch, seen):
             found: list[_Asked | Exception] = []
             try:
                 if row.value is None or _is_new(self.key(row.value), seen):
-                    async for place, reasons in self.places_in(row, postal_codes, fetch):
+                    async for place, reasons in self.places_in(row, codes, fetch):
                         found.append(await self._asked(place, reasons, fetch))
             except FetchError:
                 raise
             except Exception as error:  # of this place alone: `listing` raises it again, so that it is counted
                 found.append(error)
             yield row.page.with_context(found)
-        if postal_codes.all_missing:
+        if codes.all_missing:
             raise PageError(f"{source.url}: no place has a postal code, so none can be found to be of the region")
 
     def rows_of(self, page: Page) -> Iterable[_Asked | Exception]:

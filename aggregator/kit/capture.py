@@ -1,4 +1,4 @@
-"""Records one polite visit as a HAR: of a source with its own adapter, or of one address that nobody reads yet.
+"""Records one polite visit as a HAR: to a source with its own adapter, or to an address without one.
 
 A reader may rely on: what is asked goes through the client that polls, with its user agent, robots.txt, pace and
 limits; a waiting room, a block or an error is a VisitError, and then there is no recording.
@@ -22,7 +22,7 @@ NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
 
 def region_of_one(name: str, url: str, contact: str, *, demo: bool) -> Region:
-    """A region with nothing but one address in it, checked as every region is."""
+    """A region with a single address, checked as every region is."""
     fields: dict[str, object] = {"name": "capture", "title": "Capture", "states": ["US"], "time_zone": "UTC"}
     source = {"name": name.replace("_", "-"), "provider": name, "url": url}
     fields |= {"contact": contact, "demo": demo, "sources": [source]}
@@ -30,7 +30,7 @@ def region_of_one(name: str, url: str, contact: str, *, demo: bool) -> Region:
 
 
 async def capture(source: Source, region: Region, clock: Clock, *, with_adapter: bool) -> tuple[list[Exchange], str]:
-    """Every exchange of one visit to `source`, and what its adapter has against the pages, "" for nothing.
+    """Every exchange of one visit to `source`, and the message of its adapter's report.
 
     Not `with_adapter`: only the source's address is asked for. A page that the adapter does not know is recorded
     all the same, because its author needs it.

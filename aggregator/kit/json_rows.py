@@ -1,4 +1,4 @@
-"""The lists of a JSON document that may be an adapter's rows. Bounded in depth, breadth and time."""
+"""Finds the lists of a JSON document that may be an adapter's rows. Bounded in depth, breadth, and time."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -7,19 +7,19 @@ from typing import Any
 from aggregator.adapter import DataRow, JsonAdapter, Listing, Page, PageError
 from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted, rows_found, sample
 
-MAX_VALUES = 20_000  # looked at in one document
+MAX_VALUES = 20_000  # of a document
 MAX_DEPTH = 12
 MAX_KEY = 100  # characters
 LOOKED_AT = 20  # rows of a list that are sampled
 MAX_FIELDS = 40
 FIELD_DEPTH = 4
-EACH = "*"  # in a path: every value there
+EACH = "*"  # in a path: every value at this level
 
 
 def json_rows(document: Any) -> list[RowsFound]:
-    """Best first. Lists of objects, dicts of objects by id, and tables (a list of lists whose first row is a header).
+    """Candidates, best first: lists of objects, objects by id, and tables (lists of lists that begin with a header).
 
-    Lists inside the rows of another list are given only where they look better than those rows.
+    A list inside the rows of another one is a candidate only if it looks better than those rows.
     """
     found: dict[str, RowsFound] = {}
     for path, rows in _lists(document):
@@ -31,7 +31,7 @@ def json_rows(document: Any) -> list[RowsFound]:
 
 
 def rows_at(page: Page, path: str) -> list[Any]:
-    """What a JsonAdapter whose `rows` is `path` reads on the page; [] where there is no place for rows."""
+    """The rows that a JsonAdapter with `rows = path` reads; [] if there is no list at that path."""
 
     class Reader(JsonAdapter):
         rows = path
@@ -50,7 +50,7 @@ def _rank(found: RowsFound) -> tuple[float, int]:
 
 
 def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
-    """Whether it is a list inside the rows of another one that is as good."""
+    """Whether it is a list inside the rows of a candidate that is as good."""
     path = found.rows.split(".")
     stars = [place for place, key in enumerate(path[:-1]) if key == EACH]
     around = [others.get(".".join(path[:end])) for place in stars for end in (place, place + 1)]
@@ -58,7 +58,7 @@ def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
 
 
 def _lists(document: Any) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Path and rows of everything that may be rows."""
+    """Yields path and rows of everything that may be rows."""
     waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
     seen = 0
     while waiting and seen < MAX_VALUES:
@@ -103,7 +103,7 @@ def _by_id(value: Mapping[str, Any]) -> bool:
 
 
 def _records(name: str, rows: list[dict[str, Any]]) -> RowsFound:
-    """Its fields: dotted path within a row -> the first sample that says something."""
+    """Rows that are objects. Fields: dotted path within a row -> the first sample that is not empty."""
     fields: dict[str, str] = {}
     seen: Counter[str] = Counter()
     looked_at = rows[:LOOKED_AT]
@@ -122,11 +122,11 @@ def _flat(row: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[
         if isinstance(value, dict) and value and depth < FIELD_DEPTH:
             yield from _flat(value, f"{path}.", depth + 1)
         else:
-            yield path, _told(value)
+            yield path, _summary(value)
 
 
-def _told(value: Any) -> str:
-    """A value as a sample; of a list how many of what."""
+def _summary(value: Any) -> str:
+    """A value as a sample; for a list, the number and shape of its entries."""
     if isinstance(value, dict):
         return sample("{" + ", ".join(map(str, list(value)[:6])) + "}") if value else ""
     if not isinstance(value, list):
@@ -134,13 +134,15 @@ def _told(value: Any) -> str:
     if not value:
         return ""
     if any(isinstance(each, dict | list) for each in value[:LOOKED_AT]):
-        return f"{len(value)} × {_told(value[0]) or 'nothing'}" if isinstance(value[0], dict) else f"{len(value)} lists"
+        return (
+            f"{len(value)} × {_summary(value[0]) or 'nothing'}" if isinstance(value[0], dict) else f"{len(value)} lists"
+        )
     return sample(", ".join(str(each)[:100] for each in value[:6]))
 
 
 def _table(name: str, rows: list[list[Any]]) -> RowsFound:
-    """Its fields: column number -> its name in the first row, with the first value."""
+    """Rows of a table. Fields: column number -> its name in the header, with the first value."""
     header = rows[0][:MAX_FIELDS]
     first = rows[1] + [""] * len(header)
-    fields = {str(number): sample(f"{title}: {_told(first[number])}") for number, title in enumerate(header)}
+    fields = {str(number): sample(f"{title}: {_summary(first[number])}") for number, title in enumerate(header)}
     return rows_found("table", name, len(rows) - 1, fields)

@@ -1,4 +1,4 @@
-"""Writes a new adapter, its first case and its source entry from one recorded visit.
+"""Writes a new adapter, its first case, and its source entry from one recorded visit.
 
 A reader may rely on: nothing that exists is overwritten, and either everything is written or nothing is. The region
 file keeps its comments and is valid afterwards.
@@ -29,11 +29,11 @@ CASE = "visit"
 FIRST_COLUMNS = 3  # of a CSV, which every such file has
 EXPECTED = 80  # characters of a text that every page holds
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-_IMPORTED = frozenset({*adapter.__all__, "Any", "AsyncIterator", "Iterable"})
+_IMPORTED = frozenset({*adapter.__all__, "Any"})
 
 
 class Scaffold(NamedTuple):
-    """What was written: the new `files`; `entry` is the source as it stands in a region file."""
+    """What was written: the new `files`, and the source as an `entry` of a region file."""
 
     files: tuple[Path, ...]
     entry: str
@@ -45,8 +45,8 @@ def scaffold(
 ) -> Scaffold:
     """Writes `providers/NAME.py` and `tests/providers/NAME/` under `root`, and appends the source to `region`.
 
-    `visit` is scrubbed; `read` is the answer of it to read, by default the likeliest. ConfigError where the name cannot
-    be used, no answer has rows, or something cannot be written.
+    `visit` is scrubbed; `read` is the answer of it to read, by default the likeliest. ConfigError if the name cannot
+    be used, no answer has rows, or a file cannot be written.
     """
     folder = root / "tests" / "providers" / name
     module = root / "providers" / f"{name}.py"
@@ -68,7 +68,7 @@ def scaffold(
 
 
 def check_name(name: str) -> None:
-    """ConfigError where `name` cannot be that of an adapter's module, class and source."""
+    """ConfigError if `name` cannot be the name of an adapter's module, class, and source."""
     rule = "give a name in small letters, digits and single underscores, such as harbor_drug"
     if not _NAME.fullmatch(name) or len(name) > 64:
         raise ConfigError(f"NAME {name!r} cannot be a module of providers/; {rule}")
@@ -96,7 +96,7 @@ def _form(exchange: Exchange) -> Literal["", "form", "json"]:
 
 
 def _expected(picked: Pick) -> str:
-    """The title of a web page, the first columns of a CSV: what a waiting room has not."""
+    """A text that a waiting room lacks: the title of a web page, the first columns of a CSV."""
     if picked.found.kind == "csv":
         header = picked.page.text.partition("\n")[0].rstrip("\r")
         expected = ",".join(header.split(",")[:FIRST_COLUMNS])

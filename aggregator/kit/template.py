@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from aggregator.kit.expressions import BASES, LONGEST, expression, field_lines
-from aggregator.kit.row_candidates import RowsFound, spoken_of
+from aggregator.kit.row_candidates import RowsFound, topics_in
 
 FIELDS = 24  # described in a comment
 _WORDS = re.compile(r"[^\W\d_]{3}")
@@ -66,11 +66,9 @@ def _header(new: Template) -> Iterator[str]:
 
 def _imports(new: Template) -> list[str]:
     kind = new.found[0].kind
-    lines = ["from collections.abc import AsyncIterator"] if new.asked else []
-    if new.asked:
-        lines = sorted([*lines, _SENT[new.asked][0]], key=lambda line: (line.startswith("from"), line))
-    names = sorted([BASES[kind], _ROW[kind], "Listing", *(("Fetch", "Page", "SourceInfo") if new.asked else ())])
-    return [*lines, *([""] if lines else []), f"from aggregator.adapter import {', '.join(names)}"]
+    standard = [_SENT[new.asked][0], ""] if new.asked else []
+    names = sorted([BASES[kind], _ROW[kind], "Listing", *(("Fetch", "Pages", "SourceInfo") if new.asked else ())])
+    return [*standard, f"from aggregator.adapter import {', '.join(names)}"]
 
 
 def _attributes(new: Template) -> Iterator[str]:
@@ -94,7 +92,7 @@ def _attributes(new: Template) -> Iterator[str]:
 
 def _pages(new: Template) -> Iterator[str]:
     if new.asked:
-        yield "async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:"
+        yield "async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:"
         yield f"    yield await fetch(source.url, {_SENT[new.asked][1]})"
         yield ""
 
@@ -121,7 +119,7 @@ def _name(found: RowsFound) -> str:
     """The likeliest field: called a name, else (in data) an address, else the first words, which title a block."""
     worded = [path for path, text in found.fields.items() if _WORDS.search(text) and not path.endswith("[href]")]
     usable = [path for path in worded if len(expression(found, path)) <= LONGEST]
-    speaks = {path: spoken_of([(path, "")]) for path in usable}
+    speaks = {path: topics_in([(path, "")]) for path in usable}
     named = [path for path in usable if speaks[path] == {"name"}]
     called = [path for path in named if "name" in path.lower()]
     addressed = [path for path in usable if "address" in speaks[path] and found.kind != "html"]

@@ -24,7 +24,7 @@ from aggregator.web.har import Recording, load_recording
 
 
 class Trial(NamedTuple):
-    """One visit to `source`. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
+    """One visit to `source`. `faults`: what the adapter's code raised, counted. `case`: the one replayed, if any."""
 
     title: str
     report: Report
@@ -35,7 +35,7 @@ class Trial(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What pages may repeat and nobody should read."""
+        """The keys of the source, which pages may repeat and nobody should read."""
         return keys_in(self.source.url, self.source.headers, self.source.options)
 
     @property
@@ -55,7 +55,7 @@ class Trial(NamedTuple):
 
 
 def cases_of(name: str, only: str = "") -> list[cases.Case]:
-    """The cases of a provider, or the one called `only`; ConfigError where there is none."""
+    """The cases of a provider, or the one called `only`; ConfigError if there is none."""
     folder = cases.folder(name)
     paths = sorted(folder.glob("*.toml"))
     chosen = [path for path in paths if only in ("", path.stem, path.name)]
@@ -69,7 +69,7 @@ def cases_of(name: str, only: str = "") -> list[cases.Case]:
 
 
 def try_cases(name: str, only: str = "") -> Iterator[Trial | cases.Case]:
-    """Each case replayed; the case itself where its recording is not here."""
+    """Replays each case; yields the case itself if its recording is missing."""
     load_adapter(name)
     for case in cases_of(name, only):
         if case.recording.is_file():
@@ -79,7 +79,7 @@ def try_cases(name: str, only: str = "") -> Iterator[Trial | cases.Case]:
 
 
 def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "") -> Trial:
-    """One visit answered from recordings that need belong to no case. `only`: the case that gives the source."""
+    """Replays recordings that need not belong to a case. `only`: the case whose source is visited."""
     load_adapter(name)
     recording = load_recording(files)
     source, origin = _source_for(name, files, recording, region, only)

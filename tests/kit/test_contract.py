@@ -67,6 +67,11 @@ def test_listing_only_reads_what_it_is_given_and_does_a_rows_work(path: Path) ->
 
 
 @each_case
+def test_a_visit_leaves_no_state_on_the_adapter(path: Path) -> None:
+    assert list(contract.state_faults(subject_of(path))) == []
+
+
+@each_case
 def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(path: Path) -> None:
     subject = subject_of(path)
     assert [*contract.damage_faults(subject), *contract.field_faults(subject)] == []

@@ -4,10 +4,10 @@ import json
 import random
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,12 +15,15 @@ from aggregator.adapter import (
     Adapter,
     Available,
     DataRow,
+    Fetch,
     HtmlAdapter,
     HtmlRow,
     JsonAdapter,
     Listing,
     Page,
+    Pages,
     SlotListing,
+    SourceInfo,
 )
 from aggregator.kit import contract
 from aggregator.kit.contract import FOREIGN, Subject
@@ -61,21 +64,10 @@ class GoodHalls(HtmlAdapter):
         return Listing(name=row.text(), available=Available.YES)
 
 
-def all_faults(of: Subject) -> Iterator[str]:
-    for check in (contract.not_a_page_faults, contract.empty_faults, contract.order_faults, contract.cut_faults):
-        yield from check(of)
-    for check in (contract.identity_faults, contract.work_faults, contract.damage_faults, contract.field_faults):
-        yield from check(of)
-    yield from contract.missing_faults(of)
-    yield from contract.past_faults(of)
-    yield from contract.foreign_faults(of, FOREIGN)
-    yield from contract.bound_faults(of.report())
-
-
 def test_good_adapters_have_no_faults() -> None:
     assert len(subject(Good).report().readings) == 2
-    assert list(all_faults(subject(Good))) == []
-    assert list(all_faults(subject(GoodHalls, HALLS))) == []
+    assert list(contract.visit_faults(subject(Good))) == []
+    assert list(contract.visit_faults(subject(GoodHalls, HALLS))) == []
 
 
 class ReadsAnythingAsNothing(Good):
@@ -210,6 +202,42 @@ def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
             return None
 
     assert "none of 2 rows is a place of this region" in subject(KeepsNothing).report().message
+
+
+class RemembersRows(Good):
+    """Keeps a list for the whole class."""
+
+    names: ClassVar[list[str]] = []
+
+    def listing(self, row: DataRow) -> Listing | None:
+        self.names.append(row["n"])
+        return super().listing(row)
+
+
+class RemembersInASet(Good):
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def listing(self, row: DataRow) -> Listing | None:
+        self.seen.add(row["n"])
+        return super().listing(row)
+
+
+class RemembersItsStore(Good):
+    """What a page is about, kept for `listing` to read."""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        self.store = "North"
+        yield await fetch(source.url)
+
+
+@pytest.mark.parametrize(
+    ("adapter", "name"),
+    [(CountsRows, "number"), (RemembersRows, "names"), (RemembersInASet, "seen"), (RemembersItsStore, "store")],
+)
+def test_an_adapter_that_keeps_state_between_two_calls_is_caught(adapter: type[Good], name: str) -> None:
+    (fault,) = contract.state_faults(subject(adapter))
+    assert fault.startswith(f"a visit changes self.{name}; send it along with the page")
 
 
 class IsAlwaysEmpty(GoodHalls):

@@ -381,7 +381,7 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
         f"{SITE} is JSON of",
         '  rows = "" finds 2; a row has:',
         '    row["storeName"]       Gull Hall',
-        "something in that request was scrubbed",
+        "a value in that request was scrubbed",
         f"another answer with rows: --url {SITE}/times, 2 rows",
         f"wrote {root}/providers/gull.py",
         'provider = "gull"',

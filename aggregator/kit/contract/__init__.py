@@ -13,6 +13,7 @@ from aggregator.kit.contract.missing import missing_faults
 from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
 from aggregator.kit.contract.replay import Subject, replayed
 from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
+from aggregator.kit.contract.state import state_faults
 from aggregator.kit.contract.work import work_faults
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "order_faults",
     "past_faults",
     "replayed",
+    "state_faults",
     "visit_faults",
     "work_faults",
 ]

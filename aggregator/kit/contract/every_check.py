@@ -10,6 +10,7 @@ from aggregator.kit.contract.missing import missing_faults
 from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
 from aggregator.kit.contract.replay import Subject
 from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
+from aggregator.kit.contract.state import state_faults
 from aggregator.kit.contract.work import work_faults
 
 _CHECKS: tuple[Callable[[Subject], Iterable[str]], ...] = (
@@ -19,6 +20,7 @@ _CHECKS: tuple[Callable[[Subject], Iterable[str]], ...] = (
     cut_faults,
     identity_faults,
     work_faults,
+    state_faults,
     damage_faults,
     field_faults,
     missing_faults,
