@@ -13,8 +13,8 @@ from aggregator.kit.expressions import BASES, LONGEST, expression, field_lines
 from aggregator.kit.row_candidates import RowsFound, topics_in
 
 FIELDS = 24  # described in a comment
-_WORDS = re.compile(r"[^\W\d_]{3}")
 OTHERS = 3  # candidates for `rows` named in a comment
+_WORDS = re.compile(r"[^\W\d_]{3}")
 _ROW = {"html": "HtmlRow", "json": "DataRow", "table": "Row", "csv": "DataRow"}
 # how a page that has to be asked for with POST is asked for: what is imported, what is passed to `fetch`
 _SENT = {

@@ -86,7 +86,8 @@ def _grouped(problems: list[Problem]) -> Iterator[str]:
 
 def _descriptions(trial: Trial) -> Iterator[str]:
     """The pages, if nothing was found on them and that was not accepted."""
-    if not _needs_description(trial):
+    report, went_as_accepted = trial.report, trial.is_accepted and trial.expected
+    if went_as_accepted or (report.readings and report.outcome is not Outcome.CHANGED):
         return
     for page in trial.pages[:PAGES]:
         first, *further = describe(page).sentences()
@@ -96,27 +97,20 @@ def _descriptions(trial: Trial) -> Iterator[str]:
         yield f"and {len(trial.pages) - PAGES} more pages"
 
 
-def _needs_description(trial: Trial) -> bool:
-    report = trial.report
-    went_as_accepted = trial.is_accepted and trial.expected
-    return not went_as_accepted and (not report.readings or report.outcome is Outcome.CHANGED)
-
-
 def next_step(trial: Trial) -> str:
     """What the author does now; "" if a visit went as accepted, or if one that belongs to no case went well."""
     report, name = trial.report, trial.source.provider
-    listing = f"`listing` in providers/{name}.py"
     if trial.is_accepted:
         changed = f"correct the adapter, or run aggregator try {name} --accept if the new values are right"
         return changed if trial.disagreements else ""
     if trial.faults or report.unread:
-        return f"correct {listing}, so that it reads every row"
+        return f"correct `rows` or `listing` in providers/{name}.py, so that every row can be read"
     if report.outcome in (Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN):
         return "record the visit again, or visit later: these are not pages of the list"
     if report.outcome is Outcome.CHANGED:
         return max(map(describe, trial.pages), key=lambda page: page.score).next_step if trial.pages else ""
     if report.readings and all(shown(reading)["available"] == "UNKNOWN" for reading in report.readings):
-        return f"let {listing} say what is free: the availability of every place is unknown"
+        return f"let `listing` in providers/{name}.py say what is free: the availability of every place is unknown"
     return f"compare the table with the page, then run aggregator try {name} --accept" if trial.case else ""
 
 

@@ -118,8 +118,11 @@ def test_where_nothing_is_found_the_page_is_described(project: Project, tried: T
             "return Listing(name=row['name'])",
             "let `listing` in providers/kites.py say what is free: the availability of ",
         ),
-        ("return Listing(name='')", "correct `listing` in providers/kites.py, so that it reads every row"),
-        ("return Listing(name=row['title'])", "correct `listing` in providers/kites.py, so that it reads every row"),
+        ("return Listing(name='')", "correct `rows` or `listing` in providers/kites.py, so that every row can be read"),
+        (
+            "return Listing(name=row['title'])",
+            "correct `rows` or `listing` in providers/kites.py, so that every row can be read",
+        ),
     ],
 )
 def test_an_unfinished_listing_is_the_next_step(project: Project, tried: Try, listing: str, step: str) -> None:
