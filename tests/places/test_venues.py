@@ -57,7 +57,7 @@ def pages(folder: Path) -> dict[str, list[list[Listing]]]:
 
 
 def rows(body: bytes, url: str, state: str) -> Iterator[Listing]:
-    adapter, page = PrepMod(), Page(answer=answer(body, url))
+    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were seen
     for node in adapter.rows_of(page):
         yield adapter.listing(HtmlRow(node, page, source(url, state)))
 
