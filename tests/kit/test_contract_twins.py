@@ -4,7 +4,7 @@ import json
 import random
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -65,27 +65,10 @@ class GoodHalls(HtmlAdapter):
         return Listing(name=row.text(), available=Available.YES)
 
 
-def all_faults(of: Subject) -> Iterator[str]:
-    for check in (contract.not_a_page_faults, contract.empty_faults, contract.order_faults, contract.cut_faults):
-        yield from check(of)
-    for check in (
-        contract.state_faults,
-        contract.identity_faults,
-        contract.work_faults,
-        contract.damage_faults,
-        contract.field_faults,
-    ):
-        yield from check(of)
-    yield from contract.missing_faults(of)
-    yield from contract.past_faults(of)
-    yield from contract.foreign_faults(of, FOREIGN)
-    yield from contract.bound_faults(of.report())
-
-
 def test_good_adapters_have_no_faults() -> None:
     assert len(subject(Good).report().readings) == 2
-    assert list(all_faults(subject(Good))) == []
-    assert list(all_faults(subject(GoodHalls, HALLS))) == []
+    assert list(contract.visit_faults(subject(Good))) == []
+    assert list(contract.visit_faults(subject(GoodHalls, HALLS))) == []
 
 
 class ReadsAnythingAsNothing(Good):

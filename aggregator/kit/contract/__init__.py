@@ -6,6 +6,7 @@ recording, whole or spoilt, through the very code that polls; nothing here knows
 
 from aggregator.kit.contract.bounds import bound_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
+from aggregator.kit.contract.every_check import visit_faults
 from aggregator.kit.contract.files import file_faults, header_faults, import_faults, name_faults
 from aggregator.kit.contract.foreign import FOREIGN, Foreign
 from aggregator.kit.contract.missing import missing_faults
@@ -36,5 +37,6 @@ __all__ = [
     "past_faults",
     "replayed",
     "state_faults",
+    "visit_faults",
     "work_faults",
 ]
