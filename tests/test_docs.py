@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from aggregator.catalogue import catalogue
-from aggregator.cli import _parser
+from aggregator.commands.parser import command_line
 from aggregator.publish.records import AvailabilityData, LocationData, SlotData
 from aggregator.publish.tables import TableRow
 from aggregator.region import Pace, Region, Source
@@ -23,7 +23,7 @@ PROSE = sorted({*ROOT.glob("*.md"), *DOCS})
 # by the program, not in the tree
 MADE = {"data/aggregator.db", "data/history", "data/pace", "public", "public.releases", ".venv"}
 MODULES = sorted(chain(*((ROOT / room).rglob("*.py") for room in ("aggregator", "providers", "tests"))))
-COMMANDS = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
+COMMANDS = next(a for a in command_line()._actions if isinstance(a, argparse._SubParsersAction)).choices
 
 
 def doc(name: str) -> str:
