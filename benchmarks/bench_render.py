@@ -4,14 +4,17 @@ The reference has its cards ready and escapes what it prints, as ours does. Its 
 place, once in the index and once on a page of its own, with no head, style, script or footer.
 """
 
+import sys
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from jinja2 import Environment, Template
-from measure import Row, medians, must, seconds, show
+from measure import Table, figure, medians, must, seconds
 from synthetic import NOW, county, snapshot
+from tables import Benchmark
 
 from aggregator.model import Available, Snapshot
 from aggregator.publish.cards import PlacePage, place_view
@@ -22,9 +25,16 @@ from aggregator.publish.render_context import render_context
 from aggregator.region import Region
 from aggregator.release.publisher import publish
 
-PLACES = 500
-OFFERING = 40
-ROUNDS = 7
+LIMIT = 4.0  # times as long as the plain loop
+
+
+class Size(NamedTuple):
+    """Places, those with appointments, and rounds."""
+
+    places: int
+    offering: int
+    rounds: int
+
 
 SAID = """{{ c.said.before }} {% if c.said.moment %}<time datetime="{{ c.said.moment.iso }}">
 {{- c.said.moment.text }}</time>{% endif %}{{ c.said.after }}"""
@@ -74,7 +84,7 @@ def of_places(known: Snapshot, region: Region) -> list[File]:
     ]
 
 
-def rendering(known: Snapshot, region: Region) -> list[float]:
+def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
     """Milliseconds: our pages, plain ones."""
     spoken = render_context(known, region, "en")
     places = tuple(place_view(place, spoken) for place in known.places)
@@ -85,7 +95,7 @@ def rendering(known: Snapshot, region: Region) -> list[float]:
     return medians(
         lambda: seconds(lambda: [file.make() for file in of_places(known, region)]),
         lambda: seconds(lambda: plain(index, page, places)),
-        rounds=ROUNDS,
+        rounds=rounds,
     )
 
 
@@ -101,21 +111,22 @@ def information(known: Snapshot, region: Region) -> list[float]:
         )
 
 
-def main() -> None:
-    known, region = snapshot(PLACES, OFFERING), county()
+def measured(size: Size) -> Table:
+    known, region = snapshot(size.places, size.offering), county()
     pages = [file.path for file in of_places(known, region) if file.path.startswith("place/")]
-    must(len(pages) == PLACES, f"{len(pages)} places were rendered instead of {PLACES}")
-    ours, reference = rendering(known, region)
+    must(len(pages) == size.places, f"{len(pages)} places were rendered instead of {size.places}")
+    ours, reference = rendering(known, region, size.rounds)
     data, release = information(known, region)
-    show(
-        f"A snapshot of {PLACES} places ({OFFERING} with appointments) to files",
-        (
-            Row("all pages, beside a plain Jinja2 loop", ours, reference, 3.0),
-            Row("data files", data),
-            Row("release written (with compressed twins)", release),
-        ),
+    lines = (
+        figure("all pages, beside a plain Jinja2 loop", ours, reference=reference, limit=LIMIT),
+        figure("data files", data),
+        figure("release written, files compressed", release),
     )
+    title = f"A snapshot of {size.places} places, {size.offering} with appointments, to files"
+    return Table(title, lines, {"pages of places made": len(pages)})
 
+
+BENCHMARK = Benchmark("bench_render", measured, full=Size(500, 40, rounds=7), tiny=Size(12, 4, rounds=1))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

@@ -8,14 +8,14 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from time import process_time
 
-from measure import must
+from measure import megabytes, must
 from synthetic import NOW, county, report
 
 from aggregator.clock import SystemClock
@@ -44,20 +44,25 @@ def room() -> Iterator[Path]:
         yield Path(folder)
 
 
-def measured(folder: Path, places: int, changing: int, cycles: int, between: timedelta) -> list[Measured]:
+def cycles(folder: Path, places: int, changing: int, count: int, between: timedelta) -> list[Measured]:
     """That many cycles in a new folder within `folder`; in each one place of `changing` (0: none) has another answer.
 
-    They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `files` it had, `made`
-    and answers it `changed`.
+    They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `places` and `files` it
+    published, files it `made`, and answers it `changed`.
     """
     found, where = [], mkdtemp(dir=folder)
-    for number in range(cycles):
+    for number in range(count):
         at = NOW + number * between
         command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), where]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
         must(done.returncode == 0, f"cycle {number} of {places} places failed")
         found.append(json.loads(done.stdout))
     return found
+
+
+def each(name: str, taken: Iterable[Measured]) -> list[float]:
+    """One of the figures of these cycles."""
+    return [one[name] for one in taken]
 
 
 def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) -> Measured:
@@ -72,10 +77,10 @@ def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) 
     must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")
     due = places // changing if changing and number else 0
     must(saved.changed == due, f"{saved.changed} answers changed instead of {due}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "cpu": took,
-        "memory": peak / 1024 / (1024 if sys.platform == "darwin" else 1),
+        "memory": megabytes(resource.getrusage(resource.RUSAGE_SELF)),
+        "places": len(snapshot.places),
         "files": release.files,
         "made": release.made,
         "changed": saved.changed,

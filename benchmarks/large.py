@@ -1,45 +1,59 @@
 """A region of 80,000 places beside one of 500: memory, and what a cycle costs in which 1 % of the answers changed.
 
-`large.py SECONDS` says how far apart the cycles are; 20 where it is not given, so that no page comes due in them
-for the times that are printed in it. With 60 there are so many that every page does; that takes 12 minutes instead of
-seven. Needs some 10 GB of disk for a while.
+The cycles are 20 seconds apart, so that no page comes due in them for the times that are printed in it. Needs some
+10 GB of disk for a while.
 """
 
 import sys
 from datetime import timedelta
-from math import ceil
 from statistics import median
+from typing import NamedTuple
 
-from cycles import SETTLED, measured, room
-from measure import Row, show
+from cycles import SETTLED, cycles, each, room
+from measure import Table, figure
+from tables import Benchmark
 
-from aggregator.release.writing import FRESH_FOR
-
-FEW, MANY = 500, 80_000  # places
-CHANGING = 100  # one place of so many
+BETWEEN = timedelta(seconds=20)
 MEMORY = 1500.0  # MB
-TIMES = 10.0  # what a cycle of MANY may cost, of one of FEW
+TIMES = 10.0  # what a cycle of the large region may cost, of one of the small
 
 
-def main(between: timedelta) -> None:
-    coming_due = 0 if between * SETTLED < FRESH_FOR / 2 else ceil(FRESH_FOR / between)
+class Size(NamedTuple):
+    """Places of the two regions, one of how many changes, and cycles before those that count."""
+
+    few: int
+    many: int
+    changing: int
+    settled: int
+
+
+def measured(size: Size) -> Table:
     with room() as folder:
-        few, many = (measured(folder, places, CHANGING, SETTLED + 1 + coming_due, between) for places in (FEW, MANY))
-    settled = {name: median(one[name] for one in many[SETTLED:]) for name in ("cpu", "made", "files", "changed")}
-    beside = median(one["cpu"] for one in few[SETTLED:])
-    show(
-        f"A region of {MANY:,} places, beside one of {FEW} (CPU; memory beside {MEMORY:,.0f} MB)",
-        (
-            Row("peak memory", max(one["memory"] for one in many), MEMORY, 1.0, "MB"),
-            Row(f"{settled['changed']:,.0f} of {MANY:,} answers changed", settled["cpu"], beside, TIMES, "s"),
-            Row("as many, in the cycle after the first", many[1]["cpu"], few[1]["cpu"], TIMES, "s"),
-            Row("first release", many[0]["cpu"], unit="s"),
-            Row(f"  with {FEW} places", few[0]["cpu"], unit="s"),
-            Row("files (each with three twins)", settled["files"] / 1000, unit="thousand"),
-            Row("  made of them", settled["made"] / 1000, unit="thousand"),
-        ),
+        few, many = (
+            cycles(folder, places, size.changing, size.settled + 1, BETWEEN) for places in (size.few, size.many)
+        )
+    late, beside = many[size.settled :], median(each("cpu", few[size.settled :]))
+    changed = median(each("changed", late))
+    lines = (
+        figure("peak memory", max(each("memory", many)), "MB", limit=MEMORY),
+        figure(f"{changed:,.0f} answers changed", median(each("cpu", late)), "s", reference=beside, limit=TIMES),
+        figure("as many, in the cycle after the first", many[1]["cpu"], "s", reference=few[1]["cpu"], limit=TIMES),
+        figure("first release", many[0]["cpu"], "s"),
+        figure(f"  with {size.few} places", few[0]["cpu"], "s"),
+        figure("files of a release", median(each("files", late)), ""),
+        figure("  made of them", median(each("made", late)), ""),
     )
+    title = f"CPU and memory of a region of {size.many:,} places, beside one of {size.few}"
+    work = {"places published": int(few[0]["places"] + many[0]["places"]), "answers changed": int(changed)}
+    return Table(title, lines, work)
 
+
+BENCHMARK = Benchmark(
+    "large",
+    measured,
+    full=Size(few=500, many=80_000, changing=100, settled=SETTLED),
+    tiny=Size(few=6, many=12, changing=3, settled=1),
+)
 
 if __name__ == "__main__":
-    main(timedelta(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 20))
+    sys.exit(BENCHMARK.main())
