@@ -5,7 +5,7 @@ from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
-from cycles import SETTLED, cycles, each, room
+from cycles import SETTLED, Scale, cycles, each, room
 from measure import Table, figure
 from tables import Benchmark
 
@@ -14,16 +14,17 @@ BUDGET = 3.0  # seconds of CPU
 
 
 class Size(NamedTuple):
-    """How many places, and how many cycles after the first one."""
+    """How many places in which state, and how many cycles after the first one."""
 
     places: int
+    state: str
     later: int
 
 
 def measured(size: Size) -> Table:
     with room() as folder:
-        first, *changed = cycles(folder, size.places, CHANGING, 1 + size.later, timedelta(minutes=1))
-        _, *unchanged = cycles(folder, size.places, 0, 1 + size.later, timedelta(seconds=5))
+        first, *changed = cycles(folder, Scale(size.places, CHANGING, size.state), 1 + size.later, timedelta(minutes=1))
+        _, *unchanged = cycles(folder, Scale(size.places, 0, size.state), 1 + size.later, timedelta(seconds=5))
     lines = (
         figure("10 % of the answers changed, each minute", median(each("cpu", changed)), "s", limit=BUDGET),
         figure("  the slowest of these cycles", max(each("cpu", changed)), "s", limit=BUDGET),
@@ -41,7 +42,7 @@ def measured(size: Size) -> Table:
     return Table(f"CPU of a cycle of {size.places} places, each in a process of its own", lines, work)
 
 
-BENCHMARK = Benchmark("bench_cycle", measured, full=Size(500, later=SETTLED + 3), tiny=Size(20, later=1))
+BENCHMARK = Benchmark("bench_cycle", measured, full=Size(500, "MA", SETTLED + 3), tiny=Size(20, "GU", 1))
 
 if __name__ == "__main__":
     sys.exit(BENCHMARK.main())

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from time import process_time
+from typing import NamedTuple
 
 from measure import megabytes, must
 from synthetic import NOW, county, report
@@ -32,6 +33,17 @@ BUILD = Path(__file__).parents[1] / "build"
 Measured = Mapping[str, float]
 
 
+class Scale(NamedTuple):
+    """How many places a region has, and that one place of `changing` (0: none) has another answer in each cycle.
+
+    Pages are published for the postal codes of its state; Guam has few.
+    """
+
+    places: int
+    changing: int
+    state: str = "MA"
+
+
 @contextmanager
 def room() -> Iterator[Path]:
     """A folder for all cycles that are compared.
@@ -44,8 +56,8 @@ def room() -> Iterator[Path]:
         yield Path(folder)
 
 
-def cycles(folder: Path, places: int, changing: int, count: int, between: timedelta) -> list[Measured]:
-    """That many cycles in a new folder within `folder`; in each one place of `changing` (0: none) has another answer.
+def cycles(folder: Path, scale: Scale, count: int, between: timedelta) -> list[Measured]:
+    """That many cycles of a new region, in a new folder within `folder`.
 
     They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `places` and `files` it
     published, files it `made`, and answers it `changed`.
@@ -53,9 +65,9 @@ def cycles(folder: Path, places: int, changing: int, count: int, between: timede
     found, where = [], mkdtemp(dir=folder)
     for number in range(count):
         at = NOW + number * between
-        command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), where]
+        command = [sys.executable, __file__, *map(str, scale), str(number), at.isoformat(), where]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
-        must(done.returncode == 0, f"cycle {number} of {places} places failed")
+        must(done.returncode == 0, f"cycle {number} of {scale.places} places failed")
         found.append(json.loads(done.stdout))
     return found
 
@@ -65,9 +77,10 @@ def each(name: str, taken: Iterable[Measured]) -> list[float]:
     return [one[name] for one in taken]
 
 
-def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) -> Measured:
+def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
     """One of them, in this process, as `aggregator run` does it once the booking system has answered."""
-    said, region, soon = _visit(places, changing, number, at), county(), at + timedelta(seconds=1)
+    places, changing, state = scale
+    said, region, soon = _visit(places, changing, number, at), county(state), at + timedelta(seconds=1)
     began = process_time()
     with Store(folder / "aggregator.db") as store:
         saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
@@ -98,5 +111,6 @@ def _count(place: int, changing: int, number: int) -> int:
 
 
 if __name__ == "__main__":
-    places, changing, number = map(int, sys.argv[1:4])
-    print(json.dumps(_cycle(places, changing, number, datetime.fromisoformat(sys.argv[4]), Path(sys.argv[5]))))
+    places, changing, state, number, at, folder = sys.argv[1:]
+    scale = Scale(int(places), int(changing), state)
+    print(json.dumps(_cycle(scale, int(number), datetime.fromisoformat(at), Path(folder))))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
-from cycles import SETTLED, cycles, each, room
+from cycles import SETTLED, Scale, cycles, each, room
 from measure import Table, figure
 from tables import Benchmark
 
@@ -19,19 +19,16 @@ TIMES = 10.0  # what a cycle of the large region may cost, of one of the small
 
 
 class Size(NamedTuple):
-    """Places of the two regions, one of how many changes, and cycles before those that count."""
+    """The two regions, and the cycles before those that count."""
 
-    few: int
-    many: int
-    changing: int
+    few: Scale
+    many: Scale
     settled: int
 
 
 def measured(size: Size) -> Table:
     with room() as folder:
-        few, many = (
-            cycles(folder, places, size.changing, size.settled + 1, BETWEEN) for places in (size.few, size.many)
-        )
+        few, many = (cycles(folder, scale, size.settled + 1, BETWEEN) for scale in (size.few, size.many))
     late, beside = many[size.settled :], median(each("cpu", few[size.settled :]))
     changed = median(each("changed", late))
     lines = (
@@ -39,11 +36,11 @@ def measured(size: Size) -> Table:
         figure(f"{changed:,.0f} answers changed", median(each("cpu", late)), "s", reference=beside, limit=TIMES),
         figure("as many, in the cycle after the first", many[1]["cpu"], "s", reference=few[1]["cpu"], limit=TIMES),
         figure("first release", many[0]["cpu"], "s"),
-        figure(f"  with {size.few} places", few[0]["cpu"], "s"),
+        figure(f"  with {size.few.places} places", few[0]["cpu"], "s"),
         figure("files of a release", median(each("files", late)), ""),
         figure("  made of them", median(each("made", late)), ""),
     )
-    title = f"CPU and memory of a region of {size.many:,} places, beside one of {size.few}"
+    title = f"CPU and memory of a region of {size.many.places:,} places, beside one of {size.few.places}"
     work = {"places published": int(few[0]["places"] + many[0]["places"]), "answers changed": int(changed)}
     return Table(title, lines, work)
 
@@ -51,8 +48,8 @@ def measured(size: Size) -> Table:
 BENCHMARK = Benchmark(
     "large",
     measured,
-    full=Size(few=500, many=80_000, changing=100, settled=SETTLED),
-    tiny=Size(few=6, many=12, changing=3, settled=1),
+    full=Size(Scale(500, 100), Scale(80_000, 100), SETTLED),
+    tiny=Size(Scale(6, 3, "GU"), Scale(12, 3, "GU"), 1),
 )
 
 if __name__ == "__main__":
