@@ -10,7 +10,7 @@ from measure import Table, figure
 from tables import Benchmark
 
 CHANGING = 10  # one place of so many
-BUDGET = 3.0  # seconds of CPU
+BUDGET = 1.5  # seconds of CPU
 
 
 class Size(NamedTuple):

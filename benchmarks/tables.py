@@ -88,7 +88,7 @@ def with_table(docs: str, name: str, table: str) -> str:
         f"docs/performance.md has {found[0]} and {found[1]} of the markers of {name} instead of one pair",
     )
     head, _, rest = docs.partition(before)
-    return f"{head}{before}\n{table}\n{after}{rest.partition(after)[2]}"
+    return f"{head}{before}\n\n{table}\n\n{after}{rest.partition(after)[2]}"
 
 
 def where_and_when() -> str:
