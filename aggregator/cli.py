@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _failure(text: str) -> None:
-    from aggregator import terminal  # imported late: it costs more than all that `aggregator --help` needs
+    from aggregator.commands import terminal  # imported late: it costs more than all that `aggregator --help` needs
 
     terminal.failure(text)
 

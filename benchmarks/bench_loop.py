@@ -23,8 +23,8 @@ from tables import Benchmark
 from aggregator import registry
 from aggregator.clean.country import load_tables
 from aggregator.clock import RecordedClock
+from aggregator.config.region import Source
 from aggregator.model import Answer, Outcome, Request
-from aggregator.region import Source
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.store.times import stamp

@@ -25,12 +25,12 @@ from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
+from aggregator.exports.data_files import data_files
 from aggregator.model import Snapshot
-from aggregator.publish.data import data_files
-from aggregator.publish.files import fixed
-from aggregator.publish.pages import page_files
+from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
 from aggregator.serving.preview import preview_server
+from aggregator.site.pages import page_files
 
 EMULATED = {"offline": False, "latency": ROUND_TRIP * 1000, "downloadThroughput": DOWN, "uploadThroughput": UP}
 SLOWER = 4

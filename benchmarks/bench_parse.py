@@ -17,9 +17,9 @@ from tables import Benchmark
 
 from aggregator.adapter import Page
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.config.region import Source
 from aggregator.demo.prepmod_site import SEARCH
 from aggregator.model import Answer, Reading
-from aggregator.region import Source
 from providers.prepmod import PrepMod
 
 SOURCE = Source(name="county", provider="prepmod", url=f"https://clinics.example.org{SEARCH}")

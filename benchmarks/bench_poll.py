@@ -18,9 +18,9 @@ from synthetic import region
 from tables import Benchmark
 
 from aggregator.clock import SystemClock
+from aggregator.config.region import Pace, Region, Source
 from aggregator.cycle import visit
 from aggregator.model import Outcome, Report
-from aggregator.region import Pace, Region, Source
 from aggregator.store.store import Store
 
 MEMORY = 200.0  # MB

@@ -16,14 +16,14 @@ from measure import Table, figure, medians, must, seconds
 from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
+from aggregator.config.region import Region
+from aggregator.exports.data_files import data_files
 from aggregator.model import Available, Snapshot
-from aggregator.publish.cards import PlacePage, place_view
-from aggregator.publish.data import data_files
-from aggregator.publish.files import File
-from aggregator.publish.pages import page_files
-from aggregator.publish.render_context import render_context
-from aggregator.region import Region
+from aggregator.published_file import File
 from aggregator.release.publisher import publish
+from aggregator.site.cards import PlacePage, place_view
+from aggregator.site.pages import page_files
+from aggregator.wording.render_context import render_context
 
 LIMIT = 4.0  # times as long as the plain loop
 

@@ -26,10 +26,10 @@ import pytest
 
 from aggregator.cli import main
 from aggregator.commands.parser import command_line
+from aggregator.config.region import parse_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Snapshot
-from aggregator.region import parse_region
 from aggregator.release.publisher import Release
 from aggregator.schedule import Watch
 from aggregator.store.lock import exclusive

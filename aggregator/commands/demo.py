@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 
+from aggregator.commands.terminal import say
 from aggregator.demo.listener import serve
 from aggregator.demo.servers import PREFERRED, Demo
 from aggregator.demo.town_hall_site import CLINICS_PATH, clinics
 from aggregator.demo.world import World
-from aggregator.terminal import say
 
 
 def run_systems(arguments: argparse.Namespace) -> int:

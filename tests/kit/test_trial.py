@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import terminal
-from aggregator.commands import trial
+from aggregator.commands import terminal, trial
 from aggregator.commands.parser import command_line
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
