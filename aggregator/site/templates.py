@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
@@ -26,6 +26,8 @@ from aggregator.wording.render_context import RenderContext
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
+_PART = re.compile(r"\{% macro (\w+)\((.*?)\) %\}\n?(.*?)\{% endmacro %\}", re.DOTALL)
+_CALL = re.compile(r"\{\{ (?:parts\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
@@ -44,12 +46,22 @@ class Level:
         shell = self._env.get_template("shell.html").make_module(shared)
         self._parts: Any = self._env.get_template("parts.html").module
         self._sayings: dict[Said, Markup] = {}
-        self._context = shared | {"shell": {name: getattr(shell, name)() for name in SHELL}, "parts": self._parts}
+        self._context = shared | {
+            "shell": {name: getattr(shell, name)() for name in SHELL},
+            "parts": self._parts,
+            "sharing": self._env.get_template("sharing.html").module,
+        }
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
         """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
-        page = self._env.get_template(template).render(self._context, path=path, view=view, **more)
+        page = self._template(template).render(self._context, path=path, view=view, **more)
         return page.encode("utf-8", "replace")
+
+    def _template(self, name: str) -> Template:
+        template = self._env.get_template(name)
+        if not isinstance(template.globals, dict):
+            template.globals = dict(template.globals)  # Jinja's chain of dictionaries is copied key by key for each page
+        return template
 
     def card(self, card: Card) -> Markup:
         """An offer as it stands in lists."""
@@ -88,6 +100,26 @@ class Translated(Extension):
         return _SAID.sub(lambda found: f"{{{{ {spoken.say(literal_eval(found[1]))!a} }}}}", source)
 
 
+class Inlined(Extension):
+    """Puts the macros of parts.html in place of their calls as a template is read: Jinja's calls are slow.
+
+    A page of a place has a dozen of them, which took as long as all the rest of it.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        parts = {part[1]: (part[2], part[3]) for part in _PART.finditer(asset("parts.html").decode())}
+
+        def body(call: re.Match[str]) -> str:
+            if call[1] not in parts:
+                return call[0]
+            parameters, text = parts[call[1]]
+            values = zip(parameters.split(", "), call[2].split(", "), strict=True)
+            scope = ", ".join(f"{parameter}={value}" for parameter, value in values)
+            return f"{{%+ with {scope} +%}}{_CALL.sub(body, text)}{{%+ endwith +%}}"
+
+        return _CALL.sub(body, source)
+
+
 @lru_cache
 def environment(spoken: Language) -> Environment:
     """The compiled templates with what is the same on every page of a language."""
@@ -98,7 +130,7 @@ def environment(spoken: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n", Translated],
+        extensions=["jinja2.ext.i18n", Inlined, Translated],
     )
     env.extend(spoken=spoken)
     said = spoken.translations
