@@ -24,7 +24,7 @@ from aggregator.wording.language import Language
 from aggregator.wording.render_context import RenderContext
 
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
-SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
+SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 _PART = re.compile(r"\{% macro (\w+)\((.*?)\) %\}\n?(.*?)\{% endmacro %\}", re.DOTALL)
 _CALL = re.compile(r"\{\{ (?:parts\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
@@ -51,11 +51,12 @@ class Level:
             "parts": self._parts,
             "sharing": self._env.get_template("sharing.html").module,
         }
+        self._begin, self._end = (getattr(shell, name)().encode("utf-8", "replace") for name in ("begin", "end"))
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
         """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
         page = self._template(template).render(self._context, path=path, view=view, **more)
-        return page.encode("utf-8", "replace")
+        return self._begin + page.encode("utf-8", "replace") + self._end
 
     def _template(self, name: str) -> Template:
         template = self._env.get_template(name)
@@ -127,6 +128,7 @@ def environment(spoken: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
