@@ -75,9 +75,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One place: its card, and all there is besides."""
+    """One place: its card, and all there is besides. `summary`: what counts most, for those who link to the page."""
 
     card: Card
+    summary: str
     gone: str
     all_days: tuple[Day, ...]
     description: str
@@ -97,9 +98,12 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
     location, current, time = place.location, place.current, context.time
     spells, days = _offered(place, context)
     position = location.position
+    card = _card(place, spells, days, context)
+    gone = context.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else ""
     return PlacePage(
-        card=_card(place, spells, days, context),
-        gone=context.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else "",
+        card=card,
+        summary=". ".join((gone or card.headline, *(restriction.text for restriction in card.restrictions))),
+        gone=gone,
         all_days=days,
         description=location.description,
         info=web_link(location.info_url, context.words.more_at),

@@ -27,7 +27,8 @@ TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 _PART = re.compile(r"\{% macro (\w+)\((.*?)\) %\}\n?(.*?)\{% endmacro %\}", re.DOTALL)
-_CALL = re.compile(r"\{\{ (?:parts\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
+_CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
+INLINED = ("parts.html", "sharing.html")
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
@@ -44,6 +45,7 @@ class Level:
         self.root = root
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
         shell = self._env.get_template("shell.html").make_module(shared)
+        self._templates: dict[str, Template] = {}
         self._parts: Any = self._env.get_template("parts.html").module
         self._sayings: dict[Said, Markup] = {}
         self._context = shared | {
@@ -59,10 +61,10 @@ class Level:
         return self._begin + page.encode("utf-8", "replace") + self._end
 
     def _template(self, name: str) -> Template:
-        template = self._env.get_template(name)
-        if not isinstance(template.globals, dict):
+        if name not in self._templates:
+            template = self._templates[name] = self._env.get_template(name)
             template.globals = dict(template.globals)  # Jinja's chain of dictionaries is copied key by key for each page
-        return template
+        return self._templates[name]
 
     def card(self, card: Card) -> Markup:
         """An offer as it stands in lists."""
@@ -102,13 +104,13 @@ class Translated(Extension):
 
 
 class Inlined(Extension):
-    """Puts the macros of parts.html in place of their calls as a template is read: Jinja's calls are slow.
+    """Puts the macros of `INLINED` in place of their calls as a template is read: Jinja's calls are slow.
 
     A page of a place has a dozen of them, which took as long as all the rest of it.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        parts = {part[1]: (part[2], part[3]) for part in _PART.finditer(asset("parts.html").decode())}
+        parts = {part[1]: (part[2], part[3]) for file in INLINED for part in _PART.finditer(asset(file).decode())}
 
         def body(call: re.Match[str]) -> str:
             if call[1] not in parts:
