@@ -10,9 +10,11 @@ from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
@@ -49,11 +51,12 @@ class Level:
         self._parts: Any = self._env.get_template("parts.html").module
         self._sayings: dict[Said, Markup] = {}
         self._context = shared | {
-            "shell": {name: getattr(shell, name)() for name in SHELL},
+            "shell": SimpleNamespace(**{name: getattr(shell, name)() for name in SHELL}),
             "parts": self._parts,
             "sharing": self._env.get_template("sharing.html").module,
         }
-        self._begin, self._end = (getattr(shell, name)().encode("utf-8", "replace") for name in ("begin", "end"))
+        begin, end = str(shell.begin()), str(shell.end())  # type: ignore[attr-defined]  # they are its macros
+        self._begin, self._end = (text.encode("utf-8", "replace") for text in (begin, end))
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
         """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
@@ -63,7 +66,9 @@ class Level:
     def _template(self, name: str) -> Template:
         if name not in self._templates:
             template = self._templates[name] = self._env.get_template(name)
-            template.globals = dict(template.globals)  # Jinja's chain of dictionaries is copied key by key for each page
+            template.globals = dict(
+                template.globals
+            )  # Jinja's chain of dictionaries is copied key by key for each page
         return self._templates[name]
 
     def card(self, card: Card) -> Markup:
@@ -90,6 +95,15 @@ def content_security_policy() -> str:
         f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; connect-src 'self'; img-src 'self'; "
         "manifest-src 'self'; base-uri 'none'; form-action 'self'"
     )
+
+
+class _DirectAttributes(CodeGenerator):
+    """Compiles `{{ place.name }}` to just that; Jinja also looks for an item of that name, which takes a call."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
 
 
 class Translated(Extension):
@@ -136,6 +150,7 @@ def environment(spoken: Language) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n", Inlined, Translated],
     )
+    env.code_generator_class = _DirectAttributes
     env.extend(spoken=spoken)
     said = spoken.translations
     env.install_gettext_callables(  # type: ignore[attr-defined]
