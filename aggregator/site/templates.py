@@ -28,7 +28,6 @@ from aggregator.wording.render_context import RenderContext
 TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
-_PART = re.compile(r"\{% macro (\w+)\((.*?)\) %\}\n?(.*?)\{% endmacro %\}", re.DOTALL)
 _CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
 INLINED = ("parts.html", "sharing.html")
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
@@ -66,9 +65,7 @@ class Level:
     def _template(self, name: str) -> Template:
         if name not in self._templates:
             template = self._templates[name] = self._env.get_template(name)
-            template.globals = dict(
-                template.globals
-            )  # Jinja's chain of dictionaries is copied key by key for each page
+            template.globals = dict(template.globals)  # Jinja copies its chain of dictionaries key by key for each page
         return self._templates[name]
 
     def card(self, card: Card) -> Markup:
@@ -117,6 +114,18 @@ class Translated(Extension):
         return _SAID.sub(lambda found: f"{{{{ {spoken.say(literal_eval(found[1]))!a} }}}}", source)
 
 
+@lru_cache
+def _macros() -> dict[str, tuple[str, str]]:
+    """The parameters and the text of each macro of `INLINED`."""
+    found = {}
+    for file in INLINED:
+        for macro in asset(file).decode().split("{% macro ")[1:]:
+            head, _, rest = macro.partition(") %}")
+            name, _, parameters = head.partition("(")
+            found[name] = parameters, rest.partition("{% endmacro %}")[0].removeprefix("\n")
+    return found
+
+
 class Inlined(Extension):
     """Puts the macros of `INLINED` in place of their calls as a template is read: Jinja's calls are slow.
 
@@ -124,7 +133,7 @@ class Inlined(Extension):
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        parts = {part[1]: (part[2], part[3]) for file in INLINED for part in _PART.finditer(asset(file).decode())}
+        parts = _macros()
 
         def body(call: re.Match[str]) -> str:
             if call[1] not in parts:
