@@ -17,10 +17,10 @@ from aggregator.config.destination import Folder
 from aggregator.config.region import Region, load_region, parse_region
 from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.errors import ConfigError
+from aggregator.har.recording import Recording, load_recording
 from aggregator.release.publisher import only_publisher
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
-from aggregator.web.har import Recording, load_recording
 
 
 @dataclass(frozen=True)

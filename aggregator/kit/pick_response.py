@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from aggregator.adapter import Page
 from aggregator.errors import ConfigError
+from aggregator.har.writer import Exchange
 from aggregator.kit.describe import Description, RowsFound, describe
 from aggregator.kit.expressions import CsvRows, HtmlRows, JsonRows, Rows, literal
 from aggregator.kit.json_rows import rows_at
-from aggregator.web.har import Exchange
 
 LONGEST = 100  # characters of a selector or path, which is a line of the adapter
 

@@ -19,12 +19,12 @@ from tomlkit.items import Array
 from aggregator import __version__, adapter
 from aggregator.config.region import Region, load_region, parse_region
 from aggregator.errors import ConfigError
+from aggregator.har.writer import Exchange, HarWriter
 from aggregator.kit.draft import Draft, adapter_text, class_name, title_of
 from aggregator.kit.expressions import literal
 from aggregator.kit.files import write_all
 from aggregator.kit.guess import guess
 from aggregator.kit.pick_response import Choice, choose
-from aggregator.web.har import Exchange, HarWriter
 
 CASE = "visit"
 FIRST_COLUMNS = 3  # of a CSV, which every such file has

@@ -16,10 +16,10 @@ import pytest
 
 from aggregator.adapter import Page
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.har.recording import load_recording
 from aggregator.model import Listing
 from aggregator.places import groups, settle
 from aggregator.store.store import EVER, Store
-from aggregator.web.har import load_recording
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
 from tests.support.pages import answer, source

@@ -8,10 +8,11 @@ from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clock import Clock, RecordedClock
 from aggregator.config.region import Source
+from aggregator.har.recording import Recording
 from aggregator.model import Answer, Report, Request
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
-from aggregator.web.har import Recording, ReplayTransport
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 
 
@@ -51,7 +52,7 @@ def replay(source: Source, recording: Recording, adapter: Adapter | None = None)
     here = urlsplit(source.url).hostname == "127.0.0.1"
 
     async def work() -> Visited:
-        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording), replay=True)
+        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
         return await visited(source, adapter or registry.load(source.provider)(), hosts, clock)
 
     return asyncio.run(work())
