@@ -33,8 +33,8 @@ from aggregator.store.retention import prune
 from aggregator.store.store import Store
 
 if TYPE_CHECKING:
+    from aggregator.har.recording import Recording
     from aggregator.web.client import Hosts
-    from aggregator.web.har import Recording
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording | None" = None) -> "Hosts":
@@ -42,18 +42,17 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording
     from aggregator.store.http_cache import HttpCacheStore
     from aggregator.store.waits import HostWaitStore
     from aggregator.web.client import Hosts, user_agent
-    from aggregator.web.har import ReplayTransport
+    from aggregator.web.replay_transport import ReplayTransport
     from aggregator.web.shared_pace import SharedPace
-    from aggregator.web.validators import StoredAnswer
+    from aggregator.web.validators import MemoryAnswers, StoredAnswer
 
     on_disk = store.path != ":memory:"
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
-        store=HttpCacheStore(store, StoredAnswer),
+        store=MemoryAnswers() if recording else HttpCacheStore(store, StoredAnswer),
         demo=region.demo,
         transport=ReplayTransport(recording) if recording else None,
-        replay=recording is not None,
         waits=None if region.demo or recording else HostWaitStore(store),
         shared_pace=None if region.demo or recording or not on_disk else SharedPace(Path(store.path).parent, clock),
     )
