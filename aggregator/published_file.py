@@ -39,7 +39,7 @@ class File(NamedTuple):
 
     `key` is a digest of everything the content depends on, except times of visits; b"" means: make it in every release.
     `dated`: the content shows times of visits, so it must be made again after a while even if nothing else changed.
-    `may_lag`: the content may be that old even if something did change. `required`: there is no release without it;
+    `may_lag`: the content, too, may be that old. `required`: there is no release without it;
     any other file that cannot be made is left out.
     """
 

@@ -21,7 +21,7 @@ from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea
 from aggregator.geography.atlas import NEARBY, Searchable
 from aggregator.model import Available, Place, Stage
-from aggregator.published_file import File, digest
+from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
 from aggregator.wording.page_links import site_root
 from aggregator.wording.place_text import address_line, postal_line, shown_slots, who_may_book
@@ -80,12 +80,15 @@ class Feeds:
 
         of_places = self._faults.each(Stage.EXPORTS, places, recent_of, attrgetter("id"))
         recent = {id: found for id, found in of_places if found}
-        yield self._file("all", "", "", [one for found in recent.values() for one in found])
+        everywhere = [one for found in recent.values() for one in found]
+        yield self._file("all", "", "", everywhere)._replace(copies=Copies.QUICK)
         searchable = Searchable(place for place in places if place.id in recent)
+        large = len(places) >= LARGE_REGION
         for area in areas:
             around = searchable.around(area.latitude, area.longitude, AROUND)
             near = [one for far in around if far.km <= NEARBY for one in recent[far.place.id]]
-            yield self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
+            file = self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
+            yield file._replace(dated=large, may_lag=large)
         shared = self._key("place", [])
         for place in places:
             key = shared + self._content_keys[place.id]
