@@ -81,7 +81,9 @@ async def lag_of(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
 
 
 async def lag_of_visit(provider: str, pages: dict[str, str], outcome: Outcome) -> tuple[float, float]:
-    source = Source(name="one", provider=provider, url=URL, state="MA", states=("MA",), time_zone="America/New_York")
+    source = Source(
+        name="one", provider=provider, url=URL, state="MA", states=("MA",), country="US", time_zone="America/New_York"
+    )
     adapter = registry.load(provider)()
     found: list[Report] = []
 

@@ -38,6 +38,7 @@ def example(urls: list[str]) -> Region:
                 provider="prepmod",
                 url=url,
                 state="MA",
+                country="US",
                 time_zone="America/New_York",
                 pace=Pace(spacing=SPACING),
             )

@@ -129,7 +129,9 @@ def source_of(made: Scaffold) -> Source:
     """That of the first case."""
     case = tomllib.loads(made.files[2].read_text())
     zone = "America/New_York"
-    return Source(name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone)
+    return Source(
+        name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone, country="US"
+    )
 
 
 def report_of(made: Scaffold) -> Report:
@@ -202,7 +204,7 @@ def test_a_draft_fills_in_what_the_keys_name(drafted: dict[str, Scaffold]) -> No
         "Boston",
         "MA",
     )
-    assert (place.postal_code, place.info_phone) == ("02120", "617-555-0101")
+    assert (place.postal_code, place.info_phone) == ("02120", "+16175550101")
     assert place.booking_url == "https://book.example.org/book/8"
     assert place.position and not place.position.approximate
     assert said and (said.count, said.products) == (12, ("Moderna",))
