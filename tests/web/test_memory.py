@@ -17,7 +17,7 @@ from aggregator.web.body import LARGE
 from aggregator.web.client import ANSWERS_PER_VISIT, Client
 from aggregator.web.hosts import LARGE_AT_ONCE, Hosts
 from aggregator.web.validators import MemoryAnswers
-from tests.support.memory_hosts import AGENT, HandClock, run, source
+from tests.support.memory_hosts import AGENT, HandClock, Host, run, source
 from tests.support.pages import SEARCH, TableClient, visit
 from tests.support.paths import ROOT
 
@@ -28,7 +28,7 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 def hosts(size: int) -> Hosts:
     """Hosts that answer everything with so many bytes."""
-    answers = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * size))
+    answers = Host(httpx.Response(200, content=b"x" * size)).transport()
     return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers, replay=True)
 
 
