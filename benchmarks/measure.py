@@ -13,7 +13,7 @@ Side = Callable[[], float]  # does its work once and says how many seconds the m
 
 
 class Row(NamedTuple):
-    """One line of the table. Without a `reference` it is information; `limit` is the most that `ours` may be of it."""
+    """One line of the table. Without a `limit`, the most that `ours` may be of `reference`, it is information."""
 
     what: str
     ours: float
@@ -52,8 +52,10 @@ def show(title: str, rows: Iterable[Row]) -> None:
 
 def _line(row: Row) -> str:
     ours = f"{row.what:<46} {row.ours:>8.2f} {row.unit}"
-    if row.reference is None or row.limit is None:
+    if row.reference is None:
         return ours
     ratio = row.ours / row.reference
-    verdict = "ok" if ratio <= row.limit else "over"
-    return f"{ours} {row.reference:>8.2f} {row.unit} {ratio:>6.2f} {row.limit:>6.2f}  {verdict}"
+    compared = f"{ours} {row.reference:>8.2f} {row.unit} {ratio:>6.2f}"
+    if row.limit is None:
+        return compared
+    return f"{compared} {row.limit:>6.2f}  {'ok' if ratio <= row.limit else 'over'}"

@@ -27,6 +27,7 @@ TINY: dict[str, dict[str, Any]] = {  # benchmark -> the constants that make it t
     "bench_parse": {"CLINICS": 2, "PAGES": 1, "ROUNDS": 1},
     "bench_render": {"PLACES": 12, "OFFERING": 4, "ROUNDS": 1},
     "bench_store": {"LOCATIONS": 20, "ROUNDS": 1},
+    "bench_tables": {"LOCATIONS": 20, "ROUNDS": 1},
 }
 
 

@@ -116,8 +116,8 @@ def test_a_poll_runs_no_statement_in_the_thread_of_the_loop(
             await poll(region, region.sources, store, hosts, HandClock(NOW))
 
     asyncio.run(twice())
-    told = " ".join(sql for _, sql in statements)
-    assert "INTO visits" in told and "FROM kept_answers" in told and "host_waits" in told
+    told = " ".join(sql for _, sql in statements).replace('"', "")
+    assert "INTO visits" in told and "kept_answers" in told and "host_waits" in told
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 
@@ -138,7 +138,7 @@ def test_a_watch_runs_no_statement_in_the_thread_of_the_loop(
     mocked(watch.hosts)
     statements.clear()
     asyncio.run(asyncio.wait_for(watch.run(), 60))
-    told = " ".join(sql for _, sql in statements)
+    told = " ".join(sql for _, sql in statements).replace('"', "")
     assert "INTO visits" in told and "INTO last_publish" in told and "DISTINCT substr(at, 1, 10)" in told
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
