@@ -26,11 +26,13 @@ fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some 
 faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (a quarter of an hour)
 	@$(BIN)/python -m tests.fault_matrix.run
 
-check: .venv/ready-dev ## lint, types, layering, tests of the docs
+check: .venv/ready-dev ## lint, types, layering, dependencies, tests of the docs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry . benchmarks
+	@$(BIN)/deptry . --extend-exclude tests --extend-exclude benchmarks --optional-dependencies-dev-groups build,dev
 	@$(BIN)/python -m pytest tests/test_docs.py
 	@wc -l providers/[a-z]*.py | sed '$$d' | sort -n | awk '{ print "  " $$1 " lines  " $$2; lines[NR] = $$1 } \
 		END { print NR " adapters, median " lines[int((NR + 1) / 2)] " lines, largest " lines[NR]; exit lines[NR] > 150 }'
