@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# the calls whose texts are translated; of `count` and `forms`, the singular and the plural
+KEYWORDS := say message count:1,2 forms:1,2
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
@@ -56,8 +58,15 @@ format: .venv/ready-dev ## format the code
 providers: .venv/ready ## write docs/providers.md anew
 	@$(BIN)/python -m aggregator.kit.provider_docs
 
-messages: .venv/ready ## bring the translations' catalogues up to date with the texts
-	@$(BIN)/python -m aggregator.messages
+messages: .venv/ready ## update the translations: new texts come in untranslated, unused ones go
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "$(KEYWORDS)" --add-location file \
+		--sort-output --width 120 --output-file build/messages.pot aggregator site_templates
+	@for file in site_templates/translations/*.po; do \
+		$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-file $$file \
+			--locale $$(basename $$file .po | tr - _) --no-fuzzy-matching --ignore-obsolete \
+			--ignore-pot-creation-date --width 120 || exit 1; \
+	done
 
 checker: .venv/share/vnu.jar ## fetch the checker of HTML for the tests (needs npm; and Java, to run)
 
