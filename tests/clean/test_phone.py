@@ -1,5 +1,8 @@
 """Telephone numbers in the forms that feeds use."""
 
+import subprocess
+import sys
+
 import pytest
 
 from aggregator.clean.phone import national, phone
@@ -101,3 +104,11 @@ def test_the_country_decides_what_a_number_without_a_code_means(found: str, expe
 )
 def test_a_number_is_shown_as_people_of_the_country_write_it(number: str, country: str, shown: str) -> None:
     assert national(number, country) == shown
+
+
+def test_the_numbering_plans_are_loaded_with_the_first_number_and_not_before() -> None:
+    look = "import sys; from aggregator.clean.country import load_tables; print('phonenumbers' in sys.modules); "
+    look += "load_tables(['US']); print('phonenumbers' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["False", "True"]
