@@ -4,12 +4,11 @@ import asyncio
 import json
 import tracemalloc
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing
 from aggregator.config.region import Source
 from aggregator.errors import PageError
 from aggregator.model import Request
@@ -29,7 +28,7 @@ DOCUMENT = ROOT / "docs/operate.md"
 def hosts(size: int) -> Hosts:
     """Hosts that answer everything with so many bytes."""
     answers = Host(httpx.Response(200, content=b"x" * size)).transport()
-    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers, replay=True)
+    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
 
 def test_only_a_few_visits_hold_large_answers_at_once_and_all_of_them_get_their_turn() -> None:
@@ -81,7 +80,7 @@ class Rows(JsonAdapter):
     name = "rows"
     title = "Rows"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], city="Salem") if "n" in row else None
 
 
