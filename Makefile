@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test fuzz faults check checker bench large surge deploy format messages providers lock clean
+.PHONY: help run serve test fuzz faults check bench large surge deploy format messages providers tools audit lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,12 +57,23 @@ providers: .venv/ready ## write docs/providers.md anew
 messages: .venv/ready ## bring the translations' catalogues up to date with the texts
 	@$(BIN)/python -m aggregator.messages
 
-checker: .venv/share/vnu.jar ## fetch the checker of HTML for the tests (needs npm; and Java, to run)
+tools: .venv/share/vnu.jar .venv/share/node_modules/.bin/wrangler ## fetch what tests of HTML and of Cloudflare use (needs npm)
 
 .venv/share/vnu.jar: .venv/python
 	@mkdir -p $(@D)
 	@npm pack --silent --pack-destination $(@D) vnu-jar@26.9.27 >/dev/null
 	@tar -xzOf $(@D)/vnu-jar-26.9.27.tgz package/build/dist/vnu.jar > $@.part && mv $@.part $@ && rm $(@D)/vnu-jar-*.tgz
+
+.venv/share/node_modules/.bin/wrangler: .venv/python
+	@npm install --silent --no-audit --no-fund --no-save --prefix .venv/share wrangler@4.48.0  # the last one for Node 18
+
+audit: .venv/audit/ready ## look for known vulnerabilities in the locked dependencies (needs the internet)
+	@.venv/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/dev.txt
+
+.venv/audit/ready: .venv/python
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	@touch $@
 
 lock: .venv/ready-dev ## renew the locked dependencies
 	@$(PIP) install uv

@@ -11,7 +11,7 @@ from aggregator.kit import cases, contract
 from aggregator.kit.contract import Foreign, Subject
 from aggregator.web.har import load_recording
 from tests.providers.test_providers import CASES
-from tests.support.paths import ROOT
+from tests.support.paths import NO_CAPTURES, ROOT
 
 FILES = sorted((ROOT / "providers").glob("[a-z]*.py"))
 each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -21,7 +21,7 @@ each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.pare
 def subject_of(path: Path) -> Subject:
     case = cases.load(path)
     if not case.recording.is_file():
-        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+        pytest.skip(NO_CAPTURES)
     return Subject(case.source, registry.load(case.source.provider), load_recording([case.recording]))
 
 
