@@ -34,8 +34,9 @@ def test_that_passes():
 
 def ran(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, tests: str = TESTS) -> pytest.RunResult:
     monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other plugins take seconds to import again
     pytester.makepyfile(tests)
-    return pytester.runpytest_inprocess("-p", "no:randomly", "-p", "no:cacheprovider", plugins=[skips])
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", plugins=[skips])
 
 
 def test_a_skip_that_is_not_accepted_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,9 +80,7 @@ def cloudflare_pages(root: Path, home: Path) -> Iterator[int]:
 
 
 def _installed(name: str) -> str:
-    found = shutil.which(
-        name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", str(TOOLS / "node_modules" / ".bin")))
-    )
+    found = shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", FROM_NPM)))
     if found is None:
         pytest.skip(f"{name} is not installed here")
     return found
