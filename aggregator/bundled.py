@@ -1,7 +1,7 @@
 """Finds the files that come with the program: adapters, templates, translations, and data. Nothing writes to them.
 
-In the repository they lie beside the package. A wheel carries them inside it, so that nothing but `aggregator` gets into
-site-packages; `CHECKOUT` is None there.
+In the repository they lie beside the package. A wheel carries them inside it, so that nothing but `aggregator` gets
+into site-packages; `CHECKOUT` is None there.
 """
 
 from importlib import resources

@@ -12,9 +12,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from aggregator.bundled import checkout
 from aggregator.publish.language import CATALOGUES
 
-ROOT = Path(__file__).parents[1]
 _ONE_AND_MANY = (1, 2)
 KEYWORDS = {
     **{"_": None, "gettext": None, "say": None, "message": None},
@@ -37,7 +37,7 @@ def messages() -> Catalog:
     for folder, files, method in ROOMS:
         options = {files: OPTIONS} if method.startswith("jinja2") else {}
         rows = extract_from_dir(
-            ROOT / folder, [(files, method)], options, keywords=KEYWORDS, directory_filter=lambda _: True
+            checkout() / folder, [(files, method)], options, keywords=KEYWORDS, directory_filter=lambda _: True
         )
         for name, _, message, _, _ in rows:
             if message and all(message):
@@ -60,6 +60,7 @@ def catalogues() -> Iterator[Path]:
 
 
 def main() -> None:
+    checkout()
     for path in catalogues():
         written = io.BytesIO()
         write_po(written, updated(path), width=WIDTH, sort_output=True, include_lineno=False)

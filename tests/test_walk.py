@@ -23,7 +23,6 @@ from tests.support.paths import ROOT
 DOC = ROOT / "docs" / "add-a-provider.md"
 COPIED = (
     "pyproject.toml",
-    "providers/__init__.py",
     "providers/harbor_drug.py",
     "tests/__init__.py",
     "tests/conftest.py",
@@ -33,6 +32,7 @@ COPIED = (
     "tests/providers/test_providers.py",
     "tests/support/__init__.py",
     "tests/support/paths.py",
+    "tests/support/skips.py",
 )
 DEMO = "aggregator demo"
 SYSTEM = re.compile(r"^(\S+) +http://(127\.0\.0\.1:\d+)", re.MULTILINE)

@@ -5,8 +5,8 @@ import asyncio
 import json
 from pathlib import Path
 
-import providers
 from aggregator import __version__
+from aggregator.bundled import project
 from aggregator.clock import Clock, SystemClock
 from aggregator.commands.job import Commands, check_contact, region_of
 from aggregator.errors import ConfigError
@@ -19,8 +19,6 @@ from aggregator.redact import keys_in, shown_url
 from aggregator.region import Region, Source
 from aggregator.terminal import failure, say
 from aggregator.web.har import HarWriter
-
-ROOT = Path(str(providers.__file__)).parent.parent
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -48,7 +46,8 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     number = position_of(arguments.url, sifted.kept) if arguments.url else None
     scrubbed = scrub(sifted.kept, sent=sifted.sent)
     read = None if number is None else scrubbed.exchanges[number]
-    made = scaffold(arguments.name, scrubbed.exchanges, ROOT, read=read, region=arguments.region)
+    root = project(arguments.region.parent if arguments.region else Path.cwd())
+    made = scaffold(arguments.name, scrubbed.exchanges, root, read=read, region=arguments.region)
     say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from aggregator import registry, terminal
+from aggregator import bundled, registry, terminal
 from aggregator.commands.job import NOT_PUBLISHED, SOME_FAILED, Commands, check_contact, exit_code, region_of
 from aggregator.demo.servers import MEANT_TO_FAIL
 from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
 from aggregator.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
+from aggregator.region import Source
 from aggregator.release.publisher import check_writable
 from aggregator.snapshot import take
 from aggregator.store.inspection import damaged_rows, rows_set_aside
@@ -66,15 +67,16 @@ def _switched_at(out: Path) -> datetime | None:
 
 def sources(arguments: argparse.Namespace) -> int:
     region = region_of(arguments)
-    titles = [(source, _title(source.provider)) for source in region.sources]
+    titles = [(source, _title(source)) for source in region.sources]
     terminal.configured(region, titles, datetime.now(region.zone).date())
     return 0
 
 
-def _title(provider: str) -> str:
-    """The title of an adapter, or what is wrong with its file."""
+def _title(source: Source) -> str:
+    """The title of an adapter, with its file if it is none of ours, or what is wrong with it."""
     try:
-        return registry.load(provider).title
+        title, path = registry.of(source).title, registry.origin(source.provider, source.adapters).path
+        return title if path.is_relative_to(bundled.PROVIDERS) else f"{title} ({path})"
     except AdapterError as error:
         return str(error)
 

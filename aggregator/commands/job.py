@@ -84,6 +84,11 @@ def load(file: str) -> Region:
     return region
 
 
+def own_adapters(region: Path | None) -> str:
+    """The folder of the operator's own adapters: beside the region file, or in the current folder if none is given."""
+    return str((region.resolve().parent if region else Path.cwd()) / "providers")
+
+
 def exit_code(good: Sequence[bool]) -> int:
     """By how many of them are good."""
     return 0 if all(good) else SOME_FAILED if any(good) else ALL_FAILED

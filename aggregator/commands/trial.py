@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from aggregator import terminal
-from aggregator.commands.job import Commands, check_contact
+from aggregator.commands.job import Commands, check_contact, own_adapters
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.traced import AdapterFault
@@ -35,8 +35,9 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def try_adapter(arguments: argparse.Namespace) -> int:
     """0 if every visit went as accepted, or well where nothing was accepted; 1 otherwise."""
     if arguments.accept and (arguments.har or arguments.live):
+        folder = cases.folder(arguments.name, own_adapters(arguments.region))
         raise ConfigError(
-            f"--accept: only a case keeps accepted values; put the recording into {cases.folder(arguments.name)} "
+            f"--accept: only a case keeps accepted values; put the recording into {folder} "
             "with a case file beside it, and leave --har and --live out"
         )
     try:
@@ -48,14 +49,15 @@ def try_adapter(arguments: argparse.Namespace) -> int:
 
 def _trials(arguments: argparse.Namespace) -> list[Trial | cases.Case]:
     region = load_region(arguments.region) if arguments.region else None
+    adapters = own_adapters(arguments.region)
     if arguments.live:
         if region is None:
             raise ConfigError("--live: name the region file whose sources are visited, --region FILE")
         check_contact(region, str(arguments.region))
         return [*try_live(arguments.name, region)]
     if arguments.har:
-        return [try_recording(arguments.name, arguments.har, region, arguments.case)]
-    return list(try_cases(arguments.name, arguments.case))
+        return [try_recording(arguments.name, arguments.har, region, arguments.case, adapters)]
+    return list(try_cases(arguments.name, arguments.case, adapters))
 
 
 def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:

@@ -9,13 +9,14 @@ from ast import literal_eval
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
+from aggregator import bundled
 from aggregator.publish.cards import Card
 from aggregator.publish.language import Language
 from aggregator.publish.render_context import RenderContext
@@ -23,7 +24,6 @@ from aggregator.publish.stamps import Said
 from aggregator.publish.unavailable_row import Row
 from aggregator.publish.views import Site
 
-TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
@@ -92,7 +92,7 @@ class Translated(Extension):
 def environment(spoken: Language) -> Environment:
     """The compiled templates with what is the same on every page of a language."""
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(bundled.TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -119,7 +119,7 @@ def environment(spoken: Language) -> Environment:
 
 @lru_cache
 def asset(name: str) -> bytes:
-    return (TEMPLATES / name).read_bytes()
+    return (bundled.TEMPLATES / name).read_bytes()
 
 
 def hashed(name: str) -> str:

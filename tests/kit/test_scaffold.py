@@ -392,7 +392,7 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     har = root / "evening.har"
     stores = entry(f"{SITE}?token=abc123XYZ9", json.dumps(STORES), "application/json")
     har.write_text(json.dumps({"log": {"entries": [stores, entry(f"{SITE}/a.png", "x", "image/png")]}}))
-    monkeypatch.setattr(authoring, "ROOT", root)
+    monkeypatch.chdir(root)
     arguments = parsed("new", "gull", "--har", str(har), "--url", "token=abc123XYZ9")
     assert arguments.command(arguments) == 0
     said = capsys.readouterr().out
