@@ -33,5 +33,5 @@ def checkout() -> Path:
 
 def project(home: Path) -> Path:
     """Where `providers/` and `tests/` lie for who works in `home`: the repository if it is in there, else `home`."""
-    inside = CHECKOUT is not None and home.resolve().is_relative_to(CHECKOUT)
-    return CHECKOUT if inside and CHECKOUT else home
+    home = home.resolve()
+    return CHECKOUT if CHECKOUT and home.is_relative_to(CHECKOUT) else home

@@ -36,7 +36,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "kind": tuple(KINDS),
 }
 
-
 # what says who asks, for whom and in which form: no region file can change it
 OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
 FILLED_IN = ("states", "country", "adapters")  # of a source; no region file has them
@@ -75,7 +74,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: dict[str, str] = {}  # that the host needs (a public key, a Referer); reviewed like code
     states: tuple[str, ...] = ()  # filled in from the region
     country: str = ""  # filled in from the region
-    adapters: str = ""  # folder with the operator's own adapters; filled in by `load_region`
+    adapters: str = ""  # the operator's own folder of them; filled in by `load_region`
 
 
 class CheckYourself(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -230,8 +229,8 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
-    if any(getattr(source, key) for key in FILLED_IN):
-        yield f"{', '.join(FILLED_IN)} are filled in; delete them here"
+    if given := [key for key in FILLED_IN if getattr(source, key)]:
+        yield f"{given[0]}: is filled in from the region; delete it here"
     for name, value in source.headers.items():
         if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
             yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"

@@ -46,7 +46,7 @@ DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701"
         ("", "door = 'http://book.example.org:port/'", ("sources[0] (county).door: ", ":port/'", "http(s)")),
         ("", "time_zone = 'Boston'", ("sources[0] (county).time_zone: 'Boston'", "America/New_York")),
         ("", "first_day = 2021-05-12\nlast_day = 2021-05-11", ("(county).last_day: 2021-05-11", "2021-05-12")),
-        ("", "states = ['RI']", ("sources[0] (county).states and country are filled in", "delete them here")),
+        ("", "states = ['RI']", ("sources[0] (county).states: is filled in from the region", "delete it here")),
         ("", SOURCES, ("sources[1] (county).name: 'county' is used twice",)),
         ("demo = true\n", "", ("sources[0] (county).url: 'https://book.example.org/search'", "127.0.0.1 only")),
     ],
