@@ -52,7 +52,7 @@ format: .venv/ready-dev ## format the code
 	@$(BIN)/ruff format .
 
 providers: .venv/ready ## write docs/providers.md anew
-	@$(BIN)/python -m aggregator.catalogue
+	@$(BIN)/python -m aggregator.kit.provider_docs
 
 messages: .venv/ready ## bring the translations' catalogues up to date with the texts
 	@$(BIN)/python -m aggregator.messages

@@ -11,8 +11,8 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from aggregator import __version__, terminal
-from aggregator.commands import authoring, demo, inspect, places, releasing, running, trial
+from aggregator import __version__
+from aggregator.commands import authoring, demo, inspect, places, releasing, running, terminal, trial
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
 from aggregator.errors import TRACEBACK, ConfigError, advised
 from aggregator.redact import redacted

@@ -12,17 +12,18 @@ from aggregator import __version__
 from aggregator.clean.country import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
+from aggregator.config.region import Region, Source
 from aggregator.errors import StoreError, described
+from aggregator.exports.data_files import data_files
+from aggregator.exports.subscriptions import subscription_files
 from aggregator.faults import Faults
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
-from aggregator.publish.data import data_files
-from aggregator.publish.files import File, publishable
-from aggregator.publish.pages import page_files
-from aggregator.region import Region, Source
+from aggregator.published_file import File, publishable
 from aggregator.release.publisher import Release, get_ready, publish
 from aggregator.release.targets.choice import target_of
+from aggregator.site.pages import page_files
 from aggregator.snapshot import take
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.publishing import LastPublish
@@ -107,6 +108,7 @@ def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]
     snapshot, known = publishable(snapshot, faults)
     with faults.isolated(Stage.FILES, "api/v1/"):
         yield from data_files(snapshot, region, known, faults)
+    yield from subscription_files(snapshot, region, known, faults)
     yield from page_files(snapshot, region, known, faults)
 
 

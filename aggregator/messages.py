@@ -13,14 +13,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from aggregator.bundled import checkout
-from aggregator.publish.language import CATALOGUES
+from aggregator.wording.language import CATALOGUES
 
 _ONE_AND_MANY = (1, 2)
 KEYWORDS = {
     **{"_": None, "gettext": None, "say": None, "message": None},
     **{"ngettext": _ONE_AND_MANY, "count": _ONE_AND_MANY, "forms": _ONE_AND_MANY},
 }
-ROOMS = (("aggregator/publish", "**.py", "python"), ("site_templates", "**.html", "jinja2.ext.babel_extract"))
+ROOMS = (("aggregator", "**.py", "python"), ("site_templates", "**.html", "jinja2.ext.babel_extract"))
 # as `publish.templates` reads them
 OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 WIDTH = 120

@@ -20,8 +20,8 @@ from synthetic import report
 from aggregator import registry
 from aggregator.clean.country import load_tables
 from aggregator.clock import RecordedClock
+from aggregator.config.region import Source
 from aggregator.model import Answer, Outcome, Report, Request
-from aggregator.region import Source
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.store.times import stamp

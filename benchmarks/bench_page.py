@@ -23,12 +23,12 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 
+from aggregator.exports.data_files import data_files
 from aggregator.model import Snapshot
-from aggregator.publish.data import data_files
-from aggregator.publish.files import fixed
-from aggregator.publish.pages import page_files
+from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
 from aggregator.serving.preview import preview_server
+from aggregator.site.pages import page_files
 
 ROUNDS = 15
 EMULATED = {"offline": False, "latency": ROUND_TRIP * 1000, "downloadThroughput": DOWN, "uploadThroughput": UP}

@@ -15,9 +15,9 @@ from synthetic import NOW, ZONE, prepmod_page
 
 from aggregator.adapter import Page
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.config.region import Source
 from aggregator.demo.prepmod_site import SEARCH
 from aggregator.model import Answer, Reading
-from aggregator.region import Source
 from providers.prepmod import PrepMod
 
 CLINICS = 30

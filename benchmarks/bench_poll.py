@@ -16,9 +16,9 @@ from slow_hosts import CLINICS, LATENCY, PAGES, running
 from synthetic import region
 
 from aggregator.clock import SystemClock
+from aggregator.config.region import Pace, Region, Source
 from aggregator.cycle import visit
 from aggregator.model import Outcome, Report
-from aggregator.region import Pace, Region, Source
 from aggregator.store.store import Store
 
 HOSTS = 200

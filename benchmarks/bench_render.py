@@ -13,14 +13,14 @@ from jinja2 import Environment, Template
 from measure import Row, medians, must, seconds, show
 from synthetic import NOW, county, snapshot
 
+from aggregator.config.region import Region
+from aggregator.exports.data_files import data_files
 from aggregator.model import Available, Snapshot
-from aggregator.publish.cards import PlacePage, place_view
-from aggregator.publish.data import data_files
-from aggregator.publish.files import File
-from aggregator.publish.pages import page_files
-from aggregator.publish.render_context import render_context
-from aggregator.region import Region
+from aggregator.published_file import File
 from aggregator.release.publisher import publish
+from aggregator.site.cards import PlacePage, place_view
+from aggregator.site.pages import page_files
+from aggregator.wording.render_context import render_context
 
 PLACES = 500
 OFFERING = 40

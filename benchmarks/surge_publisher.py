@@ -21,11 +21,11 @@ import msgspec
 from aggregator import schedule
 from aggregator.cli import main
 from aggregator.commands import job
+from aggregator.config.region import Region
 from aggregator.demo.listener import serve
 from aggregator.demo.servers import REGION, SOURCE, systems
 from aggregator.demo.site import Asked, Reply
 from aggregator.demo.world import World
-from aggregator.region import Region
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("aggregator", "providers", "site_templates", "data/reference")

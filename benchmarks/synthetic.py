@@ -10,6 +10,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from aggregator.clean.postal import Postal, lookup
+from aggregator.config.region import Region, Source
 from aggregator.demo.prepmod_site import PAGE, REGISTRATION, ROW, SEARCH, VENUE
 from aggregator.model import (
     Availability,
@@ -23,7 +24,6 @@ from aggregator.model import (
     Slot,
     Snapshot,
 )
-from aggregator.region import Region, Source
 from aggregator.snapshot import take
 from aggregator.store.store import Store
 

@@ -5,9 +5,9 @@ from itertools import chain
 
 from msgspec.structs import replace
 
+from aggregator.exports.data_files import data_files
 from aggregator.model import Snapshot
-from aggregator.publish.data import data_files
-from aggregator.publish.pages import page_files
+from aggregator.site.pages import page_files
 from tests.support import snapshots
 
 REGION = snapshots.region(url="https://appointments.example.org/")

@@ -13,13 +13,13 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import pytest
 
 from aggregator.adapter import Available, Html, Listing, Page
+from aggregator.config.region import Region, parse_region
 from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES
 from aggregator.demo.prepmod_site import SEARCH, county
 from aggregator.demo.servers import DEMO_SOURCES, MEANT_TO_FAIL, PREFERRED, Demo
 from aggregator.demo.site import Asked
 from aggregator.demo.world import World
 from aggregator.model import Answer
-from aggregator.region import Region, parse_region
 from aggregator.registry import load
 
 TODAY = date(2021, 5, 13)

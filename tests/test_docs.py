@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aggregator.catalogue import catalogue
 from aggregator.cli import _parser
-from aggregator.publish.records import AvailabilityData, LocationData, SlotData
-from aggregator.publish.tables import TableRow
-from aggregator.region import Pace, Region, Source
+from aggregator.config.region import Pace, Region, Source
+from aggregator.exports.records import AvailabilityData, LocationData, SlotData
+from aggregator.exports.tables import TableRow
+from aggregator.kit.provider_docs import catalogue
 from aggregator.store.store import Store
 from tests.support.paths import ROOT
 

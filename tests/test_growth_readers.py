@@ -16,12 +16,12 @@ import pytest
 from protego import Protego
 
 from aggregator.adapter import Page, fhir, fragment, graphql, ics, labelled
+from aggregator.config.region import parse_region
 from aggregator.errors import AggregatorError, RecordError
 from aggregator.kit.pick_response import choose
 from aggregator.kit.scrub import scrub
 from aggregator.model import Answer, Position
 from aggregator.places.grouping import Decisions, Member, group
-from aggregator.region import parse_region
 from aggregator.web.har import Exchange, load_recording
 from aggregator.web.robots import AGENT
 from aggregator.web.unpack import unpacked, unpackers

@@ -25,10 +25,10 @@ from threading import Thread
 import pytest
 
 from aggregator.cli import _parser, main
+from aggregator.config.region import parse_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, Snapshot
-from aggregator.region import parse_region
 from aggregator.release.publisher import Release
 from aggregator.schedule import Watch
 from aggregator.store.lock import exclusive

@@ -9,6 +9,8 @@ from aggregator import __version__
 from aggregator.bundled import project
 from aggregator.clock import Clock, SystemClock
 from aggregator.commands.job import Commands, check_contact, region_of
+from aggregator.commands.terminal import failure, say
+from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
 from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.files import write_all
@@ -16,8 +18,6 @@ from aggregator.kit.har_filter import position_of, sift
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
-from aggregator.region import Region, Source
-from aggregator.terminal import failure, say
 from aggregator.web.har import HarWriter
 
 

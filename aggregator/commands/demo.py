@@ -7,11 +7,11 @@ from functools import partial
 from threading import Event
 
 from aggregator.commands.job import Commands
+from aggregator.commands.terminal import say
 from aggregator.demo.listener import serve
 from aggregator.demo.servers import PREFERRED, Demo
 from aggregator.demo.town_hall_site import CLINICS_PATH, clinics
 from aggregator.demo.world import World
-from aggregator.terminal import say
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from aggregator import bundled, registry, terminal
+from aggregator import bundled, registry
+from aggregator.commands import terminal
 from aggregator.commands.job import NOT_PUBLISHED, SOME_FAILED, Commands, check_contact, exit_code, region_of
+from aggregator.config.region import Source
 from aggregator.demo.servers import MEANT_TO_FAIL
 from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
-from aggregator.health import WELL, health
+from aggregator.ops.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
-from aggregator.region import Source
 from aggregator.release.publisher import check_writable
 from aggregator.snapshot import take
 from aggregator.store.inspection import damaged_rows, rows_set_aside

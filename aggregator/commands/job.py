@@ -13,10 +13,10 @@ from msgspec import structs
 
 from aggregator import registry
 from aggregator.clock import Clock, RecordedClock, SystemClock
+from aggregator.config.destination import Folder
+from aggregator.config.region import Region, load_region, parse_region
 from aggregator.demo.servers import DEMO_SOURCES, Demo
-from aggregator.destination import Folder
 from aggregator.errors import ConfigError
-from aggregator.region import Region, load_region, parse_region
 from aggregator.release.publisher import only_publisher
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store

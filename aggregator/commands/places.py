@@ -3,9 +3,9 @@
 import argparse
 
 from aggregator.commands.job import Commands, region_of
+from aggregator.commands.terminal import say
 from aggregator.places.explaining import explain, merged, unknown_decisions
 from aggregator.store.store import Store
-from aggregator.terminal import say
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:

@@ -4,10 +4,10 @@ import argparse
 from datetime import UTC, datetime
 
 from aggregator.commands.job import Commands, region_of
+from aggregator.commands.terminal import say
 from aggregator.release import publisher
 from aggregator.release.targets.choice import target_of
 from aggregator.store.lock import exclusive
-from aggregator.terminal import say
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:

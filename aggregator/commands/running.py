@@ -7,15 +7,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator import log, terminal
+from aggregator import log
 from aggregator.clock_jumps import KnownTime
+from aggregator.commands import terminal
 from aggregator.commands.job import DEMO, Commands, Job, exit_code, job_of, tick
 from aggregator.commands.reporting import CycleReporter
+from aggregator.config.region import Region
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.demo.servers import MEANT_TO_FAIL, Demo
 from aggregator.errors import StoreError, advised
 from aggregator.model import GOOD, Report
-from aggregator.region import Region
 from aggregator.schedule import Watch
 from aggregator.serving.preview import preview_server
 from aggregator.store.store import Store

@@ -3,15 +3,15 @@
 import argparse
 from pathlib import Path
 
-from aggregator import terminal
+from aggregator.commands import terminal
 from aggregator.commands.job import Commands, check_contact, own_adapters
+from aggregator.config.region import load_region
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.traced import AdapterFault
 from aggregator.kit.trial import Trial, try_cases, try_live, try_recording
 from aggregator.kit.verdict import COLUMNS, remarks, rows, verdict
 from aggregator.redact import without
-from aggregator.region import load_region
 
 DISAGREES = 1
 SHOWN = 40  # places of a visit, without --all

@@ -8,10 +8,10 @@ import tomlkit
 
 from aggregator import __version__, registry
 from aggregator.clock import Clock
+from aggregator.config.region import Region, Source, parse_region
 from aggregator.errors import VisitError
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import Answer, Outcome, Request
-from aggregator.region import Region, Source, parse_region
 from aggregator.visit.collect import collect
 from aggregator.web.block_pages import verdict
 from aggregator.web.client import Client, Hosts, look_up_many

@@ -17,13 +17,13 @@ import tomlkit
 from tomlkit.items import Array
 
 from aggregator import __version__, adapter
+from aggregator.config.region import Region, load_region, parse_region
 from aggregator.errors import ConfigError
 from aggregator.kit.draft import Draft, adapter_text, class_name, title_of
 from aggregator.kit.expressions import literal
 from aggregator.kit.files import write_all
 from aggregator.kit.guess import guess
 from aggregator.kit.pick_response import Choice, choose
-from aggregator.region import Region, load_region, parse_region
 from aggregator.web.har import Exchange, HarWriter
 
 CASE = "visit"

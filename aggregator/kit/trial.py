@@ -10,6 +10,7 @@ from typing import NamedTuple
 from aggregator import registry
 from aggregator.adapter import Page, host_of
 from aggregator.clock import SystemClock
+from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.describe import describe
@@ -18,7 +19,6 @@ from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.traced import Traced, load_adapter
 from aggregator.model import Outcome, Report
 from aggregator.redact import keys_in, shown_url
-from aggregator.region import Region, Source
 from aggregator.web.client import Hosts
 from aggregator.web.har import Recording, load_recording
 

@@ -19,10 +19,10 @@ from aggregator.clean.keys import hide_keys, without_keys
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.clean.text import clean
 from aggregator.clock import Clock
+from aggregator.config.region import Source
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
-from aggregator.region import Source
 from aggregator.visit.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.visit.repeats import Repeats
 from aggregator.visit.turns import Turns

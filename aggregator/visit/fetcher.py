@@ -13,10 +13,10 @@ import msgspec
 
 from aggregator.adapter import Adapter, Page
 from aggregator.clean.text import clean
+from aggregator.config.region import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Problem, Request
 from aggregator.redact import shown_url
-from aggregator.region import OUR_HEADERS, Source
 from aggregator.web.block_pages import verdict
 from aggregator.web.validators import max_age
 from aggregator.web.wire_request import origin

@@ -15,9 +15,9 @@ from functools import cache, partial
 import httpx
 
 from aggregator.clock import Clock
+from aggregator.config.region import Pace
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
-from aggregator.region import Pace
 from aggregator.web.connect import Addresses, CheckedTransport
 from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, HostPace, alone
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits

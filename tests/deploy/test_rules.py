@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.publish.data import data_files
-from aggregator.publish.language import available
-from aggregator.publish.pages import page_files
+from aggregator.exports.data_files import data_files
 from aggregator.serving import server_rules
 from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
+from aggregator.site.pages import page_files
+from aggregator.wording.language import available
 from tests.support import snapshots
 from tests.support.web_servers import DEPLOY
 

@@ -8,9 +8,9 @@ from functools import cache
 
 from msgspec.structs import replace
 
+from aggregator.config.region import Pace, Region, Source
 from aggregator.kit import cases
 from aggregator.kit.cases import Case
-from aggregator.region import Pace, Region, Source
 from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response, load_recording
 from tests.providers.test_providers import CASES
 from tests.support import pages, smart_feeds

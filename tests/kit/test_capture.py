@@ -11,10 +11,10 @@ import pytest
 
 from aggregator import registry
 from aggregator.commands import authoring
+from aggregator.config.region import load_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
 from aggregator.kit.har_filter import sift
-from aggregator.region import load_region
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.har import ReplayTransport, load_recording

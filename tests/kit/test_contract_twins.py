@@ -22,9 +22,9 @@ from aggregator.adapter import (
     SourceInfo,
     text,
 )
+from aggregator.config.region import Source
 from aggregator.kit import contract
 from aggregator.kit.contract import FOREIGN, Subject
-from aggregator.region import Source
 from aggregator.web.har import Asked, Content, Entry, Recording, Response
 
 URL = "https://stores.example.org/stores.json"

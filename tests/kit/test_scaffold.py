@@ -15,11 +15,11 @@ import pytest
 
 from aggregator.adapter import Adapter
 from aggregator.commands import authoring
+from aggregator.config.region import Source, load_region
 from aggregator.errors import ConfigError
 from aggregator.kit import contract
 from aggregator.kit.scaffold import Scaffold, scaffold
 from aggregator.model import Answer, Available, Report
-from aggregator.region import Source, load_region
 from aggregator.web.har import Exchange, load_recording
 from aggregator.web.wire_request import Hop
 from tests.support.paths import ROOT

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import terminal
-from aggregator.commands import trial
+from aggregator.commands import terminal, trial
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
 from tests.support.made_up_project import ADAPTER, URL, Project, har, made_up_project, store, stores

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clean.listing import Context, normalize
+from aggregator.config.region import Source
 from aggregator.kit.contract import replayed
 from aggregator.model import Listing, Location, LocationType
-from aggregator.region import Source
 from aggregator.web.har import Entry, Recording, load_recording
 
 FOLDER = Path(__file__).parent

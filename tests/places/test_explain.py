@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from aggregator.commands import places
+from aggregator.config.region import Region, parse_region
 from aggregator.errors import ConfigError
 from aggregator.places import explain, settle
 from aggregator.places.explaining import merged, unknown_decisions
-from aggregator.region import Region, parse_region
 from aggregator.store.store import Store
 from tests.support.records import NOW, REGION, SOURCES, reading, report, save
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from aggregator.adapter import Available, Listing, Page
+from aggregator.config.region import Source
 from aggregator.model import Answer
-from aggregator.region import Source
 from providers.ics import Ics
 from tests.support.calendars import NOW, URL, calendar, event, morning
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from aggregator import registry
+from aggregator.config.region import Source
 from aggregator.kit import cases
 from aggregator.kit.cases import shown, source_of, totals
 from aggregator.model import Report
-from aggregator.region import Source
 from aggregator.web.har import load_recording
 from tests.support.paths import CAPTURES, NO_CAPTURES, TESTS
 

@@ -8,7 +8,7 @@ import pytest
 from aggregator.cli import main
 from aggregator.commands.job import NOT_PUBLISHED
 from aggregator.errors import PublishError
-from aggregator.publish.files import File, fixed
+from aggregator.published_file import File, fixed
 from aggregator.release.publisher import earlier, publish, serve
 from aggregator.release.targets.folder import FolderTarget
 from tests.support.records import MINUTE, NOW

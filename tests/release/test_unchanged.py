@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from aggregator.exports.data_files import data_files
 from aggregator.model import Available, Place, Snapshot
-from aggregator.publish.data import data_files
-from aggregator.publish.pages import page_files
 from aggregator.release.compress import TWINS
 from aggregator.release.publisher import publish
+from aggregator.site.pages import page_files
 from tests.support import snapshots
 from tests.support.records import MINUTE
 

@@ -8,9 +8,9 @@ from weakref import ref
 import pytest
 
 from aggregator.adapter import Fetch, Node, Page, SourceInfo
+from aggregator.config.region import Pace
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
 from aggregator.model import Answer, Listing, Outcome, Request, SlotListing
-from aggregator.region import Pace
 from tests.support.hall_adapters import LAST, MORE, Halls, Several, Signs, halls
 from tests.support.pages import (
     FIRST_PAGE,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.config.region import Pace, Source
 from aggregator.errors import PageError, Throttled, Unreachable, VisitError
 from aggregator.model import Answer, Outcome, Report, Request
-from aggregator.region import Pace, Source
 from aggregator.visit import worker_process
 from aggregator.visit.collect import collect
 from aggregator.visit.long_visits import LongVisits

@@ -16,9 +16,9 @@ import pytest
 from aggregator import registry, schedule
 from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
 from aggregator.clean.country import load_tables
+from aggregator.config.region import Region, parse_region
 from aggregator.cycle import open_hosts
 from aggregator.model import Outcome, Report
-from aggregator.region import Region, parse_region
 from aggregator.schedule import Watch
 from aggregator.store.store import Store
 from aggregator.store.times import stamp

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from aggregator import registry
 from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.config.region import Pace, Region, Source, parse_region
 from aggregator.errors import AdapterError, StoreError
 from aggregator.model import GOOD, Outcome, Report
-from aggregator.region import Pace, Region, Source, parse_region
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.visit.poll import MAX_WAIT, due, poll

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo
+from aggregator.config.region import Source
 from aggregator.errors import PageError
 from aggregator.model import Request
-from aggregator.region import Source
 from aggregator.web.body import LARGE
 from aggregator.web.client import ANSWERS_PER_VISIT, Client
 from aggregator.web.hosts import LARGE_AT_ONCE, Hosts

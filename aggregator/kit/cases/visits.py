@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clock import Clock, RecordedClock
+from aggregator.config.region import Source
 from aggregator.model import Answer, Report, Request
-from aggregator.region import Source
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.har import Recording, ReplayTransport

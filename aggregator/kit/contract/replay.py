@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, cast
 from msgspec.structs import replace
 
 from aggregator.adapter import Adapter, Listing, Page, SourceInfo
+from aggregator.config.region import Source
 from aggregator.kit.cases.visits import replay
 from aggregator.model import Available, Report
-from aggregator.region import Source
 from aggregator.web.har import Content, Entry, Pair, Recording, Response
 
 Change = Callable[[Entry], str | bytes]  # another body for an answer
