@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aggregator import __version__
-from aggregator.commands import authoring, demo, inspect, places, releasing, running, terminal, trial
+from aggregator.commands import authoring, checking, demo, inspect, places, releasing, running, terminal, trial
 from aggregator.commands.job import DEMO, NOT_PUBLISHED, USAGE
 from aggregator.errors import TRACEBACK, ConfigError, advised
 from aggregator.redact import redacted
 from aggregator.store.store import DATABASE
 
-MODULES = (running, inspect, releasing, places, authoring, trial, demo)
+MODULES = (running, inspect, releasing, places, authoring, trial, checking, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -33,8 +33,13 @@ class Case(NamedTuple):
 
 
 def folder(provider: str, adapters: str = "") -> Path:
-    """Where the cases of a provider are, whether or not there are any; `adapters` is the operator's own folder."""
-    return registry.origin(provider, adapters).path.parent.parent / "tests" / "providers" / provider
+    """Where the cases of a provider are, whether or not there are any; `adapters` is the operator's own folder.
+
+    They lie beside the folder of its file. A package's has them beside the operator's own folder.
+    """
+    origin = registry.origin(provider, adapters)
+    root = Path(adapters).parent if origin.entry else origin.path.parent.parent
+    return root / "tests" / "providers" / provider
 
 
 def _project(path: Path) -> Path:

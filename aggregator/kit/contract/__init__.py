@@ -5,6 +5,7 @@ recording, whole or spoilt, through the very code that polls; nothing here knows
 """
 
 from aggregator.kit.contract.bounds import bound_faults
+from aggregator.kit.contract.checks import CHECKS, adapter_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
 from aggregator.kit.contract.files import file_faults, header_faults, import_faults, name_faults
 from aggregator.kit.contract.foreign import FOREIGN, Foreign
@@ -15,9 +16,11 @@ from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faul
 from aggregator.kit.contract.work import work_faults
 
 __all__ = [
+    "CHECKS",
     "FOREIGN",
     "Foreign",
     "Subject",
+    "adapter_faults",
     "bound_faults",
     "cut_faults",
     "damage_faults",
