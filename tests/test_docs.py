@@ -150,7 +150,7 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
 
 def test_the_changelog_says_something_about_what_is_new() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
-    assert re.search(r"^## .+\n\n- \S", text, re.MULTILINE)
+    assert re.search(r"^##+ .+\n\n- \S", text, re.MULTILINE)
 
 
 # --- the code itself --------------------------------------------------------------------------------------------------
