@@ -13,7 +13,7 @@ from measure import Row, medians, must, seconds, show
 from selectolax.lexbor import LexborHTMLParser
 from synthetic import NOW, ZONE, prepmod_page
 
-from aggregator.adapter import Page
+from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.config.region import Source
 from aggregator.demo.prepmod_site import SEARCH
@@ -48,8 +48,8 @@ def ours(body: bytes) -> tuple[Reading, ...]:
         state="MA",
         location_type=adapter.location_type,
     )
-    for row in adapter.rows_of(page):
-        listing = adapter.listing(row, page, SOURCE)
+    for node in adapter.rows_of(page):
+        listing = adapter.listing(HtmlRow(node, page, SOURCE))
         readings.append(normalize(listing, context, page.answer.fetched_at)[0])
     return merge(readings)
 
