@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 
-from aggregator.exports.data_files import data_files
+from aggregator.exports.export_files import export_files
 from aggregator.model import Snapshot
 from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
@@ -70,7 +70,7 @@ def main() -> None:
 
 def _region(browser: Browser, folder: Path, known: Snapshot, limit: int) -> None:
     count = len(known.places)
-    files = [*data_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
+    files = [*export_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
     publish(files, folder, known.generated_at)
     cards = re.findall(
         r"<article class=\"card\".*?</article>", (folder / "index.html").read_text(encoding="utf-8"), re.DOTALL
