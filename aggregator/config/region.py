@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta, Struct
 
+from aggregator import bundled
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, Folder, Ssh
 from aggregator.errors import ConfigError, excerpt
@@ -143,7 +144,7 @@ def load_region(path: Path) -> Region:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); name a region file that is there") from None
+        raise ConfigError(f"{path}: cannot be read ({error}); copy one from {bundled.REGIONS}") from None
     own = path.resolve().parent / "providers"
     return parse_region(text, str(path), str(own) if own.is_dir() else "")
 
