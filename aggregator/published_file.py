@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from aggregator import bundled
 from aggregator.errors import excerpt
 from aggregator.faults import Faults
 from aggregator.model import Current, Location, Place, Snapshot, Stage, Told
 
-_PACKAGE = Path(__file__).parent
 # what files hold, and how their copies are compressed
-_ROOMS = (*(_PACKAGE / room for room in ("exports", "release", "site", "wording")), _PACKAGE.parent / "site_templates")
+_ROOMS = (*(bundled.PACKAGE / room for room in ("exports", "release", "site", "wording")), bundled.TEMPLATES)
 _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")

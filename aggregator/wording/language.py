@@ -9,7 +9,6 @@ import io
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_time
@@ -18,11 +17,12 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
+from aggregator import bundled
 from aggregator.clean.date_names import HAITIAN_DAYS, HAITIAN_MONTHS
 from aggregator.clean.phone import national
 from aggregator.errors import ConfigError
 
-CATALOGUES = Path(__file__).parents[2] / "site_templates" / "translations"
+CATALOGUES = bundled.TRANSLATIONS
 SOURCE = "en"  # of the messages in the code
 # The CLDR has no names of days and months for Haitian Creole and gives the French ones.
 _OWN_NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {"ht": (HAITIAN_DAYS, HAITIAN_MONTHS)}

@@ -1,6 +1,6 @@
 """A release as Cloudflare Pages serves it with the files of `deploy/cloudflare`: by its own `wrangler`, on loopback.
 
-Skipped where `wrangler` is not installed; the search itself is tried in tests/deploy/test_worker.py.
+Skipped where `wrangler` is missing (`make tools`); the search itself is tried in tests/deploy/test_worker.py.
 """
 
 from collections.abc import Iterator

@@ -13,11 +13,12 @@ from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TY
 from aggregator.site.pages import page_files
 from aggregator.wording.language import available
 from tests.support import snapshots
+from tests.support.web_servers import DEPLOY
 
 
 @pytest.mark.parametrize("name", server_rules.FILES)
 def test_the_file_in_deploy_is_current(name: str) -> None:
-    written = (server_rules.DEPLOY / name).read_text(encoding="utf-8")
+    written = (DEPLOY / name).read_text(encoding="utf-8")
     assert written == server_rules.FILES[name](), "run `python -m aggregator.serving.server_rules`"
 
 
@@ -98,7 +99,7 @@ def test_the_worker_is_asked_for_the_home_page_of_each_language_and_for_nothing_
     assert routes["include"] == ["/", *(f"/{tag}/" for tag in available())]
     assert len(routes["include"]) <= 100
     assert max(map(len, routes["include"])) <= 100
-    assert (server_rules.DEPLOY / "cloudflare" / "_worker.js").is_file()
+    assert (DEPLOY / "cloudflare" / "_worker.js").is_file()
 
 
 def redirects() -> list[list[str]]:

@@ -84,7 +84,7 @@ def test_unread_rows_are_told_with_reason_and_line(project: Project, tried: Try)
     _, told = tried("kites")
 
     assert "1 of 3 rows could not be read:\n  row: KeyError: 'times' (seen: " in told
-    assert "1 × made_up_adapters/kites.py:11: KeyError: 'times'\n    slots = tuple(" in told
+    assert "1 × providers/kites.py:11: KeyError: 'times'\n    slots = tuple(" in told
 
 
 def test_hostile_text_is_printed_as_text(project: Project, tried: Try) -> None:
@@ -229,11 +229,11 @@ def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path)
 @pytest.mark.parametrize(
     ("adapter", "said"),
     [
-        ("def broken(:\n    pass\n", "made_up_adapters/kites.py:1: SyntaxError: invalid syntax\n    def broken(:"),
-        ("import json\nROWS = json['stores']\n", "made_up_adapters/kites.py:2: TypeError: 'module' object is not sub"),
+        ("def broken(:\n    pass\n", "providers/kites.py:1: SyntaxError: invalid syntax\n    def broken(:"),
+        ("import json\nROWS = json['stores']\n", "providers/kites.py:2: TypeError: 'module' object is not sub"),
         (
             "import no_such_module\n",
-            "made_up_adapters/kites.py:1: ModuleNotFoundError: No module named 'no_such_module'",
+            "providers/kites.py:1: ModuleNotFoundError: No module named 'no_such_module'",
         ),
     ],
 )
@@ -258,9 +258,7 @@ def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: T
     project.case()
     code, told = tried("kites")
 
-    assert (
-        "1 × made_up_adapters/kites.py:12: NotImplementedError: to be written\n    raise NotImplementedError(" in told
-    )
+    assert "1 × providers/kites.py:12: NotImplementedError: to be written\n    raise NotImplementedError(" in told
     assert "Traceback" not in told
     assert code == 1
 

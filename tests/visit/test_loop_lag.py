@@ -70,7 +70,7 @@ def url(name: str) -> str:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(registry, "load", lambda name: Halls)
+    monkeypatch.setattr(registry, "load", lambda *_: Halls)
     load_tables(["US"])
     with Store(tmp_path / "a.db") as opened:
         yield opened

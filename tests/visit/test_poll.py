@@ -69,7 +69,7 @@ class World:
         self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
         self.adapter: type[Places] = Places
         self.kept: AnswerStore | None = None  # None: nothing is kept from poll to poll
-        monkeypatch.setattr(registry, "load", lambda name: self.adapter)
+        monkeypatch.setattr(registry, "load", lambda *_: self.adapter)
 
     def transport(self) -> httpx.MockTransport:
         return Host(self._answer).transport()
@@ -167,7 +167,7 @@ def test_what_was_asked_of_each_host_is_counted(world: World) -> None:
 def test_a_source_whose_adapter_cannot_be_run_fails_alone_and_is_asked_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(name: str) -> type[Places]:
+    def load(name: str, folder: str) -> type[Places]:
         if name == "broken":
             raise AdapterError("providers/broken.py:3: SyntaxError: invalid syntax; correct the file")
         return Places
