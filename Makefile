@@ -3,10 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# the calls whose texts are translated; of `count` and `forms`, the singular and the plural
+KEYWORDS := say message count:1,2 forms:1,2
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test fuzz faults check checker bench large surge deploy format messages providers lock clean
+.PHONY: help run serve test fuzz faults check bench large surge deploy format messages providers tools audit lock release clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,11 +28,13 @@ fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some 
 faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (a quarter of an hour)
 	@$(BIN)/python -m tests.fault_matrix.run
 
-check: .venv/ready-dev ## lint, types, layering, tests of the docs
+check: .venv/ready-dev ## lint, types, layering, dependencies, tests of the docs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry . benchmarks
+	@$(BIN)/deptry . --extend-exclude tests --extend-exclude benchmarks --optional-dependencies-dev-groups build,dev
 	@$(BIN)/python -m pytest tests/test_docs.py
 	@wc -l providers/[a-z]*.py | sed '$$d' | sort -n | awk '{ print "  " $$1 " lines  " $$2; lines[NR] = $$1 } \
 		END { print NR " adapters, median " lines[int((NR + 1) / 2)] " lines, largest " lines[NR]; exit lines[NR] > 150 }'
@@ -54,23 +58,45 @@ format: .venv/ready-dev ## format the code
 providers: .venv/ready ## write docs/providers.md anew
 	@$(BIN)/python -m aggregator.kit.provider_docs
 
-messages: .venv/ready ## bring the translations' catalogues up to date with the texts
-	@$(BIN)/python -m aggregator.messages
+messages: .venv/ready ## update the translations: new texts come in untranslated, unused ones go
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "$(KEYWORDS)" --add-location file \
+		--sort-output --width 120 --output-file build/messages.pot aggregator site_templates
+	@for file in site_templates/translations/*.po; do \
+		$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-file $$file \
+			--locale $$(basename $$file .po | tr - _) --no-fuzzy-matching --ignore-obsolete \
+			--ignore-pot-creation-date --width 120 || exit 1; \
+	done
 
-checker: .venv/share/vnu.jar ## fetch the checker of HTML for the tests (needs npm; and Java, to run)
+tools: .venv/share/vnu.jar .venv/share/node_modules/.bin/wrangler ## fetch what tests of HTML and of Cloudflare use (needs npm)
 
 .venv/share/vnu.jar: .venv/python
 	@mkdir -p $(@D)
 	@npm pack --silent --pack-destination $(@D) vnu-jar@26.9.27 >/dev/null
 	@tar -xzOf $(@D)/vnu-jar-26.9.27.tgz package/build/dist/vnu.jar > $@.part && mv $@.part $@ && rm $(@D)/vnu-jar-*.tgz
 
+.venv/share/node_modules/.bin/wrangler: .venv/python
+	@npm install --silent --no-audit --no-fund --no-save --prefix .venv/share wrangler@4.48.0  # the last one for Node 18
+
+audit: .venv/audit/ready ## look for known vulnerabilities in the locked dependencies (needs the internet)
+	@.venv/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/dev.txt
+
+.venv/audit/ready: .venv/python
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	@touch $@
+
 lock: .venv/ready-dev ## renew the locked dependencies
 	@$(PIP) install uv
 	@$(BIN)/$(LOCK) --upgrade --extra build --extra dev --output-file requirements/dev.txt
 	@$(BIN)/$(LOCK) --upgrade --extra build --constraint requirements/dev.txt --output-file requirements/run.txt
 
+release: .venv/ready-dev ## check everything, set VERSION, build dist/, and tag it (docs/release.md)
+	$(if $(VERSION),,$(error name the version: make release VERSION=1.2.3))
+	@$(BIN)/python -m tools.release $(VERSION)
+
 clean: ## remove what the commands above made, but for the environment
-	@rm -rf public public.releases data/aggregator.db* build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf public public.releases data/aggregator.db* build dist .mypy_cache .pytest_cache .ruff_cache
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.11")'

@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from aggregator import bundled
 from aggregator.errors import excerpt
 from aggregator.faults import Faults
 from aggregator.model import Current, Location, Place, Snapshot, Stage, Told
 
-_PACKAGE = Path(__file__).parent
 # what files hold, and how their copies are compressed
-_ROOMS = (*(_PACKAGE / room for room in ("exports", "release", "site", "wording")), _PACKAGE.parent / "site_templates")
+_ROOMS = (*(bundled.PACKAGE / room for room in ("exports", "release", "site", "wording")), bundled.TEMPLATES)
 _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 ContentKeys = Mapping[str, bytes]
-LARGE_REGION = 2000  # places: from here on lists and tables may lag behind the pages of places
+LARGE_REGION = 2000  # places: from here on keys of lists leave out what is listed, so that lists are made when due
 
 
 class Copies(Enum):
@@ -39,15 +39,13 @@ class File(NamedTuple):
 
     `key` is a digest of everything the content depends on, except times of visits; b"" means: make it in every release.
     `dated`: the content shows times of visits, so it must be made again after a while even if nothing else changed.
-    `may_lag`: the content, too, may be that old. `required`: there is no release without it;
-    any other file that cannot be made is left out.
+    `required`: there is no release without it; any other file that cannot be made is left out.
     """
 
     path: str
     key: bytes
     make: Callable[[], bytes]
     dated: bool = True
-    may_lag: bool = False
     required: bool = False
     copies: Copies = Copies.NONE
 

@@ -1,49 +1,68 @@
-"""Finds adapters by name: `providers/NAME.py` is the registration of `NAME`, there is no list to keep."""
+"""Loads adapters by the name of their provider: a file `NAME.py` is the registration of `NAME`.
 
-import importlib
+`folder` is the operator's own folder of adapters, `source.adapters`; `adapter_files` says where else they come from.
+"""
+
 import inspect
-import pkgutil
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 from aggregator.adapter import Adapter
+from aggregator.adapter_files import Origin, origins, shown
 from aggregator.clean.text import clean
 from aggregator.config.region import Source
 from aggregator.errors import AdapterError, ConfigError, excerpt
 
-PACKAGE = "providers"
 ERROR_LENGTH = 200  # characters of an error
 
 
-def names() -> tuple[str, ...]:
-    """Every provider there is a file for."""
-    package = importlib.import_module(PACKAGE)
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__)))
+def names(folder: str = "") -> tuple[str, ...]:
+    """Every provider that has an adapter."""
+    return tuple(sorted(origins(folder)))
 
 
-def load(name: str) -> type[Adapter]:
-    """The adapter class of `providers/NAME.py`; ConfigError if there is no such file, AdapterError if it is broken."""
-    if name not in names():
-        raise ConfigError(f"provider {name!r} is unknown: there is no {PACKAGE}/{name}.py; known: {', '.join(names())}")
+def origin(name: str, folder: str = "") -> Origin:
+    """Where the adapter of a provider comes from; ConfigError if there is none."""
+    known = origins(folder)
+    if name not in known:
+        there = ", ".join(sorted(known))
+        raise ConfigError(f"provider {name!r} is unknown: there is no providers/{name}.py; known: {there}")
+    return known[name]
+
+
+def load(name: str, folder: str = "") -> type[Adapter]:
+    """The adapter class of a provider; ConfigError if there is none, AdapterError if its file is broken."""
+    found = origin(name, folder)
     try:
-        module = importlib.import_module(f"{PACKAGE}.{name}")
+        module = found.module()
     except (Exception, SystemExit) as error:  # whatever the file may hold
-        raise AdapterError(f"{raised_at(error, name)[0]}; {_next_step(name)}") from error
+        raise AdapterError(f"{raised_at(error, found.path)[0]}; {_next_step(name)}") from error
+    return _only_adapter(module, found)
+
+
+def of(source: Source) -> type[Adapter]:
+    """The adapter class that reads a source; errors as in `load`."""
+    return load(source.provider, source.adapters)
+
+
+def _only_adapter(module: ModuleType, origin: Origin) -> type[Adapter]:
     found = [
         member
         for _, member in inspect.getmembers(module, inspect.isclass)
         if issubclass(member, Adapter) and member.__module__ == module.__name__ and hasattr(member, "name")
     ]
-    if len(found) != 1 or found[0].name != name:
+    next_step = _next_step(origin.name)
+    if len(found) != 1 or found[0].name != origin.name:
         seen = ", ".join(f"{member.__name__} (name {member.name!r}{_line(member)})" for member in found) or "none"
         raise AdapterError(
-            f"{PACKAGE}/{name}.py: needs exactly one adapter, with name {name!r}; seen: {seen}; {_next_step(name)}"
+            f"{origin.shown}: needs exactly one adapter, with name {origin.name!r}; seen: {seen}; {next_step}"
         )
     if missing := ", ".join(sorted(found[0].__abstractmethods__)):
         raise AdapterError(
-            f"{PACKAGE}/{name}.py: {found[0].__name__}{_line(found[0])} does not define {missing}; {_next_step(name)}"
+            f"{origin.shown}: {found[0].__name__}{_line(found[0])} does not define {missing}; {next_step}"
         )
     return found[0]
 
@@ -53,7 +72,7 @@ def broken(sources: Iterable[Source]) -> dict[str, AdapterError]:
     found = {}
     for source in sources:
         try:
-            load(source.provider)
+            of(source)
         except AdapterError as error:
             found[source.name] = error
     return found
@@ -66,7 +85,7 @@ def check(sources: Iterable[Source]) -> None:
     """
     for source in sources:
         try:
-            accepted = load(source.provider).options
+            accepted = of(source).options
         except AdapterError:
             continue
         for key, value in source.options.items():
@@ -78,19 +97,18 @@ def check(sources: Iterable[Source]) -> None:
                 )
 
 
-def raised_at(error: BaseException, name: str) -> tuple[str, str]:
-    """File, line and error as one line, and that line's code: the last one in the file of adapter `name`."""
-    file = f"{PACKAGE}/{name}.py"
+def raised_at(error: BaseException, file: Path) -> tuple[str, str]:
+    """File, line and error as one line, and that line's code: the last one in the adapter's `file`."""
+    number: int | None
     if isinstance(error, SyntaxError):
-        written = Path(error.filename or file)
+        file = Path(error.filename or file)
         code, number, text = error.text or "", error.lineno, f"SyntaxError: {error.msg}"
-        file = f"{written.parent.name}/{written.name}"
     else:
         trace = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in trace if Path(frame.filename).as_posix().endswith(file)]
+        own = [frame for frame in trace if Path(frame.filename) == file]
         code, number = (own[-1].line or "", own[-1].lineno) if own else ("", None)
         text = f"{type(error).__name__}: {error}"
-    place = f"{file}:{number}" if number else file
+    place = f"{shown(file)}:{number}" if number else shown(file)
     return f"{place}: {clean(text, ERROR_LENGTH)}", clean(code, ERROR_LENGTH)
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 
+from tests.support.paths import CAPTURES, NO_CAPTURES
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CAPTURES = Path(__file__).parent.parent.parent / "shared" / "captures"
+pytest_plugins = ["tests.support.skips"]
+
 LONGEST_ID = 40  # bytes
 
 
@@ -56,5 +59,5 @@ def browser() -> "Iterator[Browser]":
 def captures() -> Path:
     """The recordings of real booking systems, which are not part of this repository."""
     if not CAPTURES.is_dir():
-        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+        pytest.skip(NO_CAPTURES)
     return CAPTURES

@@ -132,7 +132,7 @@ def test_an_adapter_that_takes_a_missing_list_for_no_appointments_is_caught(monk
                 return Listing(name=f"Harbor Drug #{row.value}", id=str(row.value), available=Available.NO)
             return super().listing(row)  # type: ignore[no-any-return]
 
-    def load(name: str) -> type[Adapter]:
+    def load(name: str, folder: str) -> type[Adapter]:
         return TakesAnything
 
     forget_visits()

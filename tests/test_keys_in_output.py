@@ -34,13 +34,11 @@ class Written(NamedTuple):
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
     """Two runs against every site, then every command that shows something, with all that libraries can log."""
     home = tmp_path_factory.mktemp("keys")
-    (home / "project" / "providers").mkdir(parents=True)
     level = logging.getLogger().level
     with pytest.MonkeyPatch.context() as patch, running() as urls, _monitor() as (ping, pinged):
         patch.chdir(home)
         patch.setenv("AGGREGATOR_TRACEBACK", "1")
         patch.setattr("aggregator.web.client._BACKOFF", lambda state: 0.0)
-        patch.setattr("aggregator.commands.authoring.ROOT", home / "project")
         logging.getLogger().setLevel(logging.DEBUG)
         text = region_text(urls, ping, "metrics.prom")
         Path("region.toml").write_text(text)
@@ -145,5 +143,5 @@ def test_a_capture_replays_though_its_keys_are_placeholders(written: Written, si
 def test_a_draft_from_such_a_capture_reads_it(written: Written) -> None:
     drafts = {name: code for name, code in written.codes.items() if "_kites" in name}
     assert (len(drafts), set(drafts.values())) == (len(LISTINGS), {0})
-    assert "api_key=scrubbed-1" in written.texts["project/tests/providers/listing_kites/visit.toml"]
+    assert "api_key=scrubbed-1" in written.texts["tests/providers/listing_kites/visit.toml"]
     assert "api_key=…" in written.texts["new kites --har listing.har --url nowhere"]

@@ -92,10 +92,10 @@ def test_a_broken_adapter_stops_neither_a_cycle_nor_the_commands_that_look(
 ) -> None:
     load = registry.load
 
-    def broken(name: str) -> object:
+    def broken(name: str, folder: str) -> object:
         if name == "acuity":
             raise AdapterError("providers/acuity.py:12: SyntaxError: invalid syntax; correct the file")
-        return load(name)
+        return load(name, folder)
 
     monkeypatch.setattr(registry, "load", broken)
     town = '[[sources]]\nname = "town"\nprovider = "acuity"\nurl = "https://town.example.org/"\noptions = {x = "1"}\n'

@@ -46,7 +46,7 @@ DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701"
         ("", "door = 'http://book.example.org:port/'", ("sources[0] (county).door: ", ":port/'", "http(s)")),
         ("", "time_zone = 'Boston'", ("sources[0] (county).time_zone: 'Boston'", "America/New_York")),
         ("", "first_day = 2021-05-12\nlast_day = 2021-05-11", ("(county).last_day: 2021-05-11", "2021-05-12")),
-        ("", "states = ['RI']", ("sources[0] (county).states and country are filled in", "delete them here")),
+        ("", "states = ['RI']", ("sources[0] (county).states: is filled in from the region", "delete it here")),
         ("", SOURCES, ("sources[1] (county).name: 'county' is used twice",)),
         ("demo = true\n", "", ("sources[0] (county).url: 'https://book.example.org/search'", "127.0.0.1 only")),
     ],
@@ -145,10 +145,10 @@ def test_a_demo_region_may_ask_loopback() -> None:
     assert region("demo = true\n", DEMO_HOST).demo
 
 
-def test_a_file_that_is_not_there_or_no_text_names_an_example(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_no_text_says_where_examples_are(tmp_path: Path) -> None:
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     for name in ("missing.toml", "binary.toml"):
-        with pytest.raises(ConfigError, match=rf"{name}: cannot be read .* data/regions/massachusetts.toml"):
+        with pytest.raises(ConfigError, match=rf"{name}: cannot be read .*; copy one from .*data/regions$"):
             load_region(tmp_path / name)
 
 

@@ -1,12 +1,10 @@
 """Adapters are found by the name of their file."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from aggregator import registry
+from aggregator import bundled, registry
 from aggregator.errors import AdapterError, ConfigError
 from tests.support.records import source
 
@@ -25,16 +23,12 @@ class {name}(HtmlAdapter):
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A package of adapters that the registry looks into instead of `providers`."""
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of adapters that the registry looks into instead of `providers`."""
     folder = tmp_path / "made_up_providers"
     folder.mkdir()
-    (folder / "__init__.py").touch()
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(registry, "PACKAGE", folder.name)
-    yield folder
-    for name in [name for name in sys.modules if name.startswith(folder.name)]:
-        del sys.modules[name]
+    monkeypatch.setattr(bundled, "PROVIDERS", folder)
+    return folder
 
 
 def test_a_file_is_the_registration_of_its_adapter(package: Path) -> None:
@@ -42,14 +36,6 @@ def test_a_file_is_the_registration_of_its_adapter(package: Path) -> None:
     (package / "another.py").write_text(ADAPTER.format(name="Another", adapter="another"))
     assert registry.names() == ("another", "example")
     assert registry.load("example").__name__ == "Example"
-
-
-def test_an_adapter_may_build_on_another(package: Path) -> None:
-    (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
-    (package / "child.py").write_text(
-        "from made_up_providers.example import Example\nclass Child(Example):\n    name = 'child'\n"
-    )
-    assert registry.load("child").name == "child"
 
 
 def test_an_unknown_provider_is_told_with_the_known_ones(package: Path) -> None:

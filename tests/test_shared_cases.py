@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from aggregator.cli import main
-from tests.support.paths import ROOT
+from tests.support.paths import SHARED
 
-CASES = ROOT.parent / "shared" / "cases"
+CASES = SHARED / "cases"
 FOLDERS = sorted(file.parent for file in CASES.glob("*/case.toml"))
 
 

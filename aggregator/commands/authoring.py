@@ -5,8 +5,8 @@ import asyncio
 import json
 from pathlib import Path
 
-import providers
 from aggregator import __version__
+from aggregator.bundled import project
 from aggregator.clock import Clock, SystemClock
 from aggregator.commands.job import check_contact, region_of
 from aggregator.commands.terminal import failure, say
@@ -21,7 +21,6 @@ from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
 
-ROOT = Path(str(providers.__file__)).parent.parent
 OTHERS = 3  # answers named besides the one that was read
 
 
@@ -31,7 +30,8 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     number = position_of(arguments.url, sifted.kept) if arguments.url else None
     scrubbed = scrub(sifted.kept, sent=sifted.sent)
     read = None if number is None else scrubbed.exchanges[number]
-    made = scaffold(arguments.name, scrubbed.exchanges, ROOT, read=read, region=arguments.region)
+    root = project(arguments.region.parent if arguments.region else Path.cwd())
+    made = scaffold(arguments.name, scrubbed.exchanges, root, read=read, region=arguments.region)
     say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from aggregator import registry
+from aggregator import bundled, registry
 from aggregator.commands import terminal
 from aggregator.commands.exit_codes import NOT_PUBLISHED, SOME_FAILED, exit_code
 from aggregator.commands.job import check_contact, region_of
+from aggregator.config.region import Source
 from aggregator.demo.servers import MEANT_TO_FAIL
 from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
@@ -56,15 +57,16 @@ def _switched_at(out: Path) -> datetime | None:
 
 def sources(arguments: argparse.Namespace) -> int:
     region = region_of(arguments)
-    titles = [(source, _title(source.provider)) for source in region.sources]
+    titles = [(source, _title(source)) for source in region.sources]
     terminal.configured(region, titles, datetime.now(region.zone).date())
     return 0
 
 
-def _title(provider: str) -> str:
-    """The title of an adapter, or what is wrong with its file."""
+def _title(source: Source) -> str:
+    """The title of an adapter, with its file if it is none of ours, or what is wrong with it."""
     try:
-        return registry.load(provider).title
+        title, origin = registry.of(source).title, registry.origin(source.provider, source.adapters)
+        return title if origin.path.is_relative_to(bundled.PROVIDERS) else f"{title} ({origin.shown})"
     except AdapterError as error:
         return str(error)
 

@@ -79,6 +79,11 @@ def load(file: str) -> Region:
     return region
 
 
+def own_adapters(region: Path | None) -> str:
+    """The folder of the operator's own adapters: beside the region file, or in the current folder if none is given."""
+    return str((region.resolve().parent if region else Path.cwd()) / "providers")
+
+
 def tick(store: Store) -> int:
     """How many runs the demo has seen: its appointments come and go from one to the next."""
     return store.visits() // DEMO_SOURCES

@@ -27,7 +27,7 @@ def command_line() -> argparse.ArgumentParser:
     shared = _shared()
     for add in (_running, _inspect, _releasing, _places):
         add(commands, shared)
-    for add_alone in (_authoring, _trial, _demo, _completion):
+    for add_alone in (_authoring, _trial, _checking, _demo, _completion):
         add_alone(commands)
     return parser
 
@@ -140,6 +140,13 @@ def _trial(commands: Commands) -> None:
         "--accept", action="store_true", help="write what was read into the case as the expected values"
     )
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
+
+
+def _checking(commands: Commands) -> None:
+    text = "check adapters against the contract, each with the cases in tests/providers/NAME"
+    command = _command(commands, "check", "checking.check", text)
+    command.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
+    command.add_argument("--region", type=Path, metavar="FILE", help="region file; default: the current folder's")
 
 
 def _demo(commands: Commands) -> None:

@@ -3,7 +3,7 @@
 import argparse
 
 from aggregator.commands import terminal
-from aggregator.commands.job import check_contact
+from aggregator.commands.job import check_contact, own_adapters
 from aggregator.config.region import load_region
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
@@ -19,8 +19,9 @@ SHOWN = 40  # places of a visit, without --all
 def try_adapter(arguments: argparse.Namespace) -> int:
     """0 if every visit went as accepted, or, if nothing was accepted, went well; 1 otherwise."""
     if arguments.accept and (arguments.har or arguments.live):
+        folder = cases.folder(arguments.name, own_adapters(arguments.region))
         raise ConfigError(
-            f"--accept: only a case keeps accepted values; put the recording into {cases.folder(arguments.name)} "
+            f"--accept: only a case keeps accepted values; put the recording into {folder} "
             "with a case file beside it, and leave --har and --live out"
         )
     try:
@@ -32,14 +33,15 @@ def try_adapter(arguments: argparse.Namespace) -> int:
 
 def _trials(arguments: argparse.Namespace) -> list[Trial | cases.Case]:
     region = load_region(arguments.region) if arguments.region else None
+    adapters = own_adapters(arguments.region)
     if arguments.live:
         if region is None:
             raise ConfigError("--live: name the region file whose sources are visited, --region FILE")
         check_contact(region, str(arguments.region))
         return [*try_live(arguments.name, region)]
     if arguments.har:
-        return [try_recording(arguments.name, arguments.har, region, arguments.case)]
-    return list(try_cases(arguments.name, arguments.case))
+        return [try_recording(arguments.name, arguments.har, region, arguments.case, adapters)]
+    return list(try_cases(arguments.name, arguments.case, adapters))
 
 
 def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:

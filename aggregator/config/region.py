@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta, Struct
 
+from aggregator import bundled
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, Folder, Ssh
 from aggregator.errors import ConfigError, excerpt
@@ -36,9 +37,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "kind": tuple(KINDS),
 }
 
-
 # what says who asks, for whom and in which form: no region file can change it
 OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
+FILLED_IN = ("states", "country", "adapters")  # of a source; no region file has them
 
 
 class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pace: Pace = Pace()
     hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may lead to
     max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
-    # seconds for which an answer counts after the time that the source states for it; default: the adapter's
+    # seconds an answer counts after the time that the source states for it; default: the adapter's
     valid_for: Seconds | None = None
     robots_exception: str = ""  # a reason; makes robots.txt of this host not count
     first_day: date | None = None  # the source is visited from this day on …
@@ -74,6 +75,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: dict[str, str] = {}  # that the host needs (a public key, a Referer); reviewed like code
     states: tuple[str, ...] = ()  # filled in from the region
     country: str = ""  # filled in from the region
+    adapters: str = ""  # the operator's own folder of them; filled in by `load_region`
 
 
 class CheckYourself(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,14 +144,13 @@ def load_region(path: Path) -> Region:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path}: cannot be read ({error}); give a region file, e.g. data/regions/massachusetts.toml"
-        ) from None
-    return parse_region(text, str(path))
+        raise ConfigError(f"{path}: cannot be read ({error}); copy one from {bundled.REGIONS}") from None
+    own = path.resolve().parent / "providers"
+    return parse_region(text, str(path), str(own) if own.is_dir() else "")
 
 
-def parse_region(text: str, file: str) -> Region:
-    """As `load_region`, from text; `file` names it in errors."""
+def parse_region(text: str, file: str, adapters: str = "") -> Region:
+    """As `load_region`, from text; `file` names it in errors, `adapters` is the folder of the operator's own."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -162,10 +163,10 @@ def parse_region(text: str, file: str) -> Region:
         raise ConfigError(_explain(str(error), data, file)) from None
     for problem in _problems(region):
         raise ConfigError(f"{file}: {problem}")
-    return msgspec.structs.replace(region, sources=tuple(_completed(s, region) for s in region.sources))
+    return msgspec.structs.replace(region, sources=tuple(_completed(s, region, adapters) for s in region.sources))
 
 
-def _completed(source: Source, region: Region) -> Source:
+def _completed(source: Source, region: Region, adapters: str) -> Source:
     parts = urlsplit(source.url)
     return msgspec.structs.replace(
         source,
@@ -175,6 +176,7 @@ def _completed(source: Source, region: Region) -> Source:
         time_zone=source.time_zone or region.time_zone,
         states=region.states,
         country=region.country,
+        adapters=adapters,
     )
 
 
@@ -226,8 +228,8 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
-    if source.states or source.country:
-        yield "states and country are filled in from the region; delete them here"
+    if given := [key for key in FILLED_IN if getattr(source, key)]:
+        yield f"{given[0]}: is filled in from the region; delete it here"
     for name, value in source.headers.items():
         if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
             yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
@@ -258,7 +260,7 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
         known = ", ".join(
             name
             for name in (*((tag,) if tag else ()), *struct.__struct_fields__)
-            if struct is not Source or name not in {"states", "country"}
+            if struct is not Source or name not in FILLED_IN
         )
         return f"{file}: {_where(path, unknown[1])}: unknown key; accepted: {known}"
     if missing := re.search(r"missing required field `(.+)`", reason):

@@ -85,10 +85,11 @@ class Feeds:
         searchable = Searchable(place for place in places if place.id in recent)
         large = len(places) >= LARGE_REGION
         for area in areas:
+            path, title = f"zip/{area.code}", f"{area.code} {area.town}"
             around = searchable.around(area.latitude, area.longitude, AROUND)
             near = [one for far in around if far.km <= NEARBY for one in recent[far.place.id]]
-            file = self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
-            yield file._replace(dated=large, may_lag=large)
+            file = self._file(path, title, f"{path}/", near, AROUND)
+            yield file._replace(key=self._key(path, [title]), dated=True) if large else file
         shared = self._key("place", [])
         for place in places:
             key = shared + self._content_keys[place.id]

@@ -59,12 +59,12 @@ def data_files(
     def as_csv() -> bytes:
         return table(without_failures(rows(), line))
 
-    large = len(snapshot.places) >= LARGE_REGION
+    tables = digest(region.name) if len(snapshot.places) >= LARGE_REGION else whole
     yield File("api/v1/locations.json", whole, as_json, copies=Copies.QUICK)
     yield File(
         "api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)), copies=Copies.QUICK
     )
-    yield File("api/v1/locations.csv", whole, as_csv, may_lag=large, copies=Copies.QUICK)
+    yield File("api/v1/locations.csv", tables, as_csv, copies=Copies.QUICK)
     ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
     yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults), copies=Copies.QUICK)
 

@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import acos, asin, cos, degrees, floor, radians, sin, sqrt
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
+from aggregator import bundled
 from aggregator.clean.postal import plain_county
 from aggregator.clean.text import folded
 
-OUTLINES = Path(__file__).parents[2] / "data" / "reference" / "outlines.json"
+OUTLINES = bundled.REFERENCE / "outlines.json"
 MAPPED_COUNTRY = "US"  # the only one whose postal codes and outlines are here
 EARTH_RADIUS = 6371.0088  # km, the mean one of the IUGG
 KM_PER_MILE = 1.609344

@@ -46,6 +46,7 @@ class Atlas:
         self._others = Searchable(place for place in snapshot.places if place.current.available is not Available.YES)
         self.towns = _towns(snapshot.places, several_states=len(region.states) > 1)
         self._around: dict[PostalArea, Around] = {}
+        self._nearest: dict[PostalArea, float] = {}
         known = {**_seen(snapshot.places), **postal_areas(region.states, region.country)}
         self.codes = {code: area for code, area in known.items() if self.nearest(area) <= REACH}
 
@@ -58,7 +59,11 @@ class Atlas:
 
     def nearest(self, area: PostalArea) -> float:
         """Distance to the nearest place in km; infinite if no place has a position."""
-        return min((far.km for found in self.around(area) for far in found[:1]), default=inf)
+        if area not in self._nearest:
+            spot = area.latitude, area.longitude
+            found = (*self._offers.around(*spot, 1), *self._others.around(*spot, 1))
+            self._nearest[area] = min((far.km for far in found), default=inf)
+        return self._nearest[area]
 
     def codes_nearby(self) -> list[PostalArea]:
         """The postal codes that have a place within `NEARBY`: only these have a feed."""

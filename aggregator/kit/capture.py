@@ -49,7 +49,7 @@ async def capture(source: Source, region: Region, clock: Clock, *, with_adapter:
 
 
 async def _visited(source: Source, client: RecordingClient, clock: Clock) -> str:
-    report = await collect(source, registry.load(source.provider)(), client, clock)
+    report = await collect(source, registry.of(source)(), client, clock)
     if client.failed:
         raise client.failed
     if report.outcome in NOT_AN_ANSWER or not client.answered:

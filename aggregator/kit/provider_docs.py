@@ -4,7 +4,6 @@
 """
 
 import ast
-import importlib
 import re
 import tomllib
 from collections import defaultdict
@@ -14,13 +13,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from aggregator import registry
+from aggregator import bundled, registry
 from aggregator.config.region import load_region
 
-ROOT = Path(__file__).parents[2]
-TESTS = ROOT / "tests"
-REGIONS = ROOT / "data" / "regions"
-NOT_ASKED = ROOT / "data" / "reference" / "not_asked.toml"
+NOT_ASKED = bundled.REFERENCE / "not_asked.toml"
 DAY = re.compile(r"20\d\d-\d\d(?:-\d\d)?")
 RECORDING = re.compile(r'"([\w-]+)/([\w.-]+)\.har"')
 HEAD = """# Providers
@@ -67,8 +63,7 @@ def catalogue() -> str:
 
 
 def _entry(name: str) -> str:
-    module = importlib.import_module(f"{registry.PACKAGE}.{name}")
-    header = ast.get_docstring(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))) or ""
+    header = ast.get_docstring(ast.parse(registry.origin(name).path.read_text(encoding="utf-8"))) or ""
     seen = _seen().get(name, [])
     proof = ", ".join(f"`{capture}`" for capture in seen) if seen else "never by us"
     last = f" Shape last confirmed: {_confirmed(name)}." if seen else ""
@@ -77,7 +72,7 @@ def _entry(name: str) -> str:
 
 def _confirmed(name: str) -> str:
     """The day of the newest recording: as a case states it, else as the name of the recording has it."""
-    cases = [tomllib.loads(path.read_text(encoding="utf-8")) for path in TESTS.glob(f"providers/{name}/*.toml")]
+    cases = [tomllib.loads(path.read_text(encoding="utf-8")) for path in _tests().glob(f"providers/{name}/*.toml")]
     days = [str(case["recorded"]) for case in cases if "recorded" in case]
     return max(days + [day for recording in _seen()[name] for day in DAY.findall(recording)], default="not stated")
 
@@ -92,11 +87,15 @@ def _asked(name: str) -> str:
     return f"Asked: every {pace} seconds ({', '.join(regions)})."
 
 
+def _tests() -> Path:
+    return bundled.checkout() / "tests"
+
+
 @cache
 def _used() -> dict[str, dict[float, set[str]]]:
     """Provider -> seconds between two visits -> the regions that wait so long."""
     found: defaultdict[str, dict[float, set[str]]] = defaultdict(dict)
-    for region in map(load_region, REGIONS.glob("*.toml")):
+    for region in map(load_region, bundled.REGIONS.glob("*.toml")):
         for source in region.sources:
             found[source.provider].setdefault(source.interval, set()).add(region.name)
     return dict(found)
@@ -106,9 +105,9 @@ def _used() -> dict[str, dict[float, set[str]]]:
 def _seen() -> dict[str, list[str]]:
     """Provider -> the recordings of the real system that any test names, in order."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for case in TESTS.glob("providers/*/*.toml"):
+    for case in _tests().glob("providers/*/*.toml"):
         found[case.parent.name] |= {recording for _, recording in RECORDING.findall(case.read_text(encoding="utf-8"))}
-    for file in TESTS.rglob("test_*.py"):
+    for file in _tests().rglob("test_*.py"):
         for system, recording in RECORDING.findall(file.read_text(encoding="utf-8")):
             feed = system == "smart_scheduling_links" or recording.startswith("smart-")
             found["smart_scheduling_links" if feed else system.replace("-", "_")].add(recording)
@@ -117,7 +116,7 @@ def _seen() -> dict[str, list[str]]:
 
 def main() -> None:
     """Writes docs/providers.md."""
-    (ROOT / "docs" / "providers.md").write_text(catalogue(), encoding="utf-8")
+    (bundled.checkout() / "docs" / "providers.md").write_text(catalogue(), encoding="utf-8")
 
 
 if __name__ == "__main__":

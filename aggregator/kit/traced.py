@@ -1,7 +1,9 @@
 """An adapter that notes where its own code raised, which a report does not contain."""
 
+import inspect
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 from aggregator import registry
@@ -13,19 +15,20 @@ class AdapterFault(AggregatorError):
     """An adapter's file cannot be run; the message says where and why."""
 
 
-def load_adapter(name: str) -> type[Adapter]:
+def load_adapter(name: str, folder: str = "") -> type[Adapter]:
     """The adapter of a provider; AdapterFault if its file cannot be run, ConfigError if there is none."""
     try:
-        return registry.load(name)
+        return registry.load(name, folder)
     except AdapterError as error:
         if error.__cause__ is None:
             raise AdapterFault(str(error)) from None
-        raise AdapterFault(f"{where(error.__cause__, name)}; correct it and try again") from None
+        file = registry.origin(name, folder).path
+        raise AdapterFault(f"{where(error.__cause__, file)}; correct it and try again") from None
 
 
-def where(error: BaseException, name: str) -> str:
-    """File, line number, error, and code of the innermost frame in the adapter's file."""
-    place, code = registry.raised_at(error, name)
+def where(error: BaseException, file: Path) -> str:
+    """File, line number, error, and code of the innermost frame in the adapter's `file`."""
+    place, code = registry.raised_at(error, file)
     return place + (f"\n    {code}" if code else "")
 
 
@@ -46,7 +49,7 @@ class Traced:
 
     def _note(self, error: Exception) -> None:
         if not isinstance(error, AggregatorError):
-            self.faults[where(error, self._adapter.name)] += 1
+            self.faults[where(error, Path(inspect.getfile(type(self._adapter))))] += 1
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         try:

@@ -54,9 +54,9 @@ class Trial(NamedTuple):
         return not self.disagreements if self.is_accepted else self.report.outcome in (Outcome.OK, Outcome.EMPTY)
 
 
-def cases_of(name: str, only: str = "") -> list[cases.Case]:
+def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:
     """The cases of a provider, or the one called `only`; ConfigError if there is none."""
-    folder = cases.folder(name)
+    folder = cases.folder(name, adapters)
     paths = sorted(folder.glob("*.toml"))
     chosen = [path for path in paths if only in ("", path.stem, path.name)]
     if not chosen:
@@ -68,36 +68,37 @@ def cases_of(name: str, only: str = "") -> list[cases.Case]:
     return [cases.load(path) for path in chosen]
 
 
-def try_cases(name: str, only: str = "") -> Iterator[Trial | cases.Case]:
+def try_cases(name: str, only: str = "", adapters: str = "") -> Iterator[Trial | cases.Case]:
     """Replays each case; yields the case itself if its recording is missing."""
-    load_adapter(name)
-    for case in cases_of(name, only):
+    load_adapter(name, adapters)
+    for case in cases_of(name, only, adapters):
         if case.recording.is_file():
             yield _replayed(case.name, case.source, load_recording([case.recording]), case)
         else:
             yield case
 
 
-def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "") -> Trial:
+def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "", adapters: str = "") -> Trial:
     """Replays recordings that need not belong to a case. `only`: the case whose source is visited."""
-    load_adapter(name)
+    load_adapter(name, adapters)
     recording = load_recording(files)
-    source, origin = _source_for(name, files, recording, region, only)
+    source, origin = _source_for(name, files, recording, region, only, adapters)
     registry.check([source])
     return _replayed(f"{', '.join(str(file) for file in files)} (source: {origin})", source, recording)
 
 
 def _replayed(title: str, source: Source, recording: Recording, case: cases.Case | None = None) -> Trial:
-    traced = Traced(load_adapter(source.provider)())
+    traced = Traced(load_adapter(source.provider, source.adapters)())
     report, pages = cases.replay(source, recording, traced.adapter)
     return Trial(title, report, pages, traced.faults, source, case)
 
 
 def _source_for(
-    name: str, files: Sequence[Path], recording: Recording, region: Region | None, only: str
+    name: str, files: Sequence[Path], recording: Recording, region: Region | None, only: str, adapters: str
 ) -> tuple[Source, str]:
     """The source that the recording is of, and where it was found."""
-    there = cases_of(name, only) if only or any(cases.folder(name).glob("*.toml")) else []
+    folder = cases.folder(name, adapters)
+    there = cases_of(name, only, adapters) if only or any(folder.glob("*.toml")) else []
     of_cases = [(case.source, f"that of case {case.name}") for case in there]
     if only:
         return of_cases[0]
@@ -110,7 +111,7 @@ def _source_for(
         return min(fit, key=lambda each: each[0].url.partition("?")[0] not in asked)
     url = _likeliest(files)
     known = {"states": list(region.states), "time_zone": region.time_zone} if region else {}
-    source = cases.source_of(cases.folder(name) / "visit.toml", {"url": url, **known})
+    source = cases.source_of(folder / "visit.toml", {"url": url, **known})
     return (
         source,
         f"the likeliest answer, {shown_url(url)}; states {', '.join(source.states)}, time zone {source.time_zone}",
@@ -125,7 +126,7 @@ def _likeliest(files: Iterable[Path]) -> str:
 
 def try_live(name: str, region: Region) -> list[Trial]:
     """One visit to each source of the provider that the region visits today, at the pace of a run."""
-    load_adapter(name)
+    load_adapter(name, region.sources[0].adapters if region.sources else "")
     clock = SystemClock()
     today = datetime.now(UTC).astimezone(region.zone).date()
     sources = [source for source in region.active(today) if source.provider == name]
@@ -145,6 +146,6 @@ def try_live(name: str, region: Region) -> list[Trial]:
 
 
 async def _visited(source: Source, hosts: Hosts, clock: SystemClock, only: str) -> Trial:
-    traced = Traced(load_adapter(source.provider)())
+    traced = Traced(load_adapter(source.provider, source.adapters)())
     report, pages = await cases.visited(source, traced.adapter, hosts, clock, only)
     return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults, source)

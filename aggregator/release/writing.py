@@ -110,8 +110,7 @@ class Writer:
             self._folder.remove(path)
 
     def _is_current(self, file: File, before: Entry) -> bool:
-        unchanged = bool(before.key) and (before.key == file.key or file.may_lag)
-        return bool(file.key) and unchanged and not (file.dated and self._is_due(file.path, before.at))
+        return bool(file.key) and before.key == file.key and not (file.dated and self._is_due(file.path, before.at))
 
     def _is_due(self, path: str, made: datetime) -> bool:
         """Whether the file is too old. Files come due at different moments, not all of them in one release."""

@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from urllib.parse import quote
 
+from aggregator.bundled import checkout
 from aggregator.serving.headers import (
     ASSETS,
     EVERY,
@@ -20,7 +20,6 @@ from aggregator.serving.headers import (
 )
 from aggregator.wording.language import available
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
 NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; not to be edited by hand."
 WRITTEN = f"# {NOTE}\n"
 
@@ -157,8 +156,9 @@ FILES: Mapping[str, Callable[[], str]] = {
 
 def main() -> None:
     """Writes the files of `deploy/`."""
+    folder = checkout() / "deploy"
     for name, rules in FILES.items():
-        (DEPLOY / name).write_text(rules(), encoding="utf-8")
+        (folder / name).write_text(rules(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ class _Pages:
         if crowded(self._snapshot.places):
             today = self._site.days[0].iso  # the script takes no offers of another day into the home page
             key = digest(self._shared, today, self._content_keys(self._snapshot.places))  # its map shows all places
-            yield File("offers/index.html", key, self._offers, may_lag=self._large, copies=Copies.QUICK)
+            yield File("offers/index.html", key, self._offers, copies=Copies.QUICK)
         with self._faults.isolated(Stage.FILES, "share.png"):
             if self._known.region.url and not self._folder:
                 yield picture_file(self._snapshot, self._known.region, self._context.words)
@@ -143,19 +143,24 @@ class _Pages:
     def _lists_of_places(self) -> Iterator[File]:
         """The pages of towns and ZIP codes. Those near places are requested most, so they are compressed ahead."""
         for town in self._atlas.towns:
-            beyond = self._atlas.beyond(town)
-            key = digest(self._shared, town.name, self._content_keys(town.places), self._distances(beyond))
-            make = partial(self._town, town, beyond)
-            yield File(f"town/{town.slug or 'none'}/index.html", key, make, copies=Copies.GZIP, may_lag=self._large)
+            path = f"town/{town.slug or 'none'}/index.html"
+            yield File(path, self._town_key(town), partial(self._town, town), copies=Copies.GZIP)
         for area in self._atlas.codes.values():
-            around, nearby = self._atlas.around(area), self._atlas.nearest(area) <= NEARBY
-            key = digest(self._shared, area, self._distances(around.offers), self._distances(around.others))
-            copies = Copies.GZIP if nearby else Copies.NONE
-            make = partial(self._code, area, has_feed=nearby)
-            yield File(f"zip/{area.code}/index.html", key, make, copies=copies, may_lag=self._large)
+            nearby = self._atlas.nearest(area) <= NEARBY
+            make, copies = partial(self._code, area, has_feed=nearby), Copies.GZIP if nearby else Copies.NONE
+            yield File(f"zip/{area.code}/index.html", self._code_key(area, nearby=nearby), make, copies=copies)
 
-    def _content_keys(self, places: Iterable[Place]) -> list[bytes]:
-        return [self._known.content_keys[place.id] for place in places]
+    def _town_key(self, town: TownPlaces) -> bytes:
+        beyond = () if self._large else self._distances(self._atlas.beyond(town))
+        return digest(self._shared, town.name, self._content_keys(town.places), beyond)
+
+    def _code_key(self, area: PostalArea, *, nearby: bool) -> bytes:
+        around = () if self._large else [self._distances(found) for found in self._atlas.around(area)]
+        return digest(self._shared, area, nearby, around)
+
+    def _content_keys(self, places: Iterable[Place]) -> Sequence[bytes]:
+        """The keys of places in a list; none in a large region, whose lists are made when they are due."""
+        return () if self._large else [self._known.content_keys[place.id] for place in places]
 
     def _distances(self, found: Iterable[Far]) -> list[tuple[bytes, float]]:
         return [(self._known.content_keys[far.place.id], round(far.km, 1)) for far in found]
@@ -167,7 +172,8 @@ class _Pages:
         self._lists.keep(place, view.card)
         return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=told)
 
-    def _town(self, town: TownPlaces, beyond: Sequence[Far]) -> bytes:
+    def _town(self, town: TownPlaces) -> bytes:
+        beyond = self._atlas.beyond(town)
         shows, lay_out = self._lists.shows, self._lists.at(self._two)
 
         def make() -> bytes:

@@ -9,7 +9,7 @@ from ast import literal_eval
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +18,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
+from aggregator import bundled
 from aggregator.site.cards import Card
 from aggregator.site.unavailable_row import Row
 from aggregator.site.views import Site
@@ -25,7 +26,6 @@ from aggregator.wording.checked_line import Said
 from aggregator.wording.language import Language
 from aggregator.wording.render_context import RenderContext
 
-TEMPLATES = Path(__file__).parents[2] / "site_templates"
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 _CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
@@ -150,7 +150,7 @@ class Inlined(Extension):
 def environment(spoken: Language) -> Environment:
     """The compiled templates with what is the same on every page of a language."""
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(bundled.TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -179,7 +179,7 @@ def environment(spoken: Language) -> Environment:
 
 @lru_cache
 def asset(name: str) -> bytes:
-    return (TEMPLATES / name).read_bytes()
+    return (bundled.TEMPLATES / name).read_bytes()
 
 
 def hashed(name: str) -> str:

@@ -28,6 +28,7 @@ from aggregator.visit.fetcher import Asker, late
 from aggregator.visit.reading_time import reading_time
 from aggregator.visit.worker_process import (
     CPU_SECONDS,
+    AdapterCode,
     Ask,
     Findings,
     Finished,
@@ -110,7 +111,7 @@ class LongVisits:
         error: VisitError
         try:
             async with asyncio.timeout(left * LEEWAY), self._free:
-                report = await self._in_process(source, type(adapter), remembering, started, only, left)
+                report = await self._in_process(source, AdapterCode.of(type(adapter)), remembering, started, only, left)
                 return msgspec.structs.replace(report, took=clock.monotonic() - began)
         except TimeoutError:
             error = late(source)
@@ -127,10 +128,10 @@ class LongVisits:
         )
 
     async def _in_process(
-        self, source: Source, kind: type[Adapter], client: RememberingClient, started: datetime, only: str, left: float
+        self, source: Source, code: AdapterCode, client: RememberingClient, started: datetime, only: str, left: float
     ) -> Report:
         ours, theirs = self._context.Pipe()
-        arguments = theirs, kind, source, RecordedClock(started), only, left
+        arguments = theirs, code, source, RecordedClock(started), only, left
         process = self._context.Process(target=worker_process.work, args=arguments, daemon=True)
         await self._in_thread(process.start)
         theirs.close()

@@ -113,7 +113,7 @@ async def _visited(
     """The report of a visit, saved; whatever goes wrong is an outcome of this one source, or why it is not saved."""
     started, began = clock.now(), clock.monotonic()
     try:
-        adapter = registry.load(source.provider)()
+        adapter = registry.of(source)()
         async with Client(source, hosts) as client:
             report = await visits.visit(source, adapter, client, clock, region.only)
             report = await store.background.run(_saved, store, report, source, before, region.expires_after)

@@ -6,14 +6,18 @@ this one touches neither the network nor the database. Messages are msgpack: `As
 """
 
 import asyncio
+import inspect
 import signal
 from multiprocessing.connection import Connection
-from typing import TypeAlias
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from aggregator import errors
 from aggregator.adapter import Adapter
+from aggregator.adapter_files import import_file
 from aggregator.clock import RecordedClock
 from aggregator.config.region import Source
 from aggregator.errors import VisitError
@@ -104,14 +108,28 @@ class PipeClient:
         self._pipe.send_bytes(msgspec.msgpack.encode(Reject(url)))
 
 
-def work(
-    pipe: Connection, kind: type[Adapter], source: Source, clock: RecordedClock, only: str, seconds: float
-) -> None:
-    """One visit by an adapter of this `kind`; `seconds` are left for it. Sends its report through `pipe`."""
+class AdapterCode(NamedTuple):
+    """An adapter's class by the file that defines it: a process that starts can't import that by its module's name."""
+
+    module: str
+    file: Path
+    name: str
+
+    @classmethod
+    def of(cls, kind: type[Adapter]) -> "AdapterCode":
+        return cls(kind.__module__, Path(inspect.getfile(kind)), kind.__qualname__)
+
+    def load(self) -> type[Adapter]:
+        kind: type[Adapter] = attrgetter(self.name)(import_file(self.file, self.module))
+        return kind
+
+
+def work(pipe: Connection, code: AdapterCode, source: Source, clock: RecordedClock, only: str, seconds: float) -> None:
+    """One visit by the adapter of this `code`; `seconds` are left for it. Sends its report through `pipe`."""
     for name in (signal.SIGINT, signal.SIGTERM):  # the main process decides when a visit ends
         signal.signal(name, signal.SIG_IGN)
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # ends the process; systemd may forbid limits of resources
-    report = asyncio.run(collect(source, kind(), PipeClient(pipe), clock, only, seconds))
+    report = asyncio.run(collect(source, code.load()(), PipeClient(pipe), clock, only, seconds))
     for first in range(0, len(report.readings), READINGS_AT_ONCE):
         readings = report.readings[first : first + READINGS_AT_ONCE]
         pipe.send_bytes(msgspec.msgpack.encode(Findings(msgspec.json.encode(readings))))

@@ -11,10 +11,9 @@ from aggregator.adapter.markup_limits import MAX_REOPENED, too_much_markup
 from aggregator.charset import is_html
 from aggregator.har.recording import load_recording
 from aggregator.model import Answer
-from tests.support.paths import ROOT
+from tests.support.paths import CAPTURES, NO_CAPTURES
 from tests.support.records import NOW
 
-CAPTURES = ROOT.parent / "shared" / "captures"
 MARGIN = 4  # times larger than anything recorded, at least
 SMALL = 1000  # a limit in these tests, so that they need no page of megabytes
 
@@ -186,7 +185,7 @@ def test_a_long_page_is_read(text: str) -> None:
 def test_everything_recorded_is_far_inside_the_limits() -> None:
     recordings = sorted(CAPTURES.rglob("*.har"))
     if not recordings:
-        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+        pytest.skip(NO_CAPTURES)
     for path in recordings:
         for entry in load_recording([path]).entries:
             one = page("")

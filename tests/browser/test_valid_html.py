@@ -13,9 +13,9 @@ import pytest
 from aggregator.site.pages import page_files
 from aggregator.wording.language import available
 from tests.support import snapshots
-from tests.support.paths import ROOT
+from tests.support.paths import TOOLS
 
-CHECKER = ROOT / ".venv" / "share" / "vnu.jar"
+CHECKER = TOOLS / "vnu.jar"
 JAVA = shutil.which("java")
 ACCEPTED = (
     "Trailing slash on void elements",
@@ -28,7 +28,7 @@ ACCEPTED = (
 )
 
 pytestmark = pytest.mark.skipif(
-    not (JAVA and CHECKER.exists()), reason="Java or the Nu checker (.venv/share/vnu.jar) is missing"
+    not (JAVA and CHECKER.exists()), reason="Java or the Nu checker (`make tools`) is missing"
 )
 
 

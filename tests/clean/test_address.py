@@ -7,9 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.clean.address import Address, read_address, read_parts
-from tests.support.paths import ROOT
-
-CAPTURES = ROOT.parent / "shared" / "captures" / "prepmod"
+from tests.support.paths import CAPTURES, NO_CAPTURES
 
 
 @pytest.mark.parametrize(
@@ -329,7 +327,7 @@ def test_parts_may_hold_notes_countries_and_each_other(
 
 def published_addresses() -> list[str]:
     found = []
-    for file in sorted(CAPTURES.glob("*.har")):
+    for file in sorted((CAPTURES / "prepmod").glob("*.har")):
         for entry in json.loads(file.read_text(encoding="utf-8"))["log"]["entries"]:
             content = entry["response"]["content"]
             body = content.get("text", "")
@@ -340,7 +338,7 @@ def published_addresses() -> list[str]:
     return found
 
 
-@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"no captures at {CAPTURES}")
+@pytest.mark.skipif(not CAPTURES.is_dir(), reason=NO_CAPTURES)
 def test_every_address_of_the_captured_pages_has_town_state_and_zip() -> None:
     texts = [text for text in published_addresses() if text.strip()]
     assert len(texts) > 100

@@ -1,6 +1,6 @@
 """A release as Cloudflare Pages serves it with the files of `deploy/cloudflare`: by its own `wrangler`, on loopback.
 
-Skipped if `wrangler` is not installed.
+Skipped where `wrangler` is missing (`make tools`).
 """
 
 from collections.abc import Iterator

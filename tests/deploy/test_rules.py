@@ -12,11 +12,12 @@ from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TY
 from aggregator.site.pages import page_files
 from aggregator.wording.language import available
 from tests.support import snapshots
+from tests.support.web_servers import DEPLOY
 
 
 @pytest.mark.parametrize("name", server_rules.FILES)
 def test_the_file_in_deploy_is_current(name: str) -> None:
-    written = (server_rules.DEPLOY / name).read_text(encoding="utf-8")
+    written = (DEPLOY / name).read_text(encoding="utf-8")
     assert written == server_rules.FILES[name](), "run `python -m aggregator.serving.server_rules`"
 
 

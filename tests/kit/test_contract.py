@@ -11,7 +11,7 @@ from aggregator.har.recording import load_recording
 from aggregator.kit import cases, contract
 from aggregator.kit.contract import Foreign, Subject
 from tests.providers.test_providers import CASES
-from tests.support.paths import ROOT
+from tests.support.paths import NO_CAPTURES, ROOT
 
 FILES = sorted((ROOT / "providers").glob("[a-z]*.py"))
 each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -21,8 +21,8 @@ each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.pare
 def subject_of(path: Path) -> Subject:
     case = cases.load(path)
     if not case.recording.is_file():
-        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
-    return Subject(case.source, registry.load(case.source.provider), load_recording([case.recording]))
+        pytest.skip(NO_CAPTURES)
+    return Subject(case.source, registry.of(case.source), load_recording([case.recording]))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -30,61 +30,10 @@ def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None
     assert list(contract.file_faults(registry.load(file.stem), file)) == []
 
 
+@pytest.mark.parametrize("promise", contract.CHECKS)
 @each_case
-def test_what_is_not_a_page_is_never_an_answer(path: Path) -> None:
-    assert list(contract.not_a_page_faults(subject_of(path))) == []
-
-
-@each_case
-def test_a_page_without_rows_is_empty_only_where_it_says_so(path: Path) -> None:
-    assert list(contract.empty_faults(subject_of(path))) == []
-
-
-@each_case
-def test_answers_of_other_systems_are_refused_with_a_word(path: Path) -> None:
-    assert list(contract.foreign_faults(subject_of(path), contract.FOREIGN)) == []
-
-
-@each_case
-def test_the_order_of_rows_does_not_matter_and_fewer_give_fewer(path: Path) -> None:
-    subject = subject_of(path)
-    assert [*contract.order_faults(subject), *contract.cut_faults(subject)] == []
-
-
-@each_case
-def test_two_visits_give_the_same_locations(path: Path) -> None:
-    assert list(contract.identity_faults(subject_of(path))) == []
-
-
-@each_case
-def test_every_value_is_within_its_bounds(path: Path) -> None:
-    assert list(contract.bound_faults(subject_of(path).report())) == []
-
-
-@each_case
-def test_listing_only_reads_what_it_is_given_and_does_a_rows_work(path: Path) -> None:
-    assert list(contract.work_faults(subject_of(path))) == []
-
-
-@each_case
-def test_a_visit_leaves_no_state_on_the_adapter(path: Path) -> None:
-    assert list(contract.state_faults(subject_of(path))) == []
-
-
-@each_case
-def test_damaged_answers_lose_places_with_a_word_and_turn_none_round(path: Path) -> None:
-    subject = subject_of(path)
-    assert [*contract.damage_faults(subject), *contract.field_faults(subject)] == []
-
-
-@each_case
-def test_a_name_that_changes_is_never_taken_for_no_appointments(path: Path) -> None:
-    assert list(contract.missing_faults(subject_of(path))) == []
-
-
-@each_case
-def test_dates_in_the_past_are_no_appointments(path: Path) -> None:
-    assert list(contract.past_faults(subject_of(path))) == []
+def test_an_adapter_keeps_its_promises(path: Path, promise: str) -> None:
+    assert list(contract.CHECKS[promise](subject_of(path))) == []
 
 
 # --- real answers of other systems ------------------------------------------------------------------------------------

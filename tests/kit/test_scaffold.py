@@ -130,7 +130,9 @@ def source_of(made: Scaffold) -> Source:
     """That of the first case."""
     case = tomllib.loads(made.files[2].read_text())
     zone = "America/New_York"
-    return Source(name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone)
+    return Source(
+        name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone, country="US"
+    )
 
 
 def report_of(made: Scaffold) -> Report:
@@ -372,7 +374,7 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     stores = entry(f"{SITE}?token=abc123XYZ9", json.dumps(STORES), "application/json")
     times = entry(f"{SITE}/times", json.dumps(TIMES), "application/json")
     har.write_text(json.dumps({"log": {"entries": [stores, times, entry(f"{SITE}/a.png", "x", "image/png")]}}))
-    monkeypatch.setattr(authoring, "ROOT", root)
+    monkeypatch.chdir(root)
     arguments = parsed("new", "gull", "--har", str(har))
     assert authoring.new_adapter(arguments) == 0
     said = capsys.readouterr().out

@@ -14,8 +14,7 @@ from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.kit.cases import shown, source_of, totals
 from aggregator.model import Report
-from tests.conftest import CAPTURES
-from tests.support.paths import TESTS
+from tests.support.paths import CAPTURES, NO_CAPTURES, TESTS
 
 __all__ = ["CASES", "FOLDER", "replayed", "shown", "source_of", "totals"]
 
@@ -33,7 +32,7 @@ def replayed(source: Source, recording: Path) -> Report:
 def test_a_recorded_visit_gives_what_a_person_reads_there(path: Path) -> None:
     case = cases.load(path)
     if not case.recording.is_file() and not CAPTURES.is_dir():
-        pytest.skip("the recordings of real booking systems (../shared/captures) are not here")
+        pytest.skip(NO_CAPTURES)
     report = replayed(case.source, case.recording)
 
     assert cases.disagreements(case, report) == [], (report.message, report.problems[:5])

@@ -234,12 +234,12 @@ class Maker:
     def __init__(self) -> None:
         self.made: list[str] = []
 
-    def file(self, path: str, key: bytes, content: str = "", *, dated: bool = True, may_lag: bool = False) -> File:
+    def file(self, path: str, key: bytes, content: str = "", *, dated: bool = True) -> File:
         def make() -> bytes:
             self.made.append(path)
             return (content or f"{path} {len(self.made)}").encode()
 
-        return File(path, key, make, dated, may_lag, copies=Copies.QUICK)
+        return File(path, key, make, dated, copies=Copies.QUICK)
 
 
 def test_a_file_whose_inputs_did_not_change_is_linked_with_its_copies(out: Path) -> None:
@@ -284,24 +284,15 @@ def test_files_come_due_at_different_moments(out: Path) -> None:
     assert max(made[1:]) < 30
 
 
-def test_a_file_that_may_lag_changes_when_it_is_due(out: Path) -> None:
-    maker = Maker()
-    for minute in range(17):
-        file = maker.file("zip/01999/index.html", b"key %d" % minute, may_lag=True)
-        publish([file], out, NOW + minute * MINUTE)
-        assert minute or served(out)
-    assert len(maker.made) == 3
-
-
-def test_a_file_that_may_lag_and_lacked_something_is_made_again_at_once(out: Path) -> None:
+def test_a_file_that_lacked_something_is_made_again_at_once(out: Path) -> None:
     faults, maker = Faults(), Maker()
 
     def half() -> bytes:
         faults.note(Stage.LISTS, "a place", ValueError("cannot be shown"))
         return b"half"
 
-    publish([File("zip/01999/index.html", b"key", half, may_lag=True)], out, NOW, faults=faults)
-    publish([maker.file("zip/01999/index.html", b"key", may_lag=True)], out, NOW + timedelta(seconds=1))
+    publish([File("zip/01999/index.html", b"key", half)], out, NOW, faults=faults)
+    publish([maker.file("zip/01999/index.html", b"key")], out, NOW + timedelta(seconds=1))
     assert len(maker.made) == 1
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from aggregator.exports import atom, data_files
 from aggregator.exports.export_files import export_files
 from aggregator.model import Available, Place, Snapshot
 from aggregator.release.compress import SUFFIXES
 from aggregator.release.publisher import publish
 from aggregator.release.writing import MAX_AGE
+from aggregator.site import pages
 from aggregator.site.pages import page_files
 from tests.support import snapshots
 from tests.support.records import MINUTE
@@ -93,3 +95,22 @@ def test_one_answer_that_changed_is_in_all_files_that_tell_it(out: Path) -> None
         *(f"api/v1/places/{first.id}.json", f"place/{first.id}/index.html", f"es/place/{first.id}/index.html"),
     } <= made
     assert f"place/{rest[0].id}/index.html" not in made
+
+
+def test_in_a_large_region_lists_wait_until_they_are_due_and_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (pages, data_files, atom):
+        monkeypatch.setattr(module, "LARGE_REGION", 1)
+    out = tmp_path / "public"
+    written(out, snapshots.full())
+    known = visited(snapshots.full(), MINUTE)
+    first, *rest = known.places
+    gone = replace(first, current=replace(first.current, available=Available.NO, available_count=0, slots=()))
+    changed = replace(known, places=(gone, *rest))
+    at_once, later = written(out, changed, NEVER), written(out, visited(changed, 10 * MINUTE))
+
+    assert {"index.html", "api/v1/locations.json", f"place/{first.id}/index.html"} <= at_once
+    assert not [path for path in at_once if path.startswith(("zip/", "town/", "es/zip/", "es/town/"))]
+    assert {"zip/01901/index.html", "town/alder/index.html", "api/v1/locations.csv"} <= later
+    assert "Open a place for its latest answer." in (out / "zip/01901/index.html").read_text()

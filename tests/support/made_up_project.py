@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from aggregator import registry
+from aggregator import bundled
 
-PACKAGE = "made_up_adapters"
 URL = "https://stores.example.org/stores.json"
 ADAPTER = """
 from aggregator.adapter import JsonAdapter, Listing, SlotListing
@@ -66,7 +65,7 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.adapters = folder / PACKAGE
+        self.adapters = folder / "providers"
         self.cases = folder / "tests" / "providers" / "kites"
 
     def adapter(self, text: str = ADAPTER, name: str = "kites") -> None:
@@ -86,11 +85,9 @@ def made_up_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     project = Project(folder)
     project.adapters.mkdir()
     project.cases.mkdir(parents=True)
-    (project.adapters / "__init__.py").touch()
     project.adapter()
-    monkeypatch.syspath_prepend(folder)
-    monkeypatch.setattr(registry, "PACKAGE", PACKAGE)
+    monkeypatch.setattr(bundled, "PROVIDERS", project.adapters)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     yield project
-    for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
+    for name in [name for name in sys.modules if str(folder) in name]:
         del sys.modules[name]

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.release.compress import SUFFIXES
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, TOOLS
 
 DEPLOY = ROOT / "deploy"
+FROM_NPM = str(TOOLS / "node_modules" / ".bin")
 PATIENCE = 500  # looks at a server that starts, 20 ms apart
 # for wrangler: it asks nobody anything, does not look for a newer one, and sends nothing
 ALONE = {
@@ -79,7 +80,7 @@ def cloudflare_pages(root: Path, home: Path) -> Iterator[int]:
 
 
 def _installed(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    found = shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", FROM_NPM)))
     if found is None:
         pytest.skip(f"{name} is not installed here")
     return found

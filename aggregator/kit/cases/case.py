@@ -1,6 +1,5 @@
 """A case file -> `Case`. Whatever is wrong is one ConfigError that names the file, the key and the next step."""
 
-import importlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,14 +32,19 @@ class Case(NamedTuple):
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
-def project() -> Path:
-    """The folder in which `providers` and `tests` lie."""
-    return Path(str(importlib.import_module(registry.PACKAGE).__file__)).parent.parent
+def folder(provider: str, adapters: str = "") -> Path:
+    """Where the cases of a provider are, whether or not there are any; `adapters` is the operator's own folder.
+
+    They lie beside the folder of its file. A package's has them beside the operator's own folder.
+    """
+    origin = registry.origin(provider, adapters)
+    root = Path(adapters).parent if origin.entry else origin.path.parent.parent
+    return root / "tests" / "providers" / provider
 
 
-def folder(provider: str) -> Path:
-    """Where the cases of a provider are, whether or not there are any."""
-    return project() / "tests" / "providers" / provider
+def _project(path: Path) -> Path:
+    """The folder in which `providers` and `tests` lie, from the path of a case."""
+    return path.resolve().parent.parent.parent.parent
 
 
 def load(path: Path) -> Case:
@@ -70,14 +74,15 @@ def source_of(path: Path, given: Mapping[str, Any]) -> Source:
     region = REGION | {key: given[key] for key in OF_REGION if key in given}
     keys = {key: value for key, value in given.items() if key not in (*OF_REGION, *OF_CASE)}
     sources = [{"name": path.stem, "provider": provider} | keys]
-    return parse_region(tomlkit.dumps(region | {"sources": sources}), str(path)).sources[0]
+    own = str(_project(path) / "providers")
+    return parse_region(tomlkit.dumps(region | {"sources": sources}), str(path), own).sources[0]
 
 
 def _recording(path: Path, given: Mapping[str, Any]) -> Path:
     if ("har" in given) == ("capture" in given):
         raise ConfigError(f'{path}: har: name the recording beside it, har = "visit.har" (or one `capture`, not both)')
     if "capture" in given:
-        return project().parent / CAPTURES / str(given["capture"])
+        return _project(path).parent / CAPTURES / str(given["capture"])
     recording = path.parent / str(given["har"])
     if not recording.is_file():
         raise ConfigError(f"{path}: har: {given['har']!r} is not beside it; put the recording there")

@@ -41,6 +41,6 @@ def replay(source: Source, recording: Recording, adapter: Adapter | None = None)
 
     async def work() -> Visited:
         hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
-        return await visited(source, adapter or registry.load(source.provider)(), hosts, clock)
+        return await visited(source, adapter or registry.of(source)(), hosts, clock)
 
     return asyncio.run(work())

@@ -5,8 +5,8 @@ recording, whole or spoilt, through the very code that polls; nothing here knows
 """
 
 from aggregator.kit.contract.bounds import bound_faults
+from aggregator.kit.contract.checks import CHECKS, adapter_faults, visit_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
-from aggregator.kit.contract.every_check import visit_faults
 from aggregator.kit.contract.files import file_faults, header_faults, import_faults, name_faults
 from aggregator.kit.contract.foreign import FOREIGN, Foreign
 from aggregator.kit.contract.missing import missing_faults
@@ -17,9 +17,11 @@ from aggregator.kit.contract.state import state_faults
 from aggregator.kit.contract.work import work_faults
 
 __all__ = [
+    "CHECKS",
     "FOREIGN",
     "Foreign",
     "Subject",
+    "adapter_faults",
     "bound_faults",
     "cut_faults",
     "damage_faults",

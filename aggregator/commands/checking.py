@@ -1,0 +1,39 @@
+"""The command `check`: holds an operator's own adapters to the contract that ours are held to."""
+
+import argparse
+
+from aggregator import bundled
+from aggregator.adapter_files import origins
+from aggregator.commands import terminal
+from aggregator.commands.job import own_adapters
+from aggregator.errors import ConfigError
+from aggregator.kit.contract import adapter_faults
+from aggregator.kit.traced import AdapterFault
+
+BREAKS_IT = 1
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """0 if every adapter keeps the contract; 1 otherwise, or if the file of one cannot be run."""
+    adapters = own_adapters(arguments.region)
+    known = origins(adapters)
+    own = sorted(name for name, origin in known.items() if not origin.path.is_relative_to(bundled.PROVIDERS))
+    names = arguments.names or own
+    if not names:
+        raise ConfigError(
+            f"check: found no adapters of your own, neither in {adapters} nor in an installed package; name the ones "
+            "to check"
+        )
+    return max(_checked(name, adapters) for name in names)
+
+
+def _checked(name: str, adapters: str) -> int:
+    try:
+        faults = list(adapter_faults(name, adapters))
+    except AdapterFault as error:
+        faults = [str(error)]
+    terminal.heading(name)
+    for fault in faults:
+        terminal.say(fault)
+    terminal.say(f"breaks the contract: {len(faults)} faults" if faults else "keeps the contract")
+    return BREAKS_IT if faults else 0
