@@ -264,7 +264,7 @@ def test_a_file_without_a_key_is_made_each_time(out: Path) -> None:
 @pytest.mark.parametrize("path", [f"place/{number}/index.html" for number in range(5)])
 def test_times_that_are_shown_are_never_older_than_stale_after(out: Path, path: str) -> None:
     maker = Maker()
-    ages = []
+    ages: list[int] = []
     for minute in range(30):
         before = len(maker.made)
         publish([maker.file(path, b"key")], out, NOW + minute * MINUTE, max_age=timedelta(minutes=10))
