@@ -8,10 +8,11 @@ from pathlib import Path
 from aggregator import __version__
 from aggregator.bundled import project
 from aggregator.clock import Clock, SystemClock
-from aggregator.commands.job import Commands, check_contact, region_of
+from aggregator.commands.job import check_contact, region_of
 from aggregator.commands.terminal import failure, say
 from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
+from aggregator.har.writer import HarWriter
 from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.files import write_all
 from aggregator.kit.har_filter import position_of, sift
@@ -19,28 +20,8 @@ from aggregator.kit.pick_response import Pick
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
-from aggregator.web.har import HarWriter
 
 OTHERS = 3  # answers named besides the one that was read
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """Adds the commands, without the `shared` options: they use neither a database nor published files."""
-    text = "write an adapter template, its test case, and its source entry from a recorded visit"
-    new = commands.add_parser("new", help=text, description=text)
-    new.set_defaults(command=new_adapter)
-    new.add_argument("name", metavar="NAME", help="of the adapter: small letters, digits, underscores")
-    new.add_argument("--har", type=Path, required=True, metavar="FILE", help="network log of the browser, with content")
-    new.add_argument("--url", default="", help="the answer to read; default: the one whose rows look most like places")
-    new.add_argument("--region", type=Path, metavar="FILE", help="append the source to this region file")
-    text = "record one polite visit as a HAR file"
-    one = commands.add_parser("capture", help=text, description=text)
-    one.set_defaults(command=capture_visit)
-    one.add_argument("name", metavar="NAME", help="a source of the region file, or a name for the recording")
-    one.add_argument("--url", default="", help="what to ask for, where NAME is no source")
-    one.add_argument("--region", metavar="FILE", help="region file with the source, or with your contact")
-    one.add_argument("--contact", default="", help="your e-mail address or page, where no region file gives it")
-    one.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.har")
 
 
 def new_adapter(arguments: argparse.Namespace) -> int:

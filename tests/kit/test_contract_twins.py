@@ -26,9 +26,10 @@ from aggregator.adapter import (
     SourceInfo,
 )
 from aggregator.config.region import Source
+from aggregator.har.document import Asked, Content, Entry, Response
+from aggregator.har.recording import Recording
 from aggregator.kit import contract
 from aggregator.kit.contract import FOREIGN, Subject
-from aggregator.web.har import Asked, Content, Entry, Recording, Response
 
 URL = "https://stores.example.org/stores.json"
 ROWS = [{"n": "North", "free": 2, "on": "2021-05-20"}, {"n": "South", "free": 0, "on": "2021-05-20"}]
@@ -37,7 +38,7 @@ HALLS = "<html><body><p>Ask us!</p><div class='hall'>Gull Hall</div></body></htm
 
 def subject(adapter: Callable[[], Adapter], body: str = json.dumps({"stores": ROWS})) -> Subject:
     """A visit to one page."""
-    source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",))
+    source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",), country="US")
     asked = Asked(method="GET", url=URL)
     answer = Response(status=200, content=Content(text=body))
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)

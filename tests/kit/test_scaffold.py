@@ -14,13 +14,15 @@ import pytest
 
 from aggregator.adapter import Adapter
 from aggregator.commands import authoring
+from aggregator.commands.parser import command_line
 from aggregator.config.region import Source, load_region
 from aggregator.errors import ConfigError
+from aggregator.har.recording import load_recording
+from aggregator.har.writer import Exchange
 from aggregator.kit import contract
 from aggregator.kit.scaffold import Scaffold, scaffold
 from aggregator.model import Answer, Report
-from aggregator.web.har import Exchange, load_recording
-from aggregator.web.wire_request import Hop
+from aggregator.model.wire_request import Hop
 from tests.support.paths import ROOT
 
 HOME = ROOT
@@ -128,7 +130,9 @@ def source_of(made: Scaffold) -> Source:
     """That of the first case."""
     case = tomllib.loads(made.files[2].read_text())
     zone = "America/New_York"
-    return Source(name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone)
+    return Source(
+        name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone, country="US"
+    )
 
 
 def report_of(made: Scaffold) -> Report:
@@ -372,7 +376,7 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     har.write_text(json.dumps({"log": {"entries": [stores, times, entry(f"{SITE}/a.png", "x", "image/png")]}}))
     monkeypatch.chdir(root)
     arguments = parsed("new", "gull", "--har", str(har))
-    assert arguments.command(arguments) == 0
+    assert authoring.new_adapter(arguments) == 0
     said = capsys.readouterr().out
     for words in (
         "2 answers kept; dropped 1: 1 images",
@@ -395,9 +399,5 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
 
 
 def parsed(*words: str) -> Any:
-    """The arguments as the command line gives them, through the parser of these commands alone."""
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    authoring.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
-    return parser.parse_args(words)
+    """The arguments as the command line gives them."""
+    return command_line().parse_args(words)

@@ -13,9 +13,9 @@ import pytest
 from aggregator import registry
 from aggregator.adapter import DataRow, Page
 from aggregator.errors import Unreachable
+from aggregator.har.recording import load_recording
 from aggregator.model import Answer, Request
 from aggregator.web.client import Client
-from aggregator.web.har import load_recording
 from tests.providers.test_providers import shown, totals
 from tests.support.pages import answer, source, visit
 
@@ -115,7 +115,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any], dict
             "address": ["608 NW 9th St", "Suite 1100"],
             "city": "Oklahoma City",
             "postal_code": "73102",
-            "phone": "405-425-4489",
+            "phone": "+14054254489",
             "restrictions": "1st Dose- Pfizer- OKC- SSM Health Family Medicine Center",
             "external_ids": [["dynamics_portal", "6953713d-7e6a-eb11-a812-001dd800ac9e"]],
         },

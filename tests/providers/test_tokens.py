@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+import respx
 from msgspec.structs import replace
 
 from aggregator import registry
+from aggregator.har.document import Entry
+from aggregator.har.recording import Recording, load_recording
 from aggregator.model import Report
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
-from aggregator.web.har import Entry, Recording, ReplayTransport, load_recording
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 from tests.providers.test_providers import FOLDER, source_of
 from tests.support.memory_hosts import AGENT, HandClock, run
@@ -70,26 +73,23 @@ SYSTEMS = [
 WITHOUT = [(system, token) for system in SYSTEMS for token in system.tokens]
 
 
-class InsistingHost(ReplayTransport):
-    """Refuses what comes without the headers it wants."""
+class InsistingHost(respx.Router):
+    """Answers from a recording, and refuses what comes without the headers that it wants."""
 
     def __init__(self, recording: Recording, wants: dict[str, Headers]) -> None:
-        super().__init__(recording)
-        self.wants, self.refused = wants, 0
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        wanted = self.wants.get(request.url.path, {})
-        if any(request.headers.get(name) != value for name, value in wanted.items()):
-            self.refused += 1
-            return httpx.Response(403)
-        return await super().handle_async_request(request)
+        super().__init__()
+        recorded = ReplayTransport(recording).handle_async_request
+        for path, headers in wants.items():
+            self.route(path=path, headers=headers).mock(side_effect=recorded)
+        self.refusals = [self.route(path=path).respond(403) for path in wants]
+        self.route().mock(side_effect=recorded)
 
 
-def visited(case: str, host: ReplayTransport, recording: Recording) -> Report:
+def visited(case: str, host: httpx.AsyncBaseTransport, recording: Recording) -> Report:
     path = FOLDER / f"{case}.toml"
     source = source_of(path, tomllib.loads(path.read_text(encoding="utf-8")))
     clock = HandClock(recording.now)
-    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, host, replay=True)
+    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, host)
     return run(collect(source, registry.load(source.provider)(), Client(source, hosts), clock))
 
 
@@ -106,9 +106,9 @@ def without(token: str, entry: Entry) -> Entry:
 def test_a_host_that_insists_on_its_token_is_given_it_everywhere(system: Insisting) -> None:
     easy = visited(system.case, ReplayTransport(recorded(system.case)), recorded(system.case))
     host = InsistingHost(recorded(system.case), system.wants)
-    report = visited(system.case, host, recorded(system.case))
+    report = visited(system.case, httpx.MockTransport(host.async_handler), recorded(system.case))
 
-    assert host.refused == 0
+    assert not any(refusal.called for refusal in host.refusals)
     assert report.readings == easy.readings != ()
     assert report.outcome == easy.outcome
 
@@ -125,6 +125,6 @@ def test_a_visit_that_is_handed_no_token_says_so_and_nothing_of_appointments(sys
 
 def test_a_host_that_refuses_a_token_blocks_the_visit() -> None:
     host = InsistingHost(recorded("luma/two-pages"), {"/api/scheduler/availabilities": {"x-access-token": "another"}})
-    report = visited("luma/two-pages", host, recorded("luma/two-pages"))
+    report = visited("luma/two-pages", httpx.MockTransport(host.async_handler), recorded("luma/two-pages"))
 
     assert (report.outcome, report.readings) == ("BLOCKED", ())

@@ -16,7 +16,7 @@ from aggregator.web.body import LARGE
 from aggregator.web.client import ANSWERS_PER_VISIT, Client
 from aggregator.web.hosts import LARGE_AT_ONCE, Hosts
 from aggregator.web.validators import MemoryAnswers
-from tests.support.memory_hosts import AGENT, HandClock, run, source
+from tests.support.memory_hosts import AGENT, HandClock, Host, run, source
 from tests.support.pages import SEARCH, TableClient, visit
 from tests.support.paths import ROOT
 
@@ -27,8 +27,8 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 def hosts(size: int) -> Hosts:
     """Hosts that answer everything with so many bytes."""
-    answers = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * size))
-    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers, replay=True)
+    answers = Host(httpx.Response(200, content=b"x" * size)).transport()
+    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
 
 def test_only_a_few_visits_hold_large_answers_at_once_and_all_of_them_get_their_turn() -> None:

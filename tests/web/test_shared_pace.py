@@ -13,10 +13,11 @@ import structlog
 
 from aggregator.config.region import Pace
 from aggregator.cycle import open_hosts
+from aggregator.defaults import DATABASE
 from aggregator.errors import LeftAlone
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import HostWait
-from aggregator.store.store import DATABASE, Store
+from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Client, Hosts
 from aggregator.web.pace import RESOLUTION, HostPace
@@ -194,7 +195,7 @@ def test_the_visits_of_two_processes_share_the_pace_of_a_host(tmp_path: Path) ->
 
     def visit() -> Client:
         shared = SharedPace(tmp_path, clock)
-        hosts = Hosts(AGENT, clock, MemoryAnswers(), False, httpx.MockTransport(Host(answered)), shared_pace=shared)
+        hosts = Hosts(AGENT, clock, MemoryAnswers(), False, Host(answered).transport(), shared_pace=shared)
         return Client(source(pace=Pace(spacing=3.0)), hosts)
 
     async def work() -> None:
