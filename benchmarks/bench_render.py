@@ -5,6 +5,7 @@ offer in an index, and of each place on a page of its own, with no head, style, 
 places: it also decides what the cards show.
 """
 
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -111,11 +112,15 @@ def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
     offers = [one for one in known.places if one.current.available is Available.YES]
     must(all(place.location.name in listed for place in offers), "the reference leaves offers out")
     must(all(place.location.name in of for place, of in zip(known.places, pages, strict=True)), "a page has no place")
-    return medians(
-        lambda: making(known, region),
-        lambda: seconds(lambda: plain(index, page, places)),
-        rounds=rounds,
-    )
+    gc.disable()  # as `aggregator.cycle` does while it makes a release
+    try:
+        return medians(
+            lambda: making(known, region),
+            lambda: seconds(lambda: plain(index, page, places)),
+            rounds=rounds,
+        )
+    finally:
+        gc.enable()
 
 
 def information(known: Snapshot, region: Region) -> list[float]:
