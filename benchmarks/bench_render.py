@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
-from measure import Table, figure, medians, must, seconds
+from measure import Table, cpu_seconds, figure, medians, must, seconds
 from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
@@ -96,9 +96,9 @@ def of_places(known: Snapshot, region: Region) -> list[File]:
 
 
 def making(known: Snapshot, region: Region) -> float:
-    """Seconds for making our pages, from the places as the snapshot has them; which pages there are is known before."""
+    """Seconds of CPU for making our pages, from the places as the snapshot has them; which pages there are is known before."""
     files = of_places(known, region)
-    return seconds(lambda: [file.make() for file in files])
+    return cpu_seconds(lambda: [file.make() for file in files])
 
 
 def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
@@ -116,7 +116,7 @@ def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
     try:
         return medians(
             lambda: making(known, region),
-            lambda: seconds(lambda: plain(index, page, places)),
+            lambda: cpu_seconds(lambda: plain(index, page, places)),
             rounds=rounds,
         )
     finally:
@@ -142,7 +142,7 @@ def measured(size: Size) -> Table:
     ours, reference = rendering(known, region, size.rounds)
     data, release = information(known, region)
     lines = (
-        figure("all pages, beside a plain Jinja2 loop", ours, reference=reference, limit=LIMIT),
+        figure("CPU of all pages, beside a plain Jinja2 loop", ours, reference=reference, limit=LIMIT),
         figure("data files and subscriptions", data),
         figure("release written, files compressed", release),
     )
