@@ -94,8 +94,8 @@ class Session:
             answers = HttpCacheStore(self.store, StoredAnswer)
             waits = HostWaitStore(self.store)
             demo = httpx.URL(self.subject.source.url).host == "127.0.0.1"
-            self._hosts = Hosts(AGENT, self.clock, answers, demo, host, waits=waits)
-        self._hosts._transport = host
+            self._hosts = Hosts(AGENT, self.clock, answers, demo, host.transport(), waits=waits)
+        self._hosts._transport = host.transport()
         region, source = self.subject.region, self.subject.source
         (report,) = await poll(region, [source], self.store, self._hosts, self.clock, visits=InPlace())
         await self.store.background.done()
