@@ -96,7 +96,7 @@ def of_places(known: Snapshot, region: Region) -> list[File]:
 
 
 def making(known: Snapshot, region: Region) -> float:
-    """Seconds of CPU for making our pages, from the places as the snapshot has them; which pages there are is known before."""
+    """Seconds of CPU for making our pages from the snapshot; which pages there are is known before."""
     files = of_places(known, region)
     return cpu_seconds(lambda: [file.make() for file in files])
 
