@@ -20,6 +20,8 @@ from aggregator.region import load_region
 from tests.support import snapshots
 from tests.support.records import REGION, SOURCES, lock_holder, report
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 Command = Callable[..., tuple[int, str, str]]
 
 
