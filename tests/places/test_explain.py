@@ -14,6 +14,7 @@ from aggregator.places.explaining import merged, unknown_decisions
 from aggregator.region import Region, parse_region
 from aggregator.store.store import Store
 from tests.support.records import NOW, REGION, SOURCES, reading, report, save
+from tests.support.stores import empty_store
 
 HALL: dict[str, Any] = {
     "name": "Alder Hall",
@@ -31,7 +32,7 @@ def region_of(decisions: str = "") -> Region:
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 
