@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import sys
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
@@ -25,7 +26,7 @@ def names() -> tuple[str, ...]:
 
 def load(name: str) -> type[Adapter]:
     """The adapter class of `providers/NAME.py`; ConfigError if there is no such file, AdapterError if it is broken."""
-    if name not in names():
+    if f"{PACKAGE}.{name}" not in sys.modules and name not in names():  # the folder is not read for each source
         raise ConfigError(f"provider {name!r} is unknown: there is no {PACKAGE}/{name}.py; known: {', '.join(names())}")
     try:
         module = importlib.import_module(f"{PACKAGE}.{name}")
