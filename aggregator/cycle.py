@@ -12,17 +12,18 @@ from aggregator import __version__
 from aggregator.clean.country import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
+from aggregator.config.region import Region, Source
 from aggregator.errors import StoreError, described
+from aggregator.exports.export_files import export_files
 from aggregator.faults import Faults
+from aggregator.har.recording import Recording
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
-from aggregator.publish.data import data_files
-from aggregator.publish.files import File, publishable
-from aggregator.publish.pages import page_files
-from aggregator.region import Region, Source
+from aggregator.published_file import File, publishable
 from aggregator.release.publisher import Release, get_ready, publish
 from aggregator.release.targets.choice import target_of
+from aggregator.site.pages import page_files
 from aggregator.snapshot import take
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.publishing import LastPublish
@@ -31,9 +32,9 @@ from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts, look_up_many, user_agent
-from aggregator.web.har import Recording, ReplayTransport
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.shared_pace import SharedPace
-from aggregator.web.validators import StoredAnswer
+from aggregator.web.validators import MemoryAnswers, StoredAnswer
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
@@ -42,10 +43,9 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording 
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
-        store=HttpCacheStore(store, StoredAnswer),
+        store=MemoryAnswers() if recording else HttpCacheStore(store, StoredAnswer),
         demo=region.demo,
         transport=ReplayTransport(recording) if recording else None,
-        replay=recording is not None,
         waits=None if region.demo or recording else HostWaitStore(store),
         shared_pace=None if region.demo or recording or not on_disk else SharedPace(Path(store.path).parent, clock),
     )
@@ -105,8 +105,7 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
 
 def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]:
     snapshot, known = publishable(snapshot, faults)
-    with faults.isolated(Stage.FILES, "api/v1/"):
-        yield from data_files(snapshot, region, known, faults)
+    yield from export_files(snapshot, region, known, faults)
     yield from page_files(snapshot, region, known, faults)
 
 

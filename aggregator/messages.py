@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from aggregator.publish.language import CATALOGUES
+from aggregator.wording.language import CATALOGUES
 
 ROOT = Path(__file__).parents[1]
 _ONE_AND_MANY = (1, 2)
@@ -20,7 +20,7 @@ KEYWORDS = {
     **{"_": None, "gettext": None, "say": None, "message": None},
     **{"ngettext": _ONE_AND_MANY, "count": _ONE_AND_MANY, "forms": _ONE_AND_MANY},
 }
-ROOMS = (("aggregator/publish", "**.py", "python"), ("site_templates", "**.html", "jinja2.ext.babel_extract"))
+ROOMS = (("aggregator", "**.py", "python"), ("site_templates", "**.html", "jinja2.ext.babel_extract"))
 # as `publish.templates` reads them
 OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 WIDTH = 120

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aggregator.adapter import Adapter
 from aggregator.clean.text import clean
+from aggregator.config.region import Source
 from aggregator.errors import AdapterError, ConfigError, excerpt
-from aggregator.region import Source
 
 PACKAGE = "providers"
 ERROR_LENGTH = 200  # characters of an error

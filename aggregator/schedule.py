@@ -21,10 +21,10 @@ from aggregator import log
 from aggregator.clean.country import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import ClockJumps, KnownTime
+from aggregator.config.region import Region, Source
 from aggregator.cycle import make_release, open_hosts, tidy
 from aggregator.errors import advised
 from aggregator.model import Report, Snapshot
-from aggregator.region import Region, Source
 from aggregator.release.publisher import Release
 from aggregator.store.store import Store
 from aggregator.visit.long_visits import LongVisits

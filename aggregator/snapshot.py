@@ -10,12 +10,12 @@ from operator import attrgetter, itemgetter
 
 import msgspec
 
+from aggregator.config.region import Region, Source
 from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Stage, Told
 from aggregator.places import aliases_of, groups
 from aggregator.places.merge import by_source, timeline, together, with_past
-from aggregator.region import Region, Source
 from aggregator.store.states import LocationRow, SourceRow
 from aggregator.store.store import Store
 

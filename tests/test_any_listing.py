@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.config.region import parse_region
 from aggregator.cycle import make_release
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading
-from aggregator.region import parse_region
 from aggregator.release import disk
 from aggregator.store.aliases import read_place_ids
 from aggregator.store.store import Store

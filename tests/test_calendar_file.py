@@ -7,10 +7,9 @@ import msgspec
 import pytest
 from icalendar import Calendar, Event
 
+from aggregator.exports.ics import EVENTS, calendar_file
 from aggregator.model import Available, Place, Slot
-from aggregator.publish.calendar_file import EVENTS, calendar_file
-from aggregator.publish.cards import place_view
-from aggregator.publish.render_context import render_context
+from aggregator.wording.render_context import render_context
 from tests.support.snapshots import HOSTILE, NOW, current, hostile, local, offer, place, region, snapshot, times, window
 
 PAGE = "https://appointments.example.org/place/p1/"
@@ -18,7 +17,7 @@ PAGE = "https://appointments.example.org/place/p1/"
 
 def file_of(shown: Place, page: str = PAGE) -> bytes:
     spoken = render_context(snapshot(shown), region(), "en")
-    return calendar_file(shown, place_view(shown, spoken).card, page, spoken)
+    return calendar_file(shown, page, spoken)
 
 
 def events(shown: Place, page: str = PAGE) -> list[Event]:

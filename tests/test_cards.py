@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from aggregator.model import Available, Outcome, Place, Slot
-from aggregator.publish.cards import Card, PlacePage, place_view
-from aggregator.publish.language import language
-from aggregator.publish.links import phone_link, web_link
-from aggregator.publish.render_context import render_context
-from aggregator.publish.wording import Words
+from aggregator.site.cards import Card, PlacePage, place_view
+from aggregator.wording.language import language
+from aggregator.wording.page_links import phone_link, web_link
+from aggregator.wording.render_context import render_context
+from aggregator.wording.words import Words
 from tests.support.snapshots import (
     HOSTILE_URL,
     LONG_RESTRICTION,

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import terminal
 from aggregator.cli import main
-from aggregator.commands import job, running
+from aggregator.commands import job, running, terminal
 from aggregator.commands.running import answered
+from aggregator.config.region import load_region
 from aggregator.demo.servers import DEMO_SOURCES, Demo
-from aggregator.health import health
 from aggregator.model import Outcome, Report
-from aggregator.region import load_region
+from aggregator.ops.health import health
 from tests.support import snapshots
 from tests.support.records import REGION, SOURCES, lock_holder, report
 

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import tidy
-from aggregator.health import health
+from aggregator.ops.health import health
 from aggregator.schedule import Watch
 from aggregator.snapshot import take
 from aggregator.store.store import Store

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from aggregator.exports.data_files import data_files
+from aggregator.exports.records import dose_name, location_data
+from aggregator.exports.tables import COLUMNS
 from aggregator.model import Available, Outcome, Place, Snapshot
-from aggregator.publish.data import data_files
-from aggregator.publish.records import dose_name, location_data
-from aggregator.publish.tables import COLUMNS
 from tests.support.snapshots import NOW, contents, current, offer, place, region, source, times, window
 
 UTC_NOW = "2021-05-14T02:19:00+00:00"

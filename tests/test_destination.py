@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.commands.job import job_of
-from aggregator.destination import S3, Destination, Folder, Rsync, Ssh
+from aggregator.config.destination import S3, Destination, Folder, Rsync, Ssh
 from aggregator.errors import ConfigError
 from aggregator.release.targets.choice import target_of
 from aggregator.release.targets.folder import FolderTarget

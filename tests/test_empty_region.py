@@ -10,11 +10,11 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from aggregator.cli import main
+from aggregator.config.region import parse_region
 from aggregator.cycle import make_release
 from aggregator.model import Outcome
-from aggregator.publish.pages import page_files
-from aggregator.publish.sharing import picture
-from aggregator.region import parse_region
+from aggregator.site.pages import page_files
+from aggregator.site.sharing import picture
 from aggregator.store.store import Store
 from tests.support import snapshots
 from tests.support.records import MINUTE, NOW, REGION, SOURCES, report, save

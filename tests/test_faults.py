@@ -7,18 +7,19 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from aggregator import snapshot
+from aggregator import published_file, snapshot
 from aggregator.cli import main
+from aggregator.config.region import parse_region
 from aggregator.cycle import make_release
 from aggregator.errors import PublishError, RecordError, StoreError
+from aggregator.exports import atom, data_files, subscriptions
+from aggregator.exports.records import location_data
 from aggregator.faults import MOST_KEPT, RAISE_ALL, Faults
 from aggregator.model import Available, Fault, Position, Reading, Stage
 from aggregator.places import grouping
 from aggregator.places.evidence import Facts, Finding
-from aggregator.publish import cards, data, feeds, files, pages, status, views
-from aggregator.publish.records import location_data
-from aggregator.publish.templates import Level
-from aggregator.region import parse_region
+from aggregator.site import cards, pages, status_page, views
+from aggregator.site.templates import Level
 from aggregator.store.store import Store
 from tests.support.records import MINUTE, NOW, REGION, SOURCES, availability, location, reading, report, save
 
@@ -90,14 +91,14 @@ WORK = [
     (grouping, "Facts", Stage.MATCHING),
     (snapshot, "_told", Stage.SNAPSHOT),
     (snapshot, "together", Stage.SNAPSHOT),
-    (files, "content_key", Stage.LISTS),
+    (published_file, "content_key", Stage.LISTS),
     (cards, "_card", Stage.LISTS),
     (Level, "card", Stage.LISTS),
     (pages, "place_view", Stage.FILES),
-    (pages, "calendar_file", Stage.FILES),
-    (data, "location_data", Stage.EXPORTS),
-    (data, "row", Stage.EXPORTS),
-    (feeds, "news", Stage.EXPORTS),
+    (subscriptions, "calendar_file", Stage.FILES),
+    (data_files, "location_data", Stage.EXPORTS),
+    (data_files, "row", Stage.EXPORTS),
+    (atom, "news", Stage.EXPORTS),
 ]
 
 
@@ -166,7 +167,7 @@ def test_a_page_or_export_that_fails_as_a_whole_is_left_out_alone(
     def failing(*given: object, **named: object) -> bytes:
         raise ZeroDivisionError("no such luck")
 
-    where = {"town/alder/index.html": (pages, "town_view"), "api/v1/locations.csv": (data, "table")}
+    where = {"town/alder/index.html": (pages, "town_view"), "api/v1/locations.csv": (data_files, "table")}
     if name.startswith("es"):
         home = views.home_view
         monkeypatch.setattr(
@@ -184,7 +185,7 @@ def test_a_page_or_export_that_fails_as_a_whole_is_left_out_alone(
 def test_a_file_that_lacks_something_is_made_again_at_the_next_publish(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data, "location_data", _fails_for_bad(location_data))
+    monkeypatch.setattr(data_files, "location_data", _fails_for_bad(location_data))
     world.publish()
     assert BAD not in world.listed()
     monkeypatch.undo()
@@ -196,7 +197,7 @@ def test_a_file_that_lacks_something_is_made_again_at_the_next_publish(
 def test_a_source_that_cannot_be_shown_keeps_neither_the_home_page_nor_the_status_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for room, name in ((views, "_trouble"), (status, "_source_row"), (data, "_freshness")):
+    for room, name in ((views, "_trouble"), (status_page, "_source_row"), (data_files, "_freshness")):
         work = getattr(room, name)
 
         def failing(source: Any, *rest: Any, work: Callable[..., Any] = work) -> Any:
@@ -233,7 +234,7 @@ def test_without_a_home_page_nothing_is_published_and_status_begins_with_the_rea
 
 
 def test_a_name_that_no_file_can_have_is_left_out_of_the_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aggregator.publish.atlas.town_slug", lambda town: "a" * 300)
+    monkeypatch.setattr("aggregator.geography.atlas.town_slug", lambda town: "a" * 300)
     (fault,) = world.publish()
     assert (fault.stage, fault.id) == (Stage.FILES, f"town/{'a' * 300}/index.html")
     assert world.listed() == world.ids.keys()

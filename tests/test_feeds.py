@@ -7,15 +7,13 @@ from xml.etree import ElementTree as Xml
 import msgspec
 import pytest
 
+from aggregator.config.region import Region
+from aggregator.exports.atom import ENTRIES, Feeds, news
+from aggregator.geography.atlas import Atlas
 from aggregator.model import Available, Change, Place, Position, Snapshot
-from aggregator.publish.atlas import Atlas
-from aggregator.publish.cards import place_view
-from aggregator.publish.feeds import ENTRIES, Feeds, news
-from aggregator.publish.files import File, content_key
-from aggregator.publish.render_context import render_context
-from aggregator.publish.views import site_view
-from aggregator.region import Region
+from aggregator.published_file import File, content_key
 from aggregator.snapshot import HISTORY_SHOWN
+from aggregator.wording.render_context import render_context
 from tests.support.snapshots import HOSTILE, NOW, hostile, local, offer, place, region, snapshot, window
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
@@ -38,7 +36,7 @@ def feeds(made: Snapshot, of: Region | None = None) -> dict[str, File]:
     of = of or region()
     spoken = render_context(made, of, "en")
     content_keys = {shown.id: content_key(shown) for shown in made.places}
-    found = Feeds(of, spoken, content_keys, lambda shown: place_view(shown, spoken).card, site_view(of, spoken, ()))
+    found = Feeds(of, spoken, content_keys)
     return {file.path: file for file in found.files(made.places, Atlas(made, of).codes.values())}
 
 

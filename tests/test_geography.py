@@ -6,7 +6,7 @@ from math import pi
 
 import pytest
 
-from aggregator.geography import (
+from aggregator.geography.areas import (
     EARTH_RADIUS,
     OUTLINES,
     Nearby,

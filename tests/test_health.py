@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aggregator import metrics
-from aggregator.health import ADVICE, WELL, SourceHealth, Standing, health
-from aggregator.metrics import Cycle
+from aggregator.config.region import Region, Source
 from aggregator.model import Fault, HostTally, HostWait, Outcome, Snapshot, SourceState, Stage
-from aggregator.region import Region, Source
+from aggregator.ops import metrics
+from aggregator.ops.health import ADVICE, WELL, SourceHealth, Standing, health
+from aggregator.ops.metrics import Cycle
 from aggregator.release.publisher import Release
 from aggregator.store.publishing import LastPublish
 from aggregator.web.client import host_name

@@ -8,9 +8,9 @@ import pytest
 from babel.support import NullTranslations
 
 from aggregator.errors import ConfigError
-from aggregator.publish.calendar import Calendar
-from aggregator.publish.language import Language, language
-from aggregator.publish.templates import environment
+from aggregator.site.templates import environment
+from aggregator.wording.calendar import Calendar
+from aggregator.wording.language import Language, language
 from tests.support.snapshots import NOW, ZONE
 
 EVENING = datetime(2021, 5, 13, 22, 19)

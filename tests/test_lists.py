@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.publish.pages import page_files
+from aggregator.site.pages import page_files
 from tests.support.snapshots import contents, offer, place, region, room_for, snapshot, window
 
 TRICK = 'Hall ="../../'

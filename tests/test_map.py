@@ -11,9 +11,9 @@ import pytest
 
 from aggregator.geography import outline, postal_areas
 from aggregator.model import Available
-from aggregator.publish.language import language
-from aggregator.publish.map import MapMark, MapView, Mark, linking, map_view
-from aggregator.publish.templates import environment
+from aggregator.site.map import MapMark, MapView, Mark, linking, map_view
+from aggregator.site.templates import environment
+from aggregator.wording.language import language
 from tests.support.snapshots import HOSTILE
 
 BOSTON, WORCESTER, PITTSFIELD = (42.36, -71.06), (42.26, -71.80), (42.45, -73.25)

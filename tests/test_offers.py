@@ -4,8 +4,8 @@ import pytest
 from markupsafe import Markup
 
 from aggregator.model import Available, Place
-from aggregator.publish.offers import ON_HOME, ON_HOME_OF_LARGE, crowded, offers_view, room, soonest_first, summary
-from aggregator.publish.render_context import render_context
+from aggregator.site.offers import ON_HOME, ON_HOME_OF_LARGE, crowded, offers_view, room, soonest_first, summary
+from aggregator.wording.render_context import render_context
 from tests.support.snapshots import current, offer, place, region, snapshot, window
 
 PLACES = (

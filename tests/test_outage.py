@@ -16,9 +16,9 @@ import pytest
 from aggregator import registry
 from aggregator.cli import main
 from aggregator.commands import running
+from aggregator.config.region import parse_region
 from aggregator.errors import AdapterError
 from aggregator.places.assign_ids import settle
-from aggregator.region import parse_region
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from tests.support.records import NOW, REGION, SOURCES, damage, reading, report, save

@@ -10,8 +10,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.model import Slot, Snapshot
-from aggregator.publish.pages import page_files
-from aggregator.publish.templates import asset
+from aggregator.site.pages import page_files
+from aggregator.site.templates import asset
 from tests.support.snapshots import contents, full, local, offer, place, region, snapshot, times, window
 from tests.support.zip_codes import few_published
 

@@ -18,12 +18,15 @@ from jinja2 import nodes
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode
 
-from aggregator.faults import Faults
+from aggregator.exports.subscriptions import subscription_files
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Outcome, Problem, Snapshot, Stage
-from aggregator.publish import cards, chart, filter_attributes, links, map, restrictions, status, views
-from aggregator.publish.language import language
-from aggregator.publish.pages import page_files
-from aggregator.publish.templates import SHELL, content_security_policy, environment
+from aggregator.published_file import publishable
+from aggregator.site import cards, chart, filter_attributes, map, status_page, views
+from aggregator.site.pages import page_files
+from aggregator.site.templates import SHELL, content_security_policy, environment
+from aggregator.wording import page_links, restrictions
+from aggregator.wording.language import language
 from tests.support.snapshots import (
     HOSTILE,
     HOSTILE_URL,
@@ -55,8 +58,10 @@ TEMPLATES = environment(language("en", "US"))
 
 
 def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
+    of = region(**fields)
+    known, content_keys = publishable(made, RAISE_ALL)
     with few_published():
-        return contents(page_files(made, region(**fields)))
+        return contents((*page_files(made, of), *subscription_files(known, of, content_keys)))
 
 
 def text_of(page: bytes, selector: str = "main") -> str:
@@ -249,7 +254,7 @@ def test_the_first_view_fits_the_first_round_trip(pages: dict[str, bytes]) -> No
 
 
 def test_templates_use_every_field_of_the_views_and_no_other() -> None:
-    rooms = (cards, chart, filter_attributes, links, map, restrictions, status, views)
+    rooms = (cards, chart, filter_attributes, page_links, map, restrictions, status_page, views)
     shown = [view for room in rooms for view in vars(room).values() if dataclasses.is_dataclass(view)]
     fields = {field.name for view in shown for field in dataclasses.fields(view)} | set(map.MapMark._fields)
     used: set[str] = set()

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from aggregator.model import Available, Change, Place
-from aggregator.publish.chart import Chart, chart
-from aggregator.publish.pattern import DAYS, Pattern, Usual, pattern, postings, usual
-from aggregator.publish.render_context import render_context
+from aggregator.site.chart import Chart, chart
+from aggregator.site.pattern import DAYS, Pattern, Usual, pattern, postings, usual
+from aggregator.wording.render_context import render_context
 from tests.support.snapshots import NOW, ZONE, current, local, place, region, snapshot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN

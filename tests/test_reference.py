@@ -7,10 +7,10 @@ from itertools import chain
 import pytest
 
 from aggregator import registry
-from aggregator.catalogue import catalogue, not_asked
 from aggregator.clean.state import read_state
+from aggregator.config.region import CheckYourself, Region, Source, load_region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.region import CheckYourself, Region, Source, load_region, parse_region
+from aggregator.kit.provider_docs import catalogue, not_asked
 from tests.support.paths import ROOT
 from tests.support.records import SOURCES, region
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from aggregator import registry
+from aggregator.config.region import load_region, parse_region
 from aggregator.errors import ConfigError
 from aggregator.model import LocationType
-from aggregator.region import load_region, parse_region
 from tests.support.paths import ROOT
 from tests.support.records import REGION, SOURCES, region
 

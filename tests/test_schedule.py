@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from aggregator import schedule
+from aggregator.config.region import Region, Source
 from aggregator.cycle import make_release
 from aggregator.errors import StoreError
 from aggregator.model import Report
-from aggregator.region import Region, Source
 from aggregator.schedule import SOON, Watch
 from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits

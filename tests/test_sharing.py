@@ -9,9 +9,9 @@ from PIL import Image
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.model import LocationType, Place, Position, Snapshot
-from aggregator.publish.pages import page_files
-from aggregator.publish.render_context import render_context
-from aggregator.publish.sharing import SIZE, facts, picture, picture_file
+from aggregator.site.pages import page_files
+from aggregator.site.sharing import SIZE, facts, picture, picture_file
+from aggregator.wording.render_context import render_context
 from tests.support.snapshots import HOSTILE, contents, full, hostile, offer, offers, place, region, snapshot, window
 
 SITE = "https://appointments.example.org/ma"

@@ -9,8 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from aggregator.messages import catalogues, messages
-from aggregator.publish.language import Language
-from aggregator.publish.pages import page_files
+from aggregator.site.pages import page_files
+from aggregator.wording.language import Language
 from tests.support import snapshots
 from tests.support.paths import ROOT
 

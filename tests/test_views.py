@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from markupsafe import Markup
 
+from aggregator.geography.atlas import Atlas
 from aggregator.model import Available, Outcome, Place
-from aggregator.publish.atlas import Atlas
-from aggregator.publish.cards import place_view
-from aggregator.publish.render_context import render_context
-from aggregator.publish.status import status_view
-from aggregator.publish.views import Home, home_view, site_view
+from aggregator.site.cards import place_view
+from aggregator.site.status_page import status_view
+from aggregator.site.views import Home, home_view, site_view
+from aggregator.wording.render_context import render_context
 from tests.support.snapshots import (
     NOW,
     current,

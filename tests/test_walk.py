@@ -2,6 +2,8 @@
 
 Its blocks mean: `sh` is run; `text` after it is what that prints, line by line, where `…` stands for anything and a
 date for any date; a block under a line with nothing but **PATH** is a file that the reader writes.
+
+No command has a time limit, so that the result does not depend on how busy the machine is.
 """
 
 import os
@@ -12,7 +14,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Timer
 from typing import NamedTuple
 
 import pytest
@@ -37,7 +38,6 @@ COPIED = (
 DEMO = "aggregator demo"
 SYSTEM = re.compile(r"^(\S+) +http://(127\.0\.0\.1:\d+)", re.MULTILINE)
 BLOCK = re.compile(r"^(?:\*\*(?P<path>\S+)\*\*\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-PATIENCE = 60  # seconds that a command may take
 
 
 class Block(NamedTuple):
@@ -99,7 +99,7 @@ class Walk:
         """What the commands print; each has to end well."""
         ended = subprocess.run(
             ["sh", "-e", "-c", self.here(commands)],
-            cwd=self.folder, env=self.environment, timeout=PATIENCE,
+            cwd=self.folder, env=self.environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         )  # fmt: skip
         assert ended.returncode == 0, f"{commands}\n{ended.stdout}"
@@ -112,8 +112,6 @@ class Walk:
             [*DEMO.split(), "--port", "0"],
             cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
-        too_long = Timer(PATIENCE, process.kill)
-        too_long.start()
         try:
             assert process.stdout
             printed = ""
@@ -124,8 +122,7 @@ class Walk:
             yield printed
         finally:
             process.terminate()
-            process.communicate(timeout=PATIENCE)
-            too_long.cancel()
+            process.communicate()
 
 
 def known_by(shown: str, printed: str) -> Mapping[str, str]:

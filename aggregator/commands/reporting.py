@@ -3,11 +3,12 @@
 from collections import deque
 from pathlib import Path
 
-from aggregator import log, metrics
-from aggregator.health import WELL, sources_health
-from aggregator.metrics import Cycle
+from aggregator import log
+from aggregator.config.region import Region
 from aggregator.model import GOOD, Report, Snapshot
-from aggregator.region import Region
+from aggregator.ops import metrics
+from aggregator.ops.health import WELL, sources_health
+from aggregator.ops.metrics import Cycle
 from aggregator.release.publisher import Release
 from aggregator.web.ping import ping
 

@@ -1,39 +1,23 @@
-"""The command `try`: an adapter on its recordings, or on one polite visit, and what a person should know of it."""
+"""The command `try`: runs an adapter on its recordings, or on one polite visit, and prints what it reads."""
 
 import argparse
-from pathlib import Path
 
-from aggregator import terminal
-from aggregator.commands.job import Commands, check_contact
+from aggregator.commands import terminal
+from aggregator.commands.job import check_contact
+from aggregator.config.region import load_region
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.traced import AdapterFault
 from aggregator.kit.trial import Trial, try_cases, try_live, try_recording
-from aggregator.kit.verdict import COLUMNS, remarks, rows, verdict
+from aggregator.kit.verdict import COLUMNS, next_step, remarks, rows, verdict
 from aggregator.redact import without
-from aggregator.region import load_region
 
 DISAGREES = 1
 SHOWN = 40  # places of a visit, without --all
 
 
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """`try` takes none of the `shared` options: it knows no database and publishes nothing."""
-    text = "what an adapter reads: clean values, problems, a verdict"
-    command = commands.add_parser("try", help=text, description=text)
-    command.set_defaults(command=try_adapter)
-    command.add_argument("name", metavar="NAME", help="the provider, as its file in providers/ is called")
-    visits = command.add_mutually_exclusive_group()
-    visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="answer from these recordings")
-    visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
-    command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
-    command.add_argument("--region", type=Path, metavar="FILE", help="region file with sources of the provider")
-    command.add_argument("--accept", action="store_true", help="write what was read into the case, as right")
-    command.add_argument("--all", action="store_true", help=f"print more than {SHOWN} places")
-
-
 def try_adapter(arguments: argparse.Namespace) -> int:
-    """0 if every visit went as accepted, or well where nothing was accepted; 1 otherwise."""
+    """0 if every visit went as accepted, or, if nothing was accepted, went well; 1 otherwise."""
     if arguments.accept and (arguments.har or arguments.live):
         raise ConfigError(
             f"--accept: only a case keeps accepted values; put the recording into {cases.folder(arguments.name)} "
@@ -74,8 +58,8 @@ def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
     terminal.say(verdict(trial.report))
     if arguments.accept and trial.case:
         return _accepted(trial, trial.case)
-    if trial.case and trial.case.expect is None:
-        terminal.say(*cases.disagreements(trial.case, trial.report))
+    if step := next_step(trial):
+        terminal.say(f"next: {step}")
     return 0 if trial.expected else DISAGREES
 
 

@@ -1,9 +1,9 @@
-"""The hosts that `capture` and `try --live` ask: at the pace of a run, shared with one that goes on meanwhile."""
+"""Hosts for `capture` and `try --live`, at the pace of a run and shared with a run under way."""
 
 from aggregator import __version__
 from aggregator.clock import Clock
-from aggregator.region import Region
-from aggregator.store.store import DATABASE
+from aggregator.config.region import Region
+from aggregator.defaults import DATABASE
 from aggregator.store.waits import host_waits_in
 from aggregator.web.client import Hosts, user_agent
 from aggregator.web.rest import MemoryWaits
@@ -12,7 +12,7 @@ from aggregator.web.validators import MemoryAnswers
 
 
 def live_hosts(region: Region, clock: Clock) -> Hosts:
-    """Hosts that a run leaves alone are left alone here, too. Nothing of what they answer is kept."""
+    """Hosts that a run backs off from are left alone here, too. Answers are not cached."""
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,

@@ -7,10 +7,10 @@ when the location it was drawn for goes; a merge whose evidence is gone, with bo
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
+from aggregator.config.region import Region
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.places.decisions import decisions_of, fingerprint
 from aggregator.places.grouping import Bond, Grouping, Member, group
-from aggregator.region import Region
 from aggregator.store.aliases import (
     Alias,
     Known,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import combinations
 
+from aggregator.config.region import Decision, Region
 from aggregator.places.evidence import RULES
 from aggregator.places.grouping import Decisions
-from aggregator.region import Decision, Region
 
 
 def decisions_of(region: Region) -> Decisions:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aggregator.errors import PublishError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.publish.files import File
+from aggregator.published_file import File
 from aggregator.release.disk import Folder, untouched
 from aggregator.release.releases import Kept, changed_of, files_of
 from aggregator.release.targets.target import Uploaded

@@ -16,7 +16,7 @@ import msgspec
 from aggregator.errors import PublishError, described
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Stage
-from aggregator.publish.files import File
+from aggregator.published_file import File
 from aggregator.release.disk import Folder
 from aggregator.serving.headers import ASSETS
 

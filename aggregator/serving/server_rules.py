@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from aggregator.publish.language import available
 from aggregator.serving import search_rules
 from aggregator.serving.headers import (
     ASSETS,
@@ -19,6 +18,7 @@ from aggregator.serving.headers import (
     SHORT,
     TYPES,
 )
+from aggregator.wording.language import available
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; not to be edited by hand."

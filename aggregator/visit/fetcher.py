@@ -13,13 +13,13 @@ import msgspec
 
 from aggregator.adapter import Adapter, Page
 from aggregator.clean.text import clean
+from aggregator.config.region import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Problem, Request
+from aggregator.model.wire_request import origin
 from aggregator.redact import shown_url
-from aggregator.region import OUR_HEADERS, Source
 from aggregator.web.block_pages import verdict
 from aggregator.web.validators import max_age
-from aggregator.web.wire_request import origin
 
 REASON_LENGTH = 200
 
@@ -79,7 +79,7 @@ class Fetcher:
         self._check_end(page)
         return page
 
-    async def or_none(
+    async def try_fetch(
         self,
         url: str,
         *,
@@ -103,7 +103,7 @@ class Fetcher:
         self.missed = self.missed or PageError(f"{name} {reason}")
         self.flawed = True
 
-    def carry(self, page: Page, header: str, token: str) -> None:
+    def send_token(self, page: Page, header: str, token: str) -> None:
         text = f"{header}{token}"
         fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
         if not fits or header.lower() in OUR_HEADERS:
@@ -112,7 +112,7 @@ class Fetcher:
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
-        """What `carry` took from pages of the same origin; PageError for what is no address of a page."""
+        """What `send_token` took from pages of the same origin; PageError for what is no address of a page."""
         try:
             scheme, host = found = origin(url)
             if scheme not in {"http", "https"} or not host:

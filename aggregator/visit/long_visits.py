@@ -19,9 +19,9 @@ import msgspec
 
 from aggregator.adapter import Adapter
 from aggregator.clock import Clock, RecordedClock
+from aggregator.config.region import Source
 from aggregator.errors import PageError, VisitError
 from aggregator.model import Answer, Outcome, Reading, Report, Request
-from aggregator.region import Source
 from aggregator.visit import worker_process
 from aggregator.visit.collect import LEEWAY, collect
 from aggregator.visit.fetcher import Asker, late

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from aggregator import log, registry
 from aggregator.clean.text import clean
 from aggregator.clock import Clock
+from aggregator.config.region import Region, Source
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
 from aggregator.model import GOOD, Availability, Outcome, Report
 from aggregator.redact import redacted
-from aggregator.region import Region, Source
 from aggregator.store.states import SourceRow
 from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits

@@ -15,9 +15,9 @@ import msgspec
 from aggregator import errors
 from aggregator.adapter import Adapter
 from aggregator.clock import RecordedClock
+from aggregator.config.region import Source
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Reading, Report, Request
-from aggregator.region import Source
 from aggregator.visit.collect import collect
 
 CPU_SECONDS = 60  # a SMART feed of 24 MB with 20,000 places needs some 10

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.publish.language import available
-from aggregator.publish.pages import page_files
+from aggregator.site.pages import page_files
+from aggregator.wording.language import available
 from tests.support import snapshots
 from tests.support.paths import ROOT
 

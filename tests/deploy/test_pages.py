@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.publish.files import fixed
+from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
 from aggregator.serving.headers import IMMUTABLE, SHORT, headers_for
 from tests.deploy.test_servers import PATHS, content

@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from aggregator.publish.files import fixed
+from aggregator.published_file import fixed
 from aggregator.release.compress import TWINS
 from aggregator.release.publisher import publish
 from aggregator.serving.headers import HTTPS_ONLY, MANIFEST, SHORT, TYPES, headers_for

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from aggregator.adapter import Adapter
 from aggregator.clock import Clock
+from aggregator.config.region import Source
 from aggregator.model import Report
-from aggregator.region import Source
 from aggregator.store.background import Background
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.store import Store

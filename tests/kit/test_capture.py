@@ -1,6 +1,5 @@
 """`aggregator capture` makes one polite visit, to the simulated systems on loopback, and writes what it got."""
 
-import argparse
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,13 +10,15 @@ import pytest
 
 from aggregator import registry
 from aggregator.commands import authoring
+from aggregator.commands.parser import command_line
+from aggregator.config.region import load_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.har.recording import load_recording
 from aggregator.kit.har_filter import sift
-from aggregator.region import load_region
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
-from aggregator.web.har import ReplayTransport, load_recording
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 from tests.support.memory_hosts import HandClock, run
 
@@ -40,9 +41,7 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
 
 
 def captured(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    authoring.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
-    return authoring.capture_visit(parser.parse_args(["capture", *words]), HandClock(NOW))
+    return authoring.capture_visit(command_line().parse_args(["capture", *words]), HandClock(NOW))
 
 
 @pytest.mark.parametrize("name", ["harbor-drug", "county-clinics", "lighthouse-health"])
@@ -51,7 +50,7 @@ def test_a_source_is_visited_by_its_own_adapter_and_the_recording_replays(demo: 
     source = next(each for each in load_region(Path("demo.toml")).sources if each.name == name)
     recording = load_recording([Path(f"{name}.har")])
     clock = HandClock(recording.now)
-    hosts = Hosts("test", clock, MemoryAnswers(), demo=True, transport=ReplayTransport(recording), replay=True)
+    hosts = Hosts("test", clock, MemoryAnswers(), demo=True, transport=ReplayTransport(recording))
     report = run(collect(source, registry.load(source.provider)(), Client(source, hosts), clock))
     assert (report.outcome, report.whole) == ("OK", True), report.message
     assert report.readings
@@ -100,7 +99,7 @@ def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
     assert captured("wrong-page", "--region", "demo.toml") == 0
     assert len(sift(Path("wrong-page.har")).kept) == 1
     said = capsys.readouterr()
-    assert "the adapter does not understand what is recorded" in said.err
+    assert "the adapter cannot read the recording" in said.err
     assert "next: aggregator try prepmod --har wrong-page.har" in said.out
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from aggregator import registry
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases, contract
 from aggregator.kit.contract import Foreign, Subject
-from aggregator.web.har import load_recording
 from tests.providers.test_providers import CASES
 from tests.support.paths import ROOT
 
@@ -64,6 +64,11 @@ def test_every_value_is_within_its_bounds(path: Path) -> None:
 @each_case
 def test_listing_only_reads_what_it_is_given_and_does_a_rows_work(path: Path) -> None:
     assert list(contract.work_faults(subject_of(path))) == []
+
+
+@each_case
+def test_a_visit_leaves_no_state_on_the_adapter(path: Path) -> None:
+    assert list(contract.state_faults(subject_of(path))) == []
 
 
 @each_case

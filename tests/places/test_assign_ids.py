@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from sqlite_utils import Database
 
+from aggregator.config.region import Region
 from aggregator.model import Position
 from aggregator.places import aliases_of, assign_ids, groups, settle
-from aggregator.region import Region
 from aggregator.store.aliases import read_aliases, write_aliases
 from aggregator.store.schema import migrations
 from aggregator.store.store import Store

@@ -2,9 +2,9 @@
 
 import pytest
 
+from aggregator.config.region import Region
 from aggregator.errors import ConfigError
 from aggregator.places.decisions import decisions_of, fingerprint
-from aggregator.region import Region
 from tests.support.records import SOURCES, region
 
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.config.region import Region
 from aggregator.model import Listing, Location, LocationType, Reading
 from aggregator.places import groups, settle
-from aggregator.region import Region
 from aggregator.snapshot import take
 from aggregator.store.store import EVER, Store
 from tests.support.records import HOUR, NOW, availability, region, report, save, slot

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aggregator.adapter import Page
+from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.har.recording import load_recording
 from aggregator.model import Listing
 from aggregator.places import groups, settle
 from aggregator.store.store import EVER
-from aggregator.web.har import load_recording
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
 from tests.support.pages import answer, source
@@ -58,9 +58,9 @@ def pages(folder: Path) -> dict[str, list[list[Listing]]]:
 
 
 def rows(body: bytes, url: str, state: str) -> Iterator[Listing]:
-    adapter, page = PrepMod(), Page(answer=answer(body, url))
-    for row in adapter.rows_of(page):
-        yield adapter.listing(row, page, source(url, state))
+    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were seen
+    for node in adapter.rows_of(page):
+        yield adapter.listing(HtmlRow(node, page, source(url, state)))
 
 
 def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> dict[str, set[str]]:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from aggregator import registry
+from aggregator.config.region import Source
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.kit.cases import shown, source_of, totals
 from aggregator.model import Report
-from aggregator.region import Source
-from aggregator.web.har import load_recording
 from tests.conftest import CAPTURES
 from tests.support.paths import TESTS
 

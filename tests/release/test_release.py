@@ -13,7 +13,7 @@ import brotli
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import File, fixed
+from aggregator.published_file import File, fixed
 from aggregator.release.compress import TWINS
 from aggregator.release.publisher import check_writable, publish
 from tests.support.content_encodings import UNPACK
@@ -27,7 +27,7 @@ PUBLISHER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from aggregator.publish.files import fixed
+from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
 
 def files():

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from aggregator import published_file as made_files
 from aggregator.errors import PublishError
-from aggregator.publish import files as made_files
-from aggregator.publish.files import File, fixed
+from aggregator.published_file import File, fixed
 from aggregator.release.compress import TWINS
 from aggregator.release.publisher import Release, earlier, get_ready, publish, serve
 from aggregator.release.releases import files_of

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli import main
-from aggregator.commands.job import NOT_PUBLISHED
+from aggregator.commands.exit_codes import NOT_PUBLISHED
 from aggregator.errors import PublishError
-from aggregator.publish.files import File, fixed
+from aggregator.published_file import File, fixed
 from aggregator.release.publisher import earlier, publish, serve
 from aggregator.release.targets.folder import FolderTarget
 from tests.support.records import MINUTE, NOW

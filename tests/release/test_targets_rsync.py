@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.destination import Rsync, Ssh
+from aggregator.config.destination import Rsync, Ssh
 from aggregator.errors import PublishError
-from aggregator.publish.files import fixed
+from aggregator.published_file import fixed
 from aggregator.release.publisher import Release, earlier, publish
 from aggregator.release.targets.rsync import RsyncTarget
 from tests.support.records import MINUTE, NOW
@@ -29,7 +29,7 @@ PUBLISHER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from aggregator.destination import Rsync
+from aggregator.config.destination import Rsync
 from aggregator.release.targets.rsync import RsyncTarget
 
 program, destination, release = sys.argv[1:]

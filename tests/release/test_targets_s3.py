@@ -7,7 +7,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from aggregator.destination import S3
+from aggregator.config.destination import S3
 from aggregator.errors import PublishError
 from aggregator.release.publisher import earlier
 from aggregator.release.targets.s3 import INVENTORY, LEASE

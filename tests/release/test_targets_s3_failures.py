@@ -11,7 +11,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from aggregator.destination import S3
+from aggregator.config.destination import S3
 from aggregator.errors import PublishError
 from aggregator.release.publisher import earlier
 from aggregator.release.targets.bucket import Patience
@@ -25,7 +25,7 @@ PUBLISHER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from aggregator.destination import S3
+from aggregator.config.destination import S3
 from aggregator.release.releases import files_of
 from aggregator.release.targets.s3 import S3Target
 from aggregator.release.writing import load_manifest

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from aggregator.destination import Rsync, Ssh
+from aggregator.config.destination import Rsync, Ssh
 from aggregator.errors import PublishError
 from aggregator.release.targets.rsync import RsyncTarget
 from tests.release.test_targets_rsync import made, send

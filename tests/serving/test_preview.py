@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import fixed
+from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
 from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, SHORT
 from aggregator.serving.preview import preview_server

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from aggregator.model import Snapshot
-from aggregator.publish.pages import page_files
 from aggregator.release.publisher import publish
 from aggregator.serving.preview import preview_server
+from aggregator.site.pages import page_files
 from tests.support.snapshots import NOW, region
 
 # the build without windows takes a third of the computing of the other one

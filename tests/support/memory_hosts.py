@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import httpx
 
+from aggregator.config.region import Pace, Source
 from aggregator.model import Answer, Request
-from aggregator.region import Pace, Source
 from aggregator.web.client import Client, Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import obstore
 from obstore.store import S3Store
 
-from aggregator.destination import S3
-from aggregator.publish.files import File, fixed
+from aggregator.config.destination import S3
+from aggregator.published_file import File, fixed
 from aggregator.release.publisher import Release, publish
 from aggregator.release.targets.bucket import Patience
 from aggregator.release.targets.s3 import S3Target

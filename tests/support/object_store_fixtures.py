@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 import pytest
 from moto.server import ThreadedMotoServer
 
-from aggregator.destination import S3
+from aggregator.config.destination import S3
 from tests.support.object_store import KEY, PREFIX, SECRET
 from tests.support.store_proxy import StoreProxy, store_proxy
 

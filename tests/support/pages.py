@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aggregator.adapter import Adapter
+from aggregator.config.region import Pace, Source
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Availability, Reading, Report, Request, Slot
-from aggregator.region import Pace, Source
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client
 from providers.prepmod import PrepMod

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from aggregator.config.region import Region, Source, parse_region
 from aggregator.model import Availability, Available, Location, LocationType, Outcome, Reading, Report, Slot
-from aggregator.region import Region, Source, parse_region
 from aggregator.store.saving import Saved
 from aggregator.store.store import Store
 

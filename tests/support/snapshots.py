@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from aggregator.config.region import Region, Source
 from aggregator.model import (
     Available,
     Change,
@@ -26,9 +27,8 @@ from aggregator.model import (
     SourceState,
     Told,
 )
-from aggregator.publish import offers as offers_page
-from aggregator.publish.files import File
-from aggregator.region import Region, Source
+from aggregator.published_file import File
+from aggregator.site import offers as offers_page
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2021, 5, 13, 22, 19, tzinfo=ZONE).astimezone(UTC)

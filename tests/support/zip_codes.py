@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from aggregator import geography
-from aggregator.publish import atlas
+from aggregator.geography import atlas
 
 STEP = 40  # which leaves 18 of the 700 ZIP codes of Massachusetts
 ALWAYS = {"01462", "01901", "01930", "02139", "02554"}  # pages that tests look at

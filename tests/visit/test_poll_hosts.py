@@ -9,8 +9,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from aggregator.config.region import Pace, Source
 from aggregator.model import GOOD, Outcome, Report
-from aggregator.region import Pace, Source
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.waits import host_waits
 from aggregator.visit import poll as polling

@@ -5,9 +5,9 @@ from datetime import datetime
 import httpx
 import pytest
 
+from aggregator.config.region import Pace
 from aggregator.errors import ConfigError, PageError, Refused
 from aggregator.model import HostTally, Request
-from aggregator.region import Pace
 from aggregator.web.client import Client, user_agent
 from aggregator.web.hosts import Hosts
 from aggregator.web.validators import MemoryAnswers

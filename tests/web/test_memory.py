@@ -4,15 +4,14 @@ import asyncio
 import json
 import tracemalloc
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing
+from aggregator.config.region import Source
 from aggregator.errors import PageError
 from aggregator.model import Request
-from aggregator.region import Source
 from aggregator.web.body import LARGE
 from aggregator.web.client import ANSWERS_PER_VISIT, Client
 from aggregator.web.hosts import LARGE_AT_ONCE, Hosts
@@ -28,8 +27,12 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 def hosts(size: int) -> Hosts:
     """Hosts that answer everything with so many bytes."""
-    answers = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * size))
-    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers, replay=True)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if request.url.path == "/robots.txt" else httpx.Response(200, content=b"x" * size)
+
+    answers = httpx.MockTransport(answer)
+    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
 
 def test_only_a_few_visits_hold_large_answers_at_once_and_all_of_them_get_their_turn() -> None:
@@ -81,7 +84,7 @@ class Rows(JsonAdapter):
     name = "rows"
     title = "Rows"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], city="Salem") if "n" in row else None
 
 

@@ -10,8 +10,8 @@ import tomlkit
 from msgspec.structs import fields
 
 from aggregator import registry
+from aggregator.config.region import Source, parse_region
 from aggregator.errors import ConfigError
-from aggregator.region import Source, parse_region
 
 REGION = {"name": "case", "title": "Case", "states": ["MA"], "time_zone": "America/New_York", "contact": "a@b.org"}
 OF_REGION = ("states", "time_zone", "country")

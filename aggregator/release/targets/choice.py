@@ -1,6 +1,6 @@
 """From the region file's `[target]` to what publishes there."""
 
-from aggregator.destination import S3, Destination, Rsync
+from aggregator.config.destination import S3, Destination, Rsync
 from aggregator.release.targets.folder import FolderTarget
 from aggregator.release.targets.rsync import RsyncTarget
 from aggregator.release.targets.s3 import S3Target

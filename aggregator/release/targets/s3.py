@@ -13,7 +13,7 @@ from time import monotonic
 
 import msgspec
 
-from aggregator.destination import S3
+from aggregator.config.destination import S3
 from aggregator.errors import PublishError
 from aggregator.release.targets.bucket import PATIENT, Bucket, Conflict, Patience, Unchanged
 from aggregator.release.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other

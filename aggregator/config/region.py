@@ -1,0 +1,305 @@
+"""Region file (TOML) -> `Region` and its `Source`s. docs/region-file.md describes every key.
+
+Anything wrong is one ConfigError that names the file, the key, the value seen and what is accepted.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from msgspec import Meta, Struct
+
+from aggregator.config.credentials import credentials_in
+from aggregator.config.destination import KINDS, Destination, Folder, Ssh
+from aggregator.errors import ConfigError, excerpt
+from aggregator.model import LocationType
+from aggregator.redact import holds_key, keys_in
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+State = Annotated[str, Meta(pattern=r"^[A-Z0-9]{2,3}$")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+PlaceId = Annotated[str, Meta(pattern=r"^[a-z2-7]{10}$")]
+Title = Annotated[str, Meta(min_length=1, max_length=120)]
+Only = Literal["", "covid-19"]
+MAX_SECONDS = 10 * 365 * 86400.0  # "inf" is a number in TOML, and no length of time
+Seconds = Annotated[float, Meta(gt=0, le=MAX_SECONDS)]
+CHOICES: dict[str, tuple[str, ...]] = {
+    "location_type": tuple(LocationType),
+    "only": get_args(Only),
+    "kind": tuple(KINDS),
+}
+
+
+# what says who asks, for whom and in which form: no region file can change it
+OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
+
+
+class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How gently one host is asked. The floors of `aggregator.web.pace` hold whatever stands here."""
+
+    spacing: Annotated[float, Meta(ge=0)] = 1.0  # seconds between the starts of two requests
+    concurrency: Annotated[int, Meta(ge=1, le=8)] = 1
+    deadline: Seconds = 120.0  # seconds for one whole visit
+
+
+class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One configured endpoint of a provider. See `docs/region-file.md`."""
+
+    name: Name
+    provider: Provider
+    url: str
+    title: str = ""
+    door: str = ""  # where a person looks for themselves; default: the site of `url`
+    state: State | None = None  # of addresses that name none; default: the region's, if it has just one
+    time_zone: str = ""
+    location_type: LocationType | None = None
+    # seconds between visits: the standard's floor is a minute, and `aggregator.visit.poll` lets no source wait longer
+    interval: Annotated[float, Meta(ge=60, le=6 * 3600)] = 120.0
+    pace: Pace = Pace()
+    hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may lead to
+    max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
+    # seconds for which an answer counts after the time that the source states for it; default: the adapter's
+    valid_for: Seconds | None = None
+    robots_exception: str = ""  # a reason; makes robots.txt of this host not count
+    first_day: date | None = None  # the source is visited from this day on …
+    last_day: date | None = None  # … to this one, the region's time
+    options: dict[str, Any] = {}
+    headers: dict[str, str] = {}  # that the host needs (a public key, a Referer); reviewed like code
+    states: tuple[str, ...] = ()  # filled in from the region
+    country: str = ""  # filled in from the region
+
+
+class CheckYourself(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A booking page that is not asked: the page links to it, so that people look there themselves."""
+
+    title: Title
+    url: str
+    why: Annotated[str, Meta(min_length=1, max_length=200)]  # it is not asked, as a resident understands it
+
+
+class Eligibility(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may be served, as the page says it from `first_day` to `last_day` (the region's time)."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=500)]
+    url: str = ""  # the official rules
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person decided of places: that the locations of these ids are one place, or that no two of them are."""
+
+    ids: Annotated[tuple[PlaceId, ...], Meta(min_length=2)]
+    why: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one deployment covers. Durations in seconds."""
+
+    name: Name
+    title: Title
+    states: Annotated[tuple[State, ...], Meta(min_length=1)]
+    time_zone: str
+    contact: Annotated[str, Meta(min_length=6, max_length=200)]  # e-mail or page, sent in the user agent
+    sources: tuple[Source, ...]
+    url: str = ""  # where the site is published, for feeds and for what other sites show of it
+    eligibility: tuple[Eligibility, ...] = ()
+    check_yourself: tuple[CheckYourself, ...] = ()
+    same_place: tuple[Decision, ...] = ()
+    not_same_place: tuple[Decision, ...] = ()
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "US"
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
+    service: Title = "vaccination"  # what the appointments are for, as the page says it
+    only: Only = ""  # leave out what a source offers besides; "" takes everything
+    stale_after: Seconds = 600.0
+    expires_after: Seconds = 3600.0
+    keep_history: Annotated[int, Meta(ge=1, le=3650)] = 30  # days
+    cycle_deadline: Seconds = 300.0  # of `run`: then it ends the visits under way and publishes what it has
+    ping_url: str = ""  # asked after each cycle, so that silence is noticed; whoever knows it can ping
+    metrics: str = ""  # file for Prometheus, written anew after each cycle
+    keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # with the one that is served
+    target: Destination = Folder()
+    demo: bool = False  # simulated booking systems on loopback: no other address may be asked
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def active(self, day: date) -> tuple[Source, ...]:
+        """The sources to visit on `day` (a date in the region's time zone)."""
+        return tuple(source for source in self.sources if (source.first_day or day) <= day <= (source.last_day or day))
+
+
+def load_region(path: Path) -> Region:
+    """The region of a TOML file; ConfigError names what is wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error}); give a region file, e.g. data/regions/massachusetts.toml"
+        ) from None
+    return parse_region(text, str(path))
+
+
+def parse_region(text: str, file: str) -> Region:
+    """As `load_region`, from text; `file` names it in errors."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not TOML: {error}") from None
+    if problem := next(credentials_in(data), ""):
+        raise ConfigError(f"{file}: {problem}")
+    try:
+        region = msgspec.convert(data, Region)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_explain(str(error), data, file)) from None
+    for problem in _problems(region):
+        raise ConfigError(f"{file}: {problem}")
+    return msgspec.structs.replace(region, sources=tuple(_completed(s, region) for s in region.sources))
+
+
+def _completed(source: Source, region: Region) -> Source:
+    parts = urlsplit(source.url)
+    return msgspec.structs.replace(
+        source,
+        title=source.title or source.name,
+        door=source.door or f"{parts.scheme}://{parts.netloc}/",
+        state=source.state or (region.states[0] if len(region.states) == 1 else None),
+        time_zone=source.time_zone or region.time_zone,
+        states=region.states,
+        country=region.country,
+    )
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all IANA time zones; finding them walks a folder of 600 files, so they are kept."""
+    return frozenset(available_timezones())
+
+
+def _problems(region: Region) -> Iterator[str]:
+    """What the types alone cannot say."""
+    if region.time_zone not in time_zones():
+        yield _no_zone("time_zone", region.time_zone)
+    if not re.fullmatch(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+", region.contact):
+        yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
+    if region.expires_after <= region.stale_after:
+        yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
+    if region.ping_url and not _is_web_address(region.ping_url):
+        yield "ping_url: is not an http(s) address; copy it anew from your monitor"  # its value is a secret
+    yield from _page_problems(region)
+    names = [source.name for source in region.sources]
+    for number, source in enumerate(region.sources):
+        where = f"sources[{number}] ({source.name})"
+        if names.index(source.name) != number:
+            yield f"{where}.name: {source.name!r} is used twice; every source needs a name of its own"
+        for problem in _source_problems(source, region):
+            yield f"{where}.{problem}"
+
+
+def _page_problems(region: Region) -> Iterator[str]:
+    """Of what the page shows."""
+    if region.url and not _is_web_address(region.url):
+        yield f"url: {excerpt(region.url)} is not an http(s) address"
+    for number, rule in enumerate(region.eligibility):
+        if rule.url and not _is_web_address(rule.url):
+            yield f"eligibility[{number}].url: {excerpt(rule.url)} is not an http(s) address"
+        if rule.first_day and rule.last_day and rule.first_day > rule.last_day:
+            yield f"eligibility[{number}].last_day: {rule.last_day} is before first_day ({rule.first_day})"
+    for number, link in enumerate(region.check_yourself):
+        if not _is_web_address(link.url):
+            yield f"check_yourself[{number}] ({link.title}).url: {excerpt(link.url)} is not an http(s) address"
+
+
+def _address_problems(source: Source) -> Iterator[str]:
+    for key, url in (("url", source.url), ("door", source.door or source.url)):
+        if not _is_web_address(url):
+            yield f"{key}: {excerpt(url)} is not an http(s) address"
+    if source.door and holds_key(keys_in(source.url, named=True), source.door):
+        yield f"door: {excerpt(source.door)} holds the key of `url`, and pages link to it; give one without a key"
+
+
+def _source_problems(source: Source, region: Region) -> Iterator[str]:
+    yield from _address_problems(source)
+    if source.time_zone and source.time_zone not in time_zones():
+        yield _no_zone("time_zone", source.time_zone)
+    if source.first_day and source.last_day and source.first_day > source.last_day:
+        yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
+    if source.states or source.country:
+        yield "states and country are filled in from the region; delete them here"
+    for name, value in source.headers.items():
+        if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
+            yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
+    if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
+        yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # a bracket without its pair, a port that is no number
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _no_zone(key: str, value: str) -> str:
+    return f"{key}: {excerpt(value)} is not an IANA time zone, such as America/New_York"
+
+
+def _explain(message: str, data: dict[str, Any], file: str) -> str:
+    """msgspec's message, with the key as written in the file, the value seen and the accepted keys."""
+    reason, _, path = message.partition(" - at `$")
+    path = path.rstrip("`")
+    if unknown := re.search(r"unknown field `(.+)`", reason):
+        struct = _struct_at(path, data)
+        tag = struct.__struct_config__.tag_field
+        known = ", ".join(
+            name
+            for name in (*((tag,) if tag else ()), *struct.__struct_fields__)
+            if struct is not Source or name not in {"states", "country"}
+        )
+        return f"{file}: {_where(path, unknown[1])}: unknown key; accepted: {known}"
+    if missing := re.search(r"missing required field `(.+)`", reason):
+        return f"{file}: {_where(path, missing[1])}: is missing; see docs/region-file.md"
+    key = path.rpartition(".")[2]
+    if key in CHOICES:
+        reason = f"{reason}; accepted: {', '.join(repr(str(choice)) for choice in CHOICES[key])}"
+    value: Any = data
+    for step in re.findall(r"[^.\[\]]+", path):
+        value = (
+            value[int(step)]
+            if step.isdigit() and isinstance(value, list)
+            else value.get(step)
+            if isinstance(value, dict)
+            else value
+        )
+    return f"{file}: {path.lstrip('.')}: {reason} (seen: {excerpt(value)})"
+
+
+def _struct_at(path: str, data: dict[str, Any]) -> type[Struct]:
+    if path.endswith(".pace"):
+        return Pace
+    if path == ".target":
+        return KINDS[data["target"]["kind"]]
+    nested: dict[str, type[Struct]] = {
+        ".sources": Source,
+        ".check_yourself": CheckYourself,
+        ".eligibility": Eligibility,
+        ".same_place": Decision,
+        ".not_same_place": Decision,
+        ".target.ssh": Ssh,
+    }
+    return nested.get(path.partition("[")[0], Region)
+
+
+def _where(path: str, key: str) -> str:
+    return f"{path.lstrip('.')}.{key}".lstrip(".")

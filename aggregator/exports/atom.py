@@ -1,0 +1,164 @@
+"""Atom feeds (RFC 4287) of places that got appointments: of the region, around a postal code, of one place.
+
+Ids are permanent: they are drawn from the region's name, a place's id and a time, not from addresses. Links are
+absolute where the region says its address, else relative to the feed. Who may book stands in every entry.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from heapq import nlargest
+from html import escape
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree as Xml
+
+from aggregator.config.region import Region
+from aggregator.exports.records import rfc3339
+from aggregator.exports.xml_safe import xml_safe
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.geography import KM_PER_MILE, PostalArea, uses_miles
+from aggregator.geography.atlas import Searchable
+from aggregator.model import Available, Place, Stage
+from aggregator.published_file import File, digest
+from aggregator.snapshot import HISTORY_SHOWN
+from aggregator.wording.page_links import site_root
+from aggregator.wording.place_text import address_line, postal_line, shown_slots, who_may_book
+from aggregator.wording.render_context import RenderContext
+
+ENTRIES = 100  # at most in the other feeds, the newest
+NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places
+AROUND = 30  # at most around a postal code: the nearest places, the newest entries
+MILES_AROUND, KM_AROUND = 15, 25
+DECLARED = b"<?xml version='1.0' encoding='utf-8'?>\n"
+NEVER = "1970-01-01T00:00:00+00:00"  # when a feed without entries changed: it has to name a time
+
+
+class News(NamedTuple):
+    """A place got appointments: when that was seen, and how many there were (None: not stated)."""
+
+    at: datetime
+    place: Place
+    appointments: int | None
+
+
+def news(place: Place) -> Iterator[News]:
+    """Each time that a place's answer became YES, the newest first; also the first time that it was listed at all."""
+    if all(change.available is not Available.YES for change in place.history):
+        return
+    cut = len(place.history) >= HISTORY_SHOWN  # what was before the oldest is not known
+    before = (*(change.available for change in place.history[1:]), Available.YES if cut else Available.NO)
+    for change, was in zip(place.history, before, strict=False):
+        if change.available is Available.YES and was is not Available.YES:
+            yield News(change.at, place, change.count)
+
+
+class Feeds:
+    """The feeds of a region in one language. `content_keys` stand for places in the keys of files.
+
+    An entry that cannot be made is left out of all feeds and noted in `faults`.
+    """
+
+    def __init__(
+        self,
+        region: Region,
+        context: RenderContext,
+        content_keys: Mapping[str, bytes],
+        faults: Faults = RAISE_ALL,
+    ) -> None:
+        self._faults = faults
+        self._region, self._context, self._content_keys = region, context, content_keys
+        self._root = site_root(region.url)
+        self._entries: dict[tuple[str, datetime, str], bytes] = {}
+
+    def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
+        """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
+        since = self._context.time.now - NEWS
+
+        def recent_of(place: Place) -> tuple[str, list[News]]:
+            return place.id, [one for one in news(place) if one.at >= since]
+
+        of_places = self._faults.each(Stage.EXPORTS, places, recent_of, attrgetter("id"))
+        recent = {id: found for id, found in of_places if found}
+        yield self._file("all", "", "", [one for found in recent.values() for one in found])
+        searchable = Searchable(place for place in places if place.id in recent)
+        reach = MILES_AROUND * KM_PER_MILE if uses_miles(self._region.country) else KM_AROUND
+        for area in areas:
+            around = searchable.around(area.latitude, area.longitude, AROUND)
+            near = [one for far in around if far.km <= reach for one in recent[far.place.id]]
+            yield self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
+        shared = self._key("place", [])
+        for place in places:
+            key = shared + self._content_keys[place.id]
+            for name in (place.id, *place.aliases):
+                yield File(f"feeds/place/{name}.atom", key, partial(self._place, f"place/{name}", place), dated=False)
+
+    def _file(self, name: str, of: str, page: str, found: Iterable[News], limit: int = ENTRIES) -> File:
+        """The feed `name`, of what `of` names ("" for the region) and `page` shows."""
+        newest = nlargest(limit, found, key=attrgetter("at"))
+        key = self._key(name, [of, *((self._content_keys[one.place.id], one.at) for one in newest)])
+        return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest), dated=False)
+
+    def _key(self, name: str, told: Sequence[object]) -> bytes:
+        region = self._region
+        year = self._context.time.today.year  # times of another one are written with it
+        return digest(name, region.name, region.title, region.url, self._context.language.tag, year, told)
+
+    def _place(self, name: str, place: Place) -> bytes:
+        newest = nlargest(ENTRIES, news(place), key=attrgetter("at"))
+        return self._feed(name, place.location.name, f"place/{place.id}/", newest)
+
+    def _feed(self, name: str, of: str, page: str, newest: Sequence[News]) -> bytes:
+        region, path = self._region, f"feeds/{name}.atom"
+        root = self._root or "../" * path.count("/")
+        feed = Xml.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": self._context.language.tag})
+        _add(feed, "title", f"{of} · {region.title}" if of else region.title)
+        _add(feed, "id", self._id(name))
+        _add(feed, "updated", rfc3339(newest[0].at) if newest else NEVER)
+        _add(feed, "link", rel="self", type="application/atom+xml", href=f"{root}{path}")
+        _add(feed, "link", rel="alternate", type="text/html", href=f"{root}{page}")
+        _add(Xml.SubElement(feed, "author"), "name", region.title)
+        head, end = _written(feed).rsplit(b"</", 1)
+        entries = self._faults.each(Stage.EXPORTS, newest, lambda one: self._entry(one, root), lambda one: one.place.id)
+        return b"".join((DECLARED, head, *entries, b"</", end))
+
+    def _entry(self, one: News, root: str) -> bytes:
+        """Written once for all the feeds that it stands in."""
+        key = one.place.id, one.at, root
+        if key not in self._entries:
+            self._entries[key] = _written(self._new_entry(one, root))
+        return self._entries[key]
+
+    def _new_entry(self, one: News, root: str) -> Xml.Element:
+        location, words = one.place.location, self._context.words
+        entry = Xml.Element("entry")
+        said = words.headline(Available.YES, one.appointments, days_stated=True)
+        _add(entry, "title", ", ".join(filter(None, (f"{said}: {location.name}", location.city))))
+        _add(entry, "id", self._id(f"{one.place.id} {rfc3339(one.at)}"))
+        _add(entry, "updated", rfc3339(one.at))
+        _add(entry, "link", rel="alternate", type="text/html", href=f"{root}place/{one.place.id}/")
+        _add(entry, "content", "".join(f"<p>{escape(line)}</p>" for line in self._lines(one)), type="html")
+        return entry
+
+    def _lines(self, one: News) -> Iterator[str]:
+        """Who may book stands first."""
+        for rule in who_may_book(one.place, shown_slots(one.place), self._context):
+            yield f"{rule.label} {rule.text}"
+        location = one.place.location
+        yield ", ".join(filter(None, (address_line(location), postal_line(location))))
+        yield self._context.words.say(
+            "Seen %(time)s. They can be gone within minutes.", time=self._context.time.stamp(one.at)
+        )
+
+    def _id(self, name: str) -> str:
+        return uuid5(NAMESPACE_URL, f"{self._region.name}/{name}").urn
+
+
+def _written(element: Xml.Element) -> bytes:
+    content: bytes = Xml.tostring(element, encoding="utf-8", xml_declaration=False)
+    return content
+
+
+def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> None:
+    Xml.SubElement(parent, name, attributes).text = xml_safe(text) or None

@@ -1,0 +1,93 @@
+"""The open data: locations as JSON, GeoJSON and CSV, one JSON a place, and the small freshness file.
+
+docs/published-contract.md describes every file. A place that cannot be encoded is left out of that file.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from operator import attrgetter
+from typing import TypeVar
+
+from msgspec import Raw
+
+from aggregator.config.region import Region
+from aggregator.exports.records import LocationData, availability_data, encode, location_data, maybe, rfc3339
+from aggregator.exports.tables import TableRow, feature, geojson, line, row, table
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.model import Place, Snapshot, SourceState, Stage, Told
+from aggregator.published_file import ContentKeys, File, digest, publishable
+
+T = TypeVar("T", LocationData, TableRow)
+R = TypeVar("R", LocationData, TableRow, bytes, str)
+
+
+def data_files(
+    snapshot: Snapshot, region: Region, known: ContentKeys | None = None, faults: Faults = RAISE_ALL
+) -> Iterator[File]:
+    """Every data file. All but `freshness.json` are made anew only where something but the time of our visit changed.
+
+    `known`: the content keys of the snapshot, where they are at hand.
+    """
+    if known is None:
+        snapshot, known = publishable(snapshot, faults)
+    head = {"generated_at": rfc3339(snapshot.generated_at), "region": region.name}
+    named = digest(region.name)
+    for place in snapshot.places:
+        key = named + known[place.id]
+        for name in (place.id, *place.aliases):
+            yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
+    whole = digest(region.name, [known[place.id] for place in snapshot.places])
+
+    def without_failures(items: list[T], make: Callable[[T], R]) -> list[R]:
+        return list(faults.each(Stage.EXPORTS, items, make, attrgetter("id")))
+
+    @cache
+    def locations() -> list[LocationData]:
+        return list(faults.each(Stage.EXPORTS, snapshot.places, location_data, attrgetter("id")))
+
+    @cache
+    def rows() -> list[TableRow]:
+        return without_failures(locations(), row)
+
+    def as_json() -> bytes:
+        encoded = without_failures(locations(), encode)
+        return encode(head | {"data": [Raw(one) for one in encoded]})
+
+    yield File("api/v1/locations.json", whole, as_json)
+    yield File("api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)))
+    yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)))
+    ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
+    yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults))
+
+
+def _whole(place: Place, region: Region) -> bytes:
+    told = [_told(one) for one in place.told]
+    return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
+
+
+def _all_freshness(head: Mapping[str, object], snapshot: Snapshot, faults: Faults) -> bytes:
+    sources = list(faults.each(Stage.EXPORTS, snapshot.sources, _freshness, attrgetter("name")))
+    return encode({**head, "sources": sources})
+
+
+def _freshness(source: SourceState) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "outcome": source.outcome,
+        "attempted_at": maybe(source.attempted_at),
+        "last_good_at": maybe(source.last_good_at),
+        "all_checked_at": maybe(source.all_checked_at),
+        "wait_minutes": source.wait_minutes,
+    }
+
+
+def _told(told: Told) -> dict[str, object]:
+    """What one source says of a place."""
+    place = told.location
+    return {
+        "provider": told.provider,
+        "name": place.name,
+        "booking_url": place.booking_url or None,
+        "external_ids": place.external_ids,
+        "availability": availability_data(told.current, (told.current.source,)),
+    }

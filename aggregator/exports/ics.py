@@ -1,0 +1,98 @@
+"""A place's open slots as an iCalendar file (RFC 5545), for calendars that subscribe to it.
+
+Times are in UTC, which calendars show in their reader's zone; all-day slots are the dates of the place. An event is no
+appointment of the reader's: it blocks no time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar as CalendarFile
+from icalendar import Event, Timezone, vText
+
+from aggregator.exports.xml_safe import xml_safe
+from aggregator.model import Available, Place, Slot
+from aggregator.wording.page_links import Link, web_link
+from aggregator.wording.place_text import address_line, postal_line, shown_slots, ways_to_book
+from aggregator.wording.render_context import RenderContext
+from aggregator.wording.restrictions import restrictions
+
+EVENTS = 200  # at most in a file, the soonest
+Ways = tuple[Link | None, Link | None]  # where to click, and whom to call
+ASK_AGAIN = timedelta(minutes=15)  # how often a subscribed calendar should look
+# a file has to have a component (RFC 5545, 3.6), also where no slot is open
+_NOTHING = Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2))
+
+
+def calendar_file(place: Place, page: str, context: RenderContext) -> bytes:
+    """The file of a place; `page` is the address of its page, "" where that is not known."""
+    made = CalendarFile()
+    made.add("prodid", "-//appointment-aggregator//open slots//EN")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", vText(xml_safe(place.location.name)))
+    made.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    slots = _open(place)[:EVENTS]
+    ways = ways_to_book(place, shown_slots(place), context)
+    for alike in slots:
+        made.add_component(_event(place, ways, alike, page, context))
+    if not slots:
+        made.add_component(_NOTHING)
+    content: bytes = made.to_ical()
+    return content
+
+
+def _open(place: Place) -> list[tuple[Slot, ...]]:
+    """The slots that can be had, soonest first; those that differ in nothing but their count are one event."""
+    if place.gone_at or place.current.available is not Available.YES:
+        return []
+    alike: dict[str, list[Slot]] = defaultdict(list)
+    for slot in place.current.slots:
+        if slot.available is Available.YES:
+            alike[_identity(slot)].append(slot)
+    return sorted((tuple(slots) for slots in alike.values()), key=lambda slots: slots[0].start)
+
+
+def _identity(slot: Slot) -> str:
+    """What an event stays the same by while its count changes."""
+    parts = (slot.start.timestamp(), slot.end and slot.end.timestamp(), slot.products, slot.doses, slot.restrictions)
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=10).hexdigest()
+
+
+def _event(place: Place, ways: Ways, alike: tuple[Slot, ...], page: str, context: RenderContext) -> Event:
+    slot, words, location, (link, call) = alike[0], context.words, place.location, ways
+    event = Event()
+    event.add("uid", f"{place.id}-{_identity(slot)}")
+    # without METHOD this is when what the event says was last revised (RFC 5545, 3.8.7.2)
+    event.add("dtstamp", place.current.changed_at or context.time.now)
+    _set_span(event, slot, context.local(location.time_zone).zone)
+    count = words.total(alike)
+    what = ", ".join(filter(None, (count, *slot.products, words.doses(slot.doses))))
+    event.add("summary", xml_safe(f"{location.name}: {what}"))
+    event.add("location", xml_safe(", ".join(filter(None, (address_line(location), postal_line(location))))))
+    event.add("description", xml_safe("\n".join(_description(place, slot, call, page, context))))
+    book = web_link(slot.booking_url, words.book_at) or link
+    if book or page:
+        event.add("url", "".join(xml_safe(book.href if book else page).split()))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _set_span(event: Event, slot: Slot, zone: ZoneInfo) -> None:
+    """All-day slots as dates, the end of which is the day after; an end is later than its start (RFC 5545, 3.6.1)."""
+    spans = {"dtstart": slot.start} | ({"dtend": slot.end} if slot.end and slot.end > slot.start else {})
+    for name, at in spans.items():
+        event.add(name, at.astimezone(zone).date() if slot.all_day else at.astimezone(UTC))
+
+
+def _description(place: Place, slot: Slot, call: Link | None, page: str, context: RenderContext) -> Iterable[str]:
+    """Who may book stands first."""
+    for rule in restrictions(place.location.restrictions, place.current.slots, (slot,), lambda _: "", context.words):
+        yield f"{rule.label} {rule.text}"
+    yield context.words.say("The booking site listed them when we last looked. They can be gone within minutes.")
+    if call:
+        yield call.text
+    if page:
+        yield page

@@ -1,0 +1,27 @@
+"""Where things are: postal areas, distances, the shapes of states, and which places are near a spot. Pure."""
+
+from aggregator.geography.areas import (
+    KM_PER_MILE,
+    Nearby,
+    PostalArea,
+    Ring,
+    kilometres,
+    miles,
+    outline,
+    postal_areas,
+    town_slug,
+    uses_miles,
+)
+
+__all__ = [
+    "KM_PER_MILE",
+    "Nearby",
+    "PostalArea",
+    "Ring",
+    "kilometres",
+    "miles",
+    "outline",
+    "postal_areas",
+    "town_slug",
+    "uses_miles",
+]

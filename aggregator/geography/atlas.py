@@ -1,0 +1,116 @@
+"""Where the places of a snapshot are: by town, and around each postal code. The same for every language. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from aggregator.config.region import Region
+from aggregator.geography.areas import Nearby, PostalArea, postal_areas, town_slug
+from aggregator.model import Available, Place, Snapshot
+
+OFFERS_AROUND = 20  # on the page of a postal code
+OTHERS_AROUND = 15
+BEYOND_TOWN = 8  # offers of other towns on the page of a town
+
+
+class Far(NamedTuple):
+    """A place and how far it is, in km."""
+
+    place: Place
+    km: float
+
+
+class TownPlaces(NamedTuple):
+    """`slug` is its folder. Places in the order of their names."""
+
+    slug: str
+    name: str
+    places: tuple[Place, ...]
+
+
+class Around(NamedTuple):
+    """What is around a spot, the nearest first."""
+
+    offers: tuple[Far, ...]
+    others: tuple[Far, ...]
+
+
+class Atlas:
+    """`codes`: every postal code of the region with its middle. `towns`: those with places, by name."""
+
+    def __init__(self, snapshot: Snapshot, region: Region) -> None:
+        self._offers = Searchable(place for place in snapshot.places if place.current.available is Available.YES)
+        self._others = Searchable(place for place in snapshot.places if place.current.available is not Available.YES)
+        self.towns = _towns(snapshot.places, several_states=len(region.states) > 1)
+        self.codes = postal_codes(snapshot.places, region)
+        self._around: dict[PostalArea, Around] = {}
+
+    def around(self, area: PostalArea) -> Around:
+        if area not in self._around:
+            spot = area.latitude, area.longitude
+            offers, others = self._offers.around(*spot, OFFERS_AROUND), self._others.around(*spot, OTHERS_AROUND)
+            self._around[area] = Around(offers, others)
+        return self._around[area]
+
+    def beyond(self, town: TownPlaces) -> tuple[Far, ...]:
+        """The offers nearest to a town that are not in it."""
+        here = {place.id for place in town.places if place.current.available is Available.YES}
+        middle = next((place.location.position for place in town.places if place.location.position), None)
+        if middle is None:
+            return ()
+        found = self._offers.around(middle.latitude, middle.longitude, BEYOND_TOWN + len(here))
+        return tuple(far for far in found if far.place.id not in here)[:BEYOND_TOWN]
+
+
+class Searchable:
+    """Those of the places that have a position, by distance."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        placed = [(place, place.location.position) for place in places]
+        self._places = [place for place, position in placed if position]
+        spots = [(position.latitude, position.longitude) for _, position in placed if position]
+        self._nearby = Nearby(spots) if spots else None
+
+    def around(self, latitude: float, longitude: float, limit: int) -> tuple[Far, ...]:
+        if self._nearby is None:
+            return ()
+        return tuple(Far(self._places[index], km) for index, km in self._nearby.around(latitude, longitude, limit))
+
+
+def postal_codes(places: Iterable[Place], region: Region) -> Mapping[str, PostalArea]:
+    """Every postal code of the region, and those of its places, with the middle of each."""
+    return {**_seen(places), **postal_areas(region.states, region.country)}
+
+
+def _towns(places: Sequence[Place], *, several_states: bool) -> tuple[TownPlaces, ...]:
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        state = f"-{place.location.state.lower()}" if several_states and place.location.state else ""
+        found[town_slug(place.location.city) + state if place.location.city else ""].append(place)
+    towns = [
+        TownPlaces(slug, _name(of_town, several_states=several_states), tuple(sorted(of_town, key=_by_name)))
+        for slug, of_town in found.items()
+    ]
+    return tuple(sorted(towns, key=lambda town: (town.name.casefold(), town.slug)))
+
+
+def _name(places: Sequence[Place], *, several_states: bool) -> str:
+    first = places[0].location
+    return f"{first.city}, {first.state}" if several_states and first.city and first.state else first.city
+
+
+def _by_name(place: Place) -> str:
+    return place.location.name.casefold()
+
+
+def _seen(places: Iterable[Place]) -> dict[str, PostalArea]:
+    """The postal codes of places that have a position, for countries without a table of codes."""
+    found: dict[str, PostalArea] = {}
+    for place in places:
+        location, code = place.location, place.location.postal_code
+        if location.position and code and code not in found:
+            spot = location.position
+            found[code] = PostalArea(
+                code, location.city, location.state, location.county, spot.latitude, spot.longitude
+            )
+    return found

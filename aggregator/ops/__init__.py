@@ -1,0 +1,1 @@
+"""What an operator watches: the health of each source, Prometheus metrics, log lines."""

@@ -1,0 +1,174 @@
+"""How each source stands, and what an operator can do about it: pure, from a snapshot and the region.
+
+A source is late when its last good answer is older than three of its intervals, or older than `expires_after` if that
+is shorter. After a good visit the time to the next one counts in place of the first interval, because a publisher may
+ask us to stay away for longer. `BLOCKED` and `CHANGED` need a person at once, `BUSY` and `DOWN` once they are late.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from aggregator.config.region import Region, Source
+from aggregator.model import GOOD, Fault, HostWait, Outcome, Snapshot, SourceState
+from aggregator.store.publishing import LastPublish
+from aggregator.web.client import host_name
+
+INTERVALS = 3
+
+
+class Standing(StrEnum):
+    """What a source is to its operator."""
+
+    FINE = "fine"
+    WAITING = "waiting"  # the last visit brought nothing, but nobody has to act yet
+    LATE = "late"
+    BLOCKED = "blocked"
+    BROKEN = "broken"  # the page is not what the adapter knows
+
+
+WELL = (Standing.FINE, Standing.WAITING)
+
+ADVICE = {
+    (Standing.LATE, None): "`aggregator run` visits it for the first time",
+    (Standing.LATE, Outcome.OK): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
+    (Standing.LATE, Outcome.EMPTY): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
+    (Standing.LATE, Outcome.BUSY): "it asks for patience; if that lasts, make `interval` and `pace.spacing` longer",
+    (Standing.LATE, Outcome.DOWN): "look at it in a browser; if it is closed for good, give it a `last_day`",
+    (Standing.BLOCKED, Outcome.BLOCKED): "look at it in a browser, then ask its operator, or give it a `last_day`; "
+    "never get around it",
+    (Standing.BROKEN, Outcome.CHANGED): "`aggregator try {provider} --live --region FILE` shows what the adapter reads",
+}
+
+
+class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One source. `outcome` None: never visited.
+
+    `advice`: what to do, or that its host is left alone for now; "" where nobody has to act.
+    """
+
+    name: str
+    title: str
+    provider: str
+    url: str
+    standing: Standing
+    advice: str
+    outcome: Outcome | None
+    message: str
+    attempted_at: datetime | None
+    last_good_at: datetime | None
+    next_visit_at: datetime | None
+    wait_minutes: int | None  # by its waiting room's own estimate at `attempted_at`
+    late_after: float  # seconds since the last good answer
+    locations: int
+    with_appointments: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a region. `published_at`: when the release that is served was switched in; None: there is none.
+
+    `clock`: what is wrong with the system clock, "" if nothing is. `publish_failure`: why the last publish failed, ""
+    if it did not; `publish_failed_at`: when that was. `left_out`: what failed on its own, and is missing from the last
+    release or would be missing from the next.
+    """
+
+    generated_at: datetime
+    region: str
+    publish_failure: str
+    publish_failed_at: datetime | None
+    published_at: datetime | None
+    published_late: bool
+    clock: str
+    left_out: tuple[Fault, ...]
+    sources: tuple[SourceHealth, ...]
+
+
+def health(
+    snapshot: Snapshot,
+    region: Region,
+    published_at: datetime | None,
+    last: LastPublish | None = None,
+    waits: Mapping[str, HostWait] | None = None,
+) -> Health:
+    """How the region stands at the instant of the snapshot. `last`: how the last publish went. `waits`: by host."""
+    now = snapshot.generated_at
+    failed = last if last and last.failure else None
+    return Health(
+        generated_at=now,
+        region=region.name,
+        publish_failure=failed.failure if failed else "",
+        publish_failed_at=failed.at if failed else None,
+        published_at=published_at,
+        published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
+        clock=_clock(snapshot),
+        left_out=tuple(dict.fromkeys((*(last.faults if last else ()), *snapshot.faults))),
+        sources=tuple(_explained(one, region, waits or {}, now) for one in sources_health(snapshot, region)),
+    )
+
+
+def _clock(snapshot: Snapshot) -> str:
+    if snapshot.ahead is None:
+        return ""
+    return (
+        f"the system clock was set back: the newest visit is dated {snapshot.ahead:%Y-%m-%d %H:%M} UTC, and now it is "
+        f"{snapshot.generated_at:%Y-%m-%d %H:%M}; answers of that time count as not known until their source answers "
+        "again; check the clock (timedatectl)"
+    )
+
+
+def _explained(one: SourceHealth, region: Region, waits: Mapping[str, HostWait], now: datetime) -> SourceHealth:
+    """Says of a source that is not visited because of its host why that is, and until when."""
+    host = next(host_name(source.url) for source in region.sources if source.name == one.name)
+    wait = waits.get(host)
+    if wait is None or not wait.holds(now):
+        return one
+    advice = f"{host} {wait.reason}, so nothing is requested there until {wait.until:%Y-%m-%d %H:%M:%S} UTC"
+    return msgspec.structs.replace(one, advice=advice)
+
+
+def sources_health(snapshot: Snapshot, region: Region) -> tuple[SourceHealth, ...]:
+    """How each source in force stands at the instant of the snapshot."""
+    configured = {source.name: source for source in region.sources}
+    return tuple(_health(state, configured[state.name], region, snapshot.generated_at) for state in snapshot.sources)
+
+
+def _health(state: SourceState, source: Source, region: Region, now: datetime) -> SourceHealth:
+    late_after = _late_after(state, source, region)
+    late = state.last_good_at is None or (now - state.last_good_at).total_seconds() > late_after
+    standing = _standing(state.outcome, late)
+    return SourceHealth(
+        name=state.name,
+        title=state.title,
+        provider=state.provider,
+        url=state.url,
+        standing=standing,
+        advice=ADVICE.get((standing, state.outcome), "").format(provider=state.provider),
+        outcome=state.outcome,
+        message=state.message,
+        attempted_at=state.attempted_at,
+        last_good_at=state.last_good_at,
+        next_visit_at=state.next_visit_at,
+        wait_minutes=state.wait_minutes,
+        late_after=late_after,
+        locations=state.locations,
+        with_appointments=state.with_appointments,
+    )
+
+
+def _late_after(state: SourceState, source: Source, region: Region) -> float:
+    """Seconds for which nobody has to miss a good answer."""
+    if state.outcome in GOOD and state.next_visit_at and state.last_good_at:
+        return (state.next_visit_at - state.last_good_at).total_seconds() + (INTERVALS - 1) * source.interval
+    return min(INTERVALS * source.interval, region.expires_after)
+
+
+def _standing(outcome: Outcome | None, late: bool) -> Standing:
+    if outcome is Outcome.BLOCKED:
+        return Standing.BLOCKED
+    if outcome is Outcome.CHANGED:
+        return Standing.BROKEN
+    if late:
+        return Standing.LATE
+    return Standing.FINE if outcome in GOOD else Standing.WAITING

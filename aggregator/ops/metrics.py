@@ -1,0 +1,151 @@
+"""The state of a region as Prometheus reads it: a text file for node_exporter's textfile collector.
+
+Format and names: https://prometheus.io/docs/instrumenting/exposition_formats/ and /docs/practices/naming/. Every sample
+has the label `region`, so that the files of several regions can stand side by side. An age is `time()` minus one of the
+`_timestamp_seconds`. What was asked of hosts counts from midnight UTC, which Prometheus takes for a restart.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from aggregator.config.region import Region
+from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
+from aggregator.ops.health import SourceHealth, Standing, sources_health
+from aggregator.release.publisher import Release
+
+PREFIX = "aggregator_"
+
+Sample = tuple[Mapping[str, str], float]
+
+
+class Cycle(NamedTuple):
+    """One cycle that was published: its visits, and `took`, the seconds from its begin to the switch."""
+
+    region: Region
+    snapshot: Snapshot
+    reports: Sequence[Report]
+    release: Release
+    took: float
+
+
+class Family(NamedTuple):
+    name: str
+    kind: Literal["counter", "gauge"]
+    help: str
+    samples: Iterable[Sample]
+
+
+def render(cycle: Cycle) -> str:
+    """The whole file."""
+    families = (*_of_sources(cycle), *_of_places(cycle.snapshot), *_of_cycle(cycle), *_of_hosts(cycle.snapshot))
+    return "".join(line for family in families for line in _lines(family, cycle.region.name))
+
+
+def write(cycle: Cycle, path: Path) -> None:
+    """Replaces the file in one step, so that nobody reads half of it; OSError where it cannot be written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")  # the collector reads *.prom only
+    part.write_text(render(cycle), encoding="utf-8")
+    os.replace(part, path)
+
+
+def _of_sources(cycle: Cycle) -> Iterator[Family]:
+    standings = sources_health(cycle.snapshot, cycle.region)
+    states = cycle.snapshot.sources
+    yield Family(
+        "source_outcome",
+        "gauge",
+        "1 for what the last visit to the source came to.",
+        [
+            ({"source": state.name, "outcome": outcome}, state.outcome is outcome)
+            for state in states
+            for outcome in Outcome
+        ],
+    )
+    yield Family("source_standing", "gauge", "1 for how the source stands, see `aggregator status`.", _stand(standings))
+    for name, text, at in (
+        ("source_last_good_timestamp_seconds", "When the source last gave a good answer.", "last_good_at"),
+        ("source_last_visit_timestamp_seconds", "When the source was last visited.", "attempted_at"),
+    ):
+        yield Family(name, "gauge", text, _moments(standings, at))
+    for name, text, field in (
+        ("source_visit_duration_seconds", "How long the last visit took.", "took"),
+        ("source_locations", "Locations that the source lists.", "locations"),
+        ("source_locations_with_appointments", "Those of them with appointments.", "with_appointments"),
+    ):
+        yield Family(name, "gauge", text, [({"source": state.name}, getattr(state, field)) for state in states])
+    yield Family(
+        "source_problems",
+        "gauge",
+        "Things in the last visit that a person should look at, at most 50.",
+        [({"source": state.name}, len(state.problems)) for state in states],
+    )
+
+
+def _stand(standings: Iterable[SourceHealth]) -> list[Sample]:
+    return [
+        ({"source": one.name, "standing": standing}, one.standing is standing)
+        for one in standings
+        for standing in Standing
+    ]
+
+
+def _moments(standings: Iterable[SourceHealth], field: str) -> list[Sample]:
+    found: list[tuple[str, datetime | None]] = [(one.name, getattr(one, field)) for one in standings]
+    return [({"source": name}, at.timestamp()) for name, at in found if at]
+
+
+def _of_places(snapshot: Snapshot) -> Iterator[Family]:
+    answers = Counter(place.current.available for place in snapshot.places)
+    by_answer = [({"available": str(answer)}, answers[answer]) for answer in Available]
+    merged = sum(len(place.told) > 1 for place in snapshot.places)
+    yield Family("places", "gauge", "Places that are listed, by answer.", by_answer)
+    yield Family("places_merged", "gauge", "Those that several locations tell of.", [({}, merged)])
+    left_out = Counter(fault.stage for fault in snapshot.faults)
+    by_stage = [({"stage": str(stage)}, left_out[stage]) for stage in Stage]
+    yield Family("left_out", "gauge", "Places, pages and files that failed and were left out of the release.", by_stage)
+    yield Family("places_gone", "gauge", "Places that no source lists any more.", [({}, len(snapshot.gone))])
+
+
+def _of_cycle(cycle: Cycle) -> Iterator[Family]:
+    reports, release = cycle.reports, cycle.release
+    outcomes = Counter(report.outcome for report in reports)
+    visits = [({"outcome": str(outcome)}, outcomes[outcome]) for outcome in Outcome]
+    yield Family("cycle_visits", "gauge", "Visits of the last cycle, by outcome.", visits)
+    for name, text, value in (
+        ("cycle_timestamp_seconds", "When the last release was made.", cycle.snapshot.generated_at.timestamp()),
+        ("cycle_duration_seconds", "How long the last cycle took (of `watch`: its release).", cycle.took),
+        ("cycle_requests", "Pages asked for in the visits of the last cycle.", sum(r.requests for r in reports)),
+        ("cycle_received_bytes", "Decoded bytes of these pages.", sum(r.received for r in reports)),
+        ("release_files", "Files of the release, without compressed twins.", release.files),
+        ("release_files_made", "Those of them that were made anew.", release.made),
+        ("release_size_bytes", "Bytes of the release, without compressed twins.", release.size),
+    ):
+        yield Family(name, "gauge", text, [({}, value)])
+
+
+def _of_hosts(snapshot: Snapshot) -> Iterator[Family]:
+    today = f"{snapshot.generated_at.astimezone(UTC):%Y-%m-%d}"
+    tallies: list[HostTally] = [tally for tally in snapshot.hosts if tally.day == today]
+    for name, text, field in (
+        ("host_requests_total", "Requests to the host today (UTC).", "requests"),
+        ("host_not_modified_total", "Those answered with 304.", "not_modified"),
+        ("host_failures_total", "Those that failed.", "failures"),
+        ("host_received_bytes_total", "Decoded bytes received from the host today (UTC).", "received"),
+    ):
+        yield Family(name, "counter", text, [({"host": tally.host}, getattr(tally, field)) for tally in tallies])
+
+
+def _lines(family: Family, region: str) -> Iterator[str]:
+    name = PREFIX + family.name
+    yield f"# HELP {name} {family.help}\n# TYPE {name} {family.kind}\n"
+    for labels, value in family.samples:
+        pairs = ",".join(f'{key}="{_escaped(text)}"' for key, text in {"region": region, **labels}.items())
+        yield f"{name}{{{pairs}}} {float(value):.15g}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,100 @@
+"""A file of a release before it is made: so that what has not changed need not be made again."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from aggregator.errors import excerpt
+from aggregator.faults import Faults
+from aggregator.model import Current, Location, Place, Snapshot, Stage, Told
+
+_PACKAGE = Path(__file__).parent
+# what files hold, and how their copies are compressed
+_ROOMS = (*(_PACKAGE / room for room in ("exports", "release", "site", "wording")), _PACKAGE.parent / "site_templates")
+_encode = msgspec.msgpack.Encoder().encode
+
+PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
+ContentKeys = Mapping[str, bytes]
+
+
+class File(NamedTuple):
+    """`key` stands for everything that the content depends on, but for times of visits; b"": it is made each time.
+
+    `dated`: such times stand in it, so that it must not get old where nothing else changes. `required`: there is no
+    release without it; any other file that cannot be made is left out.
+    """
+
+    path: str
+    key: bytes
+    make: Callable[[], bytes]
+    dated: bool = True
+    required: bool = False
+
+
+def fixed(path: str, content: bytes) -> File:
+    """A file whose content is at hand."""
+    return File(path, digest(content), lambda: content, dated=False)
+
+
+def digest(*parts: object) -> bytes:
+    """A short name for these values, equal only for equal ones, and for one version of the program."""
+    try:
+        encoded = _encode(parts)
+    except UnicodeEncodeError:  # a lone surrogate in a source's text
+        encoded = repr(parts).encode("ascii", "backslashreplace")
+    sums = _begun().copy()
+    sums.update(encoded)
+    return sums.digest()
+
+
+def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKeys]:
+    """The snapshot without places that no file can be named after or made of, and the content keys of the others."""
+
+    def checked(place: Place) -> tuple[str, bytes]:
+        for name in (place.id, *place.aliases):
+            if not PLACE_ID.fullmatch(name):
+                raise ValueError(f"the id {excerpt(name)} cannot be part of an address; correct it in the database")
+        return place.id, content_key(place)
+
+    known = dict(faults.each(Stage.LISTS, (*snapshot.places, *snapshot.gone), checked, attrgetter("id")))
+    if len(known) == len(snapshot.places) + len(snapshot.gone):
+        return snapshot, known
+    places, gone = ([place for place in some if place.id in known] for some in (snapshot.places, snapshot.gone))
+    return msgspec.structs.replace(snapshot, places=tuple(places), gone=tuple(gone)), known
+
+
+def content_key(place: Place) -> bytes:
+    """What a page of the place depends on: all that is known of it, but for when we last looked."""
+    shown = _undated(place.current)
+    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.told]
+    return digest(msgspec.structs.replace(place, current=shown, told=()), told)
+
+
+def _said_else(told: Told, location: Location, shown: Current) -> tuple[object, object]:
+    """What a source says where the place shows something else; of most places only one tells, and that is the same."""
+    current = _undated(told.current)
+    return None if told.location == location else told.location, None if current == shown else current
+
+
+def _undated(current: Current) -> Current:
+    return msgspec.structs.replace(current, checked_at=None, valid_at=None, attempted_at=None)
+
+
+@lru_cache
+def _begun() -> blake2b:
+    """A digest with the code and the templates that make files, so that a new version makes all of them again."""
+    sums = blake2b(digest_size=12)
+    for path in _sources():
+        sums.update(path.name.encode() + b"\0" + path.read_bytes())
+    return sums
+
+
+def _sources() -> Iterator[Path]:
+    for room in _ROOMS:
+        yield from sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

@@ -1,0 +1,4 @@
+"""The pages that residents read, made from a snapshot: `views` decides what they show, `templates` lays it out.
+
+Nothing here asks a booking system or opens the database.
+"""

@@ -1,0 +1,107 @@
+"""What other sites show of ours: a picture with the numbers of the day, and a place's facts in schema.org's words."""
+
+import io
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from PIL import Image, ImageDraw, ImageFont
+
+from aggregator.config.region import Region
+from aggregator.model import Available, LocationType, Place, Snapshot
+from aggregator.published_file import File, digest
+from aggregator.wording.page_links import site_root, web_link
+from aggregator.wording.words import Words
+
+PICTURE = "share.png"
+SIZE = (1200, 630)  # what Open Graph's readers cut the least from
+MARGIN = 80
+PAPER, INK, SOFT, GREEN = "#faf8f4", "#1d2429", "#4d5860", "#17663a"
+BEYOND_ASCII = "«»‘’“”…·"  # that the font of Pillow has
+# schema.org has no word for a hall that is a clinic for a day
+KINDS = {LocationType.PHARMACY: "Pharmacy", LocationType.CLINIC: "MedicalClinic"}
+
+Fact = str | Mapping[str, str | float]
+
+
+# --- the picture ----------------------------------------------------------------------------------------------------
+
+
+def picture_file(snapshot: Snapshot, region: Region, words: Words) -> File:
+    """The picture, made anew only when its numbers change."""
+    answers = [place.current.available for place in snapshot.places]
+    offers, places = answers.count(Available.YES), len(answers)
+    summary = words.summary(offers, 0, places) if places else ""
+    key = digest(region.title, offers, places, summary)
+    return File(PICTURE, key, lambda: picture(region.title, offers, places, summary), dated=False)
+
+
+@lru_cache(maxsize=4)
+def picture(title: str, offers: int, places: int, summary: str) -> bytes:
+    """A PNG of `SIZE` with the numbers, and with the texts as far as its font has their letters."""
+    image = Image.new("RGB", SIZE, PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, SIZE[0], 24), fill=GREEN if offers else SOFT)
+    _write(draw, (MARGIN, 70), title, 60, INK, lines=2)
+    if places:
+        _write(draw, (MARGIN, 230), f"{offers} / {places}", 190, GREEN if offers else SOFT, lines=1)
+    _write(draw, (MARGIN, 470), summary, 44, INK, lines=2)
+    file = io.BytesIO()
+    image.quantize(32).save(file, "PNG")  # a quarter of the size
+    return file.getvalue()
+
+
+def _write(draw: ImageDraw.ImageDraw, spot: tuple[int, int], text: str, size: int, ink: str, *, lines: int) -> None:
+    font = ImageFont.load_default(size)
+    drawable = _drawable(text)
+    draw.multiline_text(spot, "\n".join(_wrapped(drawable, font)[:lines]), ink, font, spacing=size // 4)
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and font.getlength(longer) <= SIZE[0] - 2 * MARGIN:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _drawable(text: str) -> str:
+    """The text in letters that the font has, without accents if need be; "" where it has letters of another script."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    had = [letter.isascii() or letter in BEYOND_ASCII for letter in plain]
+    if any(letter.isalpha() and not known for letter, known in zip(plain, had, strict=True)):
+        return ""
+    return "".join(letter if known else " " for letter, known in zip(plain, had, strict=True))
+
+
+# --- the facts ------------------------------------------------------------------------------------------------------
+
+
+def facts(place: Place, region: Region, page: str) -> dict[str, Fact]:
+    """The place for `<script type="application/ld+json">` (schema.org); `page` is its path."""
+    location, address = place.location, {"@type": "PostalAddress", "addressCountry": region.country}
+    stated = {
+        "streetAddress": ", ".join(location.address_lines),
+        "addressLocality": location.city,
+        "addressRegion": location.state,
+        "postalCode": location.postal_code,
+    }
+    made: dict[str, Fact] = {
+        "@context": "https://schema.org",
+        "@type": KINDS.get(location.location_type, "Place"),
+        "name": location.name,
+        "address": address | {key: value for key, value in stated.items() if value},
+    }
+    if location.position and not location.position.approximate:
+        spot = location.position
+        made["geo"] = {"@type": "GeoCoordinates", "latitude": spot.latitude, "longitude": spot.longitude}
+    if phone := location.info_phone or location.booking_phone:
+        made["telephone"] = phone
+    if root := site_root(region.url):
+        made["url"] = f"{root}{page}"
+    if info := web_link(location.info_url, str):
+        made["sameAs"] = info.href
+    return made

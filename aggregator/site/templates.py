@@ -1,0 +1,197 @@
+"""Templates and assets of `site_templates/`, and how a view becomes a page. The only user of Jinja2.
+
+Everything from sources is escaped by the templates, a missing variable is an error, all links between the pages are
+relative, and no page asks another host for anything.
+"""
+
+import re
+from ast import literal_eval
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
+
+from aggregator.site.cards import Card
+from aggregator.site.unavailable_row import Row
+from aggregator.site.views import Site
+from aggregator.wording.checked_line import Said
+from aggregator.wording.language import Language
+from aggregator.wording.render_context import RenderContext
+
+TEMPLATES = Path(__file__).parents[2] / "site_templates"
+SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
+_SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
+_CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
+INLINED = ("parts.html", "sharing.html")
+SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
+ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
+
+
+class Level:
+    """The pages at one depth of the site; `root` is the way from them to the top of their language.
+
+    What they have in common (head, footer, …) is rendered once: on 500 place pages it would be half of the work.
+    `folder` is where a language that is not the first has its pages.
+    """
+
+    def __init__(self, site: Site, spoken: RenderContext, root: str, folder: str) -> None:
+        self._env = environment(spoken.language)
+        self.root = root
+        shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
+        shell = self._env.get_template("shell.html").make_module(shared)
+        self._templates: dict[str, Template] = {}
+        self._parts: Any = self._env.get_template("parts.html").module
+        self._sayings: dict[Said, Markup] = {}
+        self._context = shared | {
+            "shell": SimpleNamespace(**{name: getattr(shell, name)() for name in SHELL}),
+            "parts": self._parts,
+            "sharing": self._env.get_template("sharing.html").module,
+        }
+        begin, end = str(shell.begin()), str(shell.end())  # type: ignore[attr-defined]  # they are its macros
+        self._begin, self._end = (text.encode("utf-8", "replace") for text in (begin, end))
+
+    def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
+        """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
+        page = self._template(template).render(self._context, path=path, view=view, **more)
+        return self._begin + page.encode("utf-8", "replace") + self._end
+
+    def _template(self, name: str) -> Template:
+        if name not in self._templates:
+            template = self._templates[name] = self._env.get_template(name)
+            template.globals = dict(template.globals)  # Jinja copies its chain of dictionaries key by key for each page
+        return self._templates[name]
+
+    def card(self, card: Card) -> Markup:
+        """An offer as it stands in lists."""
+        laid_out: Markup = self._parts.card(card, self.root, self._looked(card.said))
+        return laid_out
+
+    def row(self, row: Row) -> Markup:
+        """Any other place as it stands in lists."""
+        laid_out: Markup = self._parts.row(row, self.root, self._looked(row.said))
+        return laid_out
+
+    def _looked(self, said: Said) -> Markup:
+        if said not in self._sayings:
+            self._sayings[said] = self._parts.said(said)
+        return self._sayings[said]
+
+
+@lru_cache
+def content_security_policy() -> str:
+    """What the pages may do, as in their `<meta>`; for the server's headers too."""
+    digest = b64encode(sha256(asset("style.css")).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "manifest-src 'self'; base-uri 'none'; form-action 'self'"
+    )
+
+
+class _DirectAttributes(CodeGenerator):
+    """Compiles `{{ place.name }}` to just that; Jinja also looks for an item of that name, which takes a call."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+
+class Translated(Extension):
+    """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages.
+
+    As a string of the template, so that Jinja never reads what a translator wrote as code.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        spoken: Language = self.environment.spoken  # type: ignore[attr-defined]
+        return _SAID.sub(lambda found: f"{{{{ {spoken.say(literal_eval(found[1]))!a} }}}}", source)
+
+
+@lru_cache
+def _macros() -> dict[str, tuple[str, str]]:
+    """The parameters and the text of each macro of `INLINED`."""
+    found = {}
+    for file in INLINED:
+        for macro in asset(file).decode().split("{% macro ")[1:]:
+            head, _, rest = macro.partition(") %}")
+            name, _, parameters = head.partition("(")
+            found[name] = parameters, rest.partition("{% endmacro %}")[0].removeprefix("\n")
+    return found
+
+
+class Inlined(Extension):
+    """Puts the macros of `INLINED` in place of their calls as a template is read: Jinja's calls are slow.
+
+    A page of a place has a dozen of them, which took as long as all the rest of it.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        parts = _macros()
+
+        def body(call: re.Match[str]) -> str:
+            if call[1] not in parts:
+                return call[0]
+            parameters, text = parts[call[1]]
+            values = zip(parameters.split(", "), call[2].split(", "), strict=True)
+            scope = ", ".join(f"{parameter}={value}" for parameter, value in values)
+            return f"{{%+ with {scope} +%}}{_CALL.sub(body, text)}{{%+ endwith +%}}"
+
+        return _CALL.sub(body, source)
+
+
+@lru_cache
+def environment(spoken: Language) -> Environment:
+    """The compiled templates with what is the same on every page of a language."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n", Inlined, Translated],
+    )
+    env.code_generator_class = _DirectAttributes
+    env.extend(spoken=spoken)
+    said = spoken.translations
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: escape(said.gettext(message)),
+        lambda one, many, number: escape(said.ngettext(one, many, number)),
+        newstyle=True,
+    )
+    env.globals.update(
+        policy=content_security_policy(),
+        style=asset("style.css").decode(),
+        scripts=f"{PurePosixPath(hashed(SCRIPTS[0])).parent}/",
+        icon=hashed("icon.svg"),
+        picture=hashed("icon.png"),
+    )
+    return env
+
+
+@lru_cache
+def asset(name: str) -> bytes:
+    return (TEMPLATES / name).read_bytes()
+
+
+def hashed(name: str) -> str:
+    """Where an asset is published: under its content's hash, so that it never changes there.
+
+    The scripts call each other by name; they are together in a folder under the hash of all of them.
+    """
+    if name in SCRIPTS:
+        return f"assets/{_hash(b''.join(asset(script) for script in SCRIPTS))}/{name}"
+    path = PurePosixPath(name)
+    return f"assets/{path.stem}.{_hash(asset(name))}{path.suffix}"
+
+
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()[:10]

@@ -1,0 +1,284 @@
+"""What the home page, the pages of towns and those of postal codes show, decided. Pure, built from a snapshot.
+
+Frozen dataclasses that the templates only lay out; every text is ready to be shown but not escaped. Single places are
+laid out before the lists that they stand in (`LayOut`), because they stand in many.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from operator import attrgetter
+
+from markupsafe import Markup
+
+from aggregator.config.region import Region
+from aggregator.faults import RAISE_ALL, Faults
+from aggregator.geography import PostalArea, miles, uses_miles
+from aggregator.geography.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.model import Available, Place, Snapshot, SourceState, Stage
+from aggregator.published_file import File
+from aggregator.site.filter_attributes import DAYS
+from aggregator.site.map import MapView, linking
+from aggregator.site.offers import LayOut, room, soonest_first, summary
+from aggregator.site.status_page import ANSWERED
+from aggregator.wording.checked_line import Moment, iso, moment
+from aggregator.wording.page_links import Link, site_root, web_link
+from aggregator.wording.render_context import RenderContext
+
+ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language of the site: its own name, and the folder of its pages ("" or "es/")."""
+
+    tag: str
+    name: str
+    folder: str
+
+    def place(self, file: File) -> File:
+        """The file in the folder of this language."""
+        return file._replace(path=self.folder + file.path) if self.folder else file
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shows. `days` are those to choose from, as date and text; counts of days start from the first.
+
+    `miles`: whether distances are in miles, else in km. `ago`: see `Words.ago`.
+    """
+
+    title: str
+    language: str
+    locale: str
+    direction: str  # "ltr" or "rtl"
+    languages: tuple[Spoken, ...]
+    url: str  # of the first language's pages; "" where the region does not say
+    demo: bool
+    contact: Link
+    made: Moment
+    days: tuple[Moment, ...]
+    stale_after: int  # seconds
+    expires_after: int  # seconds
+    expires: str  # when the answers on a page made now no longer count
+    miles: bool
+    ago: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """`said` counts its places; `rows` are those without appointments, where the page has room for them."""
+
+    link: Link
+    said: str
+    rows: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A booking system that could not be read, and where a person can look."""
+
+    title: str
+    words: str
+    last_good: Moment | None
+    door: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence with a link, if there is one: a rule of who is eligible, or a system that we do not ask."""
+
+    text: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page."""
+
+    tagline: str
+    summary: str
+    eligibility: tuple[Note, ...]
+    troubles: tuple[Trouble, ...]
+    offers: tuple[Markup, ...]
+    more: str
+    nothing: str
+    towns: tuple[Town, ...]
+    map: MapView | None
+    unasked: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A place in a list by distance: how far it is, and that in km for the script."""
+
+    far: str
+    km: str
+    place: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A town, or a postal code with what is around it. `code` is "" for a town."""
+
+    title: str
+    code: str
+    summary: str
+    offers: tuple[Near, ...]
+    nothing: str
+    beyond: tuple[Near, ...]
+    others: tuple[Near, ...]
+
+
+def site_view(region: Region, context: RenderContext, languages: Sequence[Spoken]) -> Site:
+    contact = region.contact.removeprefix("mailto:")
+    now = context.time.now
+    days = [context.time.today + timedelta(days=offset) for offset in range(DAYS)]
+    return Site(
+        title=region.title,
+        language=context.language.tag,
+        locale=context.language.locale,
+        direction=context.language.direction,
+        languages=tuple(languages),
+        url=site_root(region.url),
+        demo=region.demo,
+        contact=Link(contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}", contact),
+        made=Moment(iso(now, context.time), context.time.full(now)),
+        days=tuple(Moment(day.isoformat(), context.time.day(day)) for day in days),
+        stale_after=int(region.stale_after),
+        expires_after=int(region.expires_after),
+        expires=context.time.stamp(now + timedelta(seconds=region.expires_after)),
+        miles=uses_miles(region.country),
+        ago=context.words.ago(),
+    )
+
+
+def may_be_on_home(places: Sequence[Place]) -> Iterator[Place]:
+    """The places that the home page may list: offers, and the others if there is room for their rows."""
+    offers = [place for place in places if place.current.available is Available.YES]
+    few = len(places) - len(offers) <= ROWS_ON_HOME
+    yield from places if few else offers
+
+
+def home_view(
+    snapshot: Snapshot,
+    region: Region,
+    context: RenderContext,
+    atlas: Atlas,
+    lay_out: LayOut,
+    shape: MapView | None,
+    faults: Faults = RAISE_ALL,
+) -> Home:
+    """A source whose trouble cannot be put in words is left out and noted in `faults`."""
+    words = context.words
+    troubled = [source for source in snapshot.sources if source.outcome not in ANSWERED]
+    troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
+    offers = soonest_first(snapshot.places)
+    others = len(snapshot.places) - len(offers)
+    shown = offers[: room(len(snapshot.places))]
+    listed = {place.id for place in shown}
+    left = len(offers) - len(shown)
+    more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
+    return Home(
+        tagline=words.tagline(region.service, len(snapshot.sources)),
+        summary=summary(snapshot.places, context),
+        eligibility=_eligibility(region, context),
+        troubles=troubles,
+        offers=tuple(lay_out(place) for place in shown),
+        more=more if left else "",
+        nothing="" if offers else _nothing(snapshot, len(troubled), context),
+        towns=tuple(_town(town, context, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
+        map=linking(shape, listed) if shape else None,
+        unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
+    )
+
+
+def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool) -> Area:
+    """The page of a postal code: what is around it, the nearest first."""
+    summary, nothing = _nearest(around, context, in_miles)
+    return Area(
+        title=f"{area.code} {area.town}",
+        code=area.code,
+        summary=summary,
+        offers=tuple(_near(far, lay_out, context, in_miles) for far in around.offers),
+        nothing=nothing,
+        beyond=(),
+        others=tuple(_near(far, lay_out, context, in_miles) for far in around.others),
+    )
+
+
+def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[str, str]:
+    """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
+    say = context.words.say
+    if around.offers:
+        return say("The nearest appointments are %(far)s away.", far=_far(around.offers[0].km, context, in_miles)), ""
+    if around.others:
+        nothing = say("No place we could read has appointments right now.")
+        return nothing, say("Look again soon: appointments come and go.")
+    nothing = say("We do not know of any place near here yet, so we cannot say whether there are appointments.")
+    return nothing, say("The page of all places says why.")
+
+
+def town_view(
+    town: TownPlaces, beyond: Iterable[Far], context: RenderContext, lay_out: LayOut, *, in_miles: bool
+) -> Area:
+    """The page of a town: its own places, then the nearest offers of others."""
+    offers = soonest_first(town.places)
+    others = [place for place in town.places if place.current.available is not Available.YES]
+    nothing = context.words.say("No appointments in this town right now.")
+    return Area(
+        title=town.name or context.words.say("Town not stated"),
+        code="",
+        summary=summary(town.places, context),
+        offers=tuple(Near("", "", lay_out(place)) for place in offers),
+        nothing="" if offers else nothing,
+        beyond=tuple(_near(far, lay_out, context, in_miles) for far in beyond),
+        others=tuple(Near("", "", lay_out(place)) for place in others),
+    )
+
+
+def _near(far: Far, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
+    return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", lay_out(far.place))
+
+
+def _far(km: float, context: RenderContext, in_miles: bool) -> str:
+    words, way = context.words, miles(km) if in_miles else km
+    if in_miles:
+        return words.count("%(n)s mile", "%(n)s miles", round(way)) if way >= 1 else words.say("less than a mile")
+    return words.say("%(n)s km", n=words.number(round(way))) if way >= 1 else words.say("less than 1 km")
+
+
+def _eligibility(region: Region, context: RenderContext) -> tuple[Note, ...]:
+    """The rules in force on the region's today."""
+    today = context.time.today
+    return tuple(
+        Note(rule.text, Link(rule.url, context.words.say("Official rules")) if rule.url else None)
+        for rule in region.eligibility
+        if (rule.first_day or today) <= today <= (rule.last_day or today)
+    )
+
+
+def _nothing(snapshot: Snapshot, troubled: int, context: RenderContext) -> str:
+    if snapshot.places:
+        return context.words.no_offers(troubled)
+    return context.words.no_places(troubled, len(snapshot.sources))
+
+
+def _town(town: TownPlaces, context: RenderContext, lay_out: LayOut | None) -> Town:
+    others = [place for place in town.places if place.current.available is not Available.YES]
+    name = town.name or context.words.say("Town not stated")
+    return Town(
+        link=Link(f"town/{town.slug or 'none'}/", name),
+        said=context.words.of_places(len(town.places) - len(others), len(town.places)),
+        rows=tuple(lay_out(place) for place in others) if lay_out else (),
+    )
+
+
+def _trouble(source: SourceState, context: RenderContext) -> Trouble:
+    wait = context.words.wait(source.wait_minutes, source.attempted_at, context.time)
+    return Trouble(
+        title=source.title,
+        words=context.words.trouble(source.outcome, answered=source.has_answered, wait=wait),
+        last_good=moment(source.last_good_at, context.time) if source.last_good_at else None,
+        door=web_link(source.url, context.words.look_at),
+    )

@@ -1,0 +1,56 @@
+"""Times as a page prints them, in the sentence that says when we looked and how far that can be relied on. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from aggregator.model import Available, Current
+from aggregator.wording.calendar import Calendar
+from aggregator.wording.render_context import RenderContext
+from aggregator.wording.words import BETWEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: RFC 3339, and as text, which the script puts behind its age."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence around the moment at which we looked at `source`.
+
+    `old`: how old that was when the page was made, for whom no script says it.
+    """
+
+    before: str
+    moment: Moment | None
+    source: str
+    after: str = ""
+    old: str = ""
+
+
+def checked(current: Current, context: RenderContext) -> Said:
+    """When we looked, and how far that can be relied on."""
+    words, time = context.words, context.time
+    if current.checked_at is None:
+        return Said(words.unknown(None, expired=False), None, current.source)
+    wait = words.wait(current.wait_minutes, current.attempted_at, time)
+    if current.available is Available.UNKNOWN:
+        reason = words.unknown(current.outcome, expired=current.expired, wait=wait)
+        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time), current.source)
+    before = words.checked(current.available, stale=current.stale)
+    after = words.doubt(current.outcome, stale=current.stale, wait=wait)
+    old = BETWEEN + words.before_made(time.now - current.checked_at, time) if current.stale else ""
+    return Said(before, moment(current.checked_at, time), current.source, after, old)
+
+
+@lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit
+def moment(at: datetime, time: Calendar) -> Moment:
+    return Moment(iso(at, time), time.at(at))
+
+
+def iso(at: datetime, time: Calendar) -> str:
+    return time.local(at).isoformat(timespec="seconds")

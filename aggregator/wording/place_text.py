@@ -1,0 +1,72 @@
+"""What every format says of one place in the same words: its address, who may book, where to click. Pure.
+
+Nothing here is escaped. Every `Link.href` begins with http://, https:// or tel:; anything else a source calls a link is
+left out. Times of slots are in the place's own zone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from aggregator.model import Available, Location, Place, Slot
+from aggregator.wording.calendar import Spell
+from aggregator.wording.page_links import Link, first_link, phone_link
+from aggregator.wording.render_context import RenderContext
+from aggregator.wording.restrictions import Restriction, restrictions
+
+
+def address_line(location: Location) -> str:
+    """`12 Main St, Lynn`."""
+    return ", ".join(filter(None, (*location.address_lines, location.city)))
+
+
+def postal_line(location: Location) -> str:
+    """`MA 02139`."""
+    return f"{location.state} {location.postal_code}".strip()
+
+
+def who_may_book(place: Place, slots: Sequence[Slot], context: RenderContext) -> tuple[Restriction, ...]:
+    """Who may book a place of which these slots are shown."""
+    if not slots and not place.location.restrictions:
+        return ()
+    time = context.local(place.location.time_zone)
+    general, listed = place.location.restrictions, place.current.slots
+
+    def day_of(slot: Slot) -> str:
+        return time.days(*days_of(time.spell(slot), time.today))
+
+    return restrictions(general, listed, slots, day_of, context.words)
+
+
+def shown_slots(place: Place) -> tuple[Slot, ...]:
+    """The slots that can be had, or may be; soonest first."""
+    current = place.current
+    if place.gone_at or current.available is Available.NO or current.expired:
+        return ()
+    return tuple(sorted((s for s in current.slots if s.available is not Available.NO), key=lambda slot: slot.start))
+
+
+def days_of(spell: Spell, today: date) -> tuple[date, date]:
+    """First and last day a slot may mean. One that began before today begins today."""
+    slot, first = spell.slot, spell.start.date()
+    if spell.end is None or slot.end is None or (not slot.all_day and slot.end - slot.start < timedelta(days=1)):
+        return first, first
+    last = (spell.end - timedelta(microseconds=1)).date()
+    first = max(first, today)
+    return first, max(first, last)
+
+
+def ways_to_book(place: Place, slots: Iterable[Slot], context: RenderContext) -> tuple[Link | None, Link | None]:
+    """Where to click, and whom to call. Where nothing can be booked the click is for looking oneself."""
+    location, words = place.location, context.words
+    call = phone_link(location.booking_phone, words.call_to_book)
+    if place.current.available is Available.YES:
+        book = first_link((*(slot.booking_url for slot in slots), location.booking_url), words.book_at)
+        if book or call:
+            return book, call
+    return way_to_look(place, context), call or phone_link(location.info_phone, words.call)
+
+
+def way_to_look(place: Place, context: RenderContext) -> Link | None:
+    """Where a person can look at what the source says of a place."""
+    location, door = place.location, context.doors.get(place.current.source, "")
+    return first_link((location.booking_url, location.info_url, door), context.words.look_at)

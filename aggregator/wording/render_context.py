@@ -1,0 +1,40 @@
+"""One rendering of the site in one language: what every view needs to say things."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from aggregator.config.region import Region
+from aggregator.model import Snapshot
+from aggregator.wording.calendar import Calendar
+from aggregator.wording.language import Language, language
+from aggregator.wording.words import Words
+
+
+class RenderContext:
+    """`words` says things, `time` is the region's; `doors` are where a person looks at each source."""
+
+    def __init__(self, spoken: Language, zone: ZoneInfo, now: datetime, doors: Mapping[str, str]) -> None:
+        self.language = spoken
+        self.words = _words(spoken)
+        self.time = Calendar(spoken, zone, now)
+        self.doors = doors
+        self._calendars = {zone.key: self.time}
+
+    def local(self, zone: str) -> Calendar:
+        """The calendar of an IANA zone."""
+        if zone not in self._calendars:
+            self._calendars[zone] = Calendar(self.language, ZoneInfo(zone), self.time.now)
+        return self._calendars[zone]
+
+
+def render_context(snapshot: Snapshot, region: Region, tag: str) -> RenderContext:
+    """What every view needs to say things in the language `tag` of what is known at the snapshot's instant."""
+    doors = {source.name: source.url for source in snapshot.sources}
+    return RenderContext(language(tag, region.country), region.zone, snapshot.generated_at, doors)
+
+
+@lru_cache
+def _words(spoken: Language) -> Words:
+    return Words(spoken)

@@ -1,0 +1,21 @@
+"""Nodes of a page, and what lists kept by hand have in common."""
+
+from aggregator.adapter import Html, attr, read
+
+
+def test_an_attribute_that_is_not_there_is_empty() -> None:
+    page = Html('<form><input name="token" value="t7"><input name="flag" checked></form>')
+    form = page.css_first("form")
+
+    assert (attr(page, "input[name=token]", "value"), attr(form, "input", "value")) == ("t7", "t7")
+    absent = [attr(page, "input[name=flag]", "checked"), attr(page, "input", "id"), attr(form, "p", "id")]
+    assert [*absent, attr(None, "input", "value")] == ["", "", "", ""]
+
+
+def test_a_title_gives_the_vaccines_it_names_and_no_other_words() -> None:
+    assert read.vaccines_in("8/14 - Gull County, 2nd Dose - Moderna/Janssen, Pfizer (Age 12+)\nEntrance A") == (
+        "Moderna",
+        "Johnson & Johnson",
+        "Pfizer",
+    )
+    assert read.vaccines_in("Vaccine Clinic at the mall") == ()
