@@ -19,6 +19,8 @@ from aggregator.ops.health import health
 from tests.support import snapshots
 from tests.support.records import REGION, SOURCES, lock_holder, report
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 Command = Callable[..., tuple[int, str, str]]
 
 

@@ -105,7 +105,7 @@ class Session:
         return look(self.store, self.subject, self.clock.now())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter, with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
     """A good visit on an empty database."""
 
