@@ -35,14 +35,14 @@ check: .venv/ready-dev ## lint, types, layering, tests of the docs
 	@wc -l providers/[a-z]*.py | sed '$$d' | sort -n | awk '{ print "  " $$1 " lines  " $$2; lines[NR] = $$1 } \
 		END { print NR " adapters, median " lines[int((NR + 1) / 2)] " lines, largest " lines[NR]; exit lines[NR] > 150 }'
 
-bench: .venv/ready-dev ## run the benchmarks (a few minutes)
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+bench: .venv/ready-dev ## run the benchmarks and write their tables into docs/performance.md (some minutes)
+	@$(BIN)/python benchmarks/run_all.py
 
-large: .venv/ready-dev ## measure a region of 80,000 places (seven minutes and more; 10 GB of disk)
-	@$(BIN)/python benchmarks/large.py
+large: .venv/ready-dev ## measure a region of 80,000 places (twelve minutes and more; 10 GB of disk)
+	@$(BIN)/python benchmarks/large.py --write
 
 surge: .venv/ready-dev ## replay the morning of a million on this machine (some minutes; needs nginx and wrk)
-	@$(BIN)/python benchmarks/surge.py
+	@$(BIN)/python benchmarks/surge.py --write
 
 deploy: .venv/ready ## write the servers' rules in deploy/ anew
 	@$(BIN)/python -m aggregator.serving.server_rules

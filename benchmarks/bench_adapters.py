@@ -6,12 +6,14 @@ again and again: what the normalizer remembers is warm. Recordings of real syste
 (../shared/captures).
 """
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from measure import Row, medians, must, seconds, show
+from measure import Line, Table, figure, medians, must, seconds
+from tables import Benchmark
 
 from aggregator import registry
 from aggregator.kit import cases
@@ -20,8 +22,14 @@ from aggregator.model import Report
 from aggregator.web.har import load_recording
 
 FOLDER = Path(__file__).parent.parent / "tests" / "providers"
-ROUNDS = 5
-MOST = 5000.0  # microseconds for a row
+LIMIT = 5000.0  # microseconds for a row
+
+
+class Size(NamedTuple):
+    """Which adapters, as a pattern of their names, and how often each case is replayed."""
+
+    adapters: str
+    rounds: int
 
 
 class Measured(NamedTuple):
@@ -37,40 +45,42 @@ class Measured(NamedTuple):
         return self.taken * 1000 / self.report.rows
 
     @property
-    def line(self) -> Row:
+    def line(self) -> Line:
         page = self.taken * 1000 / max(self.report.requests, 1)
         what = f"{self.subject.source.provider}: {self.report.rows} rows, {page:,.0f} µs a page"
-        return Row(what, self.a_row, MOST, 1.0, "µs")
+        return figure(what, self.a_row, "µs", limit=LIMIT)
 
 
-def subjects() -> Iterator[Subject]:
-    """Every case whose recording is there."""
-    for path in sorted(FOLDER.glob("*/*.toml")):
+def subjects(adapters: str) -> Iterator[Subject]:
+    """Every case of these adapters whose recording is there."""
+    for path in sorted(FOLDER.glob(f"{adapters}/*.toml")):
         case = cases.load(path)
         if case.recording.is_file():
             yield Subject(case.source, registry.load(case.source.provider), load_recording([case.recording]))
 
 
-def measured(subject: Subject) -> Measured:
-    (taken,) = medians(lambda: seconds(subject.report), rounds=ROUNDS)
+def replayed(subject: Subject, rounds: int) -> Measured:
+    (taken,) = medians(lambda: seconds(subject.report), rounds=rounds)
     return Measured(subject, subject.report(), taken)
 
 
-def main() -> None:
-    found = [measured(subject) for subject in subjects()]
+def measured(size: Size) -> Table:
+    found = [replayed(subject, size.rounds) for subject in subjects(size.adapters)]
     with_rows = sorted((one for one in found if one.report.rows), key=lambda one: one.a_row)
     must(bool(with_rows), "no case gave a row")
     costliest = {one.subject.source.provider: one for one in with_rows}
     slowest = sorted(costliest.values(), key=lambda one: one.a_row, reverse=True)
-    title = f"{len(slowest)} adapters: microseconds for a row, beside the {MOST:.0f} that it may take"
-    show(title, (one.line for one in slowest))
     rows, total = sum(one.report.rows for one in found), sum(one.taken for one in found)
-    middle = median(one.a_row for one in slowest)
-    show(
-        "All",
-        (Row("the median adapter, for a row", middle, unit="µs"), Row(f"{rows} rows in {len(found)} visits", total)),
-    )
+    lines = [
+        *(one.line for one in slowest),
+        figure("the median adapter, for a row", median(one.a_row for one in slowest), "µs"),
+        figure("all visits", total),
+    ]
+    title = "Microseconds that each adapter takes for a row of its costliest case"
+    return Table(title, lines, {"adapters": len(slowest), "visits replayed": len(found), "rows read": rows})
 
+
+BENCHMARK = Benchmark("bench_adapters", measured, full=Size("*", rounds=5), tiny=Size("acuity", rounds=1))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

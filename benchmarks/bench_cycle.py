@@ -1,36 +1,48 @@
 """A cycle of a region of 500 places in which 10 % of the answers changed, beside the budget of CPU for it."""
 
+import sys
 from datetime import timedelta
 from statistics import median
+from typing import NamedTuple
 
-from cycles import SETTLED, Measured, measured, room
-from measure import Row, show
+from cycles import SETTLED, Scale, cycles, each, room
+from measure import Table, figure
+from tables import Benchmark
 
-PLACES = 500
-BUDGET = 3.0  # seconds of CPU
+CHANGING = 10  # one place of so many
+BUDGET = 1.5  # seconds of CPU
 
 
-def main() -> None:
+class Size(NamedTuple):
+    """How many places in which state, and how many cycles after the first one."""
+
+    places: int
+    state: str
+    later: int
+
+
+def measured(size: Size) -> Table:
     with room() as folder:
-        changed = measured(folder, PLACES, changing=10, cycles=SETTLED + 4, between=timedelta(minutes=1))
-        unchanged = measured(folder, PLACES, changing=0, cycles=SETTLED + 4, between=timedelta(seconds=5))
-    show(
-        f"A cycle of {PLACES} places, each in a process of its own (CPU; beside {BUDGET:.0f} s)",
-        (
-            Row("10 % of the answers changed, each minute", median(_cpu(changed)), BUDGET, 1.0, "s"),
-            Row("  the slowest of these cycles", max(_cpu(changed)), BUDGET, 1.0, "s"),
-            Row("no answer changed, nothing due for its age", median(_cpu(unchanged)), unit="s"),
-            Row("first release", changed[0]["cpu"], unit="s"),
-            Row("files (each with three twins)", changed[-1]["files"], unit=""),
-            Row("  made of them where 10 % changed", median(one["made"] for one in changed[1:]), unit=""),
-            Row("  made where nothing changed", median(one["made"] for one in unchanged[1:]), unit=""),
-        ),
+        first, *changed = cycles(folder, Scale(size.places, CHANGING, size.state), 1 + size.later, timedelta(minutes=1))
+        _, *unchanged = cycles(folder, Scale(size.places, 0, size.state), 1 + size.later, timedelta(seconds=5))
+    lines = (
+        figure("10 % of the answers changed, each minute", median(each("cpu", changed)), "s", limit=BUDGET),
+        figure("  the slowest of these cycles", max(each("cpu", changed)), "s", limit=BUDGET),
+        figure("no answer changed, nothing due for its age", median(each("cpu", unchanged)), "s"),
+        figure("first release", first["cpu"], "s"),
+        figure("files of a release", changed[-1]["files"], ""),
+        figure("  made of them where 10 % changed", median(each("made", changed)), ""),
+        figure("  made where nothing changed", median(each("made", unchanged)), ""),
     )
+    work = {
+        "places published": int(first["places"]),
+        "cycles": 2 * (1 + size.later),
+        "answers changed": int(sum(each("changed", changed))),
+    }
+    return Table(f"CPU of a cycle of {size.places} places, each in a process of its own", lines, work)
 
 
-def _cpu(cycles: list[Measured]) -> list[float]:
-    return [one["cpu"] for one in cycles[1:]]
-
+BENCHMARK = Benchmark("bench_cycle", measured, full=Size(500, "MA", SETTLED + 3), tiny=Size(20, "GU", 1))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

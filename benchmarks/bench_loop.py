@@ -7,33 +7,50 @@ same code as in `aggregator watch`: pruning of old history, a SMART feed of 24 M
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import NamedTuple
 
-from measure import Row, must, show
+from measure import Table, figure, must
 from synthetic import report
+from tables import Benchmark
 
 from aggregator import registry
 from aggregator.clean.country import load_tables
 from aggregator.clock import RecordedClock
 from aggregator.config.region import Source
-from aggregator.model import Answer, Outcome, Report, Request
+from aggregator.model import Answer, Outcome, Request
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from aggregator.visit.long_visits import LongVisits
 
-CHANGES = 300_000
-FEED = 24_000_000  # bytes of the SMART feed
-HOSTILE = 200_000  # bytes
 TICK = 0.005  # seconds
 LIMIT = 100.0  # ms
+PRUNING, SMART = "pruning of old changes", "SMART feed"
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 URL = "https://feed.example.org/"
+
+
+class Size(NamedTuple):
+    """Changes that are pruned, bytes of the SMART feed, and bytes of a hostile page."""
+
+    changes: int
+    feed: int
+    hostile: int
+
+
+class Taken(NamedTuple):
+    """The lag and the time in milliseconds, and how many changes or locations were dealt with."""
+
+    lag: float
+    time: float
+    done: int
 
 
 class Lag:
@@ -43,7 +60,7 @@ class Lag:
 
 
 @asynccontextmanager
-async def measured() -> AsyncIterator[Lag]:
+async def lagging() -> AsyncIterator[Lag]:
     lag = Lag()
 
     async def tick() -> None:
@@ -72,35 +89,34 @@ class Pages:
         pass
 
 
-async def lag_of(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
-    """The lag while `work` goes on, and how long it takes, in milliseconds."""
-    async with measured() as lag:
+async def lag_of(work: Callable[[], Awaitable[int]]) -> Taken:
+    """The lag while `work` goes on, which returns how much it did."""
+    async with lagging() as lag:
         began = perf_counter()
-        await work()
-        return lag.longest, (perf_counter() - began) * 1000
+        done = await work()
+        return Taken(lag.longest, (perf_counter() - began) * 1000, done)
 
 
-async def lag_of_visit(provider: str, pages: dict[str, str], outcome: Outcome) -> tuple[float, float]:
+async def lag_of_visit(provider: str, pages: dict[str, str], outcome: Outcome) -> Taken:
     source = Source(name="one", provider=provider, url=URL, state="MA", states=("MA",), time_zone="America/New_York")
     adapter = registry.load(provider)()
-    found: list[Report] = []
 
-    async def work() -> None:
-        found.append(await LongVisits().visit(source, adapter, Pages(pages), RecordedClock(NOW)))
+    async def work() -> int:
+        found = await LongVisits().visit(source, adapter, Pages(pages), RecordedClock(NOW))
+        must(found.outcome is outcome, f"{provider}: {found.outcome} instead of {outcome} ({found.message})")
+        return len(found.readings)
 
-    taken = await lag_of(work)
-    must(found[0].outcome is outcome, f"{provider}: {found[0].outcome} instead of {outcome} ({found[0].message})")
-    return taken
+    return await lag_of(work)
 
 
-def feed() -> dict[str, str]:
-    """A SMART feed: every location has a schedule and three slots."""
+def feed(least: int) -> dict[str, str]:
+    """A SMART feed of at least so many bytes: every location has a schedule and three slots."""
     kinds = ("Location", "Schedule", "Slot")
     outputs = [{"type": kind, "url": f"{URL}{kind}"} for kind in kinds]
     pages = {URL: json.dumps({"transactionTime": NOW.isoformat(), "request": URL, "output": outputs})}
     number = size = 0
     lines: dict[str, list[str]] = {kind: [] for kind in kinds}
-    while size < FEED:
+    while size < least:
         for line, kind in _records(number):
             lines[kind].append(line)
             size += len(line) + 1
@@ -132,42 +148,55 @@ def _records(number: int) -> list[tuple[str, str]]:
     return [(json.dumps(place), "Location"), (json.dumps(plan), "Schedule"), *((json.dumps(s), "Slot") for s in slots)]
 
 
-async def lag_of_pruning(folder: Path) -> tuple[float, float]:
+async def lag_of_pruning(changes: int, folder: Path) -> Taken:
     with Store(folder / "a.db") as store:
         visit = report([1] * 300)
         store.save(visit, next_visit_at=visit.started_at, failures=0, doubted=0)
         old = stamp(visit.started_at - timedelta(days=99))
-        rows = ((number % 300 + 1, old, "YES", number) for number in range(CHANGES))
+        rows = ((number % 300 + 1, old, "YES", number) for number in range(changes))
         with store.transaction():
             store.db.conn.executemany("INSERT INTO changes VALUES (NULL, ?, ?, ?, ?)", rows)
 
-        async def work() -> None:
+        async def work() -> int:
             moved = await asyncio.to_thread(prune, store, visit.started_at - timedelta(days=30), folder / "history")
-            must(moved >= CHANGES - 300, f"{moved} changes were moved instead of {CHANGES}")
+            must(moved >= changes - 300, f"{moved} changes were moved instead of {changes}")
+            return moved
 
         return await lag_of(work)
 
 
-async def measure(folder: Path) -> list[Row]:
-    taken = {
-        f"pruning of {CHANGES:,} changes": await lag_of_pruning(folder),
-        f"SMART feed of {FEED / 1_000_000:g} MB": await lag_of_visit("smart_scheduling_links", feed(), Outcome.OK),
-        "calendar, events that never end": await lag_of_visit(
-            "ics", {URL: "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * (HOSTILE // 13)}, Outcome.CHANGED
-        ),
-        "CSV of quotes": await lag_of_visit("ak_csv", {URL: 'a,b\n"' + '"' * HOSTILE}, Outcome.CHANGED),
-        "JSON nested too deeply": await lag_of_visit("vaccinespotter", {URL: "[" * HOSTILE}, Outcome.CHANGED),
+async def lags(size: Size, folder: Path) -> dict[str, Taken]:
+    calendar, quotes = "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * (size.hostile // 13), 'a,b\n"' + '"' * size.hostile
+    return {
+        PRUNING: await lag_of_pruning(size.changes, folder),
+        SMART: await lag_of_visit("smart_scheduling_links", feed(size.feed), Outcome.OK),
+        "calendar, events that never end": await lag_of_visit("ics", {URL: calendar}, Outcome.CHANGED),
+        "CSV of quotes": await lag_of_visit("ak_csv", {URL: quotes}, Outcome.CHANGED),
+        "JSON nested too deeply": await lag_of_visit("vaccinespotter", {URL: "[" * size.hostile}, Outcome.CHANGED),
     }
-    rows = [Row(f"lag: {what}", lag, LIMIT, 1.0) for what, (lag, _) in taken.items()]
-    return rows + [Row(f"time: {what}", time) for what, (_, time) in taken.items()]
 
 
-def main() -> None:
+def measured(size: Size) -> Table:
     load_tables(["US"])
     with TemporaryDirectory() as name:
-        rows = asyncio.run(measure(Path(name)))
-    show("The longest wait of the event loop, beside its limit", rows)
+        taken = asyncio.run(lags(size, Path(name)))
+    lines = [
+        *(figure(f"lag: {what}", one.lag, limit=LIMIT) for what, one in taken.items()),
+        *(figure(f"time: {what}", one.time) for what, one in taken.items()),
+    ]
+    title = (
+        f"The longest wait of the event loop beside a pruning of {size.changes:,} changes, a SMART feed of "
+        f"{size.feed / 1_000_000:g} MB, and hostile pages of {size.hostile / 1000:g} kB"
+    )
+    return Table(title, lines, {"changes pruned": taken[PRUNING].done, "locations read": taken[SMART].done})
 
+
+BENCHMARK = Benchmark(
+    "bench_loop",
+    measured,
+    full=Size(changes=300_000, feed=24_000_000, hostile=200_000),
+    tiny=Size(changes=700, feed=20_000, hostile=2000),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

@@ -2,13 +2,14 @@
 
 Bytes are of the brotli twins that a server sends. Times are medians of several loads, taking turns with an empty page
 of the same origin, and with one of five cards and nothing else: no style, no script, no search. They come over
-`slow_line`; beside that stands what DevTools' emulation gives, in which a connection costs nothing. Budgets are those
-of the project (docs/performance.md).
+`slow_line`; beside that stands what DevTools' emulation gives, in which a connection costs nothing.
 """
 
 import json
 import re
 import shutil
+import sys
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -18,10 +19,11 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 import brotli
-from measure import must
+from measure import Line, Table, figure, must
 from playwright.sync_api import Browser, Route, sync_playwright
 from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
+from tables import Benchmark
 
 from aggregator.exports.data_files import data_files
 from aggregator.model import Snapshot
@@ -30,7 +32,6 @@ from aggregator.release.publisher import publish
 from aggregator.serving.preview import preview_server
 from aggregator.site.pages import page_files
 
-ROUNDS = 15
 EMULATED = {"offline": False, "latency": ROUND_TRIP * 1000, "downloadThroughput": DOWN, "uploadThroughput": UP}
 SLOWER = 4
 CARD = b"<article class=card><h3>x</h3></article>"
@@ -48,6 +49,29 @@ new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadR
 """
 
 
+class Scope(NamedTuple):
+    """A region: its places, those with appointments, and its limits in bytes of HTML and ms of filtering."""
+
+    places: int
+    offering: int
+    most_html: int
+    filtering: int
+
+
+class Size(NamedTuple):
+    """The regions, and the loads of each page."""
+
+    scopes: tuple[Scope, ...]
+    rounds: int
+
+
+class Found(NamedTuple):
+    """The lines of one region, and how many loads they come from."""
+
+    lines: list[Line]
+    loads: int
+
+
 class Load(NamedTuple):
     """`card`: ms until the first place was painted; `busy`: ms of script, style and layout; `shift`: layout shift."""
 
@@ -57,28 +81,21 @@ class Load(NamedTuple):
     received: int
 
 
-def main() -> None:
+def measured(size: Size) -> Table:
     chromium = shutil.which("chromium")
     must(chromium is not None, "no Chromium is installed")
     with sync_playwright() as playwright, TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        print(f"\nThe page on a slow phone (medians of {ROUNDS})\n{'':<58} {'ours':>12} {'limit':>12}")
-        for places, offers, limit in ((500, 40, 14_000), (5000, 400, 20_000)):
-            _region(browser, Path(folder) / str(places), snapshot(places, offers), limit)
+        found = [_region(browser, Path(folder) / str(scope.places), scope, size.rounds) for scope in size.scopes]
         browser.close()
+    title = f"The page on a slow phone (medians of {size.rounds} loads)"
+    places, loads = sum(scope.places for scope in size.scopes), sum(one.loads for one in found)
+    return Table(title, [line for one in found for line in one.lines], {"places": places, "cold loads": loads})
 
 
-def _region(browser: Browser, folder: Path, known: Snapshot, limit: int) -> None:
-    count = len(known.places)
-    files = [*data_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
-    publish(files, folder, known.generated_at)
-    cards = re.findall(
-        r"<article class=\"card\".*?</article>", (folder / "index.html").read_text(encoding="utf-8"), re.DOTALL
-    )
-    (folder / "plain.html").write_bytes(EMPTY.replace(CARD, "".join(cards[:5]).encode()))
-    codes = sorted((folder / "zip").iterdir(), key=lambda path: len((path / "index.html").read_bytes()))
-    _show(f"{count} places: home page, HTML", _size(folder / "index.html"), limit, "bytes")
-    _show(f"{count} places: largest ZIP page", _size(codes[-1] / "index.html"), 10_000, "bytes")
+def _region(browser: Browser, folder: Path, scope: Scope, rounds: int) -> Found:
+    """Publishes a region and loads its home page again and again."""
+    codes = _published(folder, snapshot(scope.places, scope.offering))
     server = preview_server(folder, 0)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -86,27 +103,50 @@ def _region(browser: Browser, folder: Path, known: Snapshot, limit: int) -> None
     try:
         with slow_line(server.server_address[1]) as near:
             far = f"http://127.0.0.1:{near}/"
-            ours, empty, plain = _loads(browser, far, far + "empty.html", far + "plain.html")
-        emulated, nothing = _loads(browser, url, url + "empty.html", emulated=True)
-        card = median(load.card for load in ours)
-        _show(f"{count} places: whole cold load", max(load.received for load in ours), 30_000, "bytes")
-        _show(f"{count} places: first place visible", card, 1.2 * median(load.card for load in empty), "ms")
-        _show(f"{count} places: the same, five plain cards", median(load.card for load in plain), None, "ms")
-        _show(f"{count} places: first place by DevTools' emulation", median(load.card for load in emulated), None, "ms")
-        _show(f"{count} places: an empty page by that", median(load.card for load in nothing), None, "ms")
-        _show(f"{count} places: main thread", median(load.busy for load in ours), 300, "ms")
-        _show(f"{count} places: layout shift", max(load.shift for load in ours), 0.0, "")
-        _show(f"{count} places: filtering", _filtering(browser, url), 50 if count == 500 else 100, "ms")
+            slow = _loads(browser, (far, far + "empty.html", far + "plain.html"), rounds)
+        emulated = _loads(browser, (url, url + "empty.html"), rounds, emulated=True)
+        filtering = _filtering(browser, url)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+    sizes = (
+        figure("home page, HTML", _size(folder / "index.html"), "bytes", limit=scope.most_html),
+        figure("largest ZIP page", _size(codes[-1] / "index.html"), "bytes", limit=10_000),
+    )
+    lines = [*sizes, *_lines_of(slow, emulated), figure("filtering", filtering, "ms", limit=scope.filtering)]
+    count = sum(map(len, (*slow, *emulated)))
+    return Found([line._replace(what=f"{scope.places:,} places: {line.what}") for line in lines], count)
 
 
-def _loads(browser: Browser, *urls: str, emulated: bool = False) -> list[list[Load]]:
+def _published(folder: Path, known: Snapshot) -> list[Path]:
+    """Publishes the region with two pages to compare with; returns its ZIP codes' folders, the largest page last."""
+    files = [*data_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
+    publish(files, folder, known.generated_at)
+    cards = re.findall(
+        r"<article class=\"card\".*?</article>", (folder / "index.html").read_text(encoding="utf-8"), re.DOTALL
+    )
+    must(bool(cards), "the home page has no card")
+    (folder / "plain.html").write_bytes(EMPTY.replace(CARD, "".join(cards[:5]).encode()))
+    return sorted((folder / "zip").iterdir(), key=lambda path: len((path / "index.html").read_bytes()))
+
+
+def _lines_of(slow: list[list[Load]], emulated: list[list[Load]]) -> Iterator[Line]:
+    ours, empty, plain = slow
+    beside, emptier = (median(load.card for load in loads) for loads in (empty, emulated[1]))
+    yield figure("whole cold load", max(load.received for load in ours), "bytes", limit=30_000)
+    yield figure("first place visible", median(load.card for load in ours), "ms", reference=beside, limit=1.2)
+    yield figure("the same, five plain cards", median(load.card for load in plain), "ms", reference=beside)
+    by_tools = median(load.card for load in emulated[0])
+    yield figure("first place visible, by DevTools' emulation", by_tools, "ms", reference=emptier)
+    yield figure("main thread", median(load.busy for load in ours), "ms", limit=300)
+    yield figure("layout shift", max(load.shift for load in ours), "", limit=0.0)
+
+
+def _loads(browser: Browser, urls: Sequence[str], rounds: int, *, emulated: bool = False) -> list[list[Load]]:
     """Cold loads of each address, taking turns."""
     taken: list[list[Load]] = [[] for _ in urls]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for url, loads in zip(urls, taken, strict=True):
             loads.append(_cold(browser, url, emulated))
     return taken
@@ -180,11 +220,12 @@ def _size(path: Path) -> int:
     return len(brotli.compress(path.read_bytes()))
 
 
-def _show(what: str, ours: float, limit: float | None, unit: str) -> None:
-    """A line of the table; without a limit it is information."""
-    judged = "" if limit is None else f"{limit:>8,.5g} {unit:<5} {'ok' if ours <= limit else 'over'}"
-    print(f"{what:<58} {ours:>8,.5g} {unit:<5} {judged}".rstrip())
-
+BENCHMARK = Benchmark(
+    "bench_page",
+    measured,
+    full=Size((Scope(500, 40, 14_000, 50), Scope(5000, 400, 20_000, 100)), rounds=15),
+    tiny=Size((Scope(6, 2, 14_000, 50),), rounds=1),
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

@@ -5,13 +5,15 @@ normalizer remembers (addresses, ZIPs, products) is warm for 300 venues, as it i
 last line is a first visit, with addresses never seen before.
 """
 
+import sys
 from itertools import count
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
-from measure import Row, medians, must, seconds, show
+from measure import Table, figure, medians, must, seconds
 from selectolax.lexbor import LexborHTMLParser
 from synthetic import NOW, ZONE, prepmod_page
+from tables import Benchmark
 
 from aggregator.adapter import Page
 from aggregator.clean.listing import Context, merge, normalize
@@ -20,11 +22,16 @@ from aggregator.demo.prepmod_site import SEARCH
 from aggregator.model import Answer, Reading
 from providers.prepmod import PrepMod
 
-CLINICS = 30
-PAGES = 20
-ROUNDS = 7
 SOURCE = Source(name="county", provider="prepmod", url=f"https://clinics.example.org{SEARCH}")
 HEADERS = {"content-type": "text/html; charset=utf-8"}
+
+
+class Size(NamedTuple):
+    """Clinics of a page, pages that take turns, rounds."""
+
+    clinics: int
+    pages: int
+    rounds: int
 
 
 class Clinic(NamedTuple):
@@ -96,35 +103,40 @@ def beautiful_soup(body: bytes) -> list[Clinic]:
     return clinics
 
 
-def main() -> None:
-    pages = [prepmod_page(number * CLINICS, CLINICS) for number in range(PAGES)]
-    slots = [slot for reading in ours(pages[0]) if reading.availability for slot in reading.availability.slots]
-    must(len(slots) == CLINICS, f"the page gave {len(slots)} slots instead of {CLINICS}")
+def slots_of(body: bytes) -> int:
+    return sum(len(reading.availability.slots) for reading in ours(body) if reading.availability)
+
+
+def measured(size: Size) -> Table:
+    pages = [prepmod_page(number * size.clinics, size.clinics) for number in range(size.pages)]
+    slots = sum(map(slots_of, pages))
+    must(slots == size.clinics * size.pages, f"the pages gave {slots} slots instead of {size.clinics * size.pages}")
     must(selectolax(pages[0]) == beautiful_soup(pages[0]), "the references read different fields")
 
-    unseen = count(PAGES * CLINICS, CLINICS)
+    unseen = count(size.pages * size.clinics, size.clinics)
 
     def first_visit() -> float:
-        body = prepmod_page(next(unseen), CLINICS)
+        body = prepmod_page(next(unseen), size.clinics)
         return seconds(lambda: ours(body))
 
     per_round = medians(
         lambda: seconds(lambda: [ours(page) for page in pages]),
         lambda: seconds(lambda: [selectolax(page) for page in pages]),
         lambda: seconds(lambda: [beautiful_soup(page) for page in pages]),
-        rounds=ROUNDS,
+        rounds=size.rounds,
     )
-    warm, bare, soup = (taken / PAGES for taken in per_round)
-    (cold,) = medians(first_visit, rounds=PAGES)
-    show(
-        f"A PrepMod page of {CLINICS} clinics to merged readings",
-        (
-            Row("beside bare selectolax", warm, bare, 2.0),
-            Row("beside BeautifulSoup (html.parser)", warm, soup, 0.2),
-            Row("addresses never seen before", cold),
-        ),
+    warm, bare, soup = (taken / size.pages for taken in per_round)
+    (cold,) = medians(first_visit, rounds=size.pages)
+    lines = (
+        figure("beside bare selectolax", warm, reference=bare, limit=2.0),
+        figure("beside BeautifulSoup (html.parser)", warm, reference=soup, limit=0.2),
+        figure("addresses never seen before", cold),
     )
+    title = f"One PrepMod page of {size.clinics} clinics, from bytes to merged readings"
+    return Table(title, lines, {"pages read": size.pages, "slots read": slots})
 
+
+BENCHMARK = Benchmark("bench_parse", measured, full=Size(30, pages=20, rounds=7), tiny=Size(2, pages=1, rounds=1))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

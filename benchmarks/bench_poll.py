@@ -10,10 +10,12 @@ import sys
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from measure import Row, medians, must, seconds, show
-from slow_hosts import CLINICS, LATENCY, PAGES, running
+from measure import Table, figure, medians, megabytes, must, seconds
+from slow_hosts import CLINICS, PAGES, running
 from synthetic import region
+from tables import Benchmark
 
 from aggregator.clock import SystemClock
 from aggregator.config.region import Pace, Region, Source
@@ -21,16 +23,19 @@ from aggregator.cycle import visit
 from aggregator.model import Outcome, Report
 from aggregator.store.store import Store
 
-HOSTS = 200
-SPACING = 1.0  # seconds between two requests to one host
-ROUNDS = 3
-FIRST = PAGES * SPACING + LATENCY  # robots.txt starts at 0, the last page at PAGES spacings
-LATER = FIRST - SPACING  # robots.txt is kept for a day
 MEMORY = 200.0  # MB
-MAXRSS = 1024**2 if sys.platform == "darwin" else 1024  # units of ru_maxrss in a MB: bytes there, kB elsewhere
 
 
-def example(urls: list[str]) -> Region:
+class Size(NamedTuple):
+    """How many hosts, the seconds between two requests to one of them and until it answers, and rounds."""
+
+    hosts: int
+    spacing: float
+    latency: float
+    rounds: int
+
+
+def example(urls: list[str], spacing: float) -> Region:
     return region(
         *(
             Source(
@@ -39,7 +44,7 @@ def example(urls: list[str]) -> Region:
                 url=url,
                 state="MA",
                 time_zone="America/New_York",
-                pace=Pace(spacing=SPACING),
+                pace=Pace(spacing=spacing),
             )
             for number, url in enumerate(urls)
         )
@@ -52,28 +57,40 @@ def cycle(polled: Region, db: Path) -> float:
     with Store(db) as store:
         taken = seconds(lambda: reports.extend(asyncio.run(visit(polled, polled.sources, store, SystemClock()))))
     whole = [report for report in reports if report.outcome is Outcome.OK and report.rows == PAGES * CLINICS]
-    must(len(whole) == HOSTS, f"only {len(whole)} of {HOSTS} visits were whole")
+    hosts = len(polled.sources)
+    must(len(whole) == hosts, f"only {len(whole)} of {hosts} visits were whole")
     return taken
 
 
-def main() -> None:
-    with running(HOSTS) as urls, TemporaryDirectory() as folder:
-        polled, new, old = example(urls), count(), count()
+def stored(db: Path) -> int:
+    """How many locations are in the file."""
+    with Store(db) as store:
+        return int(store.db.execute("SELECT count(*) FROM locations").fetchone()[0])
+
+
+def measured(size: Size) -> Table:
+    with running(size.hosts, size.latency) as urls, TemporaryDirectory() as folder:
+        polled, new, old = example(urls, size.spacing), count(), count()
         first, later = medians(
             lambda: cycle(polled, Path(folder) / f"{next(new)}.db"),
             lambda: cycle(polled, Path(folder) / f"{next(old)}.db"),  # the file of the cycle just before
-            rounds=ROUNDS,
+            rounds=size.rounds,
         )
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MAXRSS
-    show(
-        f"A cycle over {HOSTS} hosts, {PAGES} pages each, {LATENCY * 1000:.0f} ms an answer, one request a second",
-        (
-            Row("into an empty file, beside pace and latency", first, FIRST * 1000, 1.15),
-            Row("every later one, beside pace and latency", later, LATER * 1000, 1.15),
-            Row("peak memory of the process", memory, MEMORY, 1.0, "MB"),
-        ),
+        locations = stored(Path(folder) / "0.db")
+    least = PAGES * size.spacing + size.latency  # robots.txt is asked for at 0, the last page after PAGES spacings
+    must(later / 1000 >= least - size.spacing, f"a cycle of {later:.0f} ms cannot have kept its pace")
+    lines = (
+        figure("into an empty file", first, reference=least * 1000, limit=1.15),
+        figure("every later one, with robots.txt known", later, reference=(least - size.spacing) * 1000, limit=1.15),
+        figure("peak memory", megabytes(resource.getrusage(resource.RUSAGE_SELF)), "MB", limit=MEMORY),
     )
+    title = f"A cycle over {size.hosts} hosts, {PAGES} pages each, beside the time that pace and latency take"
+    return Table(title, lines, {"pages read in a cycle": size.hosts * PAGES, "locations stored": locations})
 
+
+BENCHMARK = Benchmark(
+    "bench_poll", measured, full=Size(200, spacing=1.0, latency=0.2, rounds=3), tiny=Size(1, 0.02, 0.01, rounds=1)
+)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

@@ -1,17 +1,22 @@
 """A snapshot of 500 places, 40 with appointments, to pages; beside a plain Jinja2 loop over the same cards.
 
-The reference has its cards ready and escapes what it prints, as ours does. Its templates print the same facts of each
-place, once in the index and once on a page of its own, with no head, style, script or footer.
+The reference has its cards ready and escapes what it prints, as ours does. Its templates print the same facts: of each
+offer in an index, and of each place on a page of its own, with no head, style, script or footer. Ours begins with the
+places: it also decides what the cards show.
 """
 
+import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from jinja2 import Environment, Template
-from measure import Row, medians, must, seconds, show
+from jinja2 import Environment, StrictUndefined, Template
+from measure import Table, figure, medians, must, seconds
 from synthetic import NOW, county, snapshot
+from tables import Benchmark
 
 from aggregator.config.region import Region
 from aggregator.exports.data_files import data_files
@@ -19,54 +24,69 @@ from aggregator.model import Available, Snapshot
 from aggregator.published_file import File
 from aggregator.release.publisher import publish
 from aggregator.site.cards import PlacePage, place_view
+from aggregator.site.chart import Chart, chart
 from aggregator.site.pages import page_files
 from aggregator.wording.render_context import render_context
 
-PLACES = 500
-OFFERING = 40
-ROUNDS = 7
+LIMIT = 4.0  # times as long as the plain loop
 
-SAID = """{{ c.said.before }} {% if c.said.moment %}<time datetime="{{ c.said.moment.iso }}">
-{{- c.said.moment.text }}</time>{% endif %}{{ c.said.after }}"""
+
+class Size(NamedTuple):
+    """Places, those with appointments, and rounds."""
+
+    places: int
+    offering: int
+    rounds: int
+
+
 LINKS = """{% for link in links if link %}<a href="{{ link.href }}">{{ link.text }}</a> {% endfor %}"""
-OFFER = """<h3><a href="place/{{ c.id }}/">{{ c.name }}</a></h3>
-<p>{{ c.address }} {{ c.postal_code }} {{ c.kind }}</p><p>{{ c.headline }}</p>
+SAID = """{{ said.before }} {% if said.moment %}<time datetime="{{ said.moment.iso }}" data-age="{{ said.source }}">
+{{- said.moment.text }}</time>{% endif %}{{ said.old }}{{ said.after }}"""
+CARD = (
+    """<h3><a href="place/{{ c.id }}/">{{ c.name }}</a></h3>
+<p>{{ c.address }} {{ c.postal_code }} {{ c.kind }}</p><p>{{ c.headline }}</p><p>{{ c.offered }}</p>
 <ul>{% for d in c.days %}<li>{{ d.when }} {{ d.what }} {{ d.dose }}</li>{% endfor %}</ul><p>{{ c.more_days }}</p>
 {% for r in c.restrictions %}<p>{{ r.label }} {{ r.lead }} {{ r.text }}</p>{% endfor %}
-{% set links = [c.link, c.call] %}"""
-OTHER = """<li><a href="place/{{ c.id }}/">{{ c.name }}</a> {{ c.town }} {{ c.postal_code }}
-{% for r in c.restrictions %}<p>{{ r.label }} {{ r.lead or r.text }}</p>{% endfor %}</li>
-{% set links = [c.link] %}"""
-INDEX = (
-    "{% for c in offers %}" + OFFER + LINKS + SAID + "{% endfor %}"
-    "{% for c in others %}" + OTHER + LINKS + SAID + "{% endfor %}"
+{% set links = [c.link, c.call, c.directions] %}{% set said = c.said %}{{ c.since }}"""
+    + LINKS
+    + SAID
 )
 PLACE = (
     """{% set c = p.card %}<h1>{{ c.name }}</h1>
-<p>{{ c.address }} {{ c.postal_code }} {{ c.kind }}</p><p>{{ c.headline }}</p>
+<p>{{ c.address }} {{ c.postal_code }} {{ c.kind }}</p><p>{{ c.headline }}</p><p>{{ c.offered }}</p>
 {% for r in c.restrictions %}<p>{{ r.label }} {{ r.text }}</p>{% endfor %}
 <ul>{% for d in p.all_days %}<li>{{ d.when }} {{ d.what }} {{ d.dose }} {{ d.times }}
 {%- if d.book %}<a href="{{ d.book.href }}">{{ d.book.text }}</a>{% endif %}</li>{% endfor %}</ul>
-<p>{{ p.gone }} {{ p.description }} {{ p.approximate }} {{ p.source }} {{ p.valid_at }} {{ p.changed_at }}</p>
+<p>{{ p.gone }} {{ p.description }} {% if p.approximate %}Approximate{% endif %} {{ p.changed_at }}</p>
+{% if chart %}<svg viewBox="{{ chart.box }}"><path d="{{ chart.none }}"/><path d="{{ chart.unsure }}"/>
+<path d="{{ chart.had }}"/></svg><p>{{ chart.alternative }} {{ chart.seen }} {{ chart.usual }}</p>{% endif %}
 <ul>{% for line in p.history %}<li>{{ line }}</li>{% endfor %}</ul>
-{% set links = [c.link, c.call, p.info, p.directions, p.door] %}"""
+{% for v in p.voices %}<p>{{ v.title }} {{ v.answer }} {{ v.valid_at }} {% set said = v.said %}"""
+    + SAID
+    + """{% if v.door %}<a href="{{ v.door.href }}">{{ v.door.text }}</a>{% endif %}</p>{% endfor %}
+{% set links = [c.link, c.call, c.directions, p.info] %}{% set said = c.said %}"""
     + LINKS
     + SAID
 )
 
 
-def plain(index: Template, page: Template, places: tuple[PlacePage, ...]) -> list[bytes]:
-    cards = [place.card for place in places]
-    offers = [card for card in cards if card.available is Available.YES]
-    others = [card for card in cards if card.available is not Available.YES]
+class Decided(NamedTuple):
+    """What is shown of a place, ready to be laid out."""
+
+    page: PlacePage
+    chart: Chart | None
+
+
+def plain(index: Template, page: Template, places: Sequence[Decided]) -> list[bytes]:
+    offers = [one.page.card for one in places if one.page.card.available is Available.YES]
     return [
-        index.render(offers=offers, others=others).encode(),
-        *(page.render(p=place).encode() for place in places),
+        index.render(offers=offers).encode(),
+        *(page.render(p=place, chart=drawn).encode() for place, drawn in places),
     ]
 
 
 def of_places(known: Snapshot, region: Region) -> list[File]:
-    """The pages that the reference has, too: the lists around postal codes and of towns are beside the comparison."""
+    """The home page, those of places, and the few that are one of a kind: not the lists by ZIP code and town."""
     return [
         file
         for file in page_files(known, region)
@@ -74,18 +94,27 @@ def of_places(known: Snapshot, region: Region) -> list[File]:
     ]
 
 
-def rendering(known: Snapshot, region: Region) -> list[float]:
+def making(known: Snapshot, region: Region) -> float:
+    """Seconds for making our pages, from the places as the snapshot has them; which pages there are is known before."""
+    files = of_places(known, region)
+    return seconds(lambda: [file.make() for file in files])
+
+
+def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
     """Milliseconds: our pages, plain ones."""
     spoken = render_context(known, region, "en")
-    places = tuple(place_view(place, spoken) for place in known.places)
-    environment = Environment(autoescape=True)
-    index, page = environment.from_string(INDEX), environment.from_string(PLACE)
-    first = plain(index, page, places)[0].decode()
-    must(all(place.card.name in first for place in places), "the reference leaves places out")
+    places = [Decided(place_view(place, spoken), chart(place, spoken)) for place in known.places]
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    index = environment.from_string("{% for c in offers %}" + CARD + "{% endfor %}")
+    page = environment.from_string(PLACE)
+    listed, *pages = (made.decode() for made in plain(index, page, places))
+    offers = [one for one in known.places if one.current.available is Available.YES]
+    must(all(place.location.name in listed for place in offers), "the reference leaves offers out")
+    must(all(place.location.name in of for place, of in zip(known.places, pages, strict=True)), "a page has no place")
     return medians(
-        lambda: seconds(lambda: [file.make() for file in of_places(known, region)]),
+        lambda: making(known, region),
         lambda: seconds(lambda: plain(index, page, places)),
-        rounds=ROUNDS,
+        rounds=rounds,
     )
 
 
@@ -101,21 +130,22 @@ def information(known: Snapshot, region: Region) -> list[float]:
         )
 
 
-def main() -> None:
-    known, region = snapshot(PLACES, OFFERING), county()
+def measured(size: Size) -> Table:
+    known, region = snapshot(size.places, size.offering), county()
     pages = [file.path for file in of_places(known, region) if file.path.startswith("place/")]
-    must(len(pages) == PLACES, f"{len(pages)} places were rendered instead of {PLACES}")
-    ours, reference = rendering(known, region)
+    must(len(pages) == size.places, f"{len(pages)} places were rendered instead of {size.places}")
+    ours, reference = rendering(known, region, size.rounds)
     data, release = information(known, region)
-    show(
-        f"A snapshot of {PLACES} places ({OFFERING} with appointments) to files",
-        (
-            Row("all pages, beside a plain Jinja2 loop", ours, reference, 3.0),
-            Row("data files", data),
-            Row("release written (with compressed twins)", release),
-        ),
+    lines = (
+        figure("all pages, beside a plain Jinja2 loop", ours, reference=reference, limit=LIMIT),
+        figure("data files", data),
+        figure("release written, files compressed", release),
     )
+    title = f"A snapshot of {size.places} places, {size.offering} with appointments, to files"
+    return Table(title, lines, {"pages of places made": len(pages)})
 
+
+BENCHMARK = Benchmark("bench_render", measured, full=Size(500, 40, rounds=7), tiny=Size(12, 4, rounds=1))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

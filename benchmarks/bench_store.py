@@ -1,44 +1,52 @@
 """Saving a report of 5,000 locations beside writing the same rows with nothing but `executemany`.
 
 Two reports that differ in every answer take turns. The reference writes the rows that `Store.save` made of them, read
-back and kept ready, with the same statements in one transaction on a file of the same schema, with its indexes and
-foreign keys, in the same folder and mode (WAL, synchronous = NORMAL); it compares and encodes nothing.
+back and kept ready, with one statement for each table in one transaction on a file of the same schema, with its
+indexes and foreign keys, in the same folder and mode (WAL, synchronous = NORMAL); it compares and encodes nothing.
 """
 
 import sqlite3
+import sys
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from measure import Row, medians, must, seconds, show
+from measure import Table, figure, medians, must, seconds
 from synthetic import report
+from tables import Benchmark
 
 from aggregator.model import Report
 from aggregator.store.saving import Saved
 from aggregator.store.store import Store
 
-LOCATIONS = 5000
-ROUNDS = 9
-WRITES = {  # statement -> the rows of the last visit for it
-    "UPDATE answers SET available = ?, count = ?, until = ?, changed_at = ?, said = ? WHERE location_id = ?": (
-        "SELECT available, count, until, changed_at, said, location_id FROM answers"
-    ),
-    "UPDATE checks SET checked_at = ?, valid_at = ?, valid_until = ? WHERE id = ?": (
-        "SELECT checked_at, valid_at, valid_until, id FROM checks"
-    ),
-    "INSERT INTO changes (location_id, at, available, count) VALUES (?,?,?,?)": (
-        "SELECT location_id, at, available, count FROM changes "
-        f"WHERE id > (SELECT max(id) - {LOCATIONS} FROM changes) ORDER BY id"
-    ),
-    "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?)": "SELECT * FROM sources",
-    "INSERT INTO visits (source, at, outcome, message, took, locations, row_count, unread, requests, received) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?)": (
-        "SELECT source, at, outcome, message, took, locations, row_count, unread, requests, received "
-        "FROM visits ORDER BY id DESC LIMIT 1"
-    ),
+WRITES = {  # table -> the rows of the last visit in it; the last column of a table that is updated is its key
+    "answers": "SELECT available, count, until, changed_at, said, location_id FROM answers",
+    "checks": "SELECT checked_at, valid_at, valid_until, id FROM checks",
+    "changes": "SELECT location_id, at, available, count FROM changes ORDER BY id DESC LIMIT {locations}",
+    "sources": "SELECT * FROM sources",
+    "visits": "SELECT * FROM visits ORDER BY id DESC LIMIT 1",
 }
-Rows = dict[str, list[tuple[object, ...]]]
+UPDATED = {"answers", "checks"}
+Rows = dict[str, list[tuple[object, ...]]]  # statement -> its rows
+
+
+class Size(NamedTuple):
+    """Locations of a report, and rounds."""
+
+    locations: int
+    rounds: int
+
+
+class Taken(NamedTuple):
+    """Milliseconds, and the answers and changes that the file holds at the end."""
+
+    changed: float
+    same: float
+    raw: float
+    answers: int
+    changes: int
 
 
 def save(store: Store, visit: Report) -> Saved:
@@ -47,8 +55,23 @@ def save(store: Store, visit: Report) -> Saved:
 
 def rows_of(store: Store, visit: Report) -> Rows:
     """What saving `visit`, which changes every answer, writes."""
-    must(save(store, visit).changed == LOCATIONS, "the two reports have answers in common")
-    return {statement: store.db.execute(query).fetchall() for statement, query in WRITES.items()}
+    locations = len(visit.readings)
+    must(save(store, visit).changed == locations, "the two reports have answers in common")
+    found: Rows = {}
+    for table, query in WRITES.items():
+        read = store.db.execute(query.format(locations=locations))
+        names = [column[0] for column in read.description]
+        rows = read.fetchall()
+        if names[0] == "id":  # the reference gives its new rows ids of their own
+            names, rows = names[1:], [row[1:] for row in rows]
+        found[_statement(table, names)] = rows
+    return found
+
+
+def _statement(table: str, names: list[str]) -> str:
+    if table in UPDATED:
+        return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names[:-1])} WHERE {names[-1]} = ?"
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"
 
 
 def write(db: sqlite3.Connection, rows: Rows) -> None:
@@ -65,9 +88,8 @@ def saving(store: Store, visit: Report, expected: int) -> float:
     return taken
 
 
-def measured(folder: Path) -> list[float]:
-    """Milliseconds: all changed, none changed, raw."""
-    first, second = (report([number % 90 + version for number in range(LOCATIONS)]) for version in (1, 2))
+def taken_by(size: Size, folder: Path) -> Taken:
+    first, second = (report([number % 90 + version for number in range(size.locations)]) for version in (1, 2))
     with Store(folder / "raw.db") as store:
         save(store, first)
         prepared = cycle((rows_of(store, second), rows_of(store, first)))
@@ -78,19 +100,27 @@ def measured(folder: Path) -> list[float]:
         db = sqlite3.connect(folder / "raw.db")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
-        taken = medians(
-            lambda: saving(changing, next(visits), LOCATIONS),
+        changed, unchanged, raw = medians(
+            lambda: saving(changing, next(visits), size.locations),
             lambda: saving(same, first, 0),
             lambda: seconds(lambda: write(db, next(prepared))),
-            rounds=ROUNDS,
+            rounds=size.rounds,
         )
+        stored, copied = (rows_in(file) for file in (changing.db.conn, db))
+        must(stored[0] == copied[0], f"our file has {stored[0]} answers, that of the reference {copied[0]}")
         db.close()
-    return taken
+    return Taken(changed, unchanged, raw, *stored)
 
 
-def first_save(folder: Path) -> float:
+def rows_in(db: sqlite3.Connection) -> tuple[int, int]:
+    """How many answers and changes."""
+    answers, changes = (db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("answers", "changes"))
+    return answers, changes
+
+
+def first_save(locations: int, folder: Path) -> float:
     """Milliseconds for a report into an empty file."""
-    visit = report([number % 90 for number in range(LOCATIONS)])
+    visit = report([number % 90 for number in range(locations)])
 
     def into_empty_file() -> float:
         with TemporaryDirectory(dir=folder) as empty, Store(Path(empty) / "new.db") as store:
@@ -100,20 +130,20 @@ def first_save(folder: Path) -> float:
     return taken
 
 
-def main() -> None:
+def measured(size: Size) -> Table:
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        changed, same, raw = measured(folder)
-        first = first_save(folder)
-    show(
-        f"A report of {LOCATIONS:,} locations into SQLite, beside executemany of all changed rows",
-        (
-            Row("every answer changed", changed, raw, 3.0),
-            Row("no answer changed", same, raw, 1.0),
-            Row("first report into an empty file", first),
-        ),
+        taken = taken_by(size, Path(name))
+        first = first_save(size.locations, Path(name))
+    lines = (
+        figure("every answer changed", taken.changed, reference=taken.raw, limit=3.0),
+        figure("no answer changed", taken.same, reference=taken.raw, limit=1.0),
+        figure("first report into an empty file", first),
     )
+    title = f"Saving a report of {size.locations:,} locations, beside `executemany` of all changed rows"
+    return Table(title, lines, {"answers stored": taken.answers, "changes stored": taken.changes})
 
+
+BENCHMARK = Benchmark("bench_store", measured, full=Size(5000, rounds=9), tiny=Size(20, rounds=1))
 
 if __name__ == "__main__":
-    main()
+    sys.exit(BENCHMARK.main())

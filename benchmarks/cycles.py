@@ -8,14 +8,15 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from time import process_time
+from typing import NamedTuple
 
-from measure import must
+from measure import megabytes, must
 from synthetic import NOW, county, report
 
 from aggregator.clock import SystemClock
@@ -32,6 +33,17 @@ BUILD = Path(__file__).parents[1] / "build"
 Measured = Mapping[str, float]
 
 
+class Scale(NamedTuple):
+    """How many places a region has, and that one place of `changing` (0: none) has another answer in each cycle.
+
+    Pages are published for the postal codes of its state; Guam has few.
+    """
+
+    places: int
+    changing: int
+    state: str = "MA"
+
+
 @contextmanager
 def room() -> Iterator[Path]:
     """A folder for all cycles that are compared.
@@ -44,25 +56,31 @@ def room() -> Iterator[Path]:
         yield Path(folder)
 
 
-def measured(folder: Path, places: int, changing: int, cycles: int, between: timedelta) -> list[Measured]:
-    """That many cycles in a new folder within `folder`; in each one place of `changing` (0: none) has another answer.
+def cycles(folder: Path, scale: Scale, count: int, between: timedelta) -> list[Measured]:
+    """That many cycles of a new region, in a new folder within `folder`.
 
-    They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `files` it had, `made`
-    and answers it `changed`.
+    They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `places` and `files` it
+    published, files it `made`, and answers it `changed`.
     """
     found, where = [], mkdtemp(dir=folder)
-    for number in range(cycles):
+    for number in range(count):
         at = NOW + number * between
-        command = [sys.executable, __file__, str(places), str(changing), str(number), at.isoformat(), where]
+        command = [sys.executable, __file__, *map(str, scale), str(number), at.isoformat(), where]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
-        must(done.returncode == 0, f"cycle {number} of {places} places failed")
+        must(done.returncode == 0, f"cycle {number} of {scale.places} places failed")
         found.append(json.loads(done.stdout))
     return found
 
 
-def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) -> Measured:
+def each(name: str, taken: Iterable[Measured]) -> list[float]:
+    """One of the figures of these cycles."""
+    return [one[name] for one in taken]
+
+
+def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
     """One of them, in this process, as `aggregator run` does it once the booking system has answered."""
-    said, region, soon = _visit(places, changing, number, at), county(), at + timedelta(seconds=1)
+    places, changing, state = scale
+    said, region, soon = _visit(places, changing, number, at), county(state), at + timedelta(seconds=1)
     began = process_time()
     with Store(folder / "aggregator.db") as store:
         saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
@@ -72,10 +90,10 @@ def _cycle(places: int, changing: int, number: int, at: datetime, folder: Path) 
     must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")
     due = places // changing if changing and number else 0
     must(saved.changed == due, f"{saved.changed} answers changed instead of {due}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "cpu": took,
-        "memory": peak / 1024 / (1024 if sys.platform == "darwin" else 1),
+        "memory": megabytes(resource.getrusage(resource.RUSAGE_SELF)),
+        "places": len(snapshot.places),
         "files": release.files,
         "made": release.made,
         "changed": saved.changed,
@@ -93,5 +111,6 @@ def _count(place: int, changing: int, number: int) -> int:
 
 
 if __name__ == "__main__":
-    places, changing, number = map(int, sys.argv[1:4])
-    print(json.dumps(_cycle(places, changing, number, datetime.fromisoformat(sys.argv[4]), Path(sys.argv[5]))))
+    places, changing, state, number, at, folder = sys.argv[1:]
+    scale = Scale(int(places), int(changing), state)
+    print(json.dumps(_cycle(scale, int(number), datetime.fromisoformat(at), Path(folder))))

@@ -1,45 +1,60 @@
-"""A region of 80,000 places beside one of 500: memory, and what a cycle costs in which 1 % of the answers changed.
+"""A region of 80,000 places with a cycle every minute in which 1 % of the answers changed: CPU and memory.
 
-`large.py SECONDS` says how far apart the cycles are; 20 where it is not given, so that no page comes due in them
-for the times that are printed in it. With 60 there are so many that every page does; that takes 12 minutes instead of
-seven. Needs some 10 GB of disk for a while.
+The cycles that count come after those in which the first pages are made again for the times that are printed in them.
+A region of 500 places with the same changes stands beside it. Needs some 10 GB of disk for a while.
 """
 
 import sys
 from datetime import timedelta
 from math import ceil
 from statistics import median
+from typing import NamedTuple
 
-from cycles import SETTLED, measured, room
-from measure import Row, show
+from cycles import SETTLED, Scale, cycles, each, room
+from measure import Table, figure
+from tables import Benchmark
 
 from aggregator.release.writing import FRESH_FOR
 
-FEW, MANY = 500, 80_000  # places
-CHANGING = 100  # one place of so many
-MEMORY = 1500.0  # MB
-TIMES = 10.0  # what a cycle of MANY may cost, of one of FEW
+BETWEEN = timedelta(minutes=1)
+CYCLE, FIRST = 15.0, 90.0  # seconds of CPU of a cycle, and of the first release
+MEMORY = 1200.0  # MB
 
 
-def main(between: timedelta) -> None:
-    coming_due = 0 if between * SETTLED < FRESH_FOR / 2 else ceil(FRESH_FOR / between)
+class Size(NamedTuple):
+    """The two regions, the cycles before those that count, and how many count."""
+
+    few: Scale
+    many: Scale
+    settled: int
+    later: int
+
+
+def measured(size: Size) -> Table:
     with room() as folder:
-        few, many = (measured(folder, places, CHANGING, SETTLED + 1 + coming_due, between) for places in (FEW, MANY))
-    settled = {name: median(one[name] for one in many[SETTLED:]) for name in ("cpu", "made", "files", "changed")}
-    beside = median(one["cpu"] for one in few[SETTLED:])
-    show(
-        f"A region of {MANY:,} places, beside one of {FEW} (CPU; memory beside {MEMORY:,.0f} MB)",
-        (
-            Row("peak memory", max(one["memory"] for one in many), MEMORY, 1.0, "MB"),
-            Row(f"{settled['changed']:,.0f} of {MANY:,} answers changed", settled["cpu"], beside, TIMES, "s"),
-            Row("as many, in the cycle after the first", many[1]["cpu"], few[1]["cpu"], TIMES, "s"),
-            Row("first release", many[0]["cpu"], unit="s"),
-            Row(f"  with {FEW} places", few[0]["cpu"], unit="s"),
-            Row("files (each with three twins)", settled["files"] / 1000, unit="thousand"),
-            Row("  made of them", settled["made"] / 1000, unit="thousand"),
-        ),
+        few, many = (cycles(folder, scale, size.settled + size.later, BETWEEN) for scale in (size.few, size.many))
+    late, changed = many[size.settled :], median(each("changed", many[size.settled :]))
+    places, beside = f"{size.many.places:,}", f"the same with {size.few.places} places"
+    lines = (
+        figure(f"{changed:,.0f} of {places} answers changed", median(each("cpu", late)), "s", limit=CYCLE),
+        figure("  the slowest of these cycles", max(each("cpu", late)), "s", limit=CYCLE),
+        figure(f"  {beside}", median(each("cpu", few[size.settled :])), "s"),
+        figure("first release", many[0]["cpu"], "s", limit=FIRST),
+        figure(f"  {beside}", few[0]["cpu"], "s"),
+        figure("peak memory", max(each("memory", many)), "MB", limit=MEMORY),
+        figure("files of a release", median(each("files", late)), ""),
+        figure("  made of them in a cycle", median(each("made", late)), ""),
     )
+    work = {"places published": int(few[0]["places"] + many[0]["places"]), "answers changed": int(changed)}
+    return Table(f"CPU and memory of a region of {places} places, a cycle a minute", lines, work)
 
+
+BENCHMARK = Benchmark(
+    "large",
+    measured,
+    full=Size(Scale(500, 100), Scale(80_000, 100), SETTLED, later=1 + ceil(FRESH_FOR / BETWEEN)),
+    tiny=Size(Scale(6, 3, "GU"), Scale(12, 3, "GU"), 1, later=1),
+)
 
 if __name__ == "__main__":
-    main(timedelta(seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 20))
+    sys.exit(BENCHMARK.main())

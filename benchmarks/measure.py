@@ -1,25 +1,67 @@
-"""How every benchmark measures and prints: alternating rounds, medians, one table.
+"""How every benchmark measures: sides that take turns, medians, and lines that may have a limit.
 
 A reader may rely on: the sides of a comparison take turns within one process, so a ratio survives a machine that is
-busy with other things. A limit that is exceeded is printed as "over"; only a measurement that fails ends with exit 1.
+busy with other things. `tables` prints the lines and writes them into docs/performance.md.
 """
 
-from collections.abc import Callable, Iterable
+import resource
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-Side = Callable[[], float]  # does its work once and says how many seconds the measured part took
+Side = Callable[[], float]  # does its work once and returns how many seconds the measured part took
 
 
-class Row(NamedTuple):
-    """One line of the table. Without a `reference` it is information; `limit` is the most that `ours` may be of it."""
+class Line(NamedTuple):
+    """One line of a table, as texts. `holds` is None where nothing is promised."""
 
     what: str
-    ours: float
-    reference: float | None = None
-    limit: float | None = None
-    unit: str = "ms"
+    ours: str
+    reference: str = ""
+    ratio: str = ""
+    limit: str = ""
+    holds: bool | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a benchmark found. `work` counts what was done meanwhile, such as rows stored or pages made."""
+
+    title: str
+    lines: Sequence[Line]
+    work: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def exceeded(self) -> list[str]:
+        """The lines whose limit does not hold."""
+        return [line.what.strip() for line in self.lines if line.holds is False]
+
+
+def figure(
+    what: str, ours: float, unit: str = "ms", *, reference: float | None = None, limit: float | None = None
+) -> Line:
+    """A measured line. With a reference, `limit` is the most that the ratio may be; without one, that `ours` may be."""
+    ours_shown = _amount(ours, unit)
+    if reference is None:
+        shown = "" if limit is None else _amount(limit, unit)
+        return Line(what, ours_shown, limit=shown, holds=None if limit is None else ours <= limit)
+    ratio = ours / reference
+    return Line(
+        what,
+        ours_shown,
+        _amount(reference, unit),
+        f"{ratio:.2f}",
+        "" if limit is None else f"{limit:g}",
+        None if limit is None else ratio <= limit,
+    )
+
+
+def _amount(value: float, unit: str) -> str:
+    number = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    return f"{number} {unit}".rstrip()
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -37,23 +79,12 @@ def medians(*sides: Side, rounds: int) -> list[float]:
     return [median(of_side) * 1000 for of_side in zip(*taken, strict=True)]
 
 
+def megabytes(used: resource.struct_rusage) -> float:
+    """The most memory that a process ever held, in MB."""
+    return used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # bytes there, kB elsewhere
+
+
 def must(holds: bool, what: str) -> None:
-    """Ends the benchmark with exit 1 where the work to be measured was not done."""
+    """Ends the benchmark with exit 1 unless the work to be measured was done."""
     if not holds:
         raise SystemExit(f"not measured: {what}; run the tests (make test), then measure again")
-
-
-def show(title: str, rows: Iterable[Row]) -> None:
-    """Prints the table."""
-    print(f"\n{title}\n{'':<46} {'ours':>11} {'reference':>11} {'ratio':>6} {'limit':>6}")
-    for row in rows:
-        print(_line(row))
-
-
-def _line(row: Row) -> str:
-    ours = f"{row.what:<46} {row.ours:>8.2f} {row.unit}"
-    if row.reference is None or row.limit is None:
-        return ours
-    ratio = row.ours / row.reference
-    verdict = "ok" if ratio <= row.limit else "over"
-    return f"{ours} {row.reference:>8.2f} {row.unit} {ratio:>6.2f} {row.limit:>6.2f}  {verdict}"

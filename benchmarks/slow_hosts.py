@@ -1,7 +1,8 @@
 """Many PrepMod-like hosts in one process, each on its own port of 127.0.0.1, each answering after a fixed time.
 
 `running` starts them as a child process, which ends with the block, or with this process: it lives only as long as
-its standard input is open. Run as a script with the number of hosts, it serves and prints their ports as JSON.
+its standard input is open. Run as a script with the number of hosts and the seconds that each answer takes, it serves
+and prints their ports as JSON.
 """
 
 import asyncio
@@ -16,7 +17,6 @@ from synthetic import prepmod_page
 
 from aggregator.demo.prepmod_site import SEARCH
 
-LATENCY = 0.2  # seconds
 PAGES = 4
 CLINICS = 10  # on a page, as PrepMod has it
 HOST = "127.0.0.1"
@@ -24,9 +24,9 @@ REASONS = {200: "OK", 404: "Not Found"}
 
 
 @contextmanager
-def running(hosts: int) -> Iterator[list[str]]:
-    """The addresses of the search of each host, in the block."""
-    command = [sys.executable, str(Path(__file__)), str(hosts)]
+def running(hosts: int, latency: float) -> Iterator[list[str]]:
+    """The addresses of the search of each host, in the block; each answer takes `latency` seconds."""
+    command = [sys.executable, str(Path(__file__)), str(hosts), str(latency)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None and child.stdout is not None
         ports = child.stdout.readline()
@@ -54,14 +54,14 @@ def _answer(status: int, body: bytes, kind: str) -> bytes:
     return head.encode() + body
 
 
-async def serve(hosts: int) -> None:
+async def serve(hosts: int, latency: float) -> None:
     known, missing = pages(), _answer(404, b"", "text/plain")
     first = known[f"{SEARCH}?page=1".encode()]
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while request := (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1]:
-                await asyncio.sleep(LATENCY)
+                await asyncio.sleep(latency)
                 writer.write(first if b"venue" in request else known.get(request, missing))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
@@ -72,4 +72,4 @@ async def serve(hosts: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))

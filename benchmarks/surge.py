@@ -1,12 +1,11 @@
-"""The morning of a million: residents come all at once while the site is published anew and everything goes wrong.
+"""The morning of a million: residents come all at once while the site is published and everything goes wrong.
 
 nginx with the rules of `deploy/` is the origin, an nginx that caches stands before it as the CDN, wrk plays the
 residents, and `aggregator watch` publishes a changing demo region underneath. Meanwhile the publisher is killed and
-comes back as a new version, the disk of releases fills up, and the origin is cut off. Loopback only, three to four
-minutes (`--short`: one and a half). Exit 1: residents noticed something, or nothing could be measured.
+comes back as a new version, the disk of releases fills up, and the origin is cut off. Loopback only. Needs nginx and
+wrk. A limit is exceeded where residents noticed something.
 """
 
-import argparse
 import re
 import signal
 import sys
@@ -17,11 +16,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
-from measure import must
+from measure import Line, Table, must
 from surge_accidents import accidents
-from surge_morning import FEW, MANY, Line, Morning, Plan, morning, verdict
+from surge_morning import FEW, MANY, Morning, Plan, morning
 from surge_residents import ENCODING, FRESHNESS, MINUTES, WRK, Visit, load
 from surge_servers import HOST, NGINX, Server, bare
+from tables import Benchmark
 
 from aggregator.serving.headers import SHORT as CACHING
 
@@ -32,8 +32,8 @@ SHORT_LIVED = ("/", FRESHNESS)  # of a visit, beside the pages of codes
 GIGABIT = 1e9 / 8  # bytes a second
 MILLION = 1_000_000
 
-LONG = Plan(rounds=15, each=1, warm=10, residents=20, flat_out=8, calm=5, full=20, cut=30)
-SHORT = Plan(rounds=3, each=1, warm=4, residents=5, flat_out=2, calm=1, full=9, cut=6)
+LONG = Plan(every=8, rounds=15, each=1, warm=10, residents=20, flat_out=8, calm=5, full=20, cut=30)
+TINY = Plan(every=3, rounds=1, each=1, warm=1, residents=1, flat_out=1, calm=0, full=5, cut=2)
 
 
 def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:
@@ -52,7 +52,7 @@ def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:
     ratio = median(ours / theirs for ours, theirs in rates)
     yield Line("bare nginx, one file of the home page's size", f"{median(t for _, t in rates):,.0f} requests/s")
     yield Line(f"origin alone, home page ({size:,} bytes)", f"{median(o for o, _ in rates):,.0f} requests/s")
-    yield Line("origin beside bare nginx", f"{ratio:.3f}", verdict(ratio >= NEAR_BARE))
+    yield Line("origin beside bare nginx", f"{ratio:.3f}", holds=ratio >= NEAR_BARE)
 
 
 def growing(what: Morning, plan: Plan) -> Iterator[Line]:
@@ -70,11 +70,11 @@ def growing(what: Morning, plan: Plan) -> Iterator[Line]:
         yield Line("  answered by the edge", f"{1 - behind / answered:.2%}")
         yield Line("  origin", f"{asked[-1]:,.0f} requests/min")
         yield Line("  p50, p99", f"{seen.p50:.1f}, {seen.p99:.1f} ms")
-        yield Line("  errors", f"{seen.failed + seen.refused:,}", verdict(not seen.failed + seen.refused))
+        yield Line("  errors", f"{seen.failed + seen.refused:,}", holds=not seen.failed + seen.refused)
     growth = asked[1] / asked[0]
-    yield Line("origin requests a minute, tenfold residents", f"x {growth:.2f}", verdict(growth <= FLAT))
+    yield Line("origin requests a minute, tenfold residents", f"x {growth:.2f}", holds=growth <= FLAT)
     most = (len(what.visit.zips) + len(SHORT_LIVED)) * 60 / KEPT
-    yield Line(f"  of at most {most:,.0f}: each file once in {KEPT} s", f"{asked[1]:,.0f}", verdict(asked[1] <= most))
+    yield Line(f"  of at most {most:,.0f}: each file once in {KEPT} s", f"{asked[1]:,.0f}", holds=asked[1] <= most)
     yield Line("  in an hour", f"{asked[1] * 60:,.0f} requests")
 
 
@@ -110,20 +110,16 @@ def bytes_of_a_visit(server: Server, visit: Visit) -> int:
     return total
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="one minute, for a first look")
-    plan = SHORT if parser.parse_args().short else LONG
+def measured(plan: Plan) -> Table:
     must(bool(NGINX and WRK), "nginx and wrk are needed (Debian: apt install nginx-light wrk)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
-    lines = []
-    with tempfile.TemporaryDirectory(prefix="surge-") as folder, morning(Path(folder)) as what:
-        for part in (beside_bare, growing, flat_out, accidents):
-            for line in part(what, plan):
-                lines.append(line)
-                print(f"{line.what:<52} {line.value:<52} {line.verdict}", flush=True)
-    return int(any(line.verdict == "NOT OK" for line in lines))
+    with tempfile.TemporaryDirectory(prefix="surge-") as folder, morning(Path(folder), plan.every) as what:
+        lines = [line for part in (beside_bare, growing, flat_out, accidents) for line in part(what, plan)]
+        answered = what.edge.requests()
+    return Table("The morning of a million, on one machine", lines, {"requests answered by the edge": answered})
 
+
+BENCHMARK = Benchmark("surge", measured, full=LONG, tiny=TINY)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(BENCHMARK.main())

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from measure import Line
 from surge_checker import Checker
-from surge_morning import FEW, Line, Morning, Plan, verdict
+from surge_morning import FEW, Morning, Plan
 from surge_residents import begin, end, visit_of
 
 LONGEST = 600  # seconds that the residents stay, at most
@@ -26,12 +27,12 @@ def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
     wrong = seen.failed + seen.refused
     yield Line(f"all the while ({seen.seconds:.0f} s), edge", f"{seen.rate:,.0f} requests/s")
     yield Line("  p50, p99", f"{seen.p50:.1f}, {seen.p99:.1f} ms")
-    yield Line("  errors", f"{wrong:,} of {seen.requests:,}", verdict(not wrong))
+    yield Line("  errors", f"{wrong:,} of {seen.requests:,}", holds=not wrong)
     yield Line(
         "  looked at closely", f"{checker.pages:,} pages, {checker.asked:,} answers, {checker.switches} releases"
     )
     yield Line(
-        "  answers that mix two releases: named, not there", f"{len(checker.problems)}", verdict(not checker.problems)
+        "  answers that mix two releases: named, not there", f"{len(checker.problems)}", holds=not checker.problems
     )
     for problem in checker.problems[:5]:
         yield Line("", problem)
@@ -46,9 +47,7 @@ def killed(what: Morning) -> Iterator[Line]:
     publisher.start()
     publisher.wait_for_release(before)
     renewed = scripts(what) != script
-    yield Line(
-        "publisher killed", "publishes again, as a new version" if renewed else "the old version", verdict(renewed)
-    )
+    yield Line("publisher killed", "publishes again, as a new version" if renewed else "the old version", holds=renewed)
 
 
 def disk_full(what: Morning, plan: Plan) -> Iterator[Line]:
@@ -60,8 +59,8 @@ def disk_full(what: Morning, plan: Plan) -> Iterator[Line]:
     told = what.disk.reason in publisher.said()[known:]
     what.disk.free(writer)
     yield Line(f"disk of releases full for {plan.full} s", what.disk.how)
-    yield Line("  the last release stays, the publisher lives", "yes" if stood else "no", verdict(stood))
-    yield Line(f"  the publisher says: {what.disk.reason}", "yes" if told else "no", verdict(told))
+    yield Line("  the last release stays, the publisher lives", "yes" if stood else "no", holds=stood)
+    yield Line(f"  the publisher says: {what.disk.reason}", "yes" if told else "no", holds=told)
     publisher.wait_for_release(before)
     yield Line("  room again", "published again")
 
@@ -76,7 +75,7 @@ def cut_off(what: Morning, plan: Plan, checker: Checker) -> Iterator[Line]:
     checker.cut = False
     yield Line(f"origin cut off for {plan.cut} s", f"the page says that it was made {age:.0f} s ago")
     caught_up = checker.see_newer(made)
-    yield Line("  origin back", "the page is new again" if caught_up else "the page stays old", verdict(caught_up))
+    yield Line("  origin back", "the page is new again" if caught_up else "the page stays old", holds=caught_up)
 
 
 def scripts(what: Morning) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What runs on the morning of a million, and how it is reported."""
+"""What runs on the morning of a million, and for how long."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,8 +15,9 @@ FEW, MANY = 50, 500  # connections
 
 
 class Plan(NamedTuple):
-    """Seconds of each part."""
+    """Seconds of each part, and how often the first one is repeated."""
 
+    every: int  # between two releases, and between two states of the demo
     rounds: int
     each: int
     warm: int
@@ -25,14 +26,6 @@ class Plan(NamedTuple):
     calm: int  # before and after the accidents
     full: int  # that the disk stays
     cut: int  # that the origin stays away
-
-
-class Line(NamedTuple):
-    """One line of the report; `verdict` is "" for information."""
-
-    what: str
-    value: str
-    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,18 +44,15 @@ class Morning:
 
 
 @contextmanager
-def morning(home: Path) -> Iterator[Morning]:
+def morning(home: Path, every: int) -> Iterator[Morning]:
+    """All of it, in the block; a release comes `every` so many seconds."""
     with ExitStack() as running:
         releases = running.enter_context(disk(home / "site"))
-        running.enter_context(region(home / "region.toml"))
-        publisher = Publisher(home, releases.path / "public")
+        running.enter_context(region(home / "region.toml", every))
+        publisher = Publisher(home, releases.path / "public", every)
         publisher.start()
         running.callback(publisher.stop)
         publisher.wait_for_release()
         first = running.enter_context(origin(home / "origin", publisher.out))
         second = running.enter_context(edge(home / "edge", first.base))
         yield Morning(publisher, releases, first, second, visit_of(publisher.out), home)
-
-
-def verdict(holds: bool) -> str:
-    return "ok" if holds else "NOT OK"

@@ -29,36 +29,35 @@ from aggregator.demo.world import World
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("aggregator", "providers", "site_templates", "data/reference")
-EVERY = 8  # seconds between two releases, and between two states of the demo
 LATENCY = 0.05
 STARTS_WITHIN = 90.0
 
 
 @contextmanager
-def region(file: Path) -> Iterator[None]:
-    """Writes the region file of booking systems that answer in the block."""
+def region(file: Path, every: int) -> Iterator[None]:
+    """Writes the region file of booking systems that answer in the block, differently `every` so many seconds."""
     now = datetime.now(UTC)
     began = time.monotonic()
     with ExitStack() as running:
         text = REGION
         for number, system in enumerate(systems(World(tick=0, now=now))):
-            base = running.enter_context(serve(partial(_answer, began, number), 0, LATENCY))
+            base = running.enter_context(serve(partial(_answer, began, every, number), 0, LATENCY))
             text += SOURCE.format(system=system, base=base)
         file.write_text(text)
         yield
 
 
-def _answer(began: float, number: int, asked: Asked) -> Reply | None:
+def _answer(began: float, every: int, number: int, asked: Asked) -> Reply | None:
     """What system `number` answers now."""
-    world = World(tick=int((time.monotonic() - began) / EVERY), now=datetime.now(UTC))
+    world = World(tick=int((time.monotonic() - began) / every), now=datetime.now(UTC))
     return systems(world)[number].site(asked)
 
 
 class Publisher:
     """`aggregator watch` in a process of its own, from a copy of the program in `home`."""
 
-    def __init__(self, home: Path, out: Path) -> None:
-        self.out, self._home, self._program = out, home, home / "program"
+    def __init__(self, home: Path, out: Path, every: int) -> None:
+        self.out, self._home, self._program, self._every = out, home, home / "program", every
         self._log = home / "publisher.log"
         for part in PARTS:
             shutil.copytree(ROOT / part, self._program / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -67,7 +66,7 @@ class Publisher:
         files = ["--region", str(self._home / "region.toml"), "--db", str(self._home / "a.db"), "--out", str(self.out)]
         with self._log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, __file__, "watch", "--quiet", *files],
+                [sys.executable, __file__, str(self._every), "watch", "--quiet", *files],
                 env=os.environ | {"PYTHONPATH": str(self._program)},
                 stdout=log,
                 stderr=log,
@@ -114,12 +113,13 @@ class Publisher:
 
 
 if __name__ == "__main__":
-    schedule.PUBLISH_EVERY = EVERY
+    every = int(sys.argv.pop(1))
+    schedule.PUBLISH_EVERY = every
     load = job.load
 
     def faster(file: str) -> Region:
         known = load(file)
-        sources = tuple(msgspec.structs.replace(source, interval=EVERY) for source in known.sources)
+        sources = tuple(msgspec.structs.replace(source, interval=every) for source in known.sources)
         return msgspec.structs.replace(known, sources=sources)
 
     job.load = faster

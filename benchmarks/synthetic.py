@@ -115,12 +115,12 @@ def _slot(number: int, day: int, count: int) -> Slot:
     )
 
 
-def region(*sources: Source) -> Region:
-    """A region in Massachusetts that may ask loopback only."""
+def region(*sources: Source, state: str = "MA") -> Region:
+    """A region that may ask loopback only."""
     return Region(
         name="example-county",
         title="Example County appointments",
-        states=("MA",),
+        states=(state,),
         time_zone=ZONE.key,
         contact="people@example.org",
         sources=sources,
@@ -128,9 +128,10 @@ def region(*sources: Source) -> Region:
     )
 
 
-def county() -> Region:
+def county(state: str = "MA") -> Region:
     """The region whose one source is that of `report`."""
-    return region(Source(name="county", provider="prepmod", url="http://127.0.0.1/", title="County clinics"))
+    source = Source(name="county", provider="prepmod", url="http://127.0.0.1/", title="County clinics")
+    return region(source, state=state)
 
 
 def snapshot(places: int, offering: int) -> Snapshot:

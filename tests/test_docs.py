@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aggregator.cli import _parser
+from aggregator.commands.parser import command_line
 from aggregator.config.region import Pace, Region, Source
 from aggregator.exports.records import AvailabilityData, LocationData, SlotData
 from aggregator.exports.tables import TableRow
@@ -23,7 +23,7 @@ PROSE = sorted({*ROOT.glob("*.md"), *DOCS})
 # by the program, not in the tree
 MADE = {"data/aggregator.db", "data/history", "data/pace", "public", "public.releases", ".venv"}
 MODULES = sorted(chain(*((ROOT / room).rglob("*.py") for room in ("aggregator", "providers", "tests"))))
-COMMANDS = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
+COMMANDS = next(a for a in command_line()._actions if isinstance(a, argparse._SubParsersAction)).choices
 
 
 def doc(name: str) -> str:

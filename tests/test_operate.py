@@ -24,7 +24,8 @@ from threading import Thread
 
 import pytest
 
-from aggregator.cli import _parser, main
+from aggregator.cli import main
+from aggregator.commands.parser import command_line
 from aggregator.config.region import parse_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
@@ -320,7 +321,7 @@ def commands(path: Path) -> list[str]:
 @pytest.mark.parametrize("path", [*DEPLOY.glob("*.service"), DEPLOY / "aggregator.cron"], ids=lambda path: path.name)
 def test_every_command_of_a_unit_and_of_the_crontab_is_one_of_ours(path: Path) -> None:
     (line,) = [line for line in commands(path) if "--" in line]
-    assert _parser().parse_args(shlex.split(line)).region == "/etc/aggregator/region.toml"
+    assert command_line().parse_args(shlex.split(line)).region == "/etc/aggregator/region.toml"
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
-"""The commands of the command line, a module for each kind of work. `aggregator.cli` puts them together.
+"""The commands of the command line, a module for each kind of work.
 
-Each module has `register`, which adds its commands to the parser; a command takes the parsed arguments and returns its
-exit code. `job` holds what they share.
+`parser` names all of them, with their options, without importing them; a command takes the parsed arguments and returns
+its exit code. `job` holds what commands on a region share.
 """

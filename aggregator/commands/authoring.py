@@ -8,7 +8,7 @@ from pathlib import Path
 from aggregator import __version__
 from aggregator.bundled import project
 from aggregator.clock import Clock, SystemClock
-from aggregator.commands.job import Commands, check_contact, region_of
+from aggregator.commands.job import check_contact, region_of
 from aggregator.commands.terminal import failure, say
 from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
@@ -19,25 +19,6 @@ from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
 from aggregator.web.har import HarWriter
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """Adds the commands; they work on files of their own, not on the database and the output that `shared` names."""
-    text = "draft an adapter, its test case and its source entry from a recorded visit"
-    new = commands.add_parser("new", help=text, description=text)
-    new.set_defaults(command=new_adapter)
-    new.add_argument("name", metavar="NAME", help="of the adapter: small letters, digits, underscores")
-    new.add_argument("--har", type=Path, required=True, metavar="FILE", help="network log of the browser, with content")
-    new.add_argument("--url", default="", help="the answer to read; default: the one whose rows look most like places")
-    new.add_argument("--region", type=Path, metavar="FILE", help="append the source to this region file")
-    text = "record one polite visit as a HAR file"
-    one = commands.add_parser("capture", help=text, description=text)
-    one.set_defaults(command=capture_visit)
-    one.add_argument("name", metavar="NAME", help="a source of the region file, or a name for the recording")
-    one.add_argument("--url", default="", help="what to ask for, where NAME is no source")
-    one.add_argument("--region", metavar="FILE", help="region file with the source, or with your contact")
-    one.add_argument("--contact", default="", help="your e-mail address or page, where no region file gives it")
-    one.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.har")
 
 
 def new_adapter(arguments: argparse.Namespace) -> int:

@@ -1,26 +1,16 @@
 """The command `check`: holds an operator's own adapters to the contract that ours are held to."""
 
 import argparse
-from pathlib import Path
 
 from aggregator import bundled
 from aggregator.adapter_files import origins
 from aggregator.commands import terminal
-from aggregator.commands.job import Commands, own_adapters
+from aggregator.commands.job import own_adapters
 from aggregator.errors import ConfigError
 from aggregator.kit.contract import adapter_faults
 from aggregator.kit.traced import AdapterFault
 
 BREAKS_IT = 1
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """`check` takes none of the `shared` options: it replays recordings, and knows no database."""
-    text = "check adapters against the contract, each with the cases in tests/providers/NAME"
-    command = commands.add_parser("check", help=text, description=text)
-    command.set_defaults(command=check)
-    command.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
-    command.add_argument("--region", type=Path, metavar="FILE", help="region file; default: the current folder's")
 
 
 def check(arguments: argparse.Namespace) -> int:

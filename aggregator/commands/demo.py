@@ -6,22 +6,11 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 
-from aggregator.commands.job import Commands
 from aggregator.commands.terminal import say
 from aggregator.demo.listener import serve
 from aggregator.demo.servers import PREFERRED, Demo
 from aggregator.demo.town_hall_site import CLINICS_PATH, clinics
 from aggregator.demo.world import World
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """`demo` takes none of the `shared` options: it polls nothing and stores nothing."""
-    text = "run the simulated booking systems until Ctrl-C, and a town hall that has no adapter yet"
-    command = commands.add_parser("demo", help=text, description=text)
-    command.set_defaults(command=run_systems)
-    command.add_argument(
-        "--port", type=int, default=PREFERRED[0], help="the first of seven; 0: any that are free; default: %(default)s"
-    )
 
 
 def run_systems(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ import msgspec
 
 from aggregator import bundled, registry
 from aggregator.commands import terminal
-from aggregator.commands.job import NOT_PUBLISHED, SOME_FAILED, Commands, check_contact, exit_code, region_of
+from aggregator.commands.exit_codes import NOT_PUBLISHED, SOME_FAILED, exit_code
+from aggregator.commands.job import check_contact, region_of
 from aggregator.config.region import Source
 from aggregator.demo.servers import MEANT_TO_FAIL
 from aggregator.errors import AdapterError, StoreError
@@ -24,18 +25,6 @@ from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 
 MOST_SHOWN = 20  # damaged rows; who has more needs a backup, not a list
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    for name, function, text in (
-        ("status", status, "what is late, broken or blocked, and what to do"),
-        ("sources", sources, "the sources of the region and what reads them"),
-        ("doctor", doctor, "check region, database and output folder"),
-    ):
-        command = commands.add_parser(name, parents=[shared], help=text, description=text)
-        command.set_defaults(command=function)
-        if name == "status":
-            command.add_argument("--json", action="store_true", help="for machines; docs/operate.md has the keys")
 
 
 def status(arguments: argparse.Namespace) -> int:

@@ -1,18 +1,18 @@
-"""What the commands share: exit codes, and the region, store and clock that a command works on."""
+"""What the commands share: the region, store and clock that a command works on."""
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from msgspec import structs
 
 from aggregator import registry
 from aggregator.clock import Clock, RecordedClock, SystemClock
+from aggregator.commands.parser import DEMO
 from aggregator.config.destination import Folder
 from aggregator.config.region import Region, load_region, parse_region
 from aggregator.demo.servers import DEMO_SOURCES, Demo
@@ -21,11 +21,6 @@ from aggregator.release.publisher import only_publisher
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from aggregator.web.har import Recording, load_recording
-
-SOME_FAILED, ALL_FAILED, NOT_PUBLISHED, USAGE = 90, 91, 92, 2
-DEMO = "demo"
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # argparse gives it no public name
 
 
 @dataclass(frozen=True)
@@ -87,11 +82,6 @@ def load(file: str) -> Region:
 def own_adapters(region: Path | None) -> str:
     """The folder of the operator's own adapters: beside the region file, or in the current folder if none is given."""
     return str((region.resolve().parent if region else Path.cwd()) / "providers")
-
-
-def exit_code(good: Sequence[bool]) -> int:
-    """By how many of them are good."""
-    return 0 if all(good) else SOME_FAILED if any(good) else ALL_FAILED
 
 
 def tick(store: Store) -> int:

@@ -3,16 +3,11 @@
 import argparse
 from datetime import UTC, datetime
 
-from aggregator.commands.job import Commands, region_of
+from aggregator.commands.job import region_of
 from aggregator.commands.terminal import say
 from aggregator.release import publisher
 from aggregator.release.targets.choice import target_of
 from aggregator.store.lock import exclusive
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    text = "serve the release before the one that is served; the next cycle publishes anew"
-    commands.add_parser("rollback", parents=[shared], help=text, description=text).set_defaults(command=rollback)
 
 
 def rollback(arguments: argparse.Namespace) -> int:

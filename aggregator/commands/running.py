@@ -5,12 +5,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from aggregator import log
 from aggregator.clock_jumps import KnownTime
 from aggregator.commands import terminal
-from aggregator.commands.job import DEMO, Commands, Job, exit_code, job_of, tick
+from aggregator.commands.exit_codes import exit_code
+from aggregator.commands.job import Job, job_of, tick
+from aggregator.commands.parser import DEMO
 from aggregator.commands.reporting import CycleReporter
 from aggregator.config.region import Region
 from aggregator.cycle import make_release, tidy, visit
@@ -21,26 +22,6 @@ from aggregator.schedule import Watch
 from aggregator.serving.preview import preview_server
 from aggregator.store.store import Store
 from aggregator.visit.poll import due
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    replay = argparse.ArgumentParser(add_help=False)
-    replay.add_argument(
-        "--replay", type=Path, nargs="+", default=[], metavar="HAR", help="answer every request from these recordings"
-    )
-    metrics = argparse.ArgumentParser(add_help=False)
-    metrics.add_argument("--metrics", type=Path, metavar="FILE", help="write metrics for Prometheus after each cycle")
-    for name, function, parents, text in (
-        ("run", run, [shared, replay, metrics], "one cycle: visit the sources that are due, store, publish"),
-        ("watch", watch_forever, [shared, metrics], "the same for ever, each source at its own pace"),
-        ("poll", poll_only, [shared, replay], "visit and store, without publishing"),
-        ("publish", publish_only, [shared], "publish what the database knows"),
-        ("serve", serve, [shared], "preview the release in a browser"),
-    ):
-        command = commands.add_parser(name, parents=parents, help=text, description=text)
-        command.set_defaults(command=function)
-        if name == "serve":
-            command.add_argument("--port", type=int, default=8080, help="default: %(default)s")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,10 +1,9 @@
 """The command `try`: an adapter on its recordings, or on one polite visit, and what a person should know of it."""
 
 import argparse
-from pathlib import Path
 
 from aggregator.commands import terminal
-from aggregator.commands.job import Commands, check_contact, own_adapters
+from aggregator.commands.job import check_contact, own_adapters
 from aggregator.config.region import load_region
 from aggregator.errors import ConfigError
 from aggregator.kit import cases
@@ -15,21 +14,6 @@ from aggregator.redact import without
 
 DISAGREES = 1
 SHOWN = 40  # places of a visit, without --all
-
-
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """`try` takes none of the `shared` options: it knows no database and publishes nothing."""
-    text = "what an adapter reads: clean values, problems, a verdict"
-    command = commands.add_parser("try", help=text, description=text)
-    command.set_defaults(command=try_adapter)
-    command.add_argument("name", metavar="NAME", help="the provider, as its file in providers/ is called")
-    visits = command.add_mutually_exclusive_group()
-    visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="answer from these recordings")
-    visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
-    command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
-    command.add_argument("--region", type=Path, metavar="FILE", help="region file with sources of the provider")
-    command.add_argument("--accept", action="store_true", help="write what was read into the case, as right")
-    command.add_argument("--all", action="store_true", help=f"print more than {SHOWN} places")
 
 
 def try_adapter(arguments: argparse.Namespace) -> int:

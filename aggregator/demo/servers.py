@@ -13,6 +13,7 @@ from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from aggregator.defaults import DEMO_PORT
 from aggregator.demo import chain_site, prepmod_site, smart_site
 from aggregator.demo.listener import HOST, serve
 from aggregator.demo.places import STATE
@@ -20,7 +21,7 @@ from aggregator.demo.site import Site
 from aggregator.demo.world import ZONE, World
 from aggregator.model import LocationType
 
-PREFERRED = (28701, 28702, 28703, 28704, 28705, 28706)
+PREFERRED = tuple(range(DEMO_PORT, DEMO_PORT + 6))
 DEMO_SOURCES = len(PREFERRED)
 MEANT_TO_FAIL = ("town-clinics", "island-hospital")  # one holds people in a line, one is down
 

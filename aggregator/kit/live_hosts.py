@@ -3,7 +3,7 @@
 from aggregator import __version__
 from aggregator.clock import Clock
 from aggregator.config.region import Region
-from aggregator.store.store import DATABASE
+from aggregator.defaults import DATABASE
 from aggregator.store.waits import host_waits_in
 from aggregator.web.client import Hosts, user_agent
 from aggregator.web.rest import MemoryWaits

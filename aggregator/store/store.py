@@ -29,7 +29,6 @@ from aggregator.store.schema import migrate
 from aggregator.store.states import LocationRow, SourceRow, answer_of, change_of, source_row
 from aggregator.store.times import read_maybe, stamp
 
-DATABASE = Path("data/aggregator.db")  # unless a command names another
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
 CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in one go at its end
 

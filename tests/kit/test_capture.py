@@ -1,6 +1,5 @@
 """`aggregator capture` makes one polite visit, to the simulated systems on loopback, and writes what it got."""
 
-import argparse
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import pytest
 
 from aggregator import registry
 from aggregator.commands import authoring
+from aggregator.commands.parser import command_line
 from aggregator.config.region import load_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
@@ -40,9 +40,7 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
 
 
 def captured(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    authoring.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
-    return authoring.capture_visit(parser.parse_args(["capture", *words]), HandClock(NOW))
+    return authoring.capture_visit(command_line().parse_args(["capture", *words]), HandClock(NOW))
 
 
 @pytest.mark.parametrize("name", ["harbor-drug", "county-clinics", "lighthouse-health"])

@@ -15,6 +15,7 @@ import pytest
 
 from aggregator.adapter import Adapter
 from aggregator.commands import authoring
+from aggregator.commands.parser import command_line
 from aggregator.config.region import Source, load_region
 from aggregator.errors import ConfigError
 from aggregator.kit import contract
@@ -394,7 +395,7 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     har.write_text(json.dumps({"log": {"entries": [stores, entry(f"{SITE}/a.png", "x", "image/png")]}}))
     monkeypatch.chdir(root)
     arguments = parsed("new", "gull", "--har", str(har), "--url", "token=abc123XYZ9")
-    assert arguments.command(arguments) == 0
+    assert authoring.new_adapter(arguments) == 0
     said = capsys.readouterr().out
     for words in (
         "1 answer kept; dropped 1: 1 images",
@@ -414,9 +415,5 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
 
 
 def parsed(*words: str) -> Any:
-    """The arguments as the command line gives them, through the parser of these commands alone."""
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    authoring.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
-    return parser.parse_args(words)
+    """The arguments as the command line gives them."""
+    return command_line().parse_args(words)

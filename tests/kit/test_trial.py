@@ -1,6 +1,5 @@
 """`aggregator try`, as a volunteer calls it, on adapters, cases and recordings of our own making."""
 
-import argparse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.commands import terminal, trial
+from aggregator.commands.parser import command_line
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
 from tests.support.made_up_project import ADAPTER, URL, Project, har, made_up_project, store, stores
@@ -29,10 +29,8 @@ def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
     def call(*arguments: str, width: int = 100) -> tuple[int, str]:
         for console in (terminal.console, terminal.errors):
             monkeypatch.setattr(console, "_width", width)
-        parser = argparse.ArgumentParser()
-        trial.register(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
-        parsed = parser.parse_args(["try", *arguments])
-        code = parsed.command(parsed)
+        parsed = command_line().parse_args(["try", *arguments])
+        code = trial.try_adapter(parsed)
         out, err = capsys.readouterr()
         return code, out + err
 

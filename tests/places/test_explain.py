@@ -1,13 +1,12 @@
 """What an operator is told of a place: its locations, why they are one, what nearly was, and the lines to paste."""
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from aggregator.commands import places
+from aggregator.cli import main
 from aggregator.config.region import Region, parse_region
 from aggregator.errors import ConfigError
 from aggregator.places import explain, settle
@@ -116,13 +115,7 @@ def test_the_commands_print_the_same_lines(tmp_path: Path, capsys: pytest.Captur
         _, other, _ = fill(store)
         settle(store, region_of(), NOW)
         told, listed = explain(store, region_of(), other), merged(store)
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--region", default=str(file))
-    shared.add_argument("--db", type=Path, default=tmp_path / "a.db")
-    parser = argparse.ArgumentParser()
-    places.register(parser.add_subparsers(), shared)
 
     for words, lines in ((["explain", other], told), (["list"], listed)):
-        arguments = parser.parse_args(["places", *words])
-        assert arguments.command(arguments) == 0
+        assert main(["places", *words, "--region", str(file), "--db", str(tmp_path / "a.db")]) == 0
         assert capsys.readouterr().out.splitlines() == lines

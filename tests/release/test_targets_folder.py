@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli import main
-from aggregator.commands.job import NOT_PUBLISHED
+from aggregator.commands.exit_codes import NOT_PUBLISHED
 from aggregator.errors import PublishError
 from aggregator.published_file import File, fixed
 from aggregator.release.publisher import earlier, publish, serve

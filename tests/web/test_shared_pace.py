@@ -13,10 +13,11 @@ import structlog
 
 from aggregator.config.region import Pace
 from aggregator.cycle import open_hosts
+from aggregator.defaults import DATABASE
 from aggregator.errors import LeftAlone
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.model import HostWait
-from aggregator.store.store import DATABASE, Store
+from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Client, Hosts
 from aggregator.web.pace import RESOLUTION, HostPace

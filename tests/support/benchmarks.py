@@ -1,0 +1,22 @@
+"""The benchmarks, which import each other as scripts of one folder do."""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+from tests.support.paths import ROOT
+
+BENCHMARKS = ROOT / "benchmarks"
+
+
+def module(name: str) -> ModuleType:
+    """A module of that folder."""
+    if str(BENCHMARKS) not in sys.path:
+        sys.path.append(str(BENCHMARKS))
+    return importlib.import_module(name)
+
+
+def benchmark(name: str) -> Any:
+    """The benchmark of the script of that name."""
+    return module(name).BENCHMARK
