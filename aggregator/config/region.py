@@ -127,7 +127,8 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     metrics: str = ""  # file for Prometheus, written anew after each cycle
     keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # with the one that is served
     target: Destination = Folder()
-    demo: bool = False  # simulated booking systems on loopback: no other address may be asked
+    loopback: bool = False  # ask this machine (127.0.0.1), and no other address
+    made_up: bool = False  # the places are invented: every page says that nothing can be booked
 
     @property
     def zone(self) -> ZoneInfo:
@@ -234,8 +235,8 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
     for name, value in source.headers.items():
         if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
             yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
-    if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
-        yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
+    if region.loopback and urlsplit(source.url).hostname != "127.0.0.1":
+        yield f"url: {excerpt(source.url)}: `loopback = true` in this file allows 127.0.0.1 only"
 
 
 def _is_web_address(url: str) -> bool:

@@ -38,11 +38,11 @@ class RecordingClient(Client):
         return answer
 
 
-def region_of_one(name: str, url: str, contact: str, *, demo: bool) -> Region:
+def region_of_one(name: str, url: str, contact: str, *, loopback: bool) -> Region:
     """A region with nothing but one address in it, checked as every region is."""
     fields: dict[str, object] = {"name": "capture", "title": "Capture", "states": ["US"], "time_zone": "UTC"}
     source = {"name": name.replace("_", "-"), "provider": name, "url": url}
-    fields |= {"contact": contact, "demo": demo, "sources": [source]}
+    fields |= {"contact": contact, "loopback": loopback, "sources": [source]}
     return parse_region(tomlkit.dumps(fields), "aggregator capture")
 
 
