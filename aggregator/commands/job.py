@@ -1,7 +1,6 @@
 """What the commands share: the region, store and clock that a command works on."""
 
 import argparse
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from msgspec import structs
 
 from aggregator import registry
 from aggregator.clock import Clock, RecordedClock, SystemClock
+from aggregator.config.contact import is_placeholder
 from aggregator.config.destination import Folder
 from aggregator.config.region import Region, load_region
 from aggregator.errors import ConfigError
@@ -87,7 +87,7 @@ def own_adapters(region: Path | None) -> str:
 
 def check_contact(region: Region, file: str) -> None:
     """ConfigError where the contact is still the placeholder."""
-    if not region.loopback and re.search(r"@example\.(org|com|net)$|//example\.", region.contact):
+    if not region.loopback and is_placeholder(region.contact):
         raise ConfigError(
             f"{file}: contact: {region.contact!r} is the placeholder; put your own e-mail address or page there, "
             "so that the operators of booking sites can reach you"

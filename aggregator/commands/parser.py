@@ -29,7 +29,7 @@ def command_line() -> argparse.ArgumentParser:
     shared = _shared()
     for add in (_running, _inspect, _releasing, _places):
         add(commands, shared)
-    for add_alone in (_authoring, _trial, _demo, _completion):
+    for add_alone in (_init, _authoring, _trial, _demo, _completion):
         add_alone(commands)
     return parser
 
@@ -79,6 +79,25 @@ def _command(
     command = commands.add_parser(name, parents=parents, help=text, description=text)
     command.set_defaults(command=function)
     return command
+
+
+def _init(commands: Commands) -> None:
+    text = "write a region file from a few answers; what no option gives is asked for"
+    init = _command(commands, "init", "init.init", text)
+    init.add_argument(
+        "file", type=Path, nargs="?", default=Path("region.toml"), metavar="FILE", help="new file; default: %(default)s"
+    )
+    init.add_argument("--title", default="", help="heading of the page")
+    init.add_argument(
+        "--state", default="", metavar="CODES", help="such as WY, or MA,RI; in France departments, such as 01"
+    )
+    init.add_argument("--country", default="", metavar="CODE", help="two letters; default: US")
+    init.add_argument("--contact", default="", help="your e-mail address or web page; booking sites see it")
+    init.add_argument(
+        "--sources", default="", metavar="NAMES", help="names of ready sources, or all or none; default: all"
+    )
+    init.add_argument("--time-zone", default="", metavar="ZONE", help="default: that of most places in the states")
+    init.add_argument("--name", default="", help="short name of the region; default: made from the title")
 
 
 def _running(commands: Commands, shared: argparse.ArgumentParser) -> None:

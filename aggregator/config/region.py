@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta, Struct
 
+from aggregator.config.contact import is_contact
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, Folder, Ssh
 from aggregator.errors import ConfigError, excerpt
@@ -186,7 +187,7 @@ def _problems(region: Region) -> Iterator[str]:
     """What the types alone cannot say."""
     if region.time_zone not in available_timezones():
         yield _no_zone("time_zone", region.time_zone)
-    if not re.fullmatch(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+", region.contact):
+    if not is_contact(region.contact):
         yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
     if region.expires_after <= region.stale_after:
         yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
