@@ -23,7 +23,6 @@ from tests.support.paths import ROOT
 DOC = ROOT / "docs" / "add-a-provider.md"
 COPIED = (
     "pyproject.toml",
-    "providers/harbor_drug.py",
     "tests/__init__.py",
     "tests/conftest.py",
     "tests/kit/__init__.py",
@@ -34,7 +33,7 @@ COPIED = (
     "tests/support/paths.py",
     "tests/support/skips.py",
 )
-DEMO = "aggregator demo"
+DEMO = "aggregator demo systems"
 SYSTEM = re.compile(r"^(\S+) +http://(127\.0\.0\.1:\d+)", re.MULTILINE)
 BLOCK = re.compile(r"^(?:\*\*(?P<path>\S+)\*\*\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 PATIENCE = 60  # seconds that a command may take
@@ -109,7 +108,7 @@ class Walk:
     def demo(self) -> Iterator[str]:
         """The simulated systems, on free ports, while the block runs; what the command prints."""
         process = subprocess.Popen(
-            [*DEMO.split(), "--port", "0"],
+            [*DEMO.split(), "--first-port", "0"],
             cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
         too_long = Timer(PATIENCE, process.kill)
@@ -166,7 +165,7 @@ def test_ctrl_c_ends_the_simulated_systems_without_a_word_of_error(
             raise KeyboardInterrupt
 
     monkeypatch.setattr("aggregator.commands.demo.Event", Pressed)
-    assert main([*DEMO.split()[1:], "--port", "0"]) == 0
+    assert main([*DEMO.split()[1:], "--first-port", "0"]) == 0
     out, err = capsys.readouterr()
     assert len(SYSTEM.findall(out)) == 7
     assert err == ""
