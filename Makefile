@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help run serve test fuzz faults check bench large surge deploy format messages providers tools audit lock clean
+.PHONY: help run serve test fuzz faults check bench large surge deploy format messages providers tools audit lock release clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,8 +80,12 @@ lock: .venv/ready-dev ## renew the locked dependencies
 	@$(BIN)/$(LOCK) --upgrade --extra build --extra dev --output-file requirements/dev.txt
 	@$(BIN)/$(LOCK) --upgrade --extra build --constraint requirements/dev.txt --output-file requirements/run.txt
 
+release: .venv/ready-dev ## check everything, set VERSION, build dist/, and tag it (docs/release.md)
+	$(if $(VERSION),,$(error name the version: make release VERSION=1.2.3))
+	@$(BIN)/python -m tools.release $(VERSION)
+
 clean: ## remove what the commands above made, but for the environment
-	@rm -rf public public.releases data/aggregator.db* data/demo.db* build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf public public.releases data/aggregator.db* data/demo.db* build dist .mypy_cache .pytest_cache .ruff_cache
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.11")'

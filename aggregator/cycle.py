@@ -14,8 +14,7 @@ from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
 from aggregator.config.region import Region, Source
 from aggregator.errors import StoreError, described
-from aggregator.exports.data_files import data_files
-from aggregator.exports.subscriptions import subscription_files
+from aggregator.exports.export_files import export_files
 from aggregator.faults import Faults
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
@@ -106,9 +105,7 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
 
 def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]:
     snapshot, known = publishable(snapshot, faults)
-    with faults.isolated(Stage.FILES, "api/v1/"):
-        yield from data_files(snapshot, region, known, faults)
-    yield from subscription_files(snapshot, region, known, faults)
+    yield from export_files(snapshot, region, known, faults)
     yield from page_files(snapshot, region, known, faults)
 
 

@@ -25,7 +25,6 @@ from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
-from aggregator.exports.data_files import data_files
 from aggregator.model import Snapshot
 from aggregator.published_file import fixed
 from aggregator.release.publisher import publish

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from synthetic import NOW, ZONE, prepmod_page
 from tables import Benchmark
 
-from aggregator.adapter import Page
+from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.config.region import Source
 from aggregator.demo.prepmod_site import SEARCH
@@ -55,8 +55,8 @@ def ours(body: bytes) -> tuple[Reading, ...]:
         state="MA",
         location_type=adapter.location_type,
     )
-    for row in adapter.rows_of(page):
-        listing = adapter.listing(row, page, SOURCE)
+    for node in adapter.rows_of(page):
+        listing = adapter.listing(HtmlRow(node, page, SOURCE))
         readings.append(normalize(listing, context, page.answer.fetched_at)[0])
     return merge(readings)
 

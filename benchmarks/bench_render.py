@@ -19,7 +19,7 @@ from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
 from aggregator.config.region import Region
-from aggregator.exports.data_files import data_files
+from aggregator.exports.export_files import export_files
 from aggregator.model import Available, Snapshot
 from aggregator.published_file import File
 from aggregator.release.publisher import publish
@@ -120,11 +120,11 @@ def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
 
 def information(known: Snapshot, region: Region) -> list[float]:
     """Milliseconds: data files, and writing a release (with both compressions) of files that are ready."""
-    files = [*of_places(known, region), *data_files(known, region)]
+    files = [*of_places(known, region), *export_files(known, region)]
     minutes = count()
     with TemporaryDirectory() as folder:
         return medians(
-            lambda: seconds(lambda: [file.make() for file in data_files(known, region)]),
+            lambda: seconds(lambda: [file.make() for file in export_files(known, region)]),
             lambda: seconds(lambda: publish(files, Path(folder) / "public", NOW + timedelta(minutes=next(minutes)))),
             rounds=3,
         )

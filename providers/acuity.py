@@ -7,19 +7,10 @@ them; when an appointment ends. With `options.offer` the types are those of the 
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    OnePlaceAdapter,
-    Page,
-    SlotListing,
-    SourceInfo,
-    line,
-)
+from aggregator.adapter import Available, Fetch, Listing, OnePlaceAdapter, Page, Row, SlotListing, SourceInfo, line
 
 # calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
@@ -30,6 +21,15 @@ CLOSED = re.compile(r"types are private, none are available|no appointment types
 TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)*)'")
 
 
+class Offer(NamedTuple):
+    """A type of appointment and its calendar, as numbers. `none`: the page has no offer of the name that is wanted."""
+
+    type: str
+    calendar: str
+    name: str = ""
+    none: bool = False
+
+
 class Acuity(OnePlaceAdapter):
     name = "acuity"
     title = "Acuity Scheduling"
@@ -38,40 +38,38 @@ class Acuity(OnePlaceAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         given = source.options
-        kind = given.get("kind")
-        self.type, self.calendar, self.offer = given.get("type", ""), given.get("calendar", ""), ""
-        self.offers_none = False
+        kind, named = given.get("kind"), Offer(given.get("type", ""), given.get("calendar", ""))
+        offers = [named]
         if not kind or "offer" in given:
             page = await fetch(source.url)
-            found = list(dict.fromkeys(_offers(page, given.get("offer", ""))))
-            self.offers_none = "offer" in given and not found and bool(TYPE.search(page.text))
-            if not kind or not found:
-                yield page
+            offers = list(dict.fromkeys(_offers(page, given.get("offer", ""))))
+            none = "offer" in given and not offers and bool(TYPE.search(page.text))
+            if not kind or not offers:
+                yield page.with_context(named._replace(none=none))
                 return
-        else:
-            found = [(self.type, self.calendar, "")]
-        for self.type, self.calendar, self.offer in found:
-            form = {"type": self.type, "calendar": self.calendar, "skip": "true", "options[qty]": "1"}
+        for offer in offers:
+            form = {"type": offer.type, "calendar": offer.calendar, "skip": "true", "options[qty]": "1"}
             if kind == "weekly":
                 form["options[numDays]"] = given.get("days", "27")
             async for page in _windows(source.url, kind, form, fetch):
-                yield page
+                yield page.with_context(offer)
 
     def rows_of(self, page: Page) -> tuple[Page]:
-        if not any(_slots(page, "", "")) and not _says_none(page) and not self.offers_none:
+        if not any(_slots(page, "", "")) and not _says_none(page) and not page.context.none:
             raise page.error("shows neither times nor that there are none")
         return (page,)
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        owner = parse_qs(urlsplit(source.url).query).get("owner", [""])[0]
-        number = ":".join(filter(None, (owner, self.calendar, self.type)))
-        slots = tuple(_slots(page, number, self.offer))
+    def listing(self, row: Row) -> Listing:
+        owner = parse_qs(urlsplit(row.source.url).query).get("owner", [""])[0]
+        offer: Offer = row.context
+        number = ":".join(filter(None, (owner, offer.calendar, offer.type)))
+        slots = tuple(_slots(row.page, number, offer.name))
         return self.place(
-            source,
+            row,
             external_ids=((self.name, number),) if owner else (),
             slots=slots,
-            available=Available.NO if not slots and _says_none(page) else None,
-            no_if_empty=self.offers_none,
+            available=Available.NO if not slots and _says_none(row.page) else None,
+            no_if_empty=offer.none,
         )
 
 
@@ -107,15 +105,15 @@ def _further(page: Page, kind: str) -> dict[str, str] | None:
     return dict([("month", month) for month in re.findall(r"showCalendar\('([^']*)'", href)] + asked)
 
 
-def _offers(page: Page, wanted: str) -> Iterator[tuple[str, str, str]]:
-    """Type, calendar and name of what is offered: the label of the type, or of its calendar, holds `wanted`."""
+def _offers(page: Page, wanted: str) -> Iterator[Offer]:
+    """What a page offers: the label of the type, or of its calendar, holds `wanted`."""
     if TYPE.search(page.text) and not page.html.css_matches("label[for^=appointmentType-]"):
         raise page.error("names none of its types of appointments")
     for kind, calendar, with_whom in TYPE.findall(page.text):
         label = line(page.html.css_first(f"label[for='appointmentType-{kind}']"))
         named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
         if named and "unavailable" not in named.lower():
-            yield kind, calendar, named
+            yield Offer(kind, calendar, named)
 
 
 def _says_none(page: Page) -> bool:

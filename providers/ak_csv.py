@@ -8,7 +8,7 @@ meant. "Available" in place of a count is a yes; at "Walk-in only" there are no 
 import re
 from datetime import datetime
 
-from aggregator.adapter import Available, CsvAdapter, Listing, Page, SlotListing, SourceInfo, attr, fragment
+from aggregator.adapter import Available, CsvAdapter, DataRow, Listing, SlotListing, attr, fragment
 
 CLINIC = re.compile(r"\A\s*+(?:\w++:)?//([^/:]+)/.*[?&]clinic_id=(\d+)")
 WITHOUT_COUNT = {"Available": Available.YES, "Walk-in only": Available.NO}
@@ -19,11 +19,11 @@ class AkCsv(CsvAdapter):
     title = "Anchorage appointment list"
     expects = ("date,location,address,appts,vaccine",)
 
-    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         place, count, vaccine = fragment(row["location"]), row["appts"].strip(), (row["vaccine"],)
         url = attr(place, "a", "href")
         clinic, dated = CLINIC.search(url), count not in WITHOUT_COUNT
-        start = _day(row["date"], page.answer.fetched_at) if dated else ""
+        start = _day(row["date"], row.page.answer.fetched_at) if dated else ""
         slot = SlotListing(start=start, count=count, products=vaccine, doses=vaccine, booking_url=url)
         return Listing(
             name=place.text(separator=" ", strip=True),

@@ -8,9 +8,8 @@ counts, phone. An entry whose address names no state is left out: the file's "re
 
 import re
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, RecordError, SourceInfo, read, stores
+from aggregator.adapter import DataRow, JsonAdapter, Listing, LocationType, Page, RecordError, read, stores
 
 # "Brand 1234 - 12 Elm St, Town, ST, 01999": the address follows the last dash before a blank, but "2300 - 16th Street"
 # and "1600 Berlin - Cross Rd" are streets, and "5 - 11 years" is part of a name
@@ -26,11 +25,11 @@ class Albertsons(JsonAdapter):
     title = "Albertsons companies"
     location_type = LocationType.PHARMACY
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         label, address = _parts(row["address"])
         if NOT_A_PLACE.search(label) or NOT_A_PLACE.search(address):
             return None
-        if not read.named_states(read.state_at_end(address), source):
+        if not read.named_states(read.state_at_end(address), row.source):
             return None
         drugs = row["drugName"] or MAKERS.findall(label)
         children = bool(CHILDREN.search(label)) or (bool(drugs) and all(CHILDREN.search(drug) for drug in drugs))
@@ -47,7 +46,7 @@ class Albertsons(JsonAdapter):
             external_ids=((self.name, row["id"]), *((key,) if number else ())),
             available=read.answer(row["availability"], "yes", "no"),
             products=tuple(drugs),
-            valid_at=_written(page),
+            valid_at=_written(row.page),
         )
 
 

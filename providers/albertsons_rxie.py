@@ -7,9 +7,8 @@ for alone; without that option "COVID-19 Unknown", which is any.
 """
 
 import re
-from typing import Any
 
-from aggregator.adapter import Available, Listing, LocationType, Page, SourceInfo, circles, read
+from aggregator.adapter import Available, DataRow, Listing, LocationType, SourceInfo, circles, read
 
 KINDS = ("COVID-19 Unknown",)
 # the date of birth is an age limit: that of any adult, nobody's in particular
@@ -31,11 +30,10 @@ class AlbertsonsRxie(circles.CircleAdapter):
             for middle in source.options["zips"]
         }
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         store = row["store"]
         number = str(int(store["currentStoreNumber"]))
-        kinds = tuple(kind["serviceTypeName"] for kind in row["serviceTypes"])
-        if not read.in_states(store["state"], source) or not self.once(f"{number} {kinds}"):
+        if not read.in_states(store["state"], row.source):
             return None
         return Listing(
             **read.copied(store, address=("streetAddress", "streetAddress2")),
@@ -47,5 +45,5 @@ class AlbertsonsRxie(circles.CircleAdapter):
             booking_url="https://www.albertsons.com/vaccinations/home",
             external_ids=((re.sub(r"\W+", "_", store["storeName"].lower()), number),),
             available=Available.YES,
-            products=kinds,
+            products=tuple(kind["serviceTypeName"] for kind in row["serviceTypes"]),
         )

@@ -5,10 +5,9 @@ reused form keeps COVID-19 products in `flu_vaccinations`); `facts` are quoted u
 has to begin with "approved". Fills in: sites, products. Cannot: appointments; all are unknown.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read, stores
 
 FIELDS = ("name", "address", "city", "postal_code", "phone", "website", "notes", "products", "facts", "review")
 
@@ -21,7 +20,7 @@ class Arcgis(JsonAdapter):
     rows = "features"
     options = dict.fromkeys(FIELDS, ())
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         asked = {"where": "1=1", "outFields": "*", "outSR": "4326", "f": "json"}
         seen, more = 0, True
         while more:
@@ -32,17 +31,17 @@ class Arcgis(JsonAdapter):
                 raise page.error(f"says that there is more after row {seen}, and lists nothing")
             seen += found
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        told, named = row["attributes"], source.options
+    def listing(self, row: DataRow) -> Listing | None:
+        told, named = row["attributes"], row.source.options
         given = {key: read.plain(told.get(named.get(key))) for key in FIELDS if key != "facts"}
         if "review" in named and not str(told[named["review"]]).startswith("approved"):
             return None
-        number = read.plain(told.get(page.json.get("globalIdFieldName")))
-        fields = {field["name"]: field for field in page.json["fields"]}
+        number = read.plain(told.get(row.page.json.get("globalIdFieldName")))
+        fields = {field["name"]: field for field in row.page.json["fields"]}
         return Listing(
             **read.copied(given, name="name", address=("address",), city="city", postal_code="postal_code"),
             **read.copied(given, info_phone="phone", restrictions="notes"),
-            id=number or told[page.json["objectIdFieldName"]],
+            id=number or told[row.page.json["objectIdFieldName"]],
             position=read.point(row.get("geometry"), "y", "x"),
             location_type=stores.kind_of(given["name"]),
             info_url=given["website"],

@@ -5,12 +5,12 @@ phone, times with their end. Cannot: products, doses, tell apart two towns of on
 which the host hands to everybody; to an old service GUID it lists none.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Available, Fetch, Listing, Page, SlotListing, SourceInfo, graphql, read
+from aggregator.adapter import Available, DataRow, Fetch, Listing, Pages, SlotListing, SourceInfo, graphql, read
 
 WEEKS = 4  # asked one by one: from May 2021 on a longer window was too much for the host
 QUERY = """query SearchSlots($locationIds: [String!], $practitionerIds: [String!], $specialty: String,
@@ -31,14 +31,14 @@ class Athena(graphql.GraphqlAdapter):
     lists_only_available = True
     options = {"location": (), "service": (), "booking_url": (), "restrictions": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         location: str = source.options["location"]
         place = {"locationId": location, "practitionerId": "", "contextId": location.partition("-")[0]}
         bearer = await fetch(urljoin(source.url, "/t"))
         scheduling = await fetch(urljoin(source.url, "/u"), params=place)
         token = bearer.json.get("token")
-        fetch.carry(bearer, "Authorization", f"Bearer {token}" if token else "")
-        fetch.carry(scheduling, "x-scheduling-jwt", scheduling.json.get("token"))
+        fetch.send_token(bearer, "Authorization", f"Bearer {token}" if token else "")
+        fetch.send_token(scheduling, "x-scheduling-jwt", scheduling.json.get("token"))
         async for page in super().pages(source, fetch):
             yield page
 
@@ -49,19 +49,18 @@ class Athena(graphql.GraphqlAdapter):
             first, last = (f"{today + timedelta(weeks=week + more)}T00:00:00Z" for more in (0, 1))
             yield who | {"serviceTypeTokens": [given["service"]], "startAfter": first, "startBefore": last}
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         place = row["location"]["resource"]
         address = place["address"]
-        times = [time for who in row["practitionerAvailability"] for time in who["availability"]]
-        slots = tuple(_slot(time) for time in times if self.once(time["id"]))
+        times = {time["id"]: time for who in row["practitionerAvailability"] for time in who["availability"]}
         return Listing(
             **read.copied(place, name="name", id="id"),
             **read.copied(address, city="city", state="state", postal_code="postalCode"),
-            **read.given(source.options, booking_url="booking_url", restrictions="restrictions"),
+            **read.given(row.source.options, booking_url="booking_url", restrictions="restrictions"),
             address=tuple(address["line"]),
             booking_phone=next((one["value"] for one in place.get("telecom") or () if one["system"] == "phone"), ""),
             no_if_empty=not times,
-            slots=slots,
+            slots=tuple(map(_slot, times.values())),
         )
 
 

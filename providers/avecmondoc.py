@@ -12,23 +12,12 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    Page,
-    SlotListing,
-    SourceInfo,
-    motives,
-    other_vaccines_in,
-    read,
-    stores,
-)
+from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, SlotListing, read, stores, visit_reasons
 
 WINDOW = timedelta(days=6)
 
 
-class Avecmondoc(motives.MotiveAdapter):
+class Avecmondoc(visit_reasons.VisitReasonAdapter):
     name = "avecmondoc"
     title = "AvecMonDoc"
     rows = "data"
@@ -43,31 +32,31 @@ class Avecmondoc(motives.MotiveAdapter):
     def key(self, row: Any) -> str:
         return str(row["url"])
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        root = page.url.partition("/Organizations")[0]
-        if row and not self.in_region(row["zipCode"], source):
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        listed, root = row.value, row.page.url.partition("/Organizations")[0]
+        if listed and not codes.in_region(listed["zipCode"]):
             return
-        no_covid = bool(row) and str(row["businessHoursCovidCount"]) == "0"
-        own = await fetch.or_none(f"{root}/Organizations/slug/{quote(_slug(row))}") if row else page
+        no_covid = bool(listed) and str(listed["businessHoursCovidCount"]) == "0"
+        own = await fetch.try_fetch(f"{root}/Organizations/slug/{quote(_slug(listed))}") if listed else row.page
         if own:
             url = f"{root}/BusinessHours/availabilitiesPerDay"
-            reasons = [reason for reason in _reasons(own.json) if not no_covid or other_vaccines_in(reason["reason"])]
+            reasons = [one for one in _reasons(own.json) if not no_covid or read.other_vaccines_in(one["reason"])]
             none = Available.NO if no_covid and not reasons else None
-            yield _place((row or {}) | own.json, available=none), [_motive(reason, url) for reason in reasons]
+            yield _place((listed or {}) | own.json, available=none), [_visit_reason(reason, url) for reason in reasons]
         else:
-            yield _place(row), None
+            yield _place(listed), None
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        url, asked = motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        url, asked = reason.record
         span = {"periodStart": f"{day}T00:00:00.000Z", "periodEnd": f"{day + WINDOW}T00:00:00.000Z"}
-        page = await fetch.or_none(url, json=asked | span)
-        return motives.answer_of(page)
+        page = await fetch.try_fetch(url, json=asked | span)
+        return visit_reasons.answer_of(page)
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         for slot in (slot for day in answer[:-1] for slot in day["slots"]):
             if read.flag(slot, "isAvailable"):  # slot["start"] is a running number
                 hours = slot["businessHours"]
-                yield motives.Opening(hours["id"], SlotListing(start=hours["start"], end=hours["end"], count=1))
+                yield visit_reasons.Opening(hours["id"], SlotListing(start=hours["start"], end=hours["end"], count=1))
 
     def later(self, answer: Any) -> str:
         following = answer[-1]["nextAvailableBusinessHour"]
@@ -81,13 +70,13 @@ def _slug(found: Any) -> str:
 def _reasons(organisation: Any) -> Iterable[Any]:
     for reason in organisation["consultationReasons"]:
         listed = reason.get("active") is not False and reason.get("deleted") is not True
-        if listed and motives.is_vaccination(reason["reason"]):
+        if listed and visit_reasons.is_vaccination(reason["reason"]):
             yield reason
 
 
-def _motive(reason: Any, url: str) -> motives.Motive:
+def _visit_reason(reason: Any, url: str) -> visit_reasons.VisitReason:
     asked = {"consultationReasonId": reason["id"], "organizationId": reason["organizationId"], "type": "inOffice"}
-    return motives.Motive(reason["reason"], (url, asked | {"disabledPeriods": [], "fullDisplay": True}))
+    return visit_reasons.VisitReason(reason["reason"], (url, asked | {"disabledPeriods": [], "fullDisplay": True}))
 
 
 def _place(found: Any, available: Available | None = None) -> Listing:

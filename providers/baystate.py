@@ -8,7 +8,7 @@ and it is built by a script, so that what has doses left stays unknown until a p
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, Page, RecordError, SourceInfo
+from aggregator.adapter import Available, JsonAdapter, Listing, Page, RecordError, Row
 
 
 class Baystate(JsonAdapter):
@@ -25,8 +25,8 @@ class Baystate(JsonAdapter):
                 for location in vaccine["locations"]:
                     yield campaign, vaccine, location["city"]
 
-    def listing(self, row: tuple[Any, Any, str], page: Page, source: SourceInfo) -> Listing | None:
-        campaign, vaccine, town = row
+    def listing(self, row: Row) -> Listing | None:
+        campaign, vaccine, town = row.value
         if town is None:
             raise RecordError("city", vaccine, "is missing; it may be empty")
         if not town:
@@ -38,7 +38,7 @@ class Baystate(JsonAdapter):
             name=f"Baystate Health {town}",
             id=town,
             city=town,
-            booking_url=source.options.get("booking_url", ""),
+            booking_url=row.source.options.get("booking_url", ""),
             description="" if none else note,
             available=Available.NO if none else Available.UNKNOWN,
         )

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, SlotListing, read, visit_reasons
 
 WINDOW = timedelta(days=28)
 
 
-class Bimedoc(motives.MotiveAdapter):
+class Bimedoc(visit_reasons.VisitReasonAdapter):
     name = "bimedoc"
     title = "Bimedoc"
     location_type = LocationType.PHARMACY
@@ -21,18 +21,18 @@ class Bimedoc(motives.MotiveAdapter):
     def query(self, number: int, today: date) -> dict[str, str]:
         return {"start_date": today.isoformat(), "end_date": (today + WINDOW).isoformat()}
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        own = await fetch.or_none(f"{source.url.rstrip('/')}/{row['id']}", params=self.query(1, fetch.today))
-        if own and self.in_region(own.json["postcode"], source):
-            yield _place(own.json), [motives.Motive("", own.json["slots"])]
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        own = await fetch.try_fetch(f"{row.source.url.rstrip('/')}/{row['id']}", params=self.query(1, fetch.today))
+        if own and codes.in_region(own.json["postcode"]):
+            yield _place(own.json), [visit_reasons.VisitReason("", own.json["slots"])]
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        return motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        return reason.record
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         for number, slot in enumerate(answer):
             found = SlotListing(start=slot["datetime"], count=1, products=(slot["vaccine_name"],))
-            yield motives.Opening(number, found)
+            yield visit_reasons.Opening(number, found)
 
 
 def _place(row: Any) -> Listing:

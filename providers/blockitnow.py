@@ -5,11 +5,10 @@ and address of each place, times with their end. Cannot: products, doses, phone;
 have for its status, so that any other leaves it unknown.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, Page, SlotListing, SourceInfo, graphql, read
+from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, Pages, SlotListing, SourceInfo, graphql, read
 
 API = "https://api.blockitnow.com/graphql"
 DAYS = 28
@@ -42,34 +41,33 @@ class Blockitnow(graphql.GraphqlAdapter):
     rows = "data.searchProfilesInOrganization"
     options = {"organization": (), "specialty": (), "procedure": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         given = source.options
         found = await fetch(API, json=graphql.question(ORGANIZATION, {"id": given["organization"]}))
         organization = graphql.data(found)["getConsumerSchedulingOrganization"]["id"]
         wanted = {"specialtyId": given["specialty"], "procedureId": given["procedure"], "sort": "NEXT_AVAILABILITY"}
         wanted |= dict.fromkeys(("hasConsumerScheduling", "isActive", "organizationIsActive"), True)
-        self.times: dict[str, Page | None] = {}
         for number in range(1, MAX_PAGES + 1):
             within = {"organizationId": organization, "page": number, "pageSize": PAGE_SIZE}
             page = await fetch(API, json=graphql.question(PROFILES, within | {"searchProfilesInput": wanted}))
-            profiles = list(self.rows_of(page))
+            profiles, answers = list(self.rows_of(page)), dict[str, Page | None]()
             for profile in profiles:
                 asked = {"procedureId": given["procedure"], "profileId": profile["id"], "start": str(fetch.today)}
                 asked["end"] = str(fetch.today + timedelta(days=DAYS))
-                times = self.times[profile["id"]] = await fetch.or_none(API, json=graphql.question(SLOTS, asked))
+                times = answers[profile["id"]] = await fetch.try_fetch(API, json=graphql.question(SLOTS, asked))
                 if times and _times(times) is None:
                     fetch.damaged(times.url, f"has no list of times of profile {profile['id']}")
-            yield page
+            yield page.with_context(answers)
             if len(profiles) < PAGE_SIZE:
                 return
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        place, times = row["location"], _times(self.times[row["id"]])
+    def listing(self, row: DataRow) -> Listing:
+        place, times = row["location"], _times(row.context[row["id"]])
         slots = tuple(_slot(time) for time in times or ())
         return Listing(
             **read.copied(place, name="name", id="id", address=("address1", "address2")),
             **read.copied(place, city="city", state="state", postal_code="postalCode"),
-            booking_url=source.url,
+            booking_url=row.source.url,
             external_ids=(("blockit", row["id"]),),
             no_if_empty=True,
             complete=times is not None,

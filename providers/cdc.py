@@ -6,7 +6,6 @@ else a product is unknown, and so are most places. Cannot: times, counts, doses,
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
 from itertools import count
 from typing import Any
 
@@ -17,8 +16,9 @@ from aggregator.adapter import (
     Listing,
     LocationType,
     Page,
+    Pages,
+    Row,
     SourceInfo,
-    other_vaccines_in,
     read,
     stores,
 )
@@ -48,27 +48,27 @@ class Cdc(JsonAdapter):
     title = "vaccines.gov (CDC)"
     valid_for = 2 * 86_400.0  # it states a date, and is published once a day
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for state in source.states:
             rows: list[Any] = []
             for offset in count(0, LIMIT):
                 window = {"$limit": str(LIMIT), "$offset": str(offset), "$order": ":id", "loc_admin_state": state}
-                page = await fetch.or_none(source.url, params=window)
+                page = await fetch.try_fetch(source.url, params=window)
                 if page is None:
                     break  # a place may have rows on every page: nothing is said of this state
                 found = list(super().rows_of(page))
                 rows += found
                 if len(found) < LIMIT:
-                    self.places = _places(rows)
-                    yield page
+                    yield page.with_context(_places(rows))
                     break
 
-    def rows_of(self, page: Page) -> Iterable[list[Any]]:
-        return self.places
+    def rows_of(self, page: Page) -> Any:
+        return page.context
 
-    def listing(self, row: list[Any], page: Page, source: SourceInfo) -> Listing:
-        place, said = row[0], [_stock(product) for product in row]
-        kept = [product for product, stock in zip(row, said, strict=True) if stock is not Available.NO]
+    def listing(self, row: Row) -> Listing:
+        products: list[Any] = row.value
+        place, said = products[0], [_stock(product) for product in products]
+        kept = [product for product, stock in zip(products, said, strict=True) if stock is not Available.NO]
         facts = {"Walk-ins accepted": "walkins_accepted", "Insurance accepted": "insurance_accepted"}
         name, second = read.plain(place["loc_name"]), read.plain(place.get("loc_admin_street2"))
         ids = _store(place)
@@ -87,7 +87,7 @@ class Cdc(JsonAdapter):
             external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
             products=tuple(map(_product, kept)),
-            valid_at=_as_of(row),
+            valid_at=_as_of(products),
         )
 
 
@@ -120,7 +120,7 @@ def _stock(row: Any) -> Available:
 
 def _product(row: Any) -> str:
     if (category := _category(row)) != "covid":
-        return str(row["med_name"]) if other_vaccines_in(row["med_name"]) else category
+        return str(row["med_name"]) if read.other_vaccines_in(row["med_name"]) else category
     labeler, product, _ = map(int, row["ndc"].split("-"))
     return NDC.get((labeler, product)) or str(row["med_name"])
 

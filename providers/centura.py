@@ -8,22 +8,23 @@ Shape from published code, never seen by us.
 
 import re
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.adapter import (
+    DataRow,
     Fetch,
     JsonAdapter,
     Listing,
     LocationType,
     Page,
+    Pages,
     SlotListing,
     SourceInfo,
     attr,
     read,
-    vaccines_in,
 )
 
 LEEWAY = timedelta(hours=8)
@@ -44,9 +45,9 @@ class Centura(JsonAdapter):
     lists_only_available = True
     whole_rows = True
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         front = await fetch(source.url)
-        fetch.carry(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
+        fetch.send_token(front, "X-CSRF-Token", attr(front.html, "meta[name=csrf-token]", "content"))
         yield await fetch(front.join(f"/test_groups/{_group(source)}/appointment_slot_availabilities"), json={})
 
     def rows_of(self, page: Page) -> Iterable[Any]:
@@ -56,13 +57,13 @@ class Centura(JsonAdapter):
             return [event | {LAST: last.get(event[KIND])} for event in events]
         return events
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         if not read.flag(row, "active"):
             return None
         title, both, address = row["title"], row["follow_up_required"], row["address"].removesuffix(", USA")
         code = next((code for town, code in ZIPS.items() if address.endswith(town)), "")
         slots = tuple(
-            SlotListing(start=start.isoformat(), products=vaccines_in(title), doses=("1", "2") if both else ())
+            SlotListing(start=start.isoformat(), products=read.vaccines_in(title), doses=("1", "2") if both else ())
             for start in _first_times(row)
         )
         return Listing(
@@ -70,7 +71,7 @@ class Centura(JsonAdapter):
             name=title,
             address=f"{address} {code}".strip(),
             position=(row["latitude"], row["longitude"]),
-            booking_url=DOORS.get(_group(source), source.url),
+            booking_url=DOORS.get(_group(row.source), row.source.url),
             restrictions=title if re.search(r"\bonly\b|\bdose\b|\d\s*\+", title, re.IGNORECASE) else "",
             no_if_empty=True,
             slots=slots,

@@ -6,11 +6,22 @@ have any, product. Cannot: doses, phone, later days. Calendars of a site whose b
 times: then nothing is available.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    DataRow,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    LocationType,
+    PageError,
+    Pages,
+    SlotListing,
+    SourceInfo,
+    read,
+)
 
 PAGE = "https://book-costcopharmacy.appointment-plus.com"
 API = "https://book.appointment-plus.com/book-appointment"
@@ -21,6 +32,16 @@ DAYS_AHEAD = 28
 OPEN_DAYS = 7  # the answer holds only this many days with openings
 
 
+class Calendars(NamedTuple):
+    """Title and days of each service of each calendar of a store. `complete`: every part came."""
+
+    days: list[tuple[str, Any]]
+    complete: bool
+
+
+NONE = Calendars([], complete=True)  # while the site's booking page is closed
+
+
 class Costco(JsonAdapter):
     name = "costco"
     title = "Costco"
@@ -29,47 +50,46 @@ class Costco(JsonAdapter):
     whole_rows = True
     options = {"latitude": (), "longitude": ()}  # as text: the middle of the 100 km that are searched
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         booking = source.url.rstrip("/").rpartition("/")[2]
         door = await fetch(source.url)
-        self.closed = any(says in door.shown for says in CLOSED)
+        closed = any(says in door.shown for says in CLOSED)
         asked = {"clientMasterId": "", "clientId": "", "bookingId": booking}
         about = await fetch(f"{PAGE}/get-preferences", params=asked)
         master = {"clientMasterId": str(about.json["data"]["clientmasterId"])}
-        self.calendars: dict[str, tuple[list[tuple[str, Any]], bool]] = {}
         for number in range(1, MAX_PAGES + 1):
             stores = await fetch(f"{API}/get-clients", params=_around(source, master, number))
+            calendars: dict[str, Calendars] = {}
             for store in self.rows_of(stores):
-                if read.named_states(store.get("state"), source) and not (_is_hidden(store) or self.closed):
-                    self.calendars[read.plain(store["id"])] = await _calendars(
-                        fetch, master | {"clientId": str(store["id"])}
-                    )
-            yield stores
+                if read.named_states(store.get("state"), source) and not (_is_hidden(store) or closed):
+                    here = master | {"clientId": str(store["id"])}
+                    calendars[read.plain(store["id"])] = await _calendars(fetch, here)
+            yield stores.with_context(None if closed else calendars)
             if len(stores.json[self.rows]) < PER_PAGE:
                 return
         raise PageError(f"{source.url}: more than {MAX_PAGES} pages of stores")
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         key = str(int(row["id"]))
-        if not read.in_states(row["state"], source) or _is_hidden(row) or not self.once(key):
+        if not read.in_states(row["state"], row.source) or _is_hidden(row):
             return None
-        calendars, complete = ([], True) if self.closed else self.calendars[key]
-        slots = tuple(slot for title, days in calendars for slot in _slots(title, days))
+        calendars: Calendars = NONE if row.context is None else row.context[key]
+        slots = tuple(slot for title, days in calendars.days for slot in _slots(title, days))
         return Listing(
             **read.copied(row, name="locationName", address=("address1",)),
             **read.copied(row, city="city", state="state", postal_code="postalCode"),
             id=key,
             position=(row["latitude"], row["longitude"]),
-            booking_url=source.url,
+            booking_url=row.source.url,
             external_ids=(("costco-appointmentplus", key),),  # not the number of the warehouse
-            count=0 if self.closed else None,
+            count=0 if calendars is NONE else None,
             no_if_empty=True,
-            complete=complete,
+            complete=calendars.complete,
             slots=slots,
         )
 
 
-def _is_hidden(store: Any) -> bool:
+def _is_hidden(store: Mapping[str, Any]) -> bool:
     return store.get("displayToCustomer", True) is False
 
 
@@ -78,22 +98,21 @@ def _around(source: SourceInfo, master: dict[str, str], number: int) -> dict[str
     return master | middle | {"pageNumber": str(number), "itemsPerPage": str(PER_PAGE), "radiusInKilometers": "100"}
 
 
-async def _calendars(fetch: Fetch, store: dict[str, str]) -> tuple[list[tuple[str, Any]], bool]:
-    """Service and days with their times, of each service of each calendar, and whether every part came."""
+async def _calendars(fetch: Fetch, store: dict[str, str]) -> Calendars:
     listed = store | {"pageNumber": "1", "itemsPerPage": "10"}
     found: list[tuple[str, Any]] = []
-    employees = await fetch.or_none(f"{API}/get-employees", params=listed)
+    employees = await fetch.try_fetch(f"{API}/get-employees", params=listed)
     complete = bool(employees)
     for employee in employees.json["employeeObjects"] if employees else ():
-        services = await fetch.or_none(f"{API}/get-services/{employee['id']}", params=listed)
+        services = await fetch.try_fetch(f"{API}/get-services/{employee['id']}", params=listed)
         complete = complete and bool(services)
         for service in services.json["serviceObjects"] if services else ():
             asked = store | {"employeeId": str(employee["id"]), "services[]": str(service["id"])}
-            hours = await fetch.or_none(f"{API}/get-grid-hours", params=asked | _window(fetch))
+            hours = await fetch.try_fetch(f"{API}/get-grid-hours", params=asked | _window(fetch))
             complete = complete and bool(hours)
             if hours:
                 found.append((service["serviceDetails"]["title"], hours.json["data"]["gridHours"]))
-    return found, complete
+    return Calendars(found, complete)
 
 
 def _window(fetch: Fetch) -> dict[str, str]:

@@ -4,9 +4,7 @@ Official: the state's own page reads it, no key. Fills in: places with address, 
 age, whether there are appointments, since when the entry is as it is. Cannot: times, counts, doses, mostly no phone.
 """
 
-from typing import Any
-
-from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import DataRow, JsonAdapter, Listing, read, stores
 
 
 class CtFinder(JsonAdapter):
@@ -14,7 +12,7 @@ class CtFinder(JsonAdapter):
     title = "Connecticut vaccine finder"
     whole_rows = True
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         position = (row["lat"], row["lng"])
         vaccines = row["providerVaccines"]
         ages = [f"{vaccine['name']} {vaccine['restrictions']}+" for vaccine in vaccines if vaccine["restrictions"]]

@@ -5,9 +5,18 @@ Fills in: sites with address, windows with the places that the public may book, 
 the weekly release the site's own page stands behind a waiting room while this answer still comes.
 """
 
-from collections.abc import AsyncIterator
-
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, PageAdapter, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    Available,
+    Fetch,
+    Listing,
+    LocationType,
+    PageAdapter,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    read,
+)
 
 OPEN = {"Active": True, "Disabled": False}
 
@@ -19,14 +28,15 @@ class Curative(PageAdapter):
     whole_rows = True
     options = {"sites": (), "by_invitation": ()}  # lists of numbers; a site's door for the invited has one of its own
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        for self.site in (*source.options.get("sites", ()), *source.options.get("by_invitation", ())):
-            if page := await fetch.or_none(f"{source.url}/{self.site}"):
-                yield page
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        for site in (*source.options.get("sites", ()), *source.options.get("by_invitation", ())):
+            if page := await fetch.try_fetch(f"{source.url}/{site}"):
+                yield page.with_context(site)
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        site, closed = page.json, read.flag(page.json, "invitation_required_for_public_booking")
-        invited = closed or self.site in source.options.get("by_invitation", ())
+    def listing(self, row: Row) -> Listing:
+        site, number = row.page.json, row.context
+        closed = read.flag(site, "invitation_required_for_public_booking")
+        invited = closed or number in row.source.options.get("by_invitation", ())
         products = tuple(service.replace("_", " ") for service in site["services"] if "vaccin" in service)
         slots = tuple(
             SlotListing(start=window["start_time"], clock="local", count=window["public_slots_available"],
@@ -36,9 +46,9 @@ class Curative(PageAdapter):
         )  # fmt: skip
         return Listing(
             **read.copied(site, name="name", city="city", state="state", postal_code="postal_code"),
-            id=self.site,
+            id=number,
             address=(site["street_address_1"], site.get("street_address_2") or ""),
-            booking_url=f"https://curative.com/sites/{self.site}",
+            booking_url=f"https://curative.com/sites/{number}",
             restrictions="By invitation only" if invited else "",
             no_if_empty=True,
             slots=slots,

@@ -5,12 +5,12 @@ never seen by us. Fills in: for each city whether any store in it has appointmen
 stores (the chain's later SMART Scheduling Links feed has them), counts (they contradict the word), times, products.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import Adapter, Fetch, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import Adapter, DataRow, Fetch, Listing, LocationType, Page, Pages, SourceInfo, read
 
 CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
 
@@ -19,21 +19,21 @@ class Cvs(Adapter):
     name = "cvs"
     title = "CVS (by city)"
     whole_rows = True
+    row_type = DataRow
     location_type = LocationType.PHARMACY
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        self.states = source.states
-        yield await fetch(source.url)
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        yield (await fetch(source.url)).with_context(source.states)
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         try:
             data = page.json["responsePayloadData"]["data"]
-            return [row for state in self.states for row in read.of_state(data, state)]
+            return [row for state in page.context for row in read.of_state(data, state)]
         except (KeyError, TypeError, AttributeError) as error:
             raise page.error(f"says nothing of a state ({error!r}); it begins {page.text[:80]!r}") from None
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        now = page.json["responsePayloadData"].get("currentTime")
+    def listing(self, row: DataRow) -> Listing:
+        now = row.page.json["responsePayloadData"].get("currentTime")
         key = f"{row['state']}-{row['city']}".upper()
         return Listing(
             name=f"CVS, {row['city'].title()}",

@@ -1,9 +1,9 @@
 """Doctolib: booking pages of hospitals, vaccination centres, doctors and pharmacies in France.
 
 By agreement only: the site turns others away, and robots.txt stands. Fills in: places, position, telephone, times with
-product and dose. Cannot: how many people one time is for, second doses (booked with the first). Motives for COVID-19
-are known by their code, whatever they are called, those for other vaccines by their name, those of a new code by their
-mark of a first shot. Of a place with several practices at one address, one location is made.
+product and dose. Cannot: how many people one time is for, second doses (booked with the first). Visit reasons for
+COVID-19 are known by their code, whatever they are called, those for other vaccines by their name, those of a new code
+by their mark of a first shot. Of a place with several practices at one address, one location is made.
 """
 
 import re
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, other_vaccines_in, read
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, visit_reasons
 
 WINDOW = "14"  # days of one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
@@ -27,7 +27,7 @@ DOSES = {  # ref_visit_motive_id -> product and dose
 FOR_STAFF = re.compile(r"(?<!non )(?:professionnel|soignant)", re.IGNORECASE)
 
 
-class Doctolib(motives.MotiveAdapter):
+class Doctolib(visit_reasons.VisitReasonAdapter):
     name = "doctolib"
     title = "Doctolib"
     rows = "data.doctors"
@@ -42,36 +42,40 @@ class Doctolib(motives.MotiveAdapter):
     def key(self, row: Any) -> str:
         return _slug(row["link"])
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        if row and not row["exact_match"]:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        listed = row.value
+        if listed and not listed["exact_match"]:
             return
-        link = row["link"].partition("?")[0] if row else ""
-        booking = await fetch.or_none(page.join(f"/booking/{_slug(link)}.json")) if row else page
+        link = listed["link"].partition("?")[0] if listed else ""
+        booking = await fetch.try_fetch(row.page.join(f"/booking/{_slug(link)}.json")) if listed else row.page
         if not booking:
             return
         data = booking.json["data"]
         agendas = [agenda for agenda in data.get("agendas") or () if not agenda.get("booking_disabled")]
         groups: dict[str, list[Any]] = {}
         for place in data["places"]:
-            if not place.get("zipcode") or self.in_region(place["zipcode"], source):
+            if not place.get("zipcode") or codes.in_region(place["zipcode"]):
                 groups.setdefault(place.get("full_address") or place["id"], []).append(place)
         for places in groups.values():
             practices = {str(number) for place in places for number in _practices(place)}
             here = [agenda for agenda in agendas if practices & agenda["visit_motive_ids_by_practice_id"].keys()]
             found = _place(places, data.get("profile") or {}, link, _slug(booking.url.removesuffix(".json")))
-            yield (found, list(_motives(data, here, practices, booking))) if here else (motives.by_telephone(found), ())
+            if here:
+                yield found, list(_visit_reasons(data, here, practices, booking))
+            else:
+                yield visit_reasons.by_telephone(found), ()
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        url, query = motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        url, query = reason.record
         query = {"start_date": day.isoformat(), **query, "insurance_sector": "public", "limit": WINDOW}
-        page = await fetch.or_none(url, params=query)
-        return motives.answer_of(page)
+        page = await fetch.try_fetch(url, params=query)
+        return visit_reasons.answer_of(page)
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         for day in answer["availabilities"]:
             for slot in day["slots"]:
                 start = slot if isinstance(slot, str) else slot["start_date"]
-                yield motives.Opening(start, SlotListing(start=start))
+                yield visit_reasons.Opening(start, SlotListing(start=start))
 
     def later(self, answer: Any) -> str:
         return answer.get("next_slot") or ""
@@ -85,26 +89,28 @@ def _practices(place: Any) -> Sequence[Any]:
     return place.get("practice_ids") or [place["id"].rpartition("-")[2]]
 
 
-def _motives(data: Any, agendas: list[Any], practices: set[str], page: Page) -> Iterable[motives.Motive]:
+def _visit_reasons(
+    data: Any, agendas: list[Any], practices: set[str], page: Page
+) -> Iterable[visit_reasons.VisitReason]:
     categories = {category["id"]: category["name"] for category in data.get("visit_motive_categories") or ()}
-    for motive in data["visit_motives"]:
-        category = categories.get(motive.get("visit_motive_category_id"), "")
-        known = DOSES.get(int(motive.get("ref_visit_motive_id") or 0))
-        products = known[:1] if known else other_vaccines_in(motive["name"])
-        asked_for = products or motive.get("first_shot_motive") is True
-        if not asked_for or motive.get("allow_new_patients") is False or FOR_STAFF.search(category):
+    for reason in data["visit_motives"]:
+        category = categories.get(reason.get("visit_motive_category_id"), "")
+        known = DOSES.get(int(reason.get("ref_visit_motive_id") or 0))
+        products = known[:1] if known else read.other_vaccines_in(reason["name"])
+        asked_for = products or reason.get("first_shot_motive") is True
+        if not asked_for or reason.get("allow_new_patients") is False or FOR_STAFF.search(category):
             continue
         # in the order of the booking data: another order gives other answers
-        ids = [str(agenda["id"]) for agenda in agendas if _holds(agenda, motive["id"], practices)]
+        ids = [str(agenda["id"]) for agenda in agendas if _holds(agenda, reason["id"], practices)]
         if ids:
-            asked = {"visit_motive_ids": str(motive["id"]), "agenda_ids": "-".join(ids)}
+            asked = {"visit_motive_ids": str(reason["id"]), "agenda_ids": "-".join(ids)}
             record = page.join("/availabilities.json"), asked | {"practice_ids": "-".join(sorted(practices))}
-            name = read.lines(motive["name"], category)
-            yield motives.Motive(name, record, products=products, dose=known[1] if known else "")
+            name = read.lines(reason["name"], category)
+            yield visit_reasons.VisitReason(name, record, products=products, dose=known[1] if known else "")
 
 
-def _holds(agenda: Any, motive: int, practices: set[str]) -> bool:
-    return any(motive in agenda["visit_motive_ids_by_practice_id"].get(practice, ()) for practice in practices)
+def _holds(agenda: Any, reason: int, practices: set[str]) -> bool:
+    return any(reason in agenda["visit_motive_ids_by_practice_id"].get(practice, ()) for practice in practices)
 
 
 def _place(places: list[Any], profile: Any, link: str, slug: str) -> Listing:

@@ -6,11 +6,9 @@ stand in the title only, in many forms, so a title that speaks of doses goes to 
 appointments; all are unknown. Its search wants the anti-forgery token that the portal hands to every visitor.
 """
 
-from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, attr
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, attr
 
 PROOF = "__RequestVerificationToken"
 
@@ -21,13 +19,13 @@ class DynamicsPortal(JsonAdapter):
     only_places = whole_rows = True
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         handed = await fetch(urljoin(source.url, "/_layout/tokenhtml"))
-        fetch.carry(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
+        fetch.send_token(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
         circle = {key: source.options[key] for key in ("longitude", "latitude", "distance")}
         yield await fetch(source.url, json=circle | {"units": "miles", "id": source.options["list"]})
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         title = row["Title"]
         address, _, rest = row["Description"].partition("<br>")
         restricted = "dose" in title.lower() or "only" in title.lower()

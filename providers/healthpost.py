@@ -6,7 +6,6 @@ dose of each. Cannot: phone (a placeholder), a year (the dates have none: it is 
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +17,8 @@ from aggregator.adapter import (
     Listing,
     Node,
     Page,
+    Pages,
+    Row,
     SlotListing,
     SourceInfo,
     fragment,
@@ -37,7 +38,7 @@ class Healthpost(Adapter):
     title = "HealthPost"
     options = {"stations": (), "location": ()}  # "{doctor id}-{slug}" of each; id of the practice's location
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for station in source.options["stations"]:
             asked = {
                 "appointment_action": "new",
@@ -49,7 +50,7 @@ class Healthpost(Adapter):
                 "html_container_id": "appointments",
             }
             url = urlsplit(source.url)._replace(path=f"/doctors/{station}/time_slots", query="").geturl()
-            if page := await fetch.or_none(url, params=asked):
+            if page := await fetch.try_fetch(url, params=asked):
                 yield page
 
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
@@ -59,9 +60,9 @@ class Healthpost(Adapter):
             raise page.error("holds neither a slot nor that there is none")
         return [(answer, part)]
 
-    def listing(self, row: tuple[dict[str, Any], Html], page: Page, source: SourceInfo) -> Listing:
-        answer, part = row
-        first = date.fromisoformat(parse_qs(urlsplit(page.url).query)["start_at"][0][:10])
+    def listing(self, row: Row) -> Listing:
+        answer, part = row.value
+        first = date.fromisoformat(parse_qs(urlsplit(row.page.url).query)["start_at"][0][:10])
         days = [_day(text(head), first) for head in part.css(".day-date")]
         columns = zip(days, part.css("td.slots"), strict=True)
         slots = tuple(
@@ -72,7 +73,7 @@ class Healthpost(Adapter):
         return Listing(
             name=place.text(deep=False, strip=True) if place else "",
             address=text(place, ".location-address"),
-            booking_url=source.url,
+            booking_url=row.source.url,
             restrictions=answer["profile"].get("message_about_scheduling") or "",
             external_ids=((self.name, station),),
             count=0 if part.css_matches(NONE) else None,

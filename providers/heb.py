@@ -4,9 +4,7 @@ Unofficial: on the chain's own CDN, no key; a store that drops out is closed. Fi
 whether one can book, which vaccines, how many where all are against one disease. Cannot: dates, phones.
 """
 
-from typing import Any
-
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import Available, DataRow, JsonAdapter, Listing, LocationType, read
 
 COVID = "COVID-19 "  # begins the names of its vaccines
 
@@ -18,12 +16,9 @@ class Heb(JsonAdapter):
     rows = "locations"
     location_type = LocationType.PHARMACY
     lists_only_available = True
+    may_be_empty = False  # it lists every store, open or not: a chain without stores is a broken file
 
-    def says_empty(self, page: Page) -> bool:
-        return False  # it lists every store, open or not: a chain without stores is a broken file
-
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        number = row["storeNumber"]
+    def listing(self, row: DataRow) -> Listing:
         main, flu = int(row["openAppointmentSlots"]), int(row.get("openFluAppointmentSlots") or 0)
         free = [(slot["manufacturer"].lower(), int(slot["openAppointmentSlots"])) for slot in row["slotDetails"]]
         makers, kinds = [maker for maker, count in free if count], row.get("availableImmunizations")
@@ -34,8 +29,7 @@ class Heb(JsonAdapter):
         known = bool(makers or not free) and bool(offered or not kinds) if main + flu else not (makers or kinds)
         one_disease = len({name.startswith(COVID) for name in offered}) == 1
         return Listing(
-            id=number,
-            **read.copied(row, name="name", address=("street",), city="city", postal_code="zip"),
+            **read.copied(row, id="storeNumber", name="name", address=("street",), city="city", postal_code="zip"),
             state=row["state"] or "TX",
             position=read.point(row, "latitude", "longitude"),
             location_type=LocationType.CLINIC if row["type"] == "offsite" else None,

@@ -5,10 +5,9 @@ appointments, for which products and doses. Cannot: times, counts. The flag coun
 that only the products say what the appointments are for. Server errors come with HTTP status 200.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SourceInfo, graphql, other_vaccines_in, read
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, Pages, SourceInfo, graphql, read
 
 QUERY = """query SearchPharmaciesNearPointWithCovidVaccineAvailability(
     $latitude: Float!, $longitude: Float!, $radius: Int! = 10) {
@@ -32,16 +31,16 @@ class Hyvee(graphql.GraphqlAdapter):
     query = QUERY
     location_type = LocationType.PHARMACY
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for _ in range(TRIES):
             page = await fetch(source.url, json=graphql.question(self.query, EVERYWHERE))
             if "Internal Server Error" not in page.text:
                 break
         yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         store, address = row["location"], row["location"]["address"]
-        if not read.in_states(address["state"], source):
+        if not read.in_states(address["state"], row.source):
             return None
         terms = store["covidVaccineEligibilityTerms"] or ""
         said = store["covidVaccineTimeSlotAndManufacturerAvailability"]
@@ -59,7 +58,7 @@ class Hyvee(graphql.GraphqlAdapter):
             # the flag and the list have to agree
             available=read.answer((said["isCovidVaccineAvailable"], bool(offered)), (True, True), (False, False)),
             products=tuple(doses),
-            doses=tuple(dose for name in doses if not other_vaccines_in(name) for dose in doses[name]),
+            doses=tuple(dose for name in doses if not read.other_vaccines_in(name) for dose in doses[name]),
         )
 
 

@@ -5,10 +5,9 @@ position, phone, link, and the title of an upcoming event where there is one. Ca
 """
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, PageError, SourceInfo, fragment, read, stores, text
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, Pages, SourceInfo, fragment, read, stores
 
 
 class IaState(JsonAdapter):
@@ -16,19 +15,19 @@ class IaState(JsonAdapter):
     title = "Iowa provider search"
     only_places = whole_rows = True
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         yield await fetch(source.url, form={"address": "50010", "range": "1000"})
 
     def rows_of(self, page: Page) -> list[dict[str, Any]]:
         answer = page.json
         if answer["Success"] is not True:
-            raise PageError(f"{page.url}: the search failed: {answer.get('Message')!r}")
+            raise page.error(f"says that the search failed: {answer.get('Message')!r}")
         rows = json.loads(answer["Result"])
         if not isinstance(rows, list):
-            raise PageError(f"{page.url}: the search brought {type(rows).__name__}, not a list of providers")
+            raise page.error(f"holds {type(rows).__name__}, not a list of providers")
         return rows
 
-    def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         if not read.flag(row, "ActiveFlag"):
             return None
         number = str(int(row["ProviderID"]))
@@ -40,5 +39,5 @@ class IaState(JsonAdapter):
             location_type=stores.kind_of(read.plain(row["ProviderName"])),
             info_phone=row["Phone"],
             info_url=row["websiteurl"],
-            description=text(fragment(row["upcomingevents"]).body),
+            description=fragment(row["upcomingevents"]).text(separator=" ", strip=True),
         )

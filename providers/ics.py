@@ -10,19 +10,7 @@ is left out. Events that repeat are followed for eight weeks. An event that cann
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import (
-    Adapter,
-    Available,
-    Listing,
-    Page,
-    SlotListing,
-    SourceInfo,
-    attr,
-    fragment,
-    ics,
-    read,
-    vaccines_in,
-)
+from aggregator.adapter import Adapter, Available, Listing, Page, Row, SlotListing, attr, fragment, ics, read
 
 STATUS = {"CANCELLED": Available.NO, "TENTATIVE": Available.UNKNOWN}
 LONGEST = 10_000  # characters of a description that are read
@@ -33,33 +21,32 @@ class Ics(Adapter):
     title = "iCalendar"
     expects = ("BEGIN:VCALENDAR", "END:VCALENDAR")
     reads_calendars = True
+    may_be_empty = True  # a whole calendar without an event
 
     def rows_of(self, page: Page) -> Iterable[ics.Event]:
         return ics.events(page.text, page.url)
 
-    def says_empty(self, page: Page) -> bool:
-        return True  # a whole calendar without an event
-
-    def listing(self, row: ics.Event, page: Page, source: SourceInfo) -> Listing | None:
-        if not row.text("LOCATION"):
+    def listing(self, row: Row) -> Listing | None:
+        event: ics.Event = row.value
+        if not event.text("LOCATION"):
             return None
-        now, zone = page.answer.fetched_at, ZoneInfo(source.time_zone)
-        times = row.times(now, zone)
+        now, zone = row.page.answer.fetched_at, ZoneInfo(row.source.time_zone)
+        times = event.times(now, zone)
         if not times:
             return None
-        note = fragment((row.text("DESCRIPTION") or row.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
-        url = read.first_link(attr(note, "a[href]", "href"), row.text("URL"))
+        note = fragment((event.text("DESCRIPTION") or event.text("X-ALT-DESC"))[:LONGEST].replace("<br>", "\n"))
+        url = read.first_link(attr(note, "a[href]", "href"), event.text("URL"))
         note.strip_tags(["a"], recursive=True)
         lines = note.body.text().splitlines() if note.body else []
         said = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # which led to the link
-        available = STATUS.get(row.text("STATUS").upper())
-        products = vaccines_in(said)
+        available = STATUS.get(event.text("STATUS").upper())
+        products = read.vaccines_in(said)
         return Listing(
-            name=row.text("SUMMARY"),
-            address=row.text("LOCATION"),
+            name=event.text("SUMMARY"),
+            address=event.text("LOCATION"),
             booking_url=url,
-            external_ids=((self.name, row.id),) if row.id else (),
-            complete=row.complete(now, zone),
+            external_ids=((self.name, event.id),) if event.id else (),
+            complete=event.complete(now, zone),
             slots=tuple(
                 SlotListing(
                     start=time.start,

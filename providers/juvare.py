@@ -7,11 +7,9 @@ began: a clinic that is still listed after it is unknown. Links lead to the stat
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any
 
-from aggregator.adapter import Available, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, read, vaccines_in
+from aggregator.adapter import Available, DataRow, Fetch, JsonAdapter, Listing, Pages, SlotListing, SourceInfo, read
 
 BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # a new one with each deployment; the file of an old one is gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
@@ -24,23 +22,24 @@ class Juvare(JsonAdapter):
     title = "Juvare sign-up"
     rows = "pageProps.events"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        self.today = fetch.today
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         door = await fetch(source.url)
-        yield await fetch(door.join(f"/_next/data/{door.found(BUILD)[1]}/events.json"))
+        events = await fetch(door.join(f"/_next/data/{door.found(BUILD)[1]}/events.json"))
+        yield events.with_context(fetch.today)
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         title, place, start, end = row["name"], row["location"], row["dateFrom"], row["dateTo"] or ""
         month, day, year = (int(part) for part in (end or start).partition(",")[0].split("/"))
-        over, doses = date(year, month, day) < self.today, tuple(DOSE.findall(title))
-        slot = SlotListing(start=start, end=end, products=vaccines_in(title), doses=doses, restrictions=title)
-        address = read.address_in(place, source)  # notes follow it, and a text that names no state is no address
+        today: date = row.context
+        over, doses = date(year, month, day) < today, tuple(DOSE.findall(title))
+        slot = SlotListing(start=start, end=end, products=read.vaccines_in(title), doses=doses, restrictions=title)
+        address = read.address_in(place, row.source)  # notes follow it, and a text that names no state is no address
         venue = re.split(r"[\r\n,]|\.\s+(?=\d)", place, maxsplit=1)[0].strip(" .")
         return Listing(
             name=title if not venue or venue[0].isdigit() else venue,
             address=address,
             position=(row["lat"], row["lon"]) if row["lat"] else None,
-            booking_url=source.url,
+            booking_url=row.source.url,
             description="" if address else place,
             restrictions=title if over else "",
             external_ids=((self.name, row["slug"]),),

@@ -1,8 +1,8 @@
 """Keldoc: booking pages of hospitals and vaccination centres in France.
 
 By agreement: a known user agent was let through. Fills in: places, position, times with product and dose as far as the
-motive or its category names them, the telephone number where a motive is booked by telephone. Cannot: the number of
-other places, times beyond the first days (then the next one that the system states). A source is a department's
+visit reason or its category names them, the telephone number where a reason is booked by telephone. Cannot: the number
+of other places, times beyond the first days (then the next one that the system states). A source is a department's
 search, or the `resource` address of one clinic.
 """
 
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, visit_reasons
 
 BOOKING = "https://booking.keldoc.com/api/patients/v2"
 TIMETABLES = "https://www.keldoc.com/api/patients/v2/timetables"
@@ -23,7 +23,7 @@ KEYS = ("type", "location", "slug")
 RELEVANT = re.compile(r"inj|rappel|prem|unique|janssen|second|[1-4] ?[èe](?:re|me)", re.IGNORECASE)
 
 
-class Keldoc(motives.MotiveAdapter):
+class Keldoc(visit_reasons.VisitReasonAdapter):
     name = "keldoc"
     title = "Keldoc"
     rows = "results.section_1.data"  # the other sections are not booked online
@@ -39,9 +39,9 @@ class Keldoc(motives.MotiveAdapter):
     def key(self, row: Any) -> str:
         return "/".join(_clinic(row["url"]))
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row else {}
-        found = await fetch.or_none(f"{BOOKING}/searches/resource", params=asked) if row else page
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row.value else {}
+        found = await fetch.try_fetch(f"{BOOKING}/searches/resource", params=asked) if row.value else row.page
         if not found:
             return
         clinic = found.json
@@ -49,29 +49,31 @@ class Keldoc(motives.MotiveAdapter):
             root = f"{BOOKING}/clinics/{clinic['id']}/specialties/{specialty['id']}/cabinets"
             cabinets = clinic.get("cabinets")
             if cabinets is None:
-                answer = await fetch.or_none(root)
+                answer = await fetch.try_fetch(root)
                 cabinets = _list(answer) if answer else ()
             for cabinet in cabinets:
                 code = re.search(r"\b\d{5}\b", cabinet["location"])
-                if code and self.in_region(code[0], source):
-                    answer = await fetch.or_none(f"{root}/{cabinet['id']}/motive_categories")
+                if code and codes.in_region(code[0]):
+                    answer = await fetch.try_fetch(f"{root}/{cabinet['id']}/motive_categories")
                     place = _place(cabinet, clinic, specialty, found)
-                    yield place, list(_motives(_list(answer))) if answer else None
+                    yield place, list(_visit_reasons(_list(answer))) if answer else None
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        number, agendas = motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        number, agendas = reason.record
         span = [("from", day.isoformat()), ("to", (day + WINDOW).isoformat())]
         query = urlencode([*span, *(("agenda_ids[]", agenda) for agenda in agendas)])
-        page = await fetch.or_none(f"{TIMETABLES}/{number}?{query}")
-        return motives.answer_of(page)
+        page = await fetch.try_fetch(f"{TIMETABLES}/{number}?{query}")
+        return visit_reasons.answer_of(page)
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         elsewhere = answer.get("date") or answer.get("phone_number")
         days = {} if elsewhere else answer["availabilities"]
         for slot in (slot for day in days.values() for slot in day):
             agenda = slot["agenda_id"]
             if agenda is not None or slot.get("start_time"):  # with neither, the slot is a placeholder
-                yield motives.Opening((slot["start_time"], str(agenda)), SlotListing(start=slot["start_time"], count=1))
+                yield visit_reasons.Opening(
+                    (slot["start_time"], str(agenda)), SlotListing(start=slot["start_time"], count=1)
+                )
 
     def later(self, answer: Any) -> str:
         return answer.get("date") or ""
@@ -95,13 +97,13 @@ def _list(answer: Page) -> list[Any]:
     return answer.json
 
 
-def _motives(categories: list[Any]) -> Iterable[motives.Motive]:
+def _visit_reasons(categories: list[Any]) -> Iterable[visit_reasons.VisitReason]:
     for category in categories:
-        for motive in category["motives"]:
-            relevant = RELEVANT.search(motive["name"]) or motives.is_vaccination(motive["name"])
-            if relevant and motive.get("teleconsultation") is not True:
-                record = motive["id"], [agenda["id"] for agenda in motive["agendas"]]
-                yield motives.Motive(motive["name"], record, products=(motive["name"], category["name"]))
+        for reason in category["motives"]:
+            relevant = RELEVANT.search(reason["name"]) or visit_reasons.is_vaccination(reason["name"])
+            if relevant and reason.get("teleconsultation") is not True:
+                record = reason["id"], [agenda["id"] for agenda in reason["agendas"]]
+                yield visit_reasons.VisitReason(reason["name"], record, products=(reason["name"], category["name"]))
 
 
 def _place(cabinet: Any, clinic: Any, specialty: Any, page: Page) -> Listing:

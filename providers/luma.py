@@ -6,12 +6,10 @@ the public id that everybody's token is had for, `options.query` what the practi
 and facilities change now and then, and old ones answer with an empty list.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SlotListing, SourceInfo, read
 
 DAYS = 20
 LIMIT = 100  # openings in one answer
@@ -25,9 +23,9 @@ class Luma(JsonAdapter):
     lists_only_available = True
     options = {"widget": (), "query": (), "restrictions": (), "booking_url": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         login = await fetch(urljoin(source.url, "/api/widgets/login"), json={"id": source.options["widget"]})
-        fetch.carry(login, "x-access-token", login.json.get("token"))
+        fetch.send_token(login, "x-access-token", login.json.get("token"))
         last = fetch.today + timedelta(days=DAYS)  # days of UTC, so that none of ours is cut, whatever the clocks do
         dates = urlencode([("date", f">{fetch.today}T00:00:00Z"), ("date", f"<{last}T23:59:59Z")])
         asked = {"limit": str(LIMIT), "populate": "true", "sort": "date", "sortBy": "asc", "status": "available"}
@@ -38,10 +36,10 @@ class Luma(JsonAdapter):
             if len(page.json["response"]) < LIMIT:
                 return
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         facility = row["facility"]
         return Listing(
             **read.copied(facility, name="name", id="_id", postal_code="postcode"),
-            **read.given(source.options, booking_url="booking_url", restrictions="restrictions"),
+            **read.given(row.source.options, booking_url="booking_url", restrictions="restrictions"),
             slots=(SlotListing(id=str(row.get("_id", "")), start=row["date"], count=1),),
         )

@@ -1,9 +1,9 @@
 """Maiia: booking pages of vaccination centres, hospitals and pharmacies in France.
 
 The public interface of the site, no key. Fills in: places, position, telephone, times of each practitioner with the
-dose, the vaccine where the motive names it (often it does not). Cannot: motives that are neither marked as injections
-nor named as vaccinations. A source is the list of one kind of place (`speciality.shortName`) of the whole country, cut
-to the region.
+dose, the vaccine where the visit reason names it (often it does not). Cannot: reasons that are neither marked as
+injections nor named as vaccinations. A source is the list of one kind of place (`speciality.shortName`) of
+the whole country, cut to the region.
 """
 
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, visit_reasons
 
 LIMIT = 50
 SLOTS = 100
 WINDOW = timedelta(days=28)
 
 
-class Maiia(motives.MotiveAdapter):
+class Maiia(visit_reasons.VisitReasonAdapter):
     name = "maiia"
     title = "Maiia"
     rows = "items"
@@ -34,27 +34,27 @@ class Maiia(motives.MotiveAdapter):
     def key(self, row: Any) -> str:
         return str(row["center"]["id"])  # it is listed once more with each of its practitioners
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         code = row["center"]["publicInformation"]["address"].get("zipCode")
-        if row["center"].get("isDemo") or not self.in_region(code, source):
+        if row["center"].get("isDemo") or not codes.in_region(code):
             return
-        root, centre = page.url.rpartition("/")[0], row["center"]["id"]
-        answer = await fetch.or_none(
+        root, centre = row.page.url.rpartition("/")[0], row["center"]["id"]
+        answer = await fetch.try_fetch(
             f"{root}/consultation-reason-hcd", params={"rootCenterId": centre, **_paged(SLOTS, 0)}
         )
         reasons = filter(_relevant, answer.json["items"]) if answer else ()
-        yield _place(row), [_motive(reason, centre, root) for reason in reasons] if answer else None
+        yield _place(row), [_visit_reason(reason, centre, root) for reason in reasons] if answer else None
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        root, query = motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        root, query = reason.record
         query = {**query, "from": f"{day}T00:00:00"}
         until = {"to": f"{day + WINDOW}T00:00:00"}
-        page = await fetch.or_none(f"{root}/availabilities", params={**query, **until, **_paged(SLOTS, 0)})
+        page = await fetch.try_fetch(f"{root}/availabilities", params={**query, **until, **_paged(SLOTS, 0)})
         if page and not page.json["items"]:
-            page = await fetch.or_none(f"{root}/availability-closests", params=query)
-        return motives.answer_of(page)
+            page = await fetch.try_fetch(f"{root}/availability-closests", params=query)
+        return visit_reasons.answer_of(page)
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         if "items" in answer:
             slots, counted = answer["items"], answer["total"] <= len(answer["items"])
         else:
@@ -62,7 +62,7 @@ class Maiia(motives.MotiveAdapter):
             counted = False
         for slot in filter(None, slots):
             span = SlotListing(start=slot["startDateTime"], end=slot["endDateTime"], count=1 if counted else None)
-            yield motives.Opening((slot.get("practitionerId"), span.start), span)
+            yield visit_reasons.Opening((slot.get("practitionerId"), span.start), span)
 
 
 def _paged(limit: int, number: int) -> dict[str, str]:
@@ -71,14 +71,14 @@ def _paged(limit: int, number: int) -> dict[str, str]:
 
 def _relevant(reason: Any) -> bool:
     marked = (reason.get("injectionType") or "NONE") != "NONE" or "covid" in reason["name"].lower()
-    return motives.is_vaccination(reason["name"], marked=marked)
+    return visit_reasons.is_vaccination(reason["name"], marked=marked)
 
 
-def _motive(reason: Any, centre: str, root: str) -> motives.Motive:
+def _visit_reason(reason: Any, centre: str, root: str) -> visit_reasons.VisitReason:
     name, limited, kind = reason["name"], reason.get("patientLimitation", "PUBLIC"), reason.get("injectionType")
     note = "" if limited == "PUBLIC" else f"\nPatients: {limited}"
     record = root, {"centerId": centre, "consultationReasonName": name}
-    return motives.Motive(name + note, record, dose="" if kind in (None, "NONE") else kind)
+    return visit_reasons.VisitReason(name + note, record, dose="" if kind in (None, "NONE") else kind)
 
 
 def _place(row: Any) -> Listing:

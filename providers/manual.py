@@ -12,7 +12,7 @@ cell says nothing:
 
 from collections import defaultdict
 
-from aggregator.adapter import Available, CsvAdapter, Listing, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import Available, CsvAdapter, DataRow, Listing, Page, SlotListing, read
 
 AVAILABLE = {"yes": Available.YES, "no": Available.NO, "": None}
 HOW = {"phone": "", "walk-in": "Walk-in: no appointment needed", "": ""}
@@ -27,7 +27,7 @@ class Manual(CsvAdapter):
         header, whole, _ = page.text.partition("\n")
         return bool(whole) and "name" in (column.strip(' "\r') for column in header.split(","))
 
-    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         cell = defaultdict(str, {column: value.strip() for column, value in row.items()})
         if not any(cell.values()):
             return None

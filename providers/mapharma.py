@@ -12,23 +12,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.adapter import (
-    Fetch,
-    Listing,
-    LocationType,
-    Page,
-    RecordError,
-    SlotListing,
-    SourceInfo,
-    motives,
-    other_vaccines_in,
-    read,
-)
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, RecordError, SlotListing, read, visit_reasons
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class Mapharma(motives.MotiveAdapter):
+class Mapharma(visit_reasons.VisitReasonAdapter):
     name = "mapharma"
     title = "MaPharma"
     location_type = LocationType.PHARMACY
@@ -37,24 +26,24 @@ class Mapharma(motives.MotiveAdapter):
     def key(self, row: Any) -> str:
         return str(row["url"])
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         campaigns = [campaign for campaign in row["campagnes"] if _relevant(campaign)]
-        if campaigns and self.in_region(row["code_postal"], source):
-            root = page.join("/api/public/calendar")
+        if campaigns and codes.in_region(row["code_postal"]):
+            root = row.page.join("/api/public/calendar")
             free = [campaign for campaign in campaigns if campaign["total_libres"] != 0]
-            yield _place(row, campaigns, free), [motives.Motive(one["nom"], (root, one)) for one in free]
+            yield _place(row, campaigns, free), [visit_reasons.VisitReason(one["nom"], (root, one)) for one in free]
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        root, campaign = motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        root, campaign = reason.record
         first = max(day.isoformat(), (campaign["prochain_libre"] or "")[:10])
-        page = await fetch.or_none(f"{root}/{campaign['id_campagne']}/{first}/{campaign['id_type']}")
+        page = await fetch.try_fetch(f"{root}/{campaign['id_campagne']}/{first}/{campaign['id_type']}")
         if page is None:
             return None
         if page.json != [] and not any(map(DAY.fullmatch, page.json or ())):
             raise RecordError("calendar", page.text, "holds neither a day nor an empty list")
         return campaign, page.json or {}
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         campaign, calendar = answer
         times = [(day, time) for day in calendar if DAY.fullmatch(day) for time in calendar[day]]
         free = [(day, time) for day, time in times if time["places_dispo"] > 0]
@@ -63,7 +52,9 @@ class Mapharma(motives.MotiveAdapter):
             raise RecordError("total_libres", number, "is above 0, but the calendar shows no free place")
         for day, time in free:
             start, url = f"{day}T{time['time']}", campaign["url"]
-            yield motives.Opening(time["id"], SlotListing(start=start, count=time["places_dispo"], booking_url=url))
+            yield visit_reasons.Opening(
+                time["id"], SlotListing(start=start, count=time["places_dispo"], booking_url=url)
+            )
 
     def later(self, answer: Any) -> str:
         return answer[0]["prochain_libre"] or ""
@@ -71,7 +62,7 @@ class Mapharma(motives.MotiveAdapter):
 
 def _relevant(campaign: Any) -> bool:
     name, covid = campaign["nom"], campaign.get("vaccination_covid")
-    return bool(covid) or (motives.is_vaccination(name) and (covid is None or bool(other_vaccines_in(name))))
+    return bool(covid) or (visit_reasons.is_vaccination(name) and (covid is None or bool(read.other_vaccines_in(name))))
 
 
 def _place(row: Any, campaigns: list[Any], free: list[Any]) -> Listing:

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, SlotListing, read, visit_reasons
 
 
-class Mesoigner(motives.MotiveAdapter):
+class Mesoigner(visit_reasons.VisitReasonAdapter):
     name = "mesoigner"
     title = "MeSoigner"
     location_type = LocationType.PHARMACY
@@ -20,23 +20,23 @@ class Mesoigner(motives.MotiveAdapter):
     def key(self, row: Any) -> str:
         return str(row["rdv_site_web"])  # one pharmacy may be listed under several numbers
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        if self.in_region(row["zipcode"], source):
-            asked = [motives.Motive("", f"{source.url.rstrip('/')}/{row['id']}")]
-            yield (motives.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), asked)
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        if codes.in_region(row["zipcode"]):
+            asked = [visit_reasons.VisitReason("", f"{row.source.url.rstrip('/')}/{row['id']}")]
+            yield (visit_reasons.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), asked)
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        page = await fetch.or_none(f"{motive.record}/{day}")
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        page = await fetch.try_fetch(f"{reason.record}/{day}")
         return page and page.json["slots"]
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         # not from the names of the days: "2021-06-185" was one of them
         slots = (slot for days in answer for slots in days.values() for slot in slots)
         for number, slot in enumerate(slots):
             start, products = slot["slot_beginning"], tuple(slot["available_vaccines"])
             doses = ("booster",) if products and all("BA." in product for product in products) else ()
             found = SlotListing(start=start, count=slot["number_of_slots"], products=products, doses=doses)
-            yield motives.Opening(number, found)
+            yield visit_reasons.Opening(number, found)
 
 
 def _place(row: Any) -> Listing:

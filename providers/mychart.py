@@ -9,13 +9,13 @@ its page hands to everybody. Hospitals of Mass General Brigham stand behind one 
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo, attr, read
+from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, Pages, Row, SlotListing, SourceInfo, attr, read
 
 WEEKS = 4  # one answer covers a week
 PROOF = "__RequestVerificationToken"  # the header that hosts want what stands in the page's hidden field in
@@ -42,12 +42,12 @@ class MyChart(JsonAdapter):
         "restrictions": (),
     }
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         given = source.options
         if "gate" in given and "No_Slots" in (await fetch(given["gate"])).url:
             return
         door = await _door(source, fetch)
-        fetch.carry(door, PROOF, attr(door.html, FIELD, "value"))
+        fetch.send_token(door, PROOF, attr(door.html, FIELD, "value"))
         form = {"view": "grouped", "filters": json.dumps(ANY_TIME)} | _ids(given, door)
         for week in range(WEEKS):
             start = {"start": (fetch.today + timedelta(weeks=week)).isoformat()}
@@ -63,20 +63,21 @@ class MyChart(JsonAdapter):
             raise page.error(f"answers with the error {answer.get('ErrorCode')!r} and no schedule")
         return list(dict.fromkeys([*departments, *(day["DepartmentID"] for day in days.values())]))
 
-    def listing(self, row: str, page: Page, source: SourceInfo) -> Listing:
-        place, given = page.json["AllDepartments"][row], source.options
+    def listing(self, row: Row) -> Listing:
+        number, page, given = row.value, row.page, row.source.options
+        place = page.json["AllDepartments"][number]
         at = {} if "address" in given else place["Address"]
-        # a department has a day for each of its providers, and weeks share their first and last day
-        days = {key: day for key, day in page.json["AllDays"].items() if day["DepartmentID"] == row and self.once(key)}
+        # a department has a day for each of its providers
+        days = {key: day for key, day in page.json["AllDays"].items() if day["DepartmentID"] == number}
         slots = tuple(_slot(key, day, slot) for key, day in days.items() for slot in day["Slots"])
         return Listing(
             name=place["Name"],
-            id=row,
+            id=number,
             address=tuple(at["Street"]) if at else given["address"],
             **read.given(at, city="City", state="StateName", postal_code="PostalCode"),
-            booking_url=given.get("booking_url", source.url),
+            booking_url=given.get("booking_url", row.source.url),
             restrictions=given.get("restrictions", ""),
-            external_ids=((f"mychart-{urlsplit(page.url).hostname}", row),),
+            external_ids=((f"mychart-{urlsplit(page.url).hostname}", number),),
             no_if_empty=True,
             slots=slots,
         )
@@ -86,7 +87,7 @@ async def _door(source: SourceInfo, fetch: Fetch) -> Page:
     """The page whose token the schedule wants."""
     front = await fetch(source.url)
     if "institution" in source.options:
-        fetch.carry(front, "RequestVerificationToken", attr(front.html, FIELD, "value"))
+        fetch.send_token(front, "RequestVerificationToken", attr(front.html, FIELD, "value"))
         session = await fetch(front.join("/Home/CreateSession"), json={})
         chosen = {"Institution": source.options["institution"], "tokenStr": session.text}
         return await fetch((await fetch(front.join("/Home/RedirectUrl"), form=chosen)).text.strip())

@@ -7,7 +7,7 @@ system, and by us. A place that leaves the file is closed.
 
 import re
 
-from aggregator.adapter import CsvAdapter, Listing, Page, SourceInfo, fragment, read, stores
+from aggregator.adapter import CsvAdapter, DataRow, Listing, fragment, read, stores
 
 RETAIL = re.compile(r"(walmart)(/sam'?s)?\D*#\s*(\d+)$", re.IGNORECASE)
 
@@ -19,7 +19,7 @@ class Njvss(CsvAdapter):
     expects = ("res_id,provider_id,name,", ",county,available")
     lists_only_available = True
 
-    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         position = row["vras_latitude"], row["vras_longitude"]
         if "" in position:
             return None

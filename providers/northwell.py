@@ -4,10 +4,7 @@ Official: the hospital group's own page reads it, no key. Fills in: sites with a
 book. Cannot: say anything about free appointments, so every site stays unknown.
 """
 
-from collections.abc import AsyncIterator
-from typing import Any
-
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read
 
 
 class Northwell(JsonAdapter):
@@ -16,17 +13,15 @@ class Northwell(JsonAdapter):
     only_places = whole_rows = True
     rows = "response.locations"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         first = await fetch(source.url)
         yield first
         links = [first.join(link["url"]) for link in first.json["response"]["pagination"]["display"] if link["url"]]
         for url in dict.fromkeys(links):
-            if url != first.url and (page := await fetch.or_none(url)):
+            if url != first.url and (page := await fetch.try_fetch(url)):
                 yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if not self.once(str(row["id"])):
-            return None
+    def listing(self, row: DataRow) -> Listing:
         return Listing(
             id=str(int(row["id"])),
             **read.copied(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, SourceInfo, read
+from aggregator.adapter import Available, JsonAdapter, Listing, LocationType, Page, Row, read
 
 ANSWERS = {"Yes": Available.YES, "No": Available.NO, "Walk-in Only": Available.NO}
 
@@ -26,19 +26,20 @@ class NyState(JsonAdapter):
         shown = [row for row in super().rows_of(page) if row.get("isShowable") is not False]
         return [list(rows) for _, rows in groupby(sorted(shown, key=_site), key=_site)]
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        name, address = _site(row[0])
-        said = [ANSWERS.get(one["availableAppointments"], Available.UNKNOWN) for one in row]
-        walk_in = [one["vaccineBrand"] for one in row if one["availableAppointments"] == "Walk-in Only"]
+    def listing(self, row: Row) -> Listing:
+        site: list[Any] = row.value
+        name, address = _site(site[0])
+        said = [ANSWERS.get(one["availableAppointments"], Available.UNKNOWN) for one in site]
+        walk_in = [one["vaccineBrand"] for one in site if one["availableAppointments"] == "Walk-in Only"]
         return Listing(
             name=name,
             address=address,
             booking_url="https://am-i-eligible.covid19vaccine.health.ny.gov/",
             restrictions=f"Walk-in only: {', '.join(walk_in)}" if walk_in else "",
-            external_ids=tuple(("ny_state", one["providerId"]) for one in row),
+            external_ids=tuple(("ny_state", one["providerId"]) for one in site),
             available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
-            products=tuple(one["vaccineBrand"] for one in row),
-            valid_at=page.json["lastUpdated"],
+            products=tuple(one["vaccineBrand"] for one in site),
+            valid_at=row.page.json["lastUpdated"],
         )
 
 

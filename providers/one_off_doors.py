@@ -5,7 +5,7 @@ the place, `open` and `closed`. Fills in: yes or no. Cannot: anything else. A pa
 know, and one with both says nothing; a page that is drawn by a script holds neither.
 """
 
-from aggregator.adapter import Available, Listing, OnePlaceAdapter, Page, RecordError, SourceInfo
+from aggregator.adapter import Available, Listing, OnePlaceAdapter, RecordError, Row
 
 
 class OneOffDoors(OnePlaceAdapter):
@@ -13,10 +13,10 @@ class OneOffDoors(OnePlaceAdapter):
     title = "Single sign-up page"
     options = {**OnePlaceAdapter.options, "open": (), "closed": ()}
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        says = {key: source.options.get(key, "") for key in ("open", "closed")}
+    def listing(self, row: Row) -> Listing:
+        page, says = row.page, {key: row.source.options.get(key, "") for key in ("open", "closed")}
         seen = {key for key, words in says.items() if words and words in page.shown}
         if not seen:
             raise RecordError("page", page.shown, f"holds neither {says['open']!r} nor {says['closed']!r}")
         known = Available.YES if "open" in seen else Available.NO
-        return self.place(source, available=known if len(seen) == 1 else Available.UNKNOWN)
+        return self.place(row, available=known if len(seen) == 1 else Available.UNKNOWN)

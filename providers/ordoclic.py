@@ -10,41 +10,41 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import Available, DataRow, Fetch, Listing, LocationType, SlotListing, read, visit_reasons
 
 WINDOW = timedelta(days=14)
 
 
-class Ordoclic(motives.MotiveAdapter):
+class Ordoclic(visit_reasons.VisitReasonAdapter):
     name = "ordoclic"
     title = "Ordoclic"
     rows = "items"
     total = "total_count"
     own_page = r"/profile/"
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        found = row or _as_found(page.json)
-        settings, root = found.get("bookingSettings") or {}, page.join("/v1/solar")
-        if not self.in_region(found["location"]["zip"], source):
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        found = row.value or _as_found(row.page.json)
+        settings, root = found.get("bookingSettings") or {}, row.page.join("/v1/solar")
+        if not codes.in_region(found["location"]["zip"]):
             return
         if settings.get("option") == "internal":
-            answer = await fetch.or_none(f"{root}/entities/{found['id']}/reasons")
-            yield _place(found), list(_motives(answer.json["reasons"], found, root)) if answer else None
+            answer = await fetch.try_fetch(f"{root}/entities/{found['id']}/reasons")
+            yield _place(found), list(_visit_reasons(answer.json["reasons"], found, root)) if answer else None
         elif settings.get("option") == "external":
             yield _place(found, booking_url=settings["externalUrl"], available=Available.UNKNOWN), ()
         else:
-            yield motives.by_telephone(_place(found)), ()
+            yield visit_reasons.by_telephone(_place(found)), ()
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        url, asked = motive.record
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        url, asked = reason.record
         span = {"dateStart": f"{day}T00:00:00.000Z", "dateEnd": f"{day + WINDOW}T00:00:00.000Z"}
-        page = await fetch.or_none(url, json=asked | span)
-        return motives.answer_of(page)
+        page = await fetch.try_fetch(url, json=asked | span)
+        return visit_reasons.answer_of(page)
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         for slot in answer["slots"]:
             span = SlotListing(start=slot["timeStart"], end=slot["timeEnd"], count=1)
-            yield motives.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
+            yield visit_reasons.Opening((slot.get("medicalStaffID"), span.start), span)  # ids are not unique
 
     def later(self, answer: Any) -> str:
         return (answer.get if answer["slots"] else answer.__getitem__)("nextAvailableSlotDate") or ""
@@ -67,16 +67,18 @@ def _as_found(profile: Any) -> Any:
     }
 
 
-def _motives(reasons: Any, found: Any, root: str) -> Iterable[motives.Motive]:
+def _visit_reasons(reasons: Any, found: Any, root: str) -> Iterable[visit_reasons.VisitReason]:
     for reason in reasons:
         dose = reason.get("vaccineInjectionDose")
-        if not read.flag(reason, "canBookOnline") or not motives.is_vaccination(reason["name"], marked=bool(dose)):
+        if not read.flag(reason, "canBookOnline") or not visit_reasons.is_vaccination(
+            reason["name"], marked=bool(dose)
+        ):
             continue
         note = "" if reason.get("isAcceptNewPatient", True) else "\nOwn patients only"
         for staff in dict.fromkeys(found["professionals"]):
             asked = {"entityId": found["id"], "medicalStaffId": staff, "reasonId": reason["id"]}
             record = f"{root}/slots/availableSlots", asked
-            yield motives.Motive(reason["name"] + note, record, dose=str(dose or ""))
+            yield visit_reasons.VisitReason(reason["name"] + note, record, dose=str(dose or ""))
 
 
 def _place(found: Any, **told: Any) -> Listing:

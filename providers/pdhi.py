@@ -5,9 +5,7 @@ stores with something open. Fills in: address, phone, free times, which are loca
 since 12 May 2021 Health Mart has none though its stores are open. Cannot: product, dose, position.
 """
 
-from typing import Any
-
-from aggregator.adapter import Available, Listing, LocationType, Page, SlotListing, SourceInfo, circles, read, stores
+from aggregator.adapter import Available, DataRow, Listing, LocationType, SlotListing, SourceInfo, circles, read, stores
 
 DOORS = {
     "Health Mart": "https://www.healthmartcovidvaccine.com/",
@@ -27,11 +25,9 @@ class Pdhi(circles.CircleAdapter):
         zips = source.options.get("zips") or ("",)
         return {middle: circles.Question(source.url.replace("{zip}", middle)) for middle in zips}
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        name, times, chain = read.plain(row.get("name")), row["visibleTimeSlots"], source.options["chain"]
+    def listing(self, row: DataRow) -> Listing:
+        name, times, chain = read.plain(row.get("name")), row["visibleTimeSlots"], row.source.options["chain"]
         key = ", ".join((row["address1"], row["city"])).upper()
-        if not self.once(key):
-            return None
         chopper = chain == "Price Chopper"
         number = stores.store_number(name, r"chopper|market ?32|market bistro") if chopper else ""
         slots = tuple(SlotListing(start=one["time"], clock="local", count=1) for one in times or ())

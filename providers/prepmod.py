@@ -12,18 +12,18 @@ from urllib.parse import quote_plus
 
 from aggregator.adapter import (
     Available,
+    Fetch,
     HtmlAdapter,
+    HtmlRow,
     Listing,
     Node,
     Page,
+    Pages,
     RecordError,
     SlotListing,
     SourceInfo,
-    attr,
     host_of,
     labelled,
-    line,
-    text,
 )
 
 TITLE = ".text-xl.font-black"  # .text-xl alone also matches a hidden pop-up template
@@ -46,28 +46,30 @@ class PrepMod(HtmlAdapter):
     # the bare address shows only the form: one search parameter, even an empty one, makes it list clinics
     params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.links = False  # whether the pages read so far have a sign-up link
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        links = False  # whether the pages so far have a sign-up link
+        async for page in super().pages(source, fetch):
+            links = links or page.html.css_matches(f"{self.rows} {SIGN_UP}")
+            yield page.with_context(links)
+            del page  # its tree would live while the next page waits for its turn
 
     def rows_of(self, page: Page) -> list[Node]:
         rows = page.html.css(self.rows)
-        self.links = self.links or any(row.css_matches(SIGN_UP) for row in rows)
-        offering = [] if self.links else [row for row in rows if _offers(row)]
+        offering = [] if page.context else [row for row in rows if _offers(row)]
         if len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering):
             raise page.error(
                 f"lists {len(offering)} clinics with appointments and not one sign-up link like {SIGN_UP!r}"
             )
         return rows
 
-    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
-        venue, _, day = line(row, TITLE).rpartition(" on ")
-        facts = labelled(row)
-        href = attr(row, SIGN_UP, "href")
+    def listing(self, row: HtmlRow) -> Listing:
+        venue, _, day = row.line(TITLE).rpartition(" on ")
+        facts = row.labelled()
+        href = row.attr(SIGN_UP, "href")
         clinic = _clinic_id(href, row)
         ages = facts.get("age groups served", "")
         count = _count(facts)
-        closed = Available.NO if self.links and not row.css_matches(BUTTON) else Available.UNKNOWN
+        closed = Available.NO if row.context and not row.has(BUTTON) else Available.UNKNOWN
         available = None if href or count == "0" else closed
         notes = [facts.get("additional information", ""), "" if ages in NO_AGE_LIMIT else f"Age groups: {ages}"]
         slot = SlotListing(
@@ -80,10 +82,10 @@ class PrepMod(HtmlAdapter):
         )
         return Listing(
             name=venue,
-            address=text(row, f"{TITLE} + *"),
-            booking_url=_search(page.url, venue[:200]),
+            address=row.text(f"{TITLE} + *"),
+            booking_url=_search(row.page.url, venue[:200]),
             restrictions="\n".join(filter(None, notes)),
-            external_ids=((f"prepmod-{host_of(source.url)}-clinic", clinic),) if clinic else (),
+            external_ids=((f"prepmod-{host_of(row.source.url)}-clinic", clinic),) if clinic else (),
             slots=(slot,),
             complete=available is not Available.UNKNOWN,
         )
@@ -102,10 +104,10 @@ def _count(facts: dict[str, str]) -> str:
     raise RecordError("count", ", ".join(facts), f"none of the row's labels is {' or '.join(COUNTS)}")
 
 
-def _clinic_id(href: str, row: Node) -> str:
+def _clinic_id(href: str, row: HtmlRow) -> str:
     """From the sign-up link, or from the name of the map image where sign-up has closed; "" where neither is."""
     if not href:
-        image = re.search(r"/clinic(\d+)\.png", row.html or "")
+        image = re.search(r"/clinic(\d+)\.png", row.value.html or "")
         return image[1] if image else ""
     found = re.search(r"[?&]clinic_id=(\d+)", href)
     if found is None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus, urlsplit
 
-from aggregator.adapter import Listing, OnePlaceAdapter, Page, RecordError, SlotListing, SourceInfo, line, read
+from aggregator.adapter import Listing, OnePlaceAdapter, Page, RecordError, Row, SlotListing, line, read
 
 TITLE = re.compile(r"Sign Up for Vaccinations - (.{1,200}) on (\d\d/\d\d/\d{4})")
 PLACES = re.compile(r"(\d{1,2}:\d\d [ap]m)\b.{0,100}?(?<![\d-])(\d{1,6}) appointments? available")
@@ -42,7 +42,8 @@ class PrepModRegistration(OnePlaceAdapter):
     def says_empty(self, page: Page) -> bool:
         return super().says_empty(page) or (_is_closed(page) and not _title(page))
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: Row) -> Listing:
+        page = row.page
         found, shut = _title(page), _is_closed(page)
         if not found:
             raise RecordError("h1", line(page.html.css_first("h1")), "is not the title of a registration page")
@@ -52,9 +53,9 @@ class PrepModRegistration(OnePlaceAdapter):
         if not times and not shut:
             raise RecordError("times", found[0], "the page has neither times nor a line that says it is closed")
         return self.place(
-            source,
+            row,
             name=found[1],
-            restrictions=read.lines(self.words.get(page.url), source.options.get("restrictions")),
+            restrictions=read.lines(row.context, row.source.options.get("restrictions")),
             external_ids=((f"prepmod-{urlsplit(page.url).hostname}-reg", number),),
             count=0 if shut else None,
             slots=tuple(SlotListing(id=number, start=start, count=count, products=products) for start, count in times),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aggregator.adapter import (
     Available,
+    DataRow,
     Listing,
     LocationType,
     Page,
@@ -51,27 +52,32 @@ class Riteaid(circles.CircleAdapter):
     def is_full(self, page: Page, source: SourceInfo) -> bool:
         return len(_stores(page)) >= int(parse_qs(urlsplit(source.url).query)["count"][0])
 
-    def within(self, page: Page, circle: circles.Question, source: SourceInfo) -> Iterator[circles.Question]:
+    def within(
+        self, page: Page, circle: circles.Question, source: SourceInfo, asked: set[str]
+    ) -> Iterator[circles.Question]:
         # since January 2022 a circle tells only the first time of a store; before that it told all of them
         mine = (r for r in _stores(page) if read.named_states(r["state"], source) and r.get("firstAvailableSlot"))
-        numbers = [read.plain(row["storeNumber"]) for row in mine if self.once(f"times of {row['storeNumber']}")]
+        numbers = [one for one in dict.fromkeys(read.plain(r["storeNumber"]) for r in mine) if one not in asked]
+        asked.update(numbers)
         for start in range(0, len(numbers), GROUP):
-            asked = {"storeNumbers": ",".join(numbers[start : start + GROUP])}
-            yield circles.Question(source.url, {**(circle.params or {}), **asked})
+            stores = {"storeNumbers": ",".join(numbers[start : start + GROUP])}
+            yield circles.Question(source.url, {**(circle.params or {}), **stores})
 
     def rows_of(self, page: Page) -> Iterable[Any]:
-        return [row for row in _stores(page) if self.once(f"{row['storeNumber']} {bool(row['availableSlots'])}")]
+        return _stores(page)
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if not read.in_states(row["state"], source):
+    def listing(self, row: DataRow) -> Listing | None:
+        if not read.in_states(row["state"], row.source):
             return None
-        if not row["availableSlots"] and not isinstance(row.get("firstAvailableSlot", 0), str | None):
-            raise RecordError("availableSlots", row, "neither days nor a first time: has the answer changed?")
-        if not row["availableSlots"] and not row.get("firstAvailableSlot") and any(map(row.get, TOTALS)):
-            raise RecordError("totalSlotCount", row, "counts appointments, but lists none: has the answer changed?")
+        days, first = row["availableSlots"], row.get("firstAvailableSlot", 0)
+        if not days and not isinstance(first, str | None):
+            raise RecordError("availableSlots", row.value, "neither days nor a first time: has the answer changed?")
+        if not days and not first and any(map(row.get, TOTALS)):
+            seen = row.value
+            raise RecordError("totalSlotCount", seen, "counts appointments, but lists none: has the answer changed?")
         number = int(row["storeNumber"])
         bartell = (("bartell", str(number - 6900)),) if 6900 <= number <= 6999 else ()
-        slots = _slots(row["availableSlots"])
+        slots = _slots(days)
         return Listing(
             **read.copied(row, address=("address",), city="city", state="state"),
             id=str(number),
@@ -82,7 +88,7 @@ class Riteaid(circles.CircleAdapter):
             booking_url="https://www.riteaid.com/pharmacy/covid-qualifier",
             description=row["locationDescription"] or "",
             external_ids=(("rite_aid", str(number)), *bartell),
-            available=Available.YES if row.get("firstAvailableSlot") and not slots else None,
+            available=Available.YES if first and not slots else None,
             no_if_empty=True,
             slots=slots,
         )

@@ -7,13 +7,31 @@ answers about ten ZIPs: a source asks for no more.
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, PageAdapter, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    PageAdapter,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    read,
+)
 
 NONE_NEAR = "There are no locations with available appointments"
+
+
+class Facility(NamedTuple):
+    """What a store is called, its free times, and whether every part of its calendar came."""
+
+    label: str
+    times: list[str]
+    complete: bool
 
 
 class RxTouch(PageAdapter):
@@ -23,32 +41,37 @@ class RxTouch(PageAdapter):
     lists_only_available = True
     options = {"chain": (), "appointment_type": (), "zips": ()}  # the chain's name, a number as text, a list
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         base, kind = source.url.partition("/Patient/")[0], source.options["appointment_type"]
+        seen: set[str] = set()
         await fetch(source.url)  # begins the session
         for place in source.options["zips"]:
             asked = {"zip": place, "appointmentType": kind}
-            near = await fetch.or_none(f"{base}/Patient/CheckZipCode", form=asked | {"PatientInterfaceMode": "0"})
+            near = await fetch.try_fetch(f"{base}/Patient/CheckZipCode", form=asked | {"PatientInterfaceMode": "0"})
             if near is None or _nothing_near(near):
                 continue
             stores = await fetch(f"{base}/Patient/Schedule", params=asked)
-            for facility, self.label in _facilities(stores).items():
-                if self.once(facility):
-                    self.times, self.complete = await _times(base, facility, kind, fetch)
-                    yield await fetch(f"{base}/Facility/GetInfo", form={"facilityId": facility})
+            new = {facility: label for facility, label in _facilities(stores).items() if facility not in seen}
+            seen.update(new)
+            for facility, label in new.items():
+                times, complete = await _times(base, facility, kind, fetch)
+                info = await fetch(f"{base}/Facility/GetInfo", form={"facilityId": facility})
+                yield info.with_context(Facility(label, times, complete))
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        store, chain, number = page.json, source.options["chain"], re.search(r"#(\d+)", self.label)
+    def listing(self, row: Row) -> Listing:
+        store, chain = row.page.json, row.source.options["chain"]
+        found: Facility = row.context
+        number = re.search(r"#(\d+)", found.label)
         facility = str(int(store["FacilityId"]))
-        slots = tuple(SlotListing(start=time, count=1) for time in self.times)
+        slots = tuple(SlotListing(start=time, count=1) for time in found.times)
         return Listing(
-            name=f"{chain} #{number[1]}" if number else self.label,
+            name=f"{chain} #{number[1]}" if number else found.label,
             id=facility,
             **read.copied(store, address=("Address",), city="City", postal_code="Zip"),
-            booking_url=source.url,
+            booking_url=row.source.url,
             external_ids=((f"rxtouch-{chain.lower().replace(' ', '_')}", facility),),
             no_if_empty=True,
-            complete=self.complete,
+            complete=found.complete,
             slots=slots,
         )
 
@@ -73,7 +96,7 @@ async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> tuple[lis
 
 
 async def _data(fetch: Fetch, url: str, form: dict[str, str]) -> dict[str, Any] | None:
-    page = await fetch.or_none(url, form=form)
+    page = await fetch.try_fetch(url, form=form)
     return page.json["Data"] if page and page.json["Success"] is True else None
 
 

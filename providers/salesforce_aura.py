@@ -6,10 +6,9 @@ Fills in: sites with address, position and link; one that several calls bring co
 are unknown; phones; a product only where the name says it ("… - Pfizer").
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, LocationType, Page, PageError, SourceInfo, read
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, LocationType, Page, Pages, SourceInfo, read
 
 
 class SalesforceAura(JsonAdapter):
@@ -18,22 +17,22 @@ class SalesforceAura(JsonAdapter):
     only_places = whole_rows = True
     options = {"messages": (), "context": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         form = {"aura.context": source.options.get("context", ""), "aura.token": "undefined"}
         for message in source.options["messages"]:
-            if page := await fetch.or_none(source.url, form=form | {"message": message}):
+            if page := await fetch.try_fetch(source.url, form=form | {"message": message}):
                 yield page
 
     def rows_of(self, page: Page) -> list[dict[str, Any]]:
         (action,) = page.json["actions"]
         if action["state"] != "SUCCESS":  # an error comes with HTTP 200
-            raise PageError(f"{page.url}: the call came back {action['state']}: {action.get('error')}")
+            raise page.error(f"says that the call came back {action['state']}: {action.get('error')}")
         rows = action["returnValue"]["returnValue"]
         if not isinstance(rows, list):
-            raise PageError(f"{page.url}: the call brought {type(rows).__name__}, not a list of sites")
+            raise page.error(f"holds {type(rows).__name__}, not a list of sites")
         return rows
 
-    def listing(self, row: dict[str, Any], page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         return Listing(
             name=row["Testing_Center__c"],
             id=row["Id"],

@@ -5,10 +5,9 @@ access key and the number of the activity. Shape from published code, never seen
 day. Cannot: times, product, dose, nor the place, which the source's options describe.
 """
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Page, SlotListing, SourceInfo
+from aggregator.adapter import Fetch, Listing, OnePlaceAdapter, Pages, Row, SlotListing, SourceInfo
 
 DAYS_AHEAD = 60
 
@@ -18,14 +17,14 @@ class SignupCom(OnePlaceAdapter):
     title = "SignUp.com"
     whole_rows = True
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         last = fetch.today + timedelta(days=DAYS_AHEAD)
         yield await fetch(source.url, params={"startdate": str(fetch.today), "enddate": str(last)})
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
-        days = page.json["data"]
+    def listing(self, row: Row) -> Listing:
+        days = row.page.json["data"]
         free = {day["edate"]: 0 for day in days}
         for day in days:  # a day may come in several parts
             free[day["edate"]] += max(int(day["jobstotal"]) - int(day["jobstotalassignments"]), 0)
         slots = tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items())
-        return self.place(source, slots=slots, no_if_empty=True)
+        return self.place(row, slots=slots, no_if_empty=True)

@@ -8,18 +8,7 @@ source's options do. A place can be booked only where its row has a checkbox: a 
 
 import re
 
-from aggregator.adapter import (
-    Available,
-    Listing,
-    Node,
-    OnePlaceAdapter,
-    Page,
-    RecordError,
-    SlotListing,
-    SourceInfo,
-    attr,
-    line,
-)
+from aggregator.adapter import Available, Listing, Node, OnePlaceAdapter, RecordError, Row, SlotListing, attr, line
 
 TIME = r"\d{1,2}:\d\d ?[ap]m"
 LOCKED = "[data-content*='Locked' i]"
@@ -33,7 +22,8 @@ class SignUpGenius(OnePlaceAdapter):
     link = r"signupgenius\.com/go/"
     lists_only_available = True  # an event without a link on the organizer's page is over
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: Row) -> Listing:
+        page = row.page
         title, days = line(page.html.css_first("title")), re.findall(rf"Date: ?({DAY})", line(page.html.body))
         rows = {one.mem_id: one for label in page.html.css("td.SUGtable p.hrow") if (one := _row(label))}
         full = "SIGN UP IS FULL" in line(page.html.css_first("#submitfooter h1")).upper()
@@ -42,12 +32,12 @@ class SignUpGenius(OnePlaceAdapter):
         terms = attr(page.html, "meta[name=description]", "content")
         products = tuple(re.findall(r"\bdose of the (.{1,40}?) vaccine", terms)[:1])
         doses = tuple(re.findall(r"(?i)\b(\w++ dose)\b", title)[:1])
-        place = re.search(r"\bat ([^,]{1,200}), (.+)", self.words.get(page.url, ""))
+        place = re.search(r"\bat ([^,]{1,200}), (.+)", row.context)
         shut = full or page.html.css_matches(LOCKED)
         slots = tuple(_slot(one, shut, "".join(days[:1]), products, doses) for one in rows.values())
         return self.place(
-            source,
-            name=place[1] if place else source.options.get("place") or title,
+            row,
+            name=place[1] if place else row.source.options.get("place") or title,
             address=place[2] if place else "",
             restrictions=terms,
             external_ids=((self.name, page.url.rpartition("/go/")[2]),),

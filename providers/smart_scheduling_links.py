@@ -8,11 +8,10 @@ of appointments.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from aggregator.adapter import Adapter, Available, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, fhir
+from aggregator.adapter import Available, Listing, LocationType, Row, SlotListing, SourceInfo, fhir
 
 SYSTEMS = {
     "https://cdc.gov/vaccines/programs/vtrcks": "vtrcks",
@@ -47,39 +46,22 @@ DEPARTURES = {
 }  # fmt: skip
 
 
-class SmartSchedulingLinks(Adapter):
+class SmartSchedulingLinks(fhir.FeedAdapter):
     name = "smart_scheduling_links"
     title = "SMART Scheduling Links"
-    options = {"publisher": tuple(DEPARTURES)[1:], "service_type": ()}
+    options = {**fhir.FeedAdapter.options, "publisher": tuple(DEPARTURES)[1:]}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        manifest = await fetch(source.url)
-        self.published = str(manifest.json.get("transactionTime") or "") if isinstance(manifest.json, dict) else ""
-        self.feed = fhir.Feed(manifest.url, source.states, source.options.get("service_type", ""))
-        files = fhir.outputs(manifest.json, manifest.url, source.states)
-        for file in sorted(files, key=lambda file: fhir.KINDS.index(file.kind)):
-            if self.feed.wants(file.kind):
-                page = await fetch.or_none(file.url)
-                self.feed.add(file, page.text if page else None)
-        for loss in self.feed.losses():
-            fetch.damaged(loss.url, loss.reason)
-        yield manifest
-
-    def rows_of(self, page: Page) -> Iterator[Any]:
-        return self.feed.rows()
-
-    def says_empty(self, page: Page) -> bool:
-        return True  # a manifest with its three kinds of file, none of which lists a location of ours
-
-    def listing(self, row: fhir.Joined | Exception, page: Page, source: SourceInfo) -> Listing | None:
-        if isinstance(row, Exception):
-            raise row
-        place, how = row.location, DEPARTURES[source.options.get("publisher", "")]
+    def listing(self, row: Row) -> Listing | None:
+        if isinstance(row.value, Exception):
+            raise row.value
+        found: fhir.Joined = row.value
+        published = str(row.page.json.get("transactionTime") or "")
+        place, how = found.location, DEPARTURES[row.source.options.get("publisher", "")]
         number, bartell = str(place["id"]), _bartell(place, how)
         if how.system == "kroger" and re.fullmatch("9{5,}", number):  # its test stores
             return None
         address, lines = place.get("address") or {}, (place.get("address") or {}).get("line") or ()
-        slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in row.slots)
+        slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in found.slots)
         free = [slot for slot in slots if slot.available is None and str(slot.count) != "0"]
         return Listing(
             id=number,
@@ -93,12 +75,12 @@ class SmartSchedulingLinks(Adapter):
             location_type=how.location_type,
             info_phone="".join(fhir.telecom(place, "phone")[:1]),
             info_url="".join(fhir.telecom(place, "url")[:1]),
-            booking_phone=str(next((v for slot, _, _ in row.slots for v in fhir.values(slot, "booking-phone")), "")),
-            booking_url=_door(place, free, source, how),
+            booking_phone=str(next((v for slot, _, _ in found.slots for v in fhir.values(slot, "booking-phone")), "")),
+            booking_url=_door(place, free, row.source, how),
             description=place.get("description") or "",
-            external_ids=_identifiers(place, source, how),
-            valid_at=max((as_of for _, _, as_of in row.slots if as_of), default=self.published),
-            **fhir.answer(row, slots, how.no_slots),
+            external_ids=_identifiers(place, row.source, how),
+            valid_at=max((as_of for _, _, as_of in found.slots if as_of), default=published),
+            **fhir.answer(found, slots, how.no_slots),
         )
 
 

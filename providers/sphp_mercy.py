@@ -5,10 +5,9 @@ Cannot: products; the dose only where the page says that its times are for first
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, SlotListing, SourceInfo, attr, line
+from aggregator.adapter import Fetch, Listing, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, attr, line
 
 DAYS = 8
 SITE = "THOfNE Mercy Medical Center"
@@ -21,29 +20,27 @@ class SphpMercy(PageAdapter):
     name = "sphp_mercy"
     title = "Mercy Medical Center, Springfield"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         start = await fetch(source.url, form={"SiteName": SITE})  # the choice is kept as a cookie
         for day in (fetch.today + timedelta(days=ahead) for ahead in range(DAYS)):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
-    def rows_of(self, page: Page) -> Iterable[Page]:
-        self.none = NONE in " ".join(page.text.split())
-        if not self.none and not page.html.css_matches(OPEN):
+    def rows_of(self, page: Page) -> tuple[Page]:
+        if not page.says(NONE) and not page.html.css_matches(OPEN):
             raise page.error("lists no time to reserve and does not say that the day has none")
-        return super().rows_of(page)
+        return (page,)
 
-    def listing(self, row: Page, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: Row) -> Listing:
+        page = row.page
         day = attr(page.html, "#CurrentDay", "data-date")  # it may be another one than was asked for
-        if day and not self.once(day):
-            return None
-        doses = ("1",) if "only for a first dose" in " ".join(page.text.split()) else ()
+        doses = ("1",) if page.says("only for a first dose") else ()
         spans = [SPAN.findall(line(time))[0] for time in page.html.css(OPEN)]
         slots = tuple(SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans)
         return Listing(
             name="Mercy Medical Center",
             address="299 Carew Street, Springfield MA, 01104",
-            booking_url=source.url,
+            booking_url=row.source.url,
             external_ids=(("sphp", SITE),),
-            count=0 if self.none else None,
+            count=0 if page.says(NONE) else None,
             slots=slots,
         )

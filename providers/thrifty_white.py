@@ -6,55 +6,34 @@ with its product. Cannot: phones, doses. Shape from published code, never seen b
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from aggregator.adapter import Adapter, Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    Adapter,
+    DataRow,
+    Fetch,
+    Listing,
+    LocationType,
+    Page,
+    Pages,
+    SlotListing,
+    SourceInfo,
+    read,
+)
 
 
-class ThriftyWhite(Adapter):
-    name = "thrifty_white"
-    title = "Thrifty White"
-    location_type = LocationType.PHARMACY
-    whole_rows = True
+class Found(NamedTuple):
+    """The stores, and their free times, by number.
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        stores = await fetch(source.url.rpartition("/")[0] + "/locations")
-        self.stores = {read.plain(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}
-        offered = _in_script(await fetch(source.url), "oSlt")
-        self.slots: dict[str, dict[tuple[str, str], SlotListing]] = {}
-        self.whole = True  # whether every city and day was told: only then a store without times has none
-        for state in source.states:
-            for key, city in _of_state(offered, state).items():
-                for offer in _parts(city, "d").values():
-                    asked = {"ajaxGetOpenSlots": "1", "state": state, "city": city["name"], "date": offer["dateF"]}
-                    page = await fetch.or_none(source.url, form=asked)
-                    if page:
-                        self._add(_inside(_of_state(page.json["oSlt"], state), key))
-                    self.whole = self.whole and bool(page)
-        yield stores
+    `whole`: every city and day came; only then a store without times has none.
+    """
 
-    def rows_of(self, page: Page) -> Iterable[Any]:
-        return self.stores.values()
+    stores: dict[str, Any]
+    slots: dict[str, dict[tuple[str, str], SlotListing]]
+    whole: bool = True
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if not read.in_states(row["STATE"], source):
-            return None
-        number = read.plain(row["STORENUMBER"])
-        slots = tuple(self.slots.get(number, {}).values())
-        return Listing(
-            **read.copied(row, address=("ADDRESS1", "ADDRESS2"), city="CITY", state="STATE"),
-            id=number,
-            name=f"Thrifty White {row['NAME']}",
-            postal_code=row["ZIP"],
-            position=read.point(row, "XCOORD", "YCOORD"),  # X is the latitude
-            booking_url=source.url,
-            no_if_empty=True,
-            complete=self.whole,
-            slots=slots,
-        )
-
-    def _add(self, city: Any) -> None:
+    def add(self, city: Any) -> None:
         """The free times of a city's answer; it has nothing where the last one was taken meanwhile."""
         for day in _parts(city, "d").values():
             for store in _parts(day, "s").values():
@@ -64,6 +43,50 @@ class ThriftyWhite(Adapter):
                 for key, time in _parts(store, "t").items():
                     start = f"{day['dateF']} {time['t1']}"
                     times[start, key] = SlotListing(start=start, count=1, products=(time["manuf"],))
+
+
+class ThriftyWhite(Adapter):
+    name = "thrifty_white"
+    title = "Thrifty White"
+    location_type = LocationType.PHARMACY
+    whole_rows = True
+    row_type = DataRow
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        stores = await fetch(source.url.rpartition("/")[0] + "/locations")
+        found = Found({read.plain(store["STORENUMBER"]): store for store in _in_script(stores, "locations")}, {})
+        offered = _in_script(await fetch(source.url), "oSlt")
+        whole = True
+        for state in source.states:
+            for key, city in _of_state(offered, state).items():
+                for offer in _parts(city, "d").values():
+                    asked = {"ajaxGetOpenSlots": "1", "state": state, "city": city["name"], "date": offer["dateF"]}
+                    page = await fetch.try_fetch(source.url, form=asked)
+                    if page:
+                        found.add(_inside(_of_state(page.json["oSlt"], state), key))
+                    whole = whole and bool(page)
+        yield stores.with_context(found._replace(whole=whole))
+
+    def rows_of(self, page: Page) -> Iterable[Any]:
+        found: Found = page.context
+        return found.stores.values()
+
+    def listing(self, row: DataRow) -> Listing | None:
+        if not read.in_states(row["STATE"], row.source):
+            return None
+        number = read.plain(row["STORENUMBER"])
+        found: Found = row.context
+        return Listing(
+            **read.copied(row, address=("ADDRESS1", "ADDRESS2"), city="CITY", state="STATE"),
+            id=number,
+            name=f"Thrifty White {row['NAME']}",
+            postal_code=row["ZIP"],
+            position=read.point(row, "XCOORD", "YCOORD"),  # X is the latitude
+            booking_url=row.source.url,
+            no_if_empty=True,
+            complete=found.whole,
+            slots=tuple(found.slots.get(number, {}).values()),
+        )
 
 
 def _in_script(page: Page, variable: str) -> Any:

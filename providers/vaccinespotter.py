@@ -8,7 +8,7 @@ null, which stays unknown. One time in two kinds (normal, second dose only) is o
 from collections.abc import Iterable
 from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo, read, stores
+from aggregator.adapter import DataRow, JsonAdapter, Listing, SlotListing, read, stores
 
 DOSES = {"all_doses": ("1", "2"), "2nd_dose_only": ("2",)}
 DIGITS = {"cvs": 5, "kroger": 8}  # of a store number elsewhere; here their leading zeros are lost
@@ -20,10 +20,10 @@ class Vaccinespotter(JsonAdapter):
     whole_rows = True
     rows = "features"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         place = row["properties"]
         empty = not place["city"] and not place["address"] and place["appointments_available"] is None
-        if empty or not read.in_states(place["state"], source):
+        if empty or not read.in_states(place["state"], row.source):
             return None
         longitude, latitude = row["geometry"]["coordinates"]
         slots, name = _slots(place["appointments"] or ()), place["name"] or place["provider_brand_name"]

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Fetch, Listing, LocationType, Page, SlotListing, SourceInfo, motives, read
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, Page, SlotListing, read, visit_reasons
 
 
-class Valwin(motives.MotiveAdapter):
+class Valwin(visit_reasons.VisitReasonAdapter):
     name = "valwin"
     title = "Valwin"
     location_type = LocationType.PHARMACY
@@ -21,8 +21,8 @@ class Valwin(motives.MotiveAdapter):
             raise page.error("is not a map of pharmacies; look at it in a browser")
         return page.json.values()
 
-    async def inquire(self, row: Any, page: Page, source: SourceInfo, fetch: Fetch) -> motives.Places:
-        if self.in_region(row["address"]["zipCode"], source):
+    async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
+        if codes.in_region(row["address"]["zipCode"]):
             free = read.flag(row, "hasAvailableSlot")
             place = Listing(
                 **read.copied(row["address"], address=("street",), city="city", postal_code="zipCode"),
@@ -31,20 +31,21 @@ class Valwin(motives.MotiveAdapter):
                 booking_url=f"{row['websiteUrl']}/animations",
                 count=None if free else 0,
             )
-            yield place, [motives.Motive("", page.join(f"{row['id']}/slots"))] if free else ()
+            yield place, [visit_reasons.VisitReason("", row.page.join(f"{row['id']}/slots"))] if free else ()
 
-    async def ask(self, motive: motives.Motive, day: date, fetch: Fetch) -> Any:
-        found, url = list[Any](), motive.record
-        while url and self.once(url) and (page := await fetch.or_none(url)):
+    async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
+        found, asked, url = list[Any](), set[str](), reason.record
+        while url and url not in asked and (page := await fetch.try_fetch(url)):
+            asked.add(url)
             found += page.json["result"]
             url = page.json["links"]["next"] and page.join(page.json["links"]["next"])
         return None if url and not found else found
 
-    def openings(self, answer: Any) -> Iterable[motives.Opening]:
+    def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         for number, slot in enumerate(answer):
-            kinds = [kind for kind in slot["types"] if motives.is_vaccination(kind["label"])]
+            kinds = [kind for kind in slot["types"] if visit_reasons.is_vaccination(kind["label"])]
             path = f"animation-details/{kinds[0]['id']}/1/60" if len(kinds) == 1 else "animations"
             if kinds:
                 products, url = tuple(kind["label"] for kind in kinds), f"{slot['websiteUrl']}/{path}"
                 span = read.copied(slot, start="start", end="end")
-                yield motives.Opening(number, SlotListing(**span, count=1, products=products, booking_url=url))
+                yield visit_reasons.Opening(number, SlotListing(**span, count=1, products=products, booking_url=url))

@@ -7,7 +7,7 @@ is open, or when it was last true. Column names changed on 5 August 2021; a file
 
 from collections.abc import Iterable
 
-from aggregator.adapter import CsvAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import CsvAdapter, DataRow, Listing, Page, read, stores
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
 DOORS = ("url", "find_an_appointment")
@@ -18,6 +18,7 @@ class VaxfinderMass(CsvAdapter):
     name = "vaxfinder_mass"
     title = "VaxFinder (mass.gov)"
     only_places = whole_rows = True
+    may_be_empty = False  # the state always has places
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         for line in page.csv:
@@ -29,10 +30,7 @@ class VaxfinderMass(CsvAdapter):
                 raise page.error(f"has no column {wanted}; its columns are {', '.join(row)}")
             yield row
 
-    def says_empty(self, page: Page) -> bool:
-        return False  # the state always has places
-
-    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         town, _, site = row["location_name"].partition(": ")
         url = next(row[door] for door in DOORS if door in row)
         return Listing(

@@ -5,10 +5,9 @@ phone, products and the ids that other systems have for them, some of them wrong
 """
 
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SourceInfo, read, stores
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read, stores
 
 MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
@@ -20,15 +19,15 @@ class VtsGeo(JsonAdapter):
     only_places = whole_rows = True
     rows = "features"
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         page = await fetch(source.url)
         if page.answer.body.startswith(b"\x1f\x8b"):  # gzip: a packed file instead of a packed answer
             page.text = zlib.decompressobj(wbits=31).decompress(page.answer.body, MAX_BYTES).decode()
         yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         place = row["properties"]
-        if not read.in_states(place["state"], source):
+        if not read.in_states(place["state"], row.source):
             return None
         longitude, latitude = row["geometry"]["coordinates"]
         return Listing(

@@ -6,10 +6,20 @@ PrepMod were wrong and are left out; entries from Costco's list of stores say no
 """
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Available, Fetch, Listing, LocationType, Page, PageError, SourceInfo, graphql, read
+from aggregator.adapter import (
+    Available,
+    DataRow,
+    Fetch,
+    Listing,
+    LocationType,
+    PageError,
+    Pages,
+    SourceInfo,
+    graphql,
+    read,
+)
 
 QUERY = """query SearchLocations($searchInput: SearchLocationsInput) {
   searchLocations(searchInput: $searchInput) {
@@ -33,13 +43,13 @@ class WaDoh(graphql.GraphqlAdapter):
     rows = "data.searchLocations.locations"
     query = QUERY
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         listed = answered = 0
         for state in source.states:
             number, more, before = 1, True, listed
             while more:
                 search = {"state": state, "paging": {"pageNum": number, "pageSize": PAGE_SIZE}}
-                page = await fetch.or_none(source.url, json=graphql.question(self.query, {"searchInput": search}))
+                page = await fetch.try_fetch(source.url, json=graphql.question(self.query, {"searchInput": search}))
                 if page is None:
                     break
                 found = len(list(self.rows_of(page)))
@@ -53,7 +63,7 @@ class WaDoh(graphql.GraphqlAdapter):
         if answered and not listed:
             raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         number, origin, phone = read.plain(row["locationId"]), row["rawDataSourceName"] or "", row["phone"] or ""
         if number in WRONG or origin.startswith("PrepMod"):
             return None

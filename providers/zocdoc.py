@@ -8,7 +8,7 @@ Cannot: products, counts. Which providers there are, and what people call them, 
 from datetime import date
 from typing import Any
 
-from aggregator.adapter import Listing, Page, SlotListing, SourceInfo, graphql, read
+from aggregator.adapter import DataRow, Listing, SlotListing, SourceInfo, graphql, read
 
 VACCINE_VISIT = "5243"
 QUERY = """query providerLocationsAvailability($ids: [String], $procedure: String) { providerLocations(ids: $ids) {
@@ -30,17 +30,17 @@ class Zocdoc(graphql.GraphqlAdapter):
     def variables(self, source: SourceInfo, today: date) -> list[dict[str, Any]]:
         return [{"ids": list(source.options["providers"]), "procedure": VACCINE_VISIT}]
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         place, availability = row["location"], row["availability"]
         days = availability["times"] if availability else []
         slots = tuple(SlotListing(start=time["startTime"], count=1) for day in days for time in day["timeslots"])
         return Listing(
-            name=source.options["providers"][row["id"]],
+            name=row.source.options["providers"][row["id"]],
             id=row["id"],
             **read.given(place, city="city", state="state", postal_code="zipCode", info_phone="phone"),
             address=(place.get("address1") or "", place.get("address2") or ""),
             position=read.point(place, "latitude", "longitude"),
-            booking_url=source.options.get("booking_url", ""),
+            booking_url=row.source.options.get("booking_url", ""),
             no_if_empty=True,
             complete=bool(availability),
             slots=slots,

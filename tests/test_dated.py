@@ -5,7 +5,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from aggregator.exports.data_files import data_files
+from aggregator.exports.export_files import export_files
 from aggregator.model import Snapshot
 from aggregator.site.pages import page_files
 from tests.support import snapshots
@@ -15,7 +15,7 @@ REGION = snapshots.region(url="https://appointments.example.org/")
 
 def undated(known: Snapshot) -> dict[str, bytes]:
     """The files without times of visits: path -> content."""
-    files = chain(data_files(known, REGION), page_files(known, REGION))
+    files = chain(export_files(known, REGION), page_files(known, REGION))
     return {file.path: file.make() for file in files if file.key and not file.dated}
 
 

@@ -57,7 +57,7 @@ class Loopback:
 
     today = TODAY
 
-    def carry(self, page: Page, header: str, token: str) -> None:
+    def send_token(self, page: Page, header: str, token: str) -> None:
         raise NotImplementedError("no simulated system hands out tokens")
 
     def damaged(self, url: str, reason: str) -> None:
@@ -76,7 +76,7 @@ class Loopback:
         now = datetime(2021, 5, 13, 12, tzinfo=UTC)
         return Page(Answer(url=full, status=got.status, headers=got.headers, body=got.body.encode(), fetched_at=now))
 
-    or_none = __call__
+    try_fetch = __call__
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,11 @@ def visit(region: Region, name: str) -> list[Listing]:
 
     async def listings() -> list[Listing]:
         pages = adapter.pages(source, Loopback())
-        found = [adapter.listing(row, page, source) async for page in pages for row in adapter.rows_of(page)]
+        found = [
+            adapter.listing(adapter.row_type(value, page, source))
+            async for page in pages
+            for value in adapter.rows_of(page)
+        ]
         return [listing for listing in found if listing]
 
     return asyncio.run(listings())

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from aggregator.commands.parser import command_line
-from aggregator.config.region import Pace, Region, Source
+from aggregator.config.region import FILLED_IN, Pace, Region, Source
 from aggregator.exports.records import AvailabilityData, LocationData, SlotData
 from aggregator.exports.tables import TableRow
 from aggregator.kit.provider_docs import catalogue
@@ -52,7 +52,7 @@ def table_under(text: str, heading: str) -> list[str]:
 def test_every_key_of_a_region_file_is_documented_and_no_other() -> None:
     text = doc("region-file.md")
     assert sorted(first_cells(section(text, "The region"))) == sorted(Region.__struct_fields__)
-    keys = set(Source.__struct_fields__) - {"states", "country"}  # filled in from the region
+    keys = set(Source.__struct_fields__) - set(FILLED_IN)
     assert sorted(first_cells(section(text, "A source"))) == sorted(keys)
     pace = re.search(r"^`pace` = `\{(.*)\}`", text, re.MULTILINE)
     assert pace is not None
@@ -150,7 +150,7 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
 
 def test_the_changelog_says_something_about_what_is_new() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
-    assert re.search(r"^## .+\n\n- \S", text, re.MULTILINE)
+    assert re.search(r"^##+ .+\n\n- \S", text, re.MULTILINE)
 
 
 # --- the code itself --------------------------------------------------------------------------------------------------

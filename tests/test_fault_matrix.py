@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator import registry
-from aggregator.adapter import Adapter, Listing, Page, SourceInfo
+from aggregator.adapter import Adapter, DataRow, Listing, Page
 from aggregator.model import Available, Outcome
 from tests.fault_matrix.cells import Cell, run_cell
 from tests.fault_matrix.faults import ALL
@@ -127,10 +127,10 @@ def test_an_adapter_that_takes_a_missing_list_for_no_appointments_is_caught(monk
         def rows_of(self, page: Page) -> Any:
             return page.json["stores"] if isinstance(page.json, dict) and "stores" in page.json else range(1, 5)
 
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-            if isinstance(row, int):
-                return Listing(name=f"Harbor Drug #{row}", id=str(row), available=Available.NO)
-            return super().listing(row, page, source)  # type: ignore[no-any-return]
+        def listing(self, row: DataRow) -> Listing | None:
+            if isinstance(row.value, int):
+                return Listing(name=f"Harbor Drug #{row.value}", id=str(row.value), available=Available.NO)
+            return super().listing(row)  # type: ignore[no-any-return]
 
     def load(name: str, folder: str) -> type[Adapter]:
         return TakesAnything

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aggregator import registry
-from aggregator.adapter import JsonAdapter, Page, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter
 from aggregator.kit import cases
 from aggregator.kit.contract import Subject
 from tests.growth.made_visits import MADE
@@ -86,12 +86,12 @@ def test_an_adapter_has_a_visit_in_which_it_reads_rows(name: str) -> None:
     assert list(many_rows(subjects(name)))
 
 
-def looks_in_all_rows(self: JsonAdapter, row: Any, page: Page, source: SourceInfo) -> None:
+def looks_in_all_rows(self: JsonAdapter, row: DataRow) -> None:
     """Quadratic: looks for each row among all of the page."""
-    next(other for other in self.rows_of(page) if other == row)
+    next(other for other in self.rows_of(row.page) if other == row.value)
 
 
-def takes_off_spaces(self: JsonAdapter, row: Any, page: Page, source: SourceInfo) -> None:
+def takes_off_spaces(self: JsonAdapter, row: DataRow) -> None:
     """Quadratic: copies the name for each space that it takes away."""
     name = row["location"]["name"]
     while name.startswith(" "):

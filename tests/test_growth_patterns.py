@@ -15,7 +15,6 @@ import pytest
 from aggregator import redact
 from aggregator.adapter import stores
 from aggregator.clean import state
-from aggregator.kit import keys
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
 from tests.growth.worst_texts import attacks
@@ -26,12 +25,6 @@ PER_CHARACTER, PER_CALL = 1e-7, 2e-4  # seconds; what takes less with TIMES cann
 MEASURED = 1  # text of a pattern, the slowest
 PACKAGES = ("aggregator", "providers")
 
-# Patterns made while the program runs, of which the finder cannot know the text: real ones in their place.
-MADE_LATER = {
-    "aggregator.kit.keys: re.fullmatch(words, words_of(path))": [*keys.KEYS.values()],
-    "aggregator.kit.keys: re.fullmatch(_NEEDED.get(argument, '.*'), fields[path])": [*keys._NEEDED.values()],
-    "aggregator.kit.keys: re.fullmatch(look, sample)": [*keys._LOOKS.values()],
-}
 # These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
 OF_TABLES = {
     "aggregator.clean.vaccines: re.compile(pattern)",
@@ -48,8 +41,6 @@ def found() -> Found:
 
 def uses() -> Iterator[Use]:
     yield from found().uses
-    for where, texts in MADE_LATER.items():
-        yield from (Use(re.compile(text), "fullmatch", where) for text in texts)
     yield Use(state._mention(("MA", "RI", "OR", "NC")), "match", "aggregator.clean.state._mention")
     made = redact._spelled(("k3y/abc+1==", "q7z5", "k3y+" * 300)).pattern
     assert made
@@ -85,7 +76,7 @@ def test_time_grows_no_faster_than_the_text(of: str) -> None:
 
 
 def test_the_finder_knows_every_call() -> None:
-    assert set(found().unknown) == {*MADE_LATER, *OF_TABLES, *OF_KEYS}, "give a real pattern for it in MADE_LATER"
+    assert set(found().unknown) == {*OF_TABLES, *OF_KEYS}, "give a real pattern for it in `uses`"
     assert len(found().uses) > 300
 
 

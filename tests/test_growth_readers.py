@@ -18,7 +18,7 @@ from protego import Protego
 from aggregator.adapter import Page, fhir, fragment, graphql, ics, labelled
 from aggregator.config.region import parse_region
 from aggregator.errors import AggregatorError, RecordError
-from aggregator.kit.pick_response import choose
+from aggregator.kit.pick_response import pick
 from aggregator.kit.scrub import scrub
 from aggregator.model import Answer, Position
 from aggregator.places.grouping import Decisions, Member, group
@@ -84,7 +84,7 @@ KINDS: dict[str, tuple[Reader, tuple[worst_pages.Page, ...]]] = {
     "csv": (lambda text: page(text, "text/csv").csv, worst_pages.CSV),
     "calendar": (read_calendar, worst_pages.CALENDAR),
     "a page to be scrubbed": (lambda text: scrub([exchange(text)]), _ANY),
-    "a page for a new adapter": (lambda text: choose([exchange(text)]), _ANY),
+    "a page for a new adapter": (lambda text: pick([exchange(text)]), _ANY),
     "graphql": (
         lambda text: graphql.data(page(text)),
         (('{"errors": [', '{"message": "a"},', '{}], "data": null}'), ('{"data": {', '"{n}": [],', '"a": 1}}')),

@@ -104,7 +104,7 @@ def test_the_operators_own_wins_over_a_package_and_a_package_over_ours(
 
 def test_sources_says_which_file_reads_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sources", "--region", str(home / "region.toml")]) == 0
-    assert f"({home}/providers/kites.py)" in capsys.readouterr().out.replace("\n", "")
+    assert "Kite stores (providers/kites.py), every" in capsys.readouterr().out
 
 
 def test_a_long_visit_reads_with_it_in_a_process_of_its_own(home: Path) -> None:

@@ -1,12 +1,166 @@
-"""What a wheel is built from."""
+"""The wheel: what is in it, and that it does the job by itself, from any folder, without writing to where it lies."""
 
+import os
+import re
+import subprocess
+import sys
 import tomllib
+import urllib.request
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
 
+import pytest
+
+from tests.support.made_up_project import URL, har, store, stores
 from tests.support.paths import ROOT
+from tests.support.records import REGION
+
+CARRIED = ("providers", "site_templates", "data/reference", "data/regions")
+NOT_CARRIED = {"data/reference/make_outlines.py"}  # makes a file of the repository
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PATIENCE = 120  # seconds that a command may take
 
 
-def test_every_package_is_named_for_the_wheel() -> None:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    found = {path.parent.relative_to(ROOT) for path in (ROOT / "aggregator").rglob("__init__.py")}
-    named = {name for name in settings["tool"]["setuptools"]["packages"] if name.startswith("aggregator")}
-    assert named == {".".join(path.parts) for path in found}
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built by pip from the repository, with the build tool of the tests' own environment."""
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ("--no-deps", "--no-index", "--no-build-isolation", "--quiet", "--wheel-dir", str(folder))
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(ROOT)], check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_carries_everything_inside_one_package(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        names = set(opened.namelist())
+    assert {name.partition("/")[0] for name in names} == {"aggregator", f"{wheel.name.rsplit('-', 3)[0]}.dist-info"}
+    beside = [path for folder in CARRIED for path in (ROOT / folder).rglob("*") if path.is_file()]
+    expected = {path.relative_to(ROOT).as_posix() for path in beside if "__pycache__" not in path.parts} - NOT_CARRIED
+    prefix = "aggregator/_bundled/"
+    assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == expected
+    packages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "aggregator").rglob("*.py")}
+    assert packages | {"aggregator/py.typed"} == {
+        name for name in names if name.startswith("aggregator/") and not name.startswith(prefix)
+    }
+
+
+def test_its_metadata_and_licenses_are_those_of_the_project(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        (metadata,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        text = opened.read(metadata).decode()
+        licenses = Path(metadata).parent / "licenses"
+        notices = opened.read(f"{licenses}/THIRD_PARTY_NOTICES").decode()
+        assert f"{licenses}/LICENSE" in opened.namelist()
+    for name in ("Project-URL: Source", "Keywords:", "License-Expression: MIT", "Classifier: Typing :: Typed"):
+        assert f"\n{name}" in text
+    assert "us-atlas" in notices and "WITH OR WITHOUT FEE IS HEREBY GRANTED" in " ".join(notices.upper().split())
+
+
+def test_the_hosted_checks_cover_the_versions_of_python_that_the_project_names() -> None:
+    named = re.findall(r"Python :: (3\.\d+)", "\n".join(SETTINGS["project"]["classifiers"]))
+    tested = re.search(r"python: \[(.*)\]", (ROOT / ".github/workflows/checks.yml").read_text())
+    assert tested and re.findall(r"3\.\d+", tested[1]) == named
+    assert SETTINGS["project"]["requires-python"] == f">={named[0]}"
+
+
+# --- installed --------------------------------------------------------------------------------------------------------
+
+
+class Installed(NamedTuple):
+    """An environment with nothing but the wheel, and an empty folder to work in."""
+
+    program: Path
+    packages: Path
+    home: Path
+
+    def environment(self) -> dict[str, str]:
+        """Without a way to the repository; the dependencies come from where the tests have them."""
+        dependencies = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
+        return {"PATH": os.environ["PATH"], "HOME": str(self.home), "PYTHONPATH": dependencies, "COLUMNS": "200"}
+
+    def run(self, *arguments: str) -> str:
+        """What a command prints; it has to end well."""
+        ended = subprocess.run(
+            [self.program, *arguments],
+            cwd=self.home, env=self.environment(), timeout=PATIENCE,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+        )  # fmt: skip
+        assert ended.returncode == 0, f"{arguments}\n{ended.stdout}"
+        return ended.stdout
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """The address at which `serve` shows what was published, while the block runs."""
+        with subprocess.Popen(
+            [self.program, "serve", "--port", "0"],
+            cwd=self.home, env=self.environment() | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdout
+            try:
+                address = re.search(r"http://[\d.:]+/", process.stdout.readline())
+                assert address
+                yield address[0]
+            finally:
+                process.terminate()
+
+    def content(self) -> Mapping[str, str]:
+        """Every file among the packages, with a digest of it."""
+        files = [path for path in self.packages.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.packages)): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "env")], check=True)
+    python = folder / "env" / "bin" / "python"
+    options = ("--no-deps", "--no-index", "--quiet")
+    subprocess.run([sys.executable, "-m", "pip", "--python", str(python), "install", *options, str(wheel)], check=True)
+    (packages,) = (folder / "env").glob("lib/python*/site-packages")
+    (folder / "home").mkdir()
+    return Installed(python.parent / "aggregator", packages, folder / "home")
+
+
+@pytest.fixture(autouse=True)
+def unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing that an installed program does changes the folder it lies in."""
+    if "installed" not in request.fixturenames:
+        yield
+        return
+    found: Installed = request.getfixturevalue("installed")
+    before = found.content()
+    yield
+    assert found.content() == before
+
+
+def test_nothing_but_the_package_gets_into_site_packages(installed: Installed) -> None:
+    assert {path.name.partition("-")[0] for path in installed.packages.iterdir()} == {
+        "aggregator",
+        "appointment_aggregator",
+    }
+
+
+def test_it_runs_the_demo_and_serves_what_it_published(installed: Installed) -> None:
+    installed.run("run")
+    with installed.serving() as address, urllib.request.urlopen(address) as page:
+        assert b"Harbor" in page.read()
+
+
+def test_it_makes_and_tries_an_adapter_and_publishes_what_that_reads(installed: Installed) -> None:
+    rows = [store(number, "2021-05-20T10:00") for number in range(1, 4)]
+    (installed.home / "visit.har").write_text(har(stores(*rows)))
+    said = installed.run("new", "kites", "--har", "visit.har")
+    assert f"wrote {installed.home}/providers/kites.py" in said
+    assert "3 locations" in installed.run("try", "kites", "--har", "visit.har")
+
+    source = f'[[sources]]\nname = "kites"\nprovider = "kites"\nurl = "{URL}"\n'
+    (installed.home / "region.toml").write_text(REGION + source)
+    files = ("--region", "region.toml", "--db", "kites.db", "--out", "kites")
+    assert "1 sources, all with an adapter" in installed.run("doctor", *files)
+    installed.run("run", *files, "--replay", "visit.har")
+    assert "Kite 01" in (installed.home / "kites" / "api" / "v1" / "locations.csv").read_text(encoding="utf-8")

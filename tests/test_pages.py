@@ -19,8 +19,9 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode
 
 from aggregator.exports.subscriptions import subscription_files
-from aggregator.faults import Faults
+from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Outcome, Problem, Snapshot, Stage
+from aggregator.published_file import publishable
 from aggregator.site import cards, chart, filter_attributes, map, status_page, views
 from aggregator.site.pages import page_files
 from aggregator.site.templates import SHELL, content_security_policy, environment
@@ -57,7 +58,8 @@ TEMPLATES = environment(language("en", "US"))
 
 def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
     of = region(**fields)
-    return contents((*page_files(made, of), *subscription_files(made, of)))
+    known, content_keys = publishable(made, RAISE_ALL)
+    return contents((*page_files(made, of), *subscription_files(known, of, content_keys)))
 
 
 def text_of(page: bytes, selector: str = "main") -> str:

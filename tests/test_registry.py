@@ -17,7 +17,7 @@ class {name}(HtmlAdapter):
     rows = "div"
     options = {{"layout": ("old", "new")}}
 
-    def listing(self, row, page, source):
+    def listing(self, row):
         return None
 """
 

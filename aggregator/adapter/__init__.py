@@ -11,25 +11,29 @@ Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshnes
         empty_marker = "No clinics"       # text that makes zero rows legitimate
         next_page = "a[rel=next]"
 
-        def listing(self, row, page, source): return Listing(name=text(row, "h2"), ...)
+        def listing(self, row: HtmlRow) -> Listing:
+            return Listing(name=row.text("h2"), address=row.text("p.address"), ...)
 
-`listing` is pure: no I/O, no clock. What it returns is text as found. It returns None for a row that is none of ours,
-and may raise anything for a row it cannot read: that row alone is lost, and counted.
+`listing` is pure: no I/O, no clock, no state. What it returns is text as found. It returns None for a row outside the
+region, and may raise anything for a row it cannot read: that row alone is lost, and counted. A row knows its `page` and
+its `source`; `row.context` is what `pages` sent along with the page.
 
 Modules of their own: `read` (fields of a row of JSON or CSV), `stores` (store numbers and kinds of place), and what
-several systems do alike: `circles` (stores around ZIPs), `graphql`, `motives` (place by place, motive by motive),
+several systems do alike: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (place by place, reason by reason),
 `fhir` (SMART Scheduling Links), `ics` (calendars).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.adapter import circles, fhir, graphql, ics, motives, read, stores
-from aggregator.adapter.base import Adapter, CsvAdapter, Fetch, HtmlAdapter, JsonAdapter, PageAdapter, SourceInfo
+from aggregator.adapter import circles, fhir, graphql, ics, read, stores, visit_reasons
+from aggregator.adapter.base import Adapter, CsvAdapter, HtmlAdapter, JsonAdapter, PageAdapter
+from aggregator.adapter.extract import attr, host_of, labelled, line, text
 from aggregator.adapter.markup import fragment
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.rows import attr, host_of, labelled, line, other_vaccines_in, text, vaccines_in
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
+from aggregator.adapter.row import DataRow, HtmlRow, Row
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
 
@@ -37,9 +41,11 @@ __all__ = [
     "Adapter",
     "Available",
     "CsvAdapter",
+    "DataRow",
     "Fetch",
     "Html",
     "HtmlAdapter",
+    "HtmlRow",
     "JsonAdapter",
     "Listing",
     "LocationType",
@@ -48,7 +54,9 @@ __all__ = [
     "Page",
     "PageAdapter",
     "PageError",
+    "Pages",
     "RecordError",
+    "Row",
     "SlotListing",
     "SourceInfo",
     "attr",
@@ -60,10 +68,8 @@ __all__ = [
     "ics",
     "labelled",
     "line",
-    "motives",
-    "other_vaccines_in",
     "read",
     "stores",
     "text",
-    "vaccines_in",
+    "visit_reasons",
 ]

@@ -1,87 +1,28 @@
-"""What every adapter is built on: how it asks for pages, and how its rows are found."""
+"""The classes that every adapter extends: how it asks for pages, and how its rows are found."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any, ClassVar, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from selectolax.lexbor import LexborNode as Node
 
 from aggregator.adapter.page import Page
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
+from aggregator.adapter.row import DataRow, HtmlRow, Row
 from aggregator.errors import excerpt
 from aggregator.model import Listing, LocationType
 
 MAX_PAGES = 100  # the guard two peers used against endless pagers (prepmod-html sheet)
 
 
-class SourceInfo(Protocol):
-    """What an adapter may know of the configured source it reads."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def states(self) -> tuple[str, ...]: ...
-    @property
-    def time_zone(self) -> str: ...  # IANA name
-    @property
-    def options(self) -> Mapping[str, Any]: ...
-
-
-class Fetch(Protocol):
-    """How an adapter asks for a page. Both take `params` (query), `form` or `json` (either makes it a POST)."""
-
-    @property
-    def today(self) -> date:
-        """The date in the source's time zone, for systems that are asked for a span of days."""
-        ...
-
-    def carry(self, page: "Page", header: str, token: str) -> None:
-        """Sends `token` with every further request of this visit to the origin of `page`, which handed it out.
-
-        For session and anti-forgery tokens that a system gives to everybody; never a login's. PageError for an empty
-        token or a header that is ours to set.
-        """
-        ...
-
-    async def __call__(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> "Page":
-        """The page; without it the visit ends here, and what was read before still counts."""
-        ...
-
-    async def or_none(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> "Page | None":
-        """The page, or None: then the visit goes on and is one in part."""
-        ...
-
-    def damaged(self, url: str, reason: str) -> None:
-        """Reports that the page or file at `url` came but is not what it should be. The visit goes on and is partial.
-
-        `reason` completes a sentence that begins with the address: "is empty", "breaks off after 3 records".
-        """
-        ...
-
-
 class Adapter(ABC):
-    """Reads one booking system. Made once per visit, so it may keep what a visit needs on `self`."""
+    """Reads one booking system. It keeps no state: what a row needs to be read travels with its page."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     expects: ClassVar[tuple[str, ...]] = ()
     empty_marker: ClassVar[str] = ""
+    may_be_empty: ClassVar[bool] = False  # a page without rows is a true answer, as an empty list of data is
     location_type: ClassVar[LocationType] = LocationType.CLINIC
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # key of a source's `options` -> values it takes; (): any
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
@@ -93,42 +34,39 @@ class Adapter(ABC):
     valid_for: ClassVar[float] = 86_400.0
     reads_calendars: ClassVar[bool] = False  # its pages may take long: rules of repetition are short and mean much
     local_ids: ClassVar[bool] = False  # an `id` means nothing outside its source: another's may be another place's
+    row_type: ClassVar[type[Row]] = Row  # what `listing` gets for each of `rows_of`
 
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        """The pages of one visit. Default: the source's URL.
 
-    def once(self, row_id: str) -> bool:
-        """True the first time in a visit: for systems whose answers overlap (circles, pages that shift)."""
-        first = row_id not in self._seen
-        self._seen.add(row_id)
-        return first
-
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-        """The pages of one visit. Default: the source's URL."""
+        What is needed to read a page and is not on it goes along: `yield page.with_context(store)`. Pages may overlap
+        (circles, a pager that shifts): what an earlier page of the visit listed counts once.
+        """
         yield await fetch(source.url)
 
     @abstractmethod
     def rows_of(self, page: Page) -> Iterable[Any]:
-        """The rows of a page; PageError where there is no place for rows."""
+        """The rows of a page, as found: each becomes the `value` of a `Row`. PageError if it has no list of rows."""
 
     def says_empty(self, page: Page) -> bool:
         """Whether a page without rows says itself that there is nothing to list."""
-        return bool(self.empty_marker) and self.empty_marker in page.text
+        return self.may_be_empty or (bool(self.empty_marker) and self.empty_marker in page.text)
 
     def has_end(self, page: Page) -> bool:
         """Whether a page of HTML holds what always follows its rows, so that missing end tags do not matter."""
         return False
 
     @abstractmethod
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        """One row as text; None where the row is none of ours.
+    def listing(self, row: Any) -> Listing | None:
+        """Reads one row, a `row_type`, as text; None for a row outside the region.
 
+        Pure: no I/O, no clock, no state; the same row gives the same listing.
         An `id` without any `external_ids` becomes one, of the system `name`, unless the adapter has `local_ids`.
         """
 
 
 class PageAdapter(Adapter):
-    """A page is a row: `listing` is given the page twice."""
+    """One record per page: `row.page` is all there is to read."""
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         return (page,)
@@ -141,8 +79,9 @@ class HtmlAdapter(Adapter):
     next_page: ClassVar[str] = ""  # selector of the link to follow
     last_page: ClassVar[str] = ""  # selector of what only the last page has, after its rows, where the site marks it
     params: ClassVar[Mapping[str, str]] = {}  # of the first page's query
+    row_type: ClassVar[type[Row]] = HtmlRow
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         page = await fetch(source.url, params=self.params or None)
         yield page
         seen = {page.url}
@@ -171,9 +110,8 @@ class JsonAdapter(Adapter):
     """
 
     rows: ClassVar[str] = ""
-
-    def says_empty(self, page: Page) -> bool:
-        return True
+    may_be_empty = True
+    row_type: ClassVar[type[Row]] = DataRow
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         rows = _at(page.json, [key for key in self.rows.split(".") if key])
@@ -185,8 +123,8 @@ class JsonAdapter(Adapter):
 class CsvAdapter(Adapter):
     """Rows are the lines of a CSV, as dicts by its header. A header without lines is a true answer."""
 
-    def says_empty(self, page: Page) -> bool:
-        return True
+    may_be_empty = True
+    row_type: ClassVar[type[Row]] = DataRow
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         return page.csv

@@ -5,11 +5,12 @@ ends with a PageError, after all that was found has been read.
 """
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, NamedTuple
 
-from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
+from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.errors import PageError
 
 
@@ -22,7 +23,7 @@ class Question(NamedTuple):
 
 
 class CircleAdapter(JsonAdapter):
-    """Asks circle by circle. Circles overlap: `listing` tells by `once` and a store's number what was read before."""
+    """Asks circle by circle. Circles overlap; a store that several answers list counts once."""
 
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"zips": ()}  # a list: the middles
 
@@ -34,19 +35,23 @@ class CircleAdapter(JsonAdapter):
         """Whether an answer holds as many places as answers can. Default: they hold any number."""
         return False
 
-    def within(self, page: Page, circle: Question, source: SourceInfo) -> Iterable[Question]:
-        """What is asked about the places of a circle, once its page was read."""
+    def within(self, page: Page, circle: Question, source: SourceInfo, asked: set[str]) -> Iterable[Question]:
+        """What to ask about the places of a circle after its page was read.
+
+        `asked` has the ids of the places that this visit has asked about already; add those that you ask about.
+        """
         return ()
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         full: list[str] = []
+        asked: set[str] = set()
         for middle, circle in self.around(source).items():
             page = await _answer(circle, fetch)
             if page is None:
                 continue
             full += [middle] if self.is_full(page, source) else []
             yield page
-            for question in self.within(page, circle, source):
+            for question in self.within(page, circle, source, asked):
                 if further := await _answer(question, fetch):
                     yield further
         if full:
@@ -54,4 +59,4 @@ class CircleAdapter(JsonAdapter):
 
 
 async def _answer(question: Question, fetch: Fetch) -> Page | None:
-    return await fetch.or_none(question.url, params=question.params, json=question.json)
+    return await fetch.try_fetch(question.url, params=question.params, json=question.json)

@@ -6,12 +6,13 @@ with them, because then nobody knows what is missing.
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from aggregator.adapter.base import Fetch, JsonAdapter, SourceInfo
+from aggregator.adapter.base import JsonAdapter
 from aggregator.adapter.page import Page
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.errors import excerpt
 
 _OPERATION = re.compile(r"\bquery\s+(\w+)")
@@ -25,9 +26,9 @@ class GraphqlAdapter(JsonAdapter):
 
     query: ClassVar[str]
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for variables in self.variables(source, fetch.today):
-            if page := await fetch.or_none(source.url, json=question(self.query, variables)):
+            if page := await fetch.try_fetch(source.url, json=question(self.query, variables)):
                 yield page
 
     def variables(self, source: SourceInfo, today: date) -> Iterable[Mapping[str, Any]]:

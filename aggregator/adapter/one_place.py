@@ -5,18 +5,24 @@ as "nothing is announced" only where it holds the text that `front_says` names; 
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from aggregator.adapter.base import Fetch, PageAdapter, SourceInfo
+from aggregator.adapter.base import PageAdapter
+from aggregator.adapter.extract import text
 from aggregator.adapter.page import Page
-from aggregator.adapter.rows import text
+from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
+from aggregator.adapter.row import Row
 from aggregator.errors import PageError
 from aggregator.model import Listing
 
+NOTHING_ANNOUNCED = object()  # the context of a front page without links that is as it should be
+
 
 class OnePlaceAdapter(PageAdapter):
-    """A row is a page. `link`, a regular expression, is what addresses of places look like on a front page.
+    """One place per page. `link`, a regular expression, is what addresses of places look like on a front page.
+
+    `row.context` is the text of the link that led to the page, "" if none did.
 
     Options of a source: `place` (its name), `address` (one line), `restrictions`, `booking_url` (default: its URL),
     `front_says` (a text that the front page holds whether or not it has links).
@@ -27,24 +33,18 @@ class OnePlaceAdapter(PageAdapter):
     }
     link: ClassVar[str] = ""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: dict[str, str] = {}  # of the link that led to a page, by the page's address
-        self._nothing: Page | None = None
-
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         front = await fetch(source.url)
         if not self.link or re.search(self.link, source.url):
-            yield front
+            yield front.with_context("")
             return
         links = self.links(front)
         if not links:
-            self._announces_nothing(front, source)
-            yield front
+            self._check_announces_nothing(front, source)
+            yield front.with_context(NOTHING_ANNOUNCED)
         for url, words in links.items():
-            if page := await fetch.or_none(url):
-                self.words[page.url] = words
-                yield page
+            if page := await fetch.try_fetch(url):
+                yield page.with_context(words)
 
     def links(self, front: Page) -> dict[str, str]:
         """Address of each place's page -> what the front page says of it, each once."""
@@ -53,23 +53,22 @@ class OnePlaceAdapter(PageAdapter):
         return {url: words for url, words in found if re.search(self.link, url)}
 
     def rows_of(self, page: Page) -> Iterable[Any]:
-        return () if page is self._nothing else super().rows_of(page)
+        return () if page.context is NOTHING_ANNOUNCED else super().rows_of(page)
 
     def says_empty(self, page: Page) -> bool:
-        return page is self._nothing
+        return page.context is NOTHING_ANNOUNCED
 
-    def place(self, source: SourceInfo, **found: Any) -> Listing:
+    def place(self, row: Row, **found: Any) -> Listing:
         """The place as `found` on its page, completed from the source's options."""
-        options = source.options
-        told = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
-        known = {"name": options.get("place", ""), "booking_url": source.url}
-        return Listing(**known | told | {key: value for key, value in found.items() if value not in ("", (), None)})
+        options = row.source.options
+        given = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
+        known = {"name": options.get("place", ""), "booking_url": row.source.url}
+        return Listing(**known | given | {key: value for key, value in found.items() if value not in ("", (), None)})
 
-    def _announces_nothing(self, front: Page, source: SourceInfo) -> None:
+    def _check_announces_nothing(self, front: Page, source: SourceInfo) -> None:
         always = source.options.get("front_says")
         if not always or always not in front.text:
             raise PageError(
                 f"{front.url} has no link that looks like {self.link!r}, nor the text {always!r} that would show it is "
                 "the page as it should be; look at it, and set options.front_says to a text that is always on it"
             )
-        self._nothing = front

@@ -1,18 +1,19 @@
 """One answer as an adapter sees it."""
 
+import copy
 import csv
 import json
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser as Html
 
+from aggregator.adapter.extract import attr, line
 from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long
 from aggregator.adapter.markup import Markup, parsed
 from aggregator.adapter.markup_limits import too_much_markup
-from aggregator.adapter.rows import attr, line
 from aggregator.adapter.table import read_csv
 from aggregator.charset import decode_body, is_html
 from aggregator.errors import PageError, RecordError, excerpt
@@ -24,13 +25,24 @@ _BASE = re.compile(r"<base\s", re.IGNORECASE)
 class Page:
     """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`.
 
-    `unread` holds an error for each row that its parser could not read; the visit counts them as lost.
+    `unread` holds an error for each row that its parser could not read; the visit counts them as lost. `context` is
+    what `pages` sent along.
     """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.url = answer.url
         self.unread: list[RecordError] = []
+        self.context: Any = None
+
+    def with_context(self, context: Any) -> Self:
+        """This page with what is needed to read its rows and is not on it, such as the store that was asked about.
+
+        Rows get it as `row.context`. What was parsed of the page already is not parsed again.
+        """
+        page = copy.copy(self)
+        page.context = context
+        return page
 
     def error(self, what: str) -> PageError:
         """An error to raise: `what` is wrong with this page. The visit looks at the page to tell what came instead."""
@@ -65,6 +77,10 @@ class Page:
         tree = self.html.clone()
         tree.strip_tags(["script", "style", "template"])
         return line(tree.body)
+
+    def says(self, words: str) -> bool:
+        """Whether the text holds `words`, however its lines are broken."""
+        return words in " ".join(self.text.split())
 
     @cached_property
     def json(self) -> Any:

@@ -7,11 +7,12 @@ is counted; it is never taken for an empty one.
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from aggregator.adapter.base import SourceInfo
+from aggregator.adapter.protocols import SourceInfo
 from aggregator.clean.address import LIMIT
 from aggregator.clean.address_tail import take_codes, take_note
 from aggregator.clean.fields import as_text
 from aggregator.clean.links import safe_url
+from aggregator.clean.products import is_covid, products
 from aggregator.clean.state import state_is_in, take_state, up_to_state
 from aggregator.clean.text import clean
 from aggregator.errors import RecordError
@@ -85,6 +86,17 @@ def plain(value: object) -> str:
     if text is None:
         raise RecordError("field", value, f"is a {type(value).__name__} where text should be")
     return text
+
+
+def vaccines_in(text: str) -> tuple[str, ...]:
+    """The vaccines that a title or a note names, in order and once; the words between them are no products."""
+    return products((text,))[0]
+
+
+def other_vaccines_in(text: str) -> tuple[str, ...]:
+    """The vaccines that a text names, where none of them is against COVID-19; else ()."""
+    named = vaccines_in(text)
+    return () if any(map(is_covid, named)) else named
 
 
 def in_states(state: object, source: SourceInfo) -> bool:

@@ -1,6 +1,6 @@
 """Ages as sources write them ("12+", "5-11 yrs", "18 years and older", "6 months - 4 years", "+ 12 ans") -> months.
 
-Forms: vaccine-product texts of 2021 to 2023 (univaf, H-E-B, Hy-Vee, NJVSS, PrepMod) and the motives of French systems.
+Forms: vaccine-product texts of 2021 to 2023 (univaf, H-E-B, Hy-Vee, NJVSS, PrepMod), visit reasons of French systems.
 A number alone is no age, and neither is a date, a strength or a dose.
 """
 

@@ -1,6 +1,6 @@
 """Which dose an appointment is for: "1", "2", "3" or "booster", from a field of its own or from words in a text.
 
-Values: SMART Scheduling Links, Hy-Vee, Maiia, univaf, Doctolib; words: PrepMod pages and French motives.
+Values: SMART Scheduling Links, Hy-Vee, Maiia, univaf, Doctolib; words: PrepMod pages and French visit reasons.
 """
 
 import re

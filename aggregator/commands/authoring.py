@@ -1,4 +1,4 @@
-"""The commands with which a volunteer begins an adapter: `new` and `capture`."""
+"""The commands that start a new adapter: `new` and `capture`."""
 
 import argparse
 import asyncio
@@ -15,10 +15,13 @@ from aggregator.errors import ConfigError
 from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.files import write_all
 from aggregator.kit.har_filter import position_of, sift
+from aggregator.kit.pick_response import Pick
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
 from aggregator.web.har import HarWriter
+
+OTHERS = 3  # answers named besides the one that was read
 
 
 def new_adapter(arguments: argparse.Namespace) -> int:
@@ -32,8 +35,9 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)
-    asked = sifted.kept[scrubbed.exchanges.index(made.choice.exchange)].asked
-    _tell(made, arguments.region, as_asked=asked == made.choice.exchange.asked)
+    asked = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].asked
+    _describe(made.picked, as_asked=asked == made.picked.exchange.asked)
+    _list(made, arguments.region)
     say(
         f"the recording in tests/providers/{arguments.name} is somebody's page: before you commit it, read "
         '"What may be committed" in docs/add-a-provider.md'
@@ -46,11 +50,18 @@ def _answers(count: int) -> str:
     return "1 answer" if count == 1 else f"{count} answers"
 
 
-def _tell(made: Scaffold, region: Path | None, *, as_asked: bool) -> None:
-    found, asked = made.choice.found, made.choice.exchange.asked
-    say(f"reads {found.count} rows ({found.rows or 'the top'}) of {asked.method} {asked.url}")
+def _describe(picked: Pick, *, as_asked: bool) -> None:
+    first, *further = picked.description.sentences()
+    say(first)
+    for sentence in further:
+        say(f"  {sentence}")
     if not as_asked:
-        say("something in that request was scrubbed: see how the page gets it, or what to ask with, before you poll")
+        say("a value in that request was scrubbed: find out where the page gets it before you poll")
+    for other in picked.others[:OTHERS]:
+        say(f"another answer with rows: --url {other.url}, {other.found[0].count} rows")
+
+
+def _list(made: Scaffold, region: Path | None) -> None:
     for file in made.files:
         say(f"wrote {file}")
     if region:
@@ -60,7 +71,7 @@ def _tell(made: Scaffold, region: Path | None, *, as_asked: bool) -> None:
 
 
 def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
-    """`clock` is that of a test."""
+    """Makes one visit and writes it to a file. Tests pass their own `clock`."""
     out = arguments.out or Path(f"{arguments.name}.har")
     if out.exists():
         raise ConfigError(f"{out} exists and is not overwritten; give another --out")
@@ -71,7 +82,7 @@ def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> 
     document = HarWriter(__version__, scrubbed.exchanges).document()
     write_all({out: json.dumps(document, ensure_ascii=False, indent=1) + "\n"}, {})
     if message:
-        failure(f"the adapter does not understand what is recorded: {message}")
+        failure(f"the adapter cannot read the recording: {message}")
     say(f"wrote {out}: {_answers(len(exchanges))} of {shown_url(source.url)}")
     for sentence in scrubbed.sentences():
         say(sentence)
@@ -83,7 +94,7 @@ def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> 
 
 
 def _what_to_visit(arguments: argparse.Namespace) -> tuple[Region, Source, bool]:
-    """The region whose contact is given, the source, and whether it is one of the region's own."""
+    """The region whose contact we send, the source to visit, and whether it is a source of that region."""
     name, file, url = arguments.name, arguments.region, arguments.url
     given = region_of(arguments) if file else None
     contact = arguments.contact or (given.contact if given else "")

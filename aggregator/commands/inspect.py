@@ -65,8 +65,8 @@ def sources(arguments: argparse.Namespace) -> int:
 def _title(source: Source) -> str:
     """The title of an adapter, with its file if it is none of ours, or what is wrong with it."""
     try:
-        title, path = registry.of(source).title, registry.origin(source.provider, source.adapters).path
-        return title if path.is_relative_to(bundled.PROVIDERS) else f"{title} ({path})"
+        title, origin = registry.of(source).title, registry.origin(source.provider, source.adapters)
+        return title if origin.path.is_relative_to(bundled.PROVIDERS) else f"{title} ({origin.shown})"
     except AdapterError as error:
         return str(error)
 

@@ -143,7 +143,7 @@ def _places(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _authoring(commands: Commands) -> None:
-    text = "draft an adapter, its test case and its source entry from a recorded visit"
+    text = "write an adapter template, its test case, and its source entry from a recorded visit"
     new = _command(commands, "new", "authoring.new_adapter", text)
     new.add_argument("name", metavar="NAME", help="of the adapter: small letters, digits, underscores")
     new.add_argument("--har", type=Path, required=True, metavar="FILE", help="network log of the browser, with content")
@@ -158,14 +158,21 @@ def _authoring(commands: Commands) -> None:
 
 
 def _trial(commands: Commands) -> None:
-    command = _command(commands, "try", "trial.try_adapter", "what an adapter reads: clean values, problems, a verdict")
-    command.add_argument("name", metavar="NAME", help="the provider, as its file in providers/ is called")
+    command = _command(
+        commands,
+        "try",
+        "trial.try_adapter",
+        "show what an adapter reads: clean values, problems, a verdict, the next step",
+    )
+    command.add_argument("name", metavar="NAME", help="the provider: the name of its file in providers/")
     visits = command.add_mutually_exclusive_group()
     visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="answer from these recordings")
     visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
     command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
     _region(command, "region file with sources of the provider", Path)
-    command.add_argument("--accept", action="store_true", help="write what was read into the case, as right")
+    command.add_argument(
+        "--accept", action="store_true", help="write what was read into the case as the expected values"
+    )
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
     text = "check adapters against the contract, each with the cases in tests/providers/NAME"
     check = _command(commands, "check", "checking.check", text)

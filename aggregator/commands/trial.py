@@ -1,4 +1,4 @@
-"""The command `try`: an adapter on its recordings, or on one polite visit, and what a person should know of it."""
+"""The command `try`: runs an adapter on its recordings, or on one polite visit, and prints what it reads."""
 
 import argparse
 
@@ -9,7 +9,7 @@ from aggregator.errors import ConfigError
 from aggregator.kit import cases
 from aggregator.kit.traced import AdapterFault
 from aggregator.kit.trial import Trial, try_cases, try_live, try_recording
-from aggregator.kit.verdict import COLUMNS, remarks, rows, verdict
+from aggregator.kit.verdict import COLUMNS, next_step, remarks, rows, verdict
 from aggregator.redact import without
 
 DISAGREES = 1
@@ -17,7 +17,7 @@ SHOWN = 40  # places of a visit, without --all
 
 
 def try_adapter(arguments: argparse.Namespace) -> int:
-    """0 if every visit went as accepted, or well where nothing was accepted; 1 otherwise."""
+    """0 if every visit went as accepted, or, if nothing was accepted, went well; 1 otherwise."""
     if arguments.accept and (arguments.har or arguments.live):
         folder = cases.folder(arguments.name, own_adapters(arguments.region))
         raise ConfigError(
@@ -60,8 +60,8 @@ def _told(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
     terminal.say(verdict(trial.report))
     if arguments.accept and trial.case:
         return _accepted(trial, trial.case)
-    if trial.case and trial.case.expect is None:
-        terminal.say(*cases.disagreements(trial.case, trial.report))
+    if step := next_step(trial):
+        terminal.say(f"next: {step}")
     return 0 if trial.expected else DISAGREES
 
 

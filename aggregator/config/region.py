@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta, Struct
 
+from aggregator import bundled
 from aggregator.config.contact import is_contact
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, Folder, Ssh
@@ -66,7 +67,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pace: Pace = Pace()
     hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may lead to
     max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
-    # seconds for which an answer counts after the time that the source states for it; default: the adapter's
+    # seconds an answer counts after the time that the source states for it; default: the adapter's
     valid_for: Seconds | None = None
     robots_exception: str = ""  # a reason; makes robots.txt of this host not count
     first_day: date | None = None  # the source is visited from this day on …
@@ -145,9 +146,7 @@ def load_region(path: Path) -> Region:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path}: cannot be read ({error}); give a region file, e.g. data/regions/massachusetts.toml"
-        ) from None
+        raise ConfigError(f"{path}: cannot be read ({error}); copy one from {bundled.REGIONS}") from None
     own = path.resolve().parent / "providers"
     return parse_region(text, str(path), str(own) if own.is_dir() else "")
 

@@ -8,21 +8,16 @@ from aggregator.exports.atom import Feeds
 from aggregator.exports.ics import calendar_file
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography.atlas import postal_codes
-from aggregator.model import Snapshot, Stage
-from aggregator.published_file import ContentKeys, File, digest, publishable
+from aggregator.model import Snapshot
+from aggregator.published_file import ContentKeys, File, digest
 from aggregator.wording.page_links import site_root
 from aggregator.wording.render_context import render_context
 
 
 def subscription_files(
-    snapshot: Snapshot, region: Region, content_keys: ContentKeys | None = None, faults: Faults = RAISE_ALL
+    snapshot: Snapshot, region: Region, content_keys: ContentKeys, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
-    """Every calendar file and feed, under each id that a place has or had.
-
-    `content_keys`: those of the snapshot, where they are at hand.
-    """
-    if content_keys is None:
-        snapshot, content_keys = publishable(snapshot, faults)
+    """Every calendar file and feed, under each id that a place has or had."""
     places = (*snapshot.places, *snapshot.gone)
     context, site = render_context(snapshot, region, region.languages[0]), site_root(region.url)
     shared = digest(region.url, context.language.tag)
@@ -31,6 +26,5 @@ def subscription_files(
         make = partial(calendar_file, place, page, context)
         for name in (place.id, *place.aliases):
             yield File(f"place/{name}/slots.ics", shared + content_keys[place.id], make, dated=False)
-    with faults.isolated(Stage.FILES, "feeds/"):
-        feeds = Feeds(region, context, content_keys, faults)
-        yield from feeds.files(places, postal_codes(snapshot.places, region).values())
+    feeds = Feeds(region, context, content_keys, faults)
+    yield from feeds.files(places, postal_codes(snapshot.places, region).values())

@@ -1,4 +1,4 @@
-"""Records one polite visit as a HAR: of a source with its own adapter, or of one address that nobody reads yet.
+"""Records one polite visit as a HAR: to a source with its own adapter, or to an address without one.
 
 A reader may rely on: what is asked goes through the client that polls, with its user agent, robots.txt, pace and
 limits; a waiting room, a block or an error is a VisitError, and then there is no recording.
@@ -11,35 +11,18 @@ from aggregator.clock import Clock
 from aggregator.config.region import Region, Source, parse_region
 from aggregator.errors import VisitError
 from aggregator.kit.live_hosts import live_hosts
-from aggregator.model import Answer, Outcome, Request
+from aggregator.kit.recording_client import RecordingClient
+from aggregator.model import Outcome, Request
 from aggregator.visit.collect import collect
 from aggregator.web.block_pages import verdict
-from aggregator.web.client import Client, Hosts, look_up_many
+from aggregator.web.client import look_up_many
 from aggregator.web.har import Exchange, HarWriter
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
 
-class RecordingClient(Client):
-    """A client whose answers are kept in `writer`, and the first thing that went wrong in `failed`."""
-
-    def __init__(self, source: Source, hosts: Hosts) -> None:
-        super().__init__(source, hosts)
-        self.writer = HarWriter(__version__)
-        self.failed: VisitError | None = None
-
-    async def get(self, request: Request) -> Answer:
-        try:
-            answer = await super().get(request)
-        except VisitError as error:
-            self.failed = self.failed or error
-            raise
-        self.writer.add(request, answer)
-        return answer
-
-
 def region_of_one(name: str, url: str, contact: str, *, loopback: bool) -> Region:
-    """A region with nothing but one address in it, checked as every region is."""
+    """A region with a single address, checked as every region is."""
     fields: dict[str, object] = {"name": "capture", "title": "Capture", "states": ["US"], "time_zone": "UTC"}
     source = {"name": name.replace("_", "-"), "provider": name, "url": url}
     fields |= {"contact": contact, "loopback": loopback, "sources": [source]}
@@ -47,7 +30,7 @@ def region_of_one(name: str, url: str, contact: str, *, loopback: bool) -> Regio
 
 
 async def capture(source: Source, region: Region, clock: Clock, *, with_adapter: bool) -> tuple[list[Exchange], str]:
-    """Every exchange of one visit to `source`, and what its adapter has against the pages, "" for nothing.
+    """Every exchange of one visit to `source`, and the message of its adapter's report.
 
     Not `with_adapter`: only the source's address is asked for. A page that the adapter does not know is recorded
     all the same, because its author needs it.
@@ -57,7 +40,10 @@ async def capture(source: Source, region: Region, clock: Clock, *, with_adapter:
     try:
         async with RecordingClient(source, hosts) as client:
             message = await (_visited(source, client, clock) if with_adapter else _asked(source, client))
-            return client.writer.exchanges, message
+            writer = HarWriter(__version__)
+            for request, answer in client.answered:
+                writer.add(request, answer)
+            return writer.exchanges, message
     finally:
         await hosts.aclose()
 
@@ -66,7 +52,7 @@ async def _visited(source: Source, client: RecordingClient, clock: Clock) -> str
     report = await collect(source, registry.of(source)(), client, clock)
     if client.failed:
         raise client.failed
-    if report.outcome in NOT_AN_ANSWER or not client.writer.exchanges:
+    if report.outcome in NOT_AN_ANSWER or not client.answered:
         raise VisitError(report.message)
     return report.message
 

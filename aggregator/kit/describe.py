@@ -1,6 +1,6 @@
-"""What a page looks like to someone who writes an adapter for it: what it is, and what its rows may be.
+"""Describes a page to someone who writes an adapter for it: what kind it is, and what its rows may be.
 
-A reader may rely on: a description never fails, is bounded in time (about a second for 5 MB) and in length, and holds
+A reader may rely on: describing never fails, is bounded in time (about a second for 5 MB) and in length, and holds
 nothing of the page but single printable lines. Each selector and path given has been tried on the page.
 """
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from aggregator.adapter import Html, Page
 from aggregator.clean.text import clean
 from aggregator.errors import PageError
+from aggregator.kit.expressions import BASES, field_lines
 from aggregator.kit.html_rows import html_rows
 from aggregator.kit.json_rows import EACH, json_rows, rows_at
 from aggregator.kit.outline import outline, title
@@ -21,18 +22,18 @@ from aggregator.redact import shown_url
 
 __all__ = ["Description", "RowsFound", "describe"]
 
-MOST = 20  # rows found that are kept
-CANDIDATES = 3  # told of the rows found
-FIELDS = 5  # told of each
+MOST = 20  # candidates that are kept
+OTHERS = 3  # candidates described after the best one
+FIELDS = 24  # described of the best candidate
+FEW = 5  # fields named of each other candidate
 URL = 120  # characters of an address
-FIRST = 20_000  # characters read of a page that should not be parsed whole
-BEGINS = 2000  # characters that show what a page is
-LINES = 400  # of a CSV that are sampled
-_BASES = {"html": "HtmlAdapter", "json": "JsonAdapter", "csv": "CsvAdapter"}
+FIRST = 20_000  # characters parsed of a page that would stall the parser
+BEGINS = 2000  # characters that show what kind a page is
+LINES = 400  # sampled of a CSV
 
 
 class Description(NamedTuple):
-    """`kind`: html, json, csv, ics, ndjson, xml, text or empty. `found`: best first. `hints`: sentences."""
+    """A page. `kind`: html, json, csv, ics, ndjson, xml, text, or empty. `found`: candidates for rows, best first."""
 
     url: str
     title: str
@@ -41,44 +42,48 @@ class Description(NamedTuple):
     found: tuple[RowsFound, ...] = ()
     hints: tuple[str, ...] = ()
 
-    def sentences(self) -> list[str]:
-        """What a volunteer reads where an adapter found nothing; the last sentence is the next step."""
-        named = f", titled {self.title!r}" if self.title else ""
-        told = [f"{clean(shown_url(self.url), URL)} is {_SAID.get(self.kind, self.kind)} of {self.size:,} bytes{named}"]
-        for found in self.found[:CANDIDATES]:
-            where = (
-                f"as CSV it has {found.count} lines" if found.kind == "csv" else f"{_set(found)} finds {found.count}"
-            )
-            told.append(f"{where}: {samples(found.fields, FIELDS)}")
-        return [*told, *self.hints, self._next_step()]
+    @property
+    def score(self) -> float:
+        """How likely it is that an adapter should read this page."""
+        return self.found[0].score if self.found else 0.0
 
-    def _next_step(self) -> str:
+    def sentences(self) -> list[str]:
+        """What the page is, the fields of its likeliest rows with the code that reads them, and what else it has."""
+        named = f", titled {self.title!r}" if self.title else ""
+        page = f"{clean(shown_url(self.url), URL)} is {_NAMES.get(self.kind, self.kind)} of {self.size:,} bytes{named}"
+        best = [f"{_rows(found)}; a row has:" for found in self.found[:1]]
+        fields = [f"  {line}" for found in self.found[:1] for line in field_lines(found, FIELDS)]
+        others = [f"also {_rows(found)}: {samples(found.fields, FEW)}" for found in self.found[1 : 1 + OTHERS]]
+        return [page, *best, *fields, *others, *self.hints]
+
+    @property
+    def next_step(self) -> str:
+        """What to write, or to record, if an adapter reads nothing on the page."""
         if not self.found:
-            return _NEXT.get(self.kind, "next: record the request that brings the list; its answer is not this page")
+            return _NEXT.get(self.kind, "record the request that brings the list; its answer is not this page")
         best = self.found[0]
         if best.kind == "csv":
-            return "next: use CsvAdapter; each row is a line, as a dict by the header"
-        return f"next: use {_BASES[best.kind]} and set {_set(best)}"
+            return "use CsvAdapter; each row is a line, as a dict by the header"
+        return f'use {BASES[best.kind]} and set rows = "{best.rows}"'
 
 
-def _set(found: RowsFound) -> str:
-    """The line of an adapter."""
-    return f"rows = {json.dumps(found.rows, ensure_ascii=not found.rows.isprintable())}"
+def _rows(found: RowsFound) -> str:
+    return f"as CSV it has {found.count} lines" if found.kind == "csv" else f'rows = "{found.rows}" finds {found.count}'
 
 
-_SAID = {
+_NAMES = {
     "html": "a web page", "json": "JSON", "csv": "CSV", "ics": "a calendar (ICS)", "ndjson": "a JSON object a line",
     "xml": "XML", "text": "text", "empty": "an empty answer",
 }  # fmt: skip
 _NEXT = {
-    "ics": "next: the adapter `ics` reads calendars; a source of it may be all that is needed",
-    "ndjson": "next: the adapter `smart_scheduling_links` reads such files from their manifest; is there one?",
-    "empty": "next: record the visit again, with the list open; this answer holds nothing",
+    "ics": "the adapter `ics` reads calendars; a source of it may be all that is needed",
+    "ndjson": "the adapter `smart_scheduling_links` reads such files from their manifest; is there one?",
+    "empty": "record the visit again, with the list open; this answer holds nothing",
 }
 
 
 def describe(page: Page) -> Description:
-    """What the page is and what its rows may be."""
+    """Describes a page of any kind."""
     kind = _kind(page)
     found: tuple[RowsFound, ...] = ()
     hints: tuple[str, ...] = ()
@@ -108,9 +113,9 @@ def _kind(page: Page) -> str:
         return "ics"
     first, _, rest = begins.partition("\n")
     second = rest.partition("\n")[0]
-    told_so = "csv" in page.answer.headers.get("content-type", "")
+    declared = "csv" in page.answer.headers.get("content-type", "")
     alike = 2 <= first.count(",") <= second.count(",")
-    return "csv" if (told_so and "," in first) or alike else "text"
+    return "csv" if (declared and "," in first) or alike else "text"
 
 
 def _readable(page: Page) -> bool:
@@ -136,12 +141,12 @@ def _top(document: object) -> str:
 
 
 def _tried(page: Page) -> Iterator[RowsFound]:
-    """Rows of JSON; those of several lists are counted as an adapter reads them, or left out where it cannot."""
+    """Candidates in JSON. A path with a `*` is counted as an adapter reads it, or left out if it cannot."""
     for found in json_rows(page.json)[:MOST]:
         if EACH not in found.rows.split("."):
             yield found
         elif rows := rows_at(page, found.rows):
-            yield rows_found("json", found.rows, len(rows), found.fields)
+            yield rows_found(found.kind, found.rows, len(rows), found.fields, found.optional)
 
 
 def _csv_rows(page: Page) -> tuple[RowsFound, ...]:
@@ -155,7 +160,7 @@ def _csv_rows(page: Page) -> tuple[RowsFound, ...]:
 
 
 def _looks(kind: str, text: str) -> Iterator[str]:
-    """What can be said of a page whose rows an adapter has to find by itself."""
+    """Hints about a page whose rows no selector or path can name."""
     if kind == "ics":
         yield f"it holds {text.count('BEGIN:VEVENT')} events"
     elif kind == "xml":
@@ -168,7 +173,7 @@ def _looks(kind: str, text: str) -> Iterator[str]:
 
 
 def _tree(page: Page) -> Html:
-    """The page as a tree, or its beginning where it is built to stall a parser."""
+    """The page as a tree, or only its beginning if it would stall the parser."""
     try:
         return page.html
     except PageError:

@@ -1,4 +1,4 @@
-"""The entries of a HAR as browsers export it, read tolerantly: each by itself, and only what is needed of it."""
+"""Entries of a HAR as browsers export it, read tolerantly: each on its own, and only the fields we need."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ class _Sent(Asked, frozen=True):
 
 
 class Seen(Entry, frozen=True):
-    """An entry with what only a browser's own recording says."""
+    """An entry, with the fields that only browsers write."""
 
     request: _Sent
     response: _Answered
@@ -47,7 +47,7 @@ class Seen(Entry, frozen=True):
         return True
 
     def exchange(self) -> Exchange:
-        """As a polite client would have had it: a 304 was answered from the browser's cache, so it counts as a 200."""
+        """The exchange as our client would have had it. A 304 came from the browser's cache, so it becomes a 200."""
         post = self.request.post_data or PostData()
         form = urlencode([(pair.name, pair.value) for pair in post.params])
         kind = (post.mime_type or "") if post.text else "application/x-www-form-urlencoded" if form else ""
@@ -79,7 +79,7 @@ class Recorded(msgspec.Struct):
 
 
 def seen(raw: Any) -> Seen | None:
-    """None for what is no entry, or none that could be replayed."""
+    """The entry; None if it is malformed or cannot be replayed."""
     try:
         entry = msgspec.convert(raw, Seen)
         urlsplit(entry.request.url)

@@ -1,110 +1,31 @@
-"""How an adapter's code gets at a value of a row: expressions of formatted Python, from what was seen of the rows.
+"""The code that reads a field of a row, for an author to copy, with a sample of what it gives."""
 
-A reader may rely on: an expression is one line; None is given for a key that no plain string literal can hold. A value
-that every row has is read strictly, so that a row without it is counted as unread; others may be missing.
-"""
+from collections.abc import Iterator
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from aggregator.kit.row_candidates import RowsFound
 
-MISSING = object()
+BASES = {"html": "HtmlAdapter", "json": "JsonAdapter", "table": "JsonAdapter", "csv": "CsvAdapter"}  # by kind of rows
+LONGEST = 60  # characters of an expression; a longer one is of little use to a reader
+WIDTH = 108  # characters of a line, so that it fits into a comment of an adapter
 
 
-def literal(text: str) -> str | None:
-    """A string literal as a formatter leaves it; None for what would need an escape."""
-    if not text.isprintable() or "\\" in text or ('"' in text and "'" in text):
-        return None
-    return f"'{text}'" if '"' in text else f'"{text}"'
+def expression(found: RowsFound, path: str) -> str:
+    """What reads the field at `path`. Paths hold no quotes and no backslashes, so none needs an escape."""
+    if found.kind == "html":
+        return f'row.attr("{path}", "href")' if path.endswith("[href]") else f'row.text("{path}")'
+    if found.kind == "table":
+        return f"row.value[{path}]"
+    keys = [path] if found.kind == "csv" else path.split(".")
+    *outer, last = (f'"{key}"' for key in keys)
+    inner = "".join(f"[{key}]" for key in outer)
+    return f"row{inner}.get({last})" if path in found.optional else f"row{inner}[{last}]"
 
 
-class Rows(ABC):
-    """What was seen of the rows, by path. `titled`: a row begins with what it is called."""
-
-    titled: ClassVar[bool] = False
-
-    @abstractmethod
-    def values(self, path: str) -> list[Any]:
-        """What stands there, row by row; MISSING where there is nothing."""
-
-    @abstractmethod
-    def raw(self, path: str) -> str | None:
-        """The value as it is."""
-
-    def text(self, path: str) -> str | None:
-        """The value as text, "" where it may be missing."""
-        return self.raw(path)
-
-
-class HtmlRows(Rows):
-    """Of a page only the samples of `describe` are known."""
-
-    titled = True
-
-    def __init__(self, samples: dict[str, str]) -> None:
-        self._samples = samples
-
-    def values(self, path: str) -> list[Any]:
-        return [self._samples[path]]
-
-    def raw(self, path: str) -> str | None:
-        selector = literal(path)
-        if path.endswith("[href]"):
-            return selector and f'next((link.attributes["href"] or "" for link in row.css({selector})), "")'
-        return selector and f"text(row, {selector})"
-
-
-class CsvRows(Rows):
-    """Every line has every column."""
-
-    def __init__(self, rows: Iterable[dict[str, str]]) -> None:
-        self._rows = list(rows)
-
-    def values(self, path: str) -> list[Any]:
-        return [row[path] for row in self._rows]
-
-    def raw(self, path: str) -> str | None:
-        column = literal(path)
-        return column and f"row[{column}]"
-
-
-class JsonRows(Rows):
-    """Dotted paths into objects."""
-
-    def __init__(self, rows: Sequence[Any]) -> None:
-        self._rows = rows
-
-    def values(self, path: str) -> list[Any]:
-        return [_at(row, path.split(".")) for row in self._rows]
-
-    def raw(self, path: str) -> str | None:
-        *outer, last = path.split(".")
-        expression = "row"
-        for depth, key in enumerate(outer, start=1):
-            step = literal(key)
-            holders = self.values(".".join(outer[:depth]))
-            always = all(isinstance(holder, dict) for holder in holders)
-            expression = f"{expression}[{step}]" if always else f"({expression}.get({step}) or {{}})"
-            if step is None:
-                return None
-        step = literal(last)
-        return step and (f"{expression}[{step}]" if self._always(path) else f"{expression}.get({step})")
-
-    def text(self, path: str) -> str | None:
-        raw = self.raw(path)
-        if raw is None:
-            return None
-        given = [value for value in self.values(path) if value is not MISSING and value is not None]
-        whole = raw if self._always(path) else f'{raw} or ""'
-        return whole if all(isinstance(value, str) for value in given) else f"str({whole})"
-
-    def _always(self, path: str) -> bool:
-        return not any(value is MISSING or value is None for value in self.values(path))
-
-
-def _at(row: Any, keys: list[str]) -> Any:
-    for key in keys:
-        if not isinstance(row, dict) or key not in row:
-            return MISSING
-        row = row[key]
-    return row
+def field_lines(found: RowsFound, most: int) -> Iterator[str]:
+    """The fields of a row, one a line: the expression, and a sample of its value."""
+    fields = {code: text for path, text in found.fields.items() if len(code := expression(found, path)) <= LONGEST}
+    shown = dict(list(fields.items())[:most])
+    width = max(map(len, shown), default=0)
+    yield from (f"{code:<{width}}  {text}"[:WIDTH].rstrip() for code, text in shown.items())
+    if len(fields) > most:
+        yield f"and {len(fields) - most} more fields"

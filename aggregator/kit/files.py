@@ -9,7 +9,7 @@ from aggregator.errors import ConfigError
 
 
 def write_all(new: Mapping[Path, str], changed: Mapping[Path, str]) -> None:
-    """Writes `new` files and replaces the `changed` ones; ConfigError where one of them fails.
+    """Writes `new` files and replaces the `changed` ones; ConfigError if one of them fails.
 
     Then nothing is written, no folder is left behind, and a file that exists stays as it is.
     """

@@ -1,4 +1,4 @@
-"""Which entries of a browser's recording are answers of the booking system, and why the others are not.
+"""Separates the answers of the booking system from the rest of a browser's recording, with a reason for the rest.
 
 A reader may rely on: what is kept was asked with GET or POST, answered with text, and can be replayed; the same request
 is kept once, with its fullest answer. A redirect is left out, because the address that it leads to is there.
@@ -21,7 +21,7 @@ NAMED_HOSTS = 3
 
 
 class Sifted(NamedTuple):
-    """`kept`: the answers, in their order. `sent`: headers that the browser sent for them, and cookies it was given."""
+    """`kept`: the answers, in order. `sent`: headers that the browser sent for them, and cookies it received."""
 
     kept: tuple[Exchange, ...]
     sent: tuple[tuple[str, str], ...]
@@ -30,10 +30,10 @@ class Sifted(NamedTuple):
     def sentence(self) -> str:
         """What was dropped, and why: "dropped 26: 22 images, 4 analytics (watcher.example)"."""
         counts = sorted(((counts.total(), reason) for reason, counts in self.dropped.items()), reverse=True)
-        told = ", ".join(f"{count} {self._told(reason)}" for count, reason in counts)
-        return f"dropped {sum(count for count, _ in counts)}: {told}" if told else "dropped nothing"
+        reasons = ", ".join(f"{count} {self._named(reason)}" for count, reason in counts)
+        return f"dropped {sum(count for count, _ in counts)}: {reasons}" if reasons else "dropped nothing"
 
-    def _told(self, reason: str) -> str:
+    def _named(self, reason: str) -> str:
         if reason != ANALYTICS:
             return reason
         hosts = [host for host, _ in self.dropped[reason].most_common()]
@@ -41,7 +41,7 @@ class Sifted(NamedTuple):
 
 
 def sift(path: Path) -> Sifted:
-    """The answers of a HAR file; ConfigError where it cannot be read or holds none."""
+    """The answers of a HAR file; ConfigError if it cannot be read or has none."""
     entries = read_har(path, Recorded).log.entries
     dropped: defaultdict[str, Counter[str]] = defaultdict(Counter)
     kept: dict[tuple[str, str, bytes], Exchange] = {}
@@ -72,7 +72,7 @@ def sift(path: Path) -> Sifted:
 
 
 def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
-    """Which exchange has the address `url`, or else alone holds it as a part; ConfigError lists those there are."""
+    """Index of the exchange with the address `url`, or of the only one whose address contains it, else ConfigError."""
     addresses = [exchange.asked.url for exchange in exchanges]
     found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
     found = found or [number for number, each in enumerate(addresses) if url in each]
@@ -83,7 +83,7 @@ def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
 
 
 def _why_not(entry: Seen) -> str:
-    """Why an entry is no answer; "" for an answer."""
+    """Why an entry is not an answer; "" if it is one."""
     method, url = entry.request.method.upper(), entry.request.url
     if not url.startswith(WEB):
         return "not of the web"

@@ -1,4 +1,4 @@
-"""The repeated blocks of a web page that may be an adapter's rows. Every selector given has been tried on the page."""
+"""Finds the repeated blocks of a web page that may be an adapter's rows. Every selector was tried on the page."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,14 +7,14 @@ from itertools import islice
 from typing import NamedTuple
 
 from aggregator.adapter import Html, Node
-from aggregator.kit.row_candidates import RowsFound, rows_found, sample
+from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted, rows_found, sample
 
-MAX_ELEMENTS = 60_000  # looked at on one page
+MAX_ELEMENTS = 60_000  # of a page
 MAX_KINDS = 500
-MAX_GROUPS = 30  # kinds of block that are looked into
+MAX_GROUPS = 30  # kinds of block whose fields are read
 MAX_FIELDS = 25
-MAX_INSIDE = 300  # elements of a block that are looked at
-SAMPLED = 3  # blocks of a kind that are looked into
+MAX_INSIDE = 300  # elements of a block
+SAMPLED = 3  # blocks of a kind whose fields are read
 _IGNORED = {"br", "col", "head", "hr", "html", "link", "meta", "option", "path", "script", "style", "svg", "wbr"}
 _BARE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)  # what a selector can name without an escape
 
@@ -22,7 +22,7 @@ _BARE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)  # what a selector can name wit
 class _Kind(NamedTuple):
     """What blocks have in common."""
 
-    parent: str  # selector of what they stand in
+    parent: str  # selector of the parent
     tag: str
     classes: str
 
@@ -37,7 +37,7 @@ class _Group(NamedTuple):
 
 
 def html_rows(html: Html) -> list[RowsFound]:
-    """Best first; each thing is given once, by its outermost repeated block."""
+    """The candidates of a page, best first. Of nested blocks only the outermost repeated one is a candidate."""
     found: dict[str, RowsFound] = {}
     elements = list(islice(html.root.traverse(include_text=False), MAX_ELEMENTS)) if html.root else []
     for group in _groups(elements):
@@ -49,7 +49,7 @@ def html_rows(html: Html) -> list[RowsFound]:
 
 
 def _groups(elements: list[Node]) -> list[_Group]:
-    """Kinds of block that stand at least twice under one parent, the most frequent first."""
+    """Kinds of block that occur at least twice under one parent, the most frequent first."""
     under: Counter[tuple[int, _Kind]] = Counter()
     alike: defaultdict[_Kind, list[Node]] = defaultdict(list)
     for node in elements:
@@ -66,7 +66,7 @@ def _groups(elements: list[Node]) -> list[_Group]:
 
 
 def _joined(kind: _Kind, nodes: list[Node], groups: list[_Group]) -> bool:
-    """Adds blocks to a group that differs from them in a few classes only: every other row, the last one."""
+    """Adds blocks to a group that differs only in a few classes, like those of every other row or the last one."""
     names = kind.classes.split()
     for group in groups:
         if (group.parent, group.tag) == (kind.parent, kind.tag):
@@ -89,18 +89,19 @@ def _simple(node: Node) -> str:
 
 
 def _selector(html: Html, group: _Group, *, whole: bool) -> str:
-    """The shortest selector of exactly these blocks; "" where none of those tried is one.
+    """The shortest selector that matches exactly these blocks; "" if none of those tried does.
 
     `whole`: whether all of the page was looked at, else there may be more such blocks after them.
     """
-    cells = group.tag == "tr"  # a header row is none
+    cells = group.tag == "tr"  # a header row does not count
     wanted = sum(node.css_first("td") is not None for node in group.nodes) if cells else len(group.nodes)
     bare = [name for name in group.classes if _BARE.fullmatch(name)][:8]
     plain = [f"{group.tag}.{name}" for name in bare]
     plain += [f"{group.tag}.{'.'.join(bare)}"] if len(bare) > 1 else []
     tried = [*plain, *(f"{group.parent} > {each}" for each in (group.tag, *plain))]
     tried = [f"{each}:has(td)" for each in tried] if cells else tried
-    counts = ((selector, len(html.css(selector))) for selector in tried if wanted > 1)
+    usable = (each for each in tried if wanted > 1 and len(each) <= LONGEST_ROWS and can_be_quoted(each))
+    counts = ((selector, len(html.css(selector))) for selector in usable)
     return next((selector for selector, count in counts if count == wanted or (not whole and count > wanted)), "")
 
 
@@ -115,7 +116,7 @@ def _fields(nodes: list[Node]) -> dict[str, str]:
 
 
 def _inside(block: Node) -> Iterator[tuple[str, str]]:
-    """What each element that holds text of its own, the block included, is found by there, and that text."""
+    """Yields a selector and the text for each element, the block included, that has text of its own."""
     places: Counter[tuple[int, str]] = Counter()  # among the elements of its tag under its parent
     for number, node in enumerate(block.traverse(include_text=False)):
         if number > MAX_INSIDE:
@@ -135,7 +136,7 @@ def _inside(block: Node) -> Iterator[tuple[str, str]]:
 
 
 def _own_text(node: Node) -> str:
-    """The text of an element if some of it is directly inside, with what stands in its marked-up parts."""
+    """The whole text of an element if some of it is directly inside; "" if all of it belongs to its children."""
     if not sample(node.text(deep=False)):
         return ""
     return sample(node.text(separator=" ", strip=True)[:1000])

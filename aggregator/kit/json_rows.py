@@ -1,42 +1,42 @@
-"""The lists of a JSON document that may be an adapter's rows. Bounded in depth, breadth and time."""
+"""Finds the lists of a JSON document that may be an adapter's rows. Bounded in depth, breadth, and time."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aggregator.adapter import JsonAdapter, Listing, Page, PageError, SourceInfo
-from aggregator.kit.row_candidates import RowsFound, rows_found, sample
+from aggregator.adapter import DataRow, JsonAdapter, Listing, Page, PageError
+from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted, rows_found, sample
 
-MAX_VALUES = 20_000  # looked at in one document
+MAX_VALUES = 20_000  # of a document
 MAX_DEPTH = 12
 MAX_KEY = 100  # characters
 LOOKED_AT = 20  # rows of a list that are sampled
 MAX_FIELDS = 40
 FIELD_DEPTH = 4
-EACH = "*"  # in a path: every value there
+EACH = "*"  # in a path: every value at this level
 
 
 def json_rows(document: Any) -> list[RowsFound]:
-    """Best first. Lists of objects, dicts of objects by id, and tables (a list of lists whose first row is a header).
+    """Candidates, best first: lists of objects, objects by id, and tables (lists of lists that begin with a header).
 
-    Lists inside the rows of another list are given only where they look better than those rows.
+    A list inside the rows of another one is a candidate only if it looks better than those rows.
     """
     found: dict[str, RowsFound] = {}
     for path, rows in _lists(document):
-        table = isinstance(rows[0], list)
-        fields, count = (_table_fields(rows), len(rows) - 1) if table else (_fields(rows), len(rows))
         name = ".".join(path)
-        if fields and (name not in found or found[name].count < count):
-            found[name] = rows_found("json", name, count, fields)
+        one = _table(name, rows) if isinstance(rows[0], list) else _records(name, rows)
+        if one.fields and len(name) <= LONGEST_ROWS and (name not in found or found[name].count < one.count):
+            found[name] = one
     return sorted((each for each in found.values() if not _within_better(each, found)), key=_rank)
 
 
 def rows_at(page: Page, path: str) -> list[Any]:
-    """What a JsonAdapter whose `rows` is `path` reads on the page; [] where there is no place for rows."""
+    """The rows that a JsonAdapter with `rows = path` reads; [] if there is no list at that path."""
 
     class Reader(JsonAdapter):
         rows = path
 
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        def listing(self, row: DataRow) -> Listing | None:
             return None
 
     try:
@@ -50,7 +50,7 @@ def _rank(found: RowsFound) -> tuple[float, int]:
 
 
 def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
-    """Whether it is a list inside the rows of another one that is as good."""
+    """Whether it is a list inside the rows of a candidate that is as good."""
     path = found.rows.split(".")
     stars = [place for place, key in enumerate(path[:-1]) if key == EACH]
     around = [others.get(".".join(path[:end])) for place in stars for end in (place, place + 1)]
@@ -58,7 +58,7 @@ def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
 
 
 def _lists(document: Any) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Path and rows of everything that may be rows."""
+    """Yields path and rows of everything that may be rows."""
     waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
     seen = 0
     while waiting and seen < MAX_VALUES:
@@ -90,7 +90,7 @@ def _rows_in(path: tuple[str, ...], value: list[Any]) -> Iterator[tuple[tuple[st
 
 def _plain(key: str) -> bool:
     """Whether a dotted path can hold the key."""
-    return 0 < len(key) <= MAX_KEY and key != EACH and "." not in key
+    return 0 < len(key) <= MAX_KEY and key != EACH and "." not in key and can_be_quoted(key)
 
 
 def _by_id(value: Mapping[str, Any]) -> bool:
@@ -102,14 +102,18 @@ def _by_id(value: Mapping[str, Any]) -> bool:
     return 2 * len(common) >= max(len(each) for each in objects)
 
 
-def _fields(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Dotted path within a row -> the first sample that says something."""
+def _records(name: str, rows: list[dict[str, Any]]) -> RowsFound:
+    """Rows that are objects. Fields: dotted path within a row -> the first sample that is not empty."""
     fields: dict[str, str] = {}
-    for row in rows[:LOOKED_AT]:
+    seen: Counter[str] = Counter()
+    looked_at = rows[:LOOKED_AT]
+    for row in looked_at:
         for path, text in _flat(row):
             if len(fields) < MAX_FIELDS or path in fields:
                 fields[path] = fields.get(path) or text
-    return fields
+                seen[path] += 1
+    optional = (path for path in fields if seen[path] < len(looked_at))
+    return rows_found("json", name, len(rows), fields, optional)
 
 
 def _flat(row: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
@@ -118,11 +122,11 @@ def _flat(row: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[
         if isinstance(value, dict) and value and depth < FIELD_DEPTH:
             yield from _flat(value, f"{path}.", depth + 1)
         else:
-            yield path, _told(value)
+            yield path, _summary(value)
 
 
-def _told(value: Any) -> str:
-    """A value as a sample; of a list how many of what."""
+def _summary(value: Any) -> str:
+    """A value as a sample; for a list, the number and shape of its entries."""
     if isinstance(value, dict):
         return sample("{" + ", ".join(map(str, list(value)[:6])) + "}") if value else ""
     if not isinstance(value, list):
@@ -130,12 +134,15 @@ def _told(value: Any) -> str:
     if not value:
         return ""
     if any(isinstance(each, dict | list) for each in value[:LOOKED_AT]):
-        return f"{len(value)} × {_told(value[0]) or 'nothing'}" if isinstance(value[0], dict) else f"{len(value)} lists"
+        return (
+            f"{len(value)} × {_summary(value[0]) or 'nothing'}" if isinstance(value[0], dict) else f"{len(value)} lists"
+        )
     return sample(", ".join(str(each)[:100] for each in value[:6]))
 
 
-def _table_fields(rows: list[list[Any]]) -> dict[str, str]:
-    """Column number -> its name in the first row, with the first value."""
+def _table(name: str, rows: list[list[Any]]) -> RowsFound:
+    """Rows of a table. Fields: column number -> its name in the header, with the first value."""
     header = rows[0][:MAX_FIELDS]
     first = rows[1] + [""] * len(header)
-    return {str(number): sample(f"{name}: {_told(first[number])}") for number, name in enumerate(header)}
+    fields = {str(number): sample(f"{title}: {_summary(first[number])}") for number, title in enumerate(header)}
+    return rows_found("table", name, len(rows) - 1, fields)

@@ -1,4 +1,4 @@
-"""What else a web page shows of how it is made: title, headings, forms, tables, data inside its scripts."""
+"""Hints about how a web page is made: title, headings, forms, tables, data inside its scripts."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from aggregator.adapter import text as text_of
 from aggregator.kit.json_rows import json_rows
 from aggregator.kit.row_candidates import RowsFound, sample, samples
 
-MAX_TOLD = 6  # of each kind
+MAX_SHOWN = 6  # of each kind
 MAX_SCRIPTS = 40
 MAX_SCRIPT = 4_000_000  # characters
 _ASSIGNED = re.compile(r"(?:\bwindow\.|\b(?:var|let|const)\s+)([\w$.]{1,60})\s*=\s*(?=[{\[])")
@@ -20,12 +20,12 @@ def title(html: Html) -> str:
 
 
 def outline(html: Html) -> Iterator[str]:
-    """One sentence for each thing that may help to find the rows."""
-    if headings := [sample(text_of(node)) for node in html.css("h1, h2, h3")[:MAX_TOLD]]:
+    """Yields a sentence for each thing that may help to find the rows."""
+    if headings := [sample(text_of(node)) for node in html.css("h1, h2, h3")[:MAX_SHOWN]]:
         yield f"headings: {'; '.join(filter(None, headings))}"
-    for form in html.css("form")[:MAX_TOLD]:
+    for form in html.css("form")[:MAX_SHOWN]:
         yield f"form {_form(form)}"
-    for table in html.css("table")[:MAX_TOLD]:
+    for table in html.css("table")[:MAX_SHOWN]:
         if header := [sample(text_of(cell)) for cell in table.css("th")[:12]]:
             yield f"table with the columns {', '.join(header)}"
     yield from _embedded(html)
@@ -40,15 +40,15 @@ def _form(form: Node) -> str:
 
 
 def _embedded(html: Html) -> Iterator[str]:
-    """The data that scripts hold, and the likeliest rows in it."""
+    """Sentences about data inside scripts, with its likeliest rows."""
     for node in html.css("script")[:MAX_SCRIPTS]:
         script = node.text()
         if not script or len(script) > MAX_SCRIPT:
             continue
         if "json" in (node.attributes.get("type") or "").lower():
-            yield from _told(_selector(node), script, always=True)
+            yield from _data_in(_selector(node), script, always=True)
         elif assigned := _ASSIGNED.search(script):
-            yield from _told(f"a script, as {sample(assigned[1])}", script[assigned.end() :], always=False)
+            yield from _data_in(f"a script, as {sample(assigned[1])}", script[assigned.end() :], always=False)
 
 
 def _selector(node: Node) -> str:
@@ -57,8 +57,8 @@ def _selector(node: Node) -> str:
     return sample(f"script{found_by}")
 
 
-def _told(where: str, script: str, *, always: bool) -> Iterator[str]:
-    """`always`: also where nothing in it can be rows."""
+def _data_in(where: str, script: str, *, always: bool) -> Iterator[str]:
+    """A sentence about the JSON a script begins with. `always`: even if nothing in it can be rows."""
     try:
         document, _ = JSONDecoder(strict=False).raw_decode(script.lstrip())
     except (JSONDecodeError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Which answer of a visit an adapter should read, and which rows in it."""
+"""Picks the answer of a visit that an adapter should read: the one whose rows look most like places."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,50 +6,31 @@ from typing import NamedTuple
 from aggregator.adapter import Page
 from aggregator.errors import ConfigError
 from aggregator.kit.describe import Description, RowsFound, describe
-from aggregator.kit.expressions import CsvRows, HtmlRows, JsonRows, Rows, literal
-from aggregator.kit.json_rows import rows_at
 from aggregator.web.har import Exchange
 
-LONGEST = 100  # characters of a selector or path, which is a line of the adapter
 
-
-class Choice(NamedTuple):
-    """The answer to read, what it looks like, its rows and what was seen of them."""
+class Pick(NamedTuple):
+    """The answer to read, its description, and the `others` that have rows, best first."""
 
     exchange: Exchange
-    description: Description
-    found: RowsFound
-    rows: Rows
     page: Page
+    description: Description
+    others: tuple[Description, ...] = ()
+
+    @property
+    def found(self) -> RowsFound:
+        return self.description.found[0]
 
 
-def choose(exchanges: Sequence[Exchange]) -> Choice:
-    """The likeliest rows of all answers; ConfigError says what each answer is where none has rows."""
-    choices: list[Choice] = []
-    seen: list[str] = []
-    for exchange in exchanges:
-        page = Page(exchange.answer)
-        description = describe(page)
-        usable = ((found, rows) for found in description.found if (rows := rows_of(page, found)) is not None)
-        if best := next(usable, None):
-            choices.append(Choice(exchange, description, *best, page))
-        seen.append("\n    ".join(description.sentences()))
-    if not choices:
-        listed = "\n  ".join(seen)
+def pick(exchanges: Sequence[Exchange]) -> Pick:
+    """The likeliest answer; if none has rows, a ConfigError describes each of them."""
+    pages = [Page(exchange.answer) for exchange in exchanges]
+    described = [Pick(*each, describe(each[1])) for each in zip(exchanges, pages, strict=True)]
+    best, *others = sorted(described, key=lambda each: -each.description.score)
+    if not best.description.found:
+        listed = "\n  ".join("\n    ".join(each.description.sentences()) for each in described)
         raise ConfigError(
-            f"none of the {len(exchanges)} answers has rows that an adapter could be drafted for; record again with "
-            f"the list open, or write the adapter by hand after providers/harbor_drug.py. What there is:\n  {listed}"
+            f"none of the {len(exchanges)} answers has rows for an adapter; record the visit again with the list open, "
+            f"or write the adapter by hand. The answers are:\n  {listed}"
         )
-    return max(choices, key=lambda choice: choice.found.score)
-
-
-def rows_of(page: Page, found: RowsFound) -> Rows | None:
-    """What is known of the rows; None where an adapter's `rows` cannot name them."""
-    if literal(found.rows) is None or len(found.rows) > LONGEST:
-        return None
-    if found.kind == "html":
-        return HtmlRows(found.fields)
-    if found.kind == "csv":
-        return CsvRows(page.csv)
-    rows = rows_at(page, found.rows)
-    return JsonRows(rows) if rows and isinstance(rows[0], dict) else None
+    return best._replace(others=tuple(other.description for other in others if other.description.found))

@@ -1,4 +1,4 @@
-"""What may be the rows of a page, and how much they look like places or appointments.
+"""Candidates for the rows of a page, and how much they look like places or appointments.
 
 A reader may rely on: samples are one printable line of at most SAMPLE characters, whatever the page holds.
 """
@@ -6,16 +6,19 @@ A reader may rely on: samples are one printable line of at most SAMPLE character
 import re
 from collections.abc import Iterable, Mapping
 from math import log2
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from aggregator.clean.text import clean
 
+Kind: TypeAlias = Literal["html", "json", "table", "csv"]  # a table is a JSON list of lists, the first one a header
+
 SAMPLE = 60  # characters
+LONGEST_ROWS = 80  # characters of `rows`, which is a line of an adapter
 MANY = 64  # rows beyond which a longer list is no likelier
 
-# what a key, a class or a label speaks of
+# topics by the words of a key, a class, or a label
 _KEYS = {
     "name": re.compile(r"name|title|clinic|facility|venue|site\b|store|headline|provider"),
     "address": re.compile(r"addr|street|\bline_?1"),
@@ -27,9 +30,9 @@ _KEYS = {
     "link": re.compile(r"ur[li]|link|href|website"),
     "answer": re.compile(r"avail|appoint|slot|open|capacity|remain|spots|count|motive|schedul"),
     "when": re.compile(r"date|time|start|hours|\bday|when"),
-    "product": re.compile(r"vaccin|product|brand|manufact|dose|cvx"),
+    "product": re.compile(r"vaccin|drug|product|brand|manufact|dose|cvx"),
 }
-# what a text looks like
+# topics by the look of a text
 _TEXTS = {
     "zip": re.compile(r"\b[A-Z]{2},? +\d{5}\b"),
     "address": re.compile(r"\b\d+ [A-Z]\w.{0,60} (?:St|Street|Ave|Avenue|Rd|Road|Blvd|Way|Dr|Drive|Ln|Lane|Hwy)\b"),
@@ -41,31 +44,35 @@ _TEXTS = {
 
 
 class RowsFound(msgspec.Struct, frozen=True):
-    """Rows of a page. `rows` is what an adapter's `rows` would be: a CSS selector, or a dotted path ("" = the top).
+    """A candidate. `rows` is what an adapter's `rows` would be: a CSS selector, or a dotted path ("" = the top).
 
     A `*` in a path stands for every value there: a dict by id, or a list around the list. `fields`: path within the
-    row (selector or dotted keys) -> a sample of its text; of "a[href]" it is the address. `score`: higher is likelier.
+    row (selector or dotted keys) -> a sample of its text; of "a[href]" it is the address. `optional`: paths that some
+    rows lack. `score`: higher is likelier. Neither `rows` nor a path holds a quote or a backslash.
     """
 
-    kind: Literal["html", "json", "csv"]
+    kind: Kind
     rows: str
     count: int
     fields: dict[str, str]
     score: float
+    optional: frozenset[str] = frozenset()
 
 
-def rows_found(kind: Literal["html", "json", "csv"], rows: str, count: int, fields: Mapping[str, str]) -> RowsFound:
-    """As `RowsFound`, with its score."""
-    return RowsFound(kind, rows, count, dict(fields), score(fields, count))
+def rows_found(kind: Kind, rows: str, count: int, fields: Mapping[str, str], optional: Iterable[str] = ()) -> RowsFound:
+    """A candidate with its score: a point for each topic of its fields, and up to three for the number of rows."""
+    score = len(topics_in(fields.items())) + log2(min(count, MANY)) / 2 if count else 0.0
+    usable = {path: text for path, text in fields.items() if can_be_quoted(path)}
+    return RowsFound(kind, rows, count, usable, round(score, 2), frozenset(optional))
 
 
-def score(fields: Mapping[str, str], count: int) -> float:
-    """One for each thing of a place or an appointment that the fields speak of, and up to three for how many rows."""
-    return round(len(spoken_of(fields.items())) + log2(min(count, MANY)) / 2, 2) if count else 0.0
+def can_be_quoted(text: str) -> bool:
+    """Whether a string literal holds the text as it is."""
+    return text.isprintable() and not {'"', "\\"} & {*text}
 
 
-def spoken_of(fields: Iterable[tuple[str, str]]) -> set[str]:
-    """Which things of a place or an appointment keys and their texts speak of."""
+def topics_in(fields: Iterable[tuple[str, str]]) -> set[str]:
+    """Topics (parts of a place or an appointment) that keys and their texts mention."""
     seen: set[str] = set()
     for path, text in fields:
         key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", path).lower()
@@ -82,7 +89,7 @@ def sample(value: object) -> str:
 
 
 def samples(fields: Mapping[str, str], most: int) -> str:
-    """The fields that say most, as a person reads them."""
-    told = sorted(fields.items(), key=lambda field: not (field[1] and spoken_of([field])))[:most]
-    left = len(fields) - len(told)
-    return ", ".join(f"{sample(path)} = {text!r}" for path, text in told) + (f" and {left} more" if left > 0 else "")
+    """The most telling fields, as a person reads them."""
+    shown = sorted(fields.items(), key=lambda field: not (field[1] and topics_in([field])))[:most]
+    left = len(fields) - len(shown)
+    return ", ".join(f"{sample(path)} = {text!r}" for path, text in shown) + (f" and {left} more" if left > 0 else "")

@@ -1,4 +1,4 @@
-"""Writes a new adapter, its first case and its source entry from one recorded visit.
+"""Writes a new adapter, its first case, and its source entry from one recorded visit.
 
 A reader may rely on: nothing that exists is overwritten, and either everything is written or nothing is. The region
 file keeps its comments and is valid afterwards.
@@ -19,26 +19,25 @@ from tomlkit.items import Array
 from aggregator import __version__, adapter
 from aggregator.config.region import Region, load_region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.kit.draft import Draft, adapter_text, class_name, title_of
-from aggregator.kit.expressions import literal
 from aggregator.kit.files import write_all
-from aggregator.kit.guess import guess
-from aggregator.kit.pick_response import Choice, choose
+from aggregator.kit.pick_response import Pick, pick
+from aggregator.kit.row_candidates import can_be_quoted
+from aggregator.kit.template import Template, adapter_text, class_name, title_of
 from aggregator.web.har import Exchange, HarWriter
 
 CASE = "visit"
 FIRST_COLUMNS = 3  # of a CSV, which every such file has
 EXPECTED = 80  # characters of a text that every page holds
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-_IMPORTED = frozenset({*adapter.__all__, "Any", "AsyncIterator", "Iterable"})
+_IMPORTED = frozenset({*adapter.__all__, "Any"})
 
 
 class Scaffold(NamedTuple):
-    """What was written: the new `files`; `entry` is the source as it stands in a region file."""
+    """What was written: the new `files`, and the source as an `entry` of a region file."""
 
     files: tuple[Path, ...]
     entry: str
-    choice: Choice
+    picked: Pick
 
 
 def scaffold(
@@ -46,8 +45,8 @@ def scaffold(
 ) -> Scaffold:
     """Writes `providers/NAME.py` and `tests/providers/NAME/` under `root`, and appends the source to `region`.
 
-    `visit` is scrubbed; `read` is the answer of it to read, by default the likeliest. ConfigError where the name cannot
-    be used, no answer has rows, or something cannot be written.
+    `visit` is scrubbed; `read` is the answer of it to read, by default the likeliest. ConfigError if the name cannot
+    be used, no answer has rows, or a file cannot be written.
     """
     folder = root / "tests" / "providers" / name
     module = root / "providers" / f"{name}.py"
@@ -56,20 +55,20 @@ def scaffold(
         if path.exists():
             raise ConfigError(f"{path} exists and is not overwritten; take another name, or delete it first")
     given = load_region(region) if region else None
-    choice = choose([read] if read else visit)
-    source = _source(name, choice)
+    picked = pick([read] if read else visit)
+    source = _source(name, picked)
     files = {
-        module: adapter_text(_draft(name, choice)),
+        module: adapter_text(_template(name, picked)),
         folder / f"{CASE}.har": json.dumps(HarWriter(__version__, visit).document(), ensure_ascii=False, indent=1)
         + "\n",
         folder / f"{CASE}.toml": _case(source, given),
     }
     write_all(files, {region: _appended(region, source)} if region else {})
-    return Scaffold(tuple(files), tomlkit.dumps({"sources": [source]}), choice)
+    return Scaffold(tuple(files), tomlkit.dumps({"sources": [source]}), picked)
 
 
 def check_name(name: str) -> None:
-    """ConfigError where `name` cannot be that of an adapter's module, class and source."""
+    """ConfigError if `name` cannot be the name of an adapter's module, class, and source."""
     rule = "give a name in small letters, digits and single underscores, such as harbor_drug"
     if not _NAME.fullmatch(name) or len(name) > 64:
         raise ConfigError(f"NAME {name!r} cannot be a module of providers/; {rule}")
@@ -78,17 +77,14 @@ def check_name(name: str) -> None:
         raise ConfigError(f"NAME {name!r} means something else in Python or in adapters; {rule}")
 
 
-def _draft(name: str, choice: Choice) -> Draft:
-    found, asked = choice.found, choice.exchange.asked
-    return Draft(
+def _template(name: str, picked: Pick) -> Template:
+    return Template(
         name=name,
-        host=urlsplit(asked.url).netloc,
-        seen=choice.exchange.answer.fetched_at.date(),
-        kind=found.kind,
-        rows=found.rows,
-        asked=_form(choice.exchange),
-        expects=_expected(choice),
-        guess=guess(found.fields, choice.rows),
+        host=urlsplit(picked.exchange.asked.url).netloc,
+        seen=picked.exchange.answer.fetched_at.date(),
+        found=picked.description.found,
+        asked=_form(picked.exchange),
+        expects=_expected(picked),
     )
 
 
@@ -99,27 +95,27 @@ def _form(exchange: Exchange) -> Literal["", "form", "json"]:
     return "json" if "json" in asked.content_type or asked.content[:1] in (b"{", b"[") else "form"
 
 
-def _expected(choice: Choice) -> str:
-    """The title of a web page, the first columns of a CSV: what a waiting room has not."""
-    if choice.found.kind == "csv":
-        header = choice.page.text.partition("\n")[0].rstrip("\r")
+def _expected(picked: Pick) -> str:
+    """A text that a waiting room lacks: the title of a web page, the first columns of a CSV."""
+    if picked.found.kind == "csv":
+        header = picked.page.text.partition("\n")[0].rstrip("\r")
         expected = ",".join(header.split(",")[:FIRST_COLUMNS])
     else:
-        expected = choice.description.title
-    lasting = expected in choice.page.text and len(expected) <= EXPECTED and not re.search(r"\d", expected)
-    return expected if lasting and literal(expected) else ""
+        expected = picked.description.title
+    lasting = expected in picked.page.text and len(expected) <= EXPECTED and not re.search(r"\d", expected)
+    return expected if lasting and can_be_quoted(expected) else ""
 
 
-def _source(name: str, choice: Choice) -> dict[str, Any]:
+def _source(name: str, picked: Pick) -> dict[str, Any]:
     """The keys of the source in a region file."""
-    asked = choice.exchange.asked
+    asked = picked.exchange.asked
     source: dict[str, Any] = {
         "name": name.replace("_", "-"),
         "title": title_of(name),
         "provider": name,
         "url": asked.url,
     }
-    if _form(choice.exchange):
+    if _form(picked.exchange):
         source["options"] = {"asked": asked.content.decode("utf-8", "replace")}
     return source
 

@@ -1,4 +1,4 @@
-"""An adapter that notes where its own code failed, which a report does not say."""
+"""An adapter that notes where its own code raised, which a report does not contain."""
 
 import inspect
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aggregator import registry
-from aggregator.adapter import Adapter, Fetch, Listing, Page, SourceInfo
+from aggregator.adapter import Adapter, Fetch, Listing, Page, Row, SourceInfo
 from aggregator.errors import AdapterError, AggregatorError
 
 
@@ -16,7 +16,7 @@ class AdapterFault(AggregatorError):
 
 
 def load_adapter(name: str, folder: str = "") -> type[Adapter]:
-    """The adapter of a provider; AdapterFault where its file cannot be run, ConfigError where there is none."""
+    """The adapter of a provider; AdapterFault if its file cannot be run, ConfigError if there is none."""
     try:
         return registry.load(name, folder)
     except AdapterError as error:
@@ -27,13 +27,13 @@ def load_adapter(name: str, folder: str = "") -> type[Adapter]:
 
 
 def where(error: BaseException, file: Path) -> str:
-    """File, line and error, and the line itself: of the last step that was in the adapter's `file`."""
+    """File, line number, error, and code of the innermost frame in the adapter's `file`."""
     place, code = registry.raised_at(error, file)
     return place + (f"\n    {code}" if code else "")
 
 
 class Traced:
-    """An adapter between collect and the `adapter` given; `faults` counts what that one raised and did not mean to."""
+    """Wraps `adapter` for a visit; `faults` counts the exceptions it did not raise on purpose."""
 
     def __init__(self, adapter: Adapter) -> None:
         self._adapter = adapter
@@ -44,7 +44,7 @@ class Traced:
 
     @property
     def adapter(self) -> Adapter:
-        """Itself, as what it can be used for."""
+        """This object, typed as the adapter it stands for."""
         return cast(Adapter, self)
 
     def _note(self, error: Exception) -> None:
@@ -66,9 +66,9 @@ class Traced:
             self._note(error)
             raise
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: Row) -> Listing | None:
         try:
-            return self._adapter.listing(row, page, source)
+            return self._adapter.listing(row)
         except Exception as error:
             self._note(error)
             raise

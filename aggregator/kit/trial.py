@@ -24,7 +24,7 @@ from aggregator.web.har import Recording, load_recording
 
 
 class Trial(NamedTuple):
-    """One visit to `source`. `faults`: what the adapter's code raised, each with how often; `case` None: of no case."""
+    """One visit to `source`. `faults`: what the adapter's code raised, counted. `case`: the one replayed, if any."""
 
     title: str
     report: Report
@@ -35,25 +35,27 @@ class Trial(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What pages may repeat and nobody should read."""
+        """The keys of the source, which pages may repeat and nobody should read."""
         return keys_in(self.source.url, self.source.headers, self.source.options)
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether somebody accepted values of its case."""
+        return self.case is not None and self.case.expect is not None
+
+    @property
     def disagreements(self) -> list[str]:
-        """With what was accepted; none where nothing was."""
-        accepted = self.case is not None and self.case.expect is not None
-        return cases.disagreements(self.case, self.report) if accepted and self.case else []
+        """Differences from the accepted values; none if nothing was accepted."""
+        return cases.disagreements(self.case, self.report) if self.case and self.is_accepted else []
 
     @property
     def expected(self) -> bool:
-        """Whether it went as was accepted, or, where nothing was, went well."""
-        if self.case is not None and self.case.expect is not None:
-            return not self.disagreements
-        return self.report.outcome in (Outcome.OK, Outcome.EMPTY)
+        """Whether the visit went as accepted, or, if nothing was accepted, went well."""
+        return not self.disagreements if self.is_accepted else self.report.outcome in (Outcome.OK, Outcome.EMPTY)
 
 
 def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:
-    """The cases of a provider, or the one called `only`; ConfigError where there is none."""
+    """The cases of a provider, or the one called `only`; ConfigError if there is none."""
     folder = cases.folder(name, adapters)
     paths = sorted(folder.glob("*.toml"))
     chosen = [path for path in paths if only in ("", path.stem, path.name)]
@@ -67,7 +69,7 @@ def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:
 
 
 def try_cases(name: str, only: str = "", adapters: str = "") -> Iterator[Trial | cases.Case]:
-    """Each case replayed; the case itself where its recording is not here."""
+    """Replays each case; yields the case itself if its recording is missing."""
     load_adapter(name, adapters)
     for case in cases_of(name, only, adapters):
         if case.recording.is_file():
@@ -77,7 +79,7 @@ def try_cases(name: str, only: str = "", adapters: str = "") -> Iterator[Trial |
 
 
 def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "", adapters: str = "") -> Trial:
-    """One visit answered from recordings that need belong to no case. `only`: the case that gives the source."""
+    """Replays recordings that need not belong to a case. `only`: the case whose source is visited."""
     load_adapter(name, adapters)
     recording = load_recording(files)
     source, origin = _source_for(name, files, recording, region, only, adapters)
@@ -118,12 +120,8 @@ def _source_for(
 
 def _likeliest(files: Iterable[Path]) -> str:
     """The address of the answer that looks most like places or appointments."""
-
-    def score(page: Page) -> float:
-        return max((rows.score for rows in describe(page).found), default=0.0)
-
     answers = [exchange.answer for file in files for exchange in sift(file).kept]
-    return max(answers, key=lambda answer: score(Page(answer))).url
+    return max(answers, key=lambda answer: describe(Page(answer)).score).url
 
 
 def try_live(name: str, region: Region) -> list[Trial]:

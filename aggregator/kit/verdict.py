@@ -1,4 +1,4 @@
-"""What a trial came to, in the words that `aggregator try` prints. Pure."""
+"""What `aggregator try` prints about a trial: a table, remarks, a verdict, and the next step. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from aggregator.kit.describe import describe
 from aggregator.kit.trial import Trial
 from aggregator.model import Outcome, Problem, Reading, Report
 
-UNREAD = 10  # rows told of
-GROUPS = 15  # kinds of problem told of
+UNREAD = 10  # rows shown
+GROUPS = 15  # kinds of problem shown
 PAGES = 5  # described
-COLUMNS = {  # with the least width that each is readable at; together they fit into 80 characters
+COLUMNS = {  # with the least readable width of each; together they fit into 80 characters
     "name": 10, "town": 8, "ZIP": 5, "answer": 7, "count": 5, "first": 10, "products": 8, "contact": 12,
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ def _first(moment: str, reading: Reading, *, all_day: bool) -> str:
 
 
 def remarks(trial: Trial) -> Iterator[str]:
-    """What a person should look at, one thing a line; a line that begins with blanks belongs to the one above."""
+    """What the author should look at, one thing a line; an indented line belongs to the one above."""
     report = trial.report
     if unknown := _unknown_products(report):
         yield "unknown products:"
@@ -47,7 +47,7 @@ def remarks(trial: Trial) -> Iterator[str]:
     others = [problem for problem in report.problems if problem.field != "product"]
     if report.unread:
         yield f"{report.unread} of {report.rows} rows could not be read:"
-        yield from (f"  {_told(problem)}" for problem in others[: min(report.unread, UNREAD)])
+        yield from (f"  {_one_problem(problem)}" for problem in others[: min(report.unread, UNREAD)])
     if trial.faults:
         yield "raised by the adapter:"
         yield from (f"  {count} × {fault}" for fault, count in trial.faults.most_common(UNREAD))
@@ -61,7 +61,7 @@ def remarks(trial: Trial) -> Iterator[str]:
 
 
 def _unknown_products(report: Report) -> Counter[str]:
-    """Text of a product that nobody knows -> at how many places."""
+    """Product text that is in no table -> number of places."""
     at: Counter[str] = Counter()
     for reading in report.readings:
         at.update(text for text in shown(reading)["products"] if product(text) is None)
@@ -72,7 +72,7 @@ def _many(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def _told(problem: Problem) -> str:
+def _one_problem(problem: Problem) -> str:
     return f"{problem.field}: {problem.reason} (seen: {problem.value})"
 
 
@@ -81,14 +81,13 @@ def _grouped(problems: list[Problem]) -> Iterator[str]:
     for problem in problems:
         alike.setdefault((problem.field, problem.reason), []).append(problem)
     for group in list(alike.values())[:GROUPS]:
-        yield f"  {len(group)} × {_told(group[0])}"
+        yield f"  {len(group)} × {_one_problem(group[0])}"
 
 
 def _descriptions(trial: Trial) -> Iterator[str]:
-    """Of the pages that came, where nothing was found on them and that was not accepted."""
-    report = trial.report
-    accepted = trial.case is not None and trial.case.expect is not None and trial.expected
-    if accepted or (report.readings and report.outcome is not Outcome.CHANGED):
+    """The pages, if nothing was found on them and that was not accepted."""
+    report, went_as_accepted = trial.report, trial.is_accepted and trial.expected
+    if went_as_accepted or (report.readings and report.outcome is not Outcome.CHANGED):
         return
     for page in trial.pages[:PAGES]:
         first, *further = describe(page).sentences()
@@ -96,6 +95,23 @@ def _descriptions(trial: Trial) -> Iterator[str]:
         yield from (f"  {sentence}" for sentence in further)
     if len(trial.pages) > PAGES:
         yield f"and {len(trial.pages) - PAGES} more pages"
+
+
+def next_step(trial: Trial) -> str:
+    """What the author does now; "" if a visit went as accepted, or if one that belongs to no case went well."""
+    report, name = trial.report, trial.source.provider
+    if trial.is_accepted:
+        changed = f"correct the adapter, or run aggregator try {name} --accept if the new values are right"
+        return changed if trial.disagreements else ""
+    if trial.faults or report.unread:
+        return f"correct `rows` or `listing` in providers/{name}.py, so that every row can be read"
+    if report.outcome in (Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN):
+        return "record the visit again, or visit later: these are not pages of the list"
+    if report.outcome is Outcome.CHANGED:
+        return max(map(describe, trial.pages), key=lambda page: page.score).next_step if trial.pages else ""
+    if report.readings and all(shown(reading)["available"] == "UNKNOWN" for reading in report.readings):
+        return f"let `listing` in providers/{name}.py say what is free: the availability of every place is unknown"
+    return f"compare the table with the page, then run aggregator try {name} --accept" if trial.case else ""
 
 
 def verdict(report: Report) -> str:

@@ -7,7 +7,10 @@ from aggregator.model.enums import Struct
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request as an adapter asks for it. `form` or `json` make it a POST; `tokens` are headers (`Fetch.carry`)."""
+    """One request as an adapter asks for it.
+
+    `form` or `json` make it a POST; `tokens` are headers (`Fetch.send_token`).
+    """
 
     url: str
     params: tuple[tuple[str, str], ...] = ()

@@ -71,11 +71,11 @@ class Visit(Fetcher):
         )
         before, turns = self.rows, Turns()
         self.repeats.next_page()
-        for row in self.adapter.rows_of(page):
+        for value in self.adapter.rows_of(page):
             if self.rows >= MAX_ROWS:
                 raise page.error(f"lists more than {MAX_ROWS} rows; those after them were not read")
             self.rows += 1
-            self._read(row, page, context, as_of)
+            self._read(value, page, context, as_of)
             await turns.give()
         for error in page.unread:
             self.rows += 1
@@ -104,9 +104,9 @@ class Visit(Fetcher):
                 f"is not the page that {self.adapter.name} knows: {missing[0]!r} is not on it"
             )
 
-    def _read(self, row: Any, page: Page, context: Context, as_of: datetime | None) -> None:
+    def _read(self, value: Any, page: Page, context: Context, as_of: datetime | None) -> None:
         try:
-            listing = self.adapter.listing(row, page, self.source)
+            listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
             if listing is None:
                 return
             if listing.id and not (listing.external_ids or self.adapter.local_ids):
@@ -128,7 +128,7 @@ class Visit(Fetcher):
             self._lose(error.field, error.value, error.reason)
         except Exception as error:  # an adapter may fail in any way on a row it was not written for
             self.missed = self.missed or _instead(error)
-            self._lose("row", _shown(row), f"{type(error).__name__}: {error}")
+            self._lose("row", _shown(value), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
             kept = wanted(reading, self.only)
@@ -147,11 +147,11 @@ class Visit(Fetcher):
         self.lost.append(Problem(field=field, value=value, reason=clean(redacted(reason), REASON_LENGTH)))
 
 
-def _shown(row: Any) -> str:
+def _shown(value: Any) -> str:
     try:
-        return excerpt(getattr(row, "html", row))
+        return excerpt(getattr(value, "html", value))
     except Exception as error:  # nested too deeply, say: a row must not take the others with it
-        return f"a {type(row).__name__} that cannot be shown ({type(error).__name__})"
+        return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
 
 
 async def collect(

@@ -79,7 +79,7 @@ class Fetcher:
         self._check_end(page)
         return page
 
-    async def or_none(
+    async def try_fetch(
         self,
         url: str,
         *,
@@ -103,7 +103,7 @@ class Fetcher:
         self.missed = self.missed or PageError(f"{name} {reason}")
         self.flawed = True
 
-    def carry(self, page: Page, header: str, token: str) -> None:
+    def send_token(self, page: Page, header: str, token: str) -> None:
         text = f"{header}{token}"
         fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
         if not fits or header.lower() in OUR_HEADERS:
@@ -112,7 +112,7 @@ class Fetcher:
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
-        """What `carry` took from pages of the same origin; PageError for what is no address of a page."""
+        """What `send_token` took from pages of the same origin; PageError for what is no address of a page."""
         try:
             scheme, host = found = origin(url)
             if scheme not in {"http", "https"} or not host:

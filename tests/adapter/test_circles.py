@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-from aggregator.adapter import Available, Listing, Page, SourceInfo, circles
+from aggregator.adapter import Available, DataRow, Listing, Page, SourceInfo, circles
 from aggregator.errors import Unreachable
 from aggregator.model import Report
 from tests.support.pages import Reply, TableClient, names, source, visit
@@ -23,13 +22,15 @@ class Chain(circles.CircleAdapter):
     def is_full(self, page: Page, source: SourceInfo) -> bool:
         return len(page.json) >= MOST
 
-    def within(self, page: Page, circle: circles.Question, source: SourceInfo) -> Iterator[circles.Question]:
+    def within(
+        self, page: Page, circle: circles.Question, source: SourceInfo, asked: set[str]
+    ) -> Iterator[circles.Question]:
         for store in page.json:
             if "more" in store:
                 yield circles.Question(source.url, {**(circle.params or {}), "store": store["more"]})
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return Listing(name=row["name"], available=Available.YES) if self.once(row["name"]) else None
+    def listing(self, row: DataRow) -> Listing:
+        return Listing(name=row["name"], available=Available.YES)
 
 
 def asked(**answers: object) -> tuple[Report, list[str]]:

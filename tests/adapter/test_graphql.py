@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter import Available, Listing, Page, SourceInfo, graphql
+from aggregator.adapter import Available, DataRow, Listing, SourceInfo, graphql
 from aggregator.model import Answer, Report, Request
 from tests.support.pages import NOW, TableClient, names, source, visit
 
@@ -24,7 +24,7 @@ class Finder(graphql.GraphqlAdapter):
     def variables(self, source: SourceInfo, today: date) -> Iterator[dict[str, int]]:
         return ({"week": number} for number in (1, 2))
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         return Listing(name=row["name"], city=row["town"], available=Available.YES)
 
 

@@ -1,11 +1,11 @@
 """Ids of a booking system's own, which tell a place again in its other sources."""
 
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing
 from tests.support.pages import SEARCH, TableClient, only_reading, source, visit
 
 Ids = tuple[tuple[str, str], ...]
@@ -16,7 +16,7 @@ class Numbered(JsonAdapter):
     title = "Numbered places"
     told: ClassVar[Ids] = ()
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         return Listing(name=row["name"], id=row["id"], external_ids=self.told)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter import JsonAdapter, Listing, Page, PageError, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing, Page, PageError
 from aggregator.model import Answer
 from tests.support.records import NOW
 
@@ -16,7 +16,7 @@ def rows(path: str, body: Any) -> list[Any]:
         title = "Stores"
         rows = path
 
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        def listing(self, row: DataRow) -> Listing | None:
             return None
 
     text = json.dumps(body).encode()

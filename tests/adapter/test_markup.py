@@ -106,7 +106,7 @@ def test_a_waiting_room_that_is_cut_off_is_still_a_waiting_room() -> None:
 def test_a_page_that_only_leads_to_others_is_missed_too_where_it_is_cut_off() -> None:
     class Led(Several):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            await fetch.or_none(MORE)
+            await fetch.try_fetch(MORE)
             yield await fetch(source.url)
 
     replies: dict[str, Reply] = {MORE: "<html><body><ul><li><a href=/gull>", SEARCH: halls("Gull")}

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from aggregator.adapter import CsvAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import CsvAdapter, DataRow, Listing
 from aggregator.adapter.table import read_csv
 from aggregator.model import Outcome
 from tests.support.pages import SEARCH, TableClient, names, source, visit
@@ -18,7 +18,7 @@ class List(CsvAdapter):
     name = "list"
     title = "List"
 
-    def listing(self, row: dict[str, str], page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         return Listing(name=row["name"], city=row["town"])
 
 

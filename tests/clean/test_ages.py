@@ -1,4 +1,4 @@
-"""Ages in the forms that product names, motives and notes use."""
+"""Ages in the forms that product names, visit reasons and notes use."""
 
 import pytest
 

@@ -160,7 +160,7 @@ def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
 
 
 @pytest.mark.parametrize(
-    ("motive", "said", "vaccine"),
+    ("reason", "said", "vaccine"),
     [
         ("1ère injection vaccin COVID-19 (Moderna)", "1", "Moderna"),
         ("Vaccination Covid +12 ans 1ère Injection (INJ1)", "1", None),
@@ -176,5 +176,5 @@ def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
         ("Vaccination Covid + 12 ans", None, None),
     ],
 )
-def test_a_motive_tells_dose_and_vaccine(motive: str, said: str | None, vaccine: str | None) -> None:
-    assert (doses(motive), product(motive)) == ((said,) if said else (), vaccine)
+def test_a_visit_reason_tells_dose_and_vaccine(reason: str, said: str | None, vaccine: str | None) -> None:
+    assert (doses(reason), product(reason)) == ((said,) if said else (), vaccine)

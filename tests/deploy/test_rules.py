@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.exports.data_files import data_files
+from aggregator.exports.export_files import export_files
 from aggregator.serving import server_rules
 from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
 from aggregator.site.pages import page_files
@@ -24,7 +24,7 @@ def test_the_file_in_deploy_is_current(name: str) -> None:
 
 def test_every_published_file_has_a_type() -> None:
     region = snapshots.region()
-    paths = {file.path for file in chain(page_files(snapshots.full(), region), data_files(snapshots.full(), region))}
+    paths = {file.path for file in chain(page_files(snapshots.full(), region), export_files(snapshots.full(), region))}
     assert {PurePosixPath(path).suffix for path in paths} >= {".html", ".js", ".json"}
     assert [path for path in paths if headers_for(path)["Content-Type"] == OTHER_TYPE] == []
 

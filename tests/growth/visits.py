@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from typing import Any, NamedTuple, cast
 
-from aggregator.adapter import Fetch, Page, SourceInfo
+from aggregator.adapter import Fetch, Page, Row, SourceInfo
 from aggregator.errors import Unreachable
 from aggregator.kit.contract import Subject
 from aggregator.kit.contract.damages import text_of
@@ -64,8 +64,8 @@ class FewRequests:
             return page
         raise Unreachable(f"{url} is one address too many; the visit ends")
 
-    async def or_none(self, url: str, **how: Any) -> Page | None:
-        return await self._asked(self._fetch.or_none, url, how)
+    async def try_fetch(self, url: str, **how: Any) -> Page | None:
+        return await self._asked(self._fetch.try_fetch, url, how)
 
     async def _asked(self, ask: Any, url: str, how: dict[str, Any]) -> Page | None:
         self._left -= 1
@@ -78,8 +78,8 @@ class Reading(Watched):
     def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         return self._adapter.pages(source, cast(Fetch, FewRequests(fetch)))
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> None:
-        self._adapter.listing(row, page, source)
+    def listing(self, row: Row) -> None:
+        self._adapter.listing(row)
 
 
 def visit(subject: Subject, entry: Entry, text: str) -> Callable[[], object]:

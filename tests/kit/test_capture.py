@@ -99,7 +99,7 @@ def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
     assert captured("wrong-page", "--region", "demo.toml") == 0
     assert len(sift(Path("wrong-page.har")).kept) == 1
     said = capsys.readouterr()
-    assert "the adapter does not understand what is recorded" in said.err
+    assert "the adapter cannot read the recording" in said.err
     assert "next: aggregator try prepmod --har wrong-page.har" in said.out
 
 

@@ -4,23 +4,26 @@ import json
 import random
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from aggregator.adapter import (
     Adapter,
     Available,
+    DataRow,
+    Fetch,
     HtmlAdapter,
+    HtmlRow,
     JsonAdapter,
     Listing,
     Page,
+    Pages,
     SlotListing,
     SourceInfo,
-    text,
 )
 from aggregator.config.region import Source
 from aggregator.kit import contract
@@ -46,7 +49,7 @@ class Good(JsonAdapter):
     title = "Good stores"
     rows = "stores"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], id=row["n"], slots=(SlotListing(start=row["on"], count=row["free"]),))
 
 
@@ -57,25 +60,14 @@ class GoodHalls(HtmlAdapter):
     expects = ("Ask us!",)
     empty_marker = "No halls."
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return Listing(name=text(row), available=Available.YES)
-
-
-def all_faults(of: Subject) -> Iterator[str]:
-    for check in (contract.not_a_page_faults, contract.empty_faults, contract.order_faults, contract.cut_faults):
-        yield from check(of)
-    for check in (contract.identity_faults, contract.work_faults, contract.damage_faults, contract.field_faults):
-        yield from check(of)
-    yield from contract.missing_faults(of)
-    yield from contract.past_faults(of)
-    yield from contract.foreign_faults(of, FOREIGN)
-    yield from contract.bound_faults(of.report())
+    def listing(self, row: HtmlRow) -> Listing | None:
+        return Listing(name=row.text(), available=Available.YES)
 
 
 def test_good_adapters_have_no_faults() -> None:
     assert len(subject(Good).report().readings) == 2
-    assert list(all_faults(subject(Good))) == []
-    assert list(all_faults(subject(GoodHalls, HALLS))) == []
+    assert list(contract.visit_faults(subject(Good))) == []
+    assert list(contract.visit_faults(subject(GoodHalls, HALLS))) == []
 
 
 class ReadsAnythingAsNothing(Good):
@@ -92,8 +84,8 @@ class TakesAnyRow(Good):
     def rows_of(self, page: Page) -> Iterable[Any]:
         return page.json if isinstance(page.json, list) else super().rows_of(page)
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return Listing(name=str(row), available=Available.NO)
+    def listing(self, row: DataRow) -> Listing | None:
+        return Listing(name=str(row.value), available=Available.NO)
 
 
 class CountsRows(Good):
@@ -103,7 +95,7 @@ class CountsRows(Good):
         super().__init__()
         self.number = 0
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         self.number += 1
         return Listing(name=row["n"], id=f"{row['n']} {self.number}", available=Available.YES)
 
@@ -111,41 +103,41 @@ class CountsRows(Good):
 class FirstIsOpen(CountsRows):
     """The answer depends on where its row stands."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         self.number += 1
         return Listing(name=row["n"], id=row["n"], available=Available.YES if self.number == 1 else Available.NO)
 
 
 class MakesUpIds(Good):
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], id=str(random.random()), available=Available.YES)
 
 
 class IsTheWholeRow(Good):
     """The id changes with every field of the row."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return Listing(name=row["n"], id=json.dumps(row), available=Available.YES)
+    def listing(self, row: DataRow) -> Listing | None:
+        return Listing(name=row["n"], id=json.dumps(row.value), available=Available.YES)
 
 
 class TakesMissingForNone(Good):
     """A number that is not there is "none"."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         said = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
         return Listing(name=row["n"], id=row["n"], available=said)
 
 
 class TakesAnythingForSome(Good):
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], id=row["n"], available=Available.YES if row["free"] else Available.NO)
 
 
 class SkipsWhatItCannotRead(Good):
     """A row that is not as it was is none of ours; one that it makes up keeps the visit from being empty."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return super().listing(row, page, source) if isinstance(row["n"], str) else None
+    def listing(self, row: DataRow) -> Listing | None:
+        return super().listing(row) if isinstance(row["n"], str) else None
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         return [*super().rows_of(page), {"n": "Pier", "free": 1, "on": "2021-05-20"}]
@@ -154,7 +146,7 @@ class SkipsWhatItCannotRead(Good):
 class ForgetsItsDates(Good):
     """It leaves out old times and says YES all the same."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         slots = tuple(SlotListing(start=row["on"], count=2) for _ in range(row["on"] > "2021-05-13"))
         return Listing(name=row["n"], id=row["n"], available=Available.YES, slots=slots)
 
@@ -162,14 +154,14 @@ class ForgetsItsDates(Good):
 class TakesAMissingKeyForNone(Good):
     """Where it says how many are left, or nothing."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], id=row["n"], count=row.get("free", 0))
 
 
 class TakesAMissingKeyForAbsence(Good):
     """One of three places has a key that the others lack: too little to be doubted."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         free = (*row.get("free", "x") * 2, *row.get("left", ()))
         slots = tuple(SlotListing(start=row["on"], count=1) for _ in free)
         return Listing(name=row["n"], id=row["n"], no_if_empty=True, slots=slots)
@@ -206,10 +198,46 @@ def test_a_missing_key_that_takes_too_little_away_to_be_doubted_is_caught() -> N
 
 def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
     class KeepsNothing(Good):
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+        def listing(self, row: DataRow) -> Listing | None:
             return None
 
     assert "none of 2 rows is a place of this region" in subject(KeepsNothing).report().message
+
+
+class RemembersRows(Good):
+    """Keeps a list for the whole class."""
+
+    names: ClassVar[list[str]] = []
+
+    def listing(self, row: DataRow) -> Listing | None:
+        self.names.append(row["n"])
+        return super().listing(row)
+
+
+class RemembersInASet(Good):
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def listing(self, row: DataRow) -> Listing | None:
+        self.seen.add(row["n"])
+        return super().listing(row)
+
+
+class RemembersItsStore(Good):
+    """What a page is about, kept for `listing` to read."""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        self.store = "North"
+        yield await fetch(source.url)
+
+
+@pytest.mark.parametrize(
+    ("adapter", "name"),
+    [(CountsRows, "number"), (RemembersRows, "names"), (RemembersInASet, "seen"), (RemembersItsStore, "store")],
+)
+def test_an_adapter_that_keeps_state_between_two_calls_is_caught(adapter: type[Good], name: str) -> None:
+    (fault,) = contract.state_faults(subject(adapter))
+    assert fault.startswith(f"a visit changes self.{name}; send it along with the page")
 
 
 class IsAlwaysEmpty(GoodHalls):
@@ -256,9 +284,9 @@ def walks(page: Page) -> object:
 )
 def test_a_listing_that_does_more_than_read_its_row_is_caught(does: Callable[[Page], object], fault: str) -> None:
     class Bad(Good):
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-            does(page)
-            return super().listing(row, page, source)
+        def listing(self, row: DataRow) -> Listing | None:
+            does(row.page)
+            return super().listing(row)
 
     many = json.dumps({"stores": [{"n": f"Store {number}", "free": 1, "on": "2021-05-20"} for number in range(5)]})
     found = list(contract.work_faults(subject(Bad, many)))

@@ -44,7 +44,7 @@ def of_json(document: Any) -> Description:
 )
 def test_the_rows_of_json_are_found_at_any_depth(document: Any, rows: str, count: int) -> None:
     best = of_json(document).found[0]
-    assert (best.kind, best.rows, best.count) == ("json", rows, count)
+    assert (best.kind, best.rows, best.count) == ("table" if rows == "table" else "json", rows, count)
 
 
 def test_fields_are_paths_within_a_row_with_a_sample() -> None:
@@ -62,11 +62,24 @@ def test_slots_inside_rows_do_not_hide_the_rows() -> None:
 
 
 def test_the_next_step_is_what_to_write() -> None:
-    assert (
-        of_json({"data": {"stores": [STORE]}}).sentences()[-1] == 'next: use JsonAdapter and set rows = "data.stores"'
-    )
-    by_id = of_json({"stores": {"7": STORE, "8": STORE}})
-    assert by_id.sentences()[-1] == 'next: use JsonAdapter and set rows = "stores.*"'
+    assert of_json({"data": {"stores": [STORE]}}).next_step == 'use JsonAdapter and set rows = "data.stores"'
+    assert of_json({"stores": {"7": STORE, "8": STORE}}).next_step == 'use JsonAdapter and set rows = "stores.*"'
+
+
+def test_each_field_is_told_with_the_code_that_reads_it() -> None:
+    told = of_json(
+        {"stores": [STORE | {"notes": "Ring"}, STORE], "links": [{"href": "/a"}, {"href": "/b"}]}
+    ).sentences()
+
+    assert told[1:] == [
+        'rows = "stores" finds 2; a row has:',
+        '  row["name"]               Kite Hall',
+        '  row["address"]["street"]  1 Kite St',
+        '  row["address"]["zip"]     02120',
+        '  row["times"]              1 × {date}',
+        '  row.get("notes")          Ring',
+        "also rows = \"links\" finds 2: href = '/a'",
+    ]
 
 
 def test_lists_of_which_an_adapter_would_miss_one_are_not_proposed() -> None:
@@ -75,9 +88,9 @@ def test_lists_of_which_an_adapter_would_miss_one_are_not_proposed() -> None:
 
 
 def test_json_without_rows_says_what_is_there() -> None:
-    said = of_json({"error": "no session", "code": 7}).sentences()
-    assert said[1] == "its top is an object with error, code"
-    assert said[-1].startswith("next: record the request that brings the list")
+    told = of_json({"error": "no session", "code": 7})
+    assert told.sentences()[1] == "its top is an object with error, code"
+    assert told.next_step.startswith("record the request that brings the list")
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------------
@@ -92,7 +105,7 @@ def test_repeated_blocks_are_the_rows_of_a_web_page() -> None:
     assert (told.kind, told.title, best.rows, best.count) == ("html", "Find a clinic", "div.clinic", 3)
     assert best.fields["h2"] == "Kite Hall"
     assert best.fields["a[href]"] == "/book/1"
-    assert told.sentences()[-1] == 'next: use HtmlAdapter and set rows = "div.clinic"'
+    assert told.next_step == 'use HtmlAdapter and set rows = "div.clinic"'
 
 
 def test_rows_of_which_every_other_looks_different_are_one_kind() -> None:
@@ -144,7 +157,7 @@ def test_headings_forms_and_data_in_scripts_are_told() -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
-        ("name,town,zip\nKite Hall,Boston,02120\n", "csv", "next: use CsvAdapter"),
+        ("name,town,zip\nKite Hall,Boston,02120\n", "csv", "use CsvAdapter"),
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n", "ics", "it holds 1 events"),
         ('{"id": 1}\n{"id": 2}\n', "ndjson", "it holds 3 lines"),
         ("<?xml version='1.0'?><rss><item/><item/></rss>", "xml", "item (2)"),
@@ -156,7 +169,7 @@ def test_headings_forms_and_data_in_scripts_are_told() -> None:
 def test_other_kinds_of_answer_are_named(body: str | bytes, kind: str, said: str) -> None:
     told = described(body)
     assert told.kind == kind
-    assert any(said in line for line in told.sentences())
+    assert any(said in line for line in (*told.sentences(), told.next_step))
 
 
 def test_the_rows_of_a_csv_are_its_lines() -> None:
@@ -189,7 +202,7 @@ def test_a_hostile_page_is_described_in_short_printable_lines(body: str) -> None
     told = described(body).sentences()
 
     assert all(line.isprintable() and len(line) < 2000 for line in told)
-    assert len(told) < 40
+    assert len(told) < 60
 
 
 def test_a_page_that_nests_without_an_end_is_read_only_at_its_beginning() -> None:

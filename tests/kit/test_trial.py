@@ -47,7 +47,7 @@ def test_clean_values_are_a_table_with_a_verdict(project: Project, tried: Try) -
     assert first == ["Kite", "01", "Boston", "02120", "YES", "2", "2021-05-20", "10:00", "Moderna", "617-555-0100"]
     assert second == ["Kite", "02", "Boston", "02120", "NO", "617-555-0100"]
     assert "2 locations, 1 with appointments, 0 unknown, all times aware, 0 problems\n" in told
-    assert "nothing is accepted yet; run aggregator try kites --accept" in told
+    assert "next: compare the table with the page, then run aggregator try kites --accept\n" in told
     assert code == 0
 
 
@@ -101,10 +101,31 @@ def test_where_nothing_is_found_the_page_is_described(project: Project, tried: T
     code, told = tried("kites")
 
     assert "has no list at 'shops'" in told
-    assert 'rows = "stores" finds 2: ' in told
+    assert 'rows = "stores" finds 2; a row has:\n    row["name"] ' in told
     assert 'next: use JsonAdapter and set rows = "stores"' in told
     assert "0 locations, 0 with appointments, 0 unknown, all times aware, 0 problems - CHANGED: " in told
     assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("listing", "step"),
+    [
+        (
+            "return Listing(name=row['name'])",
+            "let `listing` in providers/kites.py say what is free: the availability of ",
+        ),
+        ("return Listing(name='')", "correct `rows` or `listing` in providers/kites.py, so that every row can be read"),
+        (
+            "return Listing(name=row['title'])",
+            "correct `rows` or `listing` in providers/kites.py, so that every row can be read",
+        ),
+    ],
+)
+def test_an_unfinished_listing_is_the_next_step(project: Project, tried: Try, listing: str, step: str) -> None:
+    project.adapter(f"{ADAPTER.partition('        slots = ')[0]}        {listing}\n")
+    project.case(body=stores(store(1), store(2)))
+
+    assert f"next: {step}" in tried("kites", width=200)[1]
 
 
 # --- accepted values --------------------------------------------------------------------------------------------------
@@ -114,11 +135,12 @@ def test_accepted_values_are_compared_from_then_on(project: Project, tried: Try)
     path = project.case(body=stores(store(1, MAY_20)))
 
     assert "accepted in" in tried("kites", "--accept")[1]
-    assert "nothing is accepted" not in tried("kites")[1]
+    assert "next: " not in tried("kites")[1]
     (project.cases / "visit.har").write_text(har(stores(store(1))))
     code, told = tried("kites")
     assert "differs from what was accepted:\n" in told
     assert "places: Kite 01: available is 'NO', accepted was 'YES'" in told
+    assert "next: correct the adapter, or run aggregator try kites --accept if the new values are right\n" in told
     assert code == 1
     code, told = tried("kites", "--accept")
     assert (code, f"accepted in {path}, " in told, "values changed" in told) == (0, True, True)
@@ -226,10 +248,10 @@ def test_a_file_that_cannot_be_run_is_two_lines_with_its_line(
 
 @pytest.mark.parametrize(
     "method",
-    ["rows_of(self, page)", "listing(self, row, page, source)", "pages(self, source, fetch)"],
+    ["rows_of(self, page)", "listing(self, row)", "pages(self, source, fetch)"],
 )
 def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: Try, method: str) -> None:
-    project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row, page, source): return None\n")
+    project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row): return None\n")
     with (project.adapters / "kites.py").open("a") as file:
         file.write(f"    def {method}:\n        raise NotImplementedError('to be written')\n")
     project.case()

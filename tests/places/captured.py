@@ -9,13 +9,12 @@ import tomllib
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from aggregator import registry
-from aggregator.adapter import Adapter, Page
+from aggregator.adapter import Adapter, Row
 from aggregator.clean.listing import Context, normalize
 from aggregator.config.region import Source
 from aggregator.kit.contract import replayed
@@ -44,8 +43,8 @@ def _keyed(adapter: Adapter) -> Adapter:
     """The adapter with an id for every row."""
     read = adapter.listing
 
-    def listing(row: Any, page: Page, source: Any) -> Listing | None:
-        found = read(row, page, source)
+    def listing(row: Row) -> Listing | None:
+        found = read(row)
         return found and replace(found, id=found.id or digest(found))
 
     adapter.listing = listing  # type: ignore[method-assign]

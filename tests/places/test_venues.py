@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aggregator.adapter import Page
+from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.model import Listing
 from aggregator.places import groups, settle
@@ -58,8 +58,8 @@ def pages(folder: Path) -> dict[str, list[list[Listing]]]:
 
 def rows(body: bytes, url: str, state: str) -> Iterator[Listing]:
     adapter, page = PrepMod(), Page(answer=answer(body, url))
-    for row in adapter.rows_of(page):
-        yield adapter.listing(row, page, source(url, state))
+    for node in adapter.rows_of(page):
+        yield adapter.listing(HtmlRow(node, page, source(url, state)))
 
 
 def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> dict[str, set[str]]:

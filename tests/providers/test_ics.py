@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from aggregator.adapter import Available, Listing, Page
+from aggregator.adapter import Available, Listing, Page, Row
 from aggregator.config.region import Source
 from aggregator.model import Answer
 from providers.ics import Ics
@@ -16,7 +16,7 @@ SOURCE = Source(name="halls", provider="ics", url=URL, states=("RI",), time_zone
 def listings(*parts: str, now: datetime = NOW) -> list[Listing]:
     page = page_of(*parts, now=now)
     adapter = Ics()
-    found = [adapter.listing(row, page, SOURCE) for row in adapter.rows_of(page)]
+    found = [adapter.listing(Row(event, page, SOURCE)) for event in adapter.rows_of(page)]
     return [listing for listing in found if listing]
 
 
@@ -97,7 +97,7 @@ def test_a_cancelled_occurrence_does_not_speak_for_a_series_that_cannot_be_read(
     page, adapter = page_of(event(*morning("20260304"), f"RRULE:{rule}"), cancelled), Ics()
     _, override = adapter.rows_of(page)
 
-    listing = adapter.listing(override, page, SOURCE)
+    listing = adapter.listing(Row(override, page, SOURCE))
     assert listing and listing.complete is complete
 
 

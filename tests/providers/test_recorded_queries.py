@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aggregator import registry
-from aggregator.adapter import Page
+from aggregator.adapter import DataRow, Page
 from aggregator.errors import Unreachable
 from aggregator.model import Answer, Request
 from aggregator.web.client import Client
@@ -155,7 +155,7 @@ def test_the_places_of_a_zocdoc_search_have_address_and_position_and_nothing_kno
     found = _json(captures / "zocdoc/search-ma-2021-03.har")["data"]["search"]["searchResponse"]["providerLocations"]
     names = {row["id"]: row["provider"]["nameInSentence"] for row in found}
     adapter, where = registry.load("zocdoc")(), source(options={"providers": names})
-    listings = [adapter.listing(row | {"availability": None}, Page(answer("{}")), where) for row in found]
+    listings = [adapter.listing(DataRow(row | {"availability": None}, Page(answer("{}")), where)) for row in found]
 
     assert [listing.complete for listing in listings if listing] == [False] * 7
     first = listings[0]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator import registry
-from aggregator.adapter import motives
+from aggregator.adapter import visit_reasons
 from aggregator.model import Available, Report
 from tests.support.pages import SITE, Reply, TableClient, said, source, visit
 
@@ -27,8 +27,8 @@ from tests.support.pages import SITE, Reply, TableClient, said, source, visit
         ("Rappel téléphonique", False, False),
     ],
 )
-def test_a_motive_is_a_vaccination_by_its_name_or_by_the_systems_mark(name: str, marked: bool, expected: bool) -> None:
-    assert motives.is_vaccination(name, marked=marked) is expected
+def test_a_visit_reason_is_a_vaccination_by_its_name_or_its_mark(name: str, marked: bool, expected: bool) -> None:
+    assert visit_reasons.is_vaccination(name, marked=marked) is expected
 
 
 LIST = f"{SITE}/opendata/rdv"

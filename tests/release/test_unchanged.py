@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from aggregator.exports.data_files import data_files
+from aggregator.exports.export_files import export_files
 from aggregator.model import Available, Place, Snapshot
 from aggregator.release.compress import TWINS
 from aggregator.release.publisher import publish
@@ -35,7 +35,7 @@ def _looked_at(place: Place, later: timedelta) -> Place:
 def written(out: Path, known: Snapshot) -> set[str]:
     """The files that are not those of the release before; without their twins, all of which go with them."""
     before = _inodes(out)
-    publish(chain(data_files(known, REGION), page_files(known, REGION)), out, known.generated_at)
+    publish(chain(export_files(known, REGION), page_files(known, REGION)), out, known.generated_at)
     new = {path for path, inode in _inodes(out).items() if before.get(path) != inode}
     whole = {path for path in new if not path.endswith(tuple(TWINS))}
     assert new == {path + suffix for path in whole for suffix in ("", *TWINS)}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from aggregator.adapter import Fetch, JsonAdapter, Page, SourceInfo
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Page, SourceInfo
 from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Availability, Available, Listing, Report, SlotListing
@@ -152,11 +152,11 @@ class Rows(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         for number in range(self.count_of_pages):
-            if page := await fetch.or_none(f"{SEARCH}/{number}"):
+            if page := await fetch.try_fetch(f"{SEARCH}/{number}"):
                 yield page
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        hall, day, count = row
+    def listing(self, row: DataRow) -> Listing:
+        hall, day, count = row.value
         return Listing(name=hall, slots=(SlotListing(start=f"2021-05-{day}", count=count),))
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aggregator.adapter import Adapter, Fetch, HtmlAdapter, JsonAdapter, Node, Page, SourceInfo, text
+from aggregator.adapter import Adapter, DataRow, Fetch, HtmlAdapter, HtmlRow, JsonAdapter, Page, SourceInfo
 from aggregator.model import Listing, Report, SlotListing
 from tests.support.pages import (
     SEARCH,
@@ -19,17 +19,17 @@ LAST = f"{SEARCH}/last"
 
 
 class Halls(JsonAdapter):
-    """A list of names under `halls`; a name that is no text cannot be read, "skip" is none of ours."""
+    """A list of names under `halls`; a name that is no text cannot be read, "skip" is outside the region."""
 
     name = "halls"
     title = "Halls"
     rows = "halls"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if row == "skip":
+    def listing(self, row: DataRow) -> Listing | None:
+        if row.value == "skip":
             return None
-        slots = (SlotListing(start="2021-05-20", products=(row.partition(" of ")[2],)),)
-        return Listing(name=row.strip(), id=row, slots=slots)
+        slots = (SlotListing(start="2021-05-20", products=(row.value.partition(" of ")[2],)),)
+        return Listing(name=row.value.strip(), id=row.value, slots=slots)
 
 
 class Signs(HtmlAdapter):
@@ -41,8 +41,8 @@ class Signs(HtmlAdapter):
     expects = ("Halls:",)
     empty_marker = "no halls"
 
-    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
-        return Listing(name=text(row))
+    def listing(self, row: HtmlRow) -> Listing:
+        return Listing(name=row.text())
 
 
 class Several(Halls):
@@ -50,7 +50,7 @@ class Several(Halls):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         yield await fetch(source.url)
-        if page := await fetch.or_none(MORE):
+        if page := await fetch.try_fetch(MORE):
             yield page
         yield await fetch(LAST)
 

@@ -21,7 +21,7 @@ class Kites(JsonAdapter):
     title = "Kite stores"
     rows = "stores"
 
-    def listing(self, row, page, source):
+    def listing(self, row):
         slots = tuple(SlotListing(start=at, count=1, products=(row["vaccine"],)) for at in row["times"])
         return Listing(
             name=row["name"],

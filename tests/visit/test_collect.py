@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter import Adapter, Fetch, Page, SourceInfo
+from aggregator.adapter import Adapter, DataRow, Fetch, Page, SourceInfo
 from aggregator.errors import (
     ConfigError,
     PageError,
@@ -175,10 +175,10 @@ class Raising(Halls):
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if row == "bad":
+    def listing(self, row: DataRow) -> Listing | None:
+        if row.value == "bad":
             raise self.error
-        return super().listing(row, page, source)
+        return super().listing(row)
 
 
 ERRORS = [

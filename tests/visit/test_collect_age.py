@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 import pytest
 
-from aggregator.adapter import Fetch, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, SourceInfo
 from aggregator.errors import LeftAlone, Throttled
 from aggregator.model import Answer, Outcome
 from tests.support.hall_adapters import LAST, MORE, Halls, Several, halls, seen
@@ -40,8 +39,8 @@ class Timed(Halls):
 
     stated = ""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        found = super().listing(row, page, source)
+    def listing(self, row: DataRow) -> Listing | None:
+        found = super().listing(row)
         return found and msgspec.structs.replace(found, valid_at=self.stated)
 
 
@@ -73,8 +72,8 @@ def test_an_answer_whose_stated_time_cannot_be_read_may_be_of_any_age_and_is_non
 class Days(Several):
     """A row is one day of a hall."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        hall, _, day = row.partition(" on ")
+    def listing(self, row: DataRow) -> Listing:
+        hall, _, day = row.value.partition(" on ")
         return Listing(name=hall, slots=(SlotListing(start=day),))
 
 
@@ -131,8 +130,8 @@ def test_pages_that_are_joined_are_accepted_together_or_not_at_all() -> None:
 class Partial(Halls):
     """Knows that a part of what it says about a place is missing."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        found = super().listing(row, page, source)
+    def listing(self, row: DataRow) -> Listing | None:
+        found = super().listing(row)
         return found and msgspec.structs.replace(found, complete=False)
 
 
@@ -157,10 +156,11 @@ def test_a_request_that_was_not_sent_is_not_counted() -> None:
 class Echoing(Halls):
     """Links to the address of its source, and fails on a row with whatever that row says."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        if str(row).startswith("bad"):
-            raise ValueError(row)
-        return Listing(name=row, booking_url=source.url, info_url=f"{source.url}&place=1", available=None)
+    def listing(self, row: DataRow) -> Listing | None:
+        if str(row.value).startswith("bad"):
+            raise ValueError(row.value)
+        url = row.source.url
+        return Listing(name=row.value, booking_url=url, info_url=f"{url}&place=1", available=None)
 
 
 def echoed(body: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter import Fetch, Page, SourceInfo
+from aggregator.adapter import DataRow, Fetch, Page, SourceInfo
 from aggregator.errors import LeftAlone, PageError, Unreachable
 from aggregator.model import Listing, Outcome
 from tests.support.hall_adapters import LAST, Several, halls
@@ -35,10 +35,10 @@ def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_th
             self.detail = await fetch(LAST)
             yield await fetch(source.url)
 
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-            if row == "Tern":
+        def listing(self, row: DataRow) -> Listing | None:
+            if row.value == "Tern":
                 self.detail.found(re.compile("open on"))
-            return super().listing(row, page, source)
+            return super().listing(row)
 
     replies: dict[str, Reply] = {SEARCH: halls("Gull", "Tern", "Auk"), LAST: WAITING_ROOM}
     report = visit(Detailed(), source(), TableClient(replies))
@@ -61,7 +61,7 @@ def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) 
 def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
     class InParts(Several):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
-            await fetch.or_none(source.url)
+            await fetch.try_fetch(source.url)
             yield await fetch(LAST)
 
     replies: dict[str, Reply] = {

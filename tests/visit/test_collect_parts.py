@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 from weakref import ref
 
 import pytest
 
-from aggregator.adapter import Fetch, Node, Page, SourceInfo
+from aggregator.adapter import DataRow, Fetch, Node, Page, SourceInfo
 from aggregator.config.region import Pace
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
 from aggregator.model import Answer, Listing, Outcome, Request, SlotListing
@@ -113,7 +112,7 @@ def test_an_adapter_that_joins_all_its_files_at_the_end_still_reports_those_that
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             first = await fetch(source.url)
             for url in (MORE, LAST):
-                assert await fetch.or_none(url) is None
+                assert await fetch.try_fetch(url) is None
             yield first
 
     client = HangingClient({SEARCH: halls("Gull"), LAST: halls("Tern")})
@@ -189,8 +188,8 @@ def test_an_opening_that_moved_to_the_next_page_with_another_count_counts_once()
 
 def test_openings_of_two_resources_on_two_pages_are_told_apart_by_their_ids() -> None:
     class Nurses(Several):
-        def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-            return Listing(name="Gull", slots=(SlotListing(start="2021-05-20 09:00", id=row, count=1),))
+        def listing(self, row: DataRow) -> Listing:
+            return Listing(name="Gull", slots=(SlotListing(start="2021-05-20 09:00", id=row.value, count=1),))
 
     report = visit(Nurses(), source(), TableClient({SEARCH: halls("ann"), MORE: halls("bo"), LAST: halls("bo")}))
     assert [len(said(reading).slots) for reading in report.readings] == [2]

@@ -1,11 +1,11 @@
-"""Tokens that a system hands to everybody (`Fetch.carry`): where they are sent, and what cannot be one."""
+"""Tokens that a system hands to everybody (`Fetch.send_token`): where they are sent, and what cannot be one."""
 
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from aggregator.adapter import Fetch, HtmlAdapter, Listing, Node, Page, SourceInfo
+from aggregator.adapter import Fetch, HtmlAdapter, HtmlRow, Listing, Page, SourceInfo
 from aggregator.model import Report
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
@@ -18,7 +18,7 @@ PAGE = always(text="<html><p>Gull Hall</p></html>")
 
 
 class Carrying(HtmlAdapter):
-    """Asks for the door, carries what it is said to have handed out, then asks for further pages."""
+    """Requests the front page, sends on the token it is told to, then requests further pages."""
 
     name = "carrying"
     title = "Carrying"
@@ -31,12 +31,12 @@ class Carrying(HtmlAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         door = await fetch(source.url)
         for header, token in self.tokens:
-            fetch.carry(door, header, token)
+            fetch.send_token(door, header, token)
         for url in self.then:
             yield await fetch(url)
 
-    def listing(self, row: Node, page: Page, source: SourceInfo) -> Listing:
-        return Listing(name=f"{row.text()} {page.url}")
+    def listing(self, row: HtmlRow) -> Listing:
+        return Listing(name=f"{row.text()} {row.page.url}")
 
 
 def visited(adapter: Carrying, hosts: Hosts) -> Report:
@@ -134,7 +134,7 @@ def test_a_token_is_sent_with_a_form_too() -> None:
     class Asking(Carrying):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             door = await fetch(source.url)
-            fetch.carry(door, "X-Session", "t-1")
+            fetch.send_token(door, "X-Session", "t-1")
             yield await fetch(f"{HOME}/search", form={"zip": "01999"})
 
     visited(Asking(), host.hosts())

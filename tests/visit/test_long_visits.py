@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
 from aggregator.config.region import Pace, Source
 from aggregator.errors import PageError, Throttled, Unreachable, VisitError
 from aggregator.model import Answer, Outcome, Report, Request
@@ -31,17 +31,17 @@ class Halls(JsonAdapter):
         page = await fetch(source.url)
         yield page
         for number in range(page.json["more"]):
-            if further := await fetch.or_none(f"{source.url}{number}"):
+            if further := await fetch.try_fetch(f"{source.url}{number}"):
                 yield further
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        return Listing(name=row, id=row, slots=(SlotListing(start="2021-05-14T09:00:00-04:00", count=2),))
+    def listing(self, row: DataRow) -> Listing:
+        return Listing(name=row.value, id=row.value, slots=(SlotListing(start="2021-05-14T09:00:00-04:00", count=2),))
 
 
 class Endless(Halls):
     """Hangs in a loop on a row."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         while True:
             pass
 
@@ -49,7 +49,7 @@ class Endless(Halls):
 class Dying(Halls):
     """Ends the process that reads it, as running out of memory does."""
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         os._exit(9)
 
 

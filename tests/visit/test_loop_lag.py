@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from aggregator import registry, schedule
-from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing, SlotListing
 from aggregator.clean.country import load_tables
 from aggregator.config.region import Region, parse_region
 from aggregator.cycle import open_hosts
@@ -36,12 +36,12 @@ class Halls(JsonAdapter):
     name = "halls"
     title = "Halls"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         return Listing(
-            name=f"Hall {row}",
-            id=str(row),
-            address=f"{row} Elm Street, Boston, MA 02118",
-            slots=tuple(SlotListing(start=f"2021-05-{day}T09:00:00", count=row) for day in (14, 15)),
+            name=f"Hall {row.value}",
+            id=str(row.value),
+            address=f"{row.value} Elm Street, Boston, MA 02118",
+            slots=tuple(SlotListing(start=f"2021-05-{day}T09:00:00", count=row.value) for day in (14, 15)),
         )
 
 

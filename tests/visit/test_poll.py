@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator import registry
-from aggregator.adapter import JsonAdapter, Listing, Page, SlotListing, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing, SlotListing
 from aggregator.config.region import Pace, Region, Source, parse_region
 from aggregator.errors import AdapterError, StoreError
 from aggregator.model import GOOD, Outcome, Report
@@ -34,8 +34,8 @@ class Places(JsonAdapter):
     name = "places"
     title = "Places"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
-        return Listing(name=row, id=row, slots=(SlotListing(start="2021-05-14T09:00:00", count=1),))
+    def listing(self, row: DataRow) -> Listing:
+        return Listing(name=row.value, id=row.value, slots=(SlotListing(start="2021-05-14T09:00:00", count=1),))
 
 
 class Trusted(Places):

@@ -4,12 +4,11 @@ import asyncio
 import json
 import tracemalloc
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
-from aggregator.adapter import JsonAdapter, Listing, Page, SourceInfo
+from aggregator.adapter import DataRow, JsonAdapter, Listing
 from aggregator.config.region import Source
 from aggregator.errors import PageError
 from aggregator.model import Request
@@ -81,7 +80,7 @@ class Rows(JsonAdapter):
     name = "rows"
     title = "Rows"
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
+    def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], city="Salem") if "n" in row else None
 
 

@@ -1,11 +1,12 @@
 """SMART Scheduling Links files: the manifest, its NDJSON files, and how their records are joined. Publisher-neutral.
 
 Format: SMART Scheduling Links of 2021 and HL7's guide of 2026 (FHIR R4 Location, Schedule, Slot; in HL7's form also
-HealthcareService and PractitionerRole). Pure: an adapter fetches the files and hands their text to a `Feed`.
+HealthcareService and PractitionerRole). Pure, except for `FeedAdapter`, which fetches the files for a `Feed`.
 """
 
 from aggregator.adapter.fhir.answer import answer
 from aggregator.adapter.fhir.feed import Feed, Joined
+from aggregator.adapter.fhir.feed_adapter import FeedAdapter
 from aggregator.adapter.fhir.fields import Record, has_availability, position, telecom, values
 from aggregator.adapter.fhir.files import Loss
 from aggregator.adapter.fhir.manifest import KINDS, Output, outputs
@@ -14,6 +15,7 @@ from aggregator.adapter.fhir.services import doses, products
 __all__ = [
     "KINDS",
     "Feed",
+    "FeedAdapter",
     "Joined",
     "Loss",
     "Output",

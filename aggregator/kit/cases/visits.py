@@ -8,9 +8,10 @@ from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clock import Clock, RecordedClock
 from aggregator.config.region import Source
-from aggregator.model import Answer, Report, Request
+from aggregator.kit.recording_client import RecordingClient
+from aggregator.model import Report
 from aggregator.visit.collect import collect
-from aggregator.web.client import Client, Hosts
+from aggregator.web.client import Hosts
 from aggregator.web.har import Recording, ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 
@@ -22,24 +23,11 @@ class Visited(NamedTuple):
     pages: tuple[Page, ...]
 
 
-class _Noting(Client):
-    """Keeps what it answered."""
-
-    def __init__(self, source: Source, hosts: Hosts) -> None:
-        super().__init__(source, hosts)
-        self.answers: list[Answer] = []
-
-    async def get(self, request: Request) -> Answer:
-        answer = await super().get(request)
-        self.answers.append(answer)
-        return answer
-
-
 async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock, only: str = "") -> Visited:
     """One visit by way of `hosts`, whose connections it leaves open. `only` as in `collect`."""
-    async with _Noting(source, hosts) as client:
+    async with RecordingClient(source, hosts) as client:
         report = await collect(source, adapter, client, clock, only)
-    return Visited(report, tuple(Page(answer) for answer in client.answers))
+    return Visited(report, tuple(Page(answer) for _, answer in client.answered))
 
 
 def replay(source: Source, recording: Recording, adapter: Adapter | None = None) -> Visited:

@@ -5,7 +5,7 @@ recording, whole or spoilt, through the very code that polls; nothing here knows
 """
 
 from aggregator.kit.contract.bounds import bound_faults
-from aggregator.kit.contract.checks import CHECKS, adapter_faults
+from aggregator.kit.contract.checks import CHECKS, adapter_faults, visit_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
 from aggregator.kit.contract.files import file_faults, header_faults, import_faults, name_faults
 from aggregator.kit.contract.foreign import FOREIGN, Foreign
@@ -13,6 +13,7 @@ from aggregator.kit.contract.missing import missing_faults
 from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
 from aggregator.kit.contract.replay import Subject, replayed
 from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
+from aggregator.kit.contract.state import state_faults
 from aggregator.kit.contract.work import work_faults
 
 __all__ = [
@@ -37,5 +38,7 @@ __all__ = [
     "order_faults",
     "past_faults",
     "replayed",
+    "state_faults",
+    "visit_faults",
     "work_faults",
 ]

@@ -12,6 +12,7 @@ from aggregator.kit.contract.missing import missing_faults
 from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
 from aggregator.kit.contract.replay import Subject
 from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
+from aggregator.kit.contract.state import state_faults
 from aggregator.kit.contract.work import work_faults
 from aggregator.kit.traced import load_adapter
 from aggregator.web.har import load_recording
@@ -25,6 +26,7 @@ CHECKS: Mapping[str, Callable[[Subject], Iterable[str]]] = {
     "two visits give the same locations": identity_faults,
     "every value is within its bounds": lambda subject: bound_faults(subject.report()),
     "listing only reads what it is given": work_faults,
+    "a visit leaves no state on the adapter": state_faults,
     "damaged answers lose places and turn none round": damage_faults,
     "damaged fields lose places and turn none round": field_faults,
     "a name that changes is never taken for no appointments": missing_faults,
@@ -53,5 +55,10 @@ def adapter_faults(name: str, adapters: str = "") -> Iterator[str]:
 def _case_faults(case: cases.Case) -> Iterator[str]:
     subject = Subject(case.source, registry.of(case.source), load_recording([case.recording]))
     yield from cases.disagreements(case, subject.report()) if case.expect is not None else ()
+    yield from visit_faults(subject)
+
+
+def visit_faults(subject: Subject) -> Iterator[str]:
+    """What is wrong with how an adapter reads a recorded visit, whole or damaged, each with the promise it breaks."""
     for promise, check in CHECKS.items():
         yield from (f"{promise}: {fault}" for fault in check(subject))

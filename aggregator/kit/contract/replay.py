@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from msgspec.structs import replace
 
-from aggregator.adapter import Adapter, Listing, Page, SourceInfo
+from aggregator.adapter import Adapter, Listing, Page, Row
 from aggregator.config.region import Source
 from aggregator.kit.cases.visits import replay
 from aggregator.model import Available, Report
@@ -82,8 +82,8 @@ class Watched:
     def rows_of(self, page: Page) -> Iterable[Any]:
         return self._rows(self._adapter.rows_of(page))
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing | None:
-        return self._call(lambda: self._adapter.listing(row, page, source))
+    def listing(self, row: Row) -> Listing | None:
+        return self._call(lambda: self._adapter.listing(row))
 
     def visit(self, subject: Subject) -> Report:
         """The visit of `subject`, made by this adapter."""

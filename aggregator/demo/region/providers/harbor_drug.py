@@ -5,9 +5,7 @@ product, when the chain drew it up. Cannot: doses, and how many people one time 
 taken). A store without openings is a store without appointments.
 """
 
-from typing import Any
-
-from aggregator.adapter import JsonAdapter, Listing, LocationType, Page, SlotListing, SourceInfo, read
+from aggregator.adapter import DataRow, JsonAdapter, Listing, LocationType, SlotListing, read
 
 
 class HarborDrug(JsonAdapter):
@@ -17,9 +15,9 @@ class HarborDrug(JsonAdapter):
     location_type = LocationType.PHARMACY
     whole_rows = True
 
-    def listing(self, row: Any, page: Page, source: SourceInfo) -> Listing:
+    def listing(self, row: DataRow) -> Listing:
         number = row["storeNumber"]
-        book = page.join(f"/book?store={number}")
+        book = row.page.join(f"/book?store={number}")
         slots = tuple(
             SlotListing(start=f"{day['date']}T{time}", count=1, products=(day["vaccine"],), booking_url=book)
             for day in row["openings"]
@@ -34,5 +32,5 @@ class HarborDrug(JsonAdapter):
             external_ids=((self.name, number),),
             no_if_empty=True,
             slots=slots,
-            valid_at=page.json["asOf"],
+            valid_at=row.page.json["asOf"],
         )

@@ -1,12 +1,10 @@
-"""Helpers for reading a row: texts, labelled facts, hosts, and what lists kept by hand have in common. Pure."""
+"""Texts, attributes, and labelled facts of elements, and the host of a URL. Pure."""
 
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
-
-from aggregator.clean.products import is_covid, products
 
 
 @lru_cache(maxsize=1024)
@@ -49,14 +47,3 @@ def attr(node: Node | Html | None, selector: str, name: str) -> str:
     """An attribute of the first descendant of a node, or of a page, that matches `selector`; "" where there is none."""
     found = node.css_first(selector) if node is not None else None
     return (found.attributes.get(name) or "") if found is not None else ""
-
-
-def vaccines_in(text: str) -> tuple[str, ...]:
-    """The vaccines that a title or a note names, in order and once; the words between them are no products."""
-    return products((text,))[0]
-
-
-def other_vaccines_in(text: str) -> tuple[str, ...]:
-    """The vaccines that a text names, where none of them is against COVID-19; else ()."""
-    named = vaccines_in(text)
-    return () if any(map(is_covid, named)) else named

@@ -1,0 +1,70 @@
+"""What the framework gives an adapter: the source it reads, and the way it asks for pages."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from aggregator.adapter.page import Page
+
+Pages = AsyncIterator[Page]  # what `pages` of an adapter is: `async def pages(…) -> Pages`, with `yield` for each page
+
+
+class SourceInfo(Protocol):
+    """What an adapter may know of the configured source it reads."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def states(self) -> tuple[str, ...]: ...
+    @property
+    def time_zone(self) -> str: ...  # IANA name
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+class Fetch(Protocol):
+    """How an adapter asks for a page. Both take `params` (query), `form` or `json` (either makes it a POST)."""
+
+    @property
+    def today(self) -> date:
+        """The date in the source's time zone, for systems that are asked for a span of days."""
+        ...
+
+    def send_token(self, page: Page, header: str, token: str) -> None:
+        """Sends `token` with every further request of this visit to the origin of `page`, which handed it out.
+
+        For session and anti-forgery tokens that a system gives to everybody; never a login's. PageError for an empty
+        token or a header that is ours to set.
+        """
+        ...
+
+    async def __call__(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page:
+        """The page; without it the visit ends here, and what was read before still counts."""
+        ...
+
+    async def try_fetch(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> Page | None:
+        """The page, or None: then the visit goes on and is one in part."""
+        ...
+
+    def damaged(self, url: str, reason: str) -> None:
+        """Reports that the page or file at `url` came but is not what it should be. The visit goes on and is partial.
+
+        `reason` completes a sentence that begins with the address: "is empty", "breaks off after 3 records".
+        """
+        ...
