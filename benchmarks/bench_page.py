@@ -25,6 +25,7 @@ from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
+from aggregator.exports.export_files import export_files
 from aggregator.model import Snapshot
 from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
@@ -120,7 +121,7 @@ def _region(browser: Browser, folder: Path, scope: Scope, rounds: int) -> Found:
 
 def _published(folder: Path, known: Snapshot) -> list[Path]:
     """Publishes the region with two pages to compare with; returns its ZIP codes' folders, the largest page last."""
-    files = [*data_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
+    files = [*export_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
     publish(files, folder, known.generated_at)
     cards = re.findall(
         r"<article class=\"card\".*?</article>", (folder / "index.html").read_text(encoding="utf-8"), re.DOTALL
