@@ -34,10 +34,18 @@ class SystemClock:
 
 
 class RecordedClock(SystemClock):
-    """The clock of a replay: `now` stands still, at the newest instant of the recording."""
+    """The clock of a replay: `now` stays at the newest instant of the recording, and waiting takes no time."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._skipped = 0.0  # seconds that nobody waited
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._skipped
+
+    async def sleep(self, seconds: float) -> None:
+        self._skipped += seconds
+        await asyncio.sleep(0)
 
     def now(self) -> datetime:
         return self._now

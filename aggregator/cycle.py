@@ -16,6 +16,7 @@ from aggregator.config.region import Region, Source
 from aggregator.errors import StoreError, described
 from aggregator.exports.export_files import export_files
 from aggregator.faults import Faults
+from aggregator.har.recording import Recording
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
@@ -31,9 +32,9 @@ from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.visit.poll import poll
 from aggregator.web.client import Hosts, look_up_many, user_agent
-from aggregator.web.har import Recording, ReplayTransport
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.shared_pace import SharedPace
-from aggregator.web.validators import StoredAnswer
+from aggregator.web.validators import MemoryAnswers, StoredAnswer
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
@@ -42,10 +43,9 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording 
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
-        store=HttpCacheStore(store, StoredAnswer),
+        store=MemoryAnswers() if recording else HttpCacheStore(store, StoredAnswer),
         loopback=region.loopback,
         transport=ReplayTransport(recording) if recording else None,
-        replay=recording is not None,
         waits=None if region.loopback or recording else HostWaitStore(store),
         shared_pace=None if region.loopback or recording or not on_disk else SharedPace(Path(store.path).parent, clock),
     )

@@ -16,10 +16,10 @@ from measure import Line, Table, figure, medians, must, seconds
 from tables import Benchmark
 
 from aggregator import registry
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.kit.contract import Subject
 from aggregator.model import Report
-from aggregator.web.har import load_recording
 
 FOLDER = Path(__file__).parent.parent / "tests" / "providers"
 LIMIT = 5000.0  # microseconds for a row

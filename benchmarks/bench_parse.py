@@ -7,7 +7,7 @@ last line is a first visit, with addresses never seen before.
 
 import sys
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from bs4 import BeautifulSoup
 from measure import Table, figure, medians, must, seconds
@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from synthetic import NOW, ZONE, prepmod_page
 from tables import Benchmark
 
-from aggregator.adapter import HtmlRow, Page
+from aggregator.adapter import Adapter, Fetch, HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.config.region import Source
 from aggregator.demo.prepmod_site import SEARCH
@@ -44,9 +44,23 @@ class Clinic(NamedTuple):
     map_image: str
 
 
+def handed_on(adapter: Adapter, page: Page) -> Page:
+    """The page as `pages` of the adapter hands it on, with its context."""
+
+    async def fetch(url: str, **asked: object) -> Page:
+        return page
+
+    step = adapter.pages(SOURCE, cast(Fetch, fetch)).__anext__()
+    try:
+        step.__await__().__next__()
+    except StopIteration as found:
+        return cast(Page, found.value)
+    raise AssertionError("the adapter waited for something else than its page")
+
+
 def ours(body: bytes) -> tuple[Reading, ...]:
-    page = Page(Answer(url=SOURCE.url, status=200, headers=HEADERS, body=body, fetched_at=NOW))
     adapter = PrepMod()
+    page = handed_on(adapter, Page(Answer(url=SOURCE.url, status=200, headers=HEADERS, body=body, fetched_at=NOW)))
     readings = []
     context = Context(
         source=SOURCE.name,

@@ -69,8 +69,8 @@ class PrepMod(HtmlAdapter):
         clinic = _clinic_id(href, row)
         ages = facts.get("age groups served", "")
         count = _count(facts)
-        closed = Available.NO if row.context and not row.has(BUTTON) else Available.UNKNOWN
-        available = None if href or count == "0" else closed
+        closed = not href and count != "0" and row.context and not row.has(BUTTON)
+        available = None if href or count == "0" else Available.NO if closed else Available.UNKNOWN
         notes = [facts.get("additional information", ""), "" if ages in NO_AGE_LIMIT else f"Age groups: {ages}"]
         slot = SlotListing(
             start=day,

@@ -18,14 +18,15 @@ from protego import Protego
 from aggregator.adapter import Page, fhir, fragment, graphql, ics, labelled
 from aggregator.config.region import parse_region
 from aggregator.errors import AggregatorError, RecordError
+from aggregator.har.recording import load_recording
+from aggregator.har.writer import Exchange
 from aggregator.kit.pick_response import pick
 from aggregator.kit.scrub import scrub
 from aggregator.model import Answer, Position
+from aggregator.model.wire_request import Hop
 from aggregator.places.grouping import Decisions, Member, group
-from aggregator.web.har import Exchange, load_recording
 from aggregator.web.robots import AGENT
 from aggregator.web.unpack import unpacked, unpackers
-from aggregator.web.wire_request import Hop
 from tests.growth import worst_pages
 from tests.growth.measure import Prepare, Work, first_fault, growth_fault
 from tests.growth.worst_pages import repeated

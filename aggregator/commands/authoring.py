@@ -12,6 +12,7 @@ from aggregator.commands.job import check_contact, region_of
 from aggregator.commands.terminal import failure, say
 from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
+from aggregator.har.writer import HarWriter
 from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.files import write_all
 from aggregator.kit.har_filter import position_of, sift
@@ -19,7 +20,6 @@ from aggregator.kit.pick_response import Pick
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
 from aggregator.redact import keys_in, shown_url
-from aggregator.web.har import HarWriter
 
 OTHERS = 3  # answers named besides the one that was read
 

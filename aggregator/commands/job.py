@@ -14,12 +14,12 @@ from aggregator.config.contact import is_placeholder
 from aggregator.config.destination import Folder
 from aggregator.config.region import Region, load_region
 from aggregator.errors import ConfigError
+from aggregator.har.recording import Recording, load_recording
 from aggregator.release.publisher import only_publisher
 from aggregator.release.site_region import check_site
 from aggregator.store.lock import exclusive
 from aggregator.store.region_name import claim
 from aggregator.store.store import Store
-from aggregator.web.har import Recording, load_recording
 
 
 @dataclass(frozen=True)

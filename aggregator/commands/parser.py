@@ -170,9 +170,7 @@ def _trial(commands: Commands) -> None:
     visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
     command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
     _region(command, "region file with sources of the provider", Path)
-    command.add_argument(
-        "--accept", action="store_true", help="write what was read into the case, as expected"
-    )
+    command.add_argument("--accept", action="store_true", help="write what was read into the case, as expected")
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
     text = "check adapters against the contract, each with the cases in tests/providers/NAME"
     check = _command(commands, "check", "checking.check", text)

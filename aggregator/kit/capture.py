@@ -10,13 +10,13 @@ from aggregator import __version__, registry
 from aggregator.clock import Clock
 from aggregator.config.region import Region, Source, parse_region
 from aggregator.errors import VisitError
+from aggregator.har.writer import Exchange, HarWriter
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.recording_client import RecordingClient
 from aggregator.model import Outcome, Request
 from aggregator.visit.collect import collect
 from aggregator.web.block_pages import verdict
 from aggregator.web.client import look_up_many
-from aggregator.web.har import Exchange, HarWriter
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 

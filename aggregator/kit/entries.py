@@ -6,9 +6,10 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from aggregator.har.document import Asked, Content, Entry, Pair, PostData, Response
+from aggregator.har.writer import Exchange
 from aggregator.model import Answer
-from aggregator.web.har import Asked, Content, Entry, Exchange, Pair, PostData, Response
-from aggregator.web.wire_request import Hop
+from aggregator.model.wire_request import Hop
 
 WEB = ("http://", "https://")
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import ConfigError
+from aggregator.har.document import read_har
+from aggregator.har.writer import Exchange
 from aggregator.kit.entries import WEB, Recorded, Seen, seen
 from aggregator.kit.noise import is_analytics, unwanted_kind
 from aggregator.redact import keys_in, without
-from aggregator.web.har import Exchange, read_har
 from aggregator.web.status import REDIRECTS
 
 ANALYTICS = "analytics"

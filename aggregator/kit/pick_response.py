@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from aggregator.adapter import Page
 from aggregator.errors import ConfigError
+from aggregator.har.writer import Exchange
 from aggregator.kit.describe import Description, RowsFound, describe
-from aggregator.web.har import Exchange
 
 
 class Pick(NamedTuple):

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from aggregator.har.writer import Exchange
 from aggregator.kit.redactions import Finds, find_in_request, find_in_text
 from aggregator.kit.secret_patterns import SECRETS
 from aggregator.secret_values import looks_secret
-from aggregator.web.har import Exchange
 
 EMAILS, POSITIONS, COOKIES, HEADERS = "e-mail addresses", "exact positions", "cookies", "unusual request headers"
 NOBODY = "someone"  # at example.org

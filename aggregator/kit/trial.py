@@ -12,6 +12,7 @@ from aggregator.adapter import Page, host_of
 from aggregator.clock import SystemClock
 from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
+from aggregator.har.recording import Recording, load_recording
 from aggregator.kit import cases
 from aggregator.kit.describe import describe
 from aggregator.kit.har_filter import sift
@@ -20,7 +21,6 @@ from aggregator.kit.traced import Traced, load_adapter
 from aggregator.model import Outcome, Report
 from aggregator.redact import keys_in, shown_url
 from aggregator.web.client import Hosts
-from aggregator.web.har import Recording, load_recording
 
 
 class Trial(NamedTuple):

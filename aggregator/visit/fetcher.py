@@ -16,10 +16,10 @@ from aggregator.clean.text import clean
 from aggregator.config.region import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Problem, Request
+from aggregator.model.wire_request import origin
 from aggregator.redact import shown_url
 from aggregator.web.block_pages import verdict
 from aggregator.web.validators import max_age
-from aggregator.web.wire_request import origin
 
 REASON_LENGTH = 200
 

@@ -5,7 +5,7 @@ send, asked for at the host's pace and with its robots.txt; everything else is a
 for that visit alone. The caller bounds the whole visit (`asyncio.timeout`).
 """
 
-from contextlib import nullcontext
+from functools import partial
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from aggregator.config.region import Source
 from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer, Request
+from aggregator.model.wire_request import Hop
 from aggregator.web import robots
 from aggregator.web.age import as_of
 from aggregator.web.block_pages import redirected_to_queue
@@ -25,7 +26,6 @@ from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, 
 from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
 from aggregator.web.urls import address, host_and_port
 from aggregator.web.validators import StoredAnswer, VisitAnswers, conditions, confirmed, max_age
-from aggregator.web.wire_request import Hop
 
 __all__ = ["Client", "Hosts", "host_name", "look_up_many", "max_age", "user_agent"]
 
@@ -103,7 +103,7 @@ class Client:
         """Refused where we must not ask. `first` is where the chain of redirects began."""
         self._guard.check(hop.url, any_site=hop.robots_file and hop.url != first)
         await self._look_up(hop.url)
-        if not (self._hosts.replay or hop.robots_file or self._source.robots_exception):
+        if not (hop.robots_file or self._source.robots_exception):
             delay = await self._hosts.robots.check(hop.url, self._robots_file)
             self._host(hop.url).pace.crawl_delay(delay)
 
@@ -122,7 +122,7 @@ class Client:
         try:
             return await self._once(hop)
         except (Unreachable, Throttled) as error:
-            if self._hosts.replay or not _passing(error):
+            if not _passing(error):
                 raise
             return await self._ask_again(hop, error)
 
@@ -152,9 +152,9 @@ class Client:
 
     async def _once(self, hop: Hop) -> Answer:
         host = self._host(hop.url)
-        keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file or self._hosts.replay)
+        keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file)
         stored = await self._kept.load(hop.url) if keeps else None
-        async with nullcontext() if self._hosts.replay else host.pace:
+        async with host.pace:
             self._hosts.count(host.name, requests=1)
             try:
                 answer = await self._exchange(host, hop, stored)
@@ -176,8 +176,6 @@ class Client:
     def _note(self, host: Host, hop: Hop, answer: Answer) -> None:
         """Lets the host rest if this answer asks for it. A robots.txt says nothing about pages, but may say "later"."""
         status, wait = answer.status, retry_after(answer.headers, self._hosts.clock.now())
-        if self._hosts.replay:
-            return
         if status == 429 or (status == 503 and wait is not None):
             host.rest.throttled(status, wait)
         elif hop.robots_file:
@@ -201,16 +199,14 @@ class Client:
                 host.pace.answered(response.status_code, clock.monotonic() - started)
                 if "set-cookie" in response.headers:
                     self._cookies.extract_cookies(response)
-                body = await read_body(response, hop.max_bytes, self._hold_large)
+                body = await read_body(response, hop.max_bytes, partial(self._hold_large, host))
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
             if isinstance(error, httpx.TimeoutException):
                 host.pace.slower()
-                if not self._hosts.replay:
-                    host.rest.failed(self._source.name, "it does not answer in time")
-            next_step = "record it, too" if self._hosts.replay else "the next visit looks again"
-            raise Unreachable(f"{hop.url}: {_seen(error)}; {next_step}") from error
+                host.rest.failed(self._source.name, "it does not answer in time")
+            raise Unreachable(f"{hop.url}: {_seen(error)}; the next visit looks again") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         if "location" in received:
             received["location"] = _location(response)
@@ -224,10 +220,14 @@ class Client:
             length_known=states_length(response),
         )
 
-    async def _hold_large(self) -> None:
-        """Waits until few enough other visits hold large answers; this one may hold some until it ends."""
+    async def _hold_large(self, host: Host) -> None:
+        """Waits until few enough other visits hold large answers; this one may hold some until it ends.
+
+        Meanwhile others may ask the host: one of them may be the visit that this one waits for.
+        """
         if not self._holds_large:
-            await self._hosts.large.acquire()
+            async with host.pace.lent():
+                await self._hosts.large.acquire()
             self._holds_large = True
 
     def _request(self, hop: Hop, stored: StoredAnswer | None) -> httpx.Request:

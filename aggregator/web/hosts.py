@@ -96,8 +96,7 @@ class Host:
 class Hosts:
     """Shared by every `Client` of a poll.
 
-    `loopback`: only this machine is asked. `transport` answers instead of the network; `replay` says that it
-    does so from a recording, so that there is nobody to be polite to.
+    `loopback`: only this machine is asked. `transport` answers instead of the network.
     `tally` counts what was asked of each host and day, until somebody takes it. `waits` keeps, between runs, how long
     and how slowly each host is to be left alone. `shared_pace` keeps the spacing to other processes that ask the same
     host; None where there are none.
@@ -110,14 +109,12 @@ class Hosts:
         store: AnswerStore,
         loopback: bool,
         transport: httpx.AsyncBaseTransport | None = None,
-        replay: bool = False,
         waits: HostWaits | None = None,
         shared_pace: SharedPace | None = None,
     ) -> None:
         self.clock = clock
         self.store = store
         self.loopback = loopback
-        self.replay = replay
         self.robots = Robots(store, clock)
         self.tally: dict[str, HostTally] = {}  # by "YYYY-MM-DD host"
         self.large = asyncio.Semaphore(LARGE_AT_ONCE)  # bounds the memory of the process; docs/operate.md states it

@@ -6,7 +6,8 @@ A host that is slow, or asks us to slow down, is asked more and more rarely unti
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from types import TracebackType
 
 from aggregator.clock import Clock
@@ -78,6 +79,19 @@ class HostPace:
     ) -> None:
         self._in_flight -= 1
         self._freed.set()
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[None]:
+        """Lets other requests go on while one that is under way waits for something else than the host."""
+        self._in_flight -= 1
+        self._freed.set()
+        try:
+            yield
+            while self._in_flight >= self.concurrency:
+                self._freed.clear()
+                await self._freed.wait()
+        finally:
+            self._in_flight += 1
 
     async def _wait(self) -> float:
         wait = self._last_start + self.spacing - self._clock.monotonic()

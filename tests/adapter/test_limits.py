@@ -9,8 +9,8 @@ from aggregator.adapter import Page, PageError, RecordError, fhir, fragment, ics
 from aggregator.adapter.limits import CSV, HTML, ICS, JSON, MAX_CELLS, NDJSON, Limit, too_deep
 from aggregator.adapter.markup_limits import MAX_REOPENED, too_much_markup
 from aggregator.charset import is_html
+from aggregator.har.recording import load_recording
 from aggregator.model import Answer
-from aggregator.web.har import load_recording
 from tests.support.paths import CAPTURES, NO_CAPTURES
 from tests.support.records import NOW
 

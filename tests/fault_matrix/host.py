@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from aggregator.web.har import Recording
+from aggregator.har.recording import Recording
+from aggregator.web.replay_transport import shape_of
 from tests.fault_matrix.clock import VirtualClock
 from tests.fault_matrix.fault import Fault, Reply, http_date
 
@@ -89,7 +90,7 @@ class Host(httpx.AsyncBaseTransport):
             return Reply(request, 200, "text/plain", "", RULES, "", self.clock.now())
         if asked in self.usual:
             return self.usual[asked]._replace(request=request, now=self.clock.now())
-        entry = self._recording.find(request)
+        entry = self._recording.find(shape_of(request))
         if entry is None:
             return self._of_another_day(asked, request)
         headers = dict(entry.headers)

@@ -9,9 +9,10 @@ from functools import cache
 from msgspec.structs import replace
 
 from aggregator.config.region import Pace, Region, Source
+from aggregator.har.document import Asked, Content, Entry, Pair, Response
+from aggregator.har.recording import Recording, load_recording
 from aggregator.kit import cases
 from aggregator.kit.cases import Case
-from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response, load_recording
 from tests.providers.test_providers import CASES
 from tests.support import pages, smart_feeds
 

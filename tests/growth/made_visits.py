@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 
 from aggregator import registry
+from aggregator.har.document import Asked, Content, Entry, Pair, Response
+from aggregator.har.recording import Recording
 from aggregator.kit.contract import Subject
-from aggregator.web.har import Asked, Content, Entry, Pair, Recording, Response
 from tests.support import pages, smart_feeds
 
 _STORE = {

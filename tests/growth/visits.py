@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, cast
 
 from aggregator.adapter import Fetch, Page, Row, SourceInfo
 from aggregator.errors import Unreachable
+from aggregator.har.document import Entry
 from aggregator.kit.contract import Subject
 from aggregator.kit.contract.damages import text_of
 from aggregator.kit.contract.replay import Watched, spoilt
-from aggregator.web.har import Entry
 
 PUMPS = (" ", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
 MOST_VALUES = 40  # of one answer

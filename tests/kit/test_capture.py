@@ -14,10 +14,11 @@ from aggregator.commands.parser import command_line
 from aggregator.config.region import load_region
 from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
+from aggregator.har.recording import load_recording
 from aggregator.kit.har_filter import sift
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
-from aggregator.web.har import ReplayTransport, load_recording
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 from tests.support.demo import demo_at
 from tests.support.memory_hosts import HandClock, run
@@ -50,7 +51,7 @@ def test_a_source_is_visited_by_its_own_adapter_and_the_recording_replays(demo: 
     source = next(each for each in load_region(Path("demo.toml")).sources if each.name == name)
     recording = load_recording([Path(f"{name}.har")])
     clock = HandClock(recording.now)
-    hosts = Hosts("test", clock, MemoryAnswers(), loopback=True, transport=ReplayTransport(recording), replay=True)
+    hosts = Hosts("test", clock, MemoryAnswers(), loopback=True, transport=ReplayTransport(recording))
     report = run(collect(source, registry.of(source)(), Client(source, hosts), clock))
     assert (report.outcome, report.whole) == ("OK", True), report.message
     assert report.readings

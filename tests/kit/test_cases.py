@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import ConfigError
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.model import Report
-from aggregator.web.har import load_recording
 from tests.support.made_up_project import URL, Project, har, made_up_project, store, stores
 
 MAY_20 = "2021-05-20T10:00"

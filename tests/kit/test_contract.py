@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from aggregator import registry
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases, contract
 from aggregator.kit.contract import Foreign, Subject
-from aggregator.web.har import load_recording
 from tests.providers.test_providers import CASES
 from tests.support.paths import NO_CAPTURES, ROOT
 

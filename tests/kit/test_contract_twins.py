@@ -26,9 +26,10 @@ from aggregator.adapter import (
     SourceInfo,
 )
 from aggregator.config.region import Source
+from aggregator.har.document import Asked, Content, Entry, Response
+from aggregator.har.recording import Recording
 from aggregator.kit import contract
 from aggregator.kit.contract import FOREIGN, Subject
-from aggregator.web.har import Asked, Content, Entry, Recording, Response
 
 URL = "https://stores.example.org/stores.json"
 ROWS = [{"n": "North", "free": 2, "on": "2021-05-20"}, {"n": "South", "free": 0, "on": "2021-05-20"}]

@@ -17,11 +17,12 @@ from aggregator.commands import authoring
 from aggregator.commands.parser import command_line
 from aggregator.config.region import Source, load_region
 from aggregator.errors import ConfigError
+from aggregator.har.recording import load_recording
+from aggregator.har.writer import Exchange
 from aggregator.kit import contract
 from aggregator.kit.scaffold import Scaffold, scaffold
 from aggregator.model import Answer, Report
-from aggregator.web.har import Exchange, load_recording
-from aggregator.web.wire_request import Hop
+from aggregator.model.wire_request import Hop
 from tests.support.paths import ROOT
 
 HOME = ROOT

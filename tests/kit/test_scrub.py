@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from aggregator.har.writer import Exchange
 from aggregator.kit.scrub import Scrubbed, scrub
 from aggregator.model import Answer
-from aggregator.web.har import Exchange
-from aggregator.web.wire_request import Hop
+from aggregator.model.wire_request import Hop
 
 SITE = "https://book.example.org/clinics"
 KEY = "Zm9v/YmFy+1234567890=="

@@ -17,9 +17,10 @@ from aggregator import registry
 from aggregator.adapter import Adapter, Row
 from aggregator.clean.listing import Context, normalize
 from aggregator.config.region import Source
+from aggregator.har.document import Entry
+from aggregator.har.recording import Recording, load_recording
 from aggregator.kit.contract import replayed
 from aggregator.model import Listing, Location, LocationType
-from aggregator.web.har import Entry, Recording, load_recording
 
 FOLDER = Path(__file__).parent
 RITE_AID_PARTNERS = "nj-riteaid-partners"  # a form of Rite Aid's answers that no adapter reads

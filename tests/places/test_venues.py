@@ -16,10 +16,10 @@ import pytest
 
 from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.har.recording import load_recording
 from aggregator.model import Listing
 from aggregator.places import groups, settle
 from aggregator.store.store import EVER, Store
-from aggregator.web.har import load_recording
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
 from tests.support.pages import answer, source
@@ -57,7 +57,7 @@ def pages(folder: Path) -> dict[str, list[list[Listing]]]:
 
 
 def rows(body: bytes, url: str, state: str) -> Iterator[Listing]:
-    adapter, page = PrepMod(), Page(answer=answer(body, url))
+    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were seen
     for node in adapter.rows_of(page):
         yield adapter.listing(HtmlRow(node, page, source(url, state)))
 

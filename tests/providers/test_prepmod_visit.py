@@ -3,10 +3,11 @@
 import pytest
 
 from aggregator.errors import Refused, Unreachable
+from aggregator.har.document import Asked, Content, Entry, Response
+from aggregator.har.recording import Recording
 from aggregator.kit.contract import Subject, missing_faults
 from aggregator.model import Available, Outcome
 from aggregator.redact import shown_url
-from aggregator.web.har import Asked, Content, Entry, Recording, Response
 from providers.prepmod import PrepMod
 from tests.support.pages import (
     FIRST_PAGE,

@@ -10,10 +10,10 @@ import pytest
 
 from aggregator import registry
 from aggregator.config.region import Source
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.kit.cases import shown, source_of, totals
 from aggregator.model import Report
-from aggregator.web.har import load_recording
 from tests.support.paths import CAPTURES, NO_CAPTURES, TESTS
 
 __all__ = ["CASES", "FOLDER", "replayed", "shown", "source_of", "totals"]

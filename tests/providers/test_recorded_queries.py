@@ -13,9 +13,9 @@ import pytest
 from aggregator import registry
 from aggregator.adapter import DataRow, Page
 from aggregator.errors import Unreachable
+from aggregator.har.recording import load_recording
 from aggregator.model import Answer, Request
 from aggregator.web.client import Client
-from aggregator.web.har import load_recording
 from tests.providers.test_providers import shown, totals
 from tests.support.pages import answer, source, visit
 

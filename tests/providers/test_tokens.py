@@ -12,10 +12,12 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator import registry
+from aggregator.har.document import Entry
+from aggregator.har.recording import Recording, load_recording
 from aggregator.model import Report
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
-from aggregator.web.har import Entry, Recording, ReplayTransport, load_recording
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 from tests.providers.test_providers import FOLDER, source_of
 from tests.support.memory_hosts import AGENT, HandClock, run
@@ -89,7 +91,7 @@ def visited(case: str, host: ReplayTransport, recording: Recording) -> Report:
     path = FOLDER / f"{case}.toml"
     source = source_of(path, tomllib.loads(path.read_text(encoding="utf-8")))
     clock = HandClock(recording.now)
-    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, host, replay=True)
+    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, host)
     return run(collect(source, registry.load(source.provider)(), Client(source, hosts), clock))
 
 

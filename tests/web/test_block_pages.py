@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom
+from aggregator.har.recording import load_recording
 from aggregator.model import Answer
 from aggregator.web.block_pages import MAX_LOOKED_AT, redirected_to_queue, verdict
-from aggregator.web.har import load_recording
 from tests.support.memory_hosts import HOME, NOW, answer
 
 

@@ -27,8 +27,12 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 def hosts(size: int) -> Hosts:
     """Hosts that answer everything with so many bytes."""
-    answers = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * size))
-    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers, replay=True)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if request.url.path == "/robots.txt" else httpx.Response(200, content=b"x" * size)
+
+    answers = httpx.MockTransport(answer)
+    return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
 
 def test_only_a_few_visits_hold_large_answers_at_once_and_all_of_them_get_their_turn() -> None:

@@ -8,11 +8,12 @@ from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clock import Clock, RecordedClock
 from aggregator.config.region import Source
+from aggregator.har.recording import Recording
 from aggregator.kit.recording_client import RecordingClient
 from aggregator.model import Report
 from aggregator.visit.collect import collect
 from aggregator.web.client import Hosts
-from aggregator.web.har import Recording, ReplayTransport
+from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
 
 
@@ -39,7 +40,7 @@ def replay(source: Source, recording: Recording, adapter: Adapter | None = None)
     here = urlsplit(source.url).hostname == "127.0.0.1"
 
     async def work() -> Visited:
-        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording), replay=True)
+        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
         return await visited(source, adapter or registry.of(source)(), hosts, clock)
 
     return asyncio.run(work())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from aggregator import registry
+from aggregator.har.recording import load_recording
 from aggregator.kit import cases
 from aggregator.kit.contract.bounds import bound_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
@@ -15,7 +16,6 @@ from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faul
 from aggregator.kit.contract.state import state_faults
 from aggregator.kit.contract.work import work_faults
 from aggregator.kit.traced import load_adapter
-from aggregator.web.har import load_recording
 
 CHECKS: Mapping[str, Callable[[Subject], Iterable[str]]] = {
     "what is not a page is never an answer": not_a_page_faults,

@@ -8,8 +8,8 @@ from typing import Any
 from zlib import crc32
 
 from aggregator.charset import decode_body
+from aggregator.har.document import Entry
 from aggregator.kit.contract.replay import Change
-from aggregator.web.har import Entry
 
 _TIME = re.compile(r"(20\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)(?=\W)")
 _YEAR = re.compile(  # of 2021-05-20, 20210520T…, 5/20/2021, May 20, 2021 and 20 May 2021

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from aggregator.adapter import Adapter, Listing, Page, Row
 from aggregator.config.region import Source
+from aggregator.har.document import Content, Entry, Pair, Response
+from aggregator.har.recording import Recording
 from aggregator.kit.cases.visits import replay
 from aggregator.model import Available, Report
-from aggregator.web.har import Content, Entry, Pair, Recording, Response
 
 Change = Callable[[Entry], str | bytes]  # another body for an answer
 

@@ -10,25 +10,32 @@ not the text of its query, which every client words in its own way.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import parse_qsl, unquote
-
-import httpx
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aggregator.secret_values import PLACEHOLDER
+
+_PORTS = {"http": 80, "https": 443}
 
 Fields = Mapping[str, tuple[str, ...]]  # name -> its values that are not empty, sorted
 
 
 class Shape:
-    """What of a request is compared. `params` are those of a form, where its `body` is not known."""
+    """What of a request is compared; ValueError where its URL is none.
+
+    `params` are those of a form, where its `body` is not known.
+    """
 
     def __init__(
         self, method: str, url: str, content_type: str, body: str, params: Iterable[tuple[str, str]] = ()
     ) -> None:
-        parts = httpx.URL(url)
-        self._door = (method.upper(), parts.scheme, parts.raw_host, parts.port)
-        self._path = parts.path.split("/")
-        self._query = _fields(parse_qsl(parts.query.decode("ascii"), keep_blank_values=True))
+        if not url.isprintable():
+            raise ValueError(f"{url!r} is not a URL; record the visit again")
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna")
+        port = None if parts.port == _PORTS.get(parts.scheme) else parts.port
+        self._origin = (method.upper(), parts.scheme, host, port)
+        self._path = unquote(parts.path or "/").split("/")
+        self._query = _fields(parse_qsl(parts.query, keep_blank_values=True))
         if "json" in content_type or body.lstrip().startswith(("{", "[")):
             self._body = _fields(_scalars(body))
         elif body and "multipart" not in content_type:
@@ -38,7 +45,7 @@ class Shape:
 
     def agreement(self, other: "Shape") -> int | None:
         """How many parameters are equal; None where method, scheme, host, path or a parameter contradicts."""
-        if self._door != other._door or not _same_path(self._path, other._path):
+        if self._origin != other._origin or not _same_path(self._path, other._path):
             return None
         equal = 0
         for mine, theirs in ((self._query, other._query), (self._body, other._body)):

@@ -2,11 +2,10 @@
 
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 import msgspec
 
-from aggregator.model import Request, Struct
-from aggregator.web.urls import address
+from aggregator.model.enums import Struct
+from aggregator.model.http import Request
 
 
 class Hop(Struct, frozen=True, kw_only=True):
@@ -54,9 +53,7 @@ class Hop(Struct, frozen=True, kw_only=True):
 
 def origin(url: str) -> tuple[str, str]:
     """What a token is bound to: scheme, and host with port. ValueError where the URL is none."""
-    try:
-        address(url)
-    except httpx.InvalidURL as error:
-        raise ValueError(str(error)) from None
     parts = urlsplit(url)
+    if not parts.hostname or (parts.port or 1) < 1:
+        raise ValueError(f"{url} has no host")
     return parts.scheme, parts.netloc.lower()
