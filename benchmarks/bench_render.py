@@ -138,7 +138,7 @@ def measured(size: Size) -> Table:
     data, release = information(known, region)
     lines = (
         figure("all pages, beside a plain Jinja2 loop", ours, reference=reference, limit=LIMIT),
-        figure("data files", data),
+        figure("data files and subscriptions", data),
         figure("release written, files compressed", release),
     )
     title = f"A snapshot of {size.places} places, {size.offering} with appointments, to files"

@@ -112,7 +112,6 @@ def bytes_of_a_visit(server: Server, visit: Visit) -> int:
 
 def measured(plan: Plan) -> Table:
     must(bool(NGINX and WRK), "nginx and wrk are needed (Debian: apt install nginx-light wrk)")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     with tempfile.TemporaryDirectory(prefix="surge-") as folder, morning(Path(folder), plan.every) as what:
         lines = [line for part in (beside_bare, growing, flat_out, accidents) for line in part(what, plan)]
         answered = what.edge.requests()
@@ -122,4 +121,5 @@ def measured(plan: Plan) -> Table:
 BENCHMARK = Benchmark("surge", measured, full=LONG, tiny=TINY)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     sys.exit(BENCHMARK.main())

@@ -51,7 +51,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A place as the lists show it, whatever the answer for it is."""
+    """A place as the lists show it, whatever the answer for it is. Only an offer has `traits`: no other is filtered."""
 
     id: str
     name: str
@@ -68,16 +68,17 @@ class Card:
     link: Link | None
     call: Link | None
     directions: Link | None
-    traits: Traits
+    traits: Traits | None
     said: Said
     since: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One place: its card, and all there is besides."""
+    """One place: its card, and all there is besides. `summary`: what counts most, for those who link to the page."""
 
     card: Card
+    summary: str
     gone: str
     all_days: tuple[Day, ...]
     description: str
@@ -97,14 +98,17 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
     location, current, time = place.location, place.current, context.time
     spells, days = _offered(place, context)
     position = location.position
+    card = _card(place, spells, days, context)
+    gone = context.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else ""
     return PlacePage(
-        card=_card(place, spells, days, context),
-        gone=context.words.gone(current.source_title, time.stamp(place.gone_at)) if place.gone_at else "",
+        card=card,
+        summary=". ".join((gone or card.headline, *(restriction.text for restriction in card.restrictions))),
+        gone=gone,
         all_days=days,
         description=location.description,
         info=web_link(location.info_url, context.words.more_at),
         approximate=bool(position and position.approximate),
-        voices=() if place.gone_at else tuple(_voice(one, context) for one in place.told),
+        voices=() if place.gone_at else tuple(_voice(one, place, card, context) for one in place.told),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
             f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"
@@ -113,14 +117,14 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
     )
 
 
-def _voice(told: Told, context: RenderContext) -> Voice:
+def _voice(told: Told, place: Place, card: Card, context: RenderContext) -> Voice:
     current, location, words = told.current, told.location, context.words
     urls = (location.booking_url, location.info_url, context.doors.get(current.source, ""))
     known = current.available is not Available.UNKNOWN
     return Voice(
         title=current.source_title,
         answer=_headline(current, words, days_stated=True) if known else "",
-        said=checked(current, context),
+        said=card.said if current is place.current else checked(current, context),
         valid_at=context.time.stamp(current.valid_at) if current.valid_at else "",
         door=first_link(urls, words.look_at),
     )
@@ -148,7 +152,9 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], context:
         link=link,
         call=call,
         directions=_directions(location, words),
-        traits=traits(place, spells, context.local(location.time_zone).today),
+        traits=traits(place, spells, context.local(location.time_zone).today)
+        if current.available is Available.YES
+        else None,
         said=checked(current, context),
         since=words.say("unchanged since %(time)s", time=context.time.stamp(current.changed_at))
         if current.changed_at and current.changed_at != current.checked_at

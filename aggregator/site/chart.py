@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
 from aggregator.model import Available, Change, Place
@@ -34,13 +35,14 @@ def chart(place: Place, context: RenderContext) -> Chart | None:
     if found is None:
         return None
     say, time = context.words.say, context.time
+    paths = _paths(found.days)
     days = [day.day for day in found.days if Available.YES in day.parts]
-    known = sum(any(part is not Available.UNKNOWN for part in day.parts) for day in found.days)
+    known = sum(day.known for day in found.days)
     return Chart(
         box=f"0 0 {STEP * len(found.days)} {STEP * PARTS}",
-        had=_path(found.days, Available.YES),
-        none=_path(found.days, Available.NO),
-        unsure=_path(found.days, Available.UNKNOWN),
+        had=paths[Available.YES],
+        none=paths[Available.NO],
+        unsure=paths[Available.UNKNOWN],
         alternative=say("Days with appointments: %(days)s", days=", ".join(time.short_day(day) for day in days)),
         seen=_seen(len(days), known, found, context),
         usual=_usual(found.usual, context) if found.usual else "",
@@ -75,14 +77,22 @@ def _usual(usual: Usual, context: RenderContext) -> str:
     return context.words.say("New ones usually came on %(weekday)s around %(time)s.", weekday=day, time=clock)
 
 
-def _path(days: Iterable[PatternDay], wanted: Available) -> str:
-    """A vertical line for each run of such parts of a day."""
-    lines = []
+def _paths(days: Iterable[PatternDay]) -> dict[Available, str]:
+    """For each answer a vertical line for each run of parts of a day that have it."""
+    lines: dict[Available, list[str]] = {available: [] for available in Available}
     for number, day in enumerate(days):
-        x, y = number * STEP + STEP // 2, 0
-        for available, run in groupby(day.parts):
-            height = STEP * len(list(run))
-            if available is wanted:
-                lines.append(f"M{x} {y}v{height}")
-            y += height
-    return "".join(lines)
+        x = number * STEP + STEP // 2
+        for available, y, height in _runs(day.parts):
+            lines[available].append(f"M{x} {y}v{height}")
+    return {available: "".join(of_answer) for available, of_answer in lines.items()}
+
+
+@lru_cache(maxsize=512)  # more than there are kinds of days
+def _runs(parts: tuple[Available, ...]) -> tuple[tuple[Available, int, int], ...]:
+    """The runs of equal parts of a day: the answer, where it begins, and how long it is."""
+    runs, y = [], 0
+    for available, run in groupby(parts):
+        height = STEP * len(list(run))
+        runs.append((available, y, height))
+        y += height
+    return tuple(runs)

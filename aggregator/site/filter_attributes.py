@@ -53,10 +53,9 @@ def traits(place: Place, spells: Sequence[Spell], today: date) -> Traits:
     location, current, slots = place.location, place.current, [spell.slot for spell in spells]
     products = dict.fromkeys((*(name for slot in slots for name in slot.products), *current.products))
     doses = {dose for slot in slots for dose in slot.doses} | set(current.doses)
-    text = "\n".join(
-        (location.name, location.description, location.restrictions, *(slot.restrictions for slot in slots))
-    )
-    flags = "".join(flag for flag, pattern in _FLAGS.items() if pattern.search(text))
+    texts = {location.name, location.description, location.restrictions, *(slot.restrictions for slot in slots)}
+    flagged = "".join(map(_flags, texts))
+    flags = "".join(flag for flag in _FLAGS if flag in flagged)
     by_phone = "p" if location.booking_phone and not location.booking_url else ""
     return Traits(
         kind=KINDS[location.location_type],
@@ -102,6 +101,11 @@ def _parts(spell: Spell) -> str:
 @lru_cache
 def _parts_between(first: int, last: int) -> str:
     return "".join(letter for letter, begins, ends in PARTS if first < ends and last > begins)
+
+
+@lru_cache(maxsize=4096)  # what a source says of its places is mostly the same
+def _flags(text: str) -> str:
+    return "".join(flag for flag, pattern in _FLAGS.items() if pattern.search(text))
 
 
 def _ages(products: Iterable[str], restrictions: str) -> str:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median_low
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,6 +31,11 @@ class PatternDay(NamedTuple):
     day: date
     parts: tuple[Available, ...]
 
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of it."""
+        return self.parts.count(Available.UNKNOWN) < len(self.parts)
+
 
 class Usual(NamedTuple):
     """When appointments mostly came: the hour (0 to 23), and the day of the week (0 for Monday), None for any."""
@@ -47,22 +53,19 @@ class Pattern(NamedTuple):
 
 def pattern(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> Pattern | None:
     """The pattern of a history (newest first); None where no appointment was seen, or too few days are known."""
-    cells = _cells(history, now, zone)
     today = now.astimezone(zone)
-    last = _cell(today)
-    days = []
-    for back in range(DAYS - 1, -1, -1):
-        day = today.date() - timedelta(days=back)
-        first = day.toordinal() * PARTS
-        begun = range(first, min(first + PARTS, last + 1))
-        days.append(PatternDay(day, tuple(cells.get(cell, Available.UNKNOWN) for cell in begun)))
-    known = sum(any(part is not Available.UNKNOWN for part in day.parts) for day in days)
-    seen = any(Available.YES in day.parts for day in days)
-    first_day = today - timedelta(days=DAYS)
-    recent = [at for at in postings(history) if at >= first_day]
-    return (
-        Pattern(tuple(days), usual([at.astimezone(zone) for at in recent])) if seen and known >= FEWEST_DAYS else None
+    parts = _parts(history, now, zone)
+    if Available.YES not in parts or len(parts) - parts.count(Available.UNKNOWN) < FEWEST_DAYS:
+        return None
+    first = today.date() - timedelta(days=DAYS - 1)
+    days = tuple(
+        PatternDay(first + timedelta(days=number), tuple(parts[number * PARTS : (number + 1) * PARTS]))
+        for number in range(DAYS)
     )
+    if sum(day.known for day in days) < FEWEST_DAYS:
+        return None
+    since = today - timedelta(days=DAYS)
+    return Pattern(days, usual([at.astimezone(zone) for at in postings(history) if at >= since]))
 
 
 def postings(history: Sequence[Change]) -> tuple[datetime, ...]:
@@ -88,22 +91,25 @@ def usual(times: Collection[datetime]) -> Usual | None:
     return Usual(None, _hour(together)) if _convincing(together, days) else None
 
 
-def _cells(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> dict[int, Available]:
-    """The best answer of each part of a day; parts are numbered on from the first day of the calendar."""
-    cells: dict[int, Available] = {}
+def _parts(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> list[Available]:
+    """The best answer of each part of a day that has begun, from the first of the last `DAYS` days on."""
+    newest = _part(now.astimezone(zone))
+    oldest = newest - newest % PARTS - (DAYS - 1) * PARTS
+    parts = [Available.UNKNOWN] * (newest - oldest + 1)
     until = now
-    earliest = _cell(now.astimezone(zone)) - DAYS * PARTS
-    for available, same in groupby(history, key=lambda change: change.available):
+    for available, same in groupby(history, key=attrgetter("available")):
         since = list(same)[-1].at
-        first, last = _cell(since.astimezone(zone)), _cell((until - timedelta(microseconds=1)).astimezone(zone))
-        for cell in range(max(first, earliest), last + 1):
-            if _RANK[available] >= _RANK[cells.get(cell, Available.UNKNOWN)]:
-                cells[cell] = available
+        first = max(_part(since.astimezone(zone)) - oldest, 0)
+        last = min(_part((until - timedelta(microseconds=1)).astimezone(zone)), newest) - oldest
+        if first < last:  # only the last of them can be one that a newer answer has, too
+            parts[first:last] = [available] * (last - first)
+        if first <= last and _RANK[available] > _RANK[parts[last]]:
+            parts[last] = available
         until = since
-    return cells
+    return parts
 
 
-def _cell(local: datetime) -> int:
+def _part(local: datetime) -> int:
     return local.date().toordinal() * PARTS + local.hour * PARTS // 24
 
 

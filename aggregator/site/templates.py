@@ -10,9 +10,11 @@ from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
@@ -24,8 +26,10 @@ from aggregator.wording.checked_line import Said
 from aggregator.wording.language import Language
 from aggregator.wording.render_context import RenderContext
 
-SHELL = ("begin", "top", "home", "languages", "search", "filters", "notices", "made", "preloads", "end")
+SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
+_CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
+INLINED = ("parts.html", "sharing.html")
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
@@ -42,14 +46,27 @@ class Level:
         self.root = root
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
         shell = self._env.get_template("shell.html").make_module(shared)
+        self._templates: dict[str, Template] = {}
         self._parts: Any = self._env.get_template("parts.html").module
         self._sayings: dict[Said, Markup] = {}
-        self._context = shared | {"shell": {name: getattr(shell, name)() for name in SHELL}, "parts": self._parts}
+        self._context = shared | {
+            "shell": SimpleNamespace(**{name: getattr(shell, name)() for name in SHELL}),
+            "parts": self._parts,
+            "sharing": self._env.get_template("sharing.html").module,
+        }
+        begin, end = str(shell.begin()), str(shell.end())  # type: ignore[attr-defined]  # they are its macros
+        self._begin, self._end = (text.encode("utf-8", "replace") for text in (begin, end))
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
         """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
-        page = self._env.get_template(template).render(self._context, path=path, view=view, **more)
-        return page.encode("utf-8", "replace")
+        page = self._template(template).render(self._context, path=path, view=view, **more)
+        return self._begin + page.encode("utf-8", "replace") + self._end
+
+    def _template(self, name: str) -> Template:
+        if name not in self._templates:
+            template = self._templates[name] = self._env.get_template(name)
+            template.globals = dict(template.globals)  # Jinja copies its chain of dictionaries key by key for each page
+        return self._templates[name]
 
     def card(self, card: Card) -> Markup:
         """An offer as it stands in lists."""
@@ -77,6 +94,15 @@ def content_security_policy() -> str:
     )
 
 
+class _DirectAttributes(CodeGenerator):
+    """Compiles `{{ place.name }}` to just that; Jinja also looks for an item of that name, which takes a call."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+
 class Translated(Extension):
     """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages.
 
@@ -89,17 +115,51 @@ class Translated(Extension):
 
 
 @lru_cache
+def _macros() -> dict[str, tuple[str, str]]:
+    """The parameters and the text of each macro of `INLINED`."""
+    found = {}
+    for file in INLINED:
+        for macro in asset(file).decode().split("{% macro ")[1:]:
+            head, _, rest = macro.partition(") %}")
+            name, _, parameters = head.partition("(")
+            found[name] = parameters, rest.partition("{% endmacro %}")[0].removeprefix("\n")
+    return found
+
+
+class Inlined(Extension):
+    """Puts the macros of `INLINED` in place of their calls as a template is read: Jinja's calls are slow.
+
+    A page of a place has a dozen of them, which took as long as all the rest of it.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        parts = _macros()
+
+        def body(call: re.Match[str]) -> str:
+            if call[1] not in parts:
+                return call[0]
+            parameters, text = parts[call[1]]
+            values = zip(parameters.split(", "), call[2].split(", "), strict=True)
+            scope = ", ".join(f"{parameter}={value}" for parameter, value in values)
+            return f"{{%+ with {scope} +%}}{_CALL.sub(body, text)}{{%+ endwith +%}}"
+
+        return _CALL.sub(body, source)
+
+
+@lru_cache
 def environment(spoken: Language) -> Environment:
     """The compiled templates with what is the same on every page of a language."""
     env = Environment(
         loader=FileSystemLoader(bundled.TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n", Translated],
+        extensions=["jinja2.ext.i18n", Inlined, Translated],
     )
+    env.code_generator_class = _DirectAttributes
     env.extend(spoken=spoken)
     said = spoken.translations
     env.install_gettext_callables(  # type: ignore[attr-defined]

@@ -1,0 +1,59 @@
+"""How templates are compiled: quicker than Jinja does it by itself, with the same result."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from aggregator.site.templates import INLINED, asset, environment
+from aggregator.wording.language import language
+from tests.support.snapshots import HOSTILE
+
+LINK = SimpleNamespace(href="https://a.example.org/?a=1&b=2", text=HOSTILE)
+SAID = SimpleNamespace(
+    before="Checked", moment=SimpleNamespace(iso="2021-05-13", text="now"), source="one", old=HOSTILE, after="."
+)
+DAY = SimpleNamespace(when="Fri", what=HOSTILE, dose="first", times="9:00", book=LINK)
+RULE = SimpleNamespace(label="For", lead=HOSTILE, text=HOSTILE * 2)
+CARD = SimpleNamespace(address=HOSTILE, postal_code="MA 02139", kind="Clinic", link=LINK, call=None, directions=LINK)
+VALUES = {"l": LINK, "m": SAID.moment, "s": SAID, "list": [DAY], "rules": [RULE], "c": CARD, "yes": True, "no": False}
+
+
+def rendered(source: str, **values: Any) -> str:
+    env = environment(language("en", "US"))
+    parts = env.get_template("parts.html").module
+    return env.from_string(source).render(parts=parts, **VALUES, **values)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *("link(l)", "moment(m)", "said(s)", "where(c)", "ways(c)", "days(list, yes)", "days(list, no)"),
+        *("restrictions(rules, yes)", "restrictions(rules, no)"),
+    ],
+)
+def test_a_macro_in_place_of_its_call_gives_what_the_call_gives(call: str) -> None:
+    around = "<div>\n  {{{{ {0} }}}}\n</div>{{{{ {0} }}}}."
+    inlined = rendered(around.format(f"parts.{call}"))
+    called = rendered(around.format(f"(parts).{call}"))  # the same to Jinja, but not what the templates write
+
+    assert inlined == called
+    assert "<script>" not in inlined
+
+
+def test_what_a_macro_is_given_stays_within_it() -> None:
+    assert rendered("{% set s = 'ours' %}{{ parts.where(c) }}{{ s }}").endswith("ours")
+
+
+def test_macros_that_are_inlined_have_names_of_their_own() -> None:
+    names = [name for file in INLINED for name in re.findall(r"\{% macro (\w+)", asset(file).decode())]
+    assert len(names) == len(set(names))
+
+
+def test_a_name_that_a_view_does_not_have_is_an_error() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        rendered("{{ c.nothing }}")
+    with pytest.raises(UndefinedError, match="unknown"):
+        rendered("{{ unknown.name }}")
