@@ -149,7 +149,7 @@ def test_a_region_without_trouble_has_no_trouble_box_and_no_demo_notice() -> Non
 
 
 def test_a_demo_says_so_on_every_page() -> None:
-    for path, page in rendered(full(), demo=True).items():
+    for path, page in rendered(full(), made_up=True).items():
         if path.endswith(".html"):
             assert "This is a demo with made-up places. Nothing can be booked." in text_of(page, "div[role=status]"), (
                 path

@@ -56,7 +56,8 @@ def data_files(
     yield File("api/v1/locations.json", whole, as_json)
     yield File("api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)))
     yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)))
-    ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
+    made_up = {"made_up": True} if region.made_up else {}
+    ages = {**head, **made_up, "stale_after": region.stale_after, "expires_after": region.expires_after}
     yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults))
 
 

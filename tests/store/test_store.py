@@ -41,7 +41,7 @@ def history(db: Store) -> list[tuple[Available, int | None]]:
 def test_a_new_file_is_made_with_its_folder_and_is_sound(tmp_path: Path) -> None:
     with Store(tmp_path / "new" / "a.db") as made:
         assert made.integrity() == "ok"
-        assert (made.sources(), made.visits(), rows(made)) == ({}, 0, [])
+        assert (made.sources(), made.db["visits"].count, rows(made)) == ({}, 0, [])
 
 
 def test_what_is_saved_is_read_back_by_the_next_process(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_how_a_source_stands_is_kept_and_a_failure_keeps_the_last_good_time(db: 
     state = db.sources()[SOURCE]
     assert (state.outcome, state.message, state.took, state.problems) == (Outcome.DOWN, "no answer", 2.0, (problem,))
     assert (state.attempted_at, state.last_good_at, state.next_visit_at) == (LATER, NOW, NOW + HOUR)
-    assert (state.failures, state.doubted, db.visits()) == (3, 2, 2)
+    assert (state.failures, state.doubted, db.db["visits"].count) == (3, 2, 2)
 
 
 def test_expected_are_those_with_a_slot_ahead_or_without_any_date(db: Store) -> None:
@@ -248,7 +248,7 @@ def test_requests_of_a_host_add_up_by_day(db: Store) -> None:
 def test_a_visit_that_cannot_be_saved_whole_is_not_saved_at_all(db: Store) -> None:
     with pytest.raises(StoreError):
         save(db, report(reading("1"), reading("2"), reading("2")))
-    assert (rows(db), db.sources(), db.visits()) == ([], {}, 0)
+    assert (rows(db), db.sources(), db.db["visits"].count) == ([], {}, 0)
 
 
 def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_end() -> None:

@@ -34,7 +34,7 @@ async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock, 
 def replay(source: Source, recording: Recording, adapter: Adapter | None = None) -> Visited:
     """One visit, answered from the recording; "now" is the recording's.
 
-    `adapter` None: a new one of the source's provider. A source on loopback, as the demo's are, can be replayed, too.
+    `adapter` None: a new one of the source's provider. A source on loopback can be replayed, too.
     """
     clock = RecordedClock(recording.now)
     here = urlsplit(source.url).hostname == "127.0.0.1"
