@@ -41,4 +41,5 @@ def report_damage(table: str, name: object, error: Exception, faults: Faults) ->
 
 def insert_rows(db: Database, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Adds rows to a table; `columns` names their values."""
-    db.table(table).insert_all([tuple(columns), *rows])
+    if found := list(rows):  # finding the table costs two queries, and most visits add nothing
+        db.table(table).insert_all([tuple(columns), *found])

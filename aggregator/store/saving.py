@@ -68,7 +68,7 @@ class _Writer:
     """Collects rows per table, so that each table is written in one go.
 
     New rows go through sqlite-utils. Changes of many rows are `executemany`, which is several times faster than its
-    `upsert_all` and `update` (benchmarks/bench_tables.py).
+    `upsert_all` and `update` (benchmarks/bench_table_api.py).
     """
 
     def __init__(self, db: Database, report: Report, usable_since: datetime) -> None:

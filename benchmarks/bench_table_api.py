@@ -21,6 +21,8 @@ BEGUN = "INSERT OR REPLACE INTO begun_visits VALUES (?, ?, ?)"
 
 
 class Size(NamedTuple):
+    """Locations of the report, and rounds."""
+
     locations: int
     rounds: int
 
@@ -33,39 +35,39 @@ class Pair(NamedTuple):
     limit: float | None = None
 
 
-def pairs(store: Store, locations: int) -> Mapping[str, Pair]:
+def pairs(store: Store) -> Mapping[str, Pair]:
+    """What is done -> how."""
     db = store.db
     columns = ("location_id", "at", "available", "count")
     changes = db.execute(f"SELECT {', '.join(columns)} FROM changes").fetchall()
     answers = list(db.table("answers").rows)
     texts = [(row["changed_at"], row["said"], row["location_id"]) for row in answers]
     began = {"source": "county", "began_at": answers[0]["changed_at"], "next_visit_at": answers[0]["changed_at"]}
-    must(len(changes) == len(answers) == locations, f"the visit wrote {len(changes)} changes, not {locations}")
 
     def one_by_one() -> None:
         for changed_at, said, key in texts:
             db.table("answers").update(key, {"changed_at": changed_at, "said": said})
 
     return {
-        "add many rows (insert_all)": Pair(
+        "add many rows (`insert_all`)": Pair(
             lambda: db.table("changes").insert_all([columns, *changes]), lambda: db.conn.executemany(CHANGE, changes), 2
         ),
-        "read many rows (rows)": Pair(
+        "read many rows (`rows`)": Pair(
             lambda: list(db.table("answers").rows), lambda: db.execute("SELECT * FROM answers").fetchall(), 3
         ),
-        "change many rows (upsert_all)": Pair(
+        "change many rows (`upsert_all`)": Pair(
             lambda: db.table("answers").upsert_all(answers, pk="location_id"),
             lambda: db.conn.executemany(ANSWER, texts),
         ),
-        "change many rows (update)": Pair(one_by_one, lambda: db.conn.executemany(ANSWER, texts)),
-        "replace one row (insert)": Pair(
+        "change many rows (`update`)": Pair(one_by_one, lambda: db.conn.executemany(ANSWER, texts)),
+        "replace one row (`insert`)": Pair(
             lambda: db.table("begun_visits").insert(began, replace=True),
             lambda: db.execute(BEGUN, tuple(began.values())),
         ),
     }
 
 
-def measured(store: Store, pair: Pair, rounds: int) -> tuple[float, float]:
+def taken_by(store: Store, pair: Pair, rounds: int) -> tuple[float, float]:
     """Milliseconds: through the API, in SQL."""
 
     def side(work: Callable[[], object]) -> Side:
@@ -79,20 +81,20 @@ def measured(store: Store, pair: Pair, rounds: int) -> tuple[float, float]:
     return table_api, sql
 
 
-def measure_pairs(size: Size) -> Table:
+def measured(size: Size) -> Table:
     visit = report([number % 90 for number in range(size.locations)])
+    lines = []
     with TemporaryDirectory() as folder, Store(Path(folder) / "a.db") as store:
         store.save(visit, next_visit_at=visit.started_at, failures=0, doubted=0)
-        lines = []
-        for what, pair in pairs(store, size.locations).items():
-            table_api, sql = measured(store, pair, size.rounds)
-            lines.append(figure(what, table_api, reference=sql, limit=pair.limit))
-        changes = store.db.table("changes").count
-    must(changes > size.locations, "no rows were added")
-    return Table(f"The table API of sqlite-utils, {size.locations:,} rows", lines, {"changes stored": changes})
+        for what, pair in pairs(store).items():
+            ours, sql = taken_by(store, pair, size.rounds)
+            lines.append(figure(what, ours, reference=sql, limit=pair.limit))
+        done = {"answers stored": store.db.table("answers").count, "changes stored": store.db.table("changes").count}
+        must(done["changes stored"] > done["answers stored"] == size.locations, f"rows are missing: {done}")
+    return Table(f"The table API of sqlite-utils on {size.locations:,} rows, beside SQL", lines, done)
 
 
-BENCHMARK = Benchmark("bench_tables", measure_pairs, full=Size(5000, rounds=7), tiny=Size(20, rounds=1))
+BENCHMARK = Benchmark("bench_table_api", measured, full=Size(5000, rounds=7), tiny=Size(20, rounds=1))
 
 if __name__ == "__main__":
     sys.exit(BENCHMARK.main())
