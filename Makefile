@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# the calls whose texts are translated; of `count` and `forms`, the singular and the plural
+KEYWORDS := say message count:1,2 forms:1,2
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
@@ -26,11 +28,13 @@ fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some 
 faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (a quarter of an hour)
 	@$(BIN)/python -m tests.fault_matrix.run
 
-check: .venv/ready-dev ## lint, types, layering, tests of the docs
+check: .venv/ready-dev ## lint, types, layering, dependencies, tests of the docs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry . benchmarks
+	@$(BIN)/deptry . --extend-exclude tests --extend-exclude benchmarks --optional-dependencies-dev-groups build,dev
 	@$(BIN)/python -m pytest tests/test_docs.py
 	@wc -l providers/[a-z]*.py | sed '$$d' | sort -n | awk '{ print "  " $$1 " lines  " $$2; lines[NR] = $$1 } \
 		END { print NR " adapters, median " lines[int((NR + 1) / 2)] " lines, largest " lines[NR]; exit lines[NR] > 150 }'
@@ -54,8 +58,15 @@ format: .venv/ready-dev ## format the code
 providers: .venv/ready ## write docs/providers.md anew
 	@$(BIN)/python -m aggregator.kit.provider_docs
 
-messages: .venv/ready ## bring the translations' catalogues up to date with the texts
-	@$(BIN)/python -m aggregator.messages
+messages: .venv/ready ## update the translations: new texts come in untranslated, unused ones go
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "$(KEYWORDS)" --add-location file \
+		--sort-output --width 120 --output-file build/messages.pot aggregator site_templates
+	@for file in site_templates/translations/*.po; do \
+		$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-file $$file \
+			--locale $$(basename $$file .po | tr - _) --no-fuzzy-matching --ignore-obsolete \
+			--ignore-pot-creation-date --width 120 || exit 1; \
+	done
 
 tools: .venv/share/vnu.jar .venv/share/node_modules/.bin/wrangler ## fetch what tests of HTML and of Cloudflare use (needs npm)
 

@@ -98,7 +98,9 @@ async def lag_of(work: Callable[[], Awaitable[int]]) -> Taken:
 
 
 async def lag_of_visit(provider: str, pages: dict[str, str], outcome: Outcome) -> Taken:
-    source = Source(name="one", provider=provider, url=URL, state="MA", states=("MA",), time_zone="America/New_York")
+    source = Source(
+        name="one", provider=provider, url=URL, state="MA", states=("MA",), country="US", time_zone="America/New_York"
+    )
     adapter = registry.load(provider)()
 
     async def work() -> int:

@@ -43,6 +43,7 @@ def example(urls: list[str], spacing: float) -> Region:
                 provider="prepmod",
                 url=url,
                 state="MA",
+                country="US",
                 time_zone="America/New_York",
                 pace=Pace(spacing=spacing),
             )

@@ -18,6 +18,8 @@ from tests.support.demo import SOURCES as DEMO_SOURCES
 from tests.support.demo import demo_at
 from tests.support.records import REGION, SOURCES, lock_holder, report
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 Command = Callable[..., tuple[int, str, str]]
 
 

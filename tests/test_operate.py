@@ -209,8 +209,8 @@ def test_a_cycle_writes_metrics(folder: Path, by: str) -> None:
     with demo_region(folder, "harbor-drug", head=head) as path:
         assert run(path, *more) == 0
     text = Path("m.prom").read_text()
-    assert 'aggregator_source_outcome{region="demo",source="harbor-drug",outcome="OK"} 1\n' in text
-    assert 'aggregator_cycle_visits{region="demo",outcome="OK"} 1\n' in text
+    assert 'aggregator_source_outcome{outcome="OK",region="demo",source="harbor-drug"} 1.0\n' in text
+    assert 'aggregator_cycle_visits{outcome="OK",region="demo"} 1.0\n' in text
 
 
 def test_metrics_that_cannot_be_written_are_told_and_fail_no_cycle(

@@ -44,6 +44,7 @@ from tests.support.snapshots import (
     source,
     window,
 )
+from tests.support.zip_codes import few_published
 
 DATA_FILES = {  # published next to the pages, not by them
     "api/v1/locations.json",
@@ -59,7 +60,8 @@ TEMPLATES = environment(language("en", "US"))
 def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
     of = region(**fields)
     known, content_keys = publishable(made, RAISE_ALL)
-    return contents((*page_files(made, of), *subscription_files(known, of, content_keys)))
+    with few_published():
+        return contents((*page_files(made, of), *subscription_files(known, of, content_keys)))
 
 
 def text_of(page: bytes, selector: str = "main") -> str:

@@ -127,7 +127,7 @@ def test_there_is_a_picture_only_where_pages_can_name_it() -> None:
 
 
 def test_the_facts_of_a_place_are_those_of_its_page() -> None:
-    shown = place(1, info_phone="+14135550100", info_url="https://www.example.net/hall")
+    shown = place(1, info_phone="413-555-0100", info_url="https://www.example.net/hall")
 
     assert facts(shown, region(url=SITE), f"place/{shown.id}/") == {
         "@context": "https://schema.org",

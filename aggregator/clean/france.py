@@ -1,16 +1,14 @@
-"""French addresses, postal codes and telephone numbers.
+"""French addresses and postal codes.
 
 Sources: the forms that French booking systems used in 2021 and 2022 (their sheets), the postal address rules of La
-Poste (street, then code and town, then CEDEX), ARCEP's numbering plan for the numbers overseas. A postal code is never
-looked up: it tells the department and, overseas, the time zone, but no position.
+Poste (street, then code and town, then CEDEX). A postal code is never looked up: it tells the department and, overseas,
+the time zone, but no position.
 """
 
 import re
-from functools import lru_cache
 
 from aggregator.clean import text
 from aggregator.clean.address import CITY_LENGTH, LIMIT, Address
-from aggregator.clean.phone import phone as any_phone
 from aggregator.clean.street import bounded
 from aggregator.clean.text import clean
 
@@ -27,13 +25,6 @@ OVERSEAS_ZONES = {
     "987": "Pacific/Tahiti",
     "988": "Pacific/Noumea",
 }
-# First digits of a national number without its 0 -> the country code it is dialled with from abroad.
-OVERSEAS_NUMBERS = {
-    **dict.fromkeys(("262", "263", "269", "639", "692", "693"), "262"),
-    **dict.fromkeys(("590", "690", "691"), "590"),
-    **dict.fromkeys(("594", "694"), "594"),
-    **dict.fromkeys(("596", "696", "697"), "596"),
-}
 
 _SMALL = re.compile(r"(?<=[\s-])(?:de|du|des|la|le|les|et|en|sur|sous|aux?|lès)(?=[\s-])", re.IGNORECASE)
 _ELIDED = re.compile(r"(?<![^\s-])([dl])['’](?=\w)(\w)", re.IGNORECASE)
@@ -49,9 +40,6 @@ _DEPARTMENT = re.compile(r"\d{2,3}|2[AB]")
 _NUMBER = re.compile(r"^(\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?)\s*,\s*(?=\D)", re.IGNORECASE)
 _SAINT = re.compile(r"(?<![^\s-])St(e?)\.?[\s-]+(?=\w)", re.IGNORECASE)
 _NO_TOWN = frozenset({"[object object]", "null", "undefined"})
-_PHONE = re.compile(
-    r"(?<![\d+])(?:(?:\+|00)33[\s.-]*+(?:(?:\(0\)|0)[\s.-]*+)?|0[\s.-]*+)([1-9](?:[\s.-]*+\d){8})(?!\d)", re.ASCII
-)
 
 
 def read_address(line: str, default_state: str) -> Address:
@@ -103,16 +91,6 @@ def title_case(value: str) -> str:
         return value
     cased = _ELIDED.sub(lambda found: f"{found[1].lower() if found.start() else found[1]}'{found[2].upper()}", cased)
     return _SMALL.sub(lambda found: found[0].lower(), cased)
-
-
-@lru_cache(maxsize=8192)
-def phone(value: str) -> str:
-    """The first telephone number in international form ("04 74 00 00 00" -> "+33474000000"); "" where there is none."""
-    found = _PHONE.search(value[:200])
-    if not found:
-        return any_phone(value) if "+" in value else ""
-    digits = re.sub(r"\D", "", found[1])
-    return f"+{OVERSEAS_NUMBERS.get(digits[:3], '33')}{digits}"
 
 
 def _split(line: str) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from aggregator.clean.country import Country, rules_of
 from aggregator.clean.dates import Calendar
 from aggregator.clean.ids import external_ids
 from aggregator.clean.links import link_problem, safe_url
+from aggregator.clean.phone import TEXT_READ, phone
 from aggregator.clean.position import read_position
 from aggregator.clean.postal import Postal, plain_county
 from aggregator.clean.problem import problem
@@ -23,7 +24,6 @@ ID_LENGTH = 200
 COUNTY_LENGTH = 80
 DESCRIPTION_LENGTH = 2000
 WITHOUT_ID = "at:"  # how the key of a location begins whose source has no id for it
-TEXT_READ = 200  # characters of a telephone number that are looked at
 
 _SOME_NUMBER = re.compile(r"[1-9]")  # a placeholder ("000-000-0000", "N/A") is not worth a word
 
@@ -75,9 +75,9 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
         postal_code=address.postal_code,
         county=_county(listing.county, postal),
         position=read_position(listing.position, postal, address.state, country.box(address.state), problems),
-        info_phone=_phone("info_phone", listing.info_phone, country, problems),
+        info_phone=_phone("info_phone", listing.info_phone, context.country, problems),
         info_url=_link("info_url", listing.info_url, context, problems),
-        booking_phone=_phone("booking_phone", listing.booking_phone, country, problems),
+        booking_phone=_phone("booking_phone", listing.booking_phone, context.country, problems),
         booking_url=_link("booking_url", listing.booking_url, context, problems),
         description=clean_lines(listing.description, DESCRIPTION_LENGTH),
         restrictions=clean_lines(listing.restrictions, RESTRICTIONS_LENGTH),
@@ -107,10 +107,10 @@ def _county(text: str, postal: Postal | None) -> str:
     return plain_county(title_case(clean(text, COUNTY_LENGTH))) or (postal.county if postal else "")
 
 
-def _phone(field: str, text: str, country: Country, problems: list[Problem]) -> str:
-    number = country.phone(text)
+def _phone(field: str, text: str, country: str, problems: list[Problem]) -> str:
+    number = phone(text, country)
     if not number and _SOME_NUMBER.search(text[:TEXT_READ]):
-        problems.append(problem(field, text, "is not a telephone number that can exist"))
+        problems.append(problem(field, text, "is not a valid telephone number"))
     return number
 
 

@@ -1,38 +1,71 @@
-"""Telephone numbers in one form: "607-555-0107", or "+" and digits for other countries.
+"""Telephone numbers: found in a source's text, kept in E.164 ("+16075550107"), shown as people in a country write them.
 
-Odd cases: the sheets of Walgreens ("907-6448400"), VaxFinder ("800-SHOP-CVS") and Rite Aid, whose numbers lost a zero
-that nobody can put back in its place; those are refused.
+libphonenumber knows which numbers exist and how each country writes them. Odd cases: the sheets of Walgreens
+("907-6448400"), VaxFinder ("800-SHOP-CVS"), and Rite Aid, whose numbers lost a zero that nobody can put back in its
+place; those are refused. An extension is dropped: E.164 has no room for one.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-# North American Numbering Plan: area and exchange begin with 2 to 9, and neither is a service code such as 911.
-_US = re.compile(
-    r"(?<![\d+])(?:\+?1[\s./-]*)?\(?((?!.11)[2-9]\d{2})\)?[\s./-]*((?!.11)[2-9]\d{2})[\s./-]*(\d{4})(?!\d)", re.ASCII
-)
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumberMatch
+
+TEXT_READ = 200  # characters of a text in which a number is looked for
+
+# Departments that write their numbers as mainland France does, but have country codes of their own.
+_OVERSEAS = {"FR": ("GP", "MQ", "GF", "RE", "YT")}
 # A toll-free number in letters, in capitals so that no word of a sentence is one.
 _IN_LETTERS = re.compile(
-    r"(?<![\w+])(?:1[\s.-]*)?\(?(8(?:00|33|44|55|66|77|88))\)?((?:[\s.-]?[2-9A-Z]){7})(?![\s.-]?\w)", re.ASCII
+    r"(?<![\w+])(?:1[\s.-]*)?\(?8(?:00|33|44|55|66|77|88)\)?(?:[\s.-]?[2-9A-Z]){7}(?![\s.-]?\w)", re.ASCII
 )
-_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
-_FOREIGN = re.compile(r"\+(?!1(?!\d{11}))[1-9](?:[\s().-]*\d){6,14}(?!\d)", re.ASCII)
+
+
+def phone(text: str, country: str) -> str:
+    """The first valid telephone number in `text` in E.164; "" if there is none.
+
+    `country`: two letters; the country whose numbers may stand without a country code.
+    """
+    return _read(" ".join(text[:TEXT_READ].split()), country)
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str) -> str:
-    plain = " ".join(_DASHES.sub("-", text).split())  # also of blanks that are none in ASCII
-    if found := _FOREIGN.search(plain):
-        return "+" + re.sub(r"\D", "", found[0])
-    if found := _US.search(plain):
-        return "-".join(found.groups())
-    if found := _IN_LETTERS.search(plain):
-        digits = re.sub(r"\D", "", found[2].translate(_KEYPAD))
-        return f"{found[1]}-{digits[:3]}-{digits[3:]}"
-    return ""
+def national(number: str, country: str) -> str:
+    """A number in E.164 as people in `country` write it: another country's with "+"; other text stays as it is."""
+    # Imported here and below, so that commands that need no number do not load the numbering plans.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    regions = (country, *_OVERSEAS.get(country, ()))
+    is_domestic = parsed.country_code in {phonenumbers.country_code_for_region(region) for region in regions}
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if is_domestic else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
 
 
-def phone(text: str) -> str:
-    """The first telephone number in `text`, without its extension; "" where there is none that can exist."""
-    return _read(text[:200])
+@lru_cache(maxsize=8192)
+def _read(text: str, country: str) -> str:
+    import phonenumbers
+
+    # Overseas first, because libphonenumber's plan of mainland France also has 0596..., which is Martinique.
+    matches = [match for region in _OVERSEAS.get(country, ()) for match in _local_numbers(text, region)]
+    matches += phonenumbers.PhoneNumberMatcher(text, country)
+    if matches:
+        first = min(matches, key=lambda match: match.start)
+        return phonenumbers.format_number(first.number, phonenumbers.PhoneNumberFormat.E164)
+    in_letters = _IN_LETTERS.search(text)
+    digits = phonenumbers.convert_alpha_characters_in_number(in_letters[0]) if in_letters else text
+    return _read(digits, country) if digits != text else ""
+
+
+def _local_numbers(text: str, region: str) -> "Iterator[PhoneNumberMatch]":
+    """The fixed and mobile numbers of `region`: a free number (0800...) has the mainland's country code."""
+    import phonenumbers
+
+    local = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
+    matches = phonenumbers.PhoneNumberMatcher(text, region)
+    return (match for match in matches if phonenumbers.number_type(match.number) in local)

@@ -29,7 +29,7 @@ def command_line() -> argparse.ArgumentParser:
     shared = _shared()
     for add in (_running, _inspect, _releasing, _places):
         add(commands, shared)
-    for add_alone in (_init, _authoring, _trial, _demo, _completion):
+    for add_alone in (_init, _authoring, _trial, _checking, _demo, _completion):
         add_alone(commands)
     return parser
 
@@ -172,10 +172,13 @@ def _trial(commands: Commands) -> None:
     _region(command, "region file with sources of the provider", Path)
     command.add_argument("--accept", action="store_true", help="write what was read into the case, as expected")
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
+
+
+def _checking(commands: Commands) -> None:
     text = "check adapters against the contract, each with the cases in tests/providers/NAME"
-    check = _command(commands, "check", "checking.check", text)
-    check.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
-    _region(check, "region file, beside which `providers/` has your adapters", Path)
+    command = _command(commands, "check", "checking.check", text)
+    command.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
+    _region(command, "region file, beside which `providers/` has your adapters", Path)
 
 
 def _demo(commands: Commands) -> None:

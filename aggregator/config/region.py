@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -182,9 +183,15 @@ def _completed(source: Source, region: Region, adapters: str) -> Source:
     )
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all IANA time zones; finding them walks a folder of 600 files, so they are kept."""
+    return frozenset(available_timezones())
+
+
 def _problems(region: Region) -> Iterator[str]:
     """What the types alone cannot say."""
-    if region.time_zone not in available_timezones():
+    if region.time_zone not in time_zones():
         yield _no_zone("time_zone", region.time_zone)
     if not is_contact(region.contact):
         yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
@@ -226,7 +233,7 @@ def _address_problems(source: Source) -> Iterator[str]:
 
 def _source_problems(source: Source, region: Region) -> Iterator[str]:
     yield from _address_problems(source)
-    if source.time_zone and source.time_zone not in available_timezones():
+    if source.time_zone and source.time_zone not in time_zones():
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"

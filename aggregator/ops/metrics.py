@@ -1,16 +1,18 @@
 """The state of a region as Prometheus reads it: a text file for node_exporter's textfile collector.
 
-Format and names: https://prometheus.io/docs/instrumenting/exposition_formats/ and /docs/practices/naming/. Every sample
-has the label `region`, so that the files of several regions can stand side by side. An age is `time()` minus one of the
-`_timestamp_seconds`. What was asked of hosts counts from midnight UTC, which Prometheus takes for a restart.
+Names follow https://prometheus.io/docs/practices/naming/. Every sample has the label `region`, so that the files of
+several regions can stand side by side. An age is `time()` minus one of the `_timestamp_seconds`. Requests to hosts
+count from midnight UTC, which Prometheus takes for a restart.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+from prometheus_client import Metric, write_to_textfile
+from prometheus_client.registry import Collector
 
 from aggregator.config.region import Region
 from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
@@ -39,17 +41,21 @@ class Family(NamedTuple):
     samples: Iterable[Sample]
 
 
-def render(cycle: Cycle) -> str:
-    """The whole file."""
-    families = (*_of_sources(cycle), *_of_places(cycle.snapshot), *_of_cycle(cycle), *_of_hosts(cycle.snapshot))
-    return "".join(line for family in families for line in _lines(family, cycle.region.name))
+class CycleCollector(Collector):
+    """The metrics of one cycle. They are made of a snapshot, so there is nothing to count in between."""
+
+    def __init__(self, cycle: Cycle) -> None:
+        self._cycle = cycle
+
+    def collect(self) -> Iterator[Metric]:
+        cycle = self._cycle
+        families = (*_of_sources(cycle), *_of_places(cycle.snapshot), *_of_cycle(cycle), *_of_hosts(cycle.snapshot))
+        return (_metric(family, cycle.region.name) for family in families)
 
 
 def write(cycle: Cycle, path: Path) -> None:
-    """Replaces the file in one step, so that nobody reads half of it; OSError where it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")  # the collector reads *.prom only
-    part.write_text(render(cycle), encoding="utf-8")
-    os.replace(part, path)
+    """Replaces the file in one step, so that nobody reads half of it; OSError if it cannot be written."""
+    write_to_textfile(str(path), CycleCollector(cycle))
 
 
 def _of_sources(cycle: Cycle) -> Iterator[Family]:
@@ -139,13 +145,9 @@ def _of_hosts(snapshot: Snapshot) -> Iterator[Family]:
         yield Family(name, "counter", text, [({"host": tally.host}, getattr(tally, field)) for tally in tallies])
 
 
-def _lines(family: Family, region: str) -> Iterator[str]:
+def _metric(family: Family, region: str) -> Metric:
     name = PREFIX + family.name
-    yield f"# HELP {name} {family.help}\n# TYPE {name} {family.kind}\n"
+    metric = Metric(name.removesuffix("_total"), family.help, family.kind)  # the library adds the suffix of a counter
     for labels, value in family.samples:
-        pairs = ",".join(f'{key}="{_escaped(text)}"' for key, text in {"region": region, **labels}.items())
-        yield f"{name}{{{pairs}}} {float(value):.15g}\n"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        metric.add_sample(name, {"region": region, **labels}, value)
+    return metric

@@ -9,7 +9,7 @@ import msgspec
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Fault, Location
-from aggregator.store.rows import Row, read_each
+from aggregator.store.rows import Record, Row, read_each
 from aggregator.store.store import Store
 from aggregator.store.times import read, read_maybe, stamp
 
@@ -34,15 +34,17 @@ class Known(NamedTuple):
 
 def read_aliases(store: Store) -> dict[str, Alias]:
     """Every alias, by the former id."""
-    rows = store.db.execute("SELECT alias, place_id, since, why FROM aliases ORDER BY alias")
-    return dict(
-        read_each("aliases", rows, lambda row: (row[0], Alias(row[1], read(row[2]), row[3])), itemgetter(0), RAISE_ALL)
-    )
+
+    def read_alias(row: Record) -> tuple[str, Alias]:
+        return row["alias"], Alias(row["place_id"], read(row["since"]), row["why"])
+
+    rows = store.db.table("aliases").rows_where(order_by="alias")
+    return dict(read_each("aliases", rows, read_alias, itemgetter("alias"), RAISE_ALL))
 
 
 def read_place_ids(store: Store) -> dict[str, str]:
     """Former id -> the id that is published instead."""
-    return dict(store.db.execute("SELECT alias, place_id FROM aliases ORDER BY alias"))
+    return {row["alias"]: row["place_id"] for row in store.db.table("aliases").rows_where(order_by="alias")}
 
 
 def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Known]:
@@ -91,12 +93,13 @@ def write_aliases(
     To be called inside the transaction in which the locations were read.
     """
     store.db.conn.executemany("DELETE FROM aliases WHERE alias = ?", [(alias,) for alias in dropped])
-    store.db.conn.executemany(
-        "INSERT OR REPLACE INTO aliases (alias, place_id, since, why) VALUES (?, ?, ?, ?)",
-        [(alias, to.place_id, stamp(to.since), to.why) for alias, to in added.items()],
+    store.db.table("aliases").insert_all(
+        [
+            {"alias": alias, "place_id": to.place_id, "since": stamp(to.since), "why": to.why}
+            for alias, to in added.items()
+        ],
+        replace=True,
     )
     store.db.execute("UPDATE locations SET matched = 1 WHERE matched = 0")
-    store.db.execute(
-        "INSERT OR REPLACE INTO matching (id, rules, faults) VALUES (1, ?, ?)",
-        (rules, msgspec.json.encode(faults).decode()),
-    )
+    matching = {"id": 1, "rules": rules, "faults": msgspec.json.encode(faults).decode()}
+    store.db.table("matching").insert(matching, replace=True)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
+from sqlite_utils.db import NotFoundError
 
 from aggregator.errors import StoreError
 from aggregator.store.store import Store
@@ -34,7 +35,8 @@ class HttpCacheStore(Generic[T]):
         self._store = store
         self._decoder = msgspec.msgpack.Decoder(kind)
         with store.transaction():
-            self._keys = {key for (key,) in store.db.execute("SELECT key FROM kept_answers")}
+            self._table = store.db.table("kept_answers")
+            self._keys = {row["key"] for row in self._table.rows_where(select="key")}
 
     async def load(self, key: str) -> T | None:
         """What was kept under `key`; None where there is nothing, or nothing that this version can read."""
@@ -43,35 +45,38 @@ class HttpCacheStore(Generic[T]):
         return await self._store.background.run(self._read, key)
 
     def _read(self, key: str) -> T | None:
-        with suppress(StoreError, TypeError, msgspec.MsgspecError), self._store.transaction():
-            row = self._store.db.execute("SELECT data FROM kept_answers WHERE key = ?", (key,)).fetchone()
-            return self._decoder.decode(row[0]) if row else None
+        with suppress(StoreError, NotFoundError, TypeError, msgspec.MsgspecError), self._store.transaction():
+            return self._decoder.decode(self._table.get(key)["data"])
         return None
 
     def save(self, key: str, answer: T) -> None:
         """Keeps `answer` under `key` until `prune` finds it old."""
         self._keys.add(key)
-        self._write(
-            "INSERT OR REPLACE INTO kept_answers VALUES (?, ?, ?)",
-            lambda: (key, stamp(answer.stored_at), msgspec.msgpack.encode(answer)),
-        )
+
+        def work() -> None:
+            row = {"key": key, "stored_at": stamp(answer.stored_at), "data": msgspec.msgpack.encode(answer)}
+            self._table.insert(row, replace=True)
+
+        self._write(work)
 
     def drop(self, key: str) -> None:
         """Forgets what was kept under `key`."""
         if key in self._keys:
             self._keys.discard(key)
-            self._write("DELETE FROM kept_answers WHERE key = ?", lambda: (key,))
+            self._write(lambda: self._table.delete_where("key = ?", (key,)))
 
     def rename(self, key: str, new: str) -> None:
         """Keeps under `new` what was kept under `key`, if anything was."""
         if key in self._keys:
             self._keys.discard(key)
             self._keys.add(new)
-            self._write("UPDATE OR REPLACE kept_answers SET key = ? WHERE key = ?", lambda: (new, key))
+            # sqlite-utils has no update that replaces the row of the new key
+            rename = "UPDATE OR REPLACE kept_answers SET key = ? WHERE key = ?"
+            self._write(lambda: self._store.db.execute(rename, (new, key)))
 
-    def _write(self, statement: str, row: Callable[[], tuple[Any, ...]]) -> None:
+    def _write(self, statement: Callable[[], object]) -> None:
         def work() -> None:
             with self._store.transaction():
-                self._store.db.execute(statement, row())
+                statement()
 
         self._store.background.later(work, "an answer could not be kept for the next visit")

@@ -68,7 +68,7 @@ def damaged_rows(store: Store) -> Iterator[DamagedRow]:
 def rows_set_aside(store: Store) -> int:
     """How many rows of an older file could not be taken over."""
     with store.transaction():
-        return int(store.db.execute("SELECT count(*) FROM set_aside").fetchone()[0])
+        return store.db.table("set_aside").count
 
 
 def _unreadable(store: Store, table: str, readers: Mapping[str, Reader]) -> Iterator[DamagedRow]:

@@ -20,7 +20,8 @@ class LastPublish(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_last_publish(db: Database, last: LastPublish) -> None:
     faults = msgspec.json.encode(last.faults).decode()
-    db.execute("INSERT OR REPLACE INTO last_publish VALUES (1, ?, ?, ?)", (stamp(last.at), last.failure, faults))
+    row = {"id": 1, "at": stamp(last.at), "failure": last.failure, "faults": faults}
+    db.table("last_publish").insert(row, replace=True)
 
 
 def read_last_publish(db: Database) -> LastPublish | None:

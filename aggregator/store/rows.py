@@ -1,22 +1,25 @@
 """Rows of the file as values; a row that someone or something damaged stops no other."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from sqlite_utils import Database
 
 from aggregator.errors import DamagedRow
 from aggregator.faults import Faults
 from aggregator.model import Stage
 
 T = TypeVar("T")
-Row = Sequence[Any]
+R = TypeVar("R")
+Row = Sequence[Any]  # of a statement
+Record = Mapping[str, Any]  # of sqlite-utils: column -> value
 
 DAMAGE = (ValueError, TypeError, msgspec.MsgspecError)  # what reading a value raises that this program never wrote
 
 
 def read_each(
-    table: str, rows: Iterable[Row], read: Callable[[Row], T], name_of: Callable[[Row], object], faults: Faults
+    table: str, rows: Iterable[R], read: Callable[[R], T], name_of: Callable[[R], object], faults: Faults
 ) -> Iterator[T]:
     """What `read` makes of each row; a damaged one is left out and noted in `faults`.
 
@@ -34,3 +37,9 @@ def read_each(
 def report_damage(table: str, name: object, error: Exception, faults: Faults) -> None:
     """Notes a damaged row, as a DamagedRow."""
     faults.note(Stage.SNAPSHOT, str(name), DamagedRow(table, name, error))
+
+
+def insert_rows(db: Database, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Adds rows to a table; `columns` names their values."""
+    if found := list(rows):  # finding the table costs two queries, and most visits add nothing
+        db.table(table).insert_all([tuple(columns), *found])

@@ -20,7 +20,7 @@ from aggregator.model import Availability, Available, Location, Outcome, Reading
 from aggregator.store.checks import Checks
 from aggregator.store.identity import Identity, Known
 from aggregator.store.partial import updated
-from aggregator.store.rows import DAMAGE
+from aggregator.store.rows import DAMAGE, insert_rows
 from aggregator.store.times import read, read_maybe, stamp
 
 encode = msgspec.json.Encoder().encode
@@ -65,7 +65,11 @@ def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
 
 
 class _Writer:
-    """Collects rows per table, so that each table is written with one statement."""
+    """Collects rows per table, so that each table is written in one go.
+
+    New rows go through sqlite-utils. Changes of many rows are `executemany`, which is several times faster than its
+    `upsert_all` and `update` (benchmarks/bench_table_api.py).
+    """
 
     def __init__(self, db: Database, report: Report, usable_since: datetime) -> None:
         self.db, self.report, self.source, self.at = db, report, report.source, stamp(report.started_at)
@@ -188,19 +192,17 @@ class _Writer:
         many, displaced = self.db.conn.executemany, self.identity.displaced
         self._drop(known for key, known in displaced if key in self.known and not known.gone_at)
         many("UPDATE locations SET key = ? WHERE id = ?", [(key, known.id) for key, known in displaced])
-        many("INSERT INTO places VALUES (?, ?)", list(self.places.items()))
-        many("INSERT INTO locations (id, source, key, place_id, facts) VALUES (?, ?, ?, ?, ?)", self.locations)
+        insert_rows(self.db, "places", ("id", "first_seen"), self.places.items())
+        insert_rows(self.db, "locations", ("id", "source", "key", "place_id", "facts"), self.locations)
         many("UPDATE locations SET key = ?, facts = ?, matched = 0 WHERE id = ?", self.facts)
         many("UPDATE locations SET gone_at = NULL, matched = 0 WHERE id = ?", self.back)
         many("UPDATE locations SET gone_at = ? WHERE id = ?", self.gone)
-        many("INSERT INTO anchors VALUES (?, ?)", self.identity.anchors)
+        insert_rows(self.db, "anchors", ("location_id", "facts"), self.identity.anchors)
         many("DELETE FROM external_ids WHERE location_id = ?", [row[-1:] for row in self.facts])
-        many(
-            "INSERT OR IGNORE INTO external_ids VALUES (?, ?, ?)",
-            [(system, value, key) for key, location in self.ids for system, value in location.external_ids],
-        )
+        external = {(*pair, key): None for key, location in self.ids for pair in location.external_ids}  # each once
+        insert_rows(self.db, "external_ids", ("system", "value", "location_id"), external)
         self._flush_answers()
-        many("INSERT INTO changes (location_id, at, available, count) VALUES (?, ?, ?, ?)", self.changes)
+        insert_rows(self.db, "changes", ("location_id", "at", "available", "count"), self.changes)
 
     def _flush_answers(self) -> None:
         many, checks = self.db.conn.executemany, self.checks.settle()
@@ -209,11 +211,8 @@ class _Writer:
             "UPDATE answers SET available = ?, count = ?, until = ?, changed_at = ?, said = ? WHERE location_id = ?",
             self.changed,
         )
-        many(
-            "INSERT INTO answers (available, count, until, changed_at, said, location_id, check_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(*row, checks[row[-1]]) for row in self.first],
-        )
+        columns = ("available", "count", "until", "changed_at", "said", "location_id", "check_id")
+        insert_rows(self.db, "answers", columns, [(*row, checks[row[-1]]) for row in self.first])
 
 
 def _known(db: Database, source: str) -> dict[str, Known]:

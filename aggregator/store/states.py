@@ -7,7 +7,7 @@ import msgspec
 
 from aggregator.faults import Faults
 from aggregator.model import Available, Change, Location, Outcome, Problem
-from aggregator.store.rows import DAMAGE, Row, report_damage
+from aggregator.store.rows import DAMAGE, Record, Row, report_damage
 from aggregator.store.saving import Said, decode
 from aggregator.store.times import read, read_maybe
 
@@ -47,10 +47,19 @@ class LocationRow(NamedTuple):
     changed_at: datetime | None
 
 
-def source_row(row: Row) -> tuple[str, SourceRow]:
-    problems = msgspec.json.decode(row[9], type=tuple[Problem, ...])
-    times = read(row[3]), read_maybe(row[4]), read(row[5])
-    return row[0], SourceRow(Outcome(row[1]), row[2], *times, row[6], row[7], row[8], problems, row[10])
+def source_row(row: Record) -> tuple[str, SourceRow]:
+    return row["name"], SourceRow(
+        outcome=Outcome(row["outcome"]),
+        message=row["message"],
+        attempted_at=read(row["attempted_at"]),
+        last_good_at=read_maybe(row["last_good_at"]),
+        next_visit_at=read(row["next_visit_at"]),
+        failures=row["failures"],
+        doubted=row["doubted"],
+        took=row["took"],
+        problems=msgspec.json.decode(row["problems"], type=tuple[Problem, ...]),
+        wait_minutes=row["wait_minutes"],
+    )
 
 
 def answer_of(

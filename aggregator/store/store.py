@@ -34,6 +34,17 @@ CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in
 
 MOST_CHANGES = 2000  # of one location that are read
 
+# By hand, as everything that sqlite-utils would `upsert`: docs/decisions.md says why.
+_SAVE_SOURCE = (
+    "INSERT INTO sources (name, outcome, message, attempted_at, last_good_at, next_visit_at, failures, doubted, took, "
+    "problems, wait_minutes) VALUES (:name, :outcome, :message, :attempted_at, :last_good_at, :next_visit_at, "
+    ":failures, :doubted, :took, :problems, :wait_minutes) ON CONFLICT (name) DO UPDATE SET "
+    "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
+    "last_good_at = coalesce(excluded.last_good_at, last_good_at), next_visit_at = excluded.next_visit_at, "
+    "failures = excluded.failures, doubted = excluded.doubted, took = excluded.took, "
+    "problems = excluded.problems, wait_minutes = excluded.wait_minutes"
+)
+
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -100,32 +111,23 @@ class Store:
 
         `usable_since`: answers checked before have expired; see `aggregator.store.partial`.
         """
-        good = stamp(report.started_at) if report.outcome in GOOD else None
-        state = (
-            report.source, report.outcome, report.message, stamp(report.started_at), good, stamp(next_visit_at),
-            failures, doubted, report.took, msgspec.json.encode(report.problems).decode(),
-            report.wait_minutes,
-        )  # fmt: skip
-        visit = (
-            report.source, stamp(report.started_at), report.outcome, report.message, report.took,
-            len(report.readings), report.rows, report.unread, report.requests, report.received,
-        )  # fmt: skip
+        at = stamp(report.started_at)
+        state = {
+            "name": report.source, "outcome": report.outcome, "message": report.message, "attempted_at": at,
+            "last_good_at": at if report.outcome in GOOD else None, "next_visit_at": stamp(next_visit_at),
+            "failures": failures, "doubted": doubted, "took": report.took,
+            "problems": msgspec.json.encode(report.problems).decode(), "wait_minutes": report.wait_minutes,
+        }  # fmt: skip
+        visit = {
+            "source": report.source, "at": at, "outcome": report.outcome, "message": report.message,
+            "took": report.took, "locations": len(report.readings), "row_count": report.rows,
+            "unread": report.unread, "requests": report.requests, "received": report.received,
+        }  # fmt: skip
         with self.transaction():
-            self.db.execute(
-                "INSERT INTO sources VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
-                "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
-                "last_good_at = coalesce(excluded.last_good_at, last_good_at), next_visit_at = excluded.next_visit_at, "
-                "failures = excluded.failures, doubted = excluded.doubted, took = excluded.took, "
-                "problems = excluded.problems, wait_minutes = excluded.wait_minutes",
-                state,
-            )
+            self.db.execute(_SAVE_SOURCE, state)
             saved = save_report(self.db, report, usable_since)
-            self.db.execute(
-                "INSERT INTO visits (source, at, outcome, message, took, locations, row_count, unread, requests, "
-                "received) VALUES (?,?,?,?,?,?,?,?,?,?)",
-                visit,
-            )
-            self.db.execute("DELETE FROM begun_visits WHERE source = ?", (report.source,))
+            self.db.table("visits").insert(visit)
+            self.db.table("begun_visits").delete_where("source = ?", (report.source,))
         return saved
 
     def count_requests(self, tallies: Iterable[HostTally]) -> None:
@@ -154,8 +156,8 @@ class Store:
     def sources(self, faults: Faults = RAISE_ALL) -> dict[str, SourceRow]:
         """Every source that was ever visited, by name; DamagedRow for a damaged one, or a note in `faults`."""
         with self._explained():
-            rows = self.db.execute("SELECT * FROM sources").fetchall()
-        return dict(read_each("sources", rows, source_row, itemgetter(0), faults))
+            rows = list(self.db.table("sources").rows)
+        return dict(read_each("sources", rows, source_row, itemgetter("name"), faults))
 
     def expected(self, source: str, now: datetime, usable_since: datetime) -> dict[str, bool]:
         """The locations a visit at `now` should list: those not gone, with a slot ahead or without any date.
@@ -235,10 +237,9 @@ class Store:
     def hosts(self, since: datetime) -> tuple[HostTally, ...]:
         """What was asked of each host, by day, newest first."""
         day = f"{since.astimezone(UTC):%Y-%m-%d}"
-        names = ("host", "day", "requests", "not_modified", "failures", "received")
-        sql = "SELECT * FROM hosts WHERE day >= ? ORDER BY day DESC, host"
         with self._explained():
-            return tuple(HostTally(**dict(zip(names, row, strict=True))) for row in self.db.execute(sql, (day,)))
+            rows = self.db.table("hosts").rows_where("day >= ?", (day,), order_by="day DESC, host")
+            return tuple(HostTally(**row) for row in rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from aggregator.store.rows import Row
+from aggregator.store.rows import Row, insert_rows
 from aggregator.store.strict_tables import INDEXES, SLOTS, TABLES, TRIGGERS
 
 LONG_AGO = "1970-01-01T00:00:00.000000+00:00"  # so that the source is due at once
@@ -32,7 +32,7 @@ def make_strict(db: Database) -> None:
 
 def _copy(db: Database, table: str) -> None:
     names = _columns(db, table)
-    columns, marks = ", ".join(names), ", ".join("?" for _ in names)
+    columns = ", ".join(names)
     try:
         db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM old_{table}")  # noqa: S608
         return
@@ -40,7 +40,7 @@ def _copy(db: Database, table: str) -> None:
         rows = db.execute(f"SELECT {columns} FROM old_{table}").fetchall()  # noqa: S608
     for row in rows:
         try:
-            db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)  # noqa: S608
+            insert_rows(db, table, names, [row])
         except sqlite3.IntegrityError:
             _set_aside(db, table, names, [row])
 
@@ -61,17 +61,16 @@ def _add_missing_parents(db: Database) -> None:
 
 def _set_orphans_aside(db: Database, table: str) -> None:
     names = _columns(db, table)
-    for key in db.execute(f"PRAGMA foreign_key_list({table})").fetchall():
-        parent, column, parents = key[2], key[3], key[4]
-        orphaned = f"FROM {table} WHERE {column} NOT IN (SELECT {parents} FROM {parent})"  # noqa: S608
-        _set_aside(db, table, names, db.execute(f"SELECT {', '.join(names)} {orphaned}").fetchall())
-        db.execute(f"DELETE {orphaned}")
+    for key in db.table(table).foreign_keys:
+        orphaned = f"{key.column} NOT IN (SELECT {key.other_column} FROM {key.other_table})"  # noqa: S608
+        _set_aside(db, table, names, [tuple(row.values()) for row in db.table(table).rows_where(orphaned)])
+        db.table(table).delete_where(orphaned)
 
 
 def _set_aside(db: Database, table: str, names: Iterable[str], rows: Iterable[Row]) -> None:
     found = [(table, json.dumps(dict(zip(names, row, strict=True)), default=repr)) for row in rows]
-    db.conn.executemany("INSERT INTO set_aside VALUES (?, ?)", found)
+    insert_rows(db, "set_aside", ("table_name", "found"), found)
 
 
 def _columns(db: Database, table: str) -> list[str]:
-    return [row[1] for row in db.execute(f"PRAGMA table_info({table})").fetchall()]
+    return [column.name for column in db.table(table).columns]

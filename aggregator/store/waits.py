@@ -1,18 +1,19 @@
 """What keeps us polite when a process ends: hosts that are left alone, and visits that have begun."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+from sqlite_utils import Database
+from sqlite_utils.db import Table
+
 from aggregator.model import HostWait
-from aggregator.store.rows import Row
 from aggregator.store.store import Store
 from aggregator.store.times import read, stamp
-
-_WAITS = "SELECT * FROM host_waits ORDER BY host"
 
 
 class Begun(NamedTuple):
@@ -38,58 +39,59 @@ class HostWaitStore:
 
     def save(self, wait: HostWait) -> None:
         self._waits[wait.host] = wait
-        row = (wait.host, stamp(wait.since), stamp(wait.until), wait.reason, wait.times, wait.spacing)
-        self._write("INSERT OR REPLACE INTO host_waits VALUES (?, ?, ?, ?, ?, ?)", row)
+        row = msgspec.structs.asdict(wait) | {"since": stamp(wait.since), "until": stamp(wait.until)}
+        self._write(wait.host, lambda table: table.insert(row, replace=True))
 
     def drop(self, host: str) -> None:
         if self._waits.pop(host, None):
-            self._write("DELETE FROM host_waits WHERE host = ?", (host,))
+            self._write(host, lambda table: table.delete_where("host = ?", (host,)))
 
     async def written(self) -> None:
         if self._unwritten:
             self._unwritten = False
             await self._store.background.done()
 
-    def _write(self, statement: str, row: tuple[object, ...]) -> None:
+    def _write(self, host: str, statement: Callable[[Table], object]) -> None:
         def work() -> None:
             with self._store.transaction():
-                self._store.db.execute(statement, row)
+                statement(self._store.db.table("host_waits"))
 
         self._unwritten = True
-        self._store.background.later(work, f"how {row[0]} is to be left alone could not be saved")
+        self._store.background.later(work, f"how {host} is to be left alone could not be saved")
 
 
 def host_waits(store: Store) -> dict[str, HostWait]:
     """Every host that is, or lately was, left alone or asked slowly."""
     with store.transaction():
-        return _host_waits(store.db.execute(_WAITS).fetchall())
+        return _host_waits(store.db)
 
 
 def host_waits_in(file: Path) -> dict[str, HostWait]:
     """As `host_waits`, of a database that another process may be using; {} if there is none that can be read."""
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            return _host_waits(db.execute(_WAITS).fetchall())
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return _host_waits(Database(connection))
     except sqlite3.Error:
         return {}
 
 
-def _host_waits(rows: Iterable[Row]) -> dict[str, HostWait]:
-    return {
-        host: HostWait(host=host, since=read(since), until=read(until), reason=reason, times=times, spacing=spacing)
-        for host, since, until, reason, times, spacing in rows
-    }
+def _host_waits(db: Database) -> dict[str, HostWait]:
+    rows = db.table("host_waits").rows_where(order_by="host")
+    return {row["host"]: HostWait(**row | {"since": read(row["since"]), "until": read(row["until"])}) for row in rows}
 
 
 def begin_visits(store: Store, at: datetime, next_visits: Mapping[str, datetime]) -> None:
     """Notes that these sources are being visited, and when to visit each again if this process dies before it saves."""
-    rows = [(source, stamp(at), stamp(next_visit_at)) for source, next_visit_at in next_visits.items()]
+    rows = [
+        {"source": source, "began_at": stamp(at), "next_visit_at": stamp(next_visit_at)}
+        for source, next_visit_at in next_visits.items()
+    ]
     with store.transaction():
-        store.db.conn.executemany("INSERT OR REPLACE INTO begun_visits VALUES (?, ?, ?)", rows)
+        store.db.table("begun_visits").insert_all(rows, replace=True)
 
 
 def begun_visits(store: Store) -> dict[str, Begun]:
     """Visits that were never saved, by source. `Store.save` removes what it saves."""
     with store.transaction():
-        rows = store.db.execute("SELECT * FROM begun_visits").fetchall()
-    return {source: Begun(read(began_at), read(next_visit_at)) for source, began_at, next_visit_at in rows}
+        rows = list(store.db.table("begun_visits").rows)
+    return {row["source"]: Begun(read(row["began_at"]), read(row["next_visit_at"])) for row in rows}

@@ -19,6 +19,7 @@ from babel.support import NullTranslations, Translations
 
 from aggregator import bundled
 from aggregator.clean.date_names import HAITIAN_DAYS, HAITIAN_MONTHS
+from aggregator.clean.phone import national
 from aggregator.errors import ConfigError
 
 CATALOGUES = bundled.TRANSLATIONS
@@ -34,7 +35,7 @@ class Language:
     """
 
     def __init__(self, tag: str, country: str) -> None:
-        self.tag = tag
+        self.tag, self.country = tag, country
         self._locale = _locale(tag, country)
         self.locale = str(self._locale).replace("_", "-")
         self.direction = "rtl" if self._locale.text_direction == "rtl" else "ltr"
@@ -62,6 +63,10 @@ class Language:
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale) if value >= 1000 else str(value)
+
+    def phone(self, number: str) -> str:
+        """`(413) 555-0100`, `04 74 00 00 01`, as the region's people write and dial it."""
+        return national(number, self.country)
 
     def clock(self, local: datetime) -> str:
         """`10:19 PM`, `22:19`."""

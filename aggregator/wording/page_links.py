@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from aggregator.wording.words import phone
-
+_DIALED = re.compile(r"\+?\d[\d-]*", re.ASCII)
 _ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
 
 Naming = Callable[[str], str]  # from a host or a phone number to the text of a link
@@ -51,8 +50,6 @@ def _host_of(url: str) -> str:
     return host.removeprefix("www.") if parts.scheme in ("http", "https") else ""
 
 
-@lru_cache(maxsize=4096)
 def phone_link(number: str, words: Naming) -> Link | None:
-    """A number to tap; what follows the first letter (an extension) is shown but not dialled."""
-    dialled = re.sub(r"[^\d+]", "", re.split(r"[A-Za-z;,]", number, maxsplit=1)[0])
-    return Link(f"tel:{dialled}", words(phone(number))) if len(dialled) >= 3 else None
+    """A number to tap; None for anything but a telephone number as the records hold it."""
+    return Link(f"tel:{number}", words(number)) if _DIALED.fullmatch(number) else None

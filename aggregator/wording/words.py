@@ -223,10 +223,10 @@ class Words:
         return self.say("More at %(host)s", host=host)
 
     def call_to_book(self, number: str) -> str:
-        return self.say("Call to book: %(number)s", number=number)
+        return self.say("Call to book: %(number)s", number=self.language.phone(number))
 
     def call(self, number: str) -> str:
-        return self.say("Call %(number)s", number=number)
+        return self.say("Call %(number)s", number=self.language.phone(number))
 
     # --- the page as a whole ------------------------------------------------------------------------------------------
 
@@ -270,16 +270,6 @@ class Words:
 def first_words(text: str, limit: int) -> str:
     """The beginning of a long text, cut between words."""
     return text if len(text) <= limit else text[:limit].rsplit(None, 1)[0] + " …"
-
-
-def phone(text: str) -> str:
-    """`+14135550100` and `+33123456789` as people there write them; any other form as it is."""
-    if len(text) == 12 and text.startswith("+1") and text[1:].isdigit():
-        return f"({text[2:5]}) {text[5:8]}-{text[8:]}"
-    if len(text) == 12 and text.startswith("+33") and text[1:].isdigit():
-        national = f"0{text[3:]}"
-        return " ".join(national[start : start + 2] for start in range(0, 10, 2))
-    return text
 
 
 def volume(count: int) -> str:

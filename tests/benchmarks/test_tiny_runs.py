@@ -22,6 +22,7 @@ WORK = {  # benchmark -> what its tiny run does
     "bench_render": "12 pages of places made",
     "bench_start": "3 commands run",
     "bench_store": "20 answers stored, 60 changes stored",
+    "bench_table_api": "20 answers stored, 100 changes stored",
     "large": "18 places published, 4 answers changed",
     "surge": r"[\d,]{3,} requests answered by the edge",
 }

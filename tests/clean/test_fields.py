@@ -34,7 +34,7 @@ def test_a_zip_that_is_a_number_has_its_zero_back(value: object) -> None:
 @pytest.mark.parametrize("value", [6175550107, 6175550107.0])
 def test_a_telephone_number_that_is_a_number_is_one(value: object) -> None:
     reading, problems = read(info_phone=value, booking_phone=value)
-    assert (reading.location.info_phone, reading.location.booking_phone) == ("617-555-0107", "617-555-0107")
+    assert (reading.location.info_phone, reading.location.booking_phone) == ("+16175550107", "+16175550107")
     assert problems == ()
 
 

@@ -1,11 +1,11 @@
-"""France, where nothing of the United States holds: postal codes, departments, telephone numbers, capitals, doses."""
+"""France, where nothing of the United States holds: postal codes, departments, capitals, doses."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from aggregator.clean.doses import doses
-from aggregator.clean.france import department, phone, read_address, read_parts, time_zone, title_case
+from aggregator.clean.france import department, read_address, read_parts, time_zone, title_case
 from aggregator.clean.listing import Context, normalize
 from aggregator.clean.products import product
 from aggregator.model import Listing, LocationType
@@ -105,27 +105,6 @@ def test_a_code_tells_the_department_and_overseas_the_zone(code: str, number: st
 def test_a_department_that_is_stated_stands_where_no_code_does() -> None:
     assert read_parts(("9 rue Basse",), "Ambérieu", "01", "", "38").state == "01"
     assert read_parts(("9 rue Basse",), "Ambérieu", "Ain", "", "38").state == "38"
-
-
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("04 74 00 00 01", "+33474000001"),
-        ("04.74.00.00.01 (accueil) ou 04 74 00 00 02", "+33474000001"),
-        ("0474000001", "+33474000001"),
-        ("0033474000001", "+33474000001"),
-        ("+33 (0)4 74 00 00 01", "+33474000001"),
-        ("+33474000001", "+33474000001"),
-        ("0596 00 00 01", "+596596000001"),
-        ("0692 00 00 01", "+262692000001"),
-        ("+41 22 000 00 01", "+41220000001"),
-        ("207-555-0107", ""),  # the form of the United States says nothing here
-        ("3639", ""),
-        ("", ""),
-    ],
-)
-def test_a_telephone_number_is_given_as_it_is_dialled_from_anywhere(written: str, number: str) -> None:
-    assert phone(written) == number
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_row_becomes_a_location_with_clean_values() -> None:
     assert (location.name, location.address_lines) == ("Gull Hall", ("1 Kite St",))
     assert (location.city, location.state, location.postal_code) == ("Boston", "MA", "02120")
     assert (location.county, location.time_zone) == ("Suffolk", "America/New_York")
-    assert (location.info_phone, location.booking_url) == ("607-555-0107", "https://clinics.example/book?id=1")
+    assert (location.info_phone, location.booking_url) == ("+16075550107", "https://clinics.example/book?id=1")
     assert location.restrictions == "Residents & staff\nonly"
     assert location.external_ids == (("clinic", "7"),)
     assert location.location_type is LocationType.CLINIC

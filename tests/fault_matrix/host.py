@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
+import respx
 
 from aggregator.har.recording import Recording
 from aggregator.web.replay_transport import shape_of
@@ -34,7 +35,7 @@ class Asked(NamedTuple):
         return urlsplit(self.url).path == ROBOTS_PATH
 
 
-class Host(httpx.AsyncBaseTransport):
+class Host(respx.Router):
     """`fault` hits the requests in `hit`; every other one is answered well.
 
     `log`: what was asked, with its good answer, in order. `usual`: the log of an earlier good visit, from which a
@@ -51,6 +52,8 @@ class Host(httpx.AsyncBaseTransport):
         hit: frozenset[Asked] = frozenset(),
         usual: Mapping[Asked, Reply] | None = None,
     ) -> None:
+        super().__init__()
+        self.route().mock(side_effect=self._answer)
         self._entries = recording.entries
         self.clock, self.validators, self.fault, self.hit = clock, validators, fault, hit
         self.log: dict[Asked, Reply] = {}
@@ -63,8 +66,10 @@ class Host(httpx.AsyncBaseTransport):
         """A copy, because a recording remembers what was asked of it. Few visits need it, and making it takes long."""
         return Recording(self._entries)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await request.aread()
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self.async_handler)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
         asked = Asked(request.method, str(request.url), request.content)
         self.asked.append(asked)
         if self.fault and self._is_hit(asked):

@@ -94,8 +94,8 @@ class Session:
             answers = HttpCacheStore(self.store, StoredAnswer)
             waits = HostWaitStore(self.store)
             loopback = httpx.URL(self.subject.source.url).host == "127.0.0.1"
-            self._hosts = Hosts(AGENT, self.clock, answers, loopback, host, waits=waits)
-        self._hosts._transport = host
+            self._hosts = Hosts(AGENT, self.clock, answers, loopback, host.transport(), waits=waits)
+        self._hosts._transport = host.transport()
         region, source = self.subject.region, self.subject.source
         (report,) = await poll(region, [source], self.store, self._hosts, self.clock, visits=InPlace())
         await self.store.background.done()
@@ -105,7 +105,7 @@ class Session:
         return look(self.store, self.subject, self.clock.now())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter, with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
     """A good visit on an empty database."""
 

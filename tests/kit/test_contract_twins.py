@@ -38,7 +38,7 @@ HALLS = "<html><body><p>Ask us!</p><div class='hall'>Gull Hall</div></body></htm
 
 def subject(adapter: Callable[[], Adapter], body: str = json.dumps({"stores": ROWS})) -> Subject:
     """A visit to one page."""
-    source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",))
+    source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",), country="US")
     asked = Asked(method="GET", url=URL)
     answer = Response(status=200, content=Content(text=body))
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)

@@ -130,7 +130,9 @@ def source_of(made: Scaffold) -> Source:
     """That of the first case."""
     case = tomllib.loads(made.files[2].read_text())
     zone = "America/New_York"
-    return Source(name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone)
+    return Source(
+        name="case", provider="case", url=case["url"], options=case.get("options", {}), time_zone=zone, country="US"
+    )
 
 
 def report_of(made: Scaffold) -> Report:

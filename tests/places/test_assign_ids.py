@@ -15,6 +15,7 @@ from aggregator.store.aliases import read_aliases, write_aliases
 from aggregator.store.schema import migrations
 from aggregator.store.store import Store
 from tests.support.records import DAY, HOUR, NOW, location, reading, region, report, save
+from tests.support.stores import empty_store
 
 HALL = {"name": "Alder Hall", "address_lines": ("14 Main St",), "city": "Ashby", "state": "MA", "postal_code": "01431"}
 MOVED = {**HALL, "address_lines": ("90 Birch Rd",)}
@@ -32,7 +33,7 @@ REGION = region_of("x", "y", "z")
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 
@@ -181,8 +182,8 @@ def test_when_two_places_become_one_the_older_id_stays_and_every_alias_leads_the
 
 def test_the_best_described_location_of_a_place_comes_first(db: Store) -> None:
     lists(db, "x", a=HALL)
-    lists(db, "y", b={**HALL, "info_phone": "978-555-0100", "position": Position(latitude=42.0, longitude=-71.0)})
-    lists(db, "z", c={**HALL, "info_phone": "978-555-0100"})
+    lists(db, "y", b={**HALL, "info_phone": "+19785550100", "position": Position(latitude=42.0, longitude=-71.0)})
+    lists(db, "z", c={**HALL, "info_phone": "+19785550100"})
     settle(db, REGION, NOW)
     rows = db.locations(("x", "y", "z"), NOW - DAY)
     ((_, group),) = groups(db, rows)
@@ -190,7 +191,7 @@ def test_the_best_described_location_of_a_place_comes_first(db: Store) -> None:
 
 
 def test_a_location_that_is_gone_comes_after_those_that_are_listed(db: Store) -> None:
-    lists(db, "x", a={**HALL, "info_phone": "978-555-0100"})
+    lists(db, "x", a={**HALL, "info_phone": "+19785550100"})
     lists(db, "y", b=HALL)
     settle(db, REGION, NOW)
     lists(db, "x", 1)

@@ -80,14 +80,14 @@ def test_of_two_that_fit_the_one_that_fits_better_is_taken() -> None:
 
 
 def test_the_same_telephone_number_decides_between_two_that_fit() -> None:
-    phones = {"info_phone": "978-555-0100"}
+    phones = {"info_phone": "+19785550100"}
     assert grouped(member("a", "x", **phones), member("b", "y"), member("c", "y", **phones)) == (("a", "c"), ("b",))
 
 
 def test_what_joins_two_places_that_contradict_each_other_joins_only_one_of_them() -> None:
     one = member("a", "x", address_lines=("14 Main St", "Suite 1"))
-    between_them = member("b", "y", info_phone="978-555-0100")
-    other = member("c", "z", address_lines=("14 Main St", "Suite 2"), booking_phone="978-555-0100")
+    between_them = member("b", "y", info_phone="+19785550100")
+    other = member("c", "z", address_lines=("14 Main St", "Suite 2"), booking_phone="+19785550100")
     found = group([one, between_them, other], NONE)
     assert found.groups == (("a",), ("b", "c"))
     assert between(found, "a", "b").refused == "a and c are in the way: one is in unit 1, the other in 2"

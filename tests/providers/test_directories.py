@@ -45,7 +45,7 @@ def read(case: str) -> dict[str, tuple[Location, tuple[Slot, ...]]]:
             "description",
             "Mall in front of the old shop, park by the trailer.",
         ),
-        ("manual/volunteers", "Gull Pharmacy", "booking_phone", "617-555-0101"),
+        ("manual/volunteers", "Gull Pharmacy", "booking_phone", "+16175550101"),
         ("manual/volunteers", "Gull Pharmacy", "description", "Ask for the clinic desk"),
         ("manual/volunteers", "Heron Clinic", "booking_phone", ""),
         ("manual/volunteers", "Tern Church", "info_url", "https://tern.example.org"),

@@ -115,7 +115,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any], dict
             "address": ["608 NW 9th St", "Suite 1100"],
             "city": "Oklahoma City",
             "postal_code": "73102",
-            "phone": "405-425-4489",
+            "phone": "+14054254489",
             "restrictions": "1st Dose- Pfizer- OKC- SSM Health Family Medicine Center",
             "external_ids": [["dynamics_portal", "6953713d-7e6a-eb11-a812-001dd800ac9e"]],
         },

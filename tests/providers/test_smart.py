@@ -63,7 +63,7 @@ def test_everything_a_publisher_states_is_filled_in() -> None:
     assert (found.name, found.address_lines, found.city) == ("Gull Hall", ("1 Kite St", "Suite 2"), "Boston")
     assert (found.state, found.postal_code, found.county) == ("MA", "02120", "Suffolk")
     assert found.position == Position(latitude=42.33, longitude=-71.09)
-    assert (found.info_phone, found.booking_phone) == ("617-555-0107", "617-555-0108")
+    assert (found.info_phone, found.booking_phone) == ("+16175550107", "+16175550108")
     assert (found.info_url, found.booking_url) == ("https://gull.example/", "https://gull.example/book?slot=1")
     assert (found.description, found.location_type) == ("Behind the school", LocationType.CLINIC)
     assert found.external_ids == (("example-clinics.example.org-location", "7"), ("vtrcks", "GH1"))
@@ -176,7 +176,7 @@ def test_hl7s_form_of_a_feed_is_read_like_that_of_2021() -> None:
     reading = only_reading(read(given, plan=plan))
     (one,) = said(reading).slots
     assert (one.products, one.booking_url, one.count) == (("Moderna",), "https://gull.example/1", 3)
-    assert reading.location.booking_phone == "617-555-0108"
+    assert reading.location.booking_phone == "+16175550108"
 
 
 def test_a_place_of_another_service_only_is_listed_and_not_known() -> None:

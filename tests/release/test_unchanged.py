@@ -15,6 +15,8 @@ from aggregator.site.pages import page_files
 from tests.support import snapshots
 from tests.support.records import MINUTE
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 REGION = snapshots.region(url="https://appointments.example.org/", languages=("en", "es"))
 JUST_NOW = {"freshness.json", "index.html", "es/index.html", "status/index.html", "es/status/index.html"}
 

@@ -17,6 +17,7 @@ from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from tests.support.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
+from tests.support.stores import empty_store
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 LATER = NOW + MINUTE
@@ -24,7 +25,7 @@ LATER = NOW + MINUTE
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 
@@ -186,7 +187,7 @@ def test_two_locations_whose_ids_would_collide_get_two(
 def test_a_former_id_is_not_given_to_another_place(db: Store) -> None:
     save(db, report(reading("1")))
     (first,) = rows(db)
-    with Store(":memory:") as other:
+    with empty_store() as other:
         save(other, report(reading("9")))
         other.db.execute(
             "INSERT INTO aliases VALUES (?, ?, ?, '')", (first.place_id, rows(other)[0].place_id, stamp(NOW))
@@ -255,7 +256,7 @@ def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_en
         with store.transaction():
             store.db.execute("INSERT INTO kept_answers VALUES ('a', ?, x'')", (stamp(NOW),))
 
-    with Store(":memory:") as store, ThreadPoolExecutor(1) as thread:
+    with empty_store() as store, ThreadPoolExecutor(1) as thread:
         with suppress(ArithmeticError), store.transaction():
             writing = thread.submit(write, store)
             assert wait([writing], 0.05).not_done

@@ -17,13 +17,14 @@ from aggregator.store.store import Store
 from aggregator.store.strict_tables import ANSWERS, OUTCOMES
 from aggregator.store.times import stamp
 from tests.support.records import DAY, NOW, SOURCE, damage, reading, report, save, slot
+from tests.support.stores import empty_store
 
 AT = stamp(NOW)
 
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         save(opened, report(reading("1", slot())))
         yield opened
 

@@ -1,11 +1,12 @@
 """What the tests of `aggregator.web` share: a clock moved by hand, a made-up source, a host that answers in memory."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
+import respx
 
 from aggregator.config.region import Pace, Source
 from aggregator.model import Answer, Request
@@ -17,7 +18,8 @@ NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
 HOME = "https://clinics.example.org"
 AGENT = "appointment-aggregator/0.0.1 (+https://aggregator.example/contact)"
 SEARCH = Request(url=f"{HOME}/search")
-Handler = Callable[[httpx.Request], httpx.Response]
+Reply = httpx.Response | type[httpx.TransportError]
+Replies = Reply | Sequence[Reply] | Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 
 
 class HandClock:
@@ -40,30 +42,42 @@ class HandClock:
         await asyncio.sleep(0)
 
 
-class Host:
-    """Answers every request with `handler`, but robots.txt with "allow all"; remembers what was asked."""
+class Host(respx.Router):
+    """A host in memory: `pages` answers every request, but `robots` the one for robots.txt.
 
-    def __init__(self, handler: Handler, robots: Handler = lambda request: httpx.Response(404)) -> None:
-        self.handler = handler
-        self.robots = robots
-        self.asked: list[httpx.Request] = []
-        self.robots_asked = 0
+    A respx router behind `httpx.MockTransport`, and not `respx.mock`: that patches httpx or httpcore for the whole
+    process, while our client takes its transport as an argument, and two hosts of one test must not see each other's
+    requests. Where the wire itself is under test (sockets, TLS, broken answers), a real server on loopback answers.
+    """
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/robots.txt":
-            self.robots_asked += 1
-            return self.robots(request)
-        self.asked.append(request)
-        return self.handler(request)
+    def __init__(self, pages: Replies, robots: Replies | None = None) -> None:
+        super().__init__()
+        self.robots = mocked(self.get(path="/robots.txt"), robots or httpx.Response(404))  # everything is allowed
+        self.pages = mocked(self.route(), pages)
+
+    @property
+    def asked(self) -> list[httpx.Request]:
+        """The requests for pages, in order."""
+        return [call.request for call in self.pages.calls]
+
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self.async_handler)
 
     def hosts(self, clock: HandClock | None = None, store: AnswerStore | None = None) -> Hosts:
-        return Hosts(AGENT, clock or HandClock(), store or MemoryAnswers(), False, httpx.MockTransport(self))
+        return Hosts(AGENT, clock or HandClock(), store or MemoryAnswers(), False, self.transport())
 
 
-def always(status: int = 200, text: str = "a page", **headers: str) -> Handler:
-    """The same answer to everything; `_` in header names stands for `-`."""
+def mocked(route: respx.Route, replies: Replies) -> respx.Route:
+    """`route` with its answers: one for every request, a sequence with one for each, an error, or a function."""
+    if isinstance(replies, httpx.Response):
+        return route.mock(return_value=replies)
+    return route.mock(side_effect=replies)
+
+
+def reply(status: int = 200, text: str = "a page", **headers: str) -> httpx.Response:
+    """An answer of a host; `_` in header names stands for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda request: httpx.Response(status, text=text, headers=named)
+    return httpx.Response(status, text=text, headers=named)
 
 
 def source(url: str = f"{HOME}/search", **fields: Any) -> Source:
@@ -92,16 +106,3 @@ def get(host: Host, *requests: Request, clock: HandClock | None = None, store: M
         return said
 
     return run(work())
-
-
-def in_turn(*handlers: Handler) -> Handler:
-    """Each request is answered by the next handler."""
-    waiting = iter(handlers)
-    return lambda request: next(waiting)(request)
-
-
-def failing(error: type[httpx.TransportError]) -> Handler:
-    def handler(request: httpx.Request) -> httpx.Response:
-        raise error("broken", request=request)
-
-    return handler

@@ -70,6 +70,7 @@ def source(url: str = SEARCH, state: str | None = "MA", **fields: Any) -> Source
         "provider": "example",
         "time_zone": "America/New_York",
         "states": (state,),
+        "country": "US",
         "pace": Pace(deadline=30.0),
     }
     return Source(url=url, state=state, **{**given, **fields})

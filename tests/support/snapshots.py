@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from aggregator.clean.phone import phone
 from aggregator.config.region import Region, Source
 from aggregator.model import (
     Available,
@@ -110,7 +111,7 @@ def offer(*slots: Slot, **fields: Any) -> Current:
 
 
 def place(number: int, answer: Current | None = None, **fields: Any) -> Place:
-    """Place `number`; `fields` are of its location."""
+    """Place `number`; `fields` are of its location, with phones as a source writes them."""
     made: dict[str, Any] = {
         "key": str(number),
         "name": f"Town hall {number}",
@@ -123,7 +124,8 @@ def place(number: int, answer: Current | None = None, **fields: Any) -> Place:
         "position": Position(latitude=42.1 + number / 1000, longitude=-71.2, approximate=number % 2 == 0),
         "booking_url": f"https://book.example.org/places/{number}",
     }
-    told = Told(provider="example", location=Location(**(made | fields)), current=answer or current())
+    made |= fields | {name: phone(fields[name], "US") for name in ("info_phone", "booking_phone") if name in fields}
+    told = Told(provider="example", location=Location(**made), current=answer or current())
     return Place(
         id=f"p{number * 7919 % 99991:05}",
         provider=told.provider,
@@ -165,11 +167,11 @@ def offers() -> tuple[Place, ...]:
     many = msgspec.structs.replace(many, history=history)
     return (
         many,
-        place(1, offer(*times(14, 30)), name="Library", booking_phone="+14135550100"),
+        place(1, offer(*times(14, 30)), name="Library", booking_phone="413-555-0100"),
         place(2, offer(window(14, None)), name="High School", restrictions="Town residents only."),
         place(3, offer(second), name="Fire House", restrictions=LONG_RESTRICTION),
         place(4, offer(span), name="Corner Pharmacy", location_type=LocationType.PHARMACY),
-        place(5, offer(window(16, 8, booking_url="")), name="Grange", booking_url="", booking_phone="+14135550142"),
+        place(5, offer(window(16, 8, booking_url="")), name="Grange", booking_url="", booking_phone="413-555-0142"),
         place(
             6, offer(), name="Walk-in Hall", description="Use the side door.", info_url="https://www.example.net/hall"
         ),
@@ -246,7 +248,7 @@ def _one_of_many(number: int) -> Place:
         doses=pick((("1",), ("2",), ("1", "2"), (), ("booster",), ("3",))),
     )
     answer = pick((Available.YES, Available.YES, Available.NO, Available.UNKNOWN))
-    booked = pick(({}, {}, {"booking_url": "", "booking_phone": "+14135550100"}))
+    booked = pick(({}, {}, {"booking_url": "", "booking_phone": "413-555-0100"}))
     spot = Position(latitude=42.0 + chance.random() * 0.7, longitude=-71.1 - chance.random())
     return place(
         number,

@@ -9,12 +9,12 @@ from aggregator.adapter import Fetch, HtmlAdapter, HtmlRow, Listing, Page, Sourc
 from aggregator.model import Report
 from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
-from tests.support.memory_hosts import HOME, HandClock, Handler, Host, always, in_turn, run
+from tests.support.memory_hosts import HOME, HandClock, Host, Replies, reply, run
 from tests.support.pages import source
 
 DOOR = f"{HOME}/door"
 OTHER = "https://book.example.org"
-PAGE = always(text="<html><p>Gull Hall</p></html>")
+PAGE = reply(text="<html><p>Gull Hall</p></html>")
 
 
 class Carrying(HtmlAdapter):
@@ -56,8 +56,8 @@ def sent(host: Host, header: str = "x-session") -> list[tuple[str, str | None]]:
     return [(str(request.url), request.headers.get(header)) for request in host.asked]
 
 
-def redirecting(status: int, target: str) -> Handler:
-    return in_turn(PAGE, always(status, location=target), PAGE)
+def redirecting(status: int, target: str) -> Replies:
+    return [PAGE, reply(status, location=target), PAGE]
 
 
 def test_a_token_goes_to_every_further_page_of_its_origin_and_to_no_other() -> None:
@@ -87,7 +87,7 @@ def test_a_token_follows_a_redirect_within_its_origin(status: int) -> None:
 
 
 def test_a_token_is_of_the_page_that_a_redirect_led_to() -> None:
-    host = Host(in_turn(always(302, location=f"{OTHER}/door"), PAGE, PAGE, PAGE))
+    host = Host([reply(302, location=f"{OTHER}/door"), PAGE, PAGE, PAGE])
     visited(Carrying(f"{HOME}/list", f"{OTHER}/list"), host.hosts())
     assert sent(host)[2:] == [(f"{HOME}/list", None), (f"{OTHER}/list", "t-1")]
 
@@ -99,7 +99,7 @@ def test_a_header_has_the_token_that_was_handed_out_last() -> None:
 
 
 def test_a_token_ends_with_its_visit_and_answers_to_it_are_not_kept() -> None:
-    host = Host(always(text="<html><p>Gull Hall</p></html>", etag='"1"', cache_control="max-age=60"))
+    host = Host(reply(text="<html><p>Gull Hall</p></html>", etag='"1"', cache_control="max-age=60"))
     hosts = host.hosts()
     visited(Carrying(f"{HOME}/list"), hosts)
     visited(Carrying(f"{HOME}/list", tokens=()), hosts)

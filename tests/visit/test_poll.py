@@ -21,8 +21,9 @@ from aggregator.store.waits import HostWaitStore
 from aggregator.visit.poll import MAX_WAIT, due, poll
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
-from tests.support.memory_hosts import AGENT, HandClock
+from tests.support.memory_hosts import AGENT, HandClock, Host
 from tests.support.records import DAY, MINUTE, NOW, REGION, damage, report
+from tests.support.stores import empty_store
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 NAMES = ("county", "town", "island")
@@ -71,9 +72,10 @@ class World:
         self.kept: AnswerStore | None = None  # None: nothing is kept from poll to poll
         monkeypatch.setattr(registry, "load", lambda *_: self.adapter)
 
+    def transport(self) -> httpx.MockTransport:
+        return Host(self._answer).transport()
+
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/robots.txt":
-            return httpx.Response(404)
         self.asked.append(request.url.host)
         answer = self.answers[request.url.host](request)
         return answer if isinstance(answer, httpx.Response) else await answer
@@ -83,8 +85,8 @@ class World:
         self.waits = HostWaitStore(self.store)
 
         async def work() -> list[Report]:
-            transport = httpx.MockTransport(self._answer)
-            hosts = Hosts(AGENT, self.clock, self.kept or MemoryAnswers(), False, transport, waits=self.waits)
+            answers = self.kept or MemoryAnswers()
+            hosts = Hosts(AGENT, self.clock, answers, False, self.transport(), waits=self.waits)
             chosen = sources or self.region.sources
             reports = await poll(self.region, chosen, self.store, hosts, self.clock, self.on_report)
             await hosts.aclose()
@@ -104,7 +106,7 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with Store(":memory:") as store:
+    with empty_store() as store:
         yield World(store, monkeypatch)
 
 
@@ -228,7 +230,7 @@ def test_requests_that_cannot_be_counted_now_are_counted_by_the_next_poll(
     locked: tuple[World, sqlite3.Connection],
 ) -> None:
     world, other = locked
-    hosts = Hosts(AGENT, world.clock, MemoryAnswers(), False, httpx.MockTransport(world._answer))
+    hosts = Hosts(AGENT, world.clock, MemoryAnswers(), False, world.transport())
 
     async def work() -> None:
         await poll(world.region, world.region.sources, world.store, hosts, world.clock)

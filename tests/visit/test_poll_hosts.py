@@ -12,24 +12,23 @@ from msgspec.structs import replace
 from aggregator.config.region import Pace, Source
 from aggregator.model import GOOD, Outcome, Report
 from aggregator.store.http_cache import HttpCacheStore
-from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 from aggregator.visit import poll as polling
 from aggregator.visit.poll import planned
 from aggregator.web.validators import StoredAnswer
 from tests.support.records import NOW
+from tests.support.stores import empty_store
 from tests.visit.test_poll import Places, World, made_region
 
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-import httpx
 from aggregator.visit.poll import due, poll
 from aggregator.store.store import Store
 from aggregator.web.client import Hosts
 from aggregator.web.validators import MemoryAnswers
 from tests.support.records import NOW, region
-from tests.support.memory_hosts import AGENT, HandClock
+from tests.support.memory_hosts import AGENT, HandClock, Host
 
 folder, clock = Path(sys.argv[1]), HandClock(NOW)
 clock.elapsed = float(sys.argv[2])
@@ -40,7 +39,7 @@ def killed(request):
     os.kill(os.getpid(), signal.SIGKILL)
 
 with Store(folder / "a.db") as store:
-    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, httpx.MockTransport(killed))
+    hosts = Hosts(AGENT, clock, MemoryAnswers(), False, Host(killed, robots=killed).transport())
     asyncio.run(poll(region(), due(region(), store, clock.now()), store, hosts, clock))
 """
 HOST = "clinics.example.org"
@@ -55,7 +54,7 @@ TEN = tuple(
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Ten sources at one host."""
-    with Store(":memory:") as store:
+    with empty_store() as store:
         made = World(store, monkeypatch)
         made.region = made_region("county")
         yield made

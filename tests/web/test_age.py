@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.web.age import as_of
 from aggregator.web.validators import MemoryAnswers
-from tests.support.memory_hosts import NOW, HandClock, Host, always, get, in_turn
+from tests.support.memory_hosts import NOW, HandClock, Host, get, reply
 
 HOUR = timedelta(hours=1)
 THEN = format_datetime(NOW - 3 * HOUR)
@@ -58,11 +58,7 @@ def test_a_cache_says_how_old_its_answer_is_and_a_servers_own_clock_does_not(
 
 def seen(*answers: httpx.Response) -> datetime | None:
     """The age of the last of several answers to the same question, each ten minutes after the one before."""
-    host, clock, store = (
-        Host(in_turn(*((lambda request, one=one: one) for one in answers))),
-        HandClock(),
-        MemoryAnswers(),
-    )
+    host, clock, store = Host(answers), HandClock(), MemoryAnswers()
     for _ in answers:
         clock.elapsed = round(clock.elapsed) + 600.0
         found = get(host, clock=clock, store=store)
@@ -83,6 +79,6 @@ def test_an_answer_confirmed_by_304_is_as_old_as_the_304() -> None:
 
 
 def test_the_age_is_of_the_last_step_of_a_redirect() -> None:
-    host = Host(in_turn(always(302, location="/next", age="7200"), always(age="3600")))
+    host = Host([reply(302, location="/next", age="7200"), reply(age="3600")])
     found = get(host)
     assert found.as_of == found.fetched_at - HOUR

@@ -11,13 +11,13 @@ from aggregator.model import HostTally, Request
 from aggregator.web.client import Client, user_agent
 from aggregator.web.hosts import Hosts
 from aggregator.web.validators import MemoryAnswers
-from tests.support.memory_hosts import AGENT, HOME, SEARCH, HandClock, Host, always, failing, get, in_turn, run, source
+from tests.support.memory_hosts import AGENT, HOME, SEARCH, HandClock, Host, get, reply, run, source
 
 FORM = "application/x-www-form-urlencoded"
 
 
 def test_every_request_says_who_we_are_and_what_we_can_unpack() -> None:
-    host = Host(always())
+    host = Host(reply())
     get(host)
     headers = host.asked[0].headers
     assert headers["user-agent"] == AGENT
@@ -44,7 +44,7 @@ def test_the_user_agent_names_a_contact_that_a_header_can_carry() -> None:
 def test_params_form_and_json_reach_the_host(
     request_: Request, method: str, target: str, body: bytes, kind: str | None
 ) -> None:
-    host = Host(always())
+    host = Host(reply())
     get(host, request_)
     asked = host.asked[0]
     assert (asked.method, asked.url.raw_path.decode(), asked.content) == (method, target, body)
@@ -52,7 +52,7 @@ def test_params_form_and_json_reach_the_host(
 
 
 def test_cookies_are_kept_within_a_visit_and_not_shared_with_another() -> None:
-    host = Host(always(set_cookie="session=1; Path=/"))
+    host = Host(reply(set_cookie="session=1; Path=/"))
     hosts = host.hosts()
 
     async def work() -> None:
@@ -66,7 +66,7 @@ def test_cookies_are_kept_within_a_visit_and_not_shared_with_another() -> None:
 
 
 def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:
-    host, clock = Host(always()), HandClock()
+    host, clock = Host(reply()), HandClock()
 
     async def work() -> None:
         client = Client(source(pace=Pace(spacing=0.0, concurrency=8)), host.hosts(clock))
@@ -80,13 +80,13 @@ def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:
 def test_an_answer_above_the_limit_of_the_source_is_refused() -> None:
     small = source(max_bytes=1024)
     with pytest.raises(PageError, match=f"{HOME}/search: 1025 bytes announced, the limit is 1024"):
-        run(Client(small, Host(always(text="x" * 1025)).hosts()).get(SEARCH))
+        run(Client(small, Host(reply(text="x" * 1025)).hosts()).get(SEARCH))
 
 
 def test_what_was_asked_of_a_host_is_counted_by_day() -> None:
     clock, store = HandClock(datetime.fromisoformat("2021-05-13T23:00:00+00:00")), MemoryAnswers()
-    unchanged = in_turn(always(etag='"v1"'), always(304, ""))
-    host = Host(in_turn(always(500), unchanged, unchanged, failing(httpx.ReadTimeout), always(), always(403)))
+    unchanged = [reply(etag='"v1"'), reply(304, "")]
+    host = Host([reply(500), *unchanged, httpx.ReadTimeout, reply(), reply(403)])
     hosts = host.hosts(clock, store)
 
     async def work() -> None:
@@ -107,16 +107,13 @@ def test_what_was_asked_of_a_host_is_counted_by_day() -> None:
 
 
 def test_connections_close_with_the_last_visit_that_uses_them() -> None:
-    class Counted(httpx.AsyncBaseTransport):
+    class Counted(httpx.MockTransport):
         closed = 0
-
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            return httpx.Response(200 if request.url.path == "/search" else 404)
 
         async def aclose(self) -> None:
             self.closed += 1
 
-    transport = Counted()
+    transport = Counted(Host(reply()).async_handler)
     hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), False, transport)
 
     async def work() -> list[int]:

@@ -10,7 +10,7 @@ from aggregator.errors import PageError
 from aggregator.model import Request
 from aggregator.web.client import max_age
 from aggregator.web.validators import MAX_STORED, MemoryAnswers
-from tests.support.memory_hosts import HOME, SEARCH, HandClock, Handler, Host, always, answer, get
+from tests.support.memory_hosts import HOME, SEARCH, HandClock, Host, Replies, answer, get, reply
 
 
 def validated(request: httpx.Request) -> httpx.Response:
@@ -35,13 +35,13 @@ def test_an_unchanged_page_is_confirmed_and_not_sent_again_also_after_a_restart(
 @pytest.mark.parametrize(
     "handler",
     [
-        always(),
-        always(etag='"v1"', cache_control="private, no-store"),
-        always(404, etag='"v1"'),
-        always(text="x" * (MAX_STORED + 1), etag='"v1"'),
+        reply(),
+        reply(etag='"v1"', cache_control="private, no-store"),
+        reply(404, etag='"v1"'),
+        reply(text="x" * (MAX_STORED + 1), etag='"v1"'),
     ],
 )
-def test_what_could_not_be_confirmed_or_must_not_be_kept_is_asked_for_in_full(handler: Handler) -> None:
+def test_what_could_not_be_confirmed_or_must_not_be_kept_is_asked_for_in_full(handler: Replies) -> None:
     host, store = Host(handler), MemoryAnswers()
     for _ in range(2):
         with suppress(PageError):

@@ -16,7 +16,7 @@ from aggregator.web.body import LARGE
 from aggregator.web.client import ANSWERS_PER_VISIT, Client
 from aggregator.web.hosts import LARGE_AT_ONCE, Hosts
 from aggregator.web.validators import MemoryAnswers
-from tests.support.memory_hosts import AGENT, HandClock, run, source
+from tests.support.memory_hosts import AGENT, HandClock, Host, run, source
 from tests.support.pages import SEARCH, TableClient, visit
 from tests.support.paths import ROOT
 
@@ -27,11 +27,7 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 def hosts(size: int) -> Hosts:
     """Hosts that answer everything with so many bytes."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(404) if request.url.path == "/robots.txt" else httpx.Response(200, content=b"x" * size)
-
-    answers = httpx.MockTransport(answer)
+    answers = Host(httpx.Response(200, content=b"x" * size)).transport()
     return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
 

@@ -5,11 +5,11 @@ import pytest
 
 from aggregator.errors import Refused, VisitError, WaitingRoom
 from aggregator.model import Request
-from tests.support.memory_hosts import HOME, Host, always, get, in_turn
+from tests.support.memory_hosts import HOME, Host, get, reply
 
 
 def test_redirects_within_the_site_are_followed_and_the_answer_says_where_it_is_from() -> None:
-    host = Host(in_turn(always(302, location="/a?x=1"), always(301, location="https://book.example.org/b"), always()))
+    host = Host([reply(302, location="/a?x=1"), reply(301, location="https://book.example.org/b"), reply()])
     assert get(host).url == "https://book.example.org/b"
     assert [str(request.url) for request in host.asked] == [
         f"{HOME}/search",
@@ -20,7 +20,7 @@ def test_redirects_within_the_site_are_followed_and_the_answer_says_where_it_is_
 
 @pytest.mark.parametrize(("status", "method", "body"), [(302, "GET", b""), (303, "GET", b""), (307, "POST", b"a=1")])
 def test_a_form_is_sent_on_only_where_the_status_says_so(status: int, method: str, body: bytes) -> None:
-    host = Host(in_turn(always(status, location="/next"), always()))
+    host = Host([reply(status, location="/next"), reply()])
     get(host, Request(url=f"{HOME}/x", form=(("a", "1"),)))
     assert (host.asked[1].method, host.asked[1].content) == (method, body)
 
@@ -48,7 +48,7 @@ def test_endless_redirects_end_after_five() -> None:
     ],
 )
 def test_a_redirect_out_of_bounds_is_refused_and_never_asked(target: str) -> None:
-    host = Host(always(302, location=target))
+    host = Host(reply(302, location=target))
     with pytest.raises(Refused, match=rf"^{HOME}/search redirects to "):
         get(host)
     assert len(host.asked) == 1
@@ -57,11 +57,11 @@ def test_a_redirect_out_of_bounds_is_refused_and_never_asked(target: str) -> Non
 @pytest.mark.parametrize("target", ["http://[broken", "javascript:alert(1)", "https://clinics.example.org:99999999/"])
 def test_a_redirect_to_no_address_is_an_answer_that_did_not_come(target: str) -> None:
     with pytest.raises(VisitError, match=f"{HOME}/search"):
-        get(Host(always(302, location=target)))
+        get(Host(reply(302, location=target)))
 
 
 def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
-    host = Host(always(302, location="https://alder.queue-it.net/?c=alder"))
+    host = Host(reply(302, location="https://alder.queue-it.net/?c=alder"))
     with pytest.raises(WaitingRoom, match=rf"{HOME}/search sends people to a waiting room, https://alder\.queue-it"):
         get(host)
     assert len(host.asked) == 1
@@ -80,7 +80,7 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
 )
 def test_a_location_is_followed_as_browsers_do(raw: bytes, asked: str) -> None:
     spoiled = [(b"Location", raw), (b"X-Note", "déjà vu".encode("latin-1"))]
-    host = Host(in_turn(lambda request: httpx.Response(302, headers=spoiled), always()))
+    host = Host([httpx.Response(302, headers=spoiled), reply()])
     assert get(host).body == b"a page"
     assert host.asked[1].url.raw_path.decode() == asked
 
@@ -96,7 +96,7 @@ def test_a_key_in_the_target_of_a_redirect_is_in_no_message() -> None:
         "?sig=k3y-5tays-hidden",
     ):
         with pytest.raises(VisitError) as error:
-            get(Host(always(302, location=target)))
+            get(Host(reply(302, location=target)))
         assert "k3y-5tays-hidden" not in str(error.value)
 
 
@@ -104,6 +104,6 @@ def test_robots_of_every_host_on_the_way_is_obeyed() -> None:
     def robots(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text="User-agent: *\nDisallow: /" if request.url.host == "book.example.org" else "")
 
-    host = Host(always(302, location="https://book.example.org/b"), robots)
+    host = Host(reply(302, location="https://book.example.org/b"), robots)
     with pytest.raises(Refused, match=r"book\.example\.org/b is not for robots"):
         get(host)

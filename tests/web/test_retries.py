@@ -10,20 +10,7 @@ import pytest
 from aggregator.errors import PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.web.client import Client
 from aggregator.web.status import retry_after
-from tests.support.memory_hosts import (
-    HOME,
-    NOW,
-    SEARCH,
-    HandClock,
-    Handler,
-    Host,
-    always,
-    failing,
-    get,
-    in_turn,
-    run,
-    source,
-)
+from tests.support.memory_hosts import HOME, NOW, SEARCH, HandClock, Host, Replies, get, reply, run, source
 
 
 def truncated(request: httpx.Request) -> httpx.Response:
@@ -33,7 +20,7 @@ def truncated(request: httpx.Request) -> httpx.Response:
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 520])
 def test_passing_troubles_are_retried_with_growing_pauses(status: int) -> None:
-    host, clock = Host(in_turn(always(status), always(status), always(text="well"))), HandClock()
+    host, clock = Host([reply(status), reply(status), reply(text="well")]), HandClock()
     assert get(host, clock=clock).body == b"well"
     backoff = [pause for pause in clock.slept if pause not in (0.5, 1.0)]
     assert 1 <= backoff[0] <= 2 <= max(backoff[1:]) <= 20
@@ -53,7 +40,7 @@ def test_passing_troubles_are_retried_with_growing_pauses(status: int) -> None:
     ],
 )
 def test_every_other_status_is_final(status: int, kind: type[VisitError], words: str) -> None:
-    host = Host(always(status))
+    host = Host(reply(status))
     with pytest.raises(kind, match=words):
         get(host)
     assert len(host.asked) == 1
@@ -62,21 +49,21 @@ def test_every_other_status_is_final(status: int, kind: type[VisitError], words:
 @pytest.mark.parametrize(
     ("handler", "kind"),
     [
-        (always(429), Throttled),
-        (always(500), Unreachable),
-        (failing(httpx.ReadTimeout), Unreachable),
-        (failing(httpx.ConnectTimeout), Unreachable),
+        (reply(429), Throttled),
+        (reply(500), Unreachable),
+        (httpx.ReadTimeout, Unreachable),
+        (httpx.ConnectTimeout, Unreachable),
     ],
 )
-def test_three_attempts_are_made_and_no_more(handler: Handler, kind: type[VisitError]) -> None:
+def test_three_attempts_are_made_and_no_more(handler: Replies, kind: type[VisitError]) -> None:
     host = Host(handler)
     with pytest.raises(kind, match=f"{HOME}/search"):
         get(host)
     assert len(host.asked) == 3
 
 
-@pytest.mark.parametrize("handler", [failing(httpx.ConnectError), failing(httpx.RemoteProtocolError), truncated])
-def test_a_connection_that_fails_otherwise_than_by_a_timeout_waits_for_the_next_visit(handler: Handler) -> None:
+@pytest.mark.parametrize("handler", [httpx.ConnectError, httpx.RemoteProtocolError, truncated])
+def test_a_connection_that_fails_otherwise_than_by_a_timeout_waits_for_the_next_visit(handler: Replies) -> None:
     host = Host(handler)
     with pytest.raises(Unreachable, match=f"{HOME}/search"):
         get(host)
@@ -84,7 +71,7 @@ def test_a_connection_that_fails_otherwise_than_by_a_timeout_waits_for_the_next_
 
 
 def test_trouble_makes_the_host_be_asked_more_slowly() -> None:
-    host, clock = Host(in_turn(always(503), *[always()] * 3)), HandClock()
+    host, clock = Host([reply(503), *[reply()] * 3]), HandClock()
     hosts = host.hosts(clock)
 
     async def work() -> list[float]:
@@ -96,7 +83,7 @@ def test_trouble_makes_the_host_be_asked_more_slowly() -> None:
         return spacings
 
     assert run(work()) == [0.5, 0.5]
-    slow = Host(failing(httpx.ReadTimeout)).hosts(clock)
+    slow = Host(httpx.ReadTimeout).hosts(clock)
     with pytest.raises(Unreachable):
         run(Client(source(), slow).get(SEARCH))
     assert slow.host(HOME, source().pace).pace.spacing == 4.0
@@ -104,7 +91,7 @@ def test_trouble_makes_the_host_be_asked_more_slowly() -> None:
 
 @pytest.mark.parametrize("value", ["20", format_datetime(NOW + timedelta(seconds=20))])
 def test_a_short_retry_after_is_waited_for(value: str) -> None:
-    host, clock = Host(in_turn(always(429, retry_after=value), always())), HandClock()
+    host, clock = Host([reply(429, retry_after=value), reply()]), HandClock()
     get(host, clock=clock)
     assert 19 <= max(clock.slept) <= 20
 
@@ -112,7 +99,7 @@ def test_a_short_retry_after_is_waited_for(value: str) -> None:
 @pytest.mark.parametrize("value", ["3600", "3600.0", "3600, 3600"])
 @pytest.mark.parametrize(("status", "kind"), [(429, Throttled), (503, Unreachable)])
 def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind: type[VisitError], value: str) -> None:
-    host, clock = Host(always(status, retry_after=value)), HandClock()
+    host, clock = Host(reply(status, retry_after=value)), HandClock()
     with pytest.raises(kind) as error:
         get(host, clock=clock)
     assert error.value.retry_after == 3600
@@ -155,14 +142,14 @@ def test_retry_after_is_read_as_seconds_or_a_date(value: str, seconds: float | N
 
 @pytest.mark.parametrize("status", [403, 404, 429, 503])
 def test_a_waiting_room_is_left_at_once_whatever_its_status(status: int) -> None:
-    host = Host(always(status, "<title>Virtual Waiting Room</title>"))
+    host = Host(reply(status, "<title>Virtual Waiting Room</title>"))
     with pytest.raises(WaitingRoom):
         get(host)
     assert len(host.asked) == 1
 
 
 def test_a_challenge_is_not_tried_again() -> None:
-    host = Host(always(503, "<title>Just a moment...</title>"))
+    host = Host(reply(503, "<title>Just a moment...</title>"))
     with pytest.raises(Refused, match="Just a moment"):
         get(host)
     assert len(host.asked) == 1

@@ -8,9 +8,9 @@ import pytest
 
 from aggregator.errors import Refused, Throttled, VisitError, WaitingRoom
 from aggregator.model import Request
-from aggregator.web.client import Client, Hosts
+from aggregator.web.client import Client
 from aggregator.web.validators import MemoryAnswers, StoredAnswer
-from tests.support.memory_hosts import AGENT, HOME, NOW, HandClock, Handler, Host, always, answer, run, source
+from tests.support.memory_hosts import HOME, NOW, HandClock, Host, Replies, answer, mocked, reply, run, source
 
 DAY = 24 * 3600.0
 RULES = "User-agent: appointment-aggregator\nDisallow: /private\nCrawl-delay: 7\n\nUser-agent: *\nDisallow: /\n"
@@ -23,7 +23,7 @@ def page(host: Host, clock: HandClock, store: MemoryAnswers, request: Request = 
 
 
 def test_what_it_forbids_is_not_asked_for() -> None:
-    host = Host(always(), robots=always(text=RULES))
+    host = Host(reply(), robots=reply(text=RULES))
     assert page(host, HandClock(), MemoryAnswers()) == b"a page"
     with pytest.raises(Refused, match=rf"{HOME}/private/x is not for robots, says {HOME}/robots\.txt"):
         page(host, HandClock(), MemoryAnswers(), PRIVATE)
@@ -31,7 +31,7 @@ def test_what_it_forbids_is_not_asked_for() -> None:
 
 
 def test_its_crawl_delay_sets_the_pace() -> None:
-    host, clock = Host(always(), robots=always(text=RULES)), HandClock()
+    host, clock = Host(reply(), robots=reply(text=RULES)), HandClock()
 
     async def work() -> None:
         client = Client(source(), host.hosts(clock))
@@ -43,86 +43,78 @@ def test_its_crawl_delay_sets_the_pace() -> None:
 
 
 def test_it_is_asked_for_once_a_day_also_by_a_new_process() -> None:
-    host, clock, store = Host(always(), robots=always(text=RULES)), HandClock(), MemoryAnswers()
+    host, clock, store = Host(reply(), robots=reply(text=RULES)), HandClock(), MemoryAnswers()
     for _ in range(3):
         page(host, clock, store)
-    assert host.robots_asked == 1
+    assert host.robots.call_count == 1
     clock.elapsed += DAY
     page(host, clock, store)
-    assert host.robots_asked == 2
+    assert host.robots.call_count == 2
 
 
 def test_one_process_asks_again_after_a_day_and_obeys_the_new_rules() -> None:
-    host, clock = Host(always(), robots=always(text=RULES)), HandClock()
+    host, clock = Host(reply(), robots=reply(text=RULES)), HandClock()
 
     async def work() -> None:
         client = Client(source(), host.hosts(clock))
         await client.get(SEARCH)
         await client.get(SEARCH)
-        assert host.robots_asked == 1
+        assert host.robots.call_count == 1
         clock.elapsed += DAY
-        host.robots = always(text="User-agent: *\nDisallow: /search\n")
+        host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /search\n"))
         with pytest.raises(Refused, match="not for robots"):
             await client.get(SEARCH)
 
     run(work())
 
 
-class Slow(httpx.MockTransport):
-    """Answers after others had their turn."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        for _ in range(9):
-            await asyncio.sleep(0)
-        return await super().handle_async_request(request)
-
-
 def test_sources_that_start_together_ask_once() -> None:
-    host = Host(always(), robots=always(text=RULES))
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        for _ in range(9):  # the others have their turn
+            await asyncio.sleep(0)
+        return reply(text=RULES)
+
+    host = Host(reply(), robots=slowly)
 
     async def work() -> None:
-        hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), False, Slow(host))
+        hosts = host.hosts()
         await asyncio.gather(*(Client(source(), hosts).get(SEARCH) for _ in range(5)))
 
     run(work())
-    assert host.robots_asked == 1
+    assert host.robots.call_count == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_host_without_the_file_allows_everything(status: int) -> None:
-    host, store = Host(always(), robots=always(status)), MemoryAnswers()
+    host, store = Host(reply(), robots=reply(status)), MemoryAnswers()
     assert page(host, HandClock(), store, PRIVATE) == b"a page"
     assert page(host, HandClock(), store, PRIVATE) == b"a page"
-    assert host.robots_asked == 1
-
-
-def unreachable(request: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectTimeout("", request=request)
+    assert host.robots.call_count == 1
 
 
 @pytest.mark.parametrize(
     ("broken", "outcome"),
     [
-        (always(500), "DOWN"),
-        (always(503), "DOWN"),
-        (unreachable, "DOWN"),
-        (always(302, location="http://clinics.example.org/robots.txt"), "BLOCKED"),
-        (always(302, location="https://10.0.0.1/robots.txt"), "BLOCKED"),
-        (always(text="<!DOCTYPE html><title>Welcome</title>", content_type="text/html"), "BLOCKED"),
-        (always(text="\ufeff\n<html><title>Just a moment...</title></html>"), "BLOCKED"),
-        (always(text="<title>Virtual waiting room</title>"), "BUSY"),
-        (always(text="<title>Scheduled maintenance</title>"), "DOWN"),
+        (reply(500), "DOWN"),
+        (reply(503), "DOWN"),
+        (httpx.ConnectTimeout, "DOWN"),
+        (reply(302, location="http://clinics.example.org/robots.txt"), "BLOCKED"),
+        (reply(302, location="https://10.0.0.1/robots.txt"), "BLOCKED"),
+        (reply(text="<!DOCTYPE html><title>Welcome</title>", content_type="text/html"), "BLOCKED"),
+        (reply(text="\ufeff\n<html><title>Just a moment...</title></html>"), "BLOCKED"),
+        (reply(text="<title>Virtual waiting room</title>"), "BUSY"),
+        (reply(text="<title>Scheduled maintenance</title>"), "DOWN"),
     ],
 )
-def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Handler, outcome: str) -> None:
-    host, clock, store = Host(always(), robots=broken), HandClock(), MemoryAnswers()
+def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Replies, outcome: str) -> None:
+    host, clock, store = Host(reply(), robots=broken), HandClock(), MemoryAnswers()
     with pytest.raises(VisitError, match=r"robots\.txt") as caught:
         page(host, clock, store)
     assert caught.value.outcome == outcome
     assert host.asked == []
-    host.robots = always(text=RULES)
+    host.robots.mock(return_value=reply(text=RULES))
     page(host, clock, store)
-    host.robots = broken
+    mocked(host.robots, broken)
     clock.elapsed += 3 * DAY
     assert page(host, clock, store) == b"a page"
     with pytest.raises(Refused, match="not for robots"):
@@ -130,24 +122,24 @@ def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken:
 
 
 def test_a_host_that_asks_for_patience_at_its_robots_file_is_given_it() -> None:
-    host = Host(always(), robots=always(429, retry_after="900"))
+    host = Host(reply(), robots=reply(429, retry_after="900"))
     hosts, clock = host.hosts(), HandClock()
     for _ in range(2):
         with pytest.raises(Throttled):
             run(Client(source(), hosts).get(SEARCH))
-    assert (host.robots_asked, host.asked, clock.slept) == (1, [], [])
+    assert (host.robots.call_count, host.asked, clock.slept) == (1, [], [])
 
 
 def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
-    host, clock = Host(always(), robots=always(text="<p>Please wait</p>")), HandClock()
+    host, clock = Host(reply(), robots=reply(text="<p>Please wait</p>")), HandClock()
 
     async def work() -> None:
         client = Client(source(), host.hosts(clock))
         for _ in range(3):
             with pytest.raises(Refused, match="it is a web page"):
                 await client.get(SEARCH)
-        assert host.robots_asked == 1
-        host.robots = always(text="User-agent: *\nDisallow: /\n")
+        assert host.robots.call_count == 1
+        host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /\n"))
         clock.elapsed += 3600
         with pytest.raises(Refused, match="not for robots"):
             await client.get(SEARCH)
@@ -160,16 +152,16 @@ def test_a_web_page_that_was_kept_as_rules_is_no_copy_of_them() -> None:
     clock, store = HandClock(), MemoryAnswers()
     page_kept = answer("<p>Welcome</p>", url=f"{HOME}/robots.txt")
     store.save(f"ROBOTS {HOME}/robots.txt", StoredAnswer(answer=page_kept, stored_at=NOW))
-    host = Host(always(), robots=always(text=RULES))
+    host = Host(reply(), robots=reply(text=RULES))
     assert page(host, clock, store) == b"a page"
-    assert host.robots_asked == 1
+    assert host.robots.call_count == 1
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"], ids=["UTF-8", "UTF-16 LE", "UTF-16 BE"])
 def test_rules_behind_a_byte_order_mark_are_obeyed(mark: bytes) -> None:
     encoding = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(mark, "utf-8")
     body = mark + "User-agent: *\nDisallow: /\n".encode(encoding)
-    host = Host(always(), robots=lambda request: httpx.Response(200, content=body))
+    host = Host(reply(), robots=httpx.Response(200, content=body))
     with pytest.raises(Refused, match="not for robots"):
         page(host, HandClock(), MemoryAnswers())
 
@@ -179,7 +171,7 @@ def test_the_first_500_kib_of_rules_count(last: str, allowed: bool) -> None:
     head = f"User-agent: *\nDisallow: /private\n{last}\n"
     line = "Disallow: /other/of/many/paths/0123456789\n"
     body = head + line * (600_000 // len(line)) + "Disallow: /search\n"
-    host = Host(always(), robots=always(text=body))
+    host = Host(reply(), robots=reply(text=body))
     if allowed:
         assert page(host, HandClock(), MemoryAnswers()) == b"a page"
     else:
@@ -193,7 +185,7 @@ def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
             return httpx.Response(301, headers={"location": "https://www.other.example.com/robots.txt"})
         return httpx.Response(200, text=RULES)
 
-    host, store = Host(always(), robots), MemoryAnswers()
+    host, store = Host(reply(), robots), MemoryAnswers()
     assert page(host, HandClock(), store) == b"a page"
     with pytest.raises(Refused, match="not for robots"):
         page(host, HandClock(), store, PRIVATE)
@@ -201,15 +193,15 @@ def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
 
 
 def test_a_clock_that_was_set_back_does_not_keep_rules_for_ever() -> None:
-    host, store = Host(always(), robots=always(text=RULES)), MemoryAnswers()
+    host, store = Host(reply(), robots=reply(text=RULES)), MemoryAnswers()
     page(host, HandClock(NOW + timedelta(days=3650)), store)
-    host.robots = always(text="User-agent: *\nDisallow: /search\n")
+    host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /search\n"))
     with pytest.raises(Refused, match="not for robots"):
         page(host, HandClock(), store)
 
 
 def test_one_process_whose_clock_is_set_back_asks_again_too() -> None:
-    host, clock = Host(always(), robots=always(text=RULES)), HandClock(NOW + timedelta(days=9))
+    host, clock = Host(reply(), robots=reply(text=RULES)), HandClock(NOW + timedelta(days=9))
     client = Client(source(), host.hosts(clock))
 
     async def work() -> None:
@@ -218,33 +210,33 @@ def test_one_process_whose_clock_is_set_back_asks_again_too() -> None:
         await client.get(SEARCH)
 
     run(work())
-    assert host.robots_asked == 2
+    assert host.robots.call_count == 2
 
 
 def test_a_kept_copy_spares_a_host_in_trouble_from_being_asked_at_every_page() -> None:
-    host, clock, store = Host(always(), robots=always(text=RULES)), HandClock(), MemoryAnswers()
+    host, clock, store = Host(reply(), robots=reply(text=RULES)), HandClock(), MemoryAnswers()
     page(host, clock, store)
-    host.robots = always(500)
+    host.robots.mock(return_value=reply(500))
     clock.elapsed += 2 * DAY
 
     async def work() -> int:
         client = Client(source(), host.hosts(clock, store))
         await client.get(SEARCH)
-        asked = host.robots_asked
+        asked = host.robots.call_count
         await client.get(SEARCH)
-        return host.robots_asked - asked
+        return host.robots.call_count - asked
 
     assert run(work()) == 0
 
 
 def test_a_waiting_room_before_the_file_is_a_waiting_room() -> None:
-    host = Host(always(), robots=always(302, location="https://example.queue-it.net/?c=example"))
+    host = Host(reply(), robots=reply(302, location="https://example.queue-it.net/?c=example"))
     with pytest.raises(WaitingRoom):
         page(host, HandClock(), MemoryAnswers())
 
 
 def test_a_stated_exception_makes_the_file_not_count() -> None:
-    host = Host(always(), robots=always(text="User-agent: *\nDisallow: /\n"))
+    host = Host(reply(), robots=reply(text="User-agent: *\nDisallow: /\n"))
     excepted = source(robots_exception="its operator agreed in writing")
     assert run(Client(excepted, host.hosts()).get(SEARCH)).body == b"a page"
-    assert host.robots_asked == 0
+    assert host.robots.call_count == 0

@@ -195,7 +195,7 @@ def test_the_visits_of_two_processes_share_the_pace_of_a_host(tmp_path: Path) ->
 
     def visit() -> Client:
         shared = SharedPace(tmp_path, clock)
-        hosts = Hosts(AGENT, clock, MemoryAnswers(), False, httpx.MockTransport(Host(answered)), shared_pace=shared)
+        hosts = Hosts(AGENT, clock, MemoryAnswers(), False, Host(answered).transport(), shared_pace=shared)
         return Client(source(pace=Pace(spacing=3.0)), hosts)
 
     async def work() -> None:

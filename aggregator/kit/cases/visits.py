@@ -39,8 +39,11 @@ def replay(source: Source, recording: Recording, adapter: Adapter | None = None)
     clock = RecordedClock(recording.now)
     here = urlsplit(source.url).hostname == "127.0.0.1"
 
-    async def work() -> Visited:
-        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
-        return await visited(source, adapter or registry.of(source)(), hosts, clock)
+    found: list[Visited] = []  # not the result of `work`: asyncio would write all of it out as text and throw that away
 
-    return asyncio.run(work())
+    async def work() -> None:
+        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
+        found.append(await visited(source, adapter or registry.of(source)(), hosts, clock))
+
+    asyncio.run(work())
+    return found[0]
