@@ -173,17 +173,13 @@ def _trial(commands: Commands) -> None:
     accept = "write what was read into the case as the expected values"
     command.add_argument("--accept", action="store_true", help=accept)
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
-    text = "check adapters against the contract, each with the cases in tests/providers/NAME"
-    check = _command(commands, "check", "checking.check", text)
-    check.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
-    _region(check, "region file, beside which `providers/` has your adapters", Path)
 
 
 def _checking(commands: Commands) -> None:
     text = "check adapters against the contract, each with the cases in tests/providers/NAME"
     command = _command(commands, "check", "checking.check", text)
     command.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
-    command.add_argument("--region", type=Path, metavar="FILE", help="region file; default: the current folder's")
+    _region(command, "region file, beside which `providers/` has your adapters", Path)
 
 
 def _demo(commands: Commands) -> None:

@@ -19,7 +19,7 @@ from aggregator.model import GOOD, Report
 
 PORT_VARIABLE = "AGGREGATOR_DEMO_PORT"
 HIGHEST_FIRST_PORT = 65000
-MEANT_TO_FAIL = {"town-clinics", "island-hospital"}  # one holds people in a waiting room, one is down
+FAIL_ON_PURPOSE = {"town-clinics", "island-hospital"}  # one holds people in a waiting room, one is down
 PATIENCE = 5.0  # seconds for an answer from what may be a system of another process
 
 
@@ -51,7 +51,7 @@ def went_as_meant(reports: Iterable[Report]) -> bool:
     """Whether exactly those sources failed that do so on purpose, and everything read was saved."""
     reports = list(reports)
     failed = {report.source for report in reports if report.outcome not in GOOD}
-    return failed == MEANT_TO_FAIL and not any(report.unsaved for report in reports)
+    return failed == FAIL_ON_PURPOSE and not any(report.unsaved for report in reports)
 
 
 def _answers(name: str, base: str) -> bool:
