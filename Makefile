@@ -13,11 +13,11 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/ready ## poll the demo region, publish public/, print a summary
-	@$(BIN)/aggregator run
+run: .venv/ready ## poll the made-up demo region, publish public/, print a summary
+	@$(BIN)/aggregator demo run
 
-serve: .venv/ready ## preview public/ in a browser, as a CDN would serve it
-	@$(BIN)/aggregator serve
+serve: .venv/ready ## preview public/ in a browser, with the demo's booking sites behind its Book buttons
+	@$(BIN)/aggregator demo serve
 
 test: .venv/ready-dev ## run the tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile
@@ -96,7 +96,7 @@ release: .venv/ready-dev ## check everything, set VERSION, build dist/, and tag 
 	@$(BIN)/python -m tools.release $(VERSION)
 
 clean: ## remove what the commands above made, but for the environment
-	@rm -rf public public.releases data/aggregator.db* build dist .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf public public.releases data/aggregator.db* data/demo.db* build dist .mypy_cache .pytest_cache .ruff_cache
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.11")'

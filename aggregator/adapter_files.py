@@ -7,7 +7,7 @@ and a release that brings an adapter of the same name changes nothing for an ope
 import importlib.util
 import sys
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Origin(NamedTuple):
 
     name: str
     file: Path | None = None
-    entry: EntryPoint | None = None
+    entry: metadata.EntryPoint | None = None
 
     @property
     def shown(self) -> str:
@@ -86,5 +86,5 @@ def _files(folder: Path) -> dict[str, Origin]:
 
 
 @lru_cache(maxsize=1)
-def _entry_points() -> tuple[EntryPoint, ...]:
-    return tuple(entry_points(group=GROUP))
+def _entry_points() -> tuple[metadata.EntryPoint, ...]:
+    return tuple(metadata.entry_points(group=GROUP))

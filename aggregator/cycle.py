@@ -51,10 +51,10 @@ def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
         store=MemoryAnswers() if recording else HttpCacheStore(store, StoredAnswer),
-        demo=region.demo,
+        loopback=region.loopback,
         transport=ReplayTransport(recording) if recording else None,
-        waits=None if region.demo or recording else HostWaitStore(store),
-        shared_pace=None if region.demo or recording or not on_disk else SharedPace(Path(store.path).parent, clock),
+        waits=None if region.loopback or recording else HostWaitStore(store),
+        shared_pace=None if region.loopback or recording or not on_disk else SharedPace(Path(store.path).parent, clock),
     )
 
 

@@ -3,4 +3,3 @@
 from pathlib import Path
 
 DATABASE = Path("data/aggregator.db")
-DEMO_PORT = 28701  # of the first simulated booking system; the others follow

@@ -27,6 +27,7 @@ _USERINFO = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}:(?:\\*/){2}[^\s/
 _LOGIN = re.compile(r"(?<![\w.+-])(?!mailto:)[\w.+-]{1,64}:[^\s@/:,;\"'<>]{1,200}@(?=\w)", re.IGNORECASE)
 _QUERY = re.compile(r"(?<=[\w/])\?[\w.%\[\]-]+=[^\s\"'<>]*")
 _START = r"(?:(?<![^\W_])|(?<=%[0-9A-F]{2}))"  # of a word, also behind what is escaped in an address
+_UNUSUAL = re.compile(r"[^\n -~]")
 _PUNCTUATION = ".,;:)]"  # after a URL it belongs to the sentence
 _CUT = ("", HIDDEN, "'", '"')  # what may follow where a text was cut
 
@@ -59,7 +60,7 @@ def printable(text: str) -> str:
     """The text with everything escaped that could move a terminal's cursor; line breaks stay."""
     if text.isprintable():
         return text
-    return "".join(_escaped(one) if _moves_cursor(one) else one for one in text)
+    return _UNUSUAL.sub(lambda found: _escaped(found[0]) if _moves_cursor(found[0]) else found[0], text)
 
 
 def has_userinfo(text: str) -> bool:

@@ -7,7 +7,6 @@ of the same origin, and with one of five cards and nothing else: no style, no sc
 
 import json
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -31,6 +30,7 @@ from aggregator.published_file import fixed
 from aggregator.release.publisher import publish
 from aggregator.serving.preview import preview_server
 from aggregator.site.pages import page_files
+from tests.support.browsing import CHROMIUM
 
 EMULATED = {"offline": False, "latency": ROUND_TRIP * 1000, "downloadThroughput": DOWN, "uploadThroughput": UP}
 SLOWER = 4
@@ -82,10 +82,9 @@ class Load(NamedTuple):
 
 
 def measured(size: Size) -> Table:
-    chromium = shutil.which("chromium")
-    must(chromium is not None, "no Chromium is installed")
+    must(CHROMIUM is not None, "no Chromium is installed")
     with sync_playwright() as playwright, TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         found = [_region(browser, Path(folder) / str(scope.places), scope, size.rounds) for scope in size.scopes]
         browser.close()
     title = f"The page on a slow phone (medians of {size.rounds} loads)"

@@ -11,9 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,9 +21,7 @@ from aggregator import schedule
 from aggregator.cli import main
 from aggregator.commands import job
 from aggregator.config.region import Region
-from aggregator.demo.listener import serve
-from aggregator.demo.servers import REGION, SOURCE, systems
-from aggregator.demo.site import Asked, Reply
+from aggregator.demo.servers import Demo
 from aggregator.demo.world import World
 
 ROOT = Path(__file__).parent.parent
@@ -36,21 +33,14 @@ STARTS_WITHIN = 90.0
 @contextmanager
 def region(file: Path, every: int) -> Iterator[None]:
     """Writes the region file of booking systems that answer in the block, differently `every` so many seconds."""
-    now = datetime.now(UTC)
     began = time.monotonic()
-    with ExitStack() as running:
-        text = REGION
-        for number, system in enumerate(systems(World(tick=0, now=now))):
-            base = running.enter_context(serve(partial(_answer, began, every, number), 0, LATENCY))
-            text += SOURCE.format(system=system, base=base)
-        file.write_text(text)
+
+    def world() -> World:
+        return World(tick=int((time.monotonic() - began) / every), now=datetime.now(UTC))
+
+    with Demo(world, latency=LATENCY) as demo:
+        demo.write_region(file)
         yield
-
-
-def _answer(began: float, every: int, number: int, asked: Asked) -> Reply | None:
-    """What system `number` answers now."""
-    world = World(tick=int((time.monotonic() - began) / every), now=datetime.now(UTC))
-    return systems(world)[number].site(asked)
 
 
 class Publisher:

@@ -124,7 +124,7 @@ def region(*sources: Source, state: str = "MA") -> Region:
         time_zone=ZONE.key,
         contact="people@example.org",
         sources=sources,
-        demo=True,
+        loopback=True,
     )
 
 

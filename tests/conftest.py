@@ -46,6 +46,15 @@ def no_log_left_behind() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture
+def few_zip_codes() -> Iterator[None]:
+    """For tests that publish a whole state to look at something other than its ZIP codes."""
+    from tests.support.zip_codes import few_published  # the tests of an adapter do without pages
+
+    with few_published():
+        yield
+
+
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """A real Chromium, for tests that are marked with `needs_chromium`."""

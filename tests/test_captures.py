@@ -17,6 +17,8 @@ from selectolax.lexbor import LexborHTMLParser
 from aggregator.cli import main
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 REGIONS = ROOT / "data" / "regions"
 
 

@@ -1,23 +1,24 @@
-"""The commands, as an operator calls them. The demo's systems answer on loopback; nothing else is asked."""
+"""The commands, as an operator calls them. The demo's systems answer on loopback; nobody else is asked."""
 
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from aggregator.cli import main
-from aggregator.commands import job, running, terminal
+from aggregator.commands import running, terminal
 from aggregator.commands.running import answered
-from aggregator.config.region import load_region
-from aggregator.demo.servers import DEMO_SOURCES, Demo
 from aggregator.model import Outcome, Report
 from aggregator.ops.health import health
 from tests.support import snapshots
+from tests.support.demo import SOURCES as DEMO_SOURCES
+from tests.support.demo import demo_at
 from tests.support.records import REGION, SOURCES, lock_holder, report
+
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -26,8 +27,7 @@ Command = Callable[..., tuple[int, str, str]]
 def aggregator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Calls a command in a folder of its own: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
-    for module in (job, running):
-        monkeypatch.setattr(module, "Demo", partial(Demo, ports=None, latency=0.0))
+    monkeypatch.delenv("AGGREGATOR_REGION", raising=False)
     for console in (terminal.console, terminal.errors):
         monkeypatch.setattr(console, "_width", 200)
 
@@ -44,6 +44,14 @@ def region_file(tmp_path: Path) -> Path:
     path = tmp_path / "alder.toml"
     path.write_text(REGION + SOURCES)
     return path
+
+
+@pytest.fixture
+def demo_file(tmp_path: Path) -> Iterator[str]:
+    """The region file of the demo, whose systems answer."""
+    with demo_at() as demo:
+        demo.write_region(tmp_path / "demo.toml")
+        yield str(tmp_path / "demo.toml")
 
 
 @pytest.fixture
@@ -78,64 +86,32 @@ def published(name: str) -> dict[str, object]:
     return found
 
 
-# --- the demo ---------------------------------------------------------------------------------------------------------
+# --- each command -----------------------------------------------------------------------------------------------------
 
 
-def test_a_first_run_polls_the_demo_publishes_and_shows_a_table(aggregator: Command) -> None:
-    code, out, err = aggregator("run")
-    assert (code, err.count('"event": "visit"'), err.count('"event": "cycle"')) == (0, DEMO_SOURCES, 1)
-    header = next(line for line in out.splitlines() if line.startswith("source"))
-    assert header.split() == ["source", "outcome", "locations", "with", "appointments", "took"]
-    outcomes = dict(line.split()[:2] for line in out.splitlines() if line.endswith(" s") and not line.startswith(" "))
-    assert outcomes == {
-        "county-clinics": "OK",
-        "town-clinics": "BUSY",
-        "lighthouse-health": "OK",
-        "harbor-drug": "OK",
-        "island-hospital": "DOWN",
-        "mobile-van": "EMPTY",
-    }
-    assert "Published " in out
-    assert Path("public/index.html").is_file()
-    assert len(published("api/v1/locations.json")["data"]) > 20  # type: ignore[arg-type]
-    for page in ("public/index.html", "public/status/index.html"):
-        assert "that the wait was about 4 minutes" in Path(page).read_text()
-
-
-def test_running_again_shows_what_changed_in_the_history(aggregator: Command) -> None:
-    for _ in range(3):
-        assert aggregator("run", "--quiet")[0] == 0
-    histories = [json.loads(path.read_bytes())["history"] for path in Path("public/api/v1/places").glob("*.json")]
-    assert max(len(history) for history in histories) > 1
-
-
-def test_quiet_prints_nothing_where_nobody_is_needed(aggregator: Command) -> None:
-    assert aggregator("run", "--quiet") == (0, "", "")
-
-
-def test_poll_stores_and_publish_publishes(aggregator: Command) -> None:
-    assert aggregator("poll")[0] == 0
+def test_poll_stores_and_publish_publishes(aggregator: Command, demo_file: str) -> None:
+    assert aggregator("poll", "--region", demo_file)[0] == 90
     assert not Path("public").exists()
-    code, out, _ = aggregator("publish")
+    code, out, _ = aggregator("publish", "--region", demo_file)
     assert code == 0
     assert "Published " in out
     assert Path("public/index.html").is_file()
 
 
-def test_status_says_how_each_source_stands(aggregator: Command) -> None:
-    before = aggregator("status")[1]
+def test_status_says_how_each_source_stands(aggregator: Command, demo_file: str) -> None:
+    before = aggregator("status", "--region", demo_file)[1]
     assert before.count("not visited") == DEMO_SOURCES
-    aggregator("run", "--quiet")
-    code, out, _ = aggregator("status")
-    assert code == 0
+    assert aggregator("run", "--quiet", "--region", demo_file)[0] == 90
+    code, out, _ = aggregator("status", "--region", demo_file)
+    assert code == 90
     assert "not visited" not in out
     row, *_, message = [line for line in out.splitlines() if line.startswith("island-hospital")]
     assert row.split()[:3] == ["island-hospital", "DOWN", "never"]
     assert "answers 503" in message
 
 
-def test_sources_says_what_reads_them(aggregator: Command, region_file: Path) -> None:
-    assert aggregator("sources")[1].count("http://127.0.0.1:") == DEMO_SOURCES
+def test_sources_says_what_reads_them(aggregator: Command, demo_file: str, region_file: Path) -> None:
+    assert aggregator("sources", "--region", demo_file)[1].count("http://127.0.0.1:") == DEMO_SOURCES
     code, out, _ = aggregator("sources", "--region", str(region_file))
     assert code == 0
     assert "Alder County appointments (alder-county; MA)" in out
@@ -148,8 +124,8 @@ def test_sources_says_which_are_not_in_force_today(aggregator: Command, region_f
     assert "not visited today, only from … to 2021-05-12" in aggregator("sources", "--region", str(region_file))[1]
 
 
-def test_doctor_finds_nothing_wrong_with_a_sound_setup(aggregator: Command, region_file: Path) -> None:
-    for region in ("demo", str(region_file)):
+def test_doctor_finds_nothing_wrong_with_a_sound_setup(aggregator: Command, demo_file: str, region_file: Path) -> None:
+    for region in (demo_file, str(region_file)):
         code, out, err = aggregator("doctor", "--region", region)
         assert (code, err) == (0, "")
         assert [line.split(":")[0] for line in out.splitlines()] == ["region", "database", "output"]
@@ -181,10 +157,8 @@ def reports(*outcomes: Outcome) -> list[Report]:
         ((Outcome.BUSY, Outcome.BLOCKED, Outcome.CHANGED, Outcome.DOWN), 91),
     ],
 )
-def test_the_exit_code_says_how_many_sources_answered(
-    region_file: Path, outcomes: tuple[Outcome, ...], code: int
-) -> None:
-    assert answered(load_region(region_file), reports(*outcomes)) == code
+def test_the_exit_code_says_how_many_sources_answered(outcomes: tuple[Outcome, ...], code: int) -> None:
+    assert answered(reports(*outcomes)) == code
 
 
 def test_a_run_in_which_no_source_answered_ends_with_91_and_still_publishes(
@@ -194,16 +168,18 @@ def test_a_run_in_which_no_source_answered_ends_with_91_and_still_publishes(
     assert published("freshness.json")["generated_at"] == "2021-05-13T14:00:00+00:00"
 
 
-def test_nothing_published_is_92(aggregator: Command) -> None:
+def test_nothing_published_is_92(aggregator: Command, demo_file: str) -> None:
     Path("public").write_text("somebody's file")
-    code, _, err = aggregator("run", "--quiet")
+    code, _, err = aggregator("run", "--quiet", "--region", demo_file)
     assert code == 92
     assert "public: is not a release" in err
 
 
 @pytest.mark.parametrize("command", ["run", "poll", "publish", "watch", "doctor"])
-def test_a_second_process_stops_at_once_and_names_the_first(aggregator: Command, holder: int, command: str) -> None:
-    code, out, err = aggregator(command)
+def test_a_second_process_stops_at_once_and_names_the_first(
+    aggregator: Command, region_file: Path, holder: int, command: str
+) -> None:
+    code, out, err = aggregator(command, "--region", str(region_file))
     assert (code, out.count("Visiting")) == (92, 0)
     assert f"process {holder} is running on it" in err
 
@@ -220,6 +196,29 @@ def test_a_region_file_that_is_not_there_is_2(aggregator: Command, command: str)
     code, _, err = aggregator(command, "--region", "nowhere.toml")
     assert code == 2
     assert "nowhere.toml: cannot be read" in err
+
+
+@pytest.mark.parametrize("command", ["run", "watch", "poll", "publish", "status", "sources", "doctor", "rollback"])
+def test_without_a_region_a_command_says_how_to_get_one_and_touches_nothing(aggregator: Command, command: str) -> None:
+    code, out, err = aggregator(command)
+    assert (code, out) == (2, "")
+    for part in (
+        "no region is given",
+        "--region FILE",
+        "AGGREGATOR_REGION",
+        "`aggregator init`",
+        "`aggregator demo run`",
+    ):
+        assert part in err
+    assert not list(Path().iterdir())
+
+
+def test_the_environment_names_a_default_region(
+    aggregator: Command, region_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGGREGATOR_REGION", str(region_file))
+    assert "Alder County appointments (alder-county; MA)" in aggregator("sources")[1]
+    assert "nowhere.toml: cannot be read" in aggregator("sources", "--region", "nowhere.toml")[2]
 
 
 def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path) -> None:
@@ -247,11 +246,46 @@ def test_a_recording_that_is_none_is_2(aggregator: Command, tmp_path: Path, text
 
 
 @pytest.mark.parametrize("name", [".", "..", "data"])
-def test_a_database_that_is_a_folder_is_92(aggregator: Command, name: str) -> None:
+def test_a_database_that_is_a_folder_is_92(aggregator: Command, region_file: Path, name: str) -> None:
     Path("data").mkdir()
-    code, _, err = aggregator("poll", "--db", name)
+    code, _, err = aggregator("poll", "--db", name, "--region", str(region_file))
     assert code == 92
     assert "--db" in err
+
+
+# --- one region never replaces another --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def other_file(region_file: Path, tmp_path: Path) -> str:
+    """A region file like `region_file`, of another region."""
+    path = tmp_path / "birch.toml"
+    path.write_text(region_file.read_text().replace('"alder-county"', '"birch-county"'))
+    return str(path)
+
+
+@pytest.mark.parametrize("command", ["poll", "publish", "doctor"])
+def test_a_database_takes_no_other_region(
+    aggregator: Command, region_file: Path, other_file: str, command: str
+) -> None:
+    assert aggregator("publish", "--region", str(region_file))[0] == 0
+    code, _, err = aggregator(command, "--region", other_file, "--out", "elsewhere")
+    assert code == 2
+    assert "data/aggregator.db: belongs to region 'alder-county', and this is region 'birch-county'" in err
+    assert "--db" in err
+    assert not Path("elsewhere").exists()
+    assert aggregator("publish", "--region", str(region_file))[0] == 0
+
+
+@pytest.mark.parametrize("command", ["publish", "doctor"])
+def test_a_site_is_not_replaced_by_another_regions(
+    aggregator: Command, region_file: Path, other_file: str, command: str
+) -> None:
+    assert aggregator("publish", "--region", str(region_file))[0] == 0
+    code, _, err = aggregator(command, "--region", other_file, "--db", "birch.db")
+    assert code == 2
+    assert "public: serves the site of region 'alder-county', which 'birch-county' must not replace" in err
+    assert published("freshness.json")["region"] == "alder-county"
 
 
 # --- live and replay --------------------------------------------------------------------------------------------------
@@ -297,12 +331,14 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("aggregator ")
 
 
-def test_being_interrupted_is_92_and_no_traceback(aggregator: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_being_interrupted_is_92_and_no_traceback(
+    aggregator: Command, region_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def interrupted(*arguments: object) -> list[Report]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "visit", interrupted)
-    code, _, err = aggregator("run")
+    code, _, err = aggregator("run", "--region", str(region_file))
     assert code == 92
     assert "interrupted" in err
 

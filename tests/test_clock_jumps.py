@@ -15,6 +15,7 @@ from aggregator.store.store import Store
 from aggregator.visit.poll import planned
 from tests.support.memory_hosts import HandClock
 from tests.support.records import DAY, HOUR, MINUTE, NOW, reading, region, report, save, slot
+from tests.support.stores import empty_store
 
 REGION = region()
 
@@ -44,7 +45,7 @@ def test_a_jump_is_noticed_once(by: timedelta, seen: timedelta) -> None:
 
 @pytest.mark.parametrize("hours", [1, 5, 24])
 def test_a_source_visited_by_a_clock_that_was_ahead_is_due_at_once(hours: int) -> None:
-    with Store(":memory:") as store:
+    with empty_store() as store:
         save(store, report(reading(), at=NOW + hours * HOUR))
         assert planned(store, REGION.sources, NOW) == {}
 
@@ -75,7 +76,7 @@ def test_every_plan_of_the_scheduler_keeps_its_wait_when_the_clock_is_set(tmp_pa
 
 
 def test_status_says_that_the_clock_was_set_back_until_no_visit_lies_ahead() -> None:
-    with Store(":memory:") as store:
+    with empty_store() as store:
         save(store, report(reading(), at=NOW + 6 * HOUR))
         wrong = health(take(store, REGION, NOW), REGION, NOW)
         save(store, report(reading(at=NOW), at=NOW))

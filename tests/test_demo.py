@@ -2,25 +2,34 @@
 
 import asyncio
 import http.client
+import itertools
 import json
 import re
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
 from aggregator.adapter import Available, Html, Listing, Page
-from aggregator.config.region import Region, parse_region
+from aggregator.config.region import Region, load_region
+from aggregator.demo.chain_site import STORES_PATH
+from aggregator.demo.listener import PortTaken
 from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES
 from aggregator.demo.prepmod_site import SEARCH, county
-from aggregator.demo.servers import DEMO_SOURCES, MEANT_TO_FAIL, PREFERRED, Demo
+from aggregator.demo.runner import FAIL_ON_PURPOSE, chosen_ports, demo_region, went_as_meant
+from aggregator.demo.servers import FIRST_PORT, REGION_FILE, Demo, ports_from
 from aggregator.demo.site import Asked
 from aggregator.demo.world import World
-from aggregator.model import Answer
-from aggregator.registry import load
+from aggregator.errors import ConfigError
+from aggregator.model import Answer, Outcome
+from aggregator.registry import check, of
+from tests.support.demo import SOURCES, demo_at
+from tests.support.records import report
 
 TODAY = date(2021, 5, 13)
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 16, 20, tzinfo=UTC)
@@ -72,19 +81,19 @@ class Loopback:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with Demo(0, NOW, ports=None, latency=0) as running:
+    with demo_at(NOW) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def region(demo: Demo) -> Region:
-    return parse_region(demo.region_text(), "demo")
+    return demo.region()
 
 
 def visit(region: Region, name: str) -> list[Listing]:
     """What the source's own adapter reads from its system."""
     source = next(source for source in region.sources if source.name == name)
-    adapter = load(source.provider)()
+    adapter = of(source)()
 
     async def listings() -> list[Listing]:
         pages = adapter.pages(source, Loopback())
@@ -101,16 +110,34 @@ def visit(region: Region, name: str) -> list[Listing]:
 # --- the region -----------------------------------------------------------------------------------------------------
 
 
-def test_region_text_is_a_demo_region_with_one_source_for_each_system(region: Region, demo: Demo) -> None:
-    assert region.demo
-    assert [source.name for source in region.sources] == list(demo.bases)
-    assert len({urlsplit(source.url).port for source in region.sources}) == DEMO_SOURCES
-    assert {source.name for source in region.sources} > set(MEANT_TO_FAIL)
+def test_the_region_has_a_source_for_each_system_but_the_town_hall(region: Region, demo: Demo) -> None:
+    assert (region.loopback, region.made_up) == (True, True)
+    assert [*(source.name for source in region.sources), "town-hall"] == list(demo.bases)
+    for source in region.sources:
+        assert source.url.startswith(f"{demo.bases[source.name]}/")
+        assert source.door.startswith(f"{demo.bases[source.name]}/")
+    assert {source.name for source in region.sources} > FAIL_ON_PURPOSE
 
 
-def test_region_text_before_the_start_names_the_ports_wished_for() -> None:
-    region = parse_region(Demo(0, NOW).region_text(), "demo")
-    assert tuple(urlsplit(source.url).port for source in region.sources) == PREFERRED
+def test_the_region_file_is_one_like_any_other_and_names_the_fixed_ports() -> None:
+    region = load_region(REGION_FILE)
+    ports = tuple(urlsplit(source.url).port for source in region.sources)
+    assert (*ports, FIRST_PORT + SOURCES) == ports_from(FIRST_PORT)
+    check(region.sources)
+
+
+def test_a_written_region_file_has_its_adapter_beside_it(demo: Demo, tmp_path: Path) -> None:
+    demo.write_region(tmp_path / "copy.toml")
+    copy = load_region(tmp_path / "copy.toml")
+    assert {source.adapters for source in copy.sources} == {str(tmp_path / "providers")}
+    check(copy.sources)
+
+
+def test_the_systems_follow_the_world() -> None:
+    ticks = itertools.count()
+    with Demo(lambda: World(tick=next(ticks), now=NOW), latency=0) as demo:
+        answers = {get(demo.bases["harbor-drug"] + STORES_PATH).body for _ in range(4)}
+    assert len(answers) > 1
 
 
 # --- the clinic searches --------------------------------------------------------------------------------------------
@@ -142,7 +169,7 @@ def test_sign_up_links_lead_to_a_page_that_books_nothing(region: Region) -> None
     (source,) = [source for source in region.sources if source.name == "county-clinics"]
     got = get(urljoin(source.url, link))
     assert got.status == 200
-    assert "This is a simulated booking system. Nothing is booked here." in got.body
+    assert "This is a made-up booking site of the demo." in got.body
 
 
 def test_a_clinic_page_escapes_what_it_shows() -> None:
@@ -246,17 +273,14 @@ def test_every_system_allows_robots_and_knows_what_it_does_not_have(demo: Demo) 
         assert get(f"{base}/nowhere").status == (503 if name == "island-hospital" else 404)
 
 
-def test_a_taken_port_is_replaced_by_a_free_one(demo: Demo) -> None:
-    taken_ports = [urlsplit(base).port or 0 for base in demo.bases.values()]
-    with Demo(0, NOW, ports=taken_ports, latency=0) as second:
-        assert not {urlsplit(base).port for base in second.bases.values()} & set(taken_ports)
-        assert get(second.bases["harbor-drug"] + "/robots.txt").status == 200
+def ports_of(demo: Demo) -> list[int]:
+    return [urlsplit(base).port or 0 for base in demo.bases.values()]
 
 
 def test_leaving_the_block_frees_the_ports() -> None:
-    with Demo(0, NOW, ports=None, latency=0) as running:
-        ports = [urlsplit(base).port or 0 for base in running.bases.values()]
-    with Demo(0, NOW, ports=ports, latency=0) as again:
+    with demo_at(NOW) as running:
+        ports = ports_of(running)
+    with Demo(World.at_present, ports, latency=0) as again:
         assert [urlsplit(base).port for base in again.bases.values()] == ports
     for port in ports:
         with pytest.raises(ConnectionRefusedError):
@@ -264,7 +288,7 @@ def test_leaving_the_block_frees_the_ports() -> None:
 
 
 def test_nothing_is_written_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
-    with Demo(0, NOW, ports=None, latency=0) as running:
+    with demo_at(NOW) as running:
         for base in running.bases.values():
             get(f"{base}/nowhere")
         port = urlsplit(running.bases["county-clinics"]).port or 0
@@ -274,3 +298,50 @@ def test_nothing_is_written_to_the_terminal(capfd: pytest.CaptureFixture[str]) -
         hasty.close()
         get(f"{running.bases['county-clinics']}/robots.txt")
     assert capfd.readouterr() == ("", "")
+
+
+# --- the runner -----------------------------------------------------------------------------------------------------
+
+
+def test_a_second_command_uses_the_systems_of_the_first(demo: Demo) -> None:
+    with demo_region(ports_of(demo)) as region:
+        assert region == demo.region()
+    assert get(demo.bases["harbor-drug"] + "/robots.txt").status == 200
+
+
+def test_a_port_that_another_program_has_is_named_with_the_next_step() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, ExitStack() as starting:
+        taken = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=rf"port {taken}: .* harbor-drug .* --first-port or AGGREGATOR_DEMO_PORT"):
+            starting.enter_context(demo_region((0, 0, 0, taken, 0, 0, 0)))
+
+
+def test_the_ports_are_those_given_or_the_environments_or_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AGGREGATOR_DEMO_PORT", raising=False)
+    assert chosen_ports(None) == tuple(range(28701, 28708))
+    monkeypatch.setenv("AGGREGATOR_DEMO_PORT", "31000")
+    assert chosen_ports(None) == tuple(range(31000, 31007))
+    assert chosen_ports(4000) == tuple(range(4000, 4007))
+    assert set(chosen_ports(0)) == {0}
+
+
+@pytest.mark.parametrize("port", ["high", "-1", "65530"])
+def test_a_first_port_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("AGGREGATOR_DEMO_PORT", port)
+    with pytest.raises(ConfigError, match=f"'{port}' is not a number .*; correct --first-port or AGGREGATOR_DEMO_PORT"):
+        chosen_ports(None)
+
+
+@pytest.mark.parametrize(
+    ("failed", "meant"),
+    [
+        ({"town-clinics", "island-hospital"}, True),
+        ({"town-clinics"}, False),
+        (set(), False),
+        ({"town-clinics", "island-hospital", "harbor-drug"}, False),
+    ],
+)
+def test_a_run_went_as_meant_if_those_failed_that_should(failed: set[str], meant: bool) -> None:
+    names = ("town-clinics", "island-hospital", "harbor-drug", "mobile-van")
+    reports = [report(source=name, outcome=Outcome.DOWN if name in failed else Outcome.OK) for name in names]
+    assert went_as_meant(reports) is meant

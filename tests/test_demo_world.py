@@ -20,14 +20,19 @@ NAMES = [venue.name for venue in (*CLINIC_VENUES, *HOSPITALS, *STORES)]
 DIGEST = """
 from datetime import UTC, datetime
 from hashlib import sha256
-from aggregator.demo.servers import systems
+from urllib.parse import urlsplit
+from aggregator.config.region import load_region
+from aggregator.demo.servers import REGION_FILE, systems
 from aggregator.demo.site import Asked, answer
 from aggregator.demo.world import World
 digest = sha256()
 for tick in (0, 1, 7):
-    for system in systems(World(tick=tick, now=datetime(2021, 5, 13, 16, 20, tzinfo=UTC))):
-        for path in (system.path, "/smart/slots-week-1.ndjson", "/smart/slots-week-2.ndjson"):
-            digest.update(answer(system.site, Asked(base="http://127.0.0.1:1", path=path)).body.encode())
+    world = World(tick=tick, now=datetime(2021, 5, 13, 16, 20, tzinfo=UTC))
+    answering = systems(lambda: world)
+    for source in load_region(REGION_FILE).sources:
+        for path in (urlsplit(source.url).path, "/smart/slots-week-1.ndjson", "/smart/slots-week-2.ndjson"):
+            asked = Asked(base="http://127.0.0.1:1", path=path)
+            digest.update(answer(answering[source.name], asked).body.encode())
 print(digest.hexdigest())
 """
 

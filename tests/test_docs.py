@@ -21,7 +21,7 @@ from tests.support.paths import ROOT
 DOCS = sorted((ROOT / "docs").glob("**/*.md"))
 PROSE = sorted({*ROOT.glob("*.md"), *DOCS})
 # by the program, not in the tree
-MADE = {"data/aggregator.db", "data/history", "data/pace", "public", "public.releases", ".venv"}
+MADE = {"data/aggregator.db", "data/demo.db", "data/history", "data/pace", "public", "public.releases", ".venv"}
 MODULES = sorted(chain(*((ROOT / room).rglob("*.py") for room in ("aggregator", "providers", "tests"))))
 COMMANDS = next(a for a in command_line()._actions if isinstance(a, argparse._SubParsersAction)).choices
 

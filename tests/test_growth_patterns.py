@@ -4,7 +4,9 @@ Every pattern is found and tested without being registered (`tests/growth/patter
 texts on each; GROWTH_TEXTS=1000000 tries all that can be made from it (some minutes).
 """
 
+import importlib
 import os
+import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -64,13 +66,23 @@ def fault_of(use: Use) -> str:
     return first_fault(works(use), TIMES, 100_000, MEASURED)
 
 
-def room(use: Use) -> str:
-    return ".".join(re.split("[.,:]", use.where)[:2])
+def rooms() -> list[str]:
+    """The modules and packages in `PACKAGES`; their patterns are found when a test needs them, not to collect it."""
+    found = [(name, importlib.import_module(name).__path__) for name in PACKAGES]
+    return [f"{name}.{one.name}" for name, path in found for one in pkgutil.iter_modules(path)]
 
 
-@pytest.mark.parametrize("of", sorted({room(use) for use in uses()}))
-def test_time_grows_no_faster_than_the_text(of: str) -> None:
-    faults = [fault for use in uses() if room(use) == of and (fault := fault_of(use))]
+@cache
+def uses_by_room() -> dict[str, list[Use]]:
+    by_room: dict[str, list[Use]] = {}
+    for use in uses():
+        by_room.setdefault(".".join(re.split("[.,:]", use.where)[:2]), []).append(use)
+    return by_room
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_time_grows_no_faster_than_the_text(room: str) -> None:
+    faults = [fault for use in uses_by_room().get(room, ()) if (fault := fault_of(use))]
 
     assert not faults, "\n".join(faults)
 
@@ -78,6 +90,7 @@ def test_time_grows_no_faster_than_the_text(of: str) -> None:
 def test_the_finder_knows_every_call() -> None:
     assert set(found().unknown) == {*OF_TABLES, *OF_KEYS}, "give a real pattern for it in `uses`"
     assert len(found().uses) > 300
+    assert uses_by_room().keys() <= {*rooms()}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from aggregator.cli import main
 from aggregator.secret_values import spellings
 from tests.support.key_echoing_sites import SITES, Site, listing, region_text, running
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 SHARED = ("--region", "region.toml", "--db", "a.db", "--out", "public")
 RELEASED = ("index.html", "status/index.html", "api/v1/locations.json", "feeds/all.atom", "freshness.json")
 NOT_OUTPUT = ("region.toml", "copy.toml", "a.db")  # beginnings of names; what the operator wrote, and what only we read

@@ -44,7 +44,7 @@ def test_the_wheel_carries_everything_inside_one_package(wheel: Path) -> None:
     prefix = "aggregator/_bundled/"
     assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == expected
     packages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "aggregator").rglob("*.py")}
-    assert packages | {"aggregator/py.typed"} == {
+    assert packages | {"aggregator/py.typed", "aggregator/demo/region/harbor_county.toml"} == {
         name for name in names if name.startswith("aggregator/") and not name.startswith(prefix)
     }
 
@@ -146,9 +146,16 @@ def test_nothing_but_the_package_gets_into_site_packages(installed: Installed) -
 
 
 def test_it_runs_the_demo_and_serves_what_it_published(installed: Installed) -> None:
-    installed.run("run")
+    assert "failed on purpose" in installed.run("demo", "run", "--first-port", "0")
     with installed.serving() as address, urllib.request.urlopen(address) as page:
         assert b"Harbor" in page.read()
+
+
+def test_it_writes_a_region_file_from_what_it_carries(installed: Installed) -> None:
+    installed.run("init", "wyoming.toml", "--title", "Wyoming", "--state", "WY", "--contact", "desk@wyoming.test")
+    files = ("--region", "wyoming.toml", "--db", "wyoming.db", "--out", "wyoming")
+    assert "all with an adapter" in installed.run("doctor", *files)
+    assert "https://www.wyoapptportal.org/" in installed.run("sources", *files)
 
 
 def test_it_makes_and_tries_an_adapter_and_publishes_what_that_reads(installed: Installed) -> None:

@@ -14,10 +14,12 @@ from aggregator.site import pages as site_pages
 from aggregator.site.pages import page_files
 from aggregator.site.templates import asset
 from tests.support.snapshots import contents, full, local, offer, place, region, snapshot, times, window
+from tests.support.zip_codes import few_published
 
 
 def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
-    return contents(page_files(made, region(**fields)))
+    with few_published():
+        return contents(page_files(made, region(**fields)))
 
 
 @pytest.fixture(scope="module")

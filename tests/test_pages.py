@@ -45,6 +45,7 @@ from tests.support.snapshots import (
     source,
     window,
 )
+from tests.support.zip_codes import few_published
 
 DATA_FILES = {  # published next to the pages, not by them
     "api/v1/locations.json",
@@ -60,7 +61,8 @@ TEMPLATES = environment(language("en", "US"))
 def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
     of = region(**fields)
     known, content_keys = publishable(made, RAISE_ALL)
-    return contents((*page_files(made, of), *subscription_files(known, of, content_keys, Atlas(known, of))))
+    with few_published():
+        return contents((*page_files(made, of), *subscription_files(known, of, content_keys, Atlas(known, of))))
 
 
 def text_of(page: bytes, selector: str = "main") -> str:
@@ -148,7 +150,7 @@ def test_a_region_without_trouble_has_no_trouble_box_and_no_demo_notice() -> Non
 
 
 def test_a_demo_says_so_on_every_page() -> None:
-    for path, page in rendered(full(), demo=True).items():
+    for path, page in rendered(full(), made_up=True).items():
         if path.endswith(".html"):
             assert "This is a demo with made-up places. Nothing can be booked." in text_of(page, "div[role=status]"), (
                 path

@@ -27,7 +27,6 @@ contact = "operator@reference.test"
 IN_NO_FILE = {
     "albertsons_rxie": "needs the public key of the chain's booking page",
     "bimedoc": "needs a partner's key",
-    "harbor_drug": "is a system of the demo",
     "manual": "reads a list of the operator's own volunteers",
     "mesoigner": "needs a partner's key",
     "signup_com": "needs the public key of the sign-up page",

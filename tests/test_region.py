@@ -13,7 +13,7 @@ from tests.support.paths import ROOT
 from tests.support.records import REGION, SOURCES, region
 
 REGIONS = ROOT / "data" / "regions"
-DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701")
+LOOPBACK_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701"
         ("", "intervall = 90", ("sources[0].intervall: unknown key; accepted: name, provider, url,", "interval")),
         ("", "pace = { spacin = 1 }", ("sources[0].pace.spacin: unknown key", "spacing, concurrency, deadline")),
         ("service = 3\n", "", ("service: ", "`str`", "(seen: 3)")),
-        ("demo = 'yes'\n", "", ("demo: ", "`bool`", "(seen: 'yes')")),
+        ("loopback = 'yes'\n", "", ("loopback: ", "`bool`", "(seen: 'yes')")),
         ("", "hosts = 'cdn.example.org'", ("sources[0].hosts: ", "`array`", "(seen: 'cdn.example.org')")),
         ("", "hosts = ['cdn.example.org', 1]", ("sources[0].hosts[1]: ", "`str`", "(seen: 1)")),
         ("", "first_day = 10:00:00", ("sources[0].first_day: ", "`date", "datetime.time(10, 0)")),
@@ -48,7 +48,7 @@ DEMO_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28701"
         ("", "first_day = 2021-05-12\nlast_day = 2021-05-11", ("(county).last_day: 2021-05-11", "2021-05-12")),
         ("", "states = ['RI']", ("sources[0] (county).states: is filled in from the region", "delete it here")),
         ("", SOURCES, ("sources[1] (county).name: 'county' is used twice",)),
-        ("demo = true\n", "", ("sources[0] (county).url: 'https://book.example.org/search'", "127.0.0.1 only")),
+        ("loopback = true\n", "", ("sources[0] (county).url: 'https://book.example.org/search'", "127.0.0.1 only")),
     ],
 )
 def test_a_mistake_is_told_with_file_key_value_and_what_is_accepted(
@@ -141,8 +141,8 @@ def test_a_wrong_url_is_told_without_its_key() -> None:
         parse_region(text, "alder.toml")
 
 
-def test_a_demo_region_may_ask_loopback() -> None:
-    assert region("demo = true\n", DEMO_HOST).demo
+def test_a_region_on_loopback_may_ask_loopback() -> None:
+    assert region("loopback = true\n", LOOPBACK_HOST).loopback
 
 
 def test_a_file_that_is_not_there_or_no_text_says_where_examples_are(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ import pytest
 from aggregator.cli import main
 from tests.support.paths import SHARED
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 CASES = SHARED / "cases"
 FOLDERS = sorted(file.parent for file in CASES.glob("*/case.toml"))
 

@@ -23,6 +23,7 @@ from tests.support.records import (
     save,
     slot,
 )
+from tests.support.stores import empty_store
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 SECOND = timedelta(seconds=1)
@@ -31,7 +32,7 @@ REGION = region("stale_after = 600\nexpires_after = 3600\nkeep_history = 30\n")
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 

@@ -21,7 +21,7 @@ from aggregator.cli import main
 from tests.support.paths import ROOT
 
 DOC = ROOT / "docs" / "add-a-provider.md"
-DEMO = "aggregator demo"
+DEMO = "aggregator demo systems"
 SYSTEM = re.compile(r"^(\S+) +http://(127\.0\.0\.1:\d+)", re.MULTILINE)
 BLOCK = re.compile(r"^(?:\*\*(?P<path>\S+)\*\*\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -91,7 +91,7 @@ class Walk:
     def demo(self) -> Iterator[str]:
         """The simulated systems, on free ports, while the block runs; what the command prints."""
         process = subprocess.Popen(
-            [*DEMO.split(), "--port", "0"],
+            [*DEMO.split(), "--first-port", "0"],
             cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
         try:
@@ -145,7 +145,7 @@ def test_ctrl_c_ends_the_simulated_systems_without_a_word_of_error(
             raise KeyboardInterrupt
 
     monkeypatch.setattr("aggregator.commands.demo.Event", Pressed)
-    assert main([*DEMO.split()[1:], "--port", "0"]) == 0
+    assert main([*DEMO.split()[1:], "--first-port", "0"]) == 0
     out, err = capsys.readouterr()
     assert len(SYSTEM.findall(out)) == 7
     assert err == ""

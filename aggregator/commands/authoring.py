@@ -110,7 +110,7 @@ def _what_to_visit(arguments: argparse.Namespace) -> tuple[Region, Source, bool]
         region, source = given, own
     else:
         check_name(name)
-        region = region_of_one(name, url, contact, demo=bool(given and given.demo))
+        region = region_of_one(name, url, contact, loopback=bool(given and given.loopback))
         source = region.sources[0]
     check_contact(region, file or "--contact")
     return region, source, own is not None

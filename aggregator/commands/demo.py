@@ -1,26 +1,44 @@
-"""The command `demo`: the simulated booking systems, kept running for somebody who wants to look at them."""
+"""`aggregator demo`: the made-up region, from a first run to Book buttons that work."""
 
 import argparse
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
 from threading import Event
 
+from aggregator.commands import running
 from aggregator.commands.terminal import say
-from aggregator.demo.listener import serve
-from aggregator.demo.servers import PREFERRED, Demo
-from aggregator.demo.town_hall_site import CLINICS_PATH, clinics
+from aggregator.demo.runner import chosen_ports, demo_region, went_as_meant
+from aggregator.demo.servers import Demo
+from aggregator.demo.town_hall_site import CLINICS_PATH
 from aggregator.demo.world import World
 
 
-def run_systems(arguments: argparse.Namespace) -> int:
-    """What the systems answer does not change while they run."""
-    now = datetime.now(UTC)
-    ports = [arguments.port + number if arguments.port else 0 for number in range(len(PREFERRED) + 1)]
-    town_hall = partial(clinics, World(tick=0, now=now))
-    with Demo(0, now, ports[:-1]) as demo, serve(town_hall, ports[-1], latency=0.0) as base:
-        for name, address in (*demo.addresses().items(), ("town-hall", f"{base}{CLINICS_PATH}")):
-            say(f"{name:<18} {address}")
+def run(arguments: argparse.Namespace) -> int:
+    """One cycle of the demo region. 0 if only those sources failed that fail on purpose."""
+    with demo_region(chosen_ports(arguments.first_port)) as region:
+        reports = running.cycle(arguments, region)
+    if not went_as_meant(reports):
+        return running.answered(reports)
+    if not arguments.quiet:
+        say("Town clinics (a waiting room) and Island Hospital (down) failed on purpose: see how the page says it.")
+        say("Next: `aggregator demo serve` (or `make serve`) shows the page, and its Book buttons work.")
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Previews the release while the booking systems answer."""
+    if not arguments.out.exists():
+        say(f"{arguments.out} does not exist yet: `aggregator demo run` (or `make run`) publishes it")
+    with demo_region(chosen_ports(arguments.first_port)):
+        say("The made-up booking sites answer as well, so the Book buttons work.")
+        return running.serve(arguments)
+
+
+def systems(arguments: argparse.Namespace) -> int:
+    """Keeps the booking systems answering until Ctrl-C."""
+    with Demo(World.at_present, chosen_ports(arguments.first_port)) as demo:
+        for source in demo.region().sources:
+            say(f"{source.name:<18} {source.url}")
+        say(f"{'town-hall':<18} {demo.bases['town-hall']}{CLINICS_PATH}")
         say("Ctrl-C ends them")
         with suppress(KeyboardInterrupt):
             Event().wait()

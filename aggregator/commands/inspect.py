@@ -12,15 +12,16 @@ from aggregator.commands import terminal
 from aggregator.commands.exit_codes import NOT_PUBLISHED, SOME_FAILED, exit_code
 from aggregator.commands.job import check_contact, region_of
 from aggregator.config.region import Source
-from aggregator.demo.servers import MEANT_TO_FAIL
 from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
 from aggregator.ops.health import WELL, health
 from aggregator.places.explaining import unknown_decisions
 from aggregator.release.publisher import check_writable
+from aggregator.release.site_region import check_site
 from aggregator.snapshot import take
 from aggregator.store.inspection import damaged_rows, rows_set_aside
 from aggregator.store.lock import exclusive
+from aggregator.store.region_name import check_region
 from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 
@@ -43,8 +44,7 @@ def status(arguments: argparse.Namespace) -> int:
         terminal.standing(found)
     if found.published_late or found.publish_failure:
         return NOT_PUBLISHED
-    meant = MEANT_TO_FAIL if region.demo else ()
-    code = exit_code([source.standing in WELL for source in found.sources if source.name not in meant])
+    code = exit_code([source.standing in WELL for source in found.sources])
     return code or (SOME_FAILED if found.left_out else 0)
 
 
@@ -102,9 +102,11 @@ def doctor(arguments: argparse.Namespace) -> int:
     for name, error in broken.items():
         terminal.failure(f"source {name} cannot be visited: {error}")
     with exclusive(arguments.db), Store(arguments.db) as store:
+        check_region(store, region.name)
         damaged = _check_database(store)
         for line in unknown_decisions(store, region):
             terminal.say(line)
+    check_site(arguments.out, region)
     check_writable(arguments.out)
     terminal.say(f"output: {arguments.out} can be published to")
     return SOME_FAILED if broken or damaged else 0

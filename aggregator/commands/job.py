@@ -1,25 +1,24 @@
 """What the commands share: the region, store and clock that a command works on."""
 
 import argparse
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import structs
 
 from aggregator import registry
 from aggregator.clock import Clock, RecordedClock, SystemClock
-from aggregator.commands.parser import DEMO
+from aggregator.config.contact import is_placeholder
 from aggregator.config.destination import Folder
-from aggregator.config.region import Region, load_region, parse_region
-from aggregator.demo.servers import DEMO_SOURCES, Demo
+from aggregator.config.region import Region, load_region
 from aggregator.errors import ConfigError
 from aggregator.har.recording import Recording, load_recording
 from aggregator.release.publisher import only_publisher
+from aggregator.release.site_region import check_site
 from aggregator.store.lock import exclusive
+from aggregator.store.region_name import claim
 from aggregator.store.store import Store
 
 
@@ -35,40 +34,42 @@ class Job:
 
 
 @contextmanager
-def job_of(arguments: argparse.Namespace, *, asks: bool = True, publishes: bool = True) -> Iterator[Job]:
+def job_of(
+    arguments: argparse.Namespace, region: Region | None = None, *, asks: bool = True, publishes: bool = True
+) -> Iterator[Job]:
     """Region, store and clock of a command that writes; holds the locks of the database and the output meanwhile.
 
-    `asks`: whether it asks booking sites, so that they must be told how to reach the operator. `publishes`: whether it
-    writes to the output folder.
+    `region`: in place of the one that the arguments name. `asks`: whether the command asks booking sites, so that they
+    must be told how to reach the operator. `publishes`: whether it writes to the output folder. ConfigError if the
+    database or the output folder belongs to another region.
     """
     paths = getattr(arguments, "replay", [])
     recording = load_recording(paths) if paths else None
     clock: Clock = RecordedClock(recording.now) if recording else SystemClock()
-    given = None if arguments.region == DEMO else load(arguments.region)
-    if given and asks and not recording:
-        check_contact(given, arguments.region)
-    if given and recording:
-        given = structs.replace(given, target=Folder())  # a replay touches no network
+    if region is None:
+        region = region_of(arguments)
+        if asks and not recording:
+            check_contact(region, arguments.region)
+    if recording:
+        region = structs.replace(region, target=Folder())  # a replay touches no network
     with (
         exclusive(arguments.db),
         only_publisher(arguments.out) if publishes else nullcontext(),
         Store(arguments.db) as store,
-        _demo(store) if given is None else nullcontext(given) as region,
     ):
+        if publishes:
+            check_site(arguments.out, region)
+        claim(store, region.name)
         yield Job(region, store, arguments.out, clock, recording)
 
 
-@contextmanager
-def _demo(store: Store) -> Iterator[Region]:
-    """The demo region, whose simulated systems answer while the block runs."""
-    with Demo(tick(store), datetime.now(UTC)) as demo:
-        yield parse_region(demo.region_text(), "the demo region")
-
-
 def region_of(arguments: argparse.Namespace) -> Region:
-    """The region of a command that only looks."""
-    if arguments.region == DEMO:
-        return parse_region(Demo(0, datetime.now(UTC)).region_text(), "the demo region")
+    """The region of --region or AGGREGATOR_REGION; ConfigError says how to get one."""
+    if not arguments.region:
+        raise ConfigError(
+            "no region is given: name its file with --region FILE or AGGREGATOR_REGION; `aggregator init` writes one, "
+            "and `aggregator demo run` shows what a made-up region looks like"
+        )
     return load(arguments.region)
 
 
@@ -84,14 +85,9 @@ def own_adapters(region: Path | None) -> str:
     return str((region.resolve().parent if region else Path.cwd()) / "providers")
 
 
-def tick(store: Store) -> int:
-    """How many runs the demo has seen: its appointments come and go from one to the next."""
-    return store.visits() // DEMO_SOURCES
-
-
 def check_contact(region: Region, file: str) -> None:
     """ConfigError where the contact is still the placeholder."""
-    if not region.demo and re.search(r"@example\.(org|com|net)$|//example\.", region.contact):
+    if not region.loopback and is_placeholder(region.contact):
         raise ConfigError(
             f"{file}: contact: {region.contact!r} is the placeholder; put your own e-mail address or page there, "
             "so that the operators of booking sites can reach you"

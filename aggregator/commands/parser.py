@@ -5,15 +5,17 @@ parsed arguments and returns its exit code.
 """
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
 from aggregator import __version__
-from aggregator.defaults import DATABASE, DEMO_PORT
+from aggregator.defaults import DATABASE
 
-DEMO = "demo"  # what --region names where no region file is given
+REGION_VARIABLE = "AGGREGATOR_REGION"
+PUBLIC, DEMO_DATABASE = Path("public"), Path("data/demo.db")
 SHELLS = ("bash", "zsh", "fish")
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # argparse gives it no public name
@@ -27,7 +29,7 @@ def command_line() -> argparse.ArgumentParser:
     shared = _shared()
     for add in (_running, _inspect, _releasing, _places):
         add(commands, shared)
-    for add_alone in (_authoring, _trial, _checking, _demo, _completion):
+    for add_alone in (_init, _authoring, _trial, _checking, _demo, _completion):
         add_alone(commands)
     return parser
 
@@ -51,13 +53,23 @@ def parsers_of(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentPar
 def _shared() -> argparse.ArgumentParser:
     """What commands on a region take."""
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--region", default=DEMO, metavar="FILE", help="region file; default: the simulated demo region"
-    )
-    shared.add_argument("--db", type=Path, default=DATABASE, metavar="FILE", help="default: %(default)s")
-    shared.add_argument("--out", type=Path, default=Path("public"), metavar="DIR", help="default: %(default)s")
-    shared.add_argument("--quiet", action="store_true", help="print only what needs a person")
+    _region(shared, "region file", str)
+    _files(shared, DATABASE)
     return shared
+
+
+def _region(parser: argparse.ArgumentParser, text: str, kind: type[str] | type[Path]) -> None:
+    """Adds --region, which the environment can give as well."""
+    default = os.environ.get(REGION_VARIABLE) or None
+    text = f"{text}; default: the file that {REGION_VARIABLE} names"
+    parser.add_argument("--region", type=kind, default=default, metavar="FILE", help=text)
+
+
+def _files(parser: argparse.ArgumentParser, database: Path) -> None:
+    """Adds the options for what a command reads, writes, and prints."""
+    parser.add_argument("--db", type=Path, default=database, metavar="FILE", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=PUBLIC, metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--quiet", action="store_true", help="print only what needs a person")
 
 
 def _command(
@@ -67,6 +79,25 @@ def _command(
     command = commands.add_parser(name, parents=parents, help=text, description=text)
     command.set_defaults(command=function)
     return command
+
+
+def _init(commands: Commands) -> None:
+    text = "write a region file from a few answers; what no option gives is asked for"
+    init = _command(commands, "init", "init.init", text)
+    init.add_argument(
+        "file", type=Path, nargs="?", default=Path("region.toml"), metavar="FILE", help="new file; default: %(default)s"
+    )
+    init.add_argument("--title", default="", help="heading of the page")
+    init.add_argument(
+        "--state", default="", metavar="CODES", help="such as WY, or MA,RI; in France departments, such as 01"
+    )
+    init.add_argument("--country", default="", metavar="CODE", help="two letters; default: US")
+    init.add_argument("--contact", default="", help="your e-mail address or web page; booking sites see it")
+    init.add_argument(
+        "--sources", default="", metavar="NAMES", help="names of ready sources, or all or none; default: all"
+    )
+    init.add_argument("--time-zone", default="", metavar="ZONE", help="default: that of most places in the states")
+    init.add_argument("--name", default="", help="short name of the region; default: made from the title")
 
 
 def _running(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -82,8 +113,11 @@ def _running(commands: Commands, shared: argparse.ArgumentParser) -> None:
     _command(commands, "watch", "running.watch_forever", text, shared, metrics)
     _command(commands, "poll", "running.poll_only", "visit and store, without publishing", shared, replay)
     _command(commands, "publish", "running.publish_only", "publish what the database knows", shared)
-    serve = _command(commands, "serve", "running.serve", "preview the release in a browser", shared)
-    serve.add_argument("--port", type=int, default=8080, help="default: %(default)s")
+    _port(_command(commands, "serve", "running.serve", "preview the release in a browser", shared))
+
+
+def _port(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--port", type=int, default=8080, help="of the preview; default: %(default)s")
 
 
 def _inspect(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -118,7 +152,7 @@ def _authoring(commands: Commands) -> None:
     one = _command(commands, "capture", "authoring.capture_visit", "record one polite visit as a HAR file")
     one.add_argument("name", metavar="NAME", help="a source of the region file, or a name for the recording")
     one.add_argument("--url", default="", help="what to ask for, where NAME is no source")
-    one.add_argument("--region", metavar="FILE", help="region file with the source, or with your contact")
+    _region(one, "region file with the source, or with your contact", str)
     one.add_argument("--contact", default="", help="your e-mail address or page, where no region file gives it")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.har")
 
@@ -135,10 +169,9 @@ def _trial(commands: Commands) -> None:
     visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="answer from these recordings")
     visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
     command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
-    command.add_argument("--region", type=Path, metavar="FILE", help="region file with sources of the provider")
-    command.add_argument(
-        "--accept", action="store_true", help="write what was read into the case as the expected values"
-    )
+    _region(command, "region file with sources of the provider", Path)
+    accept = "write what was read into the case as the expected values"
+    command.add_argument("--accept", action="store_true", help=accept)
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
 
 
@@ -146,15 +179,27 @@ def _checking(commands: Commands) -> None:
     text = "check adapters against the contract, each with the cases in tests/providers/NAME"
     command = _command(commands, "check", "checking.check", text)
     command.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
-    command.add_argument("--region", type=Path, metavar="FILE", help="region file; default: the current folder's")
+    _region(command, "region file, beside which `providers/` has your adapters", Path)
 
 
 def _demo(commands: Commands) -> None:
-    text = "run the simulated booking systems until Ctrl-C, and a town hall that has no adapter yet"
-    demo = _command(commands, "demo", "demo.run_systems", text)
-    demo.add_argument(
-        "--port", type=int, default=DEMO_PORT, help="the first of seven; 0: any that are free; default: %(default)s"
+    text = "a made-up region, whose booking systems are simulated on this machine"
+    kinds = commands.add_parser("demo", help=text, description=text).add_subparsers(required=True, metavar="WHAT")
+    systems = argparse.ArgumentParser(add_help=False)
+    systems.add_argument(
+        "--first-port",
+        type=int,
+        metavar="PORT",
+        help="of the seven simulated systems; 0: any that are free; default: AGGREGATOR_DEMO_PORT, or else 28701",
     )
+    run = _command(kinds, "run", "demo.run", "one cycle of the made-up region: visit, store, publish", systems)
+    _files(run, DEMO_DATABASE)
+    text = "preview the release in a browser, with booking systems that answer its Book buttons"
+    serve = _command(kinds, "serve", "demo.serve", text, systems)
+    serve.add_argument("--out", type=Path, default=PUBLIC, metavar="DIR", help="default: %(default)s")
+    _port(serve)
+    text = "run the booking systems until Ctrl-C, with a town hall that has no adapter yet"
+    _command(kinds, "systems", "demo.systems", text, systems)
 
 
 def _completion(commands: Commands) -> None:

@@ -3,32 +3,33 @@
 import argparse
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
 
 from aggregator import log
 from aggregator.clock_jumps import KnownTime
 from aggregator.commands import terminal
 from aggregator.commands.exit_codes import exit_code
-from aggregator.commands.job import Job, job_of, tick
-from aggregator.commands.parser import DEMO
+from aggregator.commands.job import Job, job_of
 from aggregator.commands.reporting import CycleReporter
 from aggregator.config.region import Region
 from aggregator.cycle import make_release, tidy, visit
-from aggregator.demo.servers import MEANT_TO_FAIL, Demo
 from aggregator.errors import StoreError, advised
 from aggregator.model import GOOD, Report
 from aggregator.schedule import Watch
 from aggregator.serving.preview import preview_server
-from aggregator.store.store import Store
 from aggregator.visit.poll import due
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with job_of(arguments) as job, _told(arguments, job) as teller:
+    return answered(cycle(arguments))
+
+
+def cycle(arguments: argparse.Namespace, region: Region | None = None) -> list[Report]:
+    """One cycle. `region`: in place of the one that the arguments name; all its sources are visited, due or not."""
+    with job_of(arguments, region) as job, _told(arguments, job) as teller:
         began = job.clock.monotonic()
         known = KnownTime(None if job.recording else job.store.newest_time(), job.clock)  # a recording's time is right
-        reports = _visit(job, teller, arguments.quiet)
+        reports = _visit(job, teller, arguments.quiet, everything=region is not None)
         problem = _tidied(job, known) or _unsaved(reports)
         snapshot, release = make_release(job.region, job.store, job.out, job.clock.now())
         teller.published(snapshot, release, job.clock.monotonic() - began)
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
             terminal.summary(snapshot, reports, release, job.out)
         if problem:
             raise problem
-    return answered(job.region, reports)
+    return reports
 
 
 def poll_only(arguments: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def poll_only(arguments: argparse.Namespace) -> int:
         reports = _visit(job, teller, arguments.quiet)
         if problem := _unsaved(reports):
             raise problem
-    return answered(job.region, reports)
+    return answered(reports)
 
 
 def publish_only(arguments: argparse.Namespace) -> int:
@@ -70,11 +71,7 @@ def watch_forever(arguments: argparse.Namespace) -> int:
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    with ExitStack() as stack:
-        if arguments.region == DEMO and arguments.db.exists():
-            with Store(arguments.db) as store:
-                stack.enter_context(Demo(tick(store), datetime.now(UTC)))
-        server = stack.enter_context(preview_server(arguments.out, arguments.port))
+    with preview_server(arguments.out, arguments.port) as server:
         terminal.say(f"{arguments.out} at http://127.0.0.1:{server.server_address[1]}/ - Ctrl-C ends it")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
@@ -93,23 +90,20 @@ def _told(arguments: argparse.Namespace, job: Job) -> Iterator[CycleReporter]:
         raise
 
 
-def _visit(job: Job, teller: CycleReporter, quiet: bool) -> list[Report]:
-    everything = job.recording or job.region.demo
+def _visit(job: Job, teller: CycleReporter, quiet: bool, *, everything: bool = False) -> list[Report]:
     now = job.clock.now()
-    chosen = (
-        job.region.active(now.astimezone(job.region.zone).date()) if everything else due(job.region, job.store, now)
-    )
+    if job.recording or everything:
+        chosen = job.region.active(now.astimezone(job.region.zone).date())
+    else:
+        chosen = due(job.region, job.store, now)
     if not quiet:
         terminal.say(f"Visiting {len(chosen)} sources of {job.region.title} ...")
     return asyncio.run(visit(job.region, chosen, job.store, job.clock, job.recording, teller.visited))
 
 
-def answered(region: Region, reports: Sequence[Report]) -> int:
-    """The exit code. The demo's two sources that fail on purpose do not count."""
-    meant = MEANT_TO_FAIL if region.demo else ()
-    return exit_code(
-        [report.outcome in GOOD and not report.unsaved for report in reports if report.source not in meant]
-    )
+def answered(reports: Sequence[Report]) -> int:
+    """The exit code of a cycle."""
+    return exit_code([report.outcome in GOOD and not report.unsaved for report in reports])
 
 
 def _tidied(job: Job, known: KnownTime) -> StoreError | None:

@@ -52,7 +52,7 @@ def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out
     console.print(table)
     console.print(
         f"\n{sum(s.with_appointments for s in snapshot.sources)} of {len(snapshot.places)} places have appointments. "
-        f"Published {release.files} files to {escape(str(out))}; look at them with `make serve` or `aggregator serve`."
+        f"Published {release.files} files to {escape(str(out))}; look at them with `aggregator serve`."
     )
     if snapshot.faults:
         left_out(snapshot.faults)

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from aggregator import bundled
+from aggregator.config.contact import is_contact
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, Folder, Ssh
 from aggregator.errors import ConfigError, excerpt
@@ -128,7 +130,8 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     metrics: str = ""  # file for Prometheus, written anew after each cycle
     keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # with the one that is served
     target: Destination = Folder()
-    demo: bool = False  # simulated booking systems on loopback: no other address may be asked
+    loopback: bool = False  # ask this machine (127.0.0.1), and no other address
+    made_up: bool = False  # the places are invented: every page says that nothing can be booked
 
     @property
     def zone(self) -> ZoneInfo:
@@ -180,11 +183,17 @@ def _completed(source: Source, region: Region, adapters: str) -> Source:
     )
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all IANA time zones; finding them walks a folder of 600 files, so they are kept."""
+    return frozenset(available_timezones())
+
+
 def _problems(region: Region) -> Iterator[str]:
     """What the types alone cannot say."""
-    if region.time_zone not in available_timezones():
+    if region.time_zone not in time_zones():
         yield _no_zone("time_zone", region.time_zone)
-    if not re.fullmatch(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+", region.contact):
+    if not is_contact(region.contact):
         yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
     if region.expires_after <= region.stale_after:
         yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
@@ -224,7 +233,7 @@ def _address_problems(source: Source) -> Iterator[str]:
 
 def _source_problems(source: Source, region: Region) -> Iterator[str]:
     yield from _address_problems(source)
-    if source.time_zone and source.time_zone not in available_timezones():
+    if source.time_zone and source.time_zone not in time_zones():
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
@@ -233,8 +242,8 @@ def _source_problems(source: Source, region: Region) -> Iterator[str]:
     for name, value in source.headers.items():
         if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
             yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
-    if region.demo and urlsplit(source.url).hostname != "127.0.0.1":
-        yield f"url: {excerpt(source.url)}: a demo region asks 127.0.0.1 only"
+    if region.loopback and urlsplit(source.url).hostname != "127.0.0.1":
+        yield f"url: {excerpt(source.url)}: `loopback = true` in this file allows 127.0.0.1 only"
 
 
 def _is_web_address(url: str) -> bool:

@@ -1,6 +1,7 @@
-"""A small simulated region: six booking systems over real HTTP on loopback, for a first run, a talk and tests.
+"""A small simulated region: booking systems over real HTTP on loopback, for a first run, a talk, and tests.
 
-A seventh, `town_hall_site`, is for those who write their first adapter. Every place is invented and lies in the sea,
-every ZIP code is unassigned, nothing can be booked. What the systems answer is a function of (seed, tick, today) and of
-nothing else; `servers.Demo` starts and stops the six.
+`region/` holds its region file and the one adapter that exists for the demo only. `runner` starts everything for the
+commands; `servers.Demo` is the running systems. A seventh system, `town_hall_site`, has no source: the walk in
+docs/add-a-provider.md writes its adapter. Every place is invented and lies in the sea, every ZIP code is unassigned,
+and nothing can be booked. What the systems answer depends on (seed, tick, now) and on nothing else.
 """

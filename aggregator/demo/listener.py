@@ -12,18 +12,24 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from aggregator.demo.site import Asked, Reply, Site, answer
+from aggregator.errors import ConfigError
 
 HOST = "127.0.0.1"
 STOPPING = 2.0  # seconds that a server has to end
+NAME = "Simulated-System"  # header of every reply: which system it is from
+
+
+class PortTaken(ConfigError):
+    """A port of the simulated systems is in use by another program."""
 
 
 @contextmanager
-def serve(site: Site, port: int, latency: float) -> Iterator[str]:
-    """Serves `site` in the block; its address, without a slash at its end. Another port where `port` is taken.
+def serve(name: str, site: Site, port: int, latency: float) -> Iterator[str]:
+    """Serves the system `name` in the block; yields its address, without a slash at its end.
 
-    Every answer takes `latency` seconds.
+    Port 0 is any that is free; `PortTaken` if another program has `port`. Every answer takes `latency` seconds.
     """
-    with _server(site, port, latency) as server:
+    with _server(name, site, port, latency) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -34,8 +40,9 @@ def serve(site: Site, port: int, latency: float) -> Iterator[str]:
 
 
 class _Server(ThreadingHTTPServer):
-    def __init__(self, site: Site, port: int, latency: float) -> None:
+    def __init__(self, name: str, site: Site, port: int, latency: float) -> None:
         super().__init__((HOST, port), _Handler)
+        self.name = name
         self.site = site
         self.latency = latency
         self.base = f"http://{HOST}:{self.server_port}"
@@ -46,11 +53,14 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def _server(site: Site, port: int, latency: float) -> _Server:
+def _server(name: str, site: Site, port: int, latency: float) -> _Server:
     try:
-        return _Server(site, port, latency)
-    except OSError:
-        return _Server(site, 0, latency)
+        return _Server(name, site, port, latency)
+    except (OSError, OverflowError) as error:
+        raise PortTaken(
+            f"port {port}: the simulated booking system {name} cannot listen there ({error}); choose other ports with "
+            "--first-port or AGGREGATOR_DEMO_PORT, such as 38701"
+        ) from None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -74,6 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 304:
             headers |= {"Content-Type": reply.content_type, "Content-Length": str(len(body))}
         self.send_response(status)
+        self.send_header(NAME, self.server.name)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -1,102 +1,69 @@
-"""Starts and stops the booking systems of Harbor County and writes the region file that names them.
+"""Starts and stops the booking systems of Harbor County, and gives the region file that names them.
 
-    with Demo(tick=0, now=datetime.now(UTC)) as demo:
-        region = parse_region(demo.region_text(), "demo")
+    with Demo(World.at_present) as demo:
+        region = demo.region()
 
 After the block nothing listens any more. Nothing is written to the terminal.
 """
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import datetime
-from functools import partial
+from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
-from aggregator.defaults import DEMO_PORT
-from aggregator.demo import chain_site, prepmod_site, smart_site
+from aggregator.config.region import Region, parse_region
+from aggregator.demo import chain_site, prepmod_site, smart_site, town_hall_site
 from aggregator.demo.listener import HOST, serve
-from aggregator.demo.places import STATE
-from aggregator.demo.site import Site
-from aggregator.demo.world import ZONE, World
-from aggregator.model import LocationType
+from aggregator.demo.site import Asked, Reply, Site
+from aggregator.demo.world import World
 
-PREFERRED = tuple(range(DEMO_PORT, DEMO_PORT + 6))
-DEMO_SOURCES = len(PREFERRED)
-MEANT_TO_FAIL = ("town-clinics", "island-hospital")  # one holds people in a line, one is down
-
-REGION = f"""name = "demo"
-title = "Harbor County (demo)"
-states = ["{STATE}"]
-time_zone = "{ZONE.key}"
-contact = "demo@example.org"
-demo = true
-"""
-
-SOURCE = """
-[[sources]]
-name = "{system.name}"
-title = "{system.title}"
-provider = "{system.provider}"
-url = "{base}{system.path}"
-door = "{base}{system.door}"
-location_type = "{system.location_type}"
-interval = 60
-pace = {{ spacing = 0.05, concurrency = 2 }}
-"""
+FIRST_PORT = 28701  # as in the region file; the other systems take the ports after it
+REGION_FILE = Path(__file__).parent / "region" / "harbor_county.toml"
+ADAPTERS = REGION_FILE.parent / "providers"
 
 
-class System(NamedTuple):
-    """One booking system: the source it is in the region file, and what answers there."""
+def systems(world: Callable[[], World]) -> dict[str, Site]:
+    """Name -> booking system, in the order of their ports. Each answers by the world at that moment."""
 
-    name: str
-    title: str
-    provider: str
-    path: str  # what an adapter asks
-    door: str  # where a person looks
-    location_type: LocationType
-    site: Site
+    def live(site: Callable[[World, Asked], Reply | None]) -> Site:
+        return lambda asked: site(world(), asked)
+
+    return {
+        "county-clinics": live(prepmod_site.county),
+        "town-clinics": prepmod_site.queued,
+        "lighthouse-health": live(smart_site.feed),
+        "harbor-drug": live(chain_site.stores),
+        "island-hospital": smart_site.down,
+        "mobile-van": prepmod_site.nothing,
+        "town-hall": live(town_hall_site.clinics),
+    }
 
 
-def systems(world: World) -> tuple[System, ...]:
-    """The six booking systems as they answer in `world`."""
-    search, manifest = prepmod_site.SEARCH, smart_site.MANIFEST
-    county, feed = partial(prepmod_site.county, world), partial(smart_site.feed, world)
-    chain = partial(chain_site.stores, world)
-    clinic, pharmacy = LocationType.CLINIC, LocationType.PHARMACY
-    mass, mobile = LocationType.MASS_VAX, LocationType.MOBILE_CLINIC
-    return (
-        System("county-clinics", "Harbor County clinics", "prepmod", search, search, mass, county),
-        System("town-clinics", "Town clinics", "prepmod", search, search, clinic, prepmod_site.queued),
-        System("lighthouse-health", "Lighthouse Health", "smart_scheduling_links", manifest, "/", clinic, feed),
-        System("harbor-drug", "Harbor Drug", "harbor_drug", chain_site.STORES_PATH, "/", pharmacy, chain),
-        System("island-hospital", "Island Hospital", "smart_scheduling_links", manifest, "/", clinic, smart_site.down),
-        System("mobile-van", "Mobile van", "prepmod", search, search, mobile, prepmod_site.nothing),
-    )
+def ports_from(first: int) -> tuple[int, ...]:
+    """The port of each system; 0 takes any that are free."""
+    return tuple(first + number if first else 0 for number, _ in enumerate(systems(World.at_present)))
 
 
 class Demo:
-    """The running region. `latency` is the time each answer takes, in seconds.
+    """The running systems. `latency` is the time each answer takes, in seconds.
 
-    A system whose port of `ports` is taken gets one that is free; with `ports` None all of them do.
+    `ports` None takes any that are free. Entering raises `PortTaken` if one of `ports` is in use.
     """
 
-    def __init__(
-        self, tick: int, now: datetime, ports: Sequence[int] | None = PREFERRED, latency: float = 0.15
-    ) -> None:
-        self._systems = systems(World(tick=tick, now=now))
-        self._ports = (0,) * DEMO_SOURCES if ports is None else ports
+    def __init__(self, world: Callable[[], World], ports: Sequence[int] | None = None, latency: float = 0.15) -> None:
+        self._systems = systems(world)
+        self._ports = ports or (0,) * len(self._systems)
         self._latency = latency
         self._running = ExitStack()
-        # source -> address of its system, without a slash at its end; what is wished for until it runs
-        self.bases = {
-            system.name: f"http://{HOST}:{port}" for system, port in zip(self._systems, self._ports, strict=True)
-        }
+        # system -> its address, without a slash at its end; the one asked for until it runs
+        self.bases = {name: f"http://{HOST}:{port}" for name, port in zip(self._systems, self._ports, strict=True)}
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
-            for system, port in zip(self._systems, self._ports, strict=True):
-                self.bases[system.name] = starting.enter_context(serve(system.site, port, self._latency))
+            for (name, site), port in zip(self._systems.items(), self._ports, strict=True):
+                self.bases[name] = starting.enter_context(serve(name, site, port, self._latency))
             self._running = starting.pop_all()
         return self
 
@@ -105,10 +72,18 @@ class Demo:
     ) -> None:
         self._running.close()
 
-    def addresses(self) -> dict[str, str]:
-        """Source -> what an adapter asks, as `bases`."""
-        return {system.name: f"{self.bases[system.name]}{system.path}" for system in self._systems}
-
     def region_text(self) -> str:
-        """The region file (TOML) of the systems: of the running ones inside the block, of `ports` before it."""
-        return REGION + "".join(SOURCE.format(system=each, base=self.bases[each.name]) for each in self._systems)
+        """The region file, with the addresses of these systems."""
+        text = REGION_FILE.read_text(encoding="utf-8")
+        for number, base in enumerate(self.bases.values()):
+            text = text.replace(f"http://{HOST}:{FIRST_PORT + number}/", f"{base}/")
+        return text
+
+    def region(self) -> Region:
+        """The region of that file, with the adapter beside it."""
+        return parse_region(self.region_text(), str(REGION_FILE), str(ADAPTERS))
+
+    def write_region(self, file: Path) -> None:
+        """Writes the region file of these systems, and its adapter into `providers/` beside it."""
+        file.write_text(self.region_text(), encoding="utf-8")
+        shutil.copytree(ADAPTERS, file.parent / "providers", dirs_exist_ok=True)

@@ -1,6 +1,7 @@
 """What every simulated booking system is made of: a question, a reply, and the pages that all of them have."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 
 from aggregator.model import Struct
 
@@ -8,8 +9,18 @@ HTML = "text/html; charset=utf-8"
 BOOKING = ("/", "/book", "/appointment/en/client/registration")  # where the links of the systems lead
 NOTHING_BOOKED = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Simulated booking system</title></head>
-<body><p>This is a simulated booking system. Nothing is booked here.</p></body>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>A made-up booking site</title>
+<style>body {{ font: 1.1rem/1.5 sans-serif; max-width: 32rem; margin: 10vh auto; padding: 0 1rem }}</style>
+</head>
+<body>
+<h1>You found an appointment!</h1>
+<p>This is a made-up booking site of the demo. A real one would now ask who you are and which time suits you.
+Nothing is booked here, and nothing you do here is sent anywhere.</p>
+{chosen}<p>Go back in your browser to return to the list.</p>
+</body>
 </html>
 """
 
@@ -42,5 +53,11 @@ def answer(site: Site, asked: Asked) -> Reply:
     if reply := site(asked):
         return reply
     if asked.path in BOOKING:
-        return Reply(body=NOTHING_BOOKED)
+        return Reply(body=_nothing_booked(asked.query))
     return Reply(body="There is no such page.\n", content_type="text/plain; charset=utf-8", status=404)
+
+
+def _nothing_booked(query: Mapping[str, str]) -> str:
+    """The page behind a Book button; it repeats what the link asked for."""
+    chosen = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in query.items())
+    return NOTHING_BOOKED.format(chosen=f"<p>Your choice: {escape(chosen)}</p>\n" if chosen else "")

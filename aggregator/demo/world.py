@@ -1,20 +1,23 @@
 """What can be booked in Harbor County at one tick: a pure function of (seed, tick, now), the same in any process.
 
-A place has appointments for some ticks, of which people book a share now and then, and then none until it opens anew.
-About three of its places open or run out from one tick to the next. No day offered is before tomorrow.
+A tick is a minute, so that all processes of the demo agree. A place has appointments for some ticks, of which people
+book a share now and then, and then none until it opens again. About three of its places open or run out from one tick
+to the next. No day offered is before tomorrow.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import cycle
 from random import Random
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, ClinicVenue, Venue
 from aggregator.model import Struct
 
 ZONE = ZoneInfo("America/New_York")
+TICK = 60  # seconds
 HORIZON = 14  # days
 APPOINTMENT = timedelta(minutes=20)
 OPEN_FOR, ROUND = 17, 26  # ticks: with 38 places, two changes of each in a round make about three a tick
@@ -46,6 +49,12 @@ class World(Struct, frozen=True, kw_only=True):
     tick: int
     now: datetime
     seed: int = 2021
+
+    @classmethod
+    def at_present(cls) -> Self:
+        """Harbor County now."""
+        now = datetime.now(UTC)
+        return cls(tick=int(now.timestamp()) // TICK, now=now)
 
     @property
     def today(self) -> date:

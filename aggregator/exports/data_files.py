@@ -61,11 +61,10 @@ def data_files(
 
     tables = digest(region.name) if len(snapshot.places) >= LARGE_REGION else whole
     yield File("api/v1/locations.json", whole, as_json, copies=Copies.QUICK)
-    yield File(
-        "api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)), copies=Copies.QUICK
-    )
+    yield File("api/v1/locations.geojson", tables, as_geojson, copies=Copies.QUICK)
     yield File("api/v1/locations.csv", tables, as_csv, copies=Copies.QUICK)
-    ages = {**head, "stale_after": region.stale_after, "expires_after": region.expires_after}
+    made_up = {"made_up": True} if region.made_up else {}
+    ages = {**head, **made_up, "stale_after": region.stale_after, "expires_after": region.expires_after}
     yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults), copies=Copies.QUICK)
 
 

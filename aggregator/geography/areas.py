@@ -6,7 +6,7 @@ there, from the U.S. Census Bureau's boundary files). Both are read once, at fir
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import acos, asin, cos, degrees, floor, radians, sin, sqrt
@@ -56,6 +56,16 @@ def postal_areas(states: tuple[str, ...], country: str) -> Mapping[str, PostalAr
     areas = [_area(row) for state in states for row in zipcodes.filter_by(state=state)]  # type: ignore[no-untyped-call]
     placed = sorted(area for area in areas if area.latitude or area.longitude)
     return MappingProxyType({area.code: area for area in placed})
+
+
+def main_time_zone(states: tuple[str, ...], country: str) -> str:
+    """The time zone of most postal codes of these states; "" where no table has them."""
+    if country != MAPPED_COUNTRY:
+        return ""
+    import zipcodes
+
+    rows = [row for state in states for row in zipcodes.filter_by(state=state)]  # type: ignore[no-untyped-call]
+    return next((zone for zone, _ in Counter(row["timezone"] for row in rows).most_common() if zone), "")
 
 
 def _area(row: Mapping[str, str]) -> PostalArea:

@@ -21,11 +21,11 @@ from aggregator.web.client import look_up_many
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
 
-def region_of_one(name: str, url: str, contact: str, *, demo: bool) -> Region:
+def region_of_one(name: str, url: str, contact: str, *, loopback: bool) -> Region:
     """A region with a single address, checked as every region is."""
     fields: dict[str, object] = {"name": "capture", "title": "Capture", "states": ["US"], "time_zone": "UTC"}
     source = {"name": name.replace("_", "-"), "provider": name, "url": url}
-    fields |= {"contact": contact, "demo": demo, "sources": [source]}
+    fields |= {"contact": contact, "loopback": loopback, "sources": [source]}
     return parse_region(tomlkit.dumps(fields), "aggregator capture")
 
 

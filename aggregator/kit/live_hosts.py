@@ -17,7 +17,7 @@ def live_hosts(region: Region, clock: Clock) -> Hosts:
         user_agent=user_agent(__version__, region.contact),
         clock=clock,
         store=MemoryAnswers(),
-        demo=region.demo,
-        waits=None if region.demo else MemoryWaits(host_waits_in(DATABASE)),
-        shared_pace=None if region.demo else SharedPace(DATABASE.parent, clock),
+        loopback=region.loopback,
+        waits=None if region.loopback else MemoryWaits(host_waits_in(DATABASE)),
+        shared_pace=None if region.loopback else SharedPace(DATABASE.parent, clock),
     )

@@ -42,8 +42,8 @@ SECURITY: Mapping[str, str] = {
 }
 # of every answer; whatever is published may be read by the pages of any site
 EVERY: Mapping[str, str] = {**SECURITY, "Access-Control-Allow-Origin": "*", "Vary": "Accept-Encoding"}
-# Of every answer over HTTPS, and of no other: browsers then ask the site over HTTPS only, for a year. The preview and a
-# demo are plain HTTP on loopback. Without subdomains, which may be somebody else's.
+# Of every answer over HTTPS, and of no other: browsers then ask the site over HTTPS only, for a year. The preview is
+# plain HTTP on loopback. Without subdomains, which may be somebody else's.
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
 

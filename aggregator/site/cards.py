@@ -178,8 +178,11 @@ def _directions(location: Location, words: Words) -> Link | None:
 
 def _offered(place: Place, context: RenderContext) -> tuple[tuple[Spell, ...], tuple[Day, ...]]:
     """The slots that are shown, in the time of the place, and the days that they come to."""
+    slots = shown_slots(place)
+    if not slots:
+        return (), ()
     time = context.local(place.location.time_zone)
-    spells = tuple(map(time.spell, shown_slots(place)))
+    spells = tuple(map(time.spell, slots))
     return spells, _days(spells, context, time)
 
 

@@ -102,7 +102,7 @@ class _Pages:
         self._context: RenderContext = render_context(known.snapshot, region, spoken.tag)
         self._site = site_view(region, self._context, known.languages)
         # what every page of this language shows, but for when it was made
-        self._shared = digest(region.title, region.contact, region.demo, region.languages, region.url, spoken.tag)
+        self._shared = digest(region.title, region.contact, region.made_up, region.languages, region.url, spoken.tag)
         self._top, self._one, self._two = (
             Level(self._site, self._context, root, spoken.folder) for root in ("./", "../", "../../")
         )

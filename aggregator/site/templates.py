@@ -9,6 +9,7 @@ from ast import literal_eval
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
+from json import JSONEncoder
 from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +30,7 @@ from aggregator.wording.render_context import RenderContext
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 _CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
+_JSON = JSONEncoder(sort_keys=True)  # as Jinja's `tojson` makes one for each page
 INLINED = ("parts.html", "sharing.html")
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "here.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
@@ -160,6 +162,7 @@ def environment(spoken: Language) -> Environment:
         extensions=["jinja2.ext.i18n", Inlined, Translated],
     )
     env.code_generator_class = _DirectAttributes
+    env.policies["json.dumps_function"] = lambda value, **_: _JSON.encode(value)
     env.extend(spoken=spoken)
     said = spoken.translations
     env.install_gettext_callables(  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ class Site:
     direction: str  # "ltr" or "rtl"
     languages: tuple[Spoken, ...]
     url: str  # of the first language's pages; "" where the region does not say
-    demo: bool
+    made_up: bool
     contact: Link
     made: Moment
     days: tuple[Moment, ...]
@@ -142,7 +142,7 @@ def site_view(region: Region, context: RenderContext, languages: Sequence[Spoken
         direction=context.language.direction,
         languages=tuple(languages),
         url=site_root(region.url),
-        demo=region.demo,
+        made_up=region.made_up,
         contact=Link(contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}", contact),
         made=Moment(iso(now, context.time), context.time.full(now)),
         days=tuple(Moment(day.isoformat(), context.time.day(day)) for day in days),

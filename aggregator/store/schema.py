@@ -172,6 +172,12 @@ def m008_where_locations_were_first(db: Database) -> None:
     )
 
 
+@migrations()
+def m009_whose_it_is(db: Database) -> None:
+    """One row: the name of the region that the file belongs to."""
+    db.execute("CREATE TABLE region (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT")
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the file up to date; StoreError for one that a newer version of the program wrote.
 

@@ -148,11 +148,6 @@ class Store:
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def visits(self) -> int:
-        """How many visits the file has seen and still holds."""
-        with self._explained():
-            return int(self.db.execute("SELECT coalesce(max(id), 0) FROM visits").fetchone()[0])
-
     def newest_time(self) -> datetime | None:
         """When the newest visit began; None where there was none."""
         with self._explained():

@@ -42,7 +42,7 @@ class Client:
     def __init__(self, source: Source, hosts: Hosts) -> None:
         self._source = source
         self._hosts = hosts
-        self._guard = Guard(source, demo=hosts.demo)
+        self._guard = Guard(source, loopback=hosts.loopback)
         self._cookies = httpx.Cookies()
         self._kept = VisitAnswers(hosts.store)
         self._used: dict[str, Host] = {}

@@ -29,16 +29,16 @@ KEPT_IDLE = 5.0  # seconds that an idle connection stays open, as httpx has it
 
 
 class Addresses:
-    """Name -> the addresses that may be connected to. `demo`: those of this machine, and no others."""
+    """Name -> the addresses that may be connected to. `loopback`: those of this machine, and no others."""
 
-    def __init__(self, demo: bool) -> None:
-        self._demo = demo
+    def __init__(self, loopback: bool) -> None:
+        self._loopback = loopback
         self._found: dict[tuple[str, int], tuple[float, tuple[str, ...]]] = {}  # host and port -> when, addresses
 
     async def of(self, host: str, port: int) -> tuple[str, ...]:
         """In the order to try. Refused if one of them may not be asked; Unreachable if there is none."""
         if ip := literal(host):
-            check_address(host, ip, demo=self._demo)
+            check_address(host, ip, loopback=self._loopback)
             return (host,)
         loop = asyncio.get_running_loop()
         at, known = self._found.get((host, port), (0.0, ()))
@@ -49,7 +49,7 @@ class Addresses:
         except (OSError, UnicodeError) as error:
             raise Unreachable(f"{host} has no address ({error}); check the url in the region file") from None
         for *_, peer in found:
-            check_address(host, ip_address(str(peer[0]).partition("%")[0]), demo=self._demo)
+            check_address(host, ip_address(str(peer[0]).partition("%")[0]), loopback=self._loopback)
         self._found[host, port] = loop.time(), _in_order([(family, str(peer[0])) for family, *_, peer in found])
         return self._found[host, port][1]
 

@@ -21,10 +21,10 @@ WEB_PORTS = frozenset({80, 443, 8080, 8443})  # of a site; any other has to be n
 class Guard:
     """Checks every URL of one visit to `source`; each check raises Refused and says what to do."""
 
-    def __init__(self, source: Source, demo: bool = False) -> None:
+    def __init__(self, source: Source, loopback: bool = False) -> None:
         self._source = source
         self._home = address(source.url)
-        self._demo = demo
+        self._loopback = loopback
 
     def check(self, url: str, *, any_site: bool = False) -> None:
         """The URL as it is written. `any_site`: it may leave the source's site, as a robots.txt may."""
@@ -49,7 +49,7 @@ class Guard:
                 f"if it belongs to the system, add {netloc(parts)!r} to `hosts` of the source"
             )
         if ip := literal(parts.host):
-            check_address(excerpt(url), ip, demo=self._demo)
+            check_address(excerpt(url), ip, loopback=self._loopback)
 
     def check_redirect(self, url: str, target: str, *, any_site: bool = False) -> None:
         """`check` of where `url` sends us."""

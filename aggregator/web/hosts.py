@@ -96,7 +96,7 @@ class Host:
 class Hosts:
     """Shared by every `Client` of a poll.
 
-    `demo`: loopback is asked, and nothing else. `transport` answers instead of the network.
+    `loopback`: only this machine is asked. `transport` answers instead of the network.
     `tally` counts what was asked of each host and day, until somebody takes it. `waits` keeps, between runs, how long
     and how slowly each host is to be left alone. `shared_pace` keeps the spacing to other processes that ask the same
     host; None where there are none.
@@ -107,19 +107,19 @@ class Hosts:
         user_agent: str,
         clock: Clock,
         store: AnswerStore,
-        demo: bool,
+        loopback: bool,
         transport: httpx.AsyncBaseTransport | None = None,
         waits: HostWaits | None = None,
         shared_pace: SharedPace | None = None,
     ) -> None:
         self.clock = clock
         self.store = store
-        self.demo = demo
+        self.loopback = loopback
         self.robots = Robots(store, clock)
         self.tally: dict[str, HostTally] = {}  # by "YYYY-MM-DD host"
         self.large = asyncio.Semaphore(LARGE_AT_ONCE)  # bounds the memory of the process; docs/operate.md states it
         self.on_network = transport is None
-        self.addresses = Addresses(demo)
+        self.addresses = Addresses(loopback)
         self._transport = transport
         self.headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": user_agent}
         self._hosts: dict[str, Host] = {}
@@ -130,7 +130,7 @@ class Hosts:
         """The host of a URL, asked no faster than `pace` from now on."""
         name = host_name(url)
         if name not in self._hosts:
-            floor = 0.0 if self.demo else MIN_SPACING
+            floor = 0.0 if self.loopback else MIN_SPACING
             rest = HostRest(name, self.clock, self.waits)
             claim = partial(self._shared_pace.claim, name) if self._shared_pace else alone
             paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check, claim)

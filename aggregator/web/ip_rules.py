@@ -1,4 +1,4 @@
-"""Which IP addresses may be asked: public ones only; in a demo region, those of this machine only.
+"""Which IP addresses may be asked: public ones only; with `loopback`, those of this machine only.
 
 A reader may rely on: an address that is written inside of another one (IPv4-mapped, 6to4, NAT64) is judged by the inner
 one, and the forms that nobody uses any more are refused, whatever they hold.
@@ -34,10 +34,10 @@ def literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def check_address(name: str, ip: IPv4Address | IPv6Address, *, demo: bool) -> None:
+def check_address(name: str, ip: IPv4Address | IPv6Address, *, loopback: bool) -> None:
     """Refused if `ip` may not be asked; `name` is what stands for it."""
-    if not (_is_loopback(ip) if demo else _is_public(ip)):
-        wanted = "a demo region asks loopback only" if demo else "only public addresses are asked"
+    if not (_is_loopback(ip) if loopback else _is_public(ip)):
+        wanted = "with `loopback = true` only this machine is asked" if loopback else "only public addresses are asked"
         raise Refused(f"{name} is at {ip}; {wanted}; check the url in the region file")
 
 

@@ -1,7 +1,7 @@
 """How often a host is asked, and when a source is visited next.
 
 A reader may rely on: two requests to one host never start closer together than MIN_SPACING, and never more than
-MAX_CONCURRENCY are under way, whatever a region file says (a demo region on loopback has no spacing of its own).
+MAX_CONCURRENCY are under way, whatever a region file says (hosts on loopback have no floor).
 A host that is slow, or asks us to slow down, is asked more and more rarely until it answers well again.
 """
 
@@ -36,7 +36,7 @@ async def alone(spacing: float) -> float:
 class HostPace:
     """Lets requests to one host start in turn: `async with pace:` around each one. Times in seconds.
 
-    `floor` is the least spacing there is: MIN_SPACING, or 0 for the loopback hosts of a demo region. `check` raises
+    `floor` is the least spacing there is: MIN_SPACING, or 0 for hosts on loopback. `check` raises
     where the host must not be asked now; it is called when a request's turn comes, and again when it may start, because
     another one may have been turned away meanwhile. `claim` is called with the spacing, once a request may start as far
     as this process is concerned: it returns how long other processes still have to be waited for, or claims the start.

@@ -34,7 +34,7 @@ pytestmark = needs_chromium
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("axe") / "public"
-    with snapshots.room_for(4), serving(folder, MADE, demo=True, languages=("en", "es")) as site:
+    with snapshots.room_for(4), serving(folder, MADE, made_up=True, languages=("en", "es")) as site:
         yield site
 
 

@@ -93,8 +93,8 @@ class Session:
         if self._hosts is None:
             answers = HttpCacheStore(self.store, StoredAnswer)
             waits = HostWaitStore(self.store)
-            demo = httpx.URL(self.subject.source.url).host == "127.0.0.1"
-            self._hosts = Hosts(AGENT, self.clock, answers, demo, host.transport(), waits=waits)
+            loopback = httpx.URL(self.subject.source.url).host == "127.0.0.1"
+            self._hosts = Hosts(AGENT, self.clock, answers, loopback, host.transport(), waits=waits)
         self._hosts._transport = host.transport()
         region, source = self.subject.region, self.subject.source
         (report,) = await poll(region, [source], self.store, self._hosts, self.clock, visits=InPlace())
@@ -105,7 +105,7 @@ class Session:
         return look(self.store, self.subject, self.clock.now())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter, with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
     """A good visit on an empty database."""
 

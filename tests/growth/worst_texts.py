@@ -16,6 +16,7 @@ MOST_PAIRS = 12  # kinds of characters, of which all pairs are tried
 MOST_SAMPLES = 12  # of one part of a pattern
 MOST_CLASSES = 40
 _USUAL = " \n\t0aZé_-.,;:/\\\"'<>()[]{}=&#|+*?@%\x01"
+_IGNORECASE = int(re.IGNORECASE)  # a number, because operators of enums are slow
 _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
 _CHARACTERS = {op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY}
 _CATEGORIES = {
@@ -67,12 +68,12 @@ def _attacks(nodes: Sequence[Node], characters: Sequence[str]) -> Iterator[Attac
 
 def _kinds_of_characters(nodes: Sequence[Node], flags: int) -> list[str]:
     """One character of each kind that the pattern tells apart."""
-    tests = list(_character_nodes(nodes))
+    tests = list({str(node): node for node in _character_nodes(nodes)}.values())
     literals = [chr(value) for kind, value in tests if kind is op.LITERAL and value < 0x3000]
     ranges = [chr(part[1][0]) for kind, parts in tests if kind is op.IN for part in parts if part[0] is op.RANGE]
     members = [chr(part[1]) for kind, parts in tests if kind is op.IN for part in parts if part[0] is op.LITERAL]
     found: dict[tuple[bool, ...], str] = {}
-    for one in (*_USUAL, *literals, *ranges, *members):
+    for one in dict.fromkeys((*_USUAL, *literals, *ranges, *members)):
         found.setdefault(tuple(_fits(test, one, flags) for test in tests), one)
     return list(found.values())[:MOST_CLASSES]
 
@@ -104,7 +105,7 @@ def _parts(kind: Any, value: Any) -> list[Sequence[Node]]:
 
 def _fits(node: Node, one: str, flags: int) -> bool:
     kind, value = node
-    spellings = {one, one.lower(), one.upper()} if flags & re.IGNORECASE else {one}
+    spellings = {one, one.lower(), one.upper()} if flags & _IGNORECASE else {one}
     if kind is op.LITERAL:
         return any(ord(spelling) == value for spelling in spellings if len(spelling) == 1)
     if kind is op.NOT_LITERAL:
@@ -144,10 +145,10 @@ def _samples(nodes: Sequence[Node]) -> list[str]:
 
 
 def _samples_of(kind: Any, value: Any) -> list[str]:
+    if kind is op.LITERAL:
+        return [chr(value)]
     if kind in _CHARACTERS:
         fitting = [one for one in 'a0 ,<"-xé\n' if _fits((kind, value), one, 0)]
-        if kind is op.LITERAL:
-            return [chr(value)]
         if kind is op.IN and not fitting:
             return [
                 chr(part[1] if part[0] is op.LITERAL else part[1][0])

@@ -20,6 +20,7 @@ from aggregator.visit.collect import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
+from tests.support.demo import demo_at
 from tests.support.memory_hosts import HandClock, run
 
 NOW = datetime(2021, 5, 13, 14, tzinfo=UTC)
@@ -35,8 +36,8 @@ url = "{base}/api/stores.json"
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
     """The simulated systems, with a region file `demo.toml` in the working folder."""
     monkeypatch.chdir(tmp_path)
-    with Demo(0, NOW, ports=None, latency=0.0) as running:
-        Path("demo.toml").write_text(running.region_text())
+    with demo_at(NOW) as running:
+        running.write_region(Path("demo.toml"))
         yield running
 
 
@@ -50,8 +51,8 @@ def test_a_source_is_visited_by_its_own_adapter_and_the_recording_replays(demo: 
     source = next(each for each in load_region(Path("demo.toml")).sources if each.name == name)
     recording = load_recording([Path(f"{name}.har")])
     clock = HandClock(recording.now)
-    hosts = Hosts("test", clock, MemoryAnswers(), demo=True, transport=ReplayTransport(recording))
-    report = run(collect(source, registry.load(source.provider)(), Client(source, hosts), clock))
+    hosts = Hosts("test", clock, MemoryAnswers(), loopback=True, transport=ReplayTransport(recording))
+    report = run(collect(source, registry.of(source)(), Client(source, hosts), clock))
     assert (report.outcome, report.whole) == ("OK", True), report.message
     assert report.readings
 
@@ -81,7 +82,7 @@ def test_a_recording_says_nothing_of_who_asked(demo: Demo) -> None:
 def test_what_is_no_answer_is_said_and_not_written(demo: Demo, name: str, error: type[VisitError], words: str) -> None:
     with pytest.raises(error, match=words):
         captured(name, "--region", "demo.toml")
-    assert [path.name for path in Path().iterdir()] == ["demo.toml"]
+    assert {path.name for path in Path().iterdir()} == {"demo.toml", "providers"}
 
 
 def test_a_waiting_room_at_an_address_of_ones_own_is_not_written(demo: Demo) -> None:
@@ -103,7 +104,7 @@ def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
     assert "next: aggregator try prepmod --har wrong-page.har" in said.out
 
 
-def test_no_address_of_this_machine_is_asked_without_a_demo_region(demo: Demo) -> None:
+def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Demo) -> None:
     with pytest.raises(Refused, match="only public addresses are asked"):
         captured("gull", "--url", demo.bases["harbor-drug"], "--contact", "desk@alder-county.test")
 
@@ -127,7 +128,7 @@ def test_no_address_of_this_machine_is_asked_without_a_demo_region(demo: Demo) -
 def test_what_cannot_be_asked_is_an_error_with_the_next_step(demo: Demo, words: list[str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         captured(*words)
-    assert [path.name for path in Path().iterdir()] == ["demo.toml"]
+    assert {path.name for path in Path().iterdir()} == {"demo.toml", "providers"}
 
 
 def test_a_file_that_exists_is_kept_and_nobody_is_asked(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,14 @@
 """`aggregator try`, as a volunteer calls it, on adapters, cases and recordings of our own making."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from aggregator.commands import terminal, trial
 from aggregator.commands.parser import command_line
-from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError
+from tests.support.demo import demo_at
 from tests.support.made_up_project import ADAPTER, URL, Project, har, made_up_project, store, stores
 
 MAY_20 = "2021-05-20T10:00"
@@ -216,8 +215,8 @@ def test_without_a_source_the_likeliest_answer_is_read(project: Project, tried: 
 
 def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path) -> None:
     region = tmp_path / "demo.toml"
-    with Demo(0, datetime.now(UTC), ports=None, latency=0.0) as demo:
-        region.write_text(demo.region_text())
+    with demo_at() as demo:
+        demo.write_region(region)
         code, told = tried("harbor_drug", "--live", "--region", str(region))
 
     assert (code, "Harbor Drug #" in told, "all times aware, 0 problems" in told) == (0, True, True)

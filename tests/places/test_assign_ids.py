@@ -15,6 +15,7 @@ from aggregator.store.aliases import read_aliases, write_aliases
 from aggregator.store.schema import migrations
 from aggregator.store.store import Store
 from tests.support.records import DAY, HOUR, NOW, location, reading, region, report, save
+from tests.support.stores import empty_store
 
 HALL = {"name": "Alder Hall", "address_lines": ("14 Main St",), "city": "Ashby", "state": "MA", "postal_code": "01431"}
 MOVED = {**HALL, "address_lines": ("90 Birch Rd",)}
@@ -32,7 +33,7 @@ REGION = region_of("x", "y", "z")
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 

@@ -13,6 +13,7 @@ from aggregator.places import explain, settle
 from aggregator.places.explaining import merged, unknown_decisions
 from aggregator.store.store import Store
 from tests.support.records import NOW, REGION, SOURCES, reading, report, save
+from tests.support.stores import empty_store
 
 HALL: dict[str, Any] = {
     "name": "Alder Hall",
@@ -30,7 +31,7 @@ def region_of(decisions: str = "") -> Region:
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 

@@ -15,6 +15,7 @@ from aggregator.places import groups, settle
 from aggregator.snapshot import take
 from aggregator.store.store import EVER, Store
 from tests.support.records import HOUR, NOW, availability, region, report, save, slot
+from tests.support.stores import empty_store
 
 VENUES = 4  # of the made-up world, 2 km from each other, each in a town of its own
 TOWNS = (("Providence", "02903"), ("Pawtucket", "02860"), ("Warwick", "02886"), ("Newport", "02840"))
@@ -101,7 +102,7 @@ def rows_of(db: Store, *, listed_at: int | None = None) -> Iterable[tuple[str, s
 def test_a_source_that_uses_its_ids_for_other_venues_gives_each_venue_one_place(told: list[Visit]) -> None:
     venues: defaultdict[str, set[int]] = defaultdict(set)  # of each id drawn
     drawn: defaultdict[tuple[str, int], set[str]] = defaultdict(set)  # for a key at a venue
-    with Store(":memory:") as db:
+    with empty_store() as db:
         for number, visit in enumerate(told):
             venue_of = saved(db, number, visit, numbered=True)
             for _, id, place in rows_of(db, listed_at=number):
@@ -115,7 +116,7 @@ def test_a_source_that_uses_its_ids_for_other_venues_gives_each_venue_one_place(
 @given(visits("x", whole=False))
 def test_a_venue_without_an_id_has_one_place_in_all_its_spellings_and_returns_to_it(told: list[Visit]) -> None:
     first: dict[int, str] = {}  # venue -> the id under which it was first published
-    with Store(":memory:") as db:
+    with empty_store() as db:
         for number, visit in enumerate(told):
             venue_of = saved(db, number, visit, numbered=False)
             settle(db, REGION, NOW + number * HOUR)
@@ -130,7 +131,7 @@ def test_every_id_that_was_published_leads_to_a_place_in_one_step(numbered: bool
     """Also with decisions of people, which come and go."""
     published: set[str] = set()
     chance = Random(seed)
-    with Store(":memory:") as db:
+    with empty_store() as db:
         for number, visit in enumerate(told):
             at = NOW + number * HOUR
             saved(db, number, visit, numbered=numbered)

@@ -15,6 +15,7 @@ from aggregator.snapshot import take
 from aggregator.store.store import Store
 from tests.support.pages import clinic, read_search
 from tests.support.records import DAY, HOUR, NOW, reading, region, report, save, slot
+from tests.support.stores import empty_store
 
 HALL: dict[str, Any] = {"name": "Gull Hall", "city": "Boston", "state": "MA", "postal_code": "02120"}
 SOURCES = "".join(
@@ -26,7 +27,7 @@ REGION = region('url = "https://alder.test/"\nexpires_after = 86400\n', sources=
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 
@@ -140,7 +141,7 @@ def test_who_may_book_is_said_of_each_day_where_two_spellings_of_a_venue_say_it_
 
 
 def test_what_is_told_of_the_past_ends_where_the_present_begins() -> None:
-    with Store(":memory:") as db:
+    with empty_store() as db:
         for hours, count in enumerate((3, 2, 1)):
             at = NOW + hours * HOUR
             save(db, report(reading("1", slot(NOW + DAY, count), at=at), at=at))

@@ -19,12 +19,13 @@ from aggregator.clean.listing import Context, merge, normalize
 from aggregator.har.recording import load_recording
 from aggregator.model import Listing
 from aggregator.places import groups, settle
-from aggregator.store.store import EVER, Store
+from aggregator.store.store import EVER
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
 from tests.support.pages import answer, source
 from tests.support.paths import TESTS
 from tests.support.records import HOUR, NOW, region, report, save
+from tests.support.stores import empty_store
 
 VENUES = TESTS / "places" / "prepmod_venues.csv"
 HOSTS = {
@@ -72,7 +73,7 @@ def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> d
         location_type=PrepMod.location_type,
     )
     venue_of: dict[str, str] = {}
-    with Store(":memory:") as db:
+    with empty_store() as db:
         for number, visit in enumerate(visits):
             at = NOW + number * HOUR
             readings = [(listing, normalize(listing, context, at)[0]) for listing in visit]

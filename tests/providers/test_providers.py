@@ -40,5 +40,5 @@ def test_a_recorded_visit_gives_what_a_person_reads_there(path: Path) -> None:
 
 def test_every_provider_has_a_case_of_our_own() -> None:
     own = {case.parent.name for case in CASES if "har" in tomllib.loads(case.read_text(encoding="utf-8"))}
-    tested_elsewhere = {"harbor_drug", "prepmod", "smart_scheduling_links"}  # on the demo, and in files of their own
+    tested_elsewhere = {"prepmod", "smart_scheduling_links"}  # in files of their own
     assert set(registry.names()) - tested_elsewhere == own

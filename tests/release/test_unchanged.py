@@ -18,6 +18,8 @@ from aggregator.site.pages import page_files
 from tests.support import snapshots
 from tests.support.records import MINUTE
 
+pytestmark = pytest.mark.usefixtures("few_zip_codes")
+
 NEVER = timedelta(days=1000)  # so that no file comes due for its age
 
 REGION = snapshots.region(url="https://appointments.example.org/", languages=("en", "es"))

@@ -9,6 +9,7 @@ import pytest
 from aggregator.model import Available, Outcome, Reading
 from aggregator.store.store import Store
 from tests.support.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
+from tests.support.stores import empty_store
 
 LATER = NOW + MINUTE
 KEYS = "abcdef"
@@ -16,7 +17,7 @@ KEYS = "abcdef"
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 

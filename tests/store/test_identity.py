@@ -9,6 +9,7 @@ from aggregator.model import Available, LocationType, Position
 from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
 from tests.support.records import DAY, HOUR, NOW, SOURCE, reading, report, save
+from tests.support.stores import empty_store
 
 ASHBY: dict[str, Any] = {
     "name": "Alder Hall",
@@ -29,7 +30,7 @@ def at(north: float, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 

@@ -19,6 +19,7 @@ from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
 from tests.support.pages import NOW, SEARCH, Reply, TableClient, source, visit
 from tests.support.records import DAY, HOUR, MINUTE, availability, save, slot
+from tests.support.stores import empty_store
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 EARLIER = NOW - 5 * MINUTE
@@ -219,7 +220,7 @@ def dated(report: Report, at: datetime) -> Report:
 def test_a_visit_in_part_never_takes_anything_away(
     stored: list[Row], true: list[Row], pages: list[int], lost: dict[int, str], adapter: type[Rows]
 ) -> None:
-    with Store(":memory:") as store:
+    with empty_store() as store:
         if stored:
             save(store, dated(visit(adapter(), source(), TableClient(replies(stored, pages, {}))), EARLIER))
         was = known(store)
@@ -250,7 +251,7 @@ def test_a_row_that_stands_on_its_own_counts_in_a_visit_in_part() -> None:
 
     first = visit(Whole(), source(), TableClient(replies([("Gull", 20, 4)], [0], {})))
     second = visit(Whole(), source(), TableClient(replies([("Gull", 20, 0)], [0], {1: "missing"})))
-    with Store(":memory:") as store:
+    with empty_store() as store:
         save(store, dated(first, EARLIER))
         save(store, second)
         assert known(store) == {"Gull": (NO, 0, NOW, False)}

@@ -17,6 +17,7 @@ from aggregator.store.states import LocationRow
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from tests.support.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
+from tests.support.stores import empty_store
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 LATER = NOW + MINUTE
@@ -24,7 +25,7 @@ LATER = NOW + MINUTE
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 
@@ -40,7 +41,7 @@ def history(db: Store) -> list[tuple[Available, int | None]]:
 def test_a_new_file_is_made_with_its_folder_and_is_sound(tmp_path: Path) -> None:
     with Store(tmp_path / "new" / "a.db") as made:
         assert made.integrity() == "ok"
-        assert (made.sources(), made.visits(), rows(made)) == ({}, 0, [])
+        assert (made.sources(), made.db["visits"].count, rows(made)) == ({}, 0, [])
 
 
 def test_what_is_saved_is_read_back_by_the_next_process(tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_two_locations_whose_ids_would_collide_get_two(
 def test_a_former_id_is_not_given_to_another_place(db: Store) -> None:
     save(db, report(reading("1")))
     (first,) = rows(db)
-    with Store(":memory:") as other:
+    with empty_store() as other:
         save(other, report(reading("9")))
         other.db.execute(
             "INSERT INTO aliases VALUES (?, ?, ?, '')", (first.place_id, rows(other)[0].place_id, stamp(NOW))
@@ -217,7 +218,7 @@ def test_how_a_source_stands_is_kept_and_a_failure_keeps_the_last_good_time(db: 
     state = db.sources()[SOURCE]
     assert (state.outcome, state.message, state.took, state.problems) == (Outcome.DOWN, "no answer", 2.0, (problem,))
     assert (state.attempted_at, state.last_good_at, state.next_visit_at) == (LATER, NOW, NOW + HOUR)
-    assert (state.failures, state.doubted, db.visits()) == (3, 2, 2)
+    assert (state.failures, state.doubted, db.db["visits"].count) == (3, 2, 2)
 
 
 def test_expected_are_those_with_a_slot_ahead_or_without_any_date(db: Store) -> None:
@@ -247,7 +248,7 @@ def test_requests_of_a_host_add_up_by_day(db: Store) -> None:
 def test_a_visit_that_cannot_be_saved_whole_is_not_saved_at_all(db: Store) -> None:
     with pytest.raises(StoreError):
         save(db, report(reading("1"), reading("2"), reading("2")))
-    assert (rows(db), db.sources(), db.visits()) == ([], {}, 0)
+    assert (rows(db), db.sources(), db.db["visits"].count) == ([], {}, 0)
 
 
 def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_end() -> None:
@@ -255,7 +256,7 @@ def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_en
         with store.transaction():
             store.db.execute("INSERT INTO kept_answers VALUES ('a', ?, x'')", (stamp(NOW),))
 
-    with Store(":memory:") as store, ThreadPoolExecutor(1) as thread:
+    with empty_store() as store, ThreadPoolExecutor(1) as thread:
         with suppress(ArithmeticError), store.transaction():
             writing = thread.submit(write, store)
             assert wait([writing], 0.05).not_done

@@ -17,13 +17,14 @@ from aggregator.store.store import Store
 from aggregator.store.strict_tables import ANSWERS, OUTCOMES
 from aggregator.store.times import stamp
 from tests.support.records import DAY, NOW, SOURCE, damage, reading, report, save, slot
+from tests.support.stores import empty_store
 
 AT = stamp(NOW)
 
 
 @pytest.fixture
 def db() -> Iterator[Store]:
-    with Store(":memory:") as opened:
+    with empty_store() as opened:
         save(opened, report(reading("1", slot())))
         yield opened
 
@@ -76,7 +77,7 @@ def test_a_value_that_could_not_be_read_back_is_refused(db: Store, statement: st
 def test_a_report_that_the_database_refuses_is_an_error_that_asks_for_a_bug_report(db: Store) -> None:
     with pytest.raises(StoreError, match=r"count_is_not_negative.*as it was before, please report it"):
         save(db, report(reading("1", slot(count=-3))))
-    assert db.visits() == 1
+    assert db.db["visits"].count == 1
 
 
 # --- slots ------------------------------------------------------------------------------------------------------------

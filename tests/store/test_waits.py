@@ -11,6 +11,7 @@ from aggregator.store.waits import Begun, HostWaitStore, begin_visits, begun_vis
 from aggregator.web.validators import StoredAnswer
 from tests.support.memory_hosts import answer
 from tests.support.records import DAY, HOUR, MINUTE, NOW, reading, report, save
+from tests.support.stores import empty_store
 
 WAIT = HostWait(host="a.example.org", since=NOW, until=NOW + HOUR, reason="asks us to wait", times=2, spacing=4.0)
 
@@ -70,7 +71,7 @@ def test_kept_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path:
 
 
 def test_a_no_by_absence_is_as_old_as_the_page_that_lists_the_others() -> None:
-    with Store(":memory:") as store:
+    with empty_store() as store:
         save(store, report(reading("1"), reading("2")))
         old = report(reading("1"), at=NOW + 2 * HOUR, only_available=True, as_of=NOW + HOUR)
         save(store, old)

@@ -7,23 +7,18 @@ means nothing else until then. A child shares what the first cycle has loaded, s
 
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.cli import main
-from aggregator.demo.servers import Demo
-
-STATE_WITH_ONE_ZIP = '"AS"'
+from tests.support.demo import demo_at, write_small_region
 
 
 def cycle(folder: Path, tick: int) -> int:
     """One `aggregator run` while the demo's systems answer as in run `tick`; its exit code."""
-    with Demo(tick, datetime.now(UTC), ports=None, latency=0) as demo:
-        text = demo.region_text().replace('"MA"', STATE_WITH_ONE_ZIP).replace("spacing = 0.05", "spacing = 0")
-        head, *sources = text.split("[[sources]]")
-        chosen = (one for one in sources if "harbor-drug" in one)
+    with demo_at(tick=tick) as demo:
         region = folder / "region.toml"
-        region.write_text("[[sources]]".join((head, *chosen)))
+        write_small_region(demo, region, "harbor-drug")
+        region.write_text(region.read_text().replace("spacing = 0.05", "spacing = 0"))
         paths = {
             "--region": region,
             "--db": folder / "a.db",

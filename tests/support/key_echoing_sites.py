@@ -139,7 +139,7 @@ def _serving(site: Site) -> Iterator[str]:
 
 def region_text(urls: Mapping[str, str], ping: str = "", metrics: str = "", only: str = "") -> str:
     head = 'name = "keys"\ntitle = "Keys"\nstates = ["AS"]\ntime_zone = "Pacific/Pago_Pago"\n'
-    head += f'contact = "desk@keys.test"\ndemo = true\nping_url = "{ping}"\nmetrics = "{metrics}"\n'
+    head += f'contact = "desk@keys.test"\nloopback = true\nping_url = "{ping}"\nmetrics = "{metrics}"\n'
     return head + "".join(_source(site, urls[site.name]) for site in SITES if only in ("", site.name))
 
 

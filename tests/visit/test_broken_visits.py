@@ -24,6 +24,7 @@ from providers.prepmod import TITLE, PrepMod
 from tests.support.memory_hosts import HandClock, run
 from tests.support.pages import WAITING_ROOM, Reply, TableClient, search, source
 from tests.support.records import save
+from tests.support.stores import empty_store
 
 SIZES = (10, 4)  # clinics on a page: as recorded, and fewer, so that more visits can break off
 SHUFFLES = 3
@@ -111,11 +112,11 @@ def measured(captures: Path, breaks: Sequence[Reply | None], *, first: bool) -> 
         for pages in (paged(order, size) for order in orders for size in SIZES):
             complete = visited(site, pages, site.at, {})
             for number, reply in ((n, reply) for n in range(1, len(pages)) for reply in breaks):
-                with Store(":memory:") as store:
+                with empty_store() as store:
                     save(store, complete)
                     later = site.at + MINUTES
                     truth = answers(store, later)
-                    with Store(":memory:") as other:
+                    with empty_store() as other:
                         used = other if first else store
                         broken = {} if reply is None else {number: reply}
                         save(used, visited(site, pages, later, broken))

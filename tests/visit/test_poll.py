@@ -23,6 +23,7 @@ from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
 from tests.support.memory_hosts import AGENT, HandClock, Host
 from tests.support.records import DAY, MINUTE, NOW, REGION, damage, report
+from tests.support.stores import empty_store
 
 Answer = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 NAMES = ("county", "town", "island")
@@ -105,7 +106,7 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with Store(":memory:") as store:
+    with empty_store() as store:
         yield World(store, monkeypatch)
 
 

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from aggregator.config.region import Pace, Source
 from aggregator.model import GOOD, Outcome, Report
 from aggregator.store.http_cache import HttpCacheStore
-from aggregator.store.store import Store
 from aggregator.store.waits import host_waits
 from aggregator.visit import poll as polling
 from aggregator.visit.poll import planned
 from aggregator.web.validators import StoredAnswer
 from tests.support.records import NOW
+from tests.support.stores import empty_store
 from tests.visit.test_poll import Places, World, made_region
 
 KILLED = """
@@ -54,7 +54,7 @@ TEN = tuple(
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Ten sources at one host."""
-    with Store(":memory:") as store:
+    with empty_store() as store:
         made = World(store, monkeypatch)
         made.region = made_region("county")
         yield made

@@ -71,20 +71,20 @@ class Listener:
             yield self
 
 
-async def ask(listener: Listener, host: str = NAME, *, demo: bool, requests: int = 1) -> Answer:
+async def ask(listener: Listener, host: str = NAME, *, loopback: bool, requests: int = 1) -> Answer:
     url = f"http://{host}:{listener.port}/search"
-    hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), demo)
+    hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), loopback)
     async with Client(source(url, robots_exception="a test"), hosts) as client:
         for _ in range(requests):
             answer = await client.get(Request(url=url))
     return answer
 
 
-async def refused(error: type[Exception], words: str, host: str = NAME, *, demo: bool = False) -> Listener:
+async def refused(error: type[Exception], words: str, host: str = NAME, *, loopback: bool = False) -> Listener:
     """What a listener on this machine saw while a request was refused with these `words`."""
     async with Listener().open() as listener:
         with pytest.raises(error, match=words):
-            await ask(listener, host, demo=demo)
+            await ask(listener, host, loopback=loopback)
     return listener
 
 
@@ -99,10 +99,10 @@ def test_a_name_that_is_rebound_after_the_check_is_not_connected_to(
 
 def test_the_connection_is_made_to_the_address_that_was_checked(resolver: Resolver) -> None:
     async def work() -> tuple[list[str], int]:
-        asked = resolver(["127.0.0.1"], [PRIVATE])  # in a demo, loopback is what is allowed
+        asked = resolver(["127.0.0.1"], [PRIVATE])  # with loopback = true, that is what is allowed
         async with Listener().open() as listener:
             with pytest.raises(PageError, match="answers 404"):
-                await ask(listener, demo=True)
+                await ask(listener, loopback=True)
         return asked, listener.accepted
 
     assert run(work()) == ([NAME], 1)
@@ -113,7 +113,7 @@ def test_a_name_is_looked_up_again_when_the_check_is_some_time_ago(
 ) -> None:
     async def work() -> list[str]:
         asked = resolver([PUBLIC], ["9.9.9.9"])
-        addresses, loop = Addresses(demo=False), asyncio.get_running_loop()
+        addresses, loop = Addresses(loopback=False), asyncio.get_running_loop()
         start = loop.time()
         for later, expected in ((0.0, PUBLIC), (REMEMBERED - 1, PUBLIC), (REMEMBERED + 1, "9.9.9.9")):
             monkeypatch.setattr(loop, "time", lambda at=start + later: at)
@@ -130,9 +130,10 @@ def test_one_address_that_may_not_be_asked_refuses_the_name_as_a_whole(resolver:
     assert run(refused(Refused, "only public addresses are asked")).accepted == 0
 
 
-def test_a_demo_region_is_led_to_no_public_address(resolver: Resolver) -> None:
+def test_a_loopback_region_is_led_to_no_public_address(resolver: Resolver) -> None:
     resolver(["127.0.0.1", PUBLIC])
-    assert run(refused(Refused, rf"is at {PUBLIC}; a demo region asks loopback only", demo=True)).accepted == 0
+    told = rf"is at {PUBLIC}; with `loopback = true` only this machine is asked"
+    assert run(refused(Refused, told, loopback=True)).accepted == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "127.1"])
@@ -169,7 +170,7 @@ def test_ipv6_is_connected_to(resolver: Resolver) -> None:
     async def work() -> int:
         async with Listener().open("::1") as listener:
             with pytest.raises(PageError, match="answers 404"):
-                await ask(listener, demo=True)
+                await ask(listener, loopback=True)
         return listener.accepted
 
     assert run(work()) == 1
@@ -181,7 +182,7 @@ def test_the_next_address_is_tried_where_one_is_refused(resolver: Resolver) -> N
     async def work() -> int:
         async with Listener().open() as listener:
             with pytest.raises(PageError, match="answers 404"):
-                await ask(listener, demo=True)
+                await ask(listener, loopback=True)
         return listener.accepted
 
     assert run(work()) == 1
@@ -194,7 +195,7 @@ def test_no_address_that_answers_is_down(resolver: Resolver) -> None:
         listener = Listener()
         async with listener.open():
             pass
-        await ask(listener, demo=True)
+        await ask(listener, loopback=True)
 
     with pytest.raises(Unreachable, match="All connection attempts failed; the next visit looks again"):
         run(work())
@@ -221,7 +222,7 @@ def test_an_address_that_hangs_holds_the_next_one_up_for_a_moment_only(
     async def work() -> int:
         async with Listener().open() as listener:
             with pytest.raises(PageError, match="answers 404"):
-                await ask(listener, demo=True)
+                await ask(listener, loopback=True)
         return listener.accepted
 
     assert (run(work()), ended) == (1, ["127.0.0.2"])
@@ -231,7 +232,7 @@ def test_addresses_are_tried_by_turns_of_both_families(resolver: Resolver) -> No
     resolver(["2001:db8::1", "2001:db8::2", "8.8.8.8", "2001:db8::1"])
 
     async def work() -> tuple[str, ...]:
-        return await Addresses(demo=False).of(NAME, 443)
+        return await Addresses(loopback=False).of(NAME, 443)
 
     with pytest.raises(Refused, match="2001:db8::1"):  # the range of documentation
         run(work())
@@ -247,7 +248,7 @@ def test_connecting_ends_at_its_timeout(resolver: Resolver, monkeypatch: pytest.
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", never)
 
     async def work() -> None:
-        transport = CheckedTransport(Addresses(demo=True), ssl.create_default_context(), 1)
+        transport = CheckedTransport(Addresses(loopback=True), ssl.create_default_context(), 1)
         request = httpx.Request("GET", f"http://{NAME}/", extensions={"timeout": {"connect": 0.01}})
         with pytest.raises(httpx.ConnectTimeout, match=r"no connection within 0\.01 s"):
             await transport.handle_async_request(request)
@@ -292,7 +293,7 @@ async def over_tls(file: Path, name: str) -> tuple[list[str | None], list[str | 
     trusted = ssl.create_default_context(cafile=str(file))
     async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=server) as listening:
         port = listening.sockets[0].getsockname()[1]
-        transport = CheckedTransport(Addresses(demo=True), trusted, 1)
+        transport = CheckedTransport(Addresses(loopback=True), trusted, 1)
         request = httpx.Request("GET", f"https://{name}:{port}/", extensions={"timeout": {"connect": 5.0}})
         with pytest.raises(httpx.TransportError) as failed:
             await transport.handle_async_request(request)

@@ -41,12 +41,12 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("address", "public", "loopback"), ADDRESSES)
-def test_only_public_addresses_are_asked_and_in_a_demo_only_loopback(
+def test_only_public_addresses_are_asked_and_with_loopback_this_machine_only(
     address: str, public: bool, loopback: bool
 ) -> None:
-    for demo, good in [(False, public), (True, loopback)]:
+    for only_loopback, good in [(False, public), (True, loopback)]:
         if good:
-            check_address("clinics.example.org", ip_address(address), demo=demo)
+            check_address("clinics.example.org", ip_address(address), loopback=only_loopback)
         else:
-            with pytest.raises(Refused, match=r"clinics\.example\.org is at .*; (only public|a demo region)"):
-                check_address("clinics.example.org", ip_address(address), demo=demo)
+            with pytest.raises(Refused, match=r"clinics\.example\.org is at .*; (only public|with `loopback = true`)"):
+                check_address("clinics.example.org", ip_address(address), loopback=only_loopback)

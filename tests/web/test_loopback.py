@@ -52,18 +52,18 @@ class Server:
                 yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def visit(server: Server, host: str = "", demo: bool = True, times: int = 1) -> Answer:
+async def visit(server: Server, host: str = "", loopback: bool = True, times: int = 1) -> Answer:
     """The last of several answers."""
     async with server.open() as address:
         url = f"http://{host or '127.0.0.1'}:{address.rpartition(':')[2]}/search"
-        hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), demo)
+        hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), loopback)
         async with Client(source(url), hosts) as client:
             for _ in range(times):
                 said = await client.get(Request(url=url))
         return said
 
 
-def test_a_demo_region_is_asked_over_one_kept_connection_whatever_the_environment_says(
+def test_a_loopback_region_is_asked_over_one_kept_connection_whatever_the_environment_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -120,5 +120,5 @@ def test_bytes_after_the_announced_end_belong_to_no_answer() -> None:
 def test_no_other_region_can_be_led_to_this_machine(host: str) -> None:
     server = Server(NO_RULES, WHOLE)
     with pytest.raises(Refused, match="only public addresses are asked"):
-        run(visit(server, host, demo=False))
+        run(visit(server, host, loopback=False))
     assert server.connections == 0

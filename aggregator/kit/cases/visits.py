@@ -34,13 +34,16 @@ async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock, 
 def replay(source: Source, recording: Recording, adapter: Adapter | None = None) -> Visited:
     """One visit, answered from the recording; "now" is the recording's.
 
-    `adapter` None: a new one of the source's provider. A source on loopback, as the demo's are, can be replayed, too.
+    `adapter` None: a new one of the source's provider. A source on loopback can be replayed, too.
     """
     clock = RecordedClock(recording.now)
     here = urlsplit(source.url).hostname == "127.0.0.1"
 
-    async def work() -> Visited:
-        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
-        return await visited(source, adapter or registry.of(source)(), hosts, clock)
+    found: list[Visited] = []  # not the result of `work`: asyncio would write all of it out as text and throw that away
 
-    return asyncio.run(work())
+    async def work() -> None:
+        hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))
+        found.append(await visited(source, adapter or registry.of(source)(), hosts, clock))
+
+    asyncio.run(work())
+    return found[0]

@@ -1,0 +1,16 @@
+"""The operator's contact, which booking sites see in every request."""
+
+import re
+
+ADDRESS = re.compile(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+")
+PLACEHOLDER = re.compile(r"@example\.(org|com|net)$|//example\.")
+
+
+def is_contact(text: str) -> bool:
+    """Whether it is an e-mail address or a page."""
+    return ADDRESS.fullmatch(text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether it is the address of the examples, which reaches nobody."""
+    return PLACEHOLDER.search(text) is not None
