@@ -13,7 +13,7 @@ from aggregator.config.region import parse_region
 from aggregator.cycle import make_release
 from aggregator.errors import PublishError, RecordError, StoreError
 from aggregator.exports import atom, data_files, subscriptions
-from aggregator.exports.records import location_data
+from aggregator.exports.univaf import location_data
 from aggregator.faults import MOST_KEPT, RAISE_ALL, Faults
 from aggregator.model import Available, Fault, Position, Reading, Stage
 from aggregator.places import grouping

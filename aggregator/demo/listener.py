@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.demo.site import Asked, Reply, Site, answer
+from aggregator.demo.simulated_site import Reply, SimulatedRequest, Site, answer
 from aggregator.errors import ConfigError
 
 HOST = "127.0.0.1"
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.server.latency)
         url = urlsplit(self.path)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
-        self._send(answer(self.server.site, Asked(base=self.server.base, path=url.path, query=query)))
+        self._send(answer(self.server.site, SimulatedRequest(base=self.server.base, path=url.path, query=query)))
 
     def _send(self, reply: Reply) -> None:
         body = reply.body.encode()
