@@ -58,8 +58,8 @@ def _server(name: str, site: Site, port: int, latency: float) -> _Server:
         return _Server(name, site, port, latency)
     except (OSError, OverflowError) as error:
         raise PortTaken(
-            f"port {port}: the simulated booking system {name} cannot listen there ({error}); choose other ports with "
-            "--first-port or AGGREGATOR_DEMO_PORT, such as 38701"
+            f"port {port}: the simulated booking system {name} can't listen there ({error}); choose other ports with "
+            "--first-port or AGGREGATOR_DEMO_PORT, or end the program that has it"
         ) from None
 
 

@@ -22,12 +22,18 @@ from aggregator.demo.listener import PortTaken
 from aggregator.demo.made_up_places import CLINIC_VENUES, HOSPITALS, STORES
 from aggregator.demo.prepmod_site import SEARCH, county
 from aggregator.demo.runner import FAIL_ON_PURPOSE, chosen_ports, demo_region, went_as_meant
+<<<<<<< HEAD:tests/demo/test_simulated_sites.py
 from aggregator.demo.servers import FIRST_PORT, REGION_FILE, Demo, ports_from
 from aggregator.demo.simulated_site import SimulatedRequest
+=======
+from aggregator.demo.servers import ADAPTERS, FIRST_PORT, REGION_FILE, Demo, ports_from
+from aggregator.demo.site import Asked
+>>>>>>> demo:tests/test_demo.py
 from aggregator.demo.world import World
 from aggregator.errors import ConfigError
+from aggregator.kit import contract
 from aggregator.model import Answer, Outcome
-from aggregator.registry import check, of
+from aggregator.registry import check, load, of
 from tests.support.demo import SOURCES, demo_at
 from tests.support.records import report
 
@@ -124,6 +130,11 @@ def test_the_region_file_is_one_like_any_other_and_names_the_fixed_ports() -> No
     ports = tuple(urlsplit(source.url).port for source in region.sources)
     assert (*ports, FIRST_PORT + SOURCES) == ports_from(FIRST_PORT)
     check(region.sources)
+
+
+def test_its_adapter_is_written_like_any_other() -> None:
+    file = ADAPTERS / "harbor_drug.py"
+    assert list(contract.file_faults(load("harbor_drug", str(ADAPTERS)), file)) == []
 
 
 def test_a_written_region_file_has_its_adapter_beside_it(demo: Demo, tmp_path: Path) -> None:
