@@ -22,13 +22,8 @@ from aggregator.demo.listener import PortTaken
 from aggregator.demo.made_up_places import CLINIC_VENUES, HOSPITALS, STORES
 from aggregator.demo.prepmod_site import SEARCH, county
 from aggregator.demo.runner import FAIL_ON_PURPOSE, chosen_ports, demo_region, went_as_meant
-<<<<<<< HEAD:tests/demo/test_simulated_sites.py
-from aggregator.demo.servers import FIRST_PORT, REGION_FILE, Demo, ports_from
-from aggregator.demo.simulated_site import SimulatedRequest
-=======
 from aggregator.demo.servers import ADAPTERS, FIRST_PORT, REGION_FILE, Demo, ports_from
-from aggregator.demo.site import Asked
->>>>>>> demo:tests/test_demo.py
+from aggregator.demo.simulated_site import SimulatedRequest
 from aggregator.demo.world import World
 from aggregator.errors import ConfigError
 from aggregator.kit import contract

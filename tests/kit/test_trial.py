@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.commands import terminal
+from aggregator.commands import terminal, try_adapter
 from aggregator.commands.parser import command_line
 from aggregator.errors import ConfigError
 from tests.support.demo import demo_at
