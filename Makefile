@@ -23,7 +23,7 @@ test: .venv/ready-dev ## run the tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (some minutes)
-	@FUZZ_LISTINGS=100000 $(BIN)/python -m pytest tests/test_any_listing.py
+	@FUZZ_LISTINGS=100000 $(BIN)/python -m pytest tests/whole_job/test_any_listing.py
 
 faults: .venv/ready-dev ## cross every adapter's visits with every fault of a host, print the counts (a quarter of an hour)
 	@$(BIN)/python -m tests.fault_matrix.run
@@ -35,7 +35,7 @@ check: .venv/ready-dev ## lint, types, layering, dependencies, tests of the docs
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry . benchmarks
 	@$(BIN)/deptry . --extend-exclude tests --extend-exclude benchmarks --optional-dependencies-dev-groups build,dev
-	@$(BIN)/python -m pytest tests/test_docs.py
+	@$(BIN)/python -m pytest tests/project/test_docs.py
 	@wc -l providers/[a-z]*.py | sed '$$d' | sort -n | awk '{ print "  " $$1 " lines  " $$2; lines[NR] = $$1 } \
 		END { print NR " adapters, median " lines[int((NR + 1) / 2)] " lines, largest " lines[NR]; exit lines[NR] > 150 }'
 

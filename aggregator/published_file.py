@@ -14,7 +14,7 @@ import msgspec
 from aggregator import bundled
 from aggregator.errors import excerpt
 from aggregator.faults import Faults
-from aggregator.model import Current, Location, Place, Snapshot, Stage, Told
+from aggregator.model import AvailabilityNow, Location, Place, Snapshot, SourceView, Stage
 
 # what files hold, and how their copies are compressed
 _ROOMS = (*(bundled.PACKAGE / room for room in ("exports", "release", "site", "wording")), bundled.TEMPLATES)
@@ -89,13 +89,13 @@ def content_key(place: Place) -> bytes:
     return digest(msgspec.structs.replace(place, current=shown, told=()), told)
 
 
-def _said_else(told: Told, location: Location, shown: Current) -> tuple[object, object]:
+def _said_else(told: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:
     """What a source says where the place shows something else; of most places only one tells, and that is the same."""
     current = _undated(told.current)
     return None if told.location == location else told.location, None if current == shown else current
 
 
-def _undated(current: Current) -> Current:
+def _undated(current: AvailabilityNow) -> AvailabilityNow:
     return msgspec.structs.replace(current, checked_at=None, valid_at=None, attempted_at=None)
 
 

@@ -13,10 +13,10 @@ import msgspec
 from aggregator.config.region import Region, Source
 from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import Available, Change, Current, Place, Slot, Snapshot, SourceState, Stage, Told
+from aggregator.model import AvailabilityNow, Available, Change, Place, Slot, Snapshot, SourceState, SourceView, Stage
 from aggregator.places import aliases_of, groups
 from aggregator.places.merge import by_source, timeline, together, with_past
-from aggregator.store.states import LocationRow, SourceRow
+from aggregator.store.states import LocationAnswer, StoredSource
 from aggregator.store.store import Store
 
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
@@ -38,7 +38,7 @@ def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL
         grouped = groups(store, rows)
         aliases = aliases_of(store)
 
-    def read_row(row: LocationRow) -> tuple[int, Told]:
+    def read_row(row: LocationAnswer) -> tuple[int, SourceView]:
         return row.id, _told(row, active[row.source], states.get(row.source), region, now)
 
     told = dict(faults.each(Stage.SNAPSHOT, rows, read_row, lambda row: row.place_id))
@@ -65,8 +65,8 @@ def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL
 
 def _place(
     place_id: str,
-    rows: Sequence[LocationRow],
-    told: Mapping[int, Told],
+    rows: Sequence[LocationAnswer],
+    told: Mapping[int, SourceView],
     history: Mapping[int, tuple[Change, ...]],
     aliases: tuple[str, ...],
 ) -> Place:
@@ -87,7 +87,7 @@ def _place(
     )
 
 
-def _told(row: LocationRow, source: Source, state: SourceRow | None, region: Region, now: datetime) -> Told:
+def _told(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
     """`state` None: that of the source could not be read."""
     said, checked_at = row.said, _past(row.checked_at, now)
     age = _age(checked_at, row.valid_at, now)
@@ -100,7 +100,7 @@ def _told(row: LocationRow, source: Source, state: SourceRow | None, region: Reg
     at_least = (
         said.incomplete or said.at_least or any(slot.at_least for slot in slots if slot.available is Available.YES)
     )
-    current = Current(
+    current = AvailabilityNow(
         source=source.name,
         source_title=source.title,
         outcome=state.outcome if state else None,
@@ -118,7 +118,7 @@ def _told(row: LocationRow, source: Source, state: SourceRow | None, region: Reg
         stale=expired or (age is not None and age > region.stale_after),
         expired=expired,
     )
-    return Told(provider=source.provider, location=row.location, current=current)
+    return SourceView(provider=source.provider, location=row.location, current=current)
 
 
 def _age(checked_at: datetime | None, valid_at: datetime | None, now: datetime) -> float | None:
@@ -131,7 +131,7 @@ def _age(checked_at: datetime | None, valid_at: datetime | None, now: datetime) 
     return (now - min(checked_at, valid_at or checked_at)).total_seconds()
 
 
-def _has_expired(row: LocationRow, age: float | None, region: Region, now: datetime) -> bool:
+def _has_expired(row: LocationAnswer, age: float | None, region: Region, now: datetime) -> bool:
     """Whether an answer no longer counts.
 
     A visit, or what a cache had, counts for `expires_after`. A source's own time counts longer: some publishers write
@@ -156,9 +156,9 @@ def _unsure(slot: Slot) -> Slot:
 
 
 def _states(
-    sources: Iterable[Source], rows: Mapping[str, SourceRow], listed: Iterable[Place], now: datetime, faults: Faults
+    sources: Iterable[Source], rows: Mapping[str, StoredSource], listed: Iterable[Place], now: datetime, faults: Faults
 ) -> Iterable[SourceState]:
-    answers: dict[str, list[Current]] = {}
+    answers: dict[str, list[AvailabilityNow]] = {}
     for place in listed:
         for one in place.told:
             answers.setdefault(one.current.source, []).append(one.current)
@@ -169,7 +169,7 @@ def _states(
     return faults.each(Stage.SNAPSHOT, sources, state_of, attrgetter("name"))
 
 
-def _state(source: Source, row: SourceRow | None, answers: Sequence[Current], now: datetime) -> SourceState:
+def _state(source: Source, row: StoredSource | None, answers: Sequence[AvailabilityNow], now: datetime) -> SourceState:
     known = SourceState(
         name=source.name,
         title=source.title,

@@ -9,7 +9,7 @@ from aggregator.clean.address import Address
 from aggregator.clean.cache import remembered
 from aggregator.clean.country import Country, rules_of
 from aggregator.clean.dates import Calendar
-from aggregator.clean.ids import external_ids
+from aggregator.clean.external_ids import external_ids
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.phone import TEXT_READ, phone
 from aggregator.clean.position import read_position

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.clean.dates import Calendar
 from aggregator.clean.problem import problem
-from aggregator.clean.when import Moment, at, end_on, midnight, read_hours, read_moment
+from aggregator.clean.when import WrittenTime, at, end_on, midnight, read_hours, read_moment
 from aggregator.errors import RecordError, excerpt
 from aggregator.model import Problem, Slot, SlotListing
 
@@ -63,7 +63,7 @@ def _between(start: datetime, end: datetime, zone: ZoneInfo) -> Slot:
 
 
 def _hours_of_day(
-    slot: SlotListing, begins: Moment, zone: ZoneInfo, calendar: Calendar, problems: list[Problem]
+    slot: SlotListing, begins: WrittenTime, zone: ZoneInfo, calendar: Calendar, problems: list[Problem]
 ) -> Slot:
     """A date with opening hours: in a field of their own, or behind it."""
     for hours in filter(str.strip, (slot.hours, begins.rest)):

@@ -23,7 +23,7 @@ _ZONE = re.compile(
 )
 
 
-class Moment(NamedTuple):
+class WrittenTime(NamedTuple):
     """A date as written, and the instant, where there is one.
 
     `rest`: what follows the date and is no time (folded).
@@ -45,7 +45,7 @@ def read_time(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMP
     return moment.instant or midnight(moment.day, zone), moment.instant is None
 
 
-def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMPLETE_DATES) -> Moment:
+def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMPLETE_DATES) -> WrittenTime:
     """The date that `text` begins with and the time after it, if it is one; RecordError where there is no date.
 
     Accepts ISO 8601 with or without an offset, dates in numbers ("3/1/2021") and in words ("1er mars 2021"), and times
@@ -61,12 +61,12 @@ def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = CO
     except ValueError as error:
         raise RecordError("time", text, str(error)) from None
     if not rest.strip(" ,;"):
-        return Moment(day, None, "")
+        return WrittenTime(day, None, "")
     try:
         instant = _instant(day, rest, zone, clock)
     except ValueError:
         instant = None
-    return Moment(day, instant, "" if instant else rest)
+    return WrittenTime(day, instant, "" if instant else rest)
 
 
 @remembered
@@ -108,7 +108,7 @@ def midnight(day: date, zone: ZoneInfo, *, days: int = 0) -> datetime:
     return at(day + timedelta(days=days), time(), zone)
 
 
-def _iso_moment(text: str, zone: ZoneInfo, clock: Clock) -> Moment | None:
+def _iso_moment(text: str, zone: ZoneInfo, clock: Clock) -> WrittenTime | None:
     """What most sources write, at a tenth of the cost; None for what needs a closer look."""
     try:
         wall = datetime.fromisoformat(text)
@@ -117,7 +117,7 @@ def _iso_moment(text: str, zone: ZoneInfo, clock: Clock) -> Moment | None:
     if wall.year not in YEARS or (wall.tzinfo and abs(wall.utcoffset() or timedelta()) > MAX_OFFSET):
         return None
     local = wall.tzinfo is None or clock == "local"
-    return Moment(wall.date(), _in_zone(wall.replace(tzinfo=None), zone) if local else wall.astimezone(zone), "")
+    return WrittenTime(wall.date(), _in_zone(wall.replace(tzinfo=None), zone) if local else wall.astimezone(zone), "")
 
 
 def _instant(day: date, rest: str, zone: ZoneInfo, clock: Clock) -> datetime | None:

@@ -14,11 +14,11 @@ from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
 from aggregator.har.writer import HarWriter
 from aggregator.kit.capture import capture, region_of_one
-from aggregator.kit.files import write_all
 from aggregator.kit.har_filter import position_of, sift
 from aggregator.kit.pick_response import Pick
 from aggregator.kit.scaffold import Scaffold, check_name, scaffold
 from aggregator.kit.scrub import scrub
+from aggregator.kit.write_files import write_all
 from aggregator.redact import keys_in, shown_url
 
 OTHERS = 3  # answers named besides the one that was read

@@ -11,7 +11,7 @@ from msgspec import structs
 from aggregator import registry
 from aggregator.clock import Clock, RecordedClock, SystemClock
 from aggregator.config.contact import is_placeholder
-from aggregator.config.destination import Folder
+from aggregator.config.destination import LocalFolder
 from aggregator.config.region import Region, load_region
 from aggregator.errors import ConfigError
 from aggregator.har.recording import Recording, load_recording
@@ -51,7 +51,7 @@ def job_of(
         if asks and not recording:
             check_contact(region, arguments.region)
     if recording:
-        region = structs.replace(region, target=Folder())  # a replay touches no network
+        region = structs.replace(region, target=LocalFolder())  # a replay touches no network
     with (
         exclusive(arguments.db),
         only_publisher(arguments.out) if publishes else nullcontext(),

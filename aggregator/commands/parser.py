@@ -161,7 +161,7 @@ def _trial(commands: Commands) -> None:
     command = _command(
         commands,
         "try",
-        "trial.try_adapter",
+        "try_adapter.try_adapter",
         "show what an adapter reads: clean values, problems, a verdict, the next step",
     )
     command.add_argument("name", metavar="NAME", help="the provider: the name of its file in providers/")

@@ -12,7 +12,7 @@ PATH = r"(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)+"  # absolute, and the same wherever i
 File = Annotated[str, Meta(pattern=r"^([A-Za-z0-9._/~-]+)?$")]
 
 
-class Folder(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="folder"):
+class LocalFolder(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="folder"):
     """The folder of `--out` is what is served."""
 
 
@@ -40,5 +40,9 @@ class S3(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fiel
     region: Annotated[str, Meta(pattern=r"^[a-z0-9-]+$")] = "us-east-1"
 
 
-Destination: TypeAlias = Folder | Rsync | S3
-KINDS: dict[str, type[Folder] | type[Rsync] | type[S3]] = {"folder": Folder, "rsync": Rsync, "s3": S3}
+Destination: TypeAlias = LocalFolder | Rsync | S3
+KINDS: dict[str, type[LocalFolder] | type[Rsync] | type[S3]] = {
+    "folder": LocalFolder,
+    "rsync": Rsync,
+    "s3": S3,
+}

@@ -19,7 +19,7 @@ from msgspec import Meta, Struct
 from aggregator import bundled
 from aggregator.config.contact import is_contact
 from aggregator.config.credentials import credentials_in
-from aggregator.config.destination import KINDS, Destination, Folder, Ssh
+from aggregator.config.destination import KINDS, Destination, LocalFolder, Ssh
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import LocationType
 from aggregator.redact import holds_key, keys_in
@@ -129,7 +129,7 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ping_url: str = ""  # asked after each cycle, so that silence is noticed; whoever knows it can ping
     metrics: str = ""  # file for Prometheus, written anew after each cycle
     keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # with the one that is served
-    target: Destination = Folder()
+    target: Destination = LocalFolder()
     loopback: bool = False  # ask this machine (127.0.0.1), and no other address
     made_up: bool = False  # the places are invented: every page says that nothing can be booked
 

@@ -8,14 +8,14 @@ import json
 from itertools import groupby
 from typing import Any
 
-from aggregator.demo.places import STORES, Venue
-from aggregator.demo.site import Asked, Reply
+from aggregator.demo.made_up_places import STORES, Venue
+from aggregator.demo.simulated_site import Reply, SimulatedRequest
 from aggregator.demo.world import World
 
 STORES_PATH = "/api/stores.json"
 
 
-def stores(world: World, asked: Asked) -> Reply | None:
+def stores(world: World, asked: SimulatedRequest) -> Reply | None:
     """The document; dates and times are local."""
     if asked.path != STORES_PATH:
         return None

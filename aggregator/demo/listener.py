@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.demo.site import Asked, Reply, Site, answer
+from aggregator.demo.simulated_site import Reply, SimulatedRequest, Site, answer
 from aggregator.errors import ConfigError
 
 HOST = "127.0.0.1"
@@ -58,8 +58,8 @@ def _server(name: str, site: Site, port: int, latency: float) -> _Server:
         return _Server(name, site, port, latency)
     except (OSError, OverflowError) as error:
         raise PortTaken(
-            f"port {port}: the simulated booking system {name} cannot listen there ({error}); choose other ports with "
-            "--first-port or AGGREGATOR_DEMO_PORT, such as 38701"
+            f"port {port}: the simulated booking system {name} can't listen there ({error}); choose other ports with "
+            "--first-port or AGGREGATOR_DEMO_PORT, or end the program that has it"
         ) from None
 
 
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(self.server.latency)
         url = urlsplit(self.path)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
-        self._send(answer(self.server.site, Asked(base=self.server.base, path=url.path, query=query)))
+        self._send(answer(self.server.site, SimulatedRequest(base=self.server.base, path=url.path, query=query)))
 
     def _send(self, reply: Reply) -> None:
         body = reply.body.encode()

@@ -7,7 +7,7 @@ page, a redirect past the last one) and share no text with them beyond the label
 from html import escape
 from urllib.parse import urlencode
 
-from aggregator.demo.site import Asked, Reply
+from aggregator.demo.simulated_site import Reply, SimulatedRequest
 from aggregator.demo.world import Clinic, World
 
 SEARCH = "/appointment/en/clinic/search"
@@ -70,22 +70,22 @@ WAITING_ROOM = """<!DOCTYPE html>
 """
 
 
-def county(world: World, asked: Asked) -> Reply | None:
+def county(world: World, asked: SimulatedRequest) -> Reply | None:
     """The county's search: all its clinics, or those of the venue asked for."""
     return _search(world.clinics(), asked) if asked.path == SEARCH else None
 
 
-def queued(asked: Asked) -> Reply | None:
+def queued(asked: SimulatedRequest) -> Reply | None:
     """A search that holds people in a line: status 200, and no search in it."""
     return Reply(body=WAITING_ROOM) if asked.path == SEARCH else None
 
 
-def nothing(asked: Asked) -> Reply | None:
+def nothing(asked: SimulatedRequest) -> Reply | None:
     """A search that truly has no clinics."""
     return _search((), asked) if asked.path == SEARCH else None
 
 
-def _search(clinics: tuple[Clinic, ...], asked: Asked) -> Reply:
+def _search(clinics: tuple[Clinic, ...], asked: SimulatedRequest) -> Reply:
     wanted = asked.query.get(VENUE, "")
     found = [clinic for clinic in clinics if wanted.lower() in clinic.venue.name.lower()]
     last = max(1, -(-len(found) // PER_PAGE))

@@ -16,7 +16,7 @@ from typing import Self
 from aggregator.config.region import Region, parse_region
 from aggregator.demo import chain_site, prepmod_site, smart_site, town_hall_site
 from aggregator.demo.listener import HOST, serve
-from aggregator.demo.site import Asked, Reply, Site
+from aggregator.demo.simulated_site import Reply, SimulatedRequest, Site
 from aggregator.demo.world import World
 
 FIRST_PORT = 28701  # as in the region file; the other systems take the ports after it
@@ -27,7 +27,7 @@ ADAPTERS = REGION_FILE.parent / "providers"
 def systems(world: Callable[[], World]) -> dict[str, Site]:
     """Name -> booking system, in the order of their ports. Each answers by the world at that moment."""
 
-    def live(site: Callable[[World, Asked], Reply | None]) -> Site:
+    def live(site: Callable[[World, SimulatedRequest], Reply | None]) -> Site:
         return lambda asked: site(world(), asked)
 
     return {

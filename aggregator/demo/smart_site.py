@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from aggregator.demo.places import COUNTY, HOSPITALS, JANSSEN, MODERNA, PFIZER, STATE, Venue
-from aggregator.demo.site import Asked, Reply
+from aggregator.demo.made_up_places import COUNTY, HOSPITALS, JANSSEN, MODERNA, PFIZER, STATE, Venue
+from aggregator.demo.simulated_site import Reply, SimulatedRequest
 from aggregator.demo.world import APPOINTMENT, ZONE, Appointment, World
 
 MANIFEST = "/smart/$bulk-publish"
@@ -27,7 +27,7 @@ IMMUNIZATION = [
 ]
 
 
-def feed(world: World, asked: Asked) -> Reply | None:
+def feed(world: World, asked: SimulatedRequest) -> Reply | None:
     """The manifest and the files that it names."""
     if asked.path == MANIFEST:
         return Reply(body=json.dumps(_manifest(world, asked.base)), content_type="application/json", max_age=60)
@@ -43,7 +43,7 @@ def feed(world: World, asked: Asked) -> Reply | None:
     return Reply(body=lines, content_type="application/fhir+ndjson", max_age=60)
 
 
-def down(asked: Asked) -> Reply:
+def down(asked: SimulatedRequest) -> Reply:
     """A server that fails whatever it is asked."""
     return Reply(
         body="Service Unavailable\n",

@@ -8,8 +8,8 @@ from datetime import timedelta
 from html import escape
 from typing import NamedTuple
 
-from aggregator.demo.places import JANSSEN, MODERNA, PFIZER
-from aggregator.demo.site import Asked, Reply
+from aggregator.demo.made_up_places import JANSSEN, MODERNA, PFIZER
+from aggregator.demo.simulated_site import Reply, SimulatedRequest
 from aggregator.demo.world import World
 
 CLINICS_PATH = "/clinics"
@@ -63,7 +63,7 @@ _CLINICS = (
 )
 
 
-def clinics(world: World, asked: Asked) -> Reply | None:
+def clinics(world: World, asked: SimulatedRequest) -> Reply | None:
     """The list; days are counted from today, so that all of it lies ahead."""
     if asked.path != CLINICS_PATH:
         return None

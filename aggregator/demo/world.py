@@ -13,7 +13,7 @@ from random import Random
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, ClinicVenue, Venue
+from aggregator.demo.made_up_places import CLINIC_VENUES, HOSPITALS, STORES, ClinicVenue, Venue
 from aggregator.model import Struct
 
 ZONE = ZoneInfo("America/New_York")

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as Xml
 
 from aggregator.config.region import Region
-from aggregator.exports.records import rfc3339
+from aggregator.exports.univaf import rfc3339
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea

@@ -11,10 +11,10 @@ from typing import TypeVar
 from msgspec import Raw
 
 from aggregator.config.region import Region
-from aggregator.exports.records import LocationData, availability_data, encode, location_data, maybe, rfc3339
 from aggregator.exports.tables import TableRow, feature, geojson, line, row, table
+from aggregator.exports.univaf import LocationData, availability_data, encode, location_data, maybe, rfc3339
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import Place, Snapshot, SourceState, Stage, Told
+from aggregator.model import Place, Snapshot, SourceState, SourceView, Stage
 from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, publishable
 
 T = TypeVar("T", LocationData, TableRow)
@@ -89,7 +89,7 @@ def _freshness(source: SourceState) -> dict[str, object]:
     }
 
 
-def _told(told: Told) -> dict[str, object]:
+def _told(told: SourceView) -> dict[str, object]:
     """What one source says of a place."""
     place = told.location
     return {

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from aggregator.exports.records import LocationData, encode, maybe
+from aggregator.exports.univaf import LocationData, encode, maybe
 from aggregator.model import Available, LocationType
 
 

@@ -37,7 +37,7 @@ class Content(_Har, frozen=True):
     mime_type: str | None = None
 
 
-class Response(_Har, frozen=True):
+class RecordedResponse(_Har, frozen=True):
     status: int
     content: Content
     headers: tuple[Pair, ...] = ()
@@ -49,7 +49,7 @@ class PostData(_Har, frozen=True):
     params: tuple[Pair, ...] = ()
 
 
-class Asked(_Har, frozen=True):
+class RecordedRequest(_Har, frozen=True):
     method: str
     url: str
     post_data: PostData | None = None
@@ -59,8 +59,8 @@ class Entry(_Har, frozen=True):
     """One exchange of a recording."""
 
     started_date_time: Annotated[datetime, Meta(tz=True)]
-    request: Asked
-    response: Response
+    request: RecordedRequest
+    response: RecordedResponse
 
     @property
     def body(self) -> bytes:
@@ -134,7 +134,7 @@ def entries_of(path: Path) -> Iterator[Entry]:
         yield entry
 
 
-def recorded_shape(asked: Asked) -> Shape:
+def recorded_shape(asked: RecordedRequest) -> Shape:
     """What is compared of a recorded request; ValueError where its URL is none."""
     post = asked.post_data or PostData()
     params = tuple((pair.name, pair.value) for pair in post.params)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from aggregator.har.document import Asked, Content, Entry, Pair, PostData, Response
+from aggregator.har.document import Content, Entry, Pair, PostData, RecordedRequest, RecordedResponse
 from aggregator.har.writer import Exchange
 from aggregator.model import Answer
 from aggregator.model.wire_request import Hop
@@ -18,15 +18,15 @@ class _Body(Content, frozen=True):
     size: float | None = None
 
 
-class _Answered(Response, frozen=True):
+class _Answered(RecordedResponse, frozen=True):
     content: _Body = _Body()
 
 
-class _Sent(Asked, frozen=True):
+class _Sent(RecordedRequest, frozen=True):
     headers: tuple[Pair, ...] = ()
 
 
-class Seen(Entry, frozen=True):
+class BrowserEntry(Entry, frozen=True):
     """An entry, with the fields that only browsers write."""
 
     request: _Sent
@@ -79,10 +79,10 @@ class Recorded(msgspec.Struct):
     log: _Log
 
 
-def seen(raw: Any) -> Seen | None:
+def seen(raw: Any) -> BrowserEntry | None:
     """The entry; None if it is malformed or cannot be replayed."""
     try:
-        entry = msgspec.convert(raw, Seen)
+        entry = msgspec.convert(raw, BrowserEntry)
         urlsplit(entry.request.url)
     except ValueError:  # msgspec's own errors are ValueErrors, too
         return None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aggregator.errors import ConfigError
 from aggregator.har.document import read_har
 from aggregator.har.writer import Exchange
-from aggregator.kit.entries import WEB, Recorded, Seen, seen
+from aggregator.kit.entries import WEB, BrowserEntry, Recorded, seen
 from aggregator.kit.noise import is_analytics, unwanted_kind
 from aggregator.redact import keys_in, without
 from aggregator.web.status import REDIRECTS
@@ -83,7 +83,7 @@ def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
     return found[0]
 
 
-def _why_not(entry: Seen) -> str:
+def _why_not(entry: BrowserEntry) -> str:
     """Why an entry is not an answer; "" if it is one."""
     method, url = entry.request.method.upper(), entry.request.url
     if not url.startswith(WEB):
@@ -95,7 +95,7 @@ def _why_not(entry: Seen) -> str:
     return unwanted_kind(entry.resource_type or "", entry.content_type, is_json=entry.is_json) or _without_text(entry)
 
 
-def _without_text(entry: Seen) -> str:
+def _without_text(entry: BrowserEntry) -> str:
     status, body = entry.response.status, entry.body
     if status in REDIRECTS:
         return "redirects"

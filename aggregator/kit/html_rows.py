@@ -19,7 +19,7 @@ _IGNORED = {"br", "col", "head", "hr", "html", "link", "meta", "option", "path",
 _BARE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)  # what a selector can name without an escape
 
 
-class _Kind(NamedTuple):
+class _RowKind(NamedTuple):
     """What blocks have in common."""
 
     parent: str  # selector of the parent
@@ -50,11 +50,11 @@ def html_rows(html: Html) -> list[RowsFound]:
 
 def _groups(elements: list[Node]) -> list[_Group]:
     """Kinds of block that occur at least twice under one parent, the most frequent first."""
-    under: Counter[tuple[int, _Kind]] = Counter()
-    alike: defaultdict[_Kind, list[Node]] = defaultdict(list)
+    under: Counter[tuple[int, _RowKind]] = Counter()
+    alike: defaultdict[_RowKind, list[Node]] = defaultdict(list)
     for node in elements:
         if (parent := node.parent) is not None and node.tag not in _IGNORED:
-            kind = _Kind(_simple(parent), node.tag or "", node.attributes.get("class") or "")
+            kind = _RowKind(_simple(parent), node.tag or "", node.attributes.get("class") or "")
             under[parent.mem_id, kind] += 1
             alike[kind].append(node)
     repeated = {kind for (_, kind), count in under.items() if count > 1}
@@ -65,7 +65,7 @@ def _groups(elements: list[Node]) -> list[_Group]:
     return groups
 
 
-def _joined(kind: _Kind, nodes: list[Node], groups: list[_Group]) -> bool:
+def _joined(kind: _RowKind, nodes: list[Node], groups: list[_Group]) -> bool:
     """Adds blocks to a group that differs only in a few classes, like those of every other row or the last one."""
     names = kind.classes.split()
     for group in groups:

@@ -20,10 +20,10 @@ from aggregator import __version__, adapter
 from aggregator.config.region import Region, load_region, parse_region
 from aggregator.errors import ConfigError
 from aggregator.har.writer import Exchange, HarWriter
-from aggregator.kit.files import write_all
 from aggregator.kit.pick_response import Pick, pick
 from aggregator.kit.row_candidates import can_be_quoted
 from aggregator.kit.template import Template, adapter_text, class_name, title_of
+from aggregator.kit.write_files import write_all
 
 CASE = "visit"
 FIRST_COLUMNS = 3  # of a CSV, which every such file has

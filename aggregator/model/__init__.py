@@ -5,19 +5,29 @@ A `Listing` is what an adapter reads, all text as found. `normalize` turns it in
 Times are aware `datetime`s everywhere but in a `Listing`. Everything here is immutable and hashable by value.
 """
 
-from aggregator.model.clean import Availability, Location, Position, Problem, Reading, Report, Slot
 from aggregator.model.enums import GOOD, Available, LocationType, Outcome, Stage, Struct
 from aggregator.model.http import Answer, Request
-from aggregator.model.known import Change, Current, Fault, HostTally, HostWait, Place, Snapshot, SourceState, Told
-from aggregator.model.listed import Listing, SlotListing
+from aggregator.model.listing import Listing, SlotListing
+from aggregator.model.report import Availability, Location, Position, Problem, Reading, Report, Slot
+from aggregator.model.snapshot import (
+    AvailabilityNow,
+    Change,
+    Fault,
+    HostTally,
+    HostWait,
+    Place,
+    Snapshot,
+    SourceState,
+    SourceView,
+)
 
 __all__ = [
     "GOOD",
     "Answer",
     "Availability",
+    "AvailabilityNow",
     "Available",
     "Change",
-    "Current",
     "Fault",
     "HostTally",
     "HostWait",
@@ -35,7 +45,7 @@ __all__ = [
     "SlotListing",
     "Snapshot",
     "SourceState",
+    "SourceView",
     "Stage",
     "Struct",
-    "Told",
 ]

@@ -13,7 +13,7 @@ from aggregator.places.decisions import decisions_of, fingerprint
 from aggregator.places.grouping import Bond, Grouping, Member, group
 from aggregator.store.aliases import (
     Alias,
-    Known,
+    Matchable,
     is_matched,
     read_aliases,
     read_known,
@@ -45,7 +45,7 @@ def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_A
     return len(moved) + len(dropped)
 
 
-def matched(known: Sequence[Known], region: Region, faults: Faults = RAISE_ALL) -> Grouping:
+def matched(known: Sequence[Matchable], region: Region, faults: Faults = RAISE_ALL) -> Grouping:
     """The groups of all locations that a source of the region lists, or did."""
     sources = {source.name for source in region.sources}
     members = [
@@ -57,7 +57,7 @@ def matched(known: Sequence[Known], region: Region, faults: Faults = RAISE_ALL) 
 class _Settled:
     """Chooses the id of each group. Where no location of a group is listed any more, what their ids stood for stays."""
 
-    def __init__(self, known: Sequence[Known], before: Mapping[str, Alias], found: Grouping, now: datetime) -> None:
+    def __init__(self, known: Sequence[Matchable], before: Mapping[str, Alias], found: Grouping, now: datetime) -> None:
         self.before, self.now = before, now
         self.age = {one.id: (one.first_seen, one.id) for one in known}
         self.source = {one.id: one.source for one in known}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from aggregator.clean.address_key import other_address, other_unit, same_address, same_road, same_town, spot_of
 from aggregator.clean.position import distance, given_position
 from aggregator.model import Location, LocationType
-from aggregator.places.ids import Keys, keys_of
+from aggregator.places.comparable_ids import Keys, keys_of
 from aggregator.places.names import Name, compatible, is_one_name, likeness, name_of
 
 RULES = "4"  # raise it whenever the rules for evidence change: then everything is matched again

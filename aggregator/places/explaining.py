@@ -9,7 +9,7 @@ from aggregator.faults import Faults
 from aggregator.places.assign_ids import matched
 from aggregator.places.decisions import fingerprint
 from aggregator.places.grouping import Bond
-from aggregator.store.aliases import Alias, Known, is_matched, read_aliases, read_known
+from aggregator.store.aliases import Alias, Matchable, is_matched, read_aliases, read_known
 from aggregator.store.store import Store
 
 MISSES_SHOWN = 20
@@ -57,7 +57,7 @@ def unknown_decisions(store: Store, region: Region) -> list[str]:
 class _Account(NamedTuple):
     """What the lines are drawn from."""
 
-    known: Mapping[str, Known]
+    known: Mapping[str, Matchable]
     aliases: Mapping[str, Alias]
     bonds: Sequence[Bond]
     id: str
@@ -106,7 +106,7 @@ def _decision(key: str, ids: Sequence[str]) -> Iterator[str]:
     yield '  why = "…"'
 
 
-def _shown(one: Known) -> str:
+def _shown(one: Matchable) -> str:
     place = one.location
     parts = (place.name, *place.address_lines, place.city, f"{place.state} {place.postal_code}".strip())
     gone = " (not listed any more)" if one.gone_at else ""

@@ -17,21 +17,21 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from aggregator.model import Available, Change, Current, Location, Slot, Told
+from aggregator.model import AvailabilityNow, Available, Change, Location, Slot, SourceView
 
 _RANK = {Available.YES: 2, Available.UNKNOWN: 1, Available.NO: 0}
 _FILLED_IN = ("info_phone", "info_url", "county", "description", "city", "postal_code")
 
 
-def by_source(told: Sequence[Told]) -> tuple[Told, ...]:
+def by_source(told: Sequence[SourceView]) -> tuple[SourceView, ...]:
     """What each source says of a place, in the order of `told`: what it says of two locations there adds up."""
-    sources: dict[str, list[Told]] = {}
+    sources: dict[str, list[SourceView]] = {}
     for one in told:
         sources.setdefault(one.current.source, []).append(one)
     return tuple(_added(each) for each in sources.values())
 
 
-def _added(told: Sequence[Told]) -> Told:
+def _added(told: Sequence[SourceView]) -> SourceView:
     if len(told) == 1:
         return told[0]
     if len({one.location.restrictions for one in told}) > 1:
@@ -41,7 +41,7 @@ def _added(told: Sequence[Told]) -> Told:
     return replace(told[0], location=facts, current=_answer(counting))
 
 
-def together(told: Sequence[Told]) -> tuple[Location, Current]:
+def together(told: Sequence[SourceView]) -> tuple[Location, AvailabilityNow]:
     """The place as one location with one answer; `told`, one of each source, has the best described first."""
     if len(told) == 1:
         return told[0].location, told[0].current
@@ -74,33 +74,33 @@ def with_past(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Ch
     return changes + older
 
 
-def _counting(told: Sequence[Told]) -> Sequence[Told]:
+def _counting(told: Sequence[SourceView]) -> Sequence[SourceView]:
     """Those that say something now; where none does, those that ever did; else all."""
     answered = [one for one in told if one.current.checked_at is not None]
     return [one for one in answered if _says_something(one.current)] or answered or told
 
 
-def _says_something(current: Current) -> bool:
+def _says_something(current: AvailabilityNow) -> bool:
     """A list of places that never tells of appointments says nothing of them, however fresh it is."""
     return not current.expired and (current.available is not Available.UNKNOWN or bool(current.slots))
 
 
-def _of_each_host(told: Iterable[Told]) -> list[Told]:
+def _of_each_host(told: Iterable[SourceView]) -> list[SourceView]:
     """The best of those that book at the same host; the leading answer first."""
-    hosts: dict[str, Told] = {}
+    hosts: dict[str, SourceView] = {}
     for number, one in enumerate(sorted(told, key=_weight, reverse=True)):
         hosts.setdefault(_host(_door(one)) or f"none {number}", one)
     return list(hosts.values())
 
 
-def _weight(one: Told) -> tuple[int, bool, int, float]:
+def _weight(one: SourceView) -> tuple[int, bool, int, float]:
     """YES before UNKNOWN before NO; then what is not stale, says more, and was seen last."""
     current = one.current
     seen = current.checked_at.timestamp() if current.checked_at else 0.0
     return _RANK[current.available], not current.stale, len(current.slots), seen
 
 
-def _answer(told: Sequence[Told]) -> Current:
+def _answer(told: Sequence[SourceView]) -> AvailabilityNow:
     """`told` are those that count, the leading one first."""
     said = _combined([one.current.available for one in told])
     oldest = told if said is Available.NO else told[:1]
@@ -118,13 +118,13 @@ def _answer(told: Sequence[Told]) -> Current:
     )
 
 
-def _with_door(one: Told) -> Iterable[Slot]:
+def _with_door(one: SourceView) -> Iterable[Slot]:
     """The slots with the way to book them, which is their location's where they have none of their own."""
     door = _door(one)
     return (slot if slot.booking_url else replace(slot, booking_url=door) for slot in one.current.slots)
 
 
-def _with_own_restrictions(one: Told) -> Told:
+def _with_own_restrictions(one: SourceView) -> SourceView:
     """If two locations of one source differ in who may book, each slot states its own rule."""
     own = one.location.restrictions
     if not own:
@@ -166,7 +166,7 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return total
 
 
-def _door(one: Told) -> str:
+def _door(one: SourceView) -> str:
     return one.location.booking_url or one.location.info_url
 
 

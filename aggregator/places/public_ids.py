@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from aggregator.store.aliases import read_place_ids
-from aggregator.store.states import LocationRow
+from aggregator.store.states import LocationAnswer
 from aggregator.store.store import Store
 
 
-def groups(store: Store, rows: Sequence[LocationRow]) -> list[tuple[str, tuple[LocationRow, ...]]]:
+def groups(store: Store, rows: Sequence[LocationAnswer]) -> list[tuple[str, tuple[LocationAnswer, ...]]]:
     """(published id, its locations) in the order of the rows; of each place the best described location first."""
     with store.transaction():
         aliases = read_place_ids(store)
-    found: defaultdict[str, list[LocationRow]] = defaultdict(list)
+    found: defaultdict[str, list[LocationAnswer]] = defaultdict(list)
     for row in rows:
         found[aliases.get(row.place_id, row.place_id)].append(row)
     return [(place_id, _best_first(group)) for place_id, group in found.items()]
@@ -28,11 +28,11 @@ def aliases_of(store: Store) -> dict[str, tuple[str, ...]]:
     return {place_id: tuple(formers) for place_id, formers in found.items()}
 
 
-def _best_first(group: Sequence[LocationRow]) -> tuple[LocationRow, ...]:
+def _best_first(group: Sequence[LocationAnswer]) -> tuple[LocationAnswer, ...]:
     return tuple(sorted(group, key=_described) if len(group) > 1 else group)
 
 
-def _described(row: LocationRow) -> tuple[bool, int, int]:
+def _described(row: LocationAnswer) -> tuple[bool, int, int]:
     """Orders locations: listed ones first, then by how much they tell, then by who told first."""
     place = row.location
     told = (

@@ -19,7 +19,7 @@ from aggregator.release.releases import Releases, changes_of, manifest_of
 from aggregator.release.targets.target import Uploaded
 from aggregator.release.writing import MAX_AGE, Last, Manifest, Writer, load_manifest, save_manifest
 from aggregator.serving.headers import ASSETS
-from aggregator.store.lock import Held, held, opened
+from aggregator.store.lock import LockHeld, held, opened
 
 KEEP = 3
 LOCK = ".lock"  # beside the releases
@@ -53,7 +53,7 @@ def only_publisher(out: Path) -> Iterator[None]:
     try:
         with held(file) if file else nullcontext():
             yield
-    except Held as error:
+    except LockHeld as error:
         raise PublishError(
             f"{out}: process {error.holder} publishes there, perhaps from another database, and holds {path}; "
             "give each database a folder of its own with --out, or wait for that process"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from aggregator.model import Available, Current, Location, Place, Told
+from aggregator.model import AvailabilityNow, Available, Location, Place, SourceView
 from aggregator.site.filter_attributes import Traits, traits
-from aggregator.wording.calendar import Calendar, Spell
-from aggregator.wording.checked_line import Said, checked
+from aggregator.wording.calendar import LocalDates, Spell
+from aggregator.wording.checked_line import CheckedLine, checked
 from aggregator.wording.page_links import Link, first_link, web_link
 from aggregator.wording.place_text import address_line, days_of, postal_line, shown_slots, ways_to_book, who_may_book
 from aggregator.wording.render_context import RenderContext
@@ -44,7 +44,7 @@ class Voice:
 
     title: str
     answer: str
-    said: Said
+    said: CheckedLine
     valid_at: str
     door: Link | None
 
@@ -69,7 +69,7 @@ class Card:
     call: Link | None
     directions: Link | None
     traits: Traits | None
-    said: Said
+    said: CheckedLine
     since: str
 
 
@@ -117,7 +117,7 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
     )
 
 
-def _voice(told: Told, place: Place, card: Card, context: RenderContext) -> Voice:
+def _voice(told: SourceView, place: Place, card: Card, context: RenderContext) -> Voice:
     current, location, words = told.current, told.location, context.words
     urls = (location.booking_url, location.info_url, context.doors.get(current.source, ""))
     known = current.available is not Available.UNKNOWN
@@ -162,7 +162,7 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], context:
     )
 
 
-def _headline(current: Current, words: Words, *, days_stated: bool) -> str:
+def _headline(current: AvailabilityNow, words: Words, *, days_stated: bool) -> str:
     count, more = current.available_count, current.may_have_more
     return words.headline(current.available, count, days_stated=days_stated, may_have_more=more)
 
@@ -186,7 +186,7 @@ def _offered(place: Place, context: RenderContext) -> tuple[tuple[Spell, ...], t
     return spells, _days(spells, context, time)
 
 
-def _days(spells: Iterable[Spell], context: RenderContext, time: Calendar) -> tuple[Day, ...]:
+def _days(spells: Iterable[Spell], context: RenderContext, time: LocalDates) -> tuple[Day, ...]:
     groups: dict[tuple[date, date, str, bool], list[Spell]] = defaultdict(list)
     urls = set()
     for spell in spells:
@@ -207,7 +207,7 @@ def _day(
     unsure: bool,
     spells: Sequence[Spell],
     words: Words,
-    time: Calendar,
+    time: LocalDates,
     *,
     several_links: bool,
 ) -> Day:

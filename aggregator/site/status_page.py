@@ -19,7 +19,7 @@ Tone = Literal["good", "wait", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceStatus:
     title: str
     provider: str
     tone: Tone
@@ -59,7 +59,7 @@ class LeftOut:
 class Status:
     """`left_out`: at most MOST_LEFT_OUT; `how_many_left_out` counts all, `more_left_out` those beyond."""
 
-    sources: tuple[SourceRow, ...]
+    sources: tuple[SourceStatus, ...]
     hosts: tuple[HostRow, ...]
     left_out: tuple[LeftOut, ...]
     how_many_left_out: str
@@ -85,10 +85,10 @@ def status_view(snapshot: Snapshot, context: RenderContext, faults: Faults = RAI
     )
 
 
-def _source_row(source: SourceState, context: RenderContext) -> SourceRow:
+def _source_row(source: SourceState, context: RenderContext) -> SourceStatus:
     words, time = context.words, context.time
     waits = source.outcome in (Outcome.BUSY, None)
-    return SourceRow(
+    return SourceStatus(
         title=source.title,
         provider=source.provider,
         tone="good" if source.outcome in ANSWERED else "wait" if waits else "bad",

@@ -21,9 +21,9 @@ from markupsafe import Markup, escape
 
 from aggregator import bundled
 from aggregator.site.cards import Card
-from aggregator.site.unavailable_row import Row
+from aggregator.site.unavailable_row import UnavailableRow
 from aggregator.site.views import Site
-from aggregator.wording.checked_line import Said
+from aggregator.wording.checked_line import CheckedLine
 from aggregator.wording.language import Language
 from aggregator.wording.render_context import RenderContext
 
@@ -50,7 +50,7 @@ class Level:
         shell = self._env.get_template("shell.html").make_module(shared)
         self._templates: dict[str, Template] = {}
         self._parts: Any = self._env.get_template("parts.html").module
-        self._sayings: dict[Said, Markup] = {}
+        self._sayings: dict[CheckedLine, Markup] = {}
         self._context = shared | {
             "shell": SimpleNamespace(**{name: getattr(shell, name)() for name in SHELL}),
             "parts": self._parts,
@@ -75,12 +75,12 @@ class Level:
         laid_out: Markup = self._parts.card(card, self.root, self._looked(card.said))
         return laid_out
 
-    def row(self, row: Row) -> Markup:
+    def row(self, row: UnavailableRow) -> Markup:
         """Any other place as it stands in lists."""
         laid_out: Markup = self._parts.row(row, self.root, self._looked(row.said))
         return laid_out
 
-    def _looked(self, said: Said) -> Markup:
+    def _looked(self, said: CheckedLine) -> Markup:
         if said not in self._sayings:
             self._sayings[said] = self._parts.said(said)
         return self._sayings[said]

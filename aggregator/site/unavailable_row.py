@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.model import Available, Place
 from aggregator.site.filter_attributes import KINDS
-from aggregator.wording.checked_line import Said, checked
+from aggregator.wording.checked_line import CheckedLine, checked
 from aggregator.wording.page_links import Link
 from aggregator.wording.place_text import postal_line, shown_slots, way_to_look, who_may_book
 from aggregator.wording.render_context import RenderContext
@@ -15,7 +15,7 @@ from aggregator.wording.restrictions import Restriction
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UnavailableRow:
     """`kind` is the letter that lists are filtered by; `link`: where to look oneself, if the answer is not known."""
 
     id: str
@@ -25,12 +25,12 @@ class Row:
     available: Available
     link: Link | None
     restrictions: tuple[Restriction, ...]
-    said: Said
+    said: CheckedLine
 
 
-def row_view(place: Place, context: RenderContext) -> Row:
+def row_view(place: Place, context: RenderContext) -> UnavailableRow:
     location, current = place.location, place.current
-    return Row(
+    return UnavailableRow(
         id=place.id,
         name=location.name,
         postal_code=postal_line(location),

@@ -66,7 +66,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class TownEntry:
     """`said` counts its places; `rows` are those without appointments, where the page has room for them."""
 
     link: Link
@@ -103,7 +103,7 @@ class Home:
     offers: tuple[Markup, ...]
     more: str
     nothing: str
-    towns: tuple[Town, ...]
+    towns: tuple[TownEntry, ...]
     map: MapView | None
     unasked: tuple[Note, ...]
 
@@ -269,10 +269,10 @@ def _nothing(snapshot: Snapshot, troubled: int, context: RenderContext) -> str:
     return context.words.no_places(troubled, len(snapshot.sources))
 
 
-def _town(town: TownPlaces, context: RenderContext, lay_out: LayOut | None) -> Town:
+def _town(town: TownPlaces, context: RenderContext, lay_out: LayOut | None) -> TownEntry:
     others = [place for place in town.places if place.current.available is not Available.YES]
     name = town.name or context.words.say("Town not stated")
-    return Town(
+    return TownEntry(
         link=Link(f"town/{town.slug or 'none'}/", name),
         said=context.words.of_places(len(town.places) - len(others), len(town.places)),
         rows=tuple(lay_out(place) for place in others) if lay_out else (),

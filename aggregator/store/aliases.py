@@ -22,7 +22,7 @@ class Alias(NamedTuple):
     why: str
 
 
-class Known(NamedTuple):
+class Matchable(NamedTuple):
     """A location as matching sees it. `id` is the one drawn for it; `gone_at`: since when it is not listed any more."""
 
     id: str
@@ -47,7 +47,7 @@ def read_place_ids(store: Store) -> dict[str, str]:
     return {row["alias"]: row["place_id"] for row in store.db.table("aliases").rows_where(order_by="alias")}
 
 
-def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Known]:
+def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Matchable]:
     """Every location there ever was, in the order in which they were first saved.
 
     DamagedRow for one that cannot be read, or a note in `faults`.
@@ -58,8 +58,8 @@ def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Known]:
         "JOIN places ON places.id = place_id ORDER BY locations.id"
     )
 
-    def read_location(row: Row) -> Known:
-        return Known(row[0], row[1], facts.decode(row[2]), read(row[3]), read_maybe(row[4]))
+    def read_location(row: Row) -> Matchable:
+        return Matchable(row[0], row[1], facts.decode(row[2]), read(row[3]), read_maybe(row[4]))
 
     return list(read_each("locations", rows, read_location, itemgetter(0), faults))
 

@@ -21,7 +21,7 @@ DISPLACED = "was:"  # how the key of a location begins whose own key another one
 decode_location = msgspec.json.Decoder(Location).decode
 
 
-class Known(msgspec.Struct, frozen=True, gc=False):
+class StoredLocation(msgspec.Struct, frozen=True, gc=False):
     """A location as it stands in the file, `facts` and `said` as JSON. `check_id` None: no answer yet."""
 
     id: int
@@ -40,9 +40,9 @@ class Identity:
     `anchors`: id and facts of those whose address changed for the first time, as they were before.
     """
 
-    def __init__(self, db: Database, known: dict[str, Known], listed: Set[str], at: str) -> None:
+    def __init__(self, db: Database, known: dict[str, StoredLocation], listed: Set[str], at: str) -> None:
         self.known = known
-        self.displaced: list[tuple[str, Known]] = []
+        self.displaced: list[tuple[str, StoredLocation]] = []
         self.returned: set[int] = set()
         self.anchors: list[tuple[int, str]] = []
         self._db, self._listed, self._at = db, listed, at
@@ -51,7 +51,7 @@ class Identity:
             if key.startswith(DISPLACED):
                 self._waiting[key.split(":", 2)[2]].append(key)
 
-    def find(self, location: Location, facts: bytes) -> Known | None:
+    def find(self, location: Location, facts: bytes) -> StoredLocation | None:
         """The stored location that this one is; None for a new one. To be called once for each key of a visit."""
         found = self.known.get(location.key)
         if found and found.facts == facts:
@@ -61,14 +61,14 @@ class Identity:
             found = None
         return found or self._return(location) or self._renamed(location)
 
-    def _displace(self, key: str, found: Known) -> None:
+    def _displace(self, key: str, found: StoredLocation) -> None:
         """The source says that this key is elsewhere now, so the place is gone even if the visit was in part."""
         new_key = f"{DISPLACED}{found.id}:{key}"
         self.displaced.append((new_key, found))
         del self.known[key]
         self.known[new_key] = msgspec.structs.replace(found, gone_at=found.gone_at or self._at)
 
-    def _return(self, location: Location) -> Known | None:
+    def _return(self, location: Location) -> StoredLocation | None:
         """The location that had this key before at this address."""
         for old_key in self._waiting.get(location.key, ()):
             found = self.known.get(old_key)
@@ -78,7 +78,7 @@ class Identity:
                 return found
         return None
 
-    def _renamed(self, location: Location) -> Known | None:
+    def _renamed(self, location: Location) -> StoredLocation | None:
         """The venue that bore one of these external ids and is not listed under its old key any more."""
         if not location.external_ids:
             return None
@@ -95,7 +95,7 @@ class Identity:
                         return self.known.pop(by_id[id])
         return None
 
-    def _may_be(self, found: Known, location: Location, allows: Callable[[Location, Location], bool]) -> bool:
+    def _may_be(self, found: StoredLocation, location: Location, allows: Callable[[Location, Location], bool]) -> bool:
         """Whether the id of a stored location may go on with this one.
 
         The first position that it had counts, too: else an id could wander off in small steps.

@@ -10,7 +10,7 @@ from typing import TextIO
 from aggregator.errors import StoreError
 
 
-class Held(Exception):
+class LockHeld(Exception):
     """Another process holds the lock; `holder` is its process id, as far as known."""
 
     def __init__(self, holder: str) -> None:
@@ -31,7 +31,7 @@ def exclusive(db: Path) -> Iterator[None]:
     try:
         with held(file):
             yield
-    except Held as error:
+    except LockHeld as error:
         raise StoreError(
             f"{db}: process {error.holder} is running on it and holds {path}; wait for it, or end it"
         ) from None
@@ -55,7 +55,7 @@ def held(file: TextIO) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            raise Held(file.read().strip() or "unknown") from None
+            raise LockHeld(file.read().strip() or "unknown") from None
         _write(file, f"{os.getpid()}\n")
         yield
         _write(file, "")

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
 from aggregator.store.checks import Checks
-from aggregator.store.identity import Identity, Known
+from aggregator.store.identity import Identity, StoredLocation
 from aggregator.store.partial import updated
 from aggregator.store.rows import DAMAGE, insert_rows
 from aggregator.store.times import read, read_maybe, stamp
@@ -26,7 +26,7 @@ from aggregator.store.times import read, read_maybe, stamp
 encode = msgspec.json.Encoder().encode
 
 
-class Said(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class StoredAvailability(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The part of an `Availability` that is compared and kept as JSON."""
 
     available: Available
@@ -38,7 +38,7 @@ class Said(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     incomplete: bool = False
 
 
-decode = msgspec.json.Decoder(Said).decode
+decode = msgspec.json.Decoder(StoredAvailability).decode
 
 
 class Saved(NamedTuple):
@@ -107,8 +107,8 @@ class _Writer:
         if reading.availability:
             self._answer(known, reading.availability)
 
-    def _new(self, location: Location, facts: bytes) -> Known:
-        known = Known(self.next_id, facts)
+    def _new(self, location: Location, facts: bytes) -> StoredLocation:
+        known = StoredLocation(self.next_id, facts)
         self.next_id += 1
         place_id, salt = _drawn(self.source, location.key), 0
         if location.key not in self.fresh:  # its old place has this id
@@ -123,14 +123,18 @@ class _Writer:
         self.ids.append((known.id, location))
         return known
 
-    def _answer(self, known: Known, reading: Availability) -> None:
+    def _answer(self, known: StoredLocation, reading: Availability) -> None:
         if reading.valid_at and not reading.valid_until and self._is_newer(known, reading.valid_at):
             return
         new = updated(self._stored(known), reading, self.usable_since) if reading.incomplete else reading
         if new is None:
             return
         self.checks.saw(known.id, new)
-        said = encode(Said(new.available, new.slots, new.count, new.at_least, new.products, new.doses, new.incomplete))
+        said = encode(
+            StoredAvailability(
+                new.available, new.slots, new.count, new.at_least, new.products, new.doses, new.incomplete
+            )
+        )
         if said == known.said and not known.gone_at:
             return
         answer, count = answer_at(new.available, slots_at(new.slots, new.checked_at), new.count)
@@ -142,14 +146,14 @@ class _Writer:
         if known.gone_at or available != known.available or count != known.count:
             self.changes.append((known.id, at, available, count))
 
-    def _is_newer(self, known: Known, as_of: datetime) -> bool:
+    def _is_newer(self, known: StoredLocation, as_of: datetime) -> bool:
         """Whether the answer in the file has not expired and is from after `as_of`: a cache may bring an older one."""
         before = self._stored(known)
         if before is None or before.checked_at < self.usable_since:
             return False
         return min(before.checked_at, before.valid_at or before.checked_at) > as_of
 
-    def _stored(self, known: Known) -> Availability | None:
+    def _stored(self, known: StoredLocation) -> Availability | None:
         """The answer in the file with its times; None where there is none, or the location is not listed any more."""
         if known.said is None or known.gone_at:
             return None
@@ -161,7 +165,7 @@ class _Writer:
                 checked_at=read(checked_at),
                 valid_at=read_maybe(valid_at),
                 valid_until=read_maybe(valid_until),
-                **{name: getattr(said, name) for name in Said.__struct_fields__},
+                **{name: getattr(said, name) for name in StoredAvailability.__struct_fields__},
             )
         except DAMAGE:  # what cannot be read is replaced
             return None
@@ -183,7 +187,7 @@ class _Writer:
             return
         self._drop(missing)
 
-    def _drop(self, gone: Iterable[Known]) -> None:
+    def _drop(self, gone: Iterable[StoredLocation]) -> None:
         for known in gone:
             self.gone.append((self.at, known.id))
             self.changes.append((known.id, self.at, Available.UNKNOWN, None))
@@ -215,13 +219,13 @@ class _Writer:
         insert_rows(self.db, "answers", columns, [(*row, checks[row[-1]]) for row in self.first])
 
 
-def _known(db: Database, source: str) -> dict[str, Known]:
+def _known(db: Database, source: str) -> dict[str, StoredLocation]:
     rows = db.execute(
         "SELECT key, id, CAST(facts AS BLOB), gone_at, check_id, available, count, CAST(said AS BLOB) "
         "FROM locations LEFT JOIN answers ON location_id = id WHERE source = ?",
         (source,),
     )
-    return {row[0]: Known(*row[1:]) for row in rows}
+    return {row[0]: StoredLocation(*row[1:]) for row in rows}
 
 
 def _drawn(source: str, key: str, salt: int = 0) -> str:

@@ -8,13 +8,13 @@ import msgspec
 from aggregator.faults import Faults
 from aggregator.model import Available, Change, Location, Outcome, Problem
 from aggregator.store.rows import DAMAGE, Record, Row, report_damage
-from aggregator.store.saving import Said, decode
+from aggregator.store.saving import StoredAvailability, decode
 from aggregator.store.times import read, read_maybe
 
-NOTHING_SAID = Said(Available.UNKNOWN, ())
+NOTHING_SAID = StoredAvailability(Available.UNKNOWN, ())
 
 
-class SourceRow(NamedTuple):
+class StoredSource(NamedTuple):
     """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible.
 
     `wait_minutes`: how long a waiting room said at the last visit that people wait; None where it did not.
@@ -32,7 +32,7 @@ class SourceRow(NamedTuple):
     wait_minutes: int | None
 
 
-class LocationRow(NamedTuple):
+class LocationAnswer(NamedTuple):
     """A location with the last answer about it as the source stated it; `checked_at` None: there is none yet."""
 
     id: int
@@ -40,15 +40,15 @@ class LocationRow(NamedTuple):
     source: str
     location: Location
     gone_at: datetime | None
-    said: Said
+    said: StoredAvailability
     checked_at: datetime | None
     valid_at: datetime | None
     valid_until: datetime | None
     changed_at: datetime | None
 
 
-def source_row(row: Record) -> tuple[str, SourceRow]:
-    return row["name"], SourceRow(
+def source_row(row: Record) -> tuple[str, StoredSource]:
+    return row["name"], StoredSource(
         outcome=Outcome(row["outcome"]),
         message=row["message"],
         attempted_at=read(row["attempted_at"]),
@@ -64,7 +64,7 @@ def source_row(row: Record) -> tuple[str, SourceRow]:
 
 def answer_of(
     row: Row, faults: Faults
-) -> tuple[Said, datetime | None, datetime | None, datetime | None, datetime | None]:
+) -> tuple[StoredAvailability, datetime | None, datetime | None, datetime | None, datetime | None]:
     try:
         said = decode(row[5]) if row[5] else NOTHING_SAID
         return said, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])

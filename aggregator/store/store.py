@@ -24,9 +24,9 @@ from aggregator.model import GOOD, Available, Change, HostTally, Location, Repor
 from aggregator.store.background import Background
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
 from aggregator.store.rows import Row, read_each
-from aggregator.store.saving import Said, Saved, decode, save_report
+from aggregator.store.saving import Saved, StoredAvailability, decode, save_report
 from aggregator.store.schema import migrate
-from aggregator.store.states import LocationRow, SourceRow, answer_of, change_of, source_row
+from aggregator.store.states import LocationAnswer, StoredSource, answer_of, change_of, source_row
 from aggregator.store.times import read_maybe, stamp
 
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
@@ -153,7 +153,7 @@ class Store:
         with self._explained():
             return read_maybe(self.db.execute("SELECT max(at) FROM visits").fetchone()[0])
 
-    def sources(self, faults: Faults = RAISE_ALL) -> dict[str, SourceRow]:
+    def sources(self, faults: Faults = RAISE_ALL) -> dict[str, StoredSource]:
         """Every source that was ever visited, by name; DamagedRow for a damaged one, or a note in `faults`."""
         with self._explained():
             rows = list(self.db.table("sources").rows)
@@ -173,7 +173,7 @@ class Store:
         with self._explained():
             return {key: bool(answered) for key, answered in self.db.execute(sql, given).fetchall()}
 
-    def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, Said]:
+    def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, StoredAvailability]:
         """Location key -> answer, of the listed locations that had appointments to come when last checked.
 
         Answers checked before `usable_since` have expired and are left out, and so are damaged ones.
@@ -187,7 +187,9 @@ class Store:
             rows = self.db.execute(sql, (source, str(Available.YES), stamp(now), stamp(usable_since))).fetchall()
         return dict(read_each("answers", rows, lambda row: (row[0], decode(row[1])), itemgetter(0), Faults()))
 
-    def locations(self, sources: Iterable[str], gone_since: datetime, faults: Faults = RAISE_ALL) -> list[LocationRow]:
+    def locations(
+        self, sources: Iterable[str], gone_since: datetime, faults: Faults = RAISE_ALL
+    ) -> list[LocationAnswer]:
         """Every location of these sources, those that went before `gone_since` left out.
 
         DamagedRow for one whose row is damaged. With `faults` that is noted there: a location whose facts cannot be
@@ -204,9 +206,9 @@ class Store:
         with self._explained():
             rows = self.db.execute(sql, (json.dumps(list(sources)), stamp(gone_since))).fetchall()
 
-        def read_location(row: Row) -> LocationRow:
+        def read_location(row: Row) -> LocationAnswer:
             place = facts.decode(row[3])
-            return LocationRow(row[0], row[1], row[2], place, read_maybe(row[4]), *answer_of(row, faults))
+            return LocationAnswer(row[0], row[1], row[2], place, read_maybe(row[4]), *answer_of(row, faults))
 
         return list(read_each("locations", rows, read_location, itemgetter(1), faults))
 

@@ -19,7 +19,7 @@ from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
 from aggregator.model import GOOD, Availability, Outcome, Report
 from aggregator.redact import redacted
-from aggregator.store.states import SourceRow
+from aggregator.store.states import StoredSource
 from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits
 from aggregator.visit.collect import MESSAGE_LENGTH
@@ -105,7 +105,7 @@ async def _visited(
     region: Region,
     store: Store,
     source: Source,
-    before: SourceRow | None,
+    before: StoredSource | None,
     hosts: Hosts,
     clock: Clock,
     visits: LongVisits,
@@ -138,7 +138,7 @@ async def _count_requests(store: Store, hosts: Hosts) -> None:
         log.lines.error("failed", reason=f"requests to {len(taken)} hosts could not be counted: {error}")
 
 
-def _saved(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
+def _saved(store: Store, report: Report, source: Source, before: StoredSource | None, expires_after: float) -> Report:
     """The report as it was judged and saved; `unsaved` says why it could not be."""
     try:
         return _save(store, report, source, before, expires_after)
@@ -146,7 +146,7 @@ def _saved(store: Store, report: Report, source: Source, before: SourceRow | Non
         return replace(report, unsaved=described(error))
 
 
-def _save(store: Store, report: Report, source: Source, before: SourceRow | None, expires_after: float) -> Report:
+def _save(store: Store, report: Report, source: Source, before: StoredSource | None, expires_after: float) -> Report:
     usable_since = report.started_at - timedelta(seconds=expires_after)
     doubted = before.doubted if before else 0
     judgement = report

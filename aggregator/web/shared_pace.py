@@ -35,7 +35,7 @@ LONGEST_FILE = 64 * 1024
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="pace")  # the loop's own may all be waiting for name lookups
 
 
-class Note(NamedTuple):
+class PaceNote(NamedTuple):
     """What a process noted when it last started a request; times in seconds."""
 
     process: str
@@ -83,7 +83,7 @@ class SharedPace:
             wait = max((note.started + gap - now for note in notes), default=0.0)
             if wait > RESOLUTION:
                 return wait
-            _write(file, [*others, Note(self._process, now, spacing)])
+            _write(file, [*others, PaceNote(self._process, now, spacing)])
         return 0.0
 
     def _leave(self) -> None:
@@ -118,19 +118,19 @@ def _locked(path: Path) -> Iterator[int]:
         os.close(file)
 
 
-def _read(file: int) -> Iterator[Note]:
+def _read(file: int) -> Iterator[PaceNote]:
     """What can be read of the notes; a process may have died while it wrote, or a disk may have been full."""
     for line in os.pread(file, LONGEST_FILE, 0).decode("ascii", "replace").splitlines():
         try:
             process, started, spacing = line.split()
-            note = Note(process, float(started), float(spacing))
+            note = PaceNote(process, float(started), float(spacing))
         except ValueError:
             continue
         if 0.0 <= note.spacing < float("inf"):
             yield note
 
 
-def _write(file: int, notes: Iterable[Note]) -> None:
+def _write(file: int, notes: Iterable[PaceNote]) -> None:
     content = "".join(f"{note.process} {note.started!r} {note.spacing!r}\n" for note in notes).encode("ascii")
     os.pwrite(file, content, 0)
     os.ftruncate(file, len(content))

@@ -16,7 +16,7 @@ class Spell(NamedTuple):
     end: datetime | None
 
 
-class Calendar:
+class LocalDates:
     """`now` is aware. Compared by identity: what is cached by it is cached for one rendering."""
 
     def __init__(self, language: Language, zone: ZoneInfo, now: datetime) -> None:

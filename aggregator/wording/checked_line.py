@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from aggregator.model import Available, Current
-from aggregator.wording.calendar import Calendar
+from aggregator.model import AvailabilityNow, Available
+from aggregator.wording.calendar import LocalDates
 from aggregator.wording.render_context import RenderContext
 from aggregator.wording.words import BETWEEN
 
@@ -19,7 +19,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CheckedLine:
     """A sentence around the moment at which we looked at `source`.
 
     `old`: how old that was when the page was made, for whom no script says it.
@@ -32,25 +32,27 @@ class Said:
     old: str = ""
 
 
-def checked(current: Current, context: RenderContext) -> Said:
+def checked(current: AvailabilityNow, context: RenderContext) -> CheckedLine:
     """When we looked, and how far that can be relied on."""
     words, time = context.words, context.time
     if current.checked_at is None:
-        return Said(words.unknown(None, expired=False), None, current.source)
+        return CheckedLine(words.unknown(None, expired=False), None, current.source)
     wait = words.wait(current.wait_minutes, current.attempted_at, time)
     if current.available is Available.UNKNOWN:
         reason = words.unknown(current.outcome, expired=current.expired, wait=wait)
-        return Said(reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time), current.source)
+        return CheckedLine(
+            reason + BETWEEN + words.say("Last answer"), moment(current.checked_at, time), current.source
+        )
     before = words.checked(current.available, stale=current.stale)
     after = words.doubt(current.outcome, stale=current.stale, wait=wait)
     old = BETWEEN + words.before_made(time.now - current.checked_at, time) if current.stale else ""
-    return Said(before, moment(current.checked_at, time), current.source, after, old)
+    return CheckedLine(before, moment(current.checked_at, time), current.source, after, old)
 
 
 @lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit
-def moment(at: datetime, time: Calendar) -> Moment:
+def moment(at: datetime, time: LocalDates) -> Moment:
     return Moment(iso(at, time), time.at(at))
 
 
-def iso(at: datetime, time: Calendar) -> str:
+def iso(at: datetime, time: LocalDates) -> str:
     return time.local(at).isoformat(timespec="seconds")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.config.region import Region
 from aggregator.model import Snapshot
-from aggregator.wording.calendar import Calendar
+from aggregator.wording.calendar import LocalDates
 from aggregator.wording.language import Language, language
 from aggregator.wording.words import Words
 
@@ -18,14 +18,14 @@ class RenderContext:
     def __init__(self, spoken: Language, zone: ZoneInfo, now: datetime, doors: Mapping[str, str]) -> None:
         self.language = spoken
         self.words = _words(spoken)
-        self.time = Calendar(spoken, zone, now)
+        self.time = LocalDates(spoken, zone, now)
         self.doors = doors
         self._calendars = {zone.key: self.time}
 
-    def local(self, zone: str) -> Calendar:
+    def local(self, zone: str) -> LocalDates:
         """The calendar of an IANA zone."""
         if zone not in self._calendars:
-            self._calendars[zone] = Calendar(self.language, ZoneInfo(zone), self.time.now)
+            self._calendars[zone] = LocalDates(self.language, ZoneInfo(zone), self.time.now)
         return self._calendars[zone]
 
 

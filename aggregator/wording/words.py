@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import Available, LocationType, Outcome, Slot, Stage
-from aggregator.wording.calendar import Calendar
+from aggregator.wording.calendar import LocalDates
 from aggregator.wording.language import Language
 
 
@@ -148,7 +148,7 @@ class Words:
 
     # --- how far it can be relied on ----------------------------------------------------------------------------------
 
-    def wait(self, minutes: int | None, at: datetime | None, time: Calendar) -> str:
+    def wait(self, minutes: int | None, at: datetime | None, time: LocalDates) -> str:
         """How long a waiting room said `at` some time that people wait; "" where it did not."""
         if minutes is None or at is None:
             return ""
@@ -180,7 +180,7 @@ class Words:
             return BETWEEN + self.say("Since then:") + " " + self._trouble(outcome, wait)
         return BETWEEN + self.say("It may have changed") if stale else ""
 
-    def before_made(self, span: timedelta, time: Calendar) -> str:
+    def before_made(self, span: timedelta, time: LocalDates) -> str:
         """`25 minutes before this page was made`."""
         return self.say("%(age)s before this page was made", age=time.age(span))
 

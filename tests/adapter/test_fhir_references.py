@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.adapter.fhir.places import Places
+from aggregator.adapter.fhir.locations import Places
 from aggregator.adapter.fhir.references import Index, Named, named
 from tests.support.smart_feeds import Record, location, schedule
 

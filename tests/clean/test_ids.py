@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.clean.ids import external_ids
+from aggregator.clean.external_ids import external_ids
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from aggregator.commands import terminal
 from aggregator.config.ready_sources import ready_sources
 from aggregator.config.region import load_region, parse_region
 from aggregator.demo.prepmod_site import county
-from aggregator.demo.site import Asked
+from aggregator.demo.simulated_site import SimulatedRequest
 from aggregator.demo.world import World
 from tests.support.snapshots import NOW
 
@@ -76,7 +76,7 @@ def search_har(tmp_path: Path) -> Path:
     """A recording of Wyoming's clinic search."""
     entries = []
     for page in range(1, 5):
-        asked = Asked(base="", path=urlsplit(SEARCH).path, query={"page": str(page)})
+        asked = SimulatedRequest(base="", path=urlsplit(SEARCH).path, query={"page": str(page)})
         reply = county(World(tick=0, now=NOW), asked)
         assert reply
         request = {"method": "GET", "url": f"{SEARCH}?page={page}"}

@@ -1,6 +1,6 @@
 """Every adapter's visits crossed with every fault of a host: a good visit, the faulty one, a good one again.
 
-`make faults` runs all of it, `tests/test_fault_matrix.py` a fixed sample. A cell goes through `poll` with the real
+`make faults` runs all of it, `test_fault_matrix.py` here a fixed sample. A cell goes through `poll` with the real
 client, store, and adapter; only the transport and the clock are made up. `faults/` says of each fault what is right.
 
 Where each check is (all in `verdicts`, but for the first):

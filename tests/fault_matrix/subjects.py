@@ -9,7 +9,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from aggregator.config.region import Pace, Region, Source
-from aggregator.har.document import Asked, Content, Entry, Pair, Response
+from aggregator.har.document import Content, Entry, Pair, RecordedRequest, RecordedResponse
 from aggregator.har.recording import Recording, load_recording
 from aggregator.kit import cases
 from aggregator.kit.cases import Case
@@ -87,8 +87,10 @@ def _recording(replies: dict[str, str], kind: str) -> Recording:
         tuple(
             Entry(
                 started_date_time=NOW,
-                request=Asked(method="GET", url=url),
-                response=Response(status=200, content=Content(text=body), headers=(Pair("content-type", kind),)),
+                request=RecordedRequest(method="GET", url=url),
+                response=RecordedResponse(
+                    status=200, content=Content(text=body), headers=(Pair("content-type", kind),)
+                ),
             )
             for url, body in replies.items()
         )

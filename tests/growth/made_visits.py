@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from aggregator import registry
-from aggregator.har.document import Asked, Content, Entry, Pair, Response
+from aggregator.har.document import Content, Entry, Pair, RecordedRequest, RecordedResponse
 from aggregator.har.recording import Recording
 from aggregator.kit.contract import Subject
 from tests.support import pages, smart_feeds
@@ -49,8 +49,8 @@ def _subject(provider: str, url: str, bodies: dict[str, str]) -> Subject:
     entries = tuple(
         Entry(
             started_date_time=pages.NOW,
-            request=Asked(method="GET", url=address),
-            response=Response(status=200, content=Content(text=body), headers=(_kind(body),)),
+            request=RecordedRequest(method="GET", url=address),
+            response=RecordedResponse(status=200, content=Content(text=body), headers=(_kind(body),)),
         )
         for address, body in bodies.items()
     )

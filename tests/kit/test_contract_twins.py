@@ -26,7 +26,7 @@ from aggregator.adapter import (
     SourceInfo,
 )
 from aggregator.config.region import Source
-from aggregator.har.document import Asked, Content, Entry, Response
+from aggregator.har.document import Content, Entry, RecordedRequest, RecordedResponse
 from aggregator.har.recording import Recording
 from aggregator.kit import contract
 from aggregator.kit.contract import FOREIGN, Subject
@@ -39,8 +39,8 @@ HALLS = "<html><body><p>Ask us!</p><div class='hall'>Gull Hall</div></body></htm
 def subject(adapter: Callable[[], Adapter], body: str = json.dumps({"stores": ROWS})) -> Subject:
     """A visit to one page."""
     source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",), country="US")
-    asked = Asked(method="GET", url=URL)
-    answer = Response(status=200, content=Content(text=body))
+    asked = RecordedRequest(method="GET", url=URL)
+    answer = RecordedResponse(status=200, content=Content(text=body))
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
     return Subject(source, adapter, Recording((Entry(started_date_time=at, request=asked, response=answer),)))
 

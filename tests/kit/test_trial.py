@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.commands import terminal, trial
+from aggregator.commands import terminal, try_adapter
 from aggregator.commands.parser import command_line
 from aggregator.errors import ConfigError
 from tests.support.demo import demo_at
@@ -29,7 +29,7 @@ def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
         for console in (terminal.console, terminal.errors):
             monkeypatch.setattr(console, "_width", width)
         parsed = command_line().parse_args(["try", *arguments])
-        code = trial.try_adapter(parsed)
+        code = try_adapter.try_adapter(parsed)
         out, err = capsys.readouterr()
         return code, out + err
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Available, Change, Current, Position, Told
+from aggregator.model import AvailabilityNow, Available, Change, Position, SourceView
 from aggregator.places.merge import by_source, timeline, together
 from tests.support import snapshots
 from tests.support.snapshots import NOW, current, offer, window
@@ -14,7 +14,7 @@ YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 NEVER = current(UNKNOWN, checked_at=None, changed_at=None)
 
 
-def told(answer: Current, host: str = "a", **fields: Any) -> Told:
+def told(answer: AvailabilityNow, host: str = "a", **fields: Any) -> SourceView:
     place = snapshots.place(1, answer, **({"booking_url": f"https://{host}.example.org/1"} | fields))
     return place.told[0]
 
@@ -33,7 +33,7 @@ def told(answer: Current, host: str = "a", **fields: Any) -> Told:
         ((current(UNKNOWN, expired=True), NEVER), UNKNOWN),
     ],
 )
-def test_yes_wins_and_no_needs_every_source_that_counts(answers: tuple[Current, ...], said: Available) -> None:
+def test_yes_wins_and_no_needs_every_source_that_counts(answers: tuple[AvailabilityNow, ...], said: Available) -> None:
     for order in (answers, answers[::-1]):
         found = together([told(answer, host) for answer, host in zip(order, "ab", strict=True)])
         assert found[1].available is said

@@ -6,8 +6,8 @@ from aggregator.clean.address_key import Street, spot_of
 from aggregator.clean.position import distance
 from aggregator.model import Position
 from aggregator.places.blocks import CROWD, candidates
+from aggregator.places.comparable_ids import Key, keys_of
 from aggregator.places.evidence import Facts, Verdict, compare
-from aggregator.places.ids import Key, keys_of
 from tests.support.records import location
 
 

@@ -21,7 +21,7 @@ ORDOCLIC = "https://api.ordoclic.fr/v1"
 VALWIN = "https://pharma-api.epharmacie.pro/global/api/meetings/v2"
 
 
-class Told(NamedTuple):
+class SourceView(NamedTuple):
     """Recordings of one visit on a day; `instead`: texts of their questions and what we ask in their place."""
 
     recordings: tuple[str, ...]
@@ -35,7 +35,7 @@ class Told(NamedTuple):
 
 
 CASES = {
-    "doctolib": Told(
+    "doctolib": SourceView(
         ("doctolib/basic.har",),
         "2021-04-03",
         "https://partners.doctolib.fr/booking/centre1.json",
@@ -43,7 +43,7 @@ CASES = {
         {"outcome": "OK", "with_appointments": 1, "slots": 1},
         {"first": "2021-04-10T21:45:00+02:00", "products": ["Pfizer"], "doses": ["1"]},
     ),
-    "doctolib-category": Told(
+    "doctolib-category": SourceView(
         ("doctolib/category.har",),
         "2021-04-03",
         "https://partners.doctolib.fr/booking/centre1.json",
@@ -52,7 +52,7 @@ CASES = {
         {"first": "2021-04-10T00:00:00+02:00", "all_day": True, "products": ["Moderna"]},
     ),
     # two cabinets state the next opening and a number, those of two others were not recorded, one is in Finistère
-    "keldoc": Told(
+    "keldoc": SourceView(
         ("keldoc/lorient-center.har", "keldoc/lorient-phone-only.har"),
         "2021-04-13",
         f"{KELDOC}&location=lorient-56100&slug=groupe-hospitalier-bretagne-sud-lorient-hopital-du-scorff",
@@ -60,7 +60,7 @@ CASES = {
         {"outcome": "DOWN", "locations": 4, "with_appointments": 2, "unknown": 2, "slots": 2},
         {"name": "Centre de Vaccination Caudan Ville", "city": "Caudan", "first": "2021-04-20T16:55:00+02:00"},
     ),
-    "maiia": Told(
+    "maiia": SourceView(
         ("maiia/closest-availability.har",),
         "2021-04-14",
         f"{MAIIA}/hcd?speciality.shortName=pharmacie",
@@ -88,7 +88,7 @@ CASES = {
             f"{MAIIA}/availabilities": {"items": [], "total": 0},
         },
     ),
-    "mapharma": Told(
+    "mapharma": SourceView(
         ("mapharma/opendata-2021-09-06.har", "mapharma/calendar.har"),
         "2021-04-14",
         "https://mapharma.net/opendata/rdv",
@@ -96,7 +96,7 @@ CASES = {
         {"outcome": "OK", "locations": 1, "slots": 72, "bookable": 72},
         {"name": "Pharmacie Gely Kst", "city": "Fort de France", "first": "2021-04-19T17:15:00-04:00"},
     ),
-    "ordoclic": Told(
+    "ordoclic": SourceView(
         ("ordoclic/pharmacie-oceane.har",),
         "2021-05-08",
         f"{ORDOCLIC}/public/entities/profile/pharmacie-oceane-paris",
@@ -105,7 +105,7 @@ CASES = {
         {"first": "2021-05-12T16:00:00+02:00", "products": ["AstraZeneca"], "doses": ["1"], "city": "Paris"},
         instead={"2021-05-08T23:59:59": "2021-05-08T00:00:00", "2021-05-19T00": "2021-05-22T00"},
     ),
-    "ordoclic-older-reasons": Told(
+    "ordoclic-older-reasons": SourceView(
         ("ordoclic/reasons.har",),
         "2021-04-17",
         f"{ORDOCLIC}/public/search",
@@ -133,7 +133,7 @@ CASES = {
         },
     ),
     # the times of the second reason were not recorded
-    "avecmondoc-first-week": Told(
+    "avecmondoc-first-week": SourceView(
         ("avecmondoc/organization-and-weeks.har",),
         "2021-05-20",
         "https://api.avecmondoc.com/api/Organizations/slug/masked-person-159",
@@ -141,7 +141,7 @@ CASES = {
         {"outcome": "DOWN", "with_appointments": 1, "slots": 8, "bookable": 8},
         {"city": "Chartres", "phone": "+33143987678", "first": "2021-05-20T11:00:00+02:00", "products": ["Pfizer"]},
     ),
-    "avecmondoc-second-week": Told(
+    "avecmondoc-second-week": SourceView(
         ("avecmondoc/organization-and-weeks.har",),
         "2021-05-26",
         "https://api.avecmondoc.com/api/Organizations/slug/masked-person-159",
@@ -149,7 +149,7 @@ CASES = {
         {"outcome": "DOWN", "with_appointments": 1, "slots": 4, "bookable": 4},
         {"external_ids": [["amd", "159"]], "first": "2021-05-27T11:00:00+02:00"},
     ),
-    "bimedoc": Told(
+    "bimedoc": SourceView(
         ("bimedoc/slots-available.har",),
         "2021-08-10",
         BIMEDOC,
@@ -159,7 +159,7 @@ CASES = {
         instead={"end_date=2021-08-17": "end_date=2021-09-07"},
         ours={BIMEDOC: [{"id": "9cf46288-0080-4a8d-8856-8e9998ced9f7"}]},
     ),
-    "mesoigner": Told(
+    "mesoigner": SourceView(
         ("mesoigner/slots-available.har",),
         "2021-06-16",
         MESOIGNER,
@@ -180,7 +180,7 @@ CASES = {
             ]
         },
     ),
-    "valwin": Told(
+    "valwin": SourceView(
         ("valwin/slots-available.har",),
         "2021-09-12",
         f"{VALWIN}/pharmacies-with-vaccines",
@@ -202,7 +202,7 @@ CASES = {
 }
 
 
-def retold(told: Told, captures: Path, folder: Path) -> Path:
+def retold(told: SourceView, captures: Path, folder: Path) -> Path:
     """The recordings and our own answers in one, asked on its day."""
     entries: list[dict[str, Any]] = []
     for name in told.recordings:

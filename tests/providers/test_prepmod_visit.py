@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.errors import Refused, Unreachable
-from aggregator.har.document import Asked, Content, Entry, Response
+from aggregator.har.document import Content, Entry, RecordedRequest, RecordedResponse
 from aggregator.har.recording import Recording
 from aggregator.kit.contract import Subject, missing_faults
 from aggregator.model import Available, Outcome
@@ -135,8 +135,8 @@ def test_a_name_that_changes_is_never_taken_for_no_appointments(second: str) -> 
     entries = (
         Entry(
             started_date_time=NOW,
-            request=Asked(method="GET", url=url),
-            response=Response(status=200, content=Content(text=body)),
+            request=RecordedRequest(method="GET", url=url),
+            response=RecordedResponse(status=200, content=Content(text=body)),
         )
         for url, body in pages.items()
     )

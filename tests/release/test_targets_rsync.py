@@ -211,7 +211,10 @@ def test_an_other_side_that_never_answers_ends_in_time_and_the_old_site_stays(
     hanging = program(tmp_path, f'case "$*" in *--stats*) exec cat {tmp_path}/silence;; esac; exec rsync "$@"')
     ticks = iter([0.0, 0.0, 0.0])
     with pytest.raises(PublishError, match="not all was sent within 8 minutes; it serves what it did"):
-        send(RsyncTarget(Rsync(destination=f"{web}/site"), hanging, lambda: next(ticks, 480.0)), made(tmp_path, 2))
+        send(
+            RsyncTarget(Rsync(destination=f"{web}/site"), hanging, lambda: next(ticks, 480.0)),
+            made(tmp_path, 2),
+        )
     assert served(web)["index.html"] == b"<p>1</p>"
 
 

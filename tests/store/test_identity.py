@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import Available, LocationType, Position
-from aggregator.store.states import LocationRow
+from aggregator.store.states import LocationAnswer
 from aggregator.store.store import Store
 from tests.support.records import DAY, HOUR, NOW, SOURCE, reading, report, save
 from tests.support.stores import empty_store
@@ -45,7 +45,7 @@ def listed(db: Store) -> dict[str, str]:
     return {row.location.key: row.place_id for row in rows(db) if row.gone_at is None}
 
 
-def rows(db: Store) -> list[LocationRow]:
+def rows(db: Store) -> list[LocationAnswer]:
     return db.locations([SOURCE], NOW - DAY)
 
 

@@ -15,7 +15,7 @@ from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Availability, Available, Listing, Report, SlotListing
 from aggregator.store.partial import updated
-from aggregator.store.states import LocationRow
+from aggregator.store.states import LocationAnswer
 from aggregator.store.store import Store
 from tests.support.pages import NOW, SEARCH, Reply, TableClient, source, visit
 from tests.support.records import DAY, HOUR, MINUTE, availability, save, slot
@@ -189,7 +189,7 @@ def replies(rows: Sequence[Row], pages: Sequence[int], lost: Mapping[int, Any]) 
     }
 
 
-def published(row: LocationRow) -> tuple[Available, int | None, datetime | None, bool]:
+def published(row: LocationAnswer) -> tuple[Available, int | None, datetime | None, bool]:
     said = row.said
     available, count = answer_at(said.available, slots_at(said.slots, NOW), said.count)
     return available, count, row.checked_at, said.incomplete

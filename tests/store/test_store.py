@@ -13,7 +13,7 @@ import pytest
 from aggregator.errors import StoreError
 from aggregator.model import Available, HostTally, Outcome, Problem, Reading, Report, Slot
 from aggregator.store import saving
-from aggregator.store.states import LocationRow
+from aggregator.store.states import LocationAnswer
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 from tests.support.records import DAY, HOUR, MINUTE, NOW, SOURCE, availability, location, reading, report, save, slot
@@ -29,7 +29,7 @@ def db() -> Iterator[Store]:
         yield opened
 
 
-def rows(db: Store) -> list[LocationRow]:
+def rows(db: Store) -> list[LocationAnswer]:
     return db.locations([SOURCE], NOW - DAY)
 
 

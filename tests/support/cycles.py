@@ -1,4 +1,4 @@
-"""Cycles of a small demo region that can be killed: `python -m tests.support.cycles FOLDER`, for tests/test_operate.py.
+"""Cycles of a small test region that can be killed: `python -m tests.support.cycles FOLDER`, for `test_operate.py`.
 
 After a first, whole cycle it answers each line on standard input with a child that runs the next cycle: first the
 child's process id, then, when that has ended, its exit status. The child is collected at the next line, so that its id

@@ -1,4 +1,4 @@
-"""Sites on loopback that repeat the keys they are asked with, for tests/test_keys_in_output.py."""
+"""Sites on loopback that repeat the keys they are asked with, for tests/whole_job/test_keys_in_output.py."""
 
 import html
 import json

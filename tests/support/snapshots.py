@@ -13,9 +13,9 @@ import pytest
 from aggregator.clean.phone import phone
 from aggregator.config.region import Region, Source
 from aggregator.model import (
+    AvailabilityNow,
     Available,
     Change,
-    Current,
     HostTally,
     Location,
     LocationType,
@@ -26,7 +26,7 @@ from aggregator.model import (
     Slot,
     Snapshot,
     SourceState,
-    Told,
+    SourceView,
 )
 from aggregator.published_file import File
 from aggregator.site import offers as offers_page
@@ -90,7 +90,7 @@ def times(day: int, how_many: int, **fields: Any) -> tuple[Slot, ...]:
     )
 
 
-def current(available: Available = Available.NO, **fields: Any) -> Current:
+def current(available: Available = Available.NO, **fields: Any) -> AvailabilityNow:
     made: dict[str, Any] = {
         "source": "county",
         "source_title": "County clinics",
@@ -99,10 +99,10 @@ def current(available: Available = Available.NO, **fields: Any) -> Current:
         "checked_at": NOW - timedelta(minutes=1),
         "changed_at": NOW - timedelta(hours=2),
     }
-    return Current(**(made | fields))
+    return AvailabilityNow(**(made | fields))
 
 
-def offer(*slots: Slot, **fields: Any) -> Current:
+def offer(*slots: Slot, **fields: Any) -> AvailabilityNow:
     """An answer of YES with `slots`."""
     counts = [slot.count for slot in slots]
     stated = [count for count in counts if count is not None]
@@ -110,7 +110,7 @@ def offer(*slots: Slot, **fields: Any) -> Current:
     return current(Available.YES, **({"slots": slots, "available_count": total} | fields))
 
 
-def place(number: int, answer: Current | None = None, **fields: Any) -> Place:
+def place(number: int, answer: AvailabilityNow | None = None, **fields: Any) -> Place:
     """Place `number`; `fields` are of its location, with phones as a source writes them."""
     made: dict[str, Any] = {
         "key": str(number),
@@ -125,7 +125,7 @@ def place(number: int, answer: Current | None = None, **fields: Any) -> Place:
         "booking_url": f"https://book.example.org/places/{number}",
     }
     made |= fields | {name: phone(fields[name], "US") for name in ("info_phone", "booking_phone") if name in fields}
-    told = Told(provider="example", location=Location(**made), current=answer or current())
+    told = SourceView(provider="example", location=Location(**made), current=answer or current())
     return Place(
         id=f"p{number * 7919 % 99991:05}",
         provider=told.provider,

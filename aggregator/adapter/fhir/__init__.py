@@ -5,10 +5,10 @@ HealthcareService and PractitionerRole). Pure, except for `FeedAdapter`, which f
 """
 
 from aggregator.adapter.fhir.answer import answer
+from aggregator.adapter.fhir.bulk_files import Loss
+from aggregator.adapter.fhir.elements import Record, has_availability, position, telecom, values
 from aggregator.adapter.fhir.feed import Feed, Joined
 from aggregator.adapter.fhir.feed_adapter import FeedAdapter
-from aggregator.adapter.fhir.fields import Record, has_availability, position, telecom, values
-from aggregator.adapter.fhir.files import Loss
 from aggregator.adapter.fhir.manifest import KINDS, Output, outputs
 from aggregator.adapter.fhir.services import doses, products
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from aggregator.adapter.fhir.elements import has_availability
 from aggregator.adapter.fhir.feed import Joined
-from aggregator.adapter.fhir.fields import has_availability
 from aggregator.model import Available, SlotListing
 
 

@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from aggregator.adapter.fhir.fields import Record, has_availability, may_be_free
-from aggregator.adapter.fhir.files import Files, Gap, Loss
+from aggregator.adapter.fhir.bulk_files import Files, Gap, Loss
+from aggregator.adapter.fhir.elements import Record, has_availability, may_be_free
+from aggregator.adapter.fhir.locations import Placed, Places
 from aggregator.adapter.fhir.manifest import Output, code_of
-from aggregator.adapter.fhir.places import Placed, Places
 from aggregator.adapter.fhir.references import Index, contained
 from aggregator.adapter.fhir.services import of_service
 from aggregator.errors import PageError, RecordError

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from aggregator.adapter.fhir.fields import Record
+from aggregator.adapter.fhir.elements import Record
 from aggregator.clean.state import read_state
 from aggregator.errors import PageError, excerpt
 from aggregator.redact import shown_url

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from aggregator.adapter.fhir.fields import Record, as_list
+from aggregator.adapter.fhir.elements import Record, as_list
 from aggregator.adapter.limits import NDJSON, too_deep
 
 MAX_BREAKS = 20  # places in one text after which reading goes on: each costs a pass over the text

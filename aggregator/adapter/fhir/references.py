@@ -8,7 +8,7 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from aggregator.adapter.fhir.fields import MOST, Record, as_list
+from aggregator.adapter.fhir.elements import MOST, Record, as_list
 from aggregator.adapter.fhir.manifest import KINDS
 
 _TYPES = {name.lower(): name for name in (*KINDS, "Practitioner", "Patient", "Device", "RelatedPerson")}

@@ -12,7 +12,7 @@ is kept. Otherwise:
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from aggregator.adapter.fhir.fields import MOST, Record, as_list, values
+from aggregator.adapter.fhir.elements import MOST, Record, as_list, values
 
 _HL7 = "http://terminology.hl7.org/CodeSystem/service-type"
 _SMART = "http://fhir-registry.smarthealthit.org/CodeSystem/service-type"

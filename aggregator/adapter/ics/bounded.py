@@ -27,7 +27,7 @@ class Bounds(NamedTuple):
     work: Work
 
 
-class Member(EventAdapter):  # type: ignore[misc]  # the library has no types
+class SeriesEvent(EventAdapter):  # type: ignore[misc]  # the library has no types
     """An event of a series: an icalendar component with naive times, and its rules."""
 
     def __init__(self, event: Properties, component: Any, rules: list[Rule], bounds: Bounds) -> None:
@@ -42,7 +42,7 @@ class Member(EventAdapter):  # type: ignore[misc]  # the library has no types
 class BoundedSeries(Series):  # type: ignore[misc]
     """A series and its exceptions; its rules are bounded, and each occurrence knows its `event`."""
 
-    def occurrence(self, adapter: Member, start: date | None = None, end: date | None = None) -> Any:
+    def occurrence(self, adapter: SeriesEvent, start: date | None = None, end: date | None = None) -> Any:
         found = super().occurrence(adapter, start, end)
         found.event = adapter.event
         return found

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import icalendar
 
-from aggregator.adapter.ics.bounded import BoundedSeries, Bounds, Member
+from aggregator.adapter.ics.bounded import BoundedSeries, Bounds, SeriesEvent
 from aggregator.adapter.ics.moments import (
     Span,
     Wall,
@@ -101,7 +101,7 @@ class Series:
 
     def _members(
         self, master: Properties, readable: Collection[Properties], wall: Wall, bounds: Bounds
-    ) -> Iterator[Member]:
+    ) -> Iterator[SeriesEvent]:
         """The master and its readable overrides for the library; of the others, the master gives up the old times."""
         start, end = times_of(master, wall)
         left_out = [as_in_series(moments[0], start, wall) for moments in master.moments("EXDATE")]
@@ -113,12 +113,12 @@ class Series:
             if override in readable:
                 component = _component(*times_of(override, wall))
                 component.add("RECURRENCE-ID", at, parameters={"RANGE": "THISANDFUTURE"} if _breaks(override) else {})
-                yield Member(override, component, [], bounds)
+                yield SeriesEvent(override, component, [], bounds)
         component = _component(start, end)
         component.add("EXDATE", left_out)
         component.add("RDATE", [_added(moments, start, wall) for moments in master.moments("RDATE")])
         until = wall.local if isinstance(start, datetime) else day_of
-        yield Member(master, component, [Rule(text, until) for text in master.texts("RRULE")], bounds)
+        yield SeriesEvent(master, component, [Rule(text, until) for text in master.texts("RRULE")], bounds)
 
 
 def _breaks(override: Properties) -> bool:

@@ -4,17 +4,17 @@ A reader may rely on: a check returns what is wrong as sentences, none if all is
 recording, whole or spoilt, through the very code that polls; nothing here knows a booking system.
 """
 
+from aggregator.kit.contract.adapter_file import file_faults, header_faults, import_faults, name_faults
+from aggregator.kit.contract.all_checks import CHECKS, adapter_faults, visit_faults
 from aggregator.kit.contract.bounds import bound_faults
-from aggregator.kit.contract.checks import CHECKS, adapter_faults, visit_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
-from aggregator.kit.contract.files import file_faults, header_faults, import_faults, name_faults
 from aggregator.kit.contract.foreign import FOREIGN, Foreign
 from aggregator.kit.contract.missing import missing_faults
-from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
+from aggregator.kit.contract.no_state import state_faults
 from aggregator.kit.contract.replay import Subject, replayed
-from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
-from aggregator.kit.contract.state import state_faults
+from aggregator.kit.contract.row_order import cut_faults, identity_faults, order_faults
 from aggregator.kit.contract.work import work_faults
+from aggregator.kit.contract.wrong_pages import empty_faults, foreign_faults, not_a_page_faults
 
 __all__ = [
     "CHECKS",

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from aggregator.clean.address import CITY_LENGTH
 from aggregator.clean.counts import MAX_COUNT
 from aggregator.clean.dates import YEARS
-from aggregator.clean.ids import MAX_IDS
+from aggregator.clean.external_ids import MAX_IDS
 from aggregator.clean.links import MAX_LENGTH as LINK_LENGTH
 from aggregator.clean.listing import CLOCK_SKEW, MAX_SLOTS, MERGED_RESTRICTIONS_LENGTH
 from aggregator.clean.location import COUNTY_LENGTH, DESCRIPTION_LENGTH, ID_LENGTH, NAME_LENGTH

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from aggregator.adapter import Adapter, Listing, Page, Row
 from aggregator.config.region import Source
-from aggregator.har.document import Content, Entry, Pair, Response
+from aggregator.har.document import Content, Entry, Pair, RecordedResponse
 from aggregator.har.recording import Recording
 from aggregator.kit.cases.visits import replay
 from aggregator.model import Available, Report
@@ -55,7 +55,7 @@ class SaysOnly(Recording):
 
     @classmethod
     def instead_of(cls, recording: Recording, body: str, kind: str = "text/html") -> "SaysOnly":
-        said = Response(status=200, content=Content(text=body), headers=(Pair("content-type", kind),))
+        said = RecordedResponse(status=200, content=Content(text=body), headers=(Pair("content-type", kind),))
         return cls((replace(recording.entries[0], response=said),))
 
     def find(self, request: object) -> Entry:

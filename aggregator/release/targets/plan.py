@@ -16,7 +16,7 @@ FRESHNESS = "freshness.json"  # tells scripts that all the rest is there
 ABSENT, DOUBTFUL = b"", b"?"
 
 
-class Held(msgspec.Struct, frozen=True, gc=False):
+class StoredFile(msgspec.Struct, frozen=True, gc=False):
     """A file that the store may have, and since when no release has it.
 
     `content` is a digest of what it holds; ABSENT if it may not be there, DOUBTFUL if that is either old or new.
@@ -26,7 +26,7 @@ class Held(msgspec.Struct, frozen=True, gc=False):
     gone: datetime | None = None
 
 
-Inventory = dict[str, Held]
+Inventory = dict[str, StoredFile]
 
 
 def phases(manifest: Manifest, inventory: Inventory) -> list[list[str]]:
@@ -36,7 +36,7 @@ def phases(manifest: Manifest, inventory: Inventory) -> list[list[str]]:
     """
     lacking: list[list[str]] = [[] for _ in range(5)]
     for path, made in manifest.items():
-        held = inventory.get(path, Held(ABSENT))
+        held = inventory.get(path, StoredFile(ABSENT))
         if held.content != made.content:
             lacking[_phase(path, new=held.content == ABSENT)].append(path)
     return lacking
@@ -58,10 +58,10 @@ def opened(inventory: Inventory, manifest: Manifest, at: datetime) -> Inventory:
     for path, held in inventory.items():
         if path not in manifest:
             gone = held.gone or at
-            now[path] = Held(ABSENT if at - gone >= GRACE else held.content, gone)
+            now[path] = StoredFile(ABSENT if at - gone >= GRACE else held.content, gone)
     for path, made in manifest.items():
-        content = inventory.get(path, Held(ABSENT)).content
-        now[path] = Held(content if content in (made.content, ABSENT) else DOUBTFUL)
+        content = inventory.get(path, StoredFile(ABSENT)).content
+        now[path] = StoredFile(content if content in (made.content, ABSENT) else DOUBTFUL)
     return now
 
 

@@ -29,7 +29,7 @@ NANOSECONDS = "--modify-window=-1"  # by whole seconds, one "1" would be as good
 READABLE = "--chmod=D755,F644"  # by the web server, whatever this process's umask
 
 
-class Seen(NamedTuple):
+class TargetState(NamedTuple):
     """What stands at the target: the releases, who published last, and whether another than our link has its place."""
 
     releases: set[str]
@@ -63,7 +63,7 @@ class RsyncTarget:
                 f"{self._where}: cannot be published to ({error}); it serves what it did. Is rsync installed?"
             ) from error
 
-    def _seen(self, lease: Lease) -> Seen:
+    def _seen(self, lease: Lease) -> TargetState:
         """PublishError where the place of the link is somebody's, or another machine publishes there."""
         with TemporaryDirectory() as folder:
             names = (f"/{self._link}", f"/{self._folder}/", f"/{self._folder}/*/", f"/{self._folder}/{LEASE}")
@@ -84,7 +84,7 @@ class RsyncTarget:
             (releases / LEASE).write_bytes(encode(lease))
             self._rsync("-r", READABLE, f"{folder}/{self._folder}", f"{self._parent}/")
 
-    def _send(self, release: Path, seen: Seen) -> tuple[int, int]:
+    def _send(self, release: Path, seen: TargetState) -> tuple[int, int]:
         """How many files were sent, and their bytes."""
         last = [f"--link-dest=../{seen.served}"] if seen.served else []
         there = f"{self._parent}/{self._folder}/{release.name}/"
@@ -95,7 +95,7 @@ class RsyncTarget:
         size = re.search(r"transferred file size: (\d+)", said)
         return int(sent[1]) if sent else 0, int(size[1]) if size else 0
 
-    def _switch(self, release: Path, seen: Seen) -> int:
+    def _switch(self, release: Path, seen: TargetState) -> int:
         """Replaces the link, and removes the releases that are not kept here any more; how many."""
         kept = {path.name for path in release.parent.iterdir()}
         old = sorted(seen.releases - kept - {release.name})
@@ -134,15 +134,15 @@ class RsyncTarget:
         return done.stdout
 
 
-def _look(link: Path, folder: Path) -> Seen:
+def _look(link: Path, folder: Path) -> TargetState:
     """From a copy of the target without the files of its releases."""
     releases = {path.name for path in folder.iterdir() if RELEASE.fullmatch(path.name)} if folder.is_dir() else set()
     lease = decode((folder / LEASE).read_bytes()) if (folder / LEASE).is_file() else None
     if not link.is_symlink():
-        return Seen(releases, "", lease, foreign=link.exists())
+        return TargetState(releases, "", lease, foreign=link.exists())
     target = link.readlink()
     ours = target.parent.name == folder.name and target.name in releases
-    return Seen(releases, target.name if ours else "", lease, foreign=False)
+    return TargetState(releases, target.name if ours else "", lease, foreign=False)
 
 
 def _only(names: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from aggregator.config.destination import S3
 from aggregator.errors import PublishError
 from aggregator.release.targets.bucket import PATIENT, Bucket, Conflict, Patience, Unchanged
 from aggregator.release.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other
-from aggregator.release.targets.plan import Held, Inventory, opened, overdue, phases
+from aggregator.release.targets.plan import Inventory, StoredFile, opened, overdue, phases
 from aggregator.release.targets.target import Uploaded
 from aggregator.release.writing import Manifest
 from aggregator.serving.headers import headers_for
@@ -101,7 +101,7 @@ class _Upload:
         headers = headers_for(path)
         content = (self._release / path).read_bytes()
         self._bucket.put(path, content, {name: headers[name] for name in STORED})
-        self._inventory[path] = Held(self._contents[path])
+        self._inventory[path] = StoredFile(self._contents[path])
 
     def _remove(self, paths: list[str]) -> None:
         if paths:

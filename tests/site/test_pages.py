@@ -172,7 +172,7 @@ def test_nothing_a_source_says_runs_or_leads_anywhere() -> None:
             continue
         html = Html(page.decode())
         scripts = [(node.attributes.get("type"), node.text()) for node in html.css("script")]
-        # a data block runs nothing; tests/test_sharing.py looks into it
+        # a data block runs nothing; tests/site/test_sharing.py looks into it
         assert [one for one in scripts if one[0] != "application/ld+json"] == [("module", "")], path
         assert not html.css("img, iframe, object, base"), path
         assert {form.attributes.get("action") for form in html.css("form")} <= {

@@ -35,7 +35,7 @@ ELSEWHERE = {
     "aggregator.web.unpack.unpacked": "readers",
     "aggregator.kit.har_filter.position_of": "takes an address that its user types",
     "aggregator.kit.capture.region_of_one": "takes what its user types",
-    "aggregator.kit.files.write_all": "writes files",
+    "aggregator.kit.write_files.write_all": "writes files",
     "aggregator.kit.redactions.find_in_request": "readers",
     "aggregator.kit.redactions.find_in_text": "readers",
     "aggregator.kit.expressions.expression": "takes samples of a recording, which are bounded",

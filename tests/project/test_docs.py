@@ -12,8 +12,8 @@ import pytest
 
 from aggregator.commands.parser import command_line
 from aggregator.config.region import FILLED_IN, Pace, Region, Source
-from aggregator.exports.records import AvailabilityData, LocationData, SlotData
 from aggregator.exports.tables import TableRow
+from aggregator.exports.univaf import AvailabilityData, LocationData, SlotData
 from aggregator.kit.provider_docs import catalogue
 from aggregator.store.store import Store
 from tests.support.paths import ROOT

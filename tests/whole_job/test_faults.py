@@ -13,7 +13,7 @@ from aggregator.config.region import parse_region
 from aggregator.cycle import make_release
 from aggregator.errors import PublishError, RecordError, StoreError
 from aggregator.exports import atom, data_files, subscriptions
-from aggregator.exports.records import location_data
+from aggregator.exports.univaf import location_data
 from aggregator.faults import MOST_KEPT, RAISE_ALL, Faults
 from aggregator.model import Available, Fault, Position, Reading, Stage
 from aggregator.places import grouping
@@ -121,7 +121,8 @@ def test_a_place_that_fails_is_left_out_of_its_stage_and_every_other_is_publishe
     mine = [fault for fault in faults if world.ids[BAD] in fault.id]
     assert stage in {fault.stage for fault in mine}
     assert len(mine) == len(faults)
-    assert all("ZeroDivisionError: no such luck (tests/test_faults.py, line " in fault.reason for fault in faults)
+    reason = "ZeroDivisionError: no such luck (tests/whole_job/test_faults.py, line "
+    assert all(reason in fault.reason for fault in faults)
     others = world.ids.keys() - {BAD}
     assert world.listed() >= others
     home, shown = world.page("index.html"), world.page("status/index.html")

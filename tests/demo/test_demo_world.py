@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 import zipcodes
 
-from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES, TOWNS
+from aggregator.demo.made_up_places import CLINIC_VENUES, HOSPITALS, STORES, TOWNS
 from aggregator.demo.world import OPEN_FOR, ROUND, World
 from tests.support.paths import ROOT
 
@@ -23,7 +23,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from aggregator.config.region import load_region
 from aggregator.demo.servers import REGION_FILE, systems
-from aggregator.demo.site import Asked, answer
+from aggregator.demo.simulated_site import Asked, answer
 from aggregator.demo.world import World
 digest = sha256()
 for tick in (0, 1, 7):

@@ -19,15 +19,16 @@ from aggregator.adapter import Available, Html, Listing, Page
 from aggregator.config.region import Region, load_region
 from aggregator.demo.chain_site import STORES_PATH
 from aggregator.demo.listener import PortTaken
-from aggregator.demo.places import CLINIC_VENUES, HOSPITALS, STORES
+from aggregator.demo.made_up_places import CLINIC_VENUES, HOSPITALS, STORES
 from aggregator.demo.prepmod_site import SEARCH, county
 from aggregator.demo.runner import FAIL_ON_PURPOSE, chosen_ports, demo_region, went_as_meant
-from aggregator.demo.servers import FIRST_PORT, REGION_FILE, Demo, ports_from
-from aggregator.demo.site import Asked
+from aggregator.demo.servers import ADAPTERS, FIRST_PORT, REGION_FILE, Demo, ports_from
+from aggregator.demo.simulated_site import SimulatedRequest
 from aggregator.demo.world import World
 from aggregator.errors import ConfigError
+from aggregator.kit import contract
 from aggregator.model import Answer, Outcome
-from aggregator.registry import check, of
+from aggregator.registry import check, load, of
 from tests.support.demo import SOURCES, demo_at
 from tests.support.records import report
 
@@ -126,6 +127,11 @@ def test_the_region_file_is_one_like_any_other_and_names_the_fixed_ports() -> No
     check(region.sources)
 
 
+def test_its_adapter_is_written_like_any_other() -> None:
+    file = ADAPTERS / "harbor_drug.py"
+    assert list(contract.file_faults(load("harbor_drug", str(ADAPTERS)), file)) == []
+
+
 def test_a_written_region_file_has_its_adapter_beside_it(demo: Demo, tmp_path: Path) -> None:
     demo.write_region(tmp_path / "copy.toml")
     copy = load_region(tmp_path / "copy.toml")
@@ -173,7 +179,9 @@ def test_sign_up_links_lead_to_a_page_that_books_nothing(region: Region) -> None
 
 
 def test_a_clinic_page_escapes_what_it_shows() -> None:
-    asked = Asked(base="http://127.0.0.1:1", path=SEARCH, query={"q[venue_search_name_or_venue_name_i_cont]": "s & k"})
+    asked = SimulatedRequest(
+        base="http://127.0.0.1:1", path=SEARCH, query={"q[venue_search_name_or_venue_name_i_cont]": "s & k"}
+    )
     reply = county(World(tick=0, now=NOW), asked)
     assert reply is not None
     assert "Nets &amp; Knots" in reply.body

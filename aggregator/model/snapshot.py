@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from aggregator.model.clean import Location, Problem, Slot
 from aggregator.model.enums import Available, Outcome, Stage, Struct
+from aggregator.model.report import Location, Problem, Slot
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -14,7 +14,7 @@ class Change(Struct, frozen=True, kw_only=True):
     count: int | None = None
 
 
-class Current(Struct, frozen=True, kw_only=True):
+class AvailabilityNow(Struct, frozen=True, kw_only=True):
     """Availability of a location at the snapshot's instant: past slots are NO, expired answers UNKNOWN.
 
     `may_have_more`: YES, but part of what the source says was not read, or it states "at least" itself.
@@ -41,12 +41,12 @@ class Current(Struct, frozen=True, kw_only=True):
     expired: bool = False
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class SourceView(Struct, frozen=True, kw_only=True):
     """A place as one source tells of it."""
 
     provider: str
     location: Location
-    current: Current
+    current: AvailabilityNow
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -59,8 +59,8 @@ class Place(Struct, frozen=True, kw_only=True):
     id: str
     provider: str
     location: Location
-    current: Current
-    told: tuple[Told, ...] = ()
+    current: AvailabilityNow
+    told: tuple[SourceView, ...] = ()
     aliases: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()  # newest first
     gone_at: datetime | None = None

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from aggregator import registry
 from aggregator.har.recording import load_recording
 from aggregator.kit import cases
+from aggregator.kit.contract.adapter_file import header_faults, import_faults, name_faults
 from aggregator.kit.contract.bounds import bound_faults
 from aggregator.kit.contract.damage import damage_faults, field_faults, past_faults
-from aggregator.kit.contract.files import header_faults, import_faults, name_faults
 from aggregator.kit.contract.foreign import FOREIGN
 from aggregator.kit.contract.missing import missing_faults
-from aggregator.kit.contract.pages import empty_faults, foreign_faults, not_a_page_faults
+from aggregator.kit.contract.no_state import state_faults
 from aggregator.kit.contract.replay import Subject
-from aggregator.kit.contract.rows import cut_faults, identity_faults, order_faults
-from aggregator.kit.contract.state import state_faults
+from aggregator.kit.contract.row_order import cut_faults, identity_faults, order_faults
 from aggregator.kit.contract.work import work_faults
+from aggregator.kit.contract.wrong_pages import empty_faults, foreign_faults, not_a_page_faults
 from aggregator.kit.traced import load_adapter
 
 CHECKS: Mapping[str, Callable[[Subject], Iterable[str]]] = {

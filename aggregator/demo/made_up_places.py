@@ -13,22 +13,22 @@ COUNTY = "Harbor"
 MODERNA, PFIZER, JANSSEN = "Moderna", "Pfizer-BioNTech", "Janssen"
 
 
-class Town(NamedTuple):
+class MadeUpTown(NamedTuple):
     zip: str
     latitude: float
     longitude: float
 
 
 TOWNS = {
-    "Bellbuoy": Town("01911", 42.16, -70.38),
-    "Driftwood": Town("01914", 42.13, -70.46),
-    "Eelgrass": Town("01916", 42.11, -70.32),
-    "Gullhaven": Town("01919", 42.08, -70.41),
-    "Kelpwick": Town("01924", 42.07, -70.50),
-    "Lantern Point": Town("01926", 42.05, -70.34),
-    "Saltmarsh": Town("01928", 42.03, -70.44),
-    "Sandpiper": Town("01932", 42.00, -70.37),
-    "Tern Island": Town("01934", 41.98, -70.48),
+    "Bellbuoy": MadeUpTown("01911", 42.16, -70.38),
+    "Driftwood": MadeUpTown("01914", 42.13, -70.46),
+    "Eelgrass": MadeUpTown("01916", 42.11, -70.32),
+    "Gullhaven": MadeUpTown("01919", 42.08, -70.41),
+    "Kelpwick": MadeUpTown("01924", 42.07, -70.50),
+    "Lantern Point": MadeUpTown("01926", 42.05, -70.34),
+    "Saltmarsh": MadeUpTown("01928", 42.03, -70.44),
+    "Sandpiper": MadeUpTown("01932", 42.00, -70.37),
+    "Tern Island": MadeUpTown("01934", 41.98, -70.48),
 }
 
 

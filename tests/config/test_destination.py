@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.commands.job import job_of
-from aggregator.config.destination import S3, Destination, Folder, Rsync, Ssh
+from aggregator.config.destination import S3, Destination, LocalFolder, Rsync, Ssh
 from aggregator.errors import ConfigError
 from aggregator.release.targets.choice import target_of
 from aggregator.release.targets.folder import FolderTarget
@@ -24,9 +24,13 @@ RECORDING = """{"log": {"entries": [{
 @pytest.mark.parametrize(
     ("line", "destination", "kind"),
     [
-        ("", Folder(), FolderTarget),
-        ("target = { kind = 'folder' }", Folder(), FolderTarget),
-        ("target = { kind = 'rsync', destination = '/srv/site' }", Rsync(destination="/srv/site"), RsyncTarget),
+        ("", LocalFolder(), FolderTarget),
+        ("target = { kind = 'folder' }", LocalFolder(), FolderTarget),
+        (
+            "target = { kind = 'rsync', destination = '/srv/site' }",
+            Rsync(destination="/srv/site"),
+            RsyncTarget,
+        ),
         (
             "target = { kind = 'rsync', destination = 'www@web.example.org:/srv/site', ssh = { port = 2222 } }",
             Rsync(destination="www@web.example.org:/srv/site", ssh=Ssh(port=2222)),
@@ -81,6 +85,6 @@ def test_a_replay_publishes_to_no_target_and_any_other_command_does(tmp_path: Pa
     command = {"region": str(file), "db": tmp_path / "a.db", "out": tmp_path / "public"}
 
     with job_of(Namespace(**command, replay=[har])) as job:
-        assert job.region.target == Folder()
+        assert job.region.target == LocalFolder()
     with job_of(Namespace(**command)) as job:
         assert job.region.target == S3(bucket="site")

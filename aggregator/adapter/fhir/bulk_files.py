@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from aggregator.adapter.fhir.fields import Record
+from aggregator.adapter.fhir.elements import Record
 from aggregator.adapter.fhir.manifest import Output
 from aggregator.adapter.fhir.records import Unread, records_in
 from aggregator.adapter.limits import NDJSON, too_long

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from aggregator.model import Available, Current, LocationType, Place, Position, Slot
+from aggregator.model import AvailabilityNow, Available, LocationType, Place, Position, Slot
 
 encode = msgspec.json.Encoder().encode
 
@@ -99,7 +99,7 @@ def location_data(place: Place) -> LocationData:
     )
 
 
-def availability_data(current: Current, sources: tuple[str, ...]) -> AvailabilityData:
+def availability_data(current: AvailabilityNow, sources: tuple[str, ...]) -> AvailabilityData:
     slots = tuple(_slot(slot) for slot in current.slots)
     open_slots = [slot for slot in slots if slot.available is Available.YES] or slots
     products = (*(name for slot in open_slots for name in slot.products), *current.products)

@@ -7,7 +7,7 @@ among them is where its HealthcareService or PractitionerRole is.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from aggregator.adapter.fhir.fields import Record, as_list
+from aggregator.adapter.fhir.elements import Record, as_list
 from aggregator.adapter.fhir.references import Index, contained, identifiers, named
 
 _SERVICES = ("HealthcareService", "PractitionerRole")

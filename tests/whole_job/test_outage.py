@@ -21,8 +21,8 @@ from aggregator.errors import AdapterError
 from aggregator.places.assign_ids import settle
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
+from tests.commands.test_cli import har
 from tests.support.records import NOW, REGION, SOURCES, damage, reading, report, save
-from tests.test_cli import har
 
 __all__ = ["har"]
 

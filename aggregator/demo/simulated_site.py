@@ -25,7 +25,7 @@ Nothing is booked here, and nothing you do here is sent anywhere.</p>
 """
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class SimulatedRequest(Struct, frozen=True, kw_only=True):
     """One GET request. `base` is the system's own address, without a slash at its end."""
 
     base: str
@@ -43,10 +43,10 @@ class Reply(Struct, frozen=True, kw_only=True):
     max_age: int = 0
 
 
-Site = Callable[[Asked], Reply | None]  # None: not one of the system's own addresses
+Site = Callable[[SimulatedRequest], Reply | None]  # None: not one of the system's own addresses
 
 
-def answer(site: Site, asked: Asked) -> Reply:
+def answer(site: Site, asked: SimulatedRequest) -> Reply:
     """The reply of a booking system: its robots.txt, its own pages, its links, or 404."""
     if asked.path == "/robots.txt":
         return Reply(body="User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")

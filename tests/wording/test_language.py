@@ -9,7 +9,7 @@ from babel.support import NullTranslations
 
 from aggregator.errors import ConfigError
 from aggregator.site.templates import environment
-from aggregator.wording.calendar import Calendar
+from aggregator.wording.calendar import LocalDates
 from aggregator.wording.language import Language, language
 from tests.support.snapshots import NOW, ZONE
 
@@ -34,7 +34,7 @@ def test_dates_times_and_numbers_are_those_of_the_language(
 
 
 def test_a_year_that_is_not_this_one_is_said() -> None:
-    time = Calendar(Language("en", "US"), ZONE, NOW)
+    time = LocalDates(Language("en", "US"), ZONE, NOW)
 
     assert (time.day(date(2021, 5, 6)), time.day(date(2022, 5, 6))) == ("Thu, May 6", "Fri, May 6, 2022")
 
@@ -65,7 +65,7 @@ def test_a_language_without_translation_is_refused_with_those_that_there_are() -
     ],
 )
 def test_ages_are_rounded_down(span: timedelta, text: str) -> None:
-    assert Calendar(Language("en", "US"), ZONE, NOW).age(span) == text
+    assert LocalDates(Language("en", "US"), ZONE, NOW).age(span) == text
 
 
 def test_a_count_that_the_script_makes_has_every_plural_form_of_the_language() -> None:

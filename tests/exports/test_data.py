@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from aggregator.exports.data_files import data_files
-from aggregator.exports.records import dose_name, location_data
 from aggregator.exports.tables import COLUMNS
+from aggregator.exports.univaf import dose_name, location_data
 from aggregator.model import Available, Outcome, Place, Snapshot
 from tests.support.snapshots import NOW, contents, current, offer, place, region, source, times, window
 

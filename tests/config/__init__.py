@@ -1,0 +1,1 @@
+"""Tests of the region file, and of where adapters come from."""

@@ -1,0 +1,1 @@
+"""Tests of how values are put into words, in each language."""
