@@ -3,6 +3,7 @@
 import argparse
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -95,6 +96,22 @@ def test_every_table_of_the_store_is_documented_with_its_columns() -> None:
 )
 def test_every_published_field_is_documented_and_no_other(record: type[msgspec.Struct], heading: str) -> None:
     assert sorted(table_under(doc("published-contract.md"), heading)) == sorted(record.__struct_fields__)
+
+
+def test_the_architecture_lists_every_room_in_the_order_of_its_layer() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    layers = [set(layer.split(" | ")) for layer in tools["importlinter"]["contracts"][0]["layers"]]
+    rooms = {path.parent.name for path in (ROOT / "aggregator").glob("*/__init__.py")}
+    documented = [
+        rooms & set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in table_of_rooms(doc("architecture.md"))
+    ]
+    expected = [{name for name in rooms if f"aggregator.{name}" in layer} for layer in layers]
+    assert list(filter(None, documented)) == list(filter(None, expected))
+
+
+def table_of_rooms(text: str) -> list[str]:
+    """The rows of the table under "The rooms", without its head."""
+    return [row for row in section(text, "The rooms").splitlines() if row.startswith("|")][2:]
 
 
 # --- what a reader types ----------------------------------------------------------------------------------------------
