@@ -22,6 +22,7 @@ from aggregator.places import groups, settle
 from aggregator.store.store import EVER
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
+from tests.support.docs import table_row
 from tests.support.pages import answer, source
 from tests.support.paths import TESTS
 from tests.support.records import HOUR, NOW, region, report, save
@@ -35,6 +36,7 @@ HOSTS = {
     "prepmod.doh.wa.gov": "WA",
     "www.wyoapptportal.org": "WY",
 }
+STATES = {"MA": "Massachusetts", "RI": "Rhode Island", "WA": "Washington", "WY": "Wyoming"}
 COUNTED = {"MA": (18, 18), "RI": (32, 28), "WA": (58, 52), "WY": (6, 6)}  # rows that differ, venues
 REGION = region(sources='[[sources]]\nname = "x"\nprovider = "prepmod"\nurl = "https://x.example.org/"\n')
 
@@ -96,3 +98,9 @@ def test_a_venue_of_recorded_pages_has_one_id_and_no_id_has_two(
     assert (len(told), len({venues[key] for key in told})) == COUNTED[state]
     assert all(len(some) == 1 for some in found), [some for some in found if len(some) > 1]
     assert len(found) == COUNTED[state][1]
+
+
+@pytest.mark.parametrize("state", COUNTED)
+def test_the_documented_figures_are_those_of_the_recorded_pages(state: str) -> None:
+    rows, venues = map(str, COUNTED[state])
+    assert table_row("places.md", STATES[state]) == [rows, venues, venues, "0"]
