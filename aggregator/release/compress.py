@@ -1,7 +1,7 @@
 """Precompressed copies of published files, which web servers send to clients that accept them.
 
 A copy stands beside its file under the same name with ".br" or ".gz" after it. Files that many people request have one;
-servers compress the rest as it is requested. docs/decisions.md has the figures behind the levels.
+servers compress the rest as it is requested. docs/decisions.md says why the levels are as they are.
 """
 
 from collections.abc import Mapping
