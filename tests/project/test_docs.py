@@ -157,6 +157,21 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
     assert [target for target in local if not (path.parent / target).exists()] == []
 
 
+def anchors(path: Path) -> set[str]:
+    """The anchors that a hosting site makes from the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_every_link_to_a_heading_leads_to_one(path: Path) -> None:
+    links = re.findall(r"\]\(([^)\s#:]*)#([^)\s]+)\)", path.read_text(encoding="utf-8"))
+    missing = [
+        f"{target}#{anchor}" for target, anchor in links if anchor not in anchors(path.parent / (target or path.name))
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
 def test_every_file_that_is_named_exists(path: Path) -> None:
     rooms = "aggregator|providers|site_templates|data|docs|tests|benchmarks|deploy|requirements"
