@@ -7,7 +7,7 @@ from aggregator.config.region import Region
 from aggregator.exports.atom import Feeds
 from aggregator.exports.ics import calendar_file
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography.atlas import postal_codes
+from aggregator.geography.atlas import Atlas
 from aggregator.model import Snapshot
 from aggregator.published_file import ContentKeys, File, digest
 from aggregator.wording.page_links import site_root
@@ -15,7 +15,7 @@ from aggregator.wording.render_context import render_context
 
 
 def subscription_files(
-    snapshot: Snapshot, region: Region, content_keys: ContentKeys, faults: Faults = RAISE_ALL
+    snapshot: Snapshot, region: Region, content_keys: ContentKeys, atlas: Atlas, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
     """Every calendar file and feed, under each id that a place has or had."""
     places = (*snapshot.places, *snapshot.gone)
@@ -27,4 +27,4 @@ def subscription_files(
         for name in (place.id, *place.aliases):
             yield File(f"place/{name}/slots.ics", shared + content_keys[place.id], make, dated=False)
     feeds = Feeds(region, context, content_keys, faults)
-    yield from feeds.files(places, postal_codes(snapshot.places, region).values())
+    yield from feeds.files(places, atlas.codes_nearby())

@@ -1,7 +1,8 @@
 """Where the places of a snapshot are: by town, and around each postal code. The same for every language. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import NamedTuple
 
 from aggregator.config.region import Region
@@ -11,6 +12,8 @@ from aggregator.model import Available, Place, Snapshot
 OFFERS_AROUND = 20  # on the page of a postal code
 OTHERS_AROUND = 15
 BEYOND_TOWN = 8  # offers of other towns on the page of a town
+REACH = 80.0  # km: a postal code farther than this from every place has no page
+NEARBY = 25.0  # km, or 15 miles: how far the feed of a postal code looks
 
 
 class Far(NamedTuple):
@@ -36,14 +39,16 @@ class Around(NamedTuple):
 
 
 class Atlas:
-    """`codes`: every postal code of the region with its middle. `towns`: those with places, by name."""
+    """`codes`: the postal codes within `REACH` of a place, with their middles. `towns`: those with places, by name."""
 
     def __init__(self, snapshot: Snapshot, region: Region) -> None:
         self._offers = Searchable(place for place in snapshot.places if place.current.available is Available.YES)
         self._others = Searchable(place for place in snapshot.places if place.current.available is not Available.YES)
         self.towns = _towns(snapshot.places, several_states=len(region.states) > 1)
-        self.codes = postal_codes(snapshot.places, region)
         self._around: dict[PostalArea, Around] = {}
+        self._nearest: dict[PostalArea, float] = {}
+        known = {**_seen(snapshot.places), **postal_areas(region.states, region.country)}
+        self.codes = {code: area for code, area in known.items() if self.nearest(area) <= REACH}
 
     def around(self, area: PostalArea) -> Around:
         if area not in self._around:
@@ -51,6 +56,18 @@ class Atlas:
             offers, others = self._offers.around(*spot, OFFERS_AROUND), self._others.around(*spot, OTHERS_AROUND)
             self._around[area] = Around(offers, others)
         return self._around[area]
+
+    def nearest(self, area: PostalArea) -> float:
+        """Distance to the nearest place in km; infinite if no place has a position."""
+        if area not in self._nearest:
+            spot = area.latitude, area.longitude
+            found = (*self._offers.around(*spot, 1), *self._others.around(*spot, 1))
+            self._nearest[area] = min((far.km for far in found), default=inf)
+        return self._nearest[area]
+
+    def codes_nearby(self) -> list[PostalArea]:
+        """The postal codes that have a place within `NEARBY`: only these have a feed."""
+        return [area for area in self.codes.values() if self.nearest(area) <= NEARBY]
 
     def beyond(self, town: TownPlaces) -> tuple[Far, ...]:
         """The offers nearest to a town that are not in it."""
@@ -75,11 +92,6 @@ class Searchable:
         if self._nearby is None:
             return ()
         return tuple(Far(self._places[index], km) for index, km in self._nearby.around(latitude, longitude, limit))
-
-
-def postal_codes(places: Iterable[Place], region: Region) -> Mapping[str, PostalArea]:
-    """Every postal code of the region, and those of its places, with the middle of each."""
-    return {**_seen(places), **postal_areas(region.states, region.country)}
 
 
 def _towns(places: Sequence[Place], *, several_states: bool) -> tuple[TownPlaces, ...]:

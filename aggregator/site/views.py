@@ -119,10 +119,11 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A town, or a postal code with what is around it. `code` is "" for a town."""
+    """A town, or a postal code with what is around it. `code` is "" for a town; `has_feed`: some place is nearby."""
 
     title: str
     code: str
+    has_feed: bool
     summary: str
     offers: tuple[Near, ...]
     nothing: str
@@ -193,12 +194,15 @@ def home_view(
     )
 
 
-def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool) -> Area:
+def code_view(
+    area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool, has_feed: bool = True
+) -> Area:
     """The page of a postal code: what is around it, the nearest first."""
     summary, nothing = _nearest(around, context, in_miles)
     return Area(
         title=f"{area.code} {area.town}",
         code=area.code,
+        has_feed=has_feed,
         summary=summary,
         offers=tuple(_near(far, lay_out, context, in_miles) for far in around.offers),
         nothing=nothing,
@@ -229,6 +233,7 @@ def town_view(
     return Area(
         title=town.name or context.words.say("Town not stated"),
         code="",
+        has_feed=False,
         summary=summary(town.places, context),
         offers=tuple(Near("", "", lay_out(place)) for place in offers),
         nothing="" if offers else nothing,
