@@ -17,7 +17,7 @@ from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
 from aggregator.config.region import Region, Source
 from aggregator.errors import StoreError, described
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.faults import Faults
 from aggregator.geography.atlas import Atlas
 from aggregator.log import lines
@@ -71,7 +71,7 @@ async def visit(
     All visits begin together, so the region's `cycle_deadline` is one of each visit.
     """
     from aggregator.clean.country import load_tables
-    from aggregator.visit.poll import poll
+    from aggregator.visit.polling import poll
     from aggregator.web.client import look_up_many
 
     load_tables({source.country for source in sources})

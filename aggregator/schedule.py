@@ -28,7 +28,7 @@ from aggregator.model import Report, Snapshot
 from aggregator.release.publisher import Release
 from aggregator.store.store import Store
 from aggregator.visit.long_visits import LongVisits
-from aggregator.visit.poll import due, planned, poll
+from aggregator.visit.polling import due, planned, poll
 from aggregator.web.client import look_up_many
 
 JITTER = 0.1  # of a source's interval, at most

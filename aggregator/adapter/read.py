@@ -12,7 +12,7 @@ from aggregator.clean.address import LIMIT
 from aggregator.clean.address_tail import take_codes, take_note
 from aggregator.clean.fields import as_text
 from aggregator.clean.links import safe_url
-from aggregator.clean.products import is_covid, products
+from aggregator.clean.product_names import is_covid, products
 from aggregator.clean.state import state_is_in, take_state, up_to_state
 from aggregator.clean.text import clean
 from aggregator.errors import RecordError

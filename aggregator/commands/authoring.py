@@ -13,11 +13,11 @@ from aggregator.commands.terminal import failure, say
 from aggregator.config.region import Region, Source
 from aggregator.errors import ConfigError
 from aggregator.har.writer import HarWriter
-from aggregator.kit.capture import capture, region_of_one
 from aggregator.kit.har_filter import position_of, sift
+from aggregator.kit.new_adapter import Scaffold, check_name, scaffold
 from aggregator.kit.pick_response import Pick
-from aggregator.kit.scaffold import Scaffold, check_name, scaffold
-from aggregator.kit.scrub import scrub
+from aggregator.kit.recorded_visit import capture, region_of_one
+from aggregator.kit.scrubbing import scrub
 from aggregator.kit.write_files import write_all
 from aggregator.redact import keys_in, shown_url
 

@@ -13,7 +13,7 @@ from aggregator import registry
 from aggregator.commands.terminal import failure, say
 from aggregator.config.contact import is_contact, is_placeholder
 from aggregator.config.new_region import NewRegion, region_text
-from aggregator.config.ready_sources import Ready, ready_sources
+from aggregator.config.ready_entries import Ready, ready_sources
 from aggregator.config.region import parse_region
 from aggregator.errors import ConfigError, excerpt
 from aggregator.geography import main_time_zone, town_slug

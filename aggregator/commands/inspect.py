@@ -14,7 +14,7 @@ from aggregator.commands.job import check_contact, region_of
 from aggregator.config.region import Source
 from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
-from aggregator.ops.health import WELL, health
+from aggregator.ops.source_health import WELL, health
 from aggregator.places.explaining import unknown_decisions
 from aggregator.release.publisher import check_writable
 from aggregator.release.site_region import check_site

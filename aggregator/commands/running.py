@@ -17,7 +17,7 @@ from aggregator.errors import StoreError, advised
 from aggregator.model import GOOD, Report
 from aggregator.schedule import Watch
 from aggregator.serving.preview import preview_server
-from aggregator.visit.poll import due
+from aggregator.visit.polling import due
 
 
 def run(arguments: argparse.Namespace) -> int:

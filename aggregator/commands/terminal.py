@@ -10,7 +10,7 @@ from rich.table import Table
 
 from aggregator.config.region import Region, Source
 from aggregator.model import Fault, Outcome, Report, Snapshot, SourceState
-from aggregator.ops.health import WELL, Health, SourceHealth
+from aggregator.ops.source_health import WELL, Health, SourceHealth
 from aggregator.redact import printable, shown_url
 from aggregator.release.publisher import Release
 

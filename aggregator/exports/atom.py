@@ -23,9 +23,9 @@ from aggregator.geography.atlas import NEARBY, Searchable
 from aggregator.model import Available, Place, Stage
 from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
+from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import site_root
 from aggregator.wording.place_text import address_line, postal_line, shown_slots, who_may_book
-from aggregator.wording.render_context import RenderContext
 
 ENTRIES = 100  # at most in the other feeds, the newest
 NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places

@@ -10,8 +10,8 @@ from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography.atlas import Atlas
 from aggregator.model import Snapshot
 from aggregator.published_file import ContentKeys, File, digest
+from aggregator.wording.context import render_context
 from aggregator.wording.page_links import site_root
-from aggregator.wording.render_context import render_context
 
 
 def subscription_files(

@@ -56,7 +56,7 @@ class Trial(NamedTuple):
 
 def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:
     """The cases of a provider, or the one called `only`; ConfigError if there is none."""
-    folder = cases.folder(name, adapters)
+    folder = cases.case_folder(name, adapters)
     paths = sorted(folder.glob("*.toml"))
     chosen = [path for path in paths if only in ("", path.stem, path.name)]
     if not chosen:
@@ -97,7 +97,7 @@ def _source_for(
     name: str, files: Sequence[Path], recording: Recording, region: Region | None, only: str, adapters: str
 ) -> tuple[Source, str]:
     """The source that the recording is of, and where it was found."""
-    folder = cases.folder(name, adapters)
+    folder = cases.case_folder(name, adapters)
     there = cases_of(name, only, adapters) if only or any(folder.glob("*.toml")) else []
     of_cases = [(case.source, f"that of case {case.name}") for case in there]
     if only:

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from aggregator.config.region import Region
 from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
-from aggregator.ops.health import SourceHealth, Standing, sources_health
+from aggregator.ops.source_health import SourceHealth, Standing, sources_health
 from aggregator.release.publisher import Release
 
 PREFIX = "aggregator_"
@@ -53,7 +53,7 @@ class CycleCollector(Collector):
         return (_metric(family, cycle.region.name) for family in families)
 
 
-def write(cycle: Cycle, path: Path) -> None:
+def write_metrics(cycle: Cycle, path: Path) -> None:
     """Replaces the file in one step, so that nobody reads half of it; OSError if it cannot be written."""
     write_to_textfile(str(path), CycleCollector(cycle))
 

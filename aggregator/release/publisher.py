@@ -96,7 +96,7 @@ def publish(
     return _release(final, writer.manifest, writer.made)
 
 
-def earlier(out: Path) -> Release:
+def release_before(out: Path) -> Release:
     """The release served before this one, ready to be served again; PublishError if there is none.
 
     It gets links to the assets of the current release, because cached pages still request them.

@@ -12,12 +12,12 @@ from functools import partial
 
 from aggregator.model import AvailabilityNow, Available, Location, Place, SourceView
 from aggregator.site.filter_attributes import Traits, traits
+from aggregator.wording.booking_rules import Restriction
 from aggregator.wording.calendar import LocalDates, Spell
 from aggregator.wording.checked_line import CheckedLine, checked
+from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import Link, first_link, web_link
 from aggregator.wording.place_text import address_line, days_of, postal_line, shown_slots, ways_to_book, who_may_book
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.restrictions import Restriction
 from aggregator.wording.words import Words
 
 DAYS_ON_CARD = 7

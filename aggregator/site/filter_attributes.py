@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from aggregator.clean.ages import ages
+from aggregator.clean.age_ranges import ages
 from aggregator.model import LocationType, Place
 from aggregator.wording.calendar import Spell
 

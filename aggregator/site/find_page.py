@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aggregator.geography.atlas import Atlas
+from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import Link
-from aggregator.wording.render_context import RenderContext
 
 PREFIX = 3  # digits of a ZIP code: a mail-sorting area in the U.S.
 

@@ -34,8 +34,8 @@ from aggregator.site.views import (
     site_view,
     town_view,
 )
-from aggregator.wording.language import language
-from aggregator.wording.render_context import RenderContext, render_context
+from aggregator.wording.context import RenderContext, render_context
+from aggregator.wording.languages import language
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
 

@@ -7,8 +7,8 @@ from typing import Literal
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState, Stage
 from aggregator.wording.checked_line import Moment, moment
+from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import Link, web_link
-from aggregator.wording.render_context import RenderContext
 from aggregator.wording.words import LEFT_OUT, OUTCOMES, volume
 
 ANSWERED = (Outcome.OK, Outcome.EMPTY)

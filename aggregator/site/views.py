@@ -22,8 +22,8 @@ from aggregator.site.map import MapView, linking
 from aggregator.site.offers import LayOut, room, soonest_first, summary
 from aggregator.site.status_page import ANSWERED
 from aggregator.wording.checked_line import Moment, iso, moment
+from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import Link, site_root, web_link
-from aggregator.wording.render_context import RenderContext
 
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 

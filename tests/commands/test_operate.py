@@ -33,7 +33,7 @@ from aggregator.release.publisher import Release
 from aggregator.schedule import Watch
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
-from aggregator.web.ping import MAX_REASON, ping
+from aggregator.web.monitor_ping import MAX_REASON, ping
 from tests.support.demo import STATE_WITH_ONE_ZIP, demo_at, write_small_region
 from tests.support.memory_hosts import HandClock
 from tests.support.paths import ROOT

@@ -5,7 +5,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.model import Snapshot
 from aggregator.site.pages import page_files
 from tests.support import snapshots

@@ -32,7 +32,7 @@ class Case(NamedTuple):
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
-def folder(provider: str, adapters: str = "") -> Path:
+def case_folder(provider: str, adapters: str = "") -> Path:
     """Where the cases of a provider are, whether or not there are any; `adapters` is the operator's own folder.
 
     They lie beside the folder of its file. A package's has them beside the operator's own folder.

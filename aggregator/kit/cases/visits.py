@@ -11,7 +11,7 @@ from aggregator.config.region import Source
 from aggregator.har.recording import Recording
 from aggregator.kit.recording_client import RecordingClient
 from aggregator.model import Report
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.client import Hosts
 from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers

@@ -43,7 +43,7 @@ def adapter_faults(name: str, adapters: str = "") -> Iterator[str]:
     yield from () if origin.entry else name_faults(kind, origin.path)
     yield from header_faults(origin.path)
     yield from import_faults(origin.path)
-    folder = cases.folder(name, adapters)
+    folder = cases.case_folder(name, adapters)
     found = [cases.load(path) for path in sorted(folder.glob("*.toml"))]
     recorded = [case for case in found if case.recording.is_file()]
     if not recorded:

@@ -11,8 +11,6 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-import tomlkit
-
 from aggregator import bundled
 from aggregator.config.region import Region, Source, load_region, parse_region
 
@@ -42,6 +40,8 @@ class Ready(NamedTuple):
 
     def entry_for(self, states: tuple[str, ...], time_zone: str) -> str:
         """The entry for a region of these states. It says what no longer follows from the region."""
+        import tomlkit  # 20 ms that only `aggregator init` needs
+
         lines = self.entry.splitlines()
         written = {line.partition(" =")[0] for line in lines}
         needed = {}

@@ -22,8 +22,8 @@ from aggregator.redact import redacted
 from aggregator.store.states import StoredSource
 from aggregator.store.store import Store
 from aggregator.store.waits import begin_visits, begun_visits, host_waits
-from aggregator.visit.collect import MESSAGE_LENGTH
 from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.one_visit import MESSAGE_LENGTH
 from aggregator.visit.plausibility import Expected, judged, openings
 from aggregator.web.client import Client, Hosts, host_name
 from aggregator.web.pace import next_visit

@@ -14,7 +14,7 @@ from aggregator.har.writer import Exchange, HarWriter
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.recording_client import RecordingClient
 from aggregator.model import Outcome, Request
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.block_pages import verdict
 from aggregator.web.client import look_up_many
 
