@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 
 from aggregator.commands.job import region_of
 from aggregator.commands.terminal import say
-from aggregator.release.publisher import only_publisher, release_before, serve
-from aggregator.release.site_region import check_earlier, check_site
-from aggregator.release.targets.choice import target_of
-from aggregator.store.lock import exclusive
+from aggregator.release import check_earlier, check_site, only_publisher, release_before, serve, target_of
+from aggregator.store import exclusive
 
 
 def rollback(arguments: argparse.Namespace) -> int:

@@ -4,12 +4,11 @@ from collections import deque
 from pathlib import Path
 
 from aggregator import log
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import GOOD, Report, Snapshot
-from aggregator.ops.metrics import Cycle, write_metrics
-from aggregator.ops.source_health import WELL, sources_health
-from aggregator.release.publisher import Release
-from aggregator.web.monitor_ping import ping
+from aggregator.ops import WELL, Cycle, sources_health, write_metrics
+from aggregator.release import Release
+from aggregator.web import ping
 
 
 class CycleReporter:

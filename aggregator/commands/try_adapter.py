@@ -4,12 +4,23 @@ import argparse
 
 from aggregator.commands import terminal
 from aggregator.commands.job import check_contact, own_adapters
-from aggregator.config.region import load_region
+from aggregator.config import load_region
 from aggregator.errors import ConfigError
-from aggregator.kit.cases import Case, accept, case_folder
-from aggregator.kit.traced import AdapterFault
-from aggregator.kit.trial import Trial, try_cases, try_live, try_recording
-from aggregator.kit.trial_verdict import COLUMNS, next_step, remarks, rows, verdict
+from aggregator.kit import (
+    COLUMNS,
+    AdapterFault,
+    Case,
+    Trial,
+    accept,
+    case_folder,
+    next_step,
+    remarks,
+    rows,
+    try_cases,
+    try_live,
+    try_recording,
+    verdict,
+)
 from aggregator.redact import without
 
 DISAGREES = 1

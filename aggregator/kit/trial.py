@@ -10,9 +10,9 @@ from typing import NamedTuple
 from aggregator import registry
 from aggregator.adapter import Page, host_of
 from aggregator.clock import SystemClock
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.errors import ConfigError
-from aggregator.har.recording import Recording, load_recording
+from aggregator.har import Recording, load_recording
 from aggregator.kit import cases
 from aggregator.kit.describe import describe
 from aggregator.kit.har_filter import sift
@@ -20,7 +20,7 @@ from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.traced import Traced, load_adapter
 from aggregator.model import Outcome, Report
 from aggregator.redact import keys_in, shown_url
-from aggregator.web.client import Hosts
+from aggregator.web import Hosts
 
 
 class Trial(NamedTuple):

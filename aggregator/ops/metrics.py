@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple
 from prometheus_client import Metric, write_to_textfile
 from prometheus_client.registry import Collector
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
 from aggregator.ops.source_health import SourceHealth, Standing, sources_health
-from aggregator.release.publisher import Release
+from aggregator.release import Release
 
 PREFIX = "aggregator_"
 

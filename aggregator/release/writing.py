@@ -21,7 +21,7 @@ from aggregator.model import Stage
 from aggregator.published_file import File
 from aggregator.release.compress import precompressed, suffixes
 from aggregator.release.disk import Folder
-from aggregator.serving.headers import ASSETS
+from aggregator.serving import ASSETS
 
 MAX_AGE = timedelta(minutes=10)  # of the times that a file shows, unless the region says otherwise (`stale_after`)
 SAFETY = 0.8  # of that age: leaves time for the release that makes the file again

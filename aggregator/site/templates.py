@@ -23,9 +23,7 @@ from aggregator import bundled
 from aggregator.site.cards import Card
 from aggregator.site.unavailable_row import UnavailableRow
 from aggregator.site.views import Site
-from aggregator.wording.checked_line import CheckedLine
-from aggregator.wording.context import RenderContext
-from aggregator.wording.languages import Language
+from aggregator.wording import CheckedLine, Language, RenderContext
 
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values

@@ -19,7 +19,7 @@ import msgspec
 
 from aggregator.adapter import Adapter
 from aggregator.clock import Clock, RecordedClock
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import PageError, VisitError
 from aggregator.model import Answer, Outcome, Reading, Report, Request
 from aggregator.visit import worker_process

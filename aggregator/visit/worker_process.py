@@ -19,7 +19,7 @@ from aggregator import errors
 from aggregator.adapter import Adapter
 from aggregator.adapter_files import import_file
 from aggregator.clock import RecordedClock
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Reading, Report, Request
 from aggregator.visit.one_visit import collect

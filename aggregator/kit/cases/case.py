@@ -9,7 +9,7 @@ import tomlkit
 from msgspec.structs import fields
 
 from aggregator import registry
-from aggregator.config.region import Source, parse_region
+from aggregator.config import Source, parse_region
 from aggregator.errors import ConfigError
 
 REGION = {"name": "case", "title": "Case", "states": ["MA"], "time_zone": "America/New_York", "contact": "a@b.org"}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from aggregator import registry
-from aggregator.har.recording import load_recording
+from aggregator.har import load_recording
 from aggregator.kit import cases
 from aggregator.kit.contract.adapter_file import header_faults, import_faults, name_faults
 from aggregator.kit.contract.bounds import bound_faults
