@@ -4,7 +4,6 @@ A region file's sources are for its states. One that is the same in several regi
 pharmacy chains are, is for every state of that country.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -24,7 +23,6 @@ time_zone = "America/New_York"
 contact = "people@example.org"
 """
 SOURCE = "[[sources]]"
-COMMENTS = re.compile(r"(?:\n+#.*)*\s*\Z")  # at the end of an entry: they are about the next one
 
 
 class Ready(NamedTuple):
@@ -85,9 +83,17 @@ def _read(country: str) -> Iterator[Ready]:
 
 def _of(region: Region, text: str) -> Iterator[Ready]:
     """The sources of a file with the lines that each is written in."""
-    entries = [SOURCE + COMMENTS.sub("", part.split("\n[[")[0]) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
+    entries = [SOURCE + _without_last_comments(part.split("\n[[")[0]) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
     for source, entry in zip(region.sources, entries, strict=True):
         yield Ready(source, entry, source.state or region.states[0])
+
+
+def _without_last_comments(entry: str) -> str:
+    """Comments at the end of an entry are about the next one."""
+    lines = entry.splitlines()
+    while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _commonest(known: Iterable[Ready]) -> list[Ready]:

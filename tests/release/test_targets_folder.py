@@ -8,7 +8,7 @@ import pytest
 from aggregator.cli import main
 from aggregator.commands.exit_codes import NOT_PUBLISHED
 from aggregator.errors import PublishError
-from aggregator.published_file import File, fixed
+from aggregator.published_file import Copies, File, fixed
 from aggregator.release.publisher import publish, release_before, serve
 from aggregator.release.targets.folder import FolderTarget
 from tests.support.records import MINUTE, NOW
@@ -17,7 +17,7 @@ from tests.support.records import MINUTE, NOW
 def site(number: int) -> list[File]:
     """A page that differs with `number` and points at an asset of its own, and one that does not."""
     return [
-        fixed(f"assets/page.{number}.js", b"'use strict'"),
+        fixed(f"assets/page.{number}.js", b"'use strict'", Copies.BEST),
         fixed("index.html", b"<p>%d</p>" % number),
         fixed("about/index.html", b"<p>about</p>"),
     ]
@@ -108,10 +108,10 @@ def test_an_earlier_release_that_somebody_removed_is_passed_over(out: Path) -> N
     assert go_back(out).name == first
 
 
-def test_a_release_whose_list_is_lost_is_not_gone_back_to(out: Path) -> None:
+def test_a_release_whose_manifest_is_lost_is_not_gone_back_to(out: Path) -> None:
     first = published(out, 2)[0]
     (out.with_name("public.releases") / f"{first}.files").write_bytes(b"?")
-    with pytest.raises(PublishError, match=r"public\.releases: the list .* run `aggregator publish`"):
+    with pytest.raises(PublishError, match=r"public\.releases: the manifest .* run `aggregator publish`"):
         release_before(out)
 
 

@@ -26,13 +26,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from aggregator.config.destination import S3
-from aggregator.release.releases import files_of
+from aggregator.release.releases import manifest_of
 from aggregator.release.targets.s3 import S3Target
 from aggregator.release.writing import load_manifest
 
 bucket, endpoint, release = sys.argv[1:]
 place, path = S3(bucket=bucket, prefix="alder", endpoint=endpoint), Path(release)
-S3Target(place).publish(path, load_manifest(files_of(path)), datetime(2021, 5, 13, 14, 2, tzinfo=UTC))
+S3Target(place).publish(path, load_manifest(manifest_of(path)), datetime(2021, 5, 13, 14, 2, tzinfo=UTC))
 """
 
 

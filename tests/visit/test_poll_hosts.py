@@ -13,7 +13,7 @@ from aggregator.config.region import Pace, Source
 from aggregator.model import GOOD, Outcome, Report
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.waits import host_waits
-from aggregator.visit import poll as polling
+from aggregator.visit import polling
 from aggregator.visit.polling import planned
 from aggregator.web.validators import StoredAnswer
 from tests.support.records import NOW
