@@ -83,15 +83,15 @@ def _read(country: str) -> Iterator[Ready]:
 
 def _of(region: Region, text: str) -> Iterator[Ready]:
     """The sources of a file with the lines that each is written in."""
-    entries = [SOURCE + _without_last_comments(part.split("\n[[")[0]) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
+    entries = [_entry(part) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
     for source, entry in zip(region.sources, entries, strict=True):
         yield Ready(source, entry, source.state or region.states[0])
 
 
-def _without_last_comments(entry: str) -> str:
-    """Comments at the end of an entry are about the next one."""
-    lines = entry.splitlines()
-    while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+def _entry(part: str) -> str:
+    """The entry at the beginning of what follows a `[[sources]]`. Comments at its end are about the next one."""
+    lines = (SOURCE + part.split("\n[[")[0]).splitlines()
+    while lines[-1].startswith("#") or not lines[-1].strip():
         lines.pop()
     return "\n".join(lines)
 

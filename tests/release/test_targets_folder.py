@@ -11,7 +11,7 @@ from aggregator.errors import PublishError
 from aggregator.published_file import Copies, File, fixed
 from aggregator.release.publisher import publish, release_before, serve
 from aggregator.release.targets.folder import FolderTarget
-from tests.support.records import MINUTE, NOW
+from tests.support.records import MINUTE, NOW, REGION, SOURCES
 
 
 def site(number: int) -> list[File]:
@@ -151,7 +151,9 @@ def test_nothing_is_left_to_do_for_a_folder(out: Path) -> None:
 
 def test_the_command_goes_back_and_says_to_which(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, _ = published(out, 2)
-    arguments = ["rollback", "--db", str(tmp_path / "a.db"), "--out", str(out)]
+    region = tmp_path / "alder.toml"
+    region.write_text(REGION + SOURCES)
+    arguments = ["rollback", "--region", str(region), "--db", str(tmp_path / "a.db"), "--out", str(out)]
 
     assert main(arguments) == 0
     assert first in capsys.readouterr().out
