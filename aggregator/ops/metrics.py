@@ -126,9 +126,9 @@ def _of_cycle(cycle: Cycle) -> Iterator[Family]:
         ("cycle_duration_seconds", "How long the last cycle took (of `watch`: its release).", cycle.took),
         ("cycle_requests", "Pages asked for in the visits of the last cycle.", sum(r.requests for r in reports)),
         ("cycle_received_bytes", "Decoded bytes of these pages.", sum(r.received for r in reports)),
-        ("release_files", "Files of the release, without compressed twins.", release.files),
+        ("release_files", "Files of the release, without precompressed copies.", release.files),
         ("release_files_made", "Those of them that were made anew.", release.made),
-        ("release_size_bytes", "Bytes of the release, without compressed twins.", release.size),
+        ("release_size_bytes", "Bytes of the release, without precompressed copies.", release.size),
     ):
         yield Family(name, "gauge", text, [({}, value)])
 
