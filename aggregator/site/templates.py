@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from aggregator import bundled
 from aggregator.site.cards import Card
+from aggregator.site.compiled_templates import compiled_templates
 from aggregator.site.unavailable_row import UnavailableRow
 from aggregator.site.views import Site
 from aggregator.wording import CheckedLine, Language, RenderContext
@@ -158,6 +159,7 @@ def environment(spoken: Language) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n", Inlined, Translated],
+        bytecode_cache=compiled_templates(spoken.tag),
     )
     env.code_generator_class = _DirectAttributes
     env.policies["json.dumps_function"] = lambda value, **_: _JSON.encode(value)
