@@ -24,7 +24,7 @@ from aggregator.release.disk import Folder
 from aggregator.serving import ASSETS
 
 MAX_AGE = timedelta(minutes=10)  # of the times that a file shows, unless the region says otherwise (`stale_after`)
-SAFETY = 0.8  # of that age: leaves time for the release that makes the file again
+SAFETY = 0.9  # of that age: leaves time for the release that makes the file again
 ASSETS_STAY = timedelta(hours=1)
 NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)  # a file system refuses the name
 
@@ -75,7 +75,7 @@ class Writer:
         self.made = 0
         self._folder, self._last, self._at, self._faults = Folder(folder), last, at, faults
         self._period = max_age.total_seconds() * SAFETY
-        self._reused = reused
+        self._reused = {path: entry.copies for path, entry in reused.items()}
         self._in_place = {path for path, entry in reused.items() if _same_file(entry, last.manifest.get(path))}
 
     def write(self, file: File) -> None:
@@ -141,8 +141,10 @@ class Writer:
         return None
 
     def _make_way(self, path: str) -> None:
-        if there := self.manifest.get(path) or self._reused.get(path):
-            self._folder.unlink(path, there.copies)
+        written = self.manifest.get(path)
+        copies = written.copies if written else self._reused.get(path)
+        if copies is not None:
+            self._folder.unlink(path, copies)
             self._in_place.discard(path)
 
     def _leave_out(self, file: File, error: Exception) -> None:
