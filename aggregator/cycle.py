@@ -15,36 +15,29 @@ from msgspec.structs import replace
 from aggregator import __version__
 from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.errors import StoreError, described
-from aggregator.exports.export_files import export_files
+from aggregator.exports import export_files
 from aggregator.faults import Faults
-from aggregator.geography.atlas import Atlas
+from aggregator.geography import Atlas
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
 from aggregator.places import settle
 from aggregator.published_file import File, publishable
-from aggregator.release.publisher import Release, publish
-from aggregator.release.targets.choice import target_of
-from aggregator.site.pages import page_files
+from aggregator.release import Release, publish, target_of
+from aggregator.site import page_files
 from aggregator.snapshot import take
-from aggregator.store.publishing import LastPublish
-from aggregator.store.retention import prune
-from aggregator.store.store import Store
+from aggregator.store import LastPublish, Store, prune
 
 if TYPE_CHECKING:
-    from aggregator.har.recording import Recording
-    from aggregator.web.client import Hosts
+    from aggregator.har import Recording
+    from aggregator.web import Hosts
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording | None" = None) -> "Hosts":
     """What the visits of one process share, so that a host with several sources is asked at one pace."""
-    from aggregator.store.http_cache import HttpCacheStore
-    from aggregator.store.waits import HostWaitStore
-    from aggregator.web.client import Hosts, user_agent
-    from aggregator.web.replay_transport import ReplayTransport
-    from aggregator.web.shared_pace import SharedPace
-    from aggregator.web.validators import MemoryAnswers, StoredAnswer
+    from aggregator.store import HostWaitStore, HttpCacheStore
+    from aggregator.web import Hosts, MemoryAnswers, ReplayTransport, SharedPace, StoredAnswer, user_agent
 
     on_disk = store.path != ":memory:"
     return Hosts(
@@ -70,9 +63,9 @@ async def visit(
 
     All visits begin together, so the region's `cycle_deadline` is one of each visit.
     """
-    from aggregator.clean.country import load_tables
-    from aggregator.visit.poll import poll
-    from aggregator.web.client import look_up_many
+    from aggregator.clean import load_tables
+    from aggregator.visit import poll
+    from aggregator.web import look_up_many
 
     load_tables({source.country for source in sources})
     look_up_many()

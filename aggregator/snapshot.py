@@ -10,14 +10,12 @@ from operator import attrgetter, itemgetter
 
 import msgspec
 
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import AvailabilityNow, Available, Change, Place, Slot, Snapshot, SourceState, SourceView, Stage
-from aggregator.places import aliases_of, groups
-from aggregator.places.merge import by_source, timeline, together, with_past
-from aggregator.store.states import LocationAnswer, StoredSource
-from aggregator.store.store import Store
+from aggregator.places import aliases_of, by_source, groups, timeline, together, with_past
+from aggregator.store import LocationAnswer, Store, StoredSource
 
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known

@@ -8,13 +8,19 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from aggregator.adapter.protocols import SourceInfo
-from aggregator.clean.address import LIMIT
-from aggregator.clean.address_tail import take_codes, take_note
-from aggregator.clean.fields import as_text
-from aggregator.clean.links import safe_url
-from aggregator.clean.products import is_covid, products
-from aggregator.clean.state import state_is_in, take_state, up_to_state
-from aggregator.clean.text import clean
+from aggregator.clean import (
+    LIMIT,
+    as_text,
+    clean,
+    is_covid,
+    products,
+    safe_url,
+    state_is_in,
+    take_codes,
+    take_note,
+    take_state,
+    up_to_state,
+)
 from aggregator.errors import RecordError
 from aggregator.model import Available
 

@@ -20,8 +20,7 @@ from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.read import plain
 from aggregator.adapter.row import DataRow, Row
-from aggregator.clean.france import read_code
-from aggregator.clean.products import product
+from aggregator.clean import product, read_code
 from aggregator.errors import FetchError, PageError, RecordError
 from aggregator.model import Available, Listing, SlotListing
 

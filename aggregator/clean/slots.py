@@ -14,7 +14,7 @@ from aggregator.clean.doses import doses
 from aggregator.clean.fields import with_text_fields
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.problem import problem
-from aggregator.clean.products import products
+from aggregator.clean.product_names import products
 from aggregator.clean.spans import read_span
 from aggregator.clean.text import RESTRICTIONS_LENGTH, clean_lines
 from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct

@@ -11,10 +11,7 @@ from zoneinfo import available_timezones
 
 from aggregator import registry
 from aggregator.commands.terminal import failure, say
-from aggregator.config.contact import is_contact, is_placeholder
-from aggregator.config.new_region import NewRegion, region_text
-from aggregator.config.ready_sources import Ready, ready_sources
-from aggregator.config.region import parse_region
+from aggregator.config import NewRegion, Ready, is_contact, is_placeholder, parse_region, ready_sources, region_text
 from aggregator.errors import ConfigError, excerpt
 from aggregator.geography import main_time_zone, town_slug
 

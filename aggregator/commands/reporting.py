@@ -4,13 +4,11 @@ from collections import deque
 from pathlib import Path
 
 from aggregator import log
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import GOOD, Report, Snapshot
-from aggregator.ops import metrics
-from aggregator.ops.health import WELL, sources_health
-from aggregator.ops.metrics import Cycle
-from aggregator.release.publisher import Release
-from aggregator.web.ping import ping
+from aggregator.ops import WELL, Cycle, sources_health, write_metrics
+from aggregator.release import Release
+from aggregator.web import ping
 
 
 class CycleReporter:
@@ -47,7 +45,7 @@ class CycleReporter:
         if self._metrics_file is None:
             return
         try:
-            metrics.write(cycle, self._metrics_file)
+            write_metrics(cycle, self._metrics_file)
         except OSError as error:
             log.lines.warning("metrics", problem=f"{self._metrics_file}: cannot be written ({error.strerror})")
 

@@ -11,13 +11,13 @@ from aggregator.commands import terminal
 from aggregator.commands.exit_codes import exit_code
 from aggregator.commands.job import Job, job_of
 from aggregator.commands.reporting import CycleReporter
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.errors import StoreError, advised
 from aggregator.model import GOOD, Report
 from aggregator.schedule import Watch
-from aggregator.serving.preview import preview_server
-from aggregator.visit.poll import due
+from aggregator.serving import preview_server
+from aggregator.visit import due
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import tomlkit
-
 HEAD = """\
 # {title}: a region file that `aggregator init` wrote. docs/region-file.md describes every key.
 
@@ -76,4 +74,6 @@ def region_text(region: NewRegion, entries: Sequence[str]) -> str:
 
 
 def _value(value: object) -> str:
+    import tomlkit  # 20 ms that only `aggregator init` needs
+
     return tomlkit.item(value).as_string()

@@ -63,7 +63,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: State | None = None  # of addresses that name none; default: the region's, if it has just one
     time_zone: str = ""
     location_type: LocationType | None = None
-    # seconds between visits: the standard's floor is a minute, and `aggregator.visit.poll` lets no source wait longer
+    # seconds between visits: the standard asks for a minute at least, and no source waits longer (`visit.polling`)
     interval: Annotated[float, Meta(ge=60, le=6 * 3600)] = 120.0
     pace: Pace = Pace()
     hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may lead to

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.demo.listener import NAME, PortTaken
 from aggregator.demo.servers import FIRST_PORT, Demo, ports_from
 from aggregator.demo.world import World

@@ -14,18 +14,15 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as Xml
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.univaf import rfc3339
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import PostalArea
-from aggregator.geography.atlas import NEARBY, Searchable
+from aggregator.geography import NEARBY, PostalArea, Searchable
 from aggregator.model import Available, Place, Stage
 from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
-from aggregator.wording.page_links import site_root
-from aggregator.wording.place_text import address_line, postal_line, shown_slots, who_may_book
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import RenderContext, address_line, postal_line, shown_slots, site_root, who_may_book
 
 ENTRIES = 100  # at most in the other feeds, the newest
 NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places

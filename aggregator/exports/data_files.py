@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import Raw
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.tables import TableRow, feature, geojson, line, row, table
 from aggregator.exports.univaf import LocationData, availability_data, encode, location_data, maybe, rfc3339
 from aggregator.faults import RAISE_ALL, Faults

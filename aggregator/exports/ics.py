@@ -17,10 +17,16 @@ from icalendar.parser import Contentline
 
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.model import Available, Place, Slot
-from aggregator.wording.page_links import Link, web_link
-from aggregator.wording.place_text import address_line, postal_line, shown_slots, ways_to_book
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.restrictions import restrictions
+from aggregator.wording import (
+    Link,
+    RenderContext,
+    address_line,
+    postal_line,
+    restrictions,
+    shown_slots,
+    ways_to_book,
+    web_link,
+)
 
 EVENTS = 200  # at most in a file, the soonest
 Ways = tuple[Link | None, Link | None]  # where to click, and whom to call

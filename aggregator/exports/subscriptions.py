@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.atom import Feeds
 from aggregator.exports.ics import calendar_file
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography.atlas import Atlas
+from aggregator.geography import Atlas
 from aggregator.model import Snapshot
 from aggregator.published_file import ContentKeys, File, digest
-from aggregator.wording.page_links import site_root
-from aggregator.wording.render_context import render_context
+from aggregator.wording import render_context, site_root
 
 
 def subscription_files(

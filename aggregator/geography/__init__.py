@@ -13,12 +13,19 @@ from aggregator.geography.areas import (
     town_slug,
     uses_miles,
 )
+from aggregator.geography.atlas import NEARBY, Around, Atlas, Far, Searchable, TownPlaces
 
 __all__ = [
     "KM_PER_MILE",
+    "NEARBY",
+    "Around",
+    "Atlas",
+    "Far",
     "Nearby",
     "PostalArea",
     "Ring",
+    "Searchable",
+    "TownPlaces",
     "kilometres",
     "main_time_zone",
     "miles",

@@ -16,8 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from aggregator import bundled
-from aggregator.clean.postal import plain_county
-from aggregator.clean.text import folded
+from aggregator.clean import folded, plain_county
 
 OUTLINES = bundled.REFERENCE / "outlines.json"
 MAPPED_COUNTRY = "US"  # the only one whose postal codes and outlines are here

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.geography.areas import Nearby, PostalArea, postal_areas, town_slug
 from aggregator.model import Available, Place, Snapshot
 

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from aggregator.charset import decode_body
-from aggregator.model import Answer, Request
-from aggregator.model.wire_request import Hop
+from aggregator.model import Answer, Hop, Request
 
 _SECRETS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 _NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers": [], "headersSize": -1, "bodySize": -1}

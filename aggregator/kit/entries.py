@@ -6,10 +6,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from aggregator.har.document import Content, Entry, Pair, PostData, RecordedRequest, RecordedResponse
-from aggregator.har.writer import Exchange
-from aggregator.model import Answer
-from aggregator.model.wire_request import Hop
+from aggregator.har import Content, Entry, Exchange, Pair, PostData, RecordedRequest, RecordedResponse
+from aggregator.model import Answer, Hop
 
 WEB = ("http://", "https://")
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import ConfigError
-from aggregator.har.document import read_har
-from aggregator.har.writer import Exchange
+from aggregator.har import Exchange, read_har
 from aggregator.kit.entries import WEB, BrowserEntry, Recorded, seen
 from aggregator.kit.noise import is_analytics, unwanted_kind
 from aggregator.redact import keys_in, without
-from aggregator.web.status import REDIRECTS
+from aggregator.web import REDIRECTS
 
 ANALYTICS = "analytics"
 AGAIN = "asked again"

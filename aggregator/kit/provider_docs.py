@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from aggregator import bundled, registry
-from aggregator.config.region import load_region
+from aggregator.config import load_region
 
 NOT_CHECKED = bundled.REFERENCE / "not_checked.toml"
 DAY = re.compile(r"20\d\d-\d\d(?:-\d\d)?")

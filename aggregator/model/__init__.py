@@ -20,6 +20,7 @@ from aggregator.model.snapshot import (
     SourceState,
     SourceView,
 )
+from aggregator.model.wire_request import Hop, origin
 
 __all__ = [
     "GOOD",
@@ -29,6 +30,7 @@ __all__ = [
     "Available",
     "Change",
     "Fault",
+    "Hop",
     "HostTally",
     "HostWait",
     "Listing",
@@ -48,4 +50,5 @@ __all__ = [
     "SourceView",
     "Stage",
     "Struct",
+    "origin",
 ]

@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple
 from prometheus_client import Metric, write_to_textfile
 from prometheus_client.registry import Collector
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
-from aggregator.ops.health import SourceHealth, Standing, sources_health
-from aggregator.release.publisher import Release
+from aggregator.ops.source_health import SourceHealth, Standing, sources_health
+from aggregator.release import Release
 
 PREFIX = "aggregator_"
 
@@ -53,7 +53,7 @@ class CycleCollector(Collector):
         return (_metric(family, cycle.region.name) for family in families)
 
 
-def write(cycle: Cycle, path: Path) -> None:
+def write_metrics(cycle: Cycle, path: Path) -> None:
     """Replaces the file in one step, so that nobody reads half of it; OSError if it cannot be written."""
     write_to_textfile(str(path), CycleCollector(cycle))
 
@@ -126,9 +126,9 @@ def _of_cycle(cycle: Cycle) -> Iterator[Family]:
         ("cycle_duration_seconds", "How long the last cycle took (of `watch`: its release).", cycle.took),
         ("cycle_requests", "Pages asked for in the visits of the last cycle.", sum(r.requests for r in reports)),
         ("cycle_received_bytes", "Decoded bytes of these pages.", sum(r.received for r in reports)),
-        ("release_files", "Files of the release, without compressed twins.", release.files),
+        ("release_files", "Files of the release, without precompressed copies.", release.files),
         ("release_files_made", "Those of them that were made anew.", release.made),
-        ("release_size_bytes", "Bytes of the release, without compressed twins.", release.size),
+        ("release_size_bytes", "Bytes of the release, without precompressed copies.", release.size),
     ):
         yield Family(name, "gauge", text, [({}, value)])
 

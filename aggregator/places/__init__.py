@@ -5,7 +5,19 @@ since when and why. docs/places.md says by which rules, and how to undo one.
 """
 
 from aggregator.places.assign_ids import settle
-from aggregator.places.explaining import explain
+from aggregator.places.explaining import explain, merged, unknown_decisions
+from aggregator.places.merge import by_source, timeline, together, with_past
 from aggregator.places.public_ids import aliases_of, groups
 
-__all__ = ["aliases_of", "explain", "groups", "settle"]
+__all__ = [
+    "aliases_of",
+    "by_source",
+    "explain",
+    "groups",
+    "merged",
+    "settle",
+    "timeline",
+    "together",
+    "unknown_decisions",
+    "with_past",
+]

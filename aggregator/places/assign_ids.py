@@ -7,20 +7,20 @@ when the location it was drawn for goes; a merge whose evidence is gone, with bo
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.places.decisions import decisions_of, fingerprint
 from aggregator.places.grouping import Bond, Grouping, Member, group
-from aggregator.store.aliases import (
+from aggregator.store import (
     Alias,
     Matchable,
+    Store,
     is_matched,
     read_aliases,
     read_known,
     read_matching_faults,
     write_aliases,
 )
-from aggregator.store.store import Store
 
 
 def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> int:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from aggregator.store.identity import SHARED_SYSTEMS
+from aggregator.store import SHARED_SYSTEMS
 
 # Chains that give every store a number of its own, so that another number is another place.
 STORE_SYSTEMS = frozenset({

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import combinations
 
-from aggregator.config.region import Decision, Region
+from aggregator.config import Decision, Region
 from aggregator.places.evidence import RULES
 from aggregator.places.grouping import Decisions
 

@@ -9,8 +9,16 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from aggregator.clean.address_key import other_address, other_unit, same_address, same_road, same_town, spot_of
-from aggregator.clean.position import distance, given_position
+from aggregator.clean import (
+    distance,
+    given_position,
+    other_address,
+    other_unit,
+    same_address,
+    same_road,
+    same_town,
+    spot_of,
+)
 from aggregator.model import Location, LocationType
 from aggregator.places.comparable_ids import Keys, keys_of
 from aggregator.places.names import Name, compatible, is_one_name, likeness, name_of

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.errors import ConfigError, excerpt
 from aggregator.faults import Faults
 from aggregator.places.assign_ids import matched
 from aggregator.places.decisions import fingerprint
 from aggregator.places.grouping import Bond
-from aggregator.store.aliases import Alias, Matchable, is_matched, read_aliases, read_known
-from aggregator.store.store import Store
+from aggregator.store import Alias, Matchable, Store, is_matched, read_aliases, read_known
 
 MISSES_SHOWN = 20
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import combinations, product
 from typing import NamedTuple
 
-from aggregator.clean.location import WITHOUT_ID
+from aggregator.clean import WITHOUT_ID
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Location, Stage
 from aggregator.places.blocks import candidates, successors

@@ -9,7 +9,7 @@ import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from aggregator.clean.text import folded
+from aggregator.clean import folded
 from aggregator.model import Location
 
 MISSPELT = 0.85  # likeness from which on two words are one

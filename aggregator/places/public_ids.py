@@ -3,9 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from aggregator.store.aliases import read_place_ids
-from aggregator.store.states import LocationAnswer
-from aggregator.store.store import Store
+from aggregator.store import LocationAnswer, Store, read_place_ids
 
 
 def groups(store: Store, rows: Sequence[LocationAnswer]) -> list[tuple[str, tuple[LocationAnswer, ...]]]:

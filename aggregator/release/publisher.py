@@ -18,8 +18,8 @@ from aggregator.release.disk import Folder
 from aggregator.release.releases import Releases, changes_of, manifest_of
 from aggregator.release.targets.target import Uploaded
 from aggregator.release.writing import MAX_AGE, Last, Manifest, Writer, load_manifest, save_manifest
-from aggregator.serving.headers import ASSETS
-from aggregator.store.lock import LockHeld, held, opened
+from aggregator.serving import ASSETS
+from aggregator.store import LockHeld, held, opened
 
 KEEP = 3
 LOCK = ".lock"  # beside the releases
@@ -96,7 +96,7 @@ def publish(
     return _release(final, writer.manifest, writer.made)
 
 
-def earlier(out: Path) -> Release:
+def release_before(out: Path) -> Release:
     """The release served before this one, ready to be served again; PublishError if there is none.
 
     It gets links to the assets of the current release, because cached pages still request them.

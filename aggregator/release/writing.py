@@ -21,15 +21,15 @@ from aggregator.model import Stage
 from aggregator.published_file import File
 from aggregator.release.compress import precompressed, suffixes
 from aggregator.release.disk import Folder
-from aggregator.serving.headers import ASSETS
+from aggregator.serving import ASSETS
 
 MAX_AGE = timedelta(minutes=10)  # of the times that a file shows, unless the region says otherwise (`stale_after`)
-SAFETY = 0.8  # of that age: leaves time for the release that makes the file again
+SAFETY = 0.9  # of that age: leaves time for the release that makes the file again
 ASSETS_STAY = timedelta(hours=1)
 NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)  # a file system refuses the name
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class ManifestEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A file in the manifest: its key and when it was made; size, digest, and precompressed copies of its content.
 
     `needed`: the last release that listed the file. Only assets stay longer than that.
@@ -43,7 +43,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     needed: datetime
 
 
-Manifest = dict[str, Entry]
+Manifest = dict[str, ManifestEntry]
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Manifest).decode
 
@@ -75,7 +75,7 @@ class Writer:
         self.made = 0
         self._folder, self._last, self._at, self._faults = Folder(folder), last, at, faults
         self._period = max_age.total_seconds() * SAFETY
-        self._reused = reused
+        self._reused = {path: entry.copies for path, entry in reused.items()}
         self._in_place = {path for path, entry in reused.items() if _same_file(entry, last.manifest.get(path))}
 
     def write(self, file: File) -> None:
@@ -93,7 +93,7 @@ class Writer:
         # Something was left out of the content: without a key, the next release tries again.
         key = file.key if self._faults.count == failed else b""
         digest, copies = blake2b(content, digest_size=16).digest(), suffixes(file.copies, len(content))
-        entry = Entry(key, self._at, len(content), digest, copies, self._at)
+        entry = ManifestEntry(key, self._at, len(content), digest, copies, self._at)
         same = _same_file(entry, before) and self._keep(file.path, entry)
         if not same and (refused := self._put(file, content)):
             return self._leave_out(file, refused)
@@ -109,7 +109,7 @@ class Writer:
         for path in self._reused.keys() - self.manifest.keys():
             self._folder.remove(path)
 
-    def _is_current(self, file: File, before: Entry) -> bool:
+    def _is_current(self, file: File, before: ManifestEntry) -> bool:
         return bool(file.key) and before.key == file.key and not (file.dated and self._is_due(file.path, before.at))
 
     def _is_due(self, path: str, made: datetime) -> bool:
@@ -117,7 +117,7 @@ class Writer:
         offset = crc32(path.encode("utf-8", "replace")) % self._period
         return (self._at.timestamp() + offset) // self._period != (made.timestamp() + offset) // self._period
 
-    def _keep(self, path: str, entry: Entry) -> bool:
+    def _keep(self, path: str, entry: ManifestEntry) -> bool:
         """Whether the file of the last release is in the folder now."""
         if path in self._in_place:
             return True
@@ -141,8 +141,10 @@ class Writer:
         return None
 
     def _make_way(self, path: str) -> None:
-        if there := self.manifest.get(path) or self._reused.get(path):
-            self._folder.unlink(path, there.copies)
+        written = self.manifest.get(path)
+        copies = written.copies if written else self._reused.get(path)
+        if copies is not None:
+            self._folder.unlink(path, copies)
             self._in_place.discard(path)
 
     def _leave_out(self, file: File, error: Exception) -> None:
@@ -166,5 +168,5 @@ def save_manifest(manifest: Manifest, path: Path) -> None:
     path.write_bytes(_encode(manifest))
 
 
-def _same_file(entry: Entry, other: Entry | None) -> bool:
+def _same_file(entry: ManifestEntry, other: ManifestEntry | None) -> bool:
     return other is not None and (entry.content, entry.copies) == (other.content, other.copies)

@@ -18,7 +18,7 @@ from aggregator.serving.headers import (
     SHORT,
     TYPES,
 )
-from aggregator.wording.language import available
+from aggregator.wording import available
 
 NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; not to be edited by hand."
 WRITTEN = f"# {NOTE}\n"

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from aggregator.geography.atlas import Atlas
-from aggregator.wording.page_links import Link
-from aggregator.wording.render_context import RenderContext
+from aggregator.geography import Atlas
+from aggregator.wording import Link, RenderContext
 
 PREFIX = 3  # digits of a ZIP code: a mail-sorting area in the U.S.
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from aggregator.model import Available, Place
 from aggregator.published_file import LARGE_REGION
 from aggregator.site.map import MapView
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import RenderContext
 
 ON_HOME = 150
 ON_HOME_OF_LARGE = 40  # in a large region the page has room for fewer offers

@@ -9,10 +9,9 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import PostalArea
-from aggregator.geography.atlas import NEARBY, Around, Atlas, Far, TownPlaces
+from aggregator.geography import NEARBY, Around, Atlas, Far, PostalArea, TownPlaces
 from aggregator.model import Available, Place, Snapshot, Stage
 from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, fixed, publishable
 from aggregator.site.app_manifest import manifest
@@ -34,8 +33,7 @@ from aggregator.site.views import (
     site_view,
     town_view,
 )
-from aggregator.wording.language import language
-from aggregator.wording.render_context import RenderContext, render_context
+from aggregator.wording import RenderContext, language, render_context
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
 

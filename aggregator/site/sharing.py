@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL import ImageDraw, ImageFont
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import Available, LocationType, Place, Snapshot
 from aggregator.published_file import File, digest
-from aggregator.wording.page_links import site_root, web_link
-from aggregator.wording.words import Words
+from aggregator.wording import Words, site_root, web_link
 
 PICTURE = "share.png"
 SIZE = (1200, 630)  # what Open Graph's readers cut the least from

@@ -6,10 +6,7 @@ from typing import Literal
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState, Stage
-from aggregator.wording.checked_line import Moment, moment
-from aggregator.wording.page_links import Link, web_link
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.words import LEFT_OUT, OUTCOMES, volume
+from aggregator.wording import LEFT_OUT, OUTCOMES, Link, Moment, RenderContext, moment, volume, web_link
 
 ANSWERED = (Outcome.OK, Outcome.EMPTY)
 

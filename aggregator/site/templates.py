@@ -21,11 +21,10 @@ from markupsafe import Markup, escape
 
 from aggregator import bundled
 from aggregator.site.cards import Card
+from aggregator.site.compiled_templates import compiled_templates
 from aggregator.site.unavailable_row import UnavailableRow
 from aggregator.site.views import Site
-from aggregator.wording.checked_line import CheckedLine
-from aggregator.wording.language import Language
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import CheckedLine, Language, RenderContext
 
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
@@ -160,6 +159,7 @@ def environment(spoken: Language) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n", Inlined, Translated],
+        bytecode_cache=compiled_templates(spoken.tag),
     )
     env.code_generator_class = _DirectAttributes
     env.policies["json.dumps_function"] = lambda value, **_: _JSON.encode(value)

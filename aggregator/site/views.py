@@ -11,19 +11,16 @@ from operator import attrgetter
 
 from markupsafe import Markup
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import PostalArea, miles, uses_miles
-from aggregator.geography.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.geography import Around, Atlas, Far, PostalArea, TownPlaces, miles, uses_miles
 from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.published_file import File
 from aggregator.site.filter_attributes import DAYS
 from aggregator.site.map import MapView, linking
 from aggregator.site.offers import LayOut, room, soonest_first, summary
 from aggregator.site.status_page import ANSWERED
-from aggregator.wording.checked_line import Moment, iso, moment
-from aggregator.wording.page_links import Link, site_root, web_link
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import Link, Moment, RenderContext, iso, moment, site_root, web_link
 
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Set
 import msgspec
 from sqlite_utils import Database
 
-from aggregator.clean.position import given_position
-from aggregator.clean.relocation import has_moved, is_same_venue, says_the_same_spot
+from aggregator.clean import given_position, has_moved, is_same_venue, says_the_same_spot
 from aggregator.model import Location
 from aggregator.store.rows import DAMAGE
 

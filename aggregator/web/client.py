@@ -13,10 +13,9 @@ from urllib.parse import quote
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
-from aggregator.model import Answer, Request
-from aggregator.model.wire_request import Hop
+from aggregator.model import Answer, Hop, Request
 from aggregator.web import robots
 from aggregator.web.age import as_of
 from aggregator.web.block_pages import redirected_to_queue

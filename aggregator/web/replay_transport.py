@@ -7,8 +7,7 @@ the message. There is never a robots.txt, because no host is asked.
 import httpx
 
 from aggregator.errors import Unreachable
-from aggregator.har.recording import Recording
-from aggregator.har.request_match import Shape
+from aggregator.har import Recording, Shape
 
 
 class ReplayTransport(httpx.AsyncBaseTransport):

@@ -57,7 +57,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Limit, str], Limit]:
     def set_to(limit: Limit, field: str) -> Limit:
         changed = limit._replace(size=SMALL) if field == "size" else limit._replace(rows=SMALL)
         (attribute,) = [name for name, value in vars(limits).items() if value is limit]
-        for name in ("page", "table", "ics", "limits", "markup_limits", "fhir.files", "fhir.records"):
+        for name in ("page", "table", "ics", "limits", "markup_limits", "fhir.bulk_files", "fhir.records"):
             monkeypatch.setattr(f"aggregator.adapter.{name}.{attribute}", changed, raising=False)
         return changed
 

@@ -12,7 +12,7 @@ from aggregator.cli import main
 from aggregator.commands import running, terminal
 from aggregator.commands.running import answered
 from aggregator.model import Outcome, Report
-from aggregator.ops.health import health
+from aggregator.ops.source_health import health
 from tests.support import snapshots
 from tests.support.demo import SOURCES as DEMO_SOURCES
 from tests.support.demo import demo_at

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.serving import server_rules
 from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
 from aggregator.site.pages import page_files
-from aggregator.wording.language import available
+from aggregator.wording.languages import available
 from tests.support import snapshots
 from tests.support.web_servers import DEPLOY
 

@@ -13,7 +13,7 @@ from aggregator.geography.atlas import Atlas
 from aggregator.model import Available, Change, Place, Position, Snapshot
 from aggregator.published_file import File, content_key
 from aggregator.snapshot import HISTORY_SHOWN
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 from tests.support.snapshots import HOSTILE, NOW, hostile, local, offer, place, region, snapshot, window
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN

@@ -9,6 +9,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from aggregator.config.region import Pace, Region, Source
+from aggregator.demo.servers import ADAPTERS
 from aggregator.har.document import Content, Entry, Pair, RecordedRequest, RecordedResponse
 from aggregator.har.recording import Recording, load_recording
 from aggregator.kit import cases
@@ -78,7 +79,7 @@ def _made_up() -> Iterator[Subject]:
     smart = pages.source(smart_feeds.MANIFEST, provider="smart_scheduling_links")
     yield _subject("smart_scheduling_links/made-up", smart, _recording(_smart(), "application/json"))
     stores = "https://stores.example.org/api/stores.json"
-    harbor = pages.source(stores, provider="harbor_drug")
+    harbor = pages.source(stores, provider="harbor_drug", adapters=str(ADAPTERS))
     yield _subject("harbor_drug/made-up", harbor, _recording({stores: _stores()}, "application/json"))
 
 

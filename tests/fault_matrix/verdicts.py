@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Available, Outcome, Report
 from aggregator.visit.plausibility import MOST_TAKEN_AT_ONCE
-from aggregator.visit.poll import MAX_WAIT
+from aggregator.visit.polling import MAX_WAIT
 from tests.fault_matrix.fault import GOOD, Fault
 from tests.fault_matrix.subjects import Subject
 from tests.fault_matrix.view import Seen as Place

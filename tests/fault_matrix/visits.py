@@ -18,10 +18,10 @@ from aggregator.store.background import Background
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
-from aggregator.visit.collect import collect
 from aggregator.visit.fetcher import Asker
 from aggregator.visit.long_visits import LongVisits
-from aggregator.visit.poll import poll
+from aggregator.visit.one_visit import collect
+from aggregator.visit.polling import poll
 from aggregator.web.client import Hosts
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually

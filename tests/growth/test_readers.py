@@ -21,7 +21,7 @@ from aggregator.errors import AggregatorError, RecordError
 from aggregator.har.recording import load_recording
 from aggregator.har.writer import Exchange
 from aggregator.kit.pick_response import pick
-from aggregator.kit.scrub import scrub
+from aggregator.kit.scrubbing import scrub
 from aggregator.model import Answer, Position
 from aggregator.model.wire_request import Hop
 from aggregator.places.grouping import Decisions, Member, group

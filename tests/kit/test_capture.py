@@ -16,7 +16,7 @@ from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
 from aggregator.har.recording import load_recording
 from aggregator.kit.har_filter import sift
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers

@@ -20,7 +20,7 @@ from aggregator.errors import ConfigError
 from aggregator.har.recording import load_recording
 from aggregator.har.writer import Exchange
 from aggregator.kit import contract
-from aggregator.kit.scaffold import Scaffold, scaffold
+from aggregator.kit.new_adapter import Scaffold, scaffold
 from aggregator.model import Answer, Report
 from aggregator.model.wire_request import Hop
 from tests.support.paths import ROOT

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aggregator.har.writer import Exchange
-from aggregator.kit.scrub import Scrubbed, scrub
+from aggregator.kit.scrubbing import Scrubbed, scrub
 from aggregator.model import Answer
 from aggregator.model.wire_request import Hop
 

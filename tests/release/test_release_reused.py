@@ -12,7 +12,7 @@ from aggregator import published_file as made_files
 from aggregator.errors import PublishError
 from aggregator.published_file import Copies, File, fixed
 from aggregator.release.compress import SUFFIXES
-from aggregator.release.publisher import Release, earlier, publish, serve
+from aggregator.release.publisher import Release, publish, release_before, serve
 from aggregator.release.releases import manifest_of
 from tests.support.records import MINUTE, NOW
 
@@ -146,13 +146,13 @@ def test_there_is_one_to_go_back_to_also_after_one_that_broke_off(out: Path) -> 
         with pytest.raises(PublishError, match="a page cannot be made"):
             publish(broken(), out, NOW + number * MINUTE, keep=3)
 
-    assert (earlier(out).path / "index.html").read_bytes() == b"<p>2</p>"
+    assert (release_before(out).path / "index.html").read_bytes() == b"<p>2</p>"
 
 
 def test_one_that_was_taken_back_goes_first(out: Path, links: list[str]) -> None:
     for number in range(3):
         publish(page(number), out, NOW + number * MINUTE, keep=3)
-    serve(earlier(out).path, out)
+    serve(release_before(out).path, out)
     links.clear()
     release = publish(page(3), out, NOW + 3 * MINUTE, keep=3)
 

@@ -13,7 +13,7 @@ import pytest
 from aggregator.config.destination import Rsync, Ssh
 from aggregator.errors import PublishError
 from aggregator.published_file import Copies, fixed
-from aggregator.release.publisher import Release, earlier, publish
+from aggregator.release.publisher import Release, publish, release_before
 from aggregator.release.targets.rsync import RsyncTarget
 from tests.support.records import MINUTE, NOW
 
@@ -126,7 +126,7 @@ def test_going_back_switches_the_link_back(target: RsyncTarget, web: Path, tmp_p
     first = made(tmp_path, 1)
     send(target, first)
     send(target, made(tmp_path, 2))
-    send(target, earlier(tmp_path / "one/public"))
+    send(target, release_before(tmp_path / "one/public"))
 
     assert served(web)["index.html"] == b"<p>1</p>"
     assert str((web / "site").readlink()).endswith(first.path.name)

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.exports import atom, data_files
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.model import Available, Place, Snapshot
 from aggregator.release.compress import SUFFIXES
 from aggregator.release.publisher import publish

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.model import Place, Position
 from aggregator.published_file import File
 from aggregator.release.publisher import publish

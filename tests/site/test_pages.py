@@ -27,7 +27,7 @@ from aggregator.site import cards, chart, filter_attributes, find_page, map, sta
 from aggregator.site.pages import page_files
 from aggregator.site.templates import SHELL, content_security_policy, environment
 from aggregator.wording import page_links, restrictions
-from aggregator.wording.language import language
+from aggregator.wording.languages import language
 from tests.support.snapshots import (
     HOSTILE,
     HOSTILE_URL,

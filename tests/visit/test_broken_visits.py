@@ -19,7 +19,7 @@ from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Answer, Available, Report, Request
 from aggregator.store.store import Store
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from providers.prepmod import TITLE, PrepMod
 from tests.support.memory_hosts import HandClock, run
 from tests.support.pages import WAITING_ROOM, Reply, TableClient, search, source

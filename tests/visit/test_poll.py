@@ -18,7 +18,7 @@ from aggregator.errors import AdapterError, StoreError
 from aggregator.model import GOOD, Outcome, Report
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
-from aggregator.visit.poll import MAX_WAIT, due, poll
+from aggregator.visit.polling import MAX_WAIT, due, poll
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
 from tests.support.memory_hosts import AGENT, HandClock, Host

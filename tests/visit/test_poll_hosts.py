@@ -13,8 +13,8 @@ from aggregator.config.region import Pace, Source
 from aggregator.model import GOOD, Outcome, Report
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.waits import host_waits
-from aggregator.visit import poll as polling
-from aggregator.visit.poll import planned
+from aggregator.visit import polling
+from aggregator.visit.polling import planned
 from aggregator.web.validators import StoredAnswer
 from tests.support.records import NOW
 from tests.support.stores import empty_store
@@ -23,7 +23,7 @@ from tests.visit.test_poll import Places, World, made_region
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from aggregator.visit.poll import due, poll
+from aggregator.visit.polling import due, poll
 from aggregator.store.store import Store
 from aggregator.web.client import Hosts
 from aggregator.web.validators import MemoryAnswers

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from aggregator.adapter.fhir.elements import Record
-from aggregator.clean.state import read_state
+from aggregator.clean import read_state
 from aggregator.errors import PageError, excerpt
 from aggregator.redact import shown_url
 

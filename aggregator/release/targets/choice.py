@@ -1,6 +1,6 @@
 """From the region file's `[target]` to what publishes there."""
 
-from aggregator.config.destination import S3, Destination, Rsync
+from aggregator.config import S3, Destination, Rsync
 from aggregator.release.targets.folder import FolderTarget
 from aggregator.release.targets.target import Target
 

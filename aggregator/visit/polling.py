@@ -11,22 +11,19 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from aggregator import log, registry
-from aggregator.clean.text import clean
+from aggregator.clean import clean
 from aggregator.clock import Clock
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
 from aggregator.model import GOOD, Availability, Outcome, Report
 from aggregator.redact import redacted
-from aggregator.store.states import StoredSource
-from aggregator.store.store import Store
-from aggregator.store.waits import begin_visits, begun_visits, host_waits
-from aggregator.visit.collect import MESSAGE_LENGTH
+from aggregator.store import Store, StoredSource, begin_visits, begun_visits, host_waits
 from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.one_visit import MESSAGE_LENGTH
 from aggregator.visit.plausibility import Expected, judged, openings
-from aggregator.web.client import Client, Hosts, host_name
-from aggregator.web.pace import next_visit
+from aggregator.web import Client, Hosts, host_name, next_visit
 
 MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source unvisited for longer
 VISITS_UNTIL_EXPIRY = 2  # a publisher's max-age must not make its own answers expire here before the next visit

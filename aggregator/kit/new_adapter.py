@@ -17,9 +17,9 @@ import tomlkit
 from tomlkit.items import Array
 
 from aggregator import __version__, adapter
-from aggregator.config.region import Region, load_region, parse_region
+from aggregator.config import Region, load_region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.har.writer import Exchange, HarWriter
+from aggregator.har import Exchange, HarWriter
 from aggregator.kit.pick_response import Pick, pick
 from aggregator.kit.row_candidates import can_be_quoted
 from aggregator.kit.template import Template, adapter_text, class_name, title_of

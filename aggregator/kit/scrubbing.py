@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from aggregator.har.writer import Exchange
+from aggregator.har import Exchange
 from aggregator.kit.redactions import Finds, find_in_request, find_in_text
 from aggregator.kit.secret_patterns import SECRETS
 from aggregator.secret_values import looks_secret

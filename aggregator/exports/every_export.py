@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.data_files import data_files
 from aggregator.exports.subscriptions import subscription_files
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography.atlas import Atlas
+from aggregator.geography import Atlas
 from aggregator.model import Snapshot, Stage
 from aggregator.published_file import ContentKeys, File, publishable
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from aggregator.clean.ages import Ages, ages
+from aggregator.clean.age_ranges import Ages, ages
 from aggregator.clean.text import clean
 from aggregator.clean.vaccines import (
     ADULT_FROM,

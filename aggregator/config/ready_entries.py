@@ -4,14 +4,11 @@ A region file's sources are for its states. One that is the same in several regi
 pharmacy chains are, is for every state of that country.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
-
-import tomlkit
 
 from aggregator import bundled
 from aggregator.config.region import Region, Source, load_region, parse_region
@@ -26,7 +23,6 @@ time_zone = "America/New_York"
 contact = "people@example.org"
 """
 SOURCE = "[[sources]]"
-COMMENTS = re.compile(r"(?:\n+#.*)*\s*\Z")  # at the end of an entry: they are about the next one
 
 
 class Ready(NamedTuple):
@@ -42,6 +38,8 @@ class Ready(NamedTuple):
 
     def entry_for(self, states: tuple[str, ...], time_zone: str) -> str:
         """The entry for a region of these states. It says what no longer follows from the region."""
+        import tomlkit  # 20 ms that only `aggregator init` needs
+
         lines = self.entry.splitlines()
         written = {line.partition(" =")[0] for line in lines}
         needed = {}
@@ -85,9 +83,17 @@ def _read(country: str) -> Iterator[Ready]:
 
 def _of(region: Region, text: str) -> Iterator[Ready]:
     """The sources of a file with the lines that each is written in."""
-    entries = [SOURCE + COMMENTS.sub("", part.split("\n[[")[0]) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
+    entries = [_entry(part) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
     for source, entry in zip(region.sources, entries, strict=True):
         yield Ready(source, entry, source.state or region.states[0])
+
+
+def _entry(part: str) -> str:
+    """The entry at the beginning of what follows a `[[sources]]`. Comments at its end are about the next one."""
+    lines = (SOURCE + part.split("\n[[")[0]).splitlines()
+    while lines[-1].startswith("#") or not lines[-1].strip():
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _commonest(known: Iterable[Ready]) -> list[Ready]:

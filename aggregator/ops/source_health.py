@@ -11,10 +11,10 @@ from enum import StrEnum
 
 import msgspec
 
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.model import GOOD, Fault, HostWait, Outcome, Snapshot, SourceState
-from aggregator.store.publishing import LastPublish
-from aggregator.web.client import host_name
+from aggregator.store import LastPublish
+from aggregator.web import host_name
 
 INTERVALS = 3
 

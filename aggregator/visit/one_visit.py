@@ -15,11 +15,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.clean.keys import hide_keys, without_keys
-from aggregator.clean.listing import Context, merge, normalize
-from aggregator.clean.text import clean
+from aggregator.clean import Context, clean, hide_keys, merge, normalize, without_keys
 from aggregator.clock import Clock
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
 from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
@@ -27,8 +25,7 @@ from aggregator.visit.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.visit.repeats import Repeats
 from aggregator.visit.turns import Turns
 from aggregator.visit.wanted import wanted
-from aggregator.web.age import oldest
-from aggregator.web.block_pages import verdict
+from aggregator.web import oldest, verdict
 
 MAX_PROBLEMS = 50  # kept of one visit; the rest is counted
 MAX_ROWS = 100_000  # of one visit
