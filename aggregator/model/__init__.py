@@ -5,7 +5,7 @@ A `Listing` is what an adapter reads, all text as found. `normalize` turns it in
 Times are aware `datetime`s everywhere but in a `Listing`. Everything here is immutable and hashable by value.
 """
 
-from aggregator.model.enums import GOOD, Available, LocationType, Outcome, Stage, Struct
+from aggregator.model.enums import Available, LocationType, Outcome, Stage, Struct
 from aggregator.model.http import Answer, Request
 from aggregator.model.listing import Listing, SlotListing
 from aggregator.model.report import Availability, Location, Position, Problem, Reading, Report, Slot
@@ -22,7 +22,6 @@ from aggregator.model.snapshot import (
 )
 
 __all__ = [
-    "GOOD",
     "Answer",
     "Availability",
     "AvailabilityNow",

@@ -15,8 +15,10 @@ class Outcome(StrEnum):
     CHANGED = "CHANGED"  # not the page the adapter knows, or implausibly little on it
     DOWN = "DOWN"  # timeouts, 5xx
 
-
-GOOD = (Outcome.OK, Outcome.EMPTY)
+    @property
+    def is_good(self) -> bool:
+        """Whether the source answered as expected, so that its answer counts."""
+        return self in {Outcome.OK, Outcome.EMPTY}
 
 
 class Available(StrEnum):

@@ -20,7 +20,6 @@ from aggregator.published_file import File
 from aggregator.site.filter_attributes import DAYS
 from aggregator.site.map import MapView, linking
 from aggregator.site.offers import LayOut, room, soonest_first, summary
-from aggregator.site.status_page import ANSWERED
 from aggregator.wording.checked_line import Moment, iso, moment
 from aggregator.wording.page_links import Link, site_root, web_link
 from aggregator.wording.render_context import RenderContext
@@ -171,7 +170,7 @@ def home_view(
 ) -> Home:
     """A source whose trouble cannot be put in words is left out and noted in `faults`."""
     words = context.words
-    troubled = [source for source in snapshot.sources if source.outcome not in ANSWERED]
+    troubled = [source for source in snapshot.sources if not (source.outcome and source.outcome.is_good)]
     troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)

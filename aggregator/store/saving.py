@@ -16,7 +16,7 @@ import msgspec
 from sqlite_utils import Database
 
 from aggregator.current import answer_at, end_of, slots_at
-from aggregator.model import Availability, Available, Location, Outcome, Reading, Report, Slot
+from aggregator.model import Availability, Available, Location, Reading, Report, Slot
 from aggregator.store.checks import Checks
 from aggregator.store.identity import Identity, StoredLocation
 from aggregator.store.partial import updated
@@ -58,7 +58,7 @@ def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
     writer = _Writer(db, report, usable_since)
     for reading in report.readings:
         writer.add(reading)
-    if report.whole and report.outcome in (Outcome.OK, Outcome.EMPTY):
+    if report.whole and report.outcome.is_good:
         writer.leave_out()
     writer.flush()
     return Saved(len(writer.locations), len(writer.changed), len(writer.gone))

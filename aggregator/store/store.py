@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import GOOD, Available, Change, HostTally, Location, Report
+from aggregator.model import Available, Change, HostTally, Location, Report
 from aggregator.store.background import Background
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
 from aggregator.store.rows import Row, read_each
@@ -114,7 +114,7 @@ class Store:
         at = stamp(report.started_at)
         state = {
             "name": report.source, "outcome": report.outcome, "message": report.message, "attempted_at": at,
-            "last_good_at": at if report.outcome in GOOD else None, "next_visit_at": stamp(next_visit_at),
+            "last_good_at": at if report.outcome.is_good else None, "next_visit_at": stamp(next_visit_at),
             "failures": failures, "doubted": doubted, "took": report.took,
             "problems": msgspec.json.encode(report.problems).decode(), "wait_minutes": report.wait_minutes,
         }  # fmt: skip

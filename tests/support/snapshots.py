@@ -142,7 +142,7 @@ def source(name: str = "county", outcome: Outcome | None = Outcome.OK, **fields:
         "provider": "example",
         "url": f"https://{name}.example.org/",
         "attempted_at": NOW - timedelta(minutes=1),
-        "last_good_at": NOW - timedelta(minutes=1) if outcome in (Outcome.OK, Outcome.EMPTY) else None,
+        "last_good_at": NOW - timedelta(minutes=1) if outcome and outcome.is_good else None,
         "next_visit_at": NOW + timedelta(minutes=1),
     }
     return SourceState(name=name, outcome=outcome, **(made | fields))
