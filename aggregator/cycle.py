@@ -19,7 +19,7 @@ from aggregator.faults import Faults
 from aggregator.har.recording import Recording
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
-from aggregator.places import settle
+from aggregator.places import update_place_ids
 from aggregator.published_file import File, publishable
 from aggregator.release.publisher import Release, get_ready, publish
 from aggregator.release.targets.choice import target_of
@@ -89,7 +89,7 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
     try:
         with _nothing_collected():
             with faults.isolated(Stage.MATCHING, "all places"):
-                settle(store, region, now, faults)
+                update_place_ids(store, region, now, faults)
             snapshot = take(store, region, now, faults)
             release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults)
         sent = target_of(region.target).publish(release.path, release.manifest, now)

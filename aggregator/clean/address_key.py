@@ -65,7 +65,7 @@ class Street(NamedTuple):
     kind: str
 
 
-class Spot(NamedTuple):
+class AddressKey(NamedTuple):
     """An address. `units`: (kind, name), such as ("unit", "300"); what is not known is empty.
 
     `road`: the street where no line has a house number.
@@ -80,13 +80,13 @@ class Spot(NamedTuple):
     road: Street | None = None
 
 
-def spot_of(location: Location) -> Spot:
+def address_key_of(location: Location) -> AddressKey:
     """The first line with a house number, best in digits, is the street; units are taken from all lines."""
     house, street, units, road = _read(location.address_lines)
-    return Spot(location.state, folded(location.city), location.postal_code, house, street, units, road)
+    return AddressKey(location.state, folded(location.city), location.postal_code, house, street, units, road)
 
 
-def same_street(one: Street, other: Street) -> bool:
+def is_same_street(one: Street, other: Street) -> bool:
     """Whether two spellings mean one street; a kind or direction that only one states does not count."""
     if _contradict(one.kind, other.kind) or _contradict(one.direction, other.direction):
         return False
@@ -98,34 +98,34 @@ def same_street(one: Street, other: Street) -> bool:
     return SequenceMatcher(None, first, second).ratio() >= SAME_SPELLING
 
 
-def same_address(one: Spot, other: Spot) -> bool:
+def is_same_address(one: AddressKey, other: AddressKey) -> bool:
     """Same house number and street, in the same postal code or town."""
     if one.street is None or other.street is None or one.house != other.house:
         return False
-    return same_town(one, other) and same_street(one.street, other.street)
+    return is_same_town(one, other) and is_same_street(one.street, other.street)
 
 
-def same_road(one: Spot, other: Spot) -> bool:
+def is_same_road(one: AddressKey, other: AddressKey) -> bool:
     """Same street of the same town, neither with a house number: not enough to be one address."""
     if one.road is None or other.road is None or one.road.words != other.road.words:
         return False
-    return same_town(one, other) and same_street(one.road, other.road)
+    return is_same_town(one, other) and is_same_street(one.road, other.road)
 
 
-def same_town(one: Spot, other: Spot) -> bool:
+def is_same_town(one: AddressKey, other: AddressKey) -> bool:
     """Whether both state one postal code or one town."""
     here = one.postal_code == other.postal_code if one.postal_code and other.postal_code else False
     return here or bool(one.town and one.town == other.town)
 
 
-def other_address(one: Spot, other: Spot) -> bool:
+def has_other_address(one: AddressKey, other: AddressKey) -> bool:
     """Whether both state a street and house number, and they are not the same."""
     if one.street is None or other.street is None:
         return False
-    return one.house != other.house or not same_street(one.street, other.street)
+    return one.house != other.house or not is_same_street(one.street, other.street)
 
 
-def other_unit(one: Spot, other: Spot) -> tuple[str, str] | None:
+def differing_units(one: AddressKey, other: AddressKey) -> tuple[str, str] | None:
     """The names of the units, where both state one of a kind and none of those agree."""
     for kind in ("building", "unit", "room"):
         here, there = ({name for of, name in spot.units if of == kind} for spot in (one, other))

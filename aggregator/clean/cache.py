@@ -14,7 +14,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def remembered(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
+def memoized(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """`lru_cache` for a pure function of a text or a record of texts; a long one is not kept."""
     cached: Callable[..., R] = lru_cache(maxsize=SIZE)(function)
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.problem import problem
 from aggregator.model import Problem
 
@@ -38,7 +38,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@remembered
+@memoized
 def safe_url(href: str, base: str) -> str:
     """`href` as a URL that can be shown: absolute, http(s), without credentials or hidden characters; else "".
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.dates import Calendar
 from aggregator.clean.doses import doses_in
 from aggregator.clean.fields import as_text, with_text_fields
@@ -57,7 +57,7 @@ def normalize(
     return Reading(location=location, availability=said), problems
 
 
-@remembered
+@memoized
 def _read(listing: Listing, context: Context) -> tuple[Location, Availability | None, tuple[Problem, ...]]:
     """All of a row that does not depend on when it was read: most rows are those of the visit before."""
     listing, odd = with_text_fields(listing)

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from aggregator.clean.address import Address
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.country import Country, rules_of
 from aggregator.clean.dates import Calendar
 from aggregator.clean.external_ids import external_ids
@@ -48,7 +48,7 @@ class Context(Struct, frozen=True, kw_only=True):
         return Calendar(visited=self.visited, day_first=rules_of(self.country).day_first)
 
 
-@remembered
+@memoized
 def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[Problem, ...]]:
     """The location, with what was dropped because it could not be right; RecordError where there is no name.
 

@@ -6,7 +6,7 @@ nature, so nothing here holds them back.
 
 from difflib import SequenceMatcher
 
-from aggregator.clean.address_key import Spot, other_address, same_address, spot_of
+from aggregator.clean.address_key import AddressKey, address_key_of, has_other_address, is_same_address
 from aggregator.clean.position import distance, given_position
 from aggregator.clean.text import folded
 from aggregator.clean.town import SAME_TOWN
@@ -32,13 +32,13 @@ def is_same_venue(before: Location, after: Location) -> bool:
     same = _is_same_spot(before, after)
     if same is not None:
         return same
-    one, other = spot_of(before), spot_of(after)
-    if other_address(one, other):
+    one, other = address_key_of(before), address_key_of(after)
+    if has_other_address(one, other):
         return False
     return folded(before.name) == folded(after.name) or (_is_nowhere(before) and _is_nowhere(after))
 
 
-def says_the_same_spot(before: Location, after: Location) -> bool:
+def has_identical_address(before: Location, after: Location) -> bool:
     """Whether address and position are the same to the letter, so that nothing has to be compared."""
     return (before.address_lines, before.city, before.state, before.postal_code, before.position) == (
         after.address_lines, after.city, after.state, after.postal_code, after.position,
@@ -49,7 +49,7 @@ def _is_same_spot(before: Location, after: Location) -> bool | None:
     """None: their addresses and positions do not tell."""
     if before.location_type is after.location_type is LocationType.MOBILE_CLINIC:
         return True
-    one, other = spot_of(before), spot_of(after)
+    one, other = address_key_of(before), address_key_of(after)
     elsewhere = _other_town(one, other)
     if not elsewhere and _is_spelled_alike(before, after, one, other):
         return True  # whatever the positions say: they are corrected more often than a house moves
@@ -58,10 +58,10 @@ def _is_same_spot(before: Location, after: Location) -> bool | None:
         return apart <= FURTHEST
     if elsewhere:
         return False
-    return True if same_address(one, other) else None
+    return True if is_same_address(one, other) else None
 
 
-def _is_spelled_alike(before: Location, after: Location, one: Spot, other: Spot) -> bool:
+def _is_spelled_alike(before: Location, after: Location, one: AddressKey, other: AddressKey) -> bool:
     """Whether both state one address, abbreviations aside; a likely typing error is not enough against positions."""
     if one.street and other.street:
         return (one.house, one.street) == (other.house, other.street)
@@ -69,7 +69,7 @@ def _is_spelled_alike(before: Location, after: Location, one: Spot, other: Spot)
     return bool(lines[0]) and lines[0] == lines[1]
 
 
-def _other_town(one: Spot, other: Spot) -> bool:
+def _other_town(one: AddressKey, other: AddressKey) -> bool:
     """Whether state, town, and postal code put them into two towns; False where they do not say."""
     if one.state and other.state and one.state != other.state:
         return True

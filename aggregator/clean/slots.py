@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.counts import Count, read_count
 from aggregator.clean.dates import COMPLETE_DATES, Calendar
 from aggregator.clean.doses import doses
@@ -82,7 +82,7 @@ def _doses(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({dose for text in texts for dose in doses(text)}))
 
 
-@remembered
+@memoized
 def _read_lasting(
     slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar
 ) -> tuple[Slot, tuple[Problem, ...]]:

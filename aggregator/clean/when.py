@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.clean import time_of_day
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.date_names import fold
 from aggregator.clean.dates import COMPLETE_DATES, YEARS, Calendar, split_date
 from aggregator.errors import RecordError
@@ -69,7 +69,7 @@ def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = CO
     return WrittenTime(day, instant, "" if instant else rest)
 
 
-@remembered
+@memoized
 def read_hours(text: str) -> tuple[time, time]:
     """Opening and closing time of "09:00 am - 05:00 pm", "9.30 a.m. to noon", "9h - 17h"; RecordError.
 

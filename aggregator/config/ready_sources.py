@@ -29,7 +29,7 @@ SOURCE = "[[sources]]"
 COMMENTS = re.compile(r"(?:\n+#.*)*\s*\Z")  # at the end of an entry: they are about the next one
 
 
-class Ready(NamedTuple):
+class ReadySource(NamedTuple):
     """A source with its entry (TOML), comments and all. `state` is "" if it is for the whole country."""
 
     source: Source
@@ -54,13 +54,13 @@ class Ready(NamedTuple):
         return "\n".join((*lines[: provider + 1], *added, *lines[provider + 1 :]))
 
 
-def ready_sources(states: tuple[str, ...], country: str, day: date) -> list[Ready]:
+def ready_sources(states: tuple[str, ...], country: str, day: date) -> list[ReadySource]:
     """The sources for these states that are in use on `day`, the states' own first; no name twice."""
     known = [each for each in _known(country) if (each.source.last_day or day) >= day]
     files_with = Counter(each.key for each in known)
     own = [each for each in known if each.state in states]
     common = [each for each in _commonest(known) if files_with[each.key] >= NATIONAL]
-    chosen: dict[str, Ready] = {}
+    chosen: dict[str, ReadySource] = {}
     for each in (*own, *common):
         state = "" if files_with[each.key] >= NATIONAL else each.state
         chosen.setdefault(each.source.name, each._replace(state=state))
@@ -68,12 +68,12 @@ def ready_sources(states: tuple[str, ...], country: str, day: date) -> list[Read
 
 
 @lru_cache(maxsize=2)
-def _known(country: str) -> tuple[Ready, ...]:
+def _known(country: str) -> tuple[ReadySource, ...]:
     """Every source that comes with the program for a country."""
     return tuple(_read(country))
 
 
-def _read(country: str) -> Iterator[Ready]:
+def _read(country: str) -> Iterator[ReadySource]:
     for file in sorted(bundled.REGIONS.glob("*.toml")):
         region = load_region(file)
         if region.country == country:
@@ -83,14 +83,14 @@ def _read(country: str) -> Iterator[Ready]:
         yield from _of(parse_region(TABLE_HEAD + text, str(TABLE)), text)
 
 
-def _of(region: Region, text: str) -> Iterator[Ready]:
+def _of(region: Region, text: str) -> Iterator[ReadySource]:
     """The sources of a file with the lines that each is written in."""
     entries = [SOURCE + COMMENTS.sub("", part.split("\n[[")[0]) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
     for source, entry in zip(region.sources, entries, strict=True):
-        yield Ready(source, entry, source.state or region.states[0])
+        yield ReadySource(source, entry, source.state or region.states[0])
 
 
-def _commonest(known: Iterable[Ready]) -> list[Ready]:
+def _commonest(known: Iterable[ReadySource]) -> list[ReadySource]:
     """Each source once, as most files word it, or else with the shortest title: a chain's differs between states."""
     known = list(known)
     wordings = Counter(each.entry for each in known)

@@ -19,7 +19,7 @@ from aggregator.exports.univaf import rfc3339
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import KM_PER_MILE, PostalArea, uses_miles
-from aggregator.geography.atlas import Searchable
+from aggregator.geography.atlas import PlacesByDistance
 from aggregator.model import Available, Place, Stage
 from aggregator.published_file import File, digest
 from aggregator.snapshot import HISTORY_SHOWN
@@ -82,7 +82,7 @@ class Feeds:
         of_places = self._faults.each(Stage.EXPORTS, places, recent_of, attrgetter("id"))
         recent = {id: found for id, found in of_places if found}
         yield self._file("all", "", "", [one for found in recent.values() for one in found])
-        searchable = Searchable(place for place in places if place.id in recent)
+        searchable = PlacesByDistance(place for place in places if place.id in recent)
         reach = MILES_AROUND * KM_PER_MILE if uses_miles(self._region.country) else KM_AROUND
         for area in areas:
             around = searchable.around(area.latitude, area.longitude, AROUND)

@@ -13,7 +13,7 @@ OTHERS_AROUND = 15
 BEYOND_TOWN = 8  # offers of other towns on the page of a town
 
 
-class Far(NamedTuple):
+class NearbyPlace(NamedTuple):
     """A place and how far it is, in km."""
 
     place: Place
@@ -28,31 +28,33 @@ class TownPlaces(NamedTuple):
     places: tuple[Place, ...]
 
 
-class Around(NamedTuple):
+class Surroundings(NamedTuple):
     """What is around a spot, the nearest first."""
 
-    offers: tuple[Far, ...]
-    others: tuple[Far, ...]
+    offers: tuple[NearbyPlace, ...]
+    others: tuple[NearbyPlace, ...]
 
 
 class Atlas:
     """`codes`: every postal code of the region with its middle. `towns`: those with places, by name."""
 
     def __init__(self, snapshot: Snapshot, region: Region) -> None:
-        self._offers = Searchable(place for place in snapshot.places if place.current.available is Available.YES)
-        self._others = Searchable(place for place in snapshot.places if place.current.available is not Available.YES)
+        self._offers = PlacesByDistance(place for place in snapshot.places if place.current.available is Available.YES)
+        self._others = PlacesByDistance(
+            place for place in snapshot.places if place.current.available is not Available.YES
+        )
         self.towns = _towns(snapshot.places, several_states=len(region.states) > 1)
         self.codes = postal_codes(snapshot.places, region)
-        self._around: dict[PostalArea, Around] = {}
+        self._around: dict[PostalArea, Surroundings] = {}
 
-    def around(self, area: PostalArea) -> Around:
+    def around(self, area: PostalArea) -> Surroundings:
         if area not in self._around:
             spot = area.latitude, area.longitude
             offers, others = self._offers.around(*spot, OFFERS_AROUND), self._others.around(*spot, OTHERS_AROUND)
-            self._around[area] = Around(offers, others)
+            self._around[area] = Surroundings(offers, others)
         return self._around[area]
 
-    def beyond(self, town: TownPlaces) -> tuple[Far, ...]:
+    def beyond(self, town: TownPlaces) -> tuple[NearbyPlace, ...]:
         """The offers nearest to a town that are not in it."""
         here = {place.id for place in town.places if place.current.available is Available.YES}
         middle = next((place.location.position for place in town.places if place.location.position), None)
@@ -62,7 +64,7 @@ class Atlas:
         return tuple(far for far in found if far.place.id not in here)[:BEYOND_TOWN]
 
 
-class Searchable:
+class PlacesByDistance:
     """Those of the places that have a position, by distance."""
 
     def __init__(self, places: Iterable[Place]) -> None:
@@ -71,10 +73,12 @@ class Searchable:
         spots = [(position.latitude, position.longitude) for _, position in placed if position]
         self._nearby = Nearby(spots) if spots else None
 
-    def around(self, latitude: float, longitude: float, limit: int) -> tuple[Far, ...]:
+    def around(self, latitude: float, longitude: float, limit: int) -> tuple[NearbyPlace, ...]:
         if self._nearby is None:
             return ()
-        return tuple(Far(self._places[index], km) for index, km in self._nearby.around(latitude, longitude, limit))
+        return tuple(
+            NearbyPlace(self._places[index], km) for index, km in self._nearby.around(latitude, longitude, limit)
+        )
 
 
 def postal_codes(places: Iterable[Place], region: Region) -> Mapping[str, PostalArea]:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from aggregator.errors import ConfigError
-from aggregator.har.request_match import Shape
+from aggregator.har.request_match import RequestShape
 from aggregator.redact import shown_url
 
 T = TypeVar("T")
@@ -134,8 +134,8 @@ def entries_of(path: Path) -> Iterator[Entry]:
         yield entry
 
 
-def recorded_shape(asked: RecordedRequest) -> Shape:
+def recorded_shape(asked: RecordedRequest) -> RequestShape:
     """What is compared of a recorded request; ValueError where its URL is none."""
     post = asked.post_data or PostData()
     params = tuple((pair.name, pair.value) for pair in post.params)
-    return Shape(asked.method, asked.url, post.mime_type or "", post.text or "", params)
+    return RequestShape(asked.method, asked.url, post.mime_type or "", post.text or "", params)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aggregator.errors import ConfigError
 from aggregator.har.document import Entry, entries_of, recorded_shape
-from aggregator.har.request_match import Shape
+from aggregator.har.request_match import RequestShape
 
 
 class Recording:
@@ -18,7 +18,7 @@ class Recording:
         self._shapes = tuple(recorded_shape(entry.request) for entry in entries)
         self._served: list[int] = []  # indexes of entries, in turn
 
-    def find(self, asked: Shape) -> Entry | None:
+    def find(self, asked: RequestShape) -> Entry | None:
         """The entry that fits a request best, which counts as served then; None where none fits.
 
         Of several that fit equally well: the first not yet served, else the last served.

@@ -19,7 +19,7 @@ _PORTS = {"http": 80, "https": 443}
 Fields = Mapping[str, tuple[str, ...]]  # name -> its values that are not empty, sorted
 
 
-class Shape:
+class RequestShape:
     """What of a request is compared; ValueError where its URL is none.
 
     `params` are those of a form, where its `body` is not known.
@@ -43,7 +43,7 @@ class Shape:
         else:
             self._body = _fields((unquote(name), unquote(value)) for name, value in params)
 
-    def agreement(self, other: "Shape") -> int | None:
+    def agreement(self, other: "RequestShape") -> int | None:
         """How many parameters are equal; None where method, scheme, host, path or a parameter contradicts."""
         if self._origin != other._origin or not _same_path(self._path, other._path):
             return None

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aggregator.charset import decode_body
 from aggregator.model import Answer, Request
-from aggregator.model.wire_request import Hop
+from aggregator.model.wire_request import WireRequest
 
 _SECRETS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 _NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers": [], "headersSize": -1, "bodySize": -1}
@@ -16,7 +16,7 @@ _NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers":
 class Exchange(NamedTuple):
     """One request as it went over the wire, and its answer."""
 
-    asked: Hop
+    asked: WireRequest
     answer: Answer
 
 
@@ -29,7 +29,7 @@ class HarWriter:
 
     def add(self, request: Request, answer: Answer) -> None:
         """One exchange. A redirect before the answer is recorded as one step, so that links join as they did."""
-        hop = Hop.of(request, max_bytes=0)
+        hop = WireRequest.of(request, max_bytes=0)
         if hop.url != answer.url:
             there = {"location": answer.url}
             sent_on = Answer(url=hop.url, status=302, headers=there, body=b"", fetched_at=answer.fetched_at)

@@ -60,7 +60,7 @@ class Place(Struct, frozen=True, kw_only=True):
     provider: str
     location: Location
     current: AvailabilityNow
-    told: tuple[SourceView, ...] = ()
+    source_views: tuple[SourceView, ...] = ()
     aliases: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()  # newest first
     gone_at: datetime | None = None

@@ -8,7 +8,7 @@ from aggregator.model.enums import Struct
 from aggregator.model.http import Request
 
 
-class Hop(Struct, frozen=True, kw_only=True):
+class WireRequest(Struct, frozen=True, kw_only=True):
     """`max_bytes` bounds its answer, unpacked. `robots_file`: it asks for the rules, so they do not apply to it."""
 
     url: str
@@ -20,7 +20,7 @@ class Hop(Struct, frozen=True, kw_only=True):
     robots_file: bool = False
 
     @classmethod
-    def of(cls, request: Request, max_bytes: int) -> "Hop":
+    def of(cls, request: Request, max_bytes: int) -> "WireRequest":
         """`params` are added to the query of the URL; its fragment is not sent."""
         url = request.url.partition("#")[0]
         if request.params:
@@ -40,7 +40,7 @@ class Hop(Struct, frozen=True, kw_only=True):
             tokens=request.tokens,
         )
 
-    def redirected(self, status: int, url: str) -> "Hop":
+    def redirected(self, status: int, url: str) -> "WireRequest":
         """Only 307 and 308 send a form on (RFC 9110, 15.4; 301 and 302 as every browser takes them).
 
         Tokens go to the origin that they are of, and to no other.
@@ -48,7 +48,7 @@ class Hop(Struct, frozen=True, kw_only=True):
         tokens = self.tokens if origin(url) == origin(self.url) else ()
         if status in {307, 308}:
             return msgspec.structs.replace(self, url=url, tokens=tokens)
-        return Hop(url=url, max_bytes=self.max_bytes, tokens=tokens, robots_file=self.robots_file)
+        return WireRequest(url=url, max_bytes=self.max_bytes, tokens=tokens, robots_file=self.robots_file)
 
 
 def origin(url: str) -> tuple[str, str]:

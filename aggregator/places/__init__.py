@@ -4,8 +4,8 @@ A location keeps the id drawn for it at first sight. A merge is one row of `alia
 since when and why. docs/places.md says by which rules, and how to undo one.
 """
 
-from aggregator.places.assign_ids import settle
+from aggregator.places.assign_ids import update_place_ids
 from aggregator.places.explaining import explain
 from aggregator.places.public_ids import aliases_of, groups
 
-__all__ = ["aliases_of", "explain", "groups", "settle"]
+__all__ = ["aliases_of", "explain", "groups", "update_place_ids"]

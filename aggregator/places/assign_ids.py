@@ -16,14 +16,14 @@ from aggregator.store.aliases import (
     Matchable,
     is_matched,
     read_aliases,
-    read_known,
+    read_all_locations,
     read_matching_faults,
     write_aliases,
 )
 from aggregator.store.store import Store
 
 
-def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> int:
+def update_place_ids(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> int:
     """Merges and splits what is due, in one transaction; how many ids lead elsewhere than before.
 
     Two short questions to the file where neither a location nor the rules nor the decisions changed. What could not be
@@ -36,7 +36,7 @@ def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_A
         if is_matched(store, rules):
             faults.extend(read_matching_faults(store))
             return 0
-        known, before = read_known(store, own), read_aliases(store)
+        known, before = read_all_locations(store, own), read_aliases(store)
         after = _Settled(known, before, matched(known, region, own), now).aliases()
         moved = {former for former, alias in after.items() if _target(before, former) != alias.place_id}
         dropped = before.keys() - after.keys()

@@ -9,7 +9,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from aggregator.clean.address_key import other_address, other_unit, same_address, same_road, same_town, spot_of
+from aggregator.clean.address_key import (
+    address_key_of,
+    differing_units,
+    has_other_address,
+    is_same_address,
+    is_same_road,
+    is_same_town,
+)
 from aggregator.clean.position import distance, given_position
 from aggregator.model import Location, LocationType
 from aggregator.places.comparable_ids import Keys, keys_of
@@ -35,7 +42,7 @@ class Facts:
     def __init__(self, location: Location) -> None:
         self._location = location
         self.keys = keys_of(location.external_ids)
-        self.spot = spot_of(location)
+        self.spot = address_key_of(location)
         self.position = given_position(location)
         self.phones = frozenset(filter(None, (location.info_phone, location.booking_phone)))
         self.location_type = location.location_type
@@ -63,14 +70,14 @@ class Finding(NamedTuple):
 
 def compare(one: Facts, other: Facts) -> Finding:
     """Whether two locations are one place; the order of the two does not matter."""
-    here = same_address(one.spot, other.spot)
+    here = is_same_address(one.spot, other.spot)
     apart = distance(one.position, other.position)
     numbers = one.keys.stores & other.keys.stores
     entries = (one.keys.entries & other.keys.entries) | (one.keys.events & other.keys.events)
     close = bool(numbers or entries or here or (apart is not None and apart <= NEAR))
     if reason := _contradiction(one, other, here, apart, bool(numbers)):
         return Finding(Verdict.DIFFERENT, reason, close)
-    one_venue = (here or same_road(one.spot, other.spot)) and is_one_name(one.name, other.name)
+    one_venue = (here or is_same_road(one.spot, other.spot)) and is_one_name(one.name, other.name)
     strength, reason = _evidence(one, other, here, apart)
     if not strength:
         return Finding(Verdict.UNSURE, reason, close, one_venue=one_venue)
@@ -85,14 +92,14 @@ def _contradiction(one: Facts, other: Facts, here: bool, apart: float | None, on
         return f"one is in {first.state}, the other in {second.state}"
     if not one_number and (system := _other_number(one.keys, other.keys)):
         return f"they have different numbers of {system}"
-    if here and (units := other_unit(first, second)):
+    if here and (units := differing_units(first, second)):
         return f"one is in unit {units[0]}, the other in {units[1]}"
     if not one_number and one.name.brand and other.name.brand and one.name.brand != other.name.brand:
         return f"one is of {one.name.brand}, the other of {other.name.brand}"
     if apart is not None and apart > FAR and not here:
         return f"they are {apart / 1000:.0f} km apart"
     codes = first.postal_code, second.postal_code
-    if all(codes) and codes[0] != codes[1] and not here and other_address(first, second):
+    if all(codes) and codes[0] != codes[1] and not here and has_other_address(first, second):
         return "their streets and postal codes differ"
     return ""
 
@@ -105,7 +112,7 @@ def _other_number(one: Keys, other: Keys) -> str:
 
 def _evidence(one: Facts, other: Facts, here: bool, apart: float | None) -> tuple[int, str]:
     """How strong what speaks for one place is, and what it is; 0 and what is missing where it is not enough."""
-    elsewhere = other_address(one.spot, other.spot)
+    elsewhere = has_other_address(one.spot, other.spot)
     if numbers := one.keys.stores & other.keys.stores:
         return BY_ID, f"same store number ({min(numbers)})"
     if (entries := one.keys.entries & other.keys.entries) and not elsewhere:
@@ -114,7 +121,7 @@ def _evidence(one: Facts, other: Facts, here: bool, apart: float | None) -> tupl
     if here and (shared := events | (one.keys.shared & other.keys.shared)):
         return BY_ID, f"same id ({min(shared)}) at the same address"
     alike = compatible(one.name, other.name)
-    if events and alike and not elsewhere and same_town(one.spot, other.spot):
+    if events and alike and not elsewhere and is_same_town(one.spot, other.spot):
         return BY_ID, f"same id ({min(events)}) and name in one town"
     if here:
         return (BY_ADDRESS, "same address and name") if alike else (0, "same address, but the names do not agree")

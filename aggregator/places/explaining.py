@@ -9,7 +9,7 @@ from aggregator.faults import Faults
 from aggregator.places.assign_ids import matched
 from aggregator.places.decisions import fingerprint
 from aggregator.places.grouping import Bond
-from aggregator.store.aliases import Alias, Matchable, is_matched, read_aliases, read_known
+from aggregator.store.aliases import Alias, Matchable, is_matched, read_aliases, read_all_locations
 from aggregator.store.store import Store
 
 MISSES_SHOWN = 20
@@ -18,7 +18,7 @@ MISSES_SHOWN = 20
 def explain(store: Store, region: Region, id: str) -> list[str]:
     """Lines about the place of an id, present or former; ConfigError where no place has or had it."""
     with store.transaction():
-        known = {one.id: one for one in read_known(store, Faults())}
+        known = {one.id: one for one in read_all_locations(store, Faults())}
         aliases, settled = read_aliases(store), is_matched(store, fingerprint(region))
     if id not in known:
         raise ConfigError(
@@ -33,7 +33,7 @@ def explain(store: Store, region: Region, id: str) -> list[str]:
 def merged(store: Store) -> list[str]:
     """A line for every location that is shown with another one, and why."""
     with store.transaction():
-        known, aliases = {one.id: one for one in read_known(store, Faults())}, read_aliases(store)
+        known, aliases = {one.id: one for one in read_all_locations(store, Faults())}, read_aliases(store)
     lines = []
     for id, alias in sorted(aliases.items(), key=lambda item: (item[1].place_id, item[0])):
         shown = _shown(known[id]) if id in known else f"{id} (its row cannot be read)"
@@ -44,7 +44,7 @@ def merged(store: Store) -> list[str]:
 def unknown_decisions(store: Store, region: Region) -> list[str]:
     """A line for every id in the region's decisions that the database does not know."""
     with store.transaction():
-        known = {one.id for one in read_known(store, Faults())}
+        known = {one.id for one in read_all_locations(store, Faults())}
     return [
         f"{key}: {id} is no location of {store.path}; was it copied whole, and has its source been visited?"
         for key, decisions in (("same_place", region.same_place), ("not_same_place", region.not_same_place))

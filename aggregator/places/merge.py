@@ -41,7 +41,7 @@ def _added(told: Sequence[SourceView]) -> SourceView:
     return replace(told[0], location=facts, current=_answer(counting))
 
 
-def together(told: Sequence[SourceView]) -> tuple[Location, AvailabilityNow]:
+def merge_views(told: Sequence[SourceView]) -> tuple[Location, AvailabilityNow]:
     """The place as one location with one answer; `told`, one of each source, has the best described first."""
     if len(told) == 1:
         return told[0].location, told[0].current
@@ -66,7 +66,7 @@ def timeline(histories: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
     return tuple(reversed(changes))
 
 
-def with_past(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Change, ...]:
+def with_earlier(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Change, ...]:
     """`changes` of the current listing, then the older ones of `past`: the same place under an earlier spelling."""
     older = tuple(change for change in past if not changes or change.at < changes[-1].at)
     if changes and older and (older[0].available, older[0].count) == (changes[-1].available, changes[-1].count):

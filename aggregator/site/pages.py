@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from aggregator.config.region import Region
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea
-from aggregator.geography.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.geography.atlas import Atlas, NearbyPlace, Surroundings, TownPlaces
 from aggregator.model import Available, Place, Snapshot, Stage
 from aggregator.published_file import ContentKeys, File, digest, fixed, publishable
 from aggregator.site.app_manifest import manifest
@@ -142,7 +142,7 @@ class _Pages:
     def _content_keys(self, places: Iterable[Place]) -> list[bytes]:
         return [self._known.content_keys[place.id] for place in places]
 
-    def _distances(self, found: Iterable[Far]) -> list[tuple[bytes, float]]:
+    def _distances(self, found: Iterable[NearbyPlace]) -> list[tuple[bytes, float]]:
         return [(self._known.content_keys[far.place.id], round(far.km, 1)) for far in found]
 
     def _place(self, place: Place) -> bytes:
@@ -152,7 +152,7 @@ class _Pages:
         self._lists.keep(place, view.card)
         return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=told)
 
-    def _town(self, town: TownPlaces, beyond: Sequence[Far]) -> bytes:
+    def _town(self, town: TownPlaces, beyond: Sequence[NearbyPlace]) -> bytes:
         shows, lay_out = self._lists.shows, self._lists.at(self._two)
 
         def make() -> bytes:
@@ -167,7 +167,7 @@ class _Pages:
         around, shows, lay_out = self._atlas.around(area), self._lists.shows, self._lists.at(self._two)
 
         def make() -> bytes:
-            shown = Around(*(tuple(far for far in some if shows(far.place)) for some in around))
+            shown = Surroundings(*(tuple(far for far in some if shows(far.place)) for some in around))
             view = code_view(area, shown, self._context, lay_out, in_miles=self._site.miles)
             return self._two.html("area.html", f"zip/{area.code}/", view)
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from aggregator.config.region import Region
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.geography import PostalArea, miles, uses_miles
-from aggregator.geography.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.geography.atlas import Atlas, NearbyPlace, Surroundings, TownPlaces
 from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.published_file import File
 from aggregator.site.filter_attributes import DAYS
@@ -192,7 +192,9 @@ def home_view(
     )
 
 
-def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool) -> Area:
+def code_view(
+    area: PostalArea, around: Surroundings, context: RenderContext, lay_out: LayOut, *, in_miles: bool
+) -> Area:
     """The page of a postal code: what is around it, the nearest first."""
     summary, nothing = _nearest(around, context, in_miles)
     return Area(
@@ -206,7 +208,7 @@ def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out:
     )
 
 
-def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[str, str]:
+def _nearest(around: Surroundings, context: RenderContext, in_miles: bool) -> tuple[str, str]:
     """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
     say = context.words.say
     if around.offers:
@@ -219,7 +221,7 @@ def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[st
 
 
 def town_view(
-    town: TownPlaces, beyond: Iterable[Far], context: RenderContext, lay_out: LayOut, *, in_miles: bool
+    town: TownPlaces, beyond: Iterable[NearbyPlace], context: RenderContext, lay_out: LayOut, *, in_miles: bool
 ) -> Area:
     """The page of a town: its own places, then the nearest offers of others."""
     offers = soonest_first(town.places)
@@ -236,7 +238,7 @@ def town_view(
     )
 
 
-def _near(far: Far, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
+def _near(far: NearbyPlace, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
     return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", lay_out(far.place))
 
 

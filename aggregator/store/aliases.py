@@ -47,7 +47,7 @@ def read_place_ids(store: Store) -> dict[str, str]:
     return {row["alias"]: row["place_id"] for row in store.db.table("aliases").rows_where(order_by="alias")}
 
 
-def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Matchable]:
+def read_all_locations(store: Store, faults: Faults = RAISE_ALL) -> list[Matchable]:
     """Every location there ever was, in the order in which they were first saved.
 
     DamagedRow for one that cannot be read, or a note in `faults`.

@@ -12,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from aggregator.clean.position import given_position
-from aggregator.clean.relocation import has_moved, is_same_venue, says_the_same_spot
+from aggregator.clean.relocation import has_identical_address, has_moved, is_same_venue
 from aggregator.model import Location
 from aggregator.store.rows import DAMAGE
 
@@ -102,7 +102,7 @@ class Identity:
         """
         try:
             before = decode_location(found.facts)
-            if says_the_same_spot(before, location) and allows is _is_not_elsewhere:
+            if has_identical_address(before, location) and allows is _is_not_elsewhere:
                 return True
             row = self._db.execute("SELECT facts FROM anchors WHERE location_id = ?", (found.id,)).fetchone()
             anchor = decode_location(row[0]) if row else None

@@ -25,11 +25,11 @@ def exclusive(db: Path) -> Iterator[None]:
         raise StoreError(f"{db}: is a folder; name a file with --db")
     path = db.with_name(db.name + ".lock")
     try:
-        file = opened(path)
+        file = open_lock_file(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be opened ({error}); name a database you may write with --db") from error
     try:
-        with held(file):
+        with hold_lock(file):
             yield
     except LockHeld as error:
         raise StoreError(
@@ -37,14 +37,14 @@ def exclusive(db: Path) -> Iterator[None]:
         ) from None
 
 
-def opened(path: Path) -> TextIO:
+def open_lock_file(path: Path) -> TextIO:
     """The file of a lock, made where there is none; OSError where it cannot be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("a+", encoding="utf-8")
 
 
 @contextmanager
-def held(file: TextIO) -> Iterator[None]:
+def hold_lock(file: TextIO) -> Iterator[None]:
     """Holds the lock on an open file and closes it; Held at once if another process has the lock.
 
     The kernel frees the lock when the process ends in any way, so a file left behind stands in nobody's way. The file

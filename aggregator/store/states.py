@@ -11,7 +11,7 @@ from aggregator.store.rows import DAMAGE, Record, Row, report_damage
 from aggregator.store.saving import StoredAvailability, decode
 from aggregator.store.times import read, read_maybe
 
-NOTHING_SAID = StoredAvailability(Available.UNKNOWN, ())
+NO_ANSWER = StoredAvailability(Available.UNKNOWN, ())
 
 
 class StoredSource(NamedTuple):
@@ -66,11 +66,11 @@ def answer_of(
     row: Row, faults: Faults
 ) -> tuple[StoredAvailability, datetime | None, datetime | None, datetime | None, datetime | None]:
     try:
-        said = decode(row[5]) if row[5] else NOTHING_SAID
+        said = decode(row[5]) if row[5] else NO_ANSWER
         return said, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])
     except DAMAGE as error:
         report_damage("answers (or checks)", row[1], error, faults)
-        return NOTHING_SAID, None, None, None, None
+        return NO_ANSWER, None, None, None, None
 
 
 def change_of(row: Row) -> tuple[int, Change]:

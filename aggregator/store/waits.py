@@ -16,7 +16,7 @@ from aggregator.store.store import Store
 from aggregator.store.times import read, stamp
 
 
-class Begun(NamedTuple):
+class BegunVisit(NamedTuple):
     """A visit that began and was not saved yet. `next_visit_at`: when to visit the source if it never is."""
 
     began_at: datetime
@@ -90,8 +90,8 @@ def begin_visits(store: Store, at: datetime, next_visits: Mapping[str, datetime]
         store.db.table("begun_visits").insert_all(rows, replace=True)
 
 
-def begun_visits(store: Store) -> dict[str, Begun]:
+def begun_visits(store: Store) -> dict[str, BegunVisit]:
     """Visits that were never saved, by source. `Store.save` removes what it saves."""
     with store.transaction():
         rows = list(store.db.table("begun_visits").rows)
-    return {row["source"]: Begun(read(row["began_at"]), read(row["next_visit_at"])) for row in rows}
+    return {row["source"]: BegunVisit(read(row["began_at"]), read(row["next_visit_at"])) for row in rows}

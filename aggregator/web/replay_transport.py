@@ -8,7 +8,7 @@ import httpx
 
 from aggregator.errors import Unreachable
 from aggregator.har.recording import Recording
-from aggregator.har.request_match import Shape
+from aggregator.har.request_match import RequestShape
 
 
 class ReplayTransport(httpx.AsyncBaseTransport):
@@ -29,7 +29,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         return httpx.Response(entry.response.status, headers=headers, stream=httpx.ByteStream(entry.body))
 
 
-def shape_of(request: httpx.Request) -> Shape:
+def shape_of(request: httpx.Request) -> RequestShape:
     """Of a request whose body is read."""
     kind, body = request.headers.get("content-type", ""), request.content.decode("utf-8", "replace")
-    return Shape(request.method, str(request.url), kind, body)
+    return RequestShape(request.method, str(request.url), kind, body)

@@ -10,7 +10,7 @@ import pytest
 from aggregator.har.writer import Exchange
 from aggregator.kit.scrub import Scrubbed, scrub
 from aggregator.model import Answer
-from aggregator.model.wire_request import Hop
+from aggregator.model.wire_request import WireRequest
 
 SITE = "https://book.example.org/clinics"
 KEY = "Zm9v/YmFy+1234567890=="
@@ -20,7 +20,9 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 def exchange(url: str = SITE, body: Any = "", sent: str = "", kind: str = "", **headers: str) -> Exchange:
     """`body` is text, bytes, or what becomes JSON."""
-    asked = Hop(url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind)
+    asked = WireRequest(
+        url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
+    )
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)

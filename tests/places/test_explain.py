@@ -9,7 +9,7 @@ import pytest
 from aggregator.cli import main
 from aggregator.config.region import Region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.places import explain, settle
+from aggregator.places import explain, update_place_ids
 from aggregator.places.explaining import merged, unknown_decisions
 from aggregator.store.store import Store
 from tests.support.records import NOW, REGION, SOURCES, reading, report, save
@@ -46,7 +46,7 @@ def fill(db: Store) -> tuple[str, str, str]:
 
 def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_undo_it(db: Store) -> None:
     root, _, house = fill(db)
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     lines = explain(db, region_of(), root)
     text = "\n".join(lines)
     assert lines[0] == f"{root} is the id of a place"
@@ -61,23 +61,23 @@ def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_und
 
 def test_the_lines_it_gives_take_the_place_apart_and_put_it_together(db: Store) -> None:
     _, other, house = fill(db)
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     lines = explain(db, region_of(), other)
     pasted = region_of("\n".join(lines[lines.index("  [[not_same_place]]") :]))
-    assert settle(db, pasted, NOW) == 1
+    assert update_place_ids(db, pasted, NOW) == 1
     apart = explain(db, pasted, other)
     assert apart[0] == f"{other} is the id of a place"
     assert any("decided by hand" in line for line in apart)
 
     start = lines.index("  [[same_place]]")
     together = region_of("\n".join(lines[start : start + 3]))
-    settle(db, together, NOW)
+    update_place_ids(db, together, NOW)
     assert "It has 3 locations:" in explain(db, together, house)
 
 
 def test_a_former_id_says_what_it_is_shown_as(db: Store) -> None:
     root, other, _ = fill(db)
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     assert explain(db, region_of(), other)[0] == f"{other} is now shown as {root}"
 
 
@@ -103,7 +103,7 @@ def test_decisions_about_ids_that_the_database_does_not_know_are_listed(db: Stor
 def test_merged_places_are_listed_with_their_reasons(db: Store) -> None:
     root, other, _ = fill(db)
     assert merged(db) == []
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     (line,) = merged(db)
     assert line.startswith(f"{root} <- {other} ")
     assert line.endswith("since 2021-05-13")
@@ -114,7 +114,7 @@ def test_the_commands_print_the_same_lines(tmp_path: Path, capsys: pytest.Captur
     file.write_text(f"{REGION}{TWO_SOURCES}", encoding="utf-8")
     with Store(tmp_path / "a.db") as store:
         _, other, _ = fill(store)
-        settle(store, region_of(), NOW)
+        update_place_ids(store, region_of(), NOW)
         told, listed = explain(store, region_of(), other), merged(store)
 
     for words, lines in ((["explain", other], told), (["list"], listed)):

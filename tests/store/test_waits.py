@@ -7,7 +7,7 @@ from aggregator.model import Availability, Available, HostWait
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
-from aggregator.store.waits import Begun, HostWaitStore, begin_visits, begun_visits, host_waits
+from aggregator.store.waits import BegunVisit, HostWaitStore, begin_visits, begun_visits, host_waits
 from aggregator.web.validators import StoredAnswer
 from tests.support.memory_hosts import answer
 from tests.support.records import DAY, HOUR, MINUTE, NOW, reading, report, save
@@ -35,7 +35,7 @@ def test_a_visit_that_began_is_known_until_it_is_saved(tmp_path: Path) -> None:
         begin_visits(store, NOW, {"county": NOW + MINUTE, "town": NOW + HOUR})
     with Store(tmp_path / "a.db") as store:
         save(store, report(reading()))
-        assert begun_visits(store) == {"town": Begun(NOW, NOW + HOUR)}
+        assert begun_visits(store) == {"town": BegunVisit(NOW, NOW + HOUR)}
 
 
 def test_what_is_long_over_is_pruned(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def place(number: int, answer: AvailabilityNow | None = None, **fields: Any) -> 
         provider=told.provider,
         location=told.location,
         current=told.current,
-        told=(told,),
+        source_views=(told,),
         history=(Change(at=NOW - timedelta(hours=2), available=Available.NO),),
     )
 
