@@ -89,7 +89,7 @@ def _place(
 
 def _told(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
     """`state` None: that of the source could not be read."""
-    said, checked_at = row.said, _past(row.checked_at, now)
+    said, checked_at = row.answer, _past(row.checked_at, now)
     age = _age(checked_at, row.valid_at, now)
     expired = row.checked_at is not None and _has_expired(row, age, region, now)
     slots = slots_at(said.slots, now)

@@ -40,7 +40,7 @@ class LocationAnswer(NamedTuple):
     source: str
     location: Location
     gone_at: datetime | None
-    said: StoredAvailability
+    answer: StoredAvailability
     checked_at: datetime | None
     valid_at: datetime | None
     valid_until: datetime | None

@@ -76,5 +76,5 @@ def test_a_no_by_absence_is_as_old_as_the_page_that_lists_the_others() -> None:
         old = report(reading("1"), at=NOW + 2 * HOUR, only_available=True, as_of=NOW + HOUR)
         save(store, old)
         (gone,) = (row for row in store.locations(["county"], NOW) if row.location.key == "2")
-        assert (gone.said.available, gone.checked_at, gone.valid_at) == (Available.NO, NOW + 2 * HOUR, NOW + HOUR)
+        assert (gone.answer.available, gone.checked_at, gone.valid_at) == (Available.NO, NOW + 2 * HOUR, NOW + HOUR)
     assert Availability(available=Available.NO, checked_at=NOW).valid_at is None
