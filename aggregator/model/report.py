@@ -74,8 +74,8 @@ class Availability(Struct, frozen=True, kw_only=True):
     """What a source stated about one location in one visit, before the clock is applied.
 
     It exists beside `StoredAvailability` because it also has what must not count as a change of the answer: its times,
-    and `by_absence`, which only the judgment of a visit needs. It exists beside `AvailabilityNow` because past slots and
-    expired answers depend on when somebody looks.
+    and `by_absence`, which only the judgment of a visit needs. It exists beside `AvailabilityNow` because past slots
+    and expired answers depend on when somebody looks.
 
     `count`, `products`, and `doses` describe the location as a whole, if the source does not state them per slot.
     `at_least`: `count` is a lower bound. `incomplete`: a part of what the source publishes about the location was not

@@ -137,7 +137,10 @@ class HostWait(Struct, frozen=True, kw_only=True):
     spacing: float = 0.0
 
     def holds(self, now: datetime) -> bool:
-        """Whether we make no requests to the host at `now`. A wait that begins later comes from a clock that was wrong."""
+        """Whether we make no requests to the host at `now`.
+
+        A wait that begins later than `now` comes from a clock that was wrong, so it does not count.
+        """
         return self.since <= now < self.until
 
 

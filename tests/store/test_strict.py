@@ -75,7 +75,7 @@ def test_a_value_that_could_not_be_read_back_is_refused(db: Store, statement: st
 
 
 def test_a_report_that_the_database_refuses_is_an_error_that_asks_for_a_bug_report(db: Store) -> None:
-    with pytest.raises(StoreError, match=r"count_is_not_negative.*as it was before, please report it"):
+    with pytest.raises(StoreError, match=r"count_is_not_negative.*a bug in aggregator, please report it"):
         save(db, report(reading("1", slot(count=-3))))
     assert db.db["visits"].count == 1
 

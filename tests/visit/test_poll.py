@@ -218,7 +218,7 @@ def test_a_visit_that_a_locked_database_does_not_take_says_so_in_its_own_report(
     world.on_report = told
     reports = world.poll()
     first, *others = (reports[name] for name in world.told)
-    assert "database is locked; another program has held it" in first.unsaved
+    assert "database is locked; another program has locked it" in first.unsaved
     assert first.outcome is Outcome.OK  # the booking site did answer
     assert [report.unsaved for report in others] == ["", ""]
     assert world.store.sources().keys() == {report.source for report in others}
