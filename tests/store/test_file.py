@@ -35,9 +35,7 @@ def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) 
         opened.db.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('aggregator', 'm999_later', '')"
         )
-    with pytest.raises(
-        StoreError, match=r"a\.db: a newer version of aggregator wrote this database .* m999_later.* upgrade"
-    ):
+    with pytest.raises(StoreError, match=r"a\.db: a newer version of aggregator wrote .* m999_later.* upgrade"):
         Store(tmp_path / "a.db")
 
 
