@@ -114,9 +114,7 @@ def test_records_of_a_feed_are_read_up_to_their_depth() -> None:
 def test_html_is_read_up_to_its_depth() -> None:
     assert too_much_markup("<b>" * HTML.depth + "x") == ""
     for text in ("<b>" * 3001, "<div>" * 3001 + "</div>" * 3001, "<DIV x=1>" * 3001):
-        with pytest.raises(
-            PageError, match="has 3,001 elements inside .*; a page of HTML may have at most 3,000"
-        ):
+        with pytest.raises(PageError, match=r"has 3,001 elements inside .*; a page of HTML may have at most 3,000"):
             _ = page(text).html
         with pytest.raises(RecordError, match="has 3,001 elements"):
             fragment(text)
@@ -133,9 +131,7 @@ def test_an_end_tag_that_the_parser_may_not_see_ends_nothing(hidden: str) -> Non
 )
 def test_formatting_that_a_parser_would_open_anew_in_every_paragraph_is_refused(tag: str) -> None:
     opened = "".join(tag.format(number) for number in range(500))
-    with pytest.raises(
-        PageError, match="tags times formatting elements; a page of HTML may have at most 100,000"
-    ):
+    with pytest.raises(PageError, match="tags times formatting elements; a page of HTML may have at most 100,000"):
         _ = page(f"<div>{opened}</div>" + "<p>x</p>" * 1000).html
 
 

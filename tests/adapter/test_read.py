@@ -127,9 +127,7 @@ def test_what_stands_in_a_script_or_a_template_is_not_shown() -> None:
 def test_a_page_that_does_not_hold_what_it_always_held_is_not_the_page() -> None:
     page = Page(answer('<script>{"buildId": "b7"}</script>'))
     assert page.found(re.compile(r'"buildId": "(\w+)"'))[1] == "b7"
-    with pytest.raises(
-        PageError, match=f"{SEARCH} contains nothing that matches 'oSlt'; it begins .*; look at it"
-    ):
+    with pytest.raises(PageError, match=f"{SEARCH} contains nothing that matches 'oSlt'; it begins .*; look at it"):
         page.found(re.compile("oSlt"))
 
 
