@@ -54,7 +54,7 @@ _EMPTY = frozenset({
     "formerly", "immunization", "immunizations", "in", "janssen", "moderna", "no", "of", "on", "pfizer", "the",
     "to", "vaccination", "vaccinations", "vaccine", "vaccines",
 })  # fmt: skip
-_SAID_AS = {
+_SYNONYMS = {
     "bldg": "building", "centre": "center", "chc": "community health center", "co": "county", "ctr": "center",
     "dept": "department", "dist": "district", "drugstore": "drug", "first": "1st", "hlth": "health", "hosp": "hospital",
     "hs": "high school", "jr": "junior", "mount": "mt", "rx": "pharmacy", "saint": "st", "sr": "senior",
@@ -124,7 +124,7 @@ def likeness(one: Name, other: Name) -> float:
 
 
 def _word(word: str) -> str:
-    return _SAID_AS.get(word, word)
+    return _SYNONYMS.get(word, word)
 
 
 def _own(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
