@@ -1,1 +1,1 @@
-"""The region file and what it says: `Region`, its `Source`s, and where a release is published."""
+"""The region file as records: `Region`, its `Source`s, and where a release is published."""

@@ -1,7 +1,7 @@
-"""Sources that are ready to use in a new region: those of the region files and tables that come with the program.
+"""Sources that are ready to use in a new region, taken from the bundled region files and tables.
 
-A region file's sources are for its states. One that is the same in several region files of a country, as those of
-pharmacy chains are, is for every state of that country.
+A region file's sources apply to its states. A source that is the same in several region files of a country, such as a
+pharmacy chain's, applies to every state of that country.
 """
 
 import re
@@ -16,8 +16,8 @@ import tomlkit
 from aggregator import bundled
 from aggregator.config.region import Region, Source, load_region, parse_region
 
-NATIONAL = 6  # region files; a source that so many have in common is for the whole country
-TABLE = bundled.REFERENCE / "prepmod.toml"  # each source of it says which state it is for
+NATIONAL = 6  # region files; a source that this many have in common applies to the whole country
+TABLE = bundled.REFERENCE / "prepmod.toml"  # each of its sources states the state it is for
 TABLE_COUNTRY = "US"
 TABLE_HEAD = """name = "table"
 title = "Table"
@@ -26,11 +26,11 @@ time_zone = "America/New_York"
 contact = "people@example.org"
 """
 SOURCE = "[[sources]]"
-COMMENTS = re.compile(r"(?:\n+#.*)*\s*\Z")  # at the end of an entry: they are about the next one
+COMMENTS = re.compile(r"(?:\n+#.*)*\s*\Z")  # comments at the end of an entry are about the next one
 
 
 class ReadySource(NamedTuple):
-    """A source with its entry (TOML), comments and all. `state` is "" if it is for the whole country."""
+    """A source with its TOML entry, including comments. `state` is "" if it applies to the whole country."""
 
     source: Source
     entry: str
@@ -41,7 +41,7 @@ class ReadySource(NamedTuple):
         return self.source.name, self.source.url
 
     def entry_for(self, states: tuple[str, ...], time_zone: str) -> str:
-        """The entry for a region of these states. It says what no longer follows from the region."""
+        """The entry for a region with these states, with the keys that no longer follow from the region."""
         lines = self.entry.splitlines()
         written = {line.partition(" =")[0] for line in lines}
         needed = {}
@@ -55,7 +55,7 @@ class ReadySource(NamedTuple):
 
 
 def ready_sources(states: tuple[str, ...], country: str, day: date) -> list[ReadySource]:
-    """The sources for these states that are in use on `day`, the states' own first; no name twice."""
+    """The sources for these states in use on `day`, the states' own first, without duplicate names."""
     known = [each for each in _known(country) if (each.source.last_day or day) >= day]
     files_with = Counter(each.key for each in known)
     own = [each for each in known if each.state in states]
@@ -69,7 +69,7 @@ def ready_sources(states: tuple[str, ...], country: str, day: date) -> list[Read
 
 @lru_cache(maxsize=2)
 def _known(country: str) -> tuple[ReadySource, ...]:
-    """Every source that comes with the program for a country."""
+    """All bundled sources for a country."""
     return tuple(_read(country))
 
 
@@ -84,14 +84,14 @@ def _read(country: str) -> Iterator[ReadySource]:
 
 
 def _of(region: Region, text: str) -> Iterator[ReadySource]:
-    """The sources of a file with the lines that each is written in."""
+    """The sources of a file, each with the lines that define it."""
     entries = [SOURCE + COMMENTS.sub("", part.split("\n[[")[0]) for part in f"\n{text}".split(f"\n{SOURCE}")[1:]]
     for source, entry in zip(region.sources, entries, strict=True):
         yield ReadySource(source, entry, source.state or region.states[0])
 
 
 def _commonest(known: Iterable[ReadySource]) -> list[ReadySource]:
-    """Each source once, as most files word it, or else with the shortest title: a chain's differs between states."""
+    """Each source once, in the wording of most files or with the shortest title: a chain's differs between states."""
     known = list(known)
     wordings = Counter(each.entry for each in known)
     ranked = sorted(known, key=lambda each: (-wordings[each.entry], len(each.source.title)))

@@ -1,4 +1,4 @@
-"""Where things are: postal areas, distances, the shapes of states, and which places are near a spot. Pure."""
+"""Postal areas, distances, outlines of states, and the places nearest to a position. Pure."""
 
 from aggregator.geography.areas import (
     KM_PER_MILE,

@@ -1,4 +1,4 @@
-"""Where the places of a snapshot are: by town, and around each postal code. The same for every language. Pure."""
+"""The places of a snapshot by town and around each postal code, the same for every language. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,20 +8,20 @@ from aggregator.config.region import Region
 from aggregator.geography.areas import Nearby, PostalArea, postal_areas, town_slug
 from aggregator.model import Available, Place, Snapshot
 
-OFFERS_AROUND = 20  # on the page of a postal code
+OFFERS_AROUND = 20  # on a postal code's page
 OTHERS_AROUND = 15
-BEYOND_TOWN = 8  # offers of other towns on the page of a town
+BEYOND_TOWN = 8  # offers in other towns on a town's page
 
 
 class NearbyPlace(NamedTuple):
-    """A place and how far it is, in km."""
+    """A place and its distance in km."""
 
     place: Place
     km: float
 
 
 class TownPlaces(NamedTuple):
-    """`slug` is its folder. Places in the order of their names."""
+    """The places of a town, by name. `slug` is the town's folder."""
 
     slug: str
     name: str
@@ -29,14 +29,14 @@ class TownPlaces(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is around a spot, the nearest first."""
+    """The places around a position, nearest first: those with appointments, and the others."""
 
     offers: tuple[NearbyPlace, ...]
     others: tuple[NearbyPlace, ...]
 
 
 class Atlas:
-    """`codes`: every postal code of the region with its middle. `towns`: those with places, by name."""
+    """An index of a snapshot's places. `codes`: all postal codes of the region; `towns`: those with places, by name."""
 
     def __init__(self, snapshot: Snapshot, region: Region) -> None:
         self._offers = PlacesByDistance(place for place in snapshot.places if place.current.available is Available.YES)
@@ -55,7 +55,7 @@ class Atlas:
         return self._around[area]
 
     def beyond(self, town: TownPlaces) -> tuple[NearbyPlace, ...]:
-        """The offers nearest to a town that are not in it."""
+        """The offers nearest to a town but outside it."""
         here = {place.id for place in town.places if place.current.available is Available.YES}
         middle = next((place.location.position for place in town.places if place.location.position), None)
         if middle is None:
@@ -65,7 +65,7 @@ class Atlas:
 
 
 class PlacesByDistance:
-    """Those of the places that have a position, by distance."""
+    """The places with a position, searchable by distance."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         placed = [(place, place.location.position) for place in places]
@@ -82,7 +82,7 @@ class PlacesByDistance:
 
 
 def postal_codes(places: Iterable[Place], region: Region) -> Mapping[str, PostalArea]:
-    """Every postal code of the region, and those of its places, with the middle of each."""
+    """The postal codes of the region and of its places, with their centers."""
     return {**_seen(places), **postal_areas(region.states, region.country)}
 
 
@@ -108,7 +108,7 @@ def _by_name(place: Place) -> str:
 
 
 def _seen(places: Iterable[Place]) -> dict[str, PostalArea]:
-    """The postal codes of places that have a position, for countries without a table of codes."""
+    """The postal codes of places with a position, for countries without a table of codes."""
     found: dict[str, PostalArea] = {}
     for place in places:
         location, code = place.location, place.location.postal_code

@@ -1,1 +1,1 @@
-"""Recorded visits (HAR 1.2): read them, find the answer that fits a request, and write them."""
+"""Recorded visits (HAR 1.2): reads them, finds the recorded answer to a request, and writes them."""

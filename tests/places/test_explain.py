@@ -55,7 +55,7 @@ def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_und
     assert f"    same address and name, as {root} of " in text
     assert "since 2021-05-13 14:00 UTC" in text
     assert f"  {house} county: Birch House" in text
-    assert "same address, but the names do not agree" in text
+    assert "same address, but different names" in text
     assert "  [[not_same_place]]" in lines
 
 
@@ -81,15 +81,15 @@ def test_a_former_id_says_what_it_is_shown_as(db: Store) -> None:
     assert explain(db, region_of(), other)[0] == f"{other} is now shown as {root}"
 
 
-def test_what_has_not_been_settled_yet_is_said(db: Store) -> None:
+def test_what_has_not_been_merged_yet_is_reported(db: Store) -> None:
     root, _, _ = fill(db)
     lines = explain(db, region_of(), root)
     assert any("aggregator run" in line for line in lines)
-    assert any("to be merged by the next cycle" in line for line in lines)
+    assert any("the next cycle will merge it" in line for line in lines)
 
 
 def test_an_unknown_id_is_an_error_with_what_to_do(db: Store) -> None:
-    with pytest.raises(ConfigError, match=r"'zzzzzzzzzz': no place of :memory: has or had this id; .*places list"):
+    with pytest.raises(ConfigError, match=r"'zzzzzzzzzz': no place in :memory: has or had this id; .*places list"):
         explain(db, region_of(), "zzzzzzzzzz")
 
 
@@ -97,7 +97,7 @@ def test_decisions_about_ids_that_the_database_does_not_know_are_listed(db: Stor
     root, _, _ = fill(db)
     told = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
     (line,) = unknown_decisions(db, told)
-    assert line.startswith("same_place: aaaaaaaaaa is no location of :memory:;")
+    assert line.startswith("same_place: aaaaaaaaaa is not a location in :memory:;")
 
 
 def test_merged_places_are_listed_with_their_reasons(db: Store) -> None:
