@@ -13,7 +13,8 @@ import msgspec
 
 from aggregator.adapter import Adapter, Page
 from aggregator.clean.text import clean
-from aggregator.config.region import OUR_HEADERS, Source
+from aggregator.config.region import Source
+from aggregator.config.region_checks import OUR_HEADERS
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
 from aggregator.model import Answer, Problem, Request
 from aggregator.model.wire_request import origin
