@@ -22,7 +22,7 @@ from aggregator.faults import Faults
 from aggregator.geography import Atlas
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
-from aggregator.places import settle
+from aggregator.places import update_place_ids
 from aggregator.published_file import File, publishable
 from aggregator.release import Release, publish, target_of
 from aggregator.site import page_files
@@ -93,7 +93,7 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
     try:
         with _gc_disabled():
             with faults.isolated(Stage.MATCHING, "all places"):
-                settle(store, region, now, faults)
+                update_place_ids(store, region, now, faults)
             snapshot = take(store, region, now, faults)
             max_age = timedelta(seconds=region.stale_after)
             release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults, max_age)

@@ -85,8 +85,8 @@ def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKe
 def content_key(place: Place) -> bytes:
     """What a page of the place depends on: all that is known of it, but for when we last looked."""
     shown = _undated(place.current)
-    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.told]
-    return digest(msgspec.structs.replace(place, current=shown, told=()), told)
+    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.source_views]
+    return digest(msgspec.structs.replace(place, current=shown, source_views=()), told)
 
 
 def _said_else(told: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:

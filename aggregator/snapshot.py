@@ -14,7 +14,7 @@ from aggregator.config import Region, Source
 from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import AvailabilityNow, Available, Change, Place, Slot, Snapshot, SourceState, SourceView, Stage
-from aggregator.places import aliases_of, by_source, groups, timeline, together, with_past
+from aggregator.places import aliases_of, by_source, groups, merge_views, timeline, with_earlier
 from aggregator.store import LocationAnswer, Store, StoredSource
 
 HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
@@ -72,22 +72,22 @@ def _place(
     here = [row for row in rows if row.gone_at is None] or list(rows)
     past = [row for row in rows if row.gone_at is not None and row not in here]
     voices = by_source([told[row.id] for row in here])
-    location, current = together(voices)
+    location, current = merge_views(voices)
     return Place(
         id=place_id,
         provider=voices[0].provider,
         location=location,
         current=current,
-        told=voices,
+        source_views=voices,
         aliases=aliases,
-        history=with_past(*(timeline(history.get(row.id, ()) for row in some) for some in (here, past))),
+        history=with_earlier(*(timeline(history.get(row.id, ()) for row in some) for some in (here, past))),
         gone_at=max((row.gone_at for row in here if row.gone_at), default=None),
     )
 
 
 def _told(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
     """`state` None: that of the source could not be read."""
-    said, checked_at = row.said, _past(row.checked_at, now)
+    said, checked_at = row.answer, _past(row.checked_at, now)
     age = _age(checked_at, row.valid_at, now)
     expired = row.checked_at is not None and _has_expired(row, age, region, now)
     slots = slots_at(said.slots, now)
@@ -158,7 +158,7 @@ def _states(
 ) -> Iterable[SourceState]:
     answers: dict[str, list[AvailabilityNow]] = {}
     for place in listed:
-        for one in place.told:
+        for one in place.source_views:
             answers.setdefault(one.current.source, []).append(one.current)
 
     def state_of(source: Source) -> SourceState:

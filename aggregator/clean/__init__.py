@@ -1,11 +1,18 @@
-"""From text as found to clean values: pure functions, one module for each kind of value.
+"""Turns text as found into clean values: pure functions, one module for each kind of value.
 
-Nothing here reads a file, a socket or a clock. Every text is taken as hostile: what comes out is plain and bounded.
-A value that cannot be read is an empty one or a RecordError, as each function says.
+Nothing here reads a file, a socket, or a clock. All text is treated as hostile: the results are plain and bounded. A
+value that cannot be read is empty or a RecordError, as each function states.
 """
 
 from aggregator.clean.address import CITY_LENGTH, LIMIT
-from aggregator.clean.address_key import other_address, other_unit, same_address, same_road, same_town, spot_of
+from aggregator.clean.address_key import (
+    address_key_of,
+    differing_units,
+    has_other_address,
+    is_same_address,
+    is_same_road,
+    is_same_town,
+)
 from aggregator.clean.address_tail import take_codes, take_note
 from aggregator.clean.age_ranges import ages
 from aggregator.clean.country import load_tables
@@ -23,7 +30,7 @@ from aggregator.clean.phone import national
 from aggregator.clean.position import distance, given_position
 from aggregator.clean.postal import plain_county
 from aggregator.clean.product_names import LENGTH, is_covid, product, products
-from aggregator.clean.relocation import has_moved, is_same_venue, says_the_same_spot
+from aggregator.clean.relocation import has_identical_address, has_moved, is_same_venue
 from aggregator.clean.slots import MAX_PRODUCTS
 from aggregator.clean.state import read_state, state_is_in, take_state, up_to_state
 from aggregator.clean.street import LINE_LENGTH, MAX_LINES
@@ -51,33 +58,33 @@ __all__ = [
     "WITHOUT_ID",
     "YEARS",
     "Context",
+    "address_key_of",
     "ages",
     "as_text",
     "clean",
+    "differing_units",
     "distance",
     "folded",
     "given_position",
+    "has_identical_address",
     "has_moved",
+    "has_other_address",
     "hide_keys",
     "is_covid",
+    "is_same_address",
+    "is_same_road",
+    "is_same_town",
     "is_same_venue",
     "load_tables",
     "merge",
     "national",
     "normalize",
-    "other_address",
-    "other_unit",
     "plain_county",
     "product",
     "products",
     "read_code",
     "read_state",
     "safe_url",
-    "same_address",
-    "same_road",
-    "same_town",
-    "says_the_same_spot",
-    "spot_of",
     "state_is_in",
     "take_codes",
     "take_note",

@@ -41,8 +41,8 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)
-    asked = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].asked
-    _describe(made.picked, as_asked=asked == made.picked.exchange.asked)
+    asked = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].request
+    _describe(made.picked, as_asked=asked == made.picked.exchange.request)
     _list(made, arguments.region)
     say(
         f"the recording in tests/providers/{arguments.name} is somebody's page: before you commit it, read "

@@ -11,7 +11,15 @@ from zoneinfo import available_timezones
 
 from aggregator import registry
 from aggregator.commands.terminal import failure, say
-from aggregator.config import NewRegion, Ready, is_contact, is_placeholder, parse_region, ready_sources, region_text
+from aggregator.config import (
+    NewRegion,
+    ReadySource,
+    is_contact,
+    is_placeholder,
+    parse_region,
+    ready_sources,
+    region_text,
+)
 from aggregator.errors import ConfigError, excerpt
 from aggregator.geography import main_time_zone, town_slug
 
@@ -115,14 +123,14 @@ def _name(title: str) -> str:
     return town_slug(title)[:NAME_LENGTH].strip("-")
 
 
-def _sources(ask: _Questions, given: str, ready: Sequence[Ready]) -> list[Ready]:
+def _sources(ask: _Questions, given: str, ready: Sequence[ReadySource]) -> list[ReadySource]:
     """The sources that are chosen, by name or by the number in the list that is shown."""
     if not ready:
         return []
     numbers = {str(number): each for number, each in enumerate(ready, 1)}
     names = {each.source.name: each for each in ready}
 
-    def read(answer: str) -> list[Ready]:
+    def read(answer: str) -> list[ReadySource]:
         if answer in (ALL, NONE):
             return list(ready) if answer == ALL else []
         wanted = re.findall(r"[^\s,]+", answer)

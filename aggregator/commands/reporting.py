@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aggregator import log
 from aggregator.config import Region
-from aggregator.model import GOOD, Report, Snapshot
+from aggregator.model import Report, Snapshot
 from aggregator.ops import WELL, Cycle, sources_health, write_metrics
 from aggregator.release import Release
 from aggregator.web import ping
@@ -65,7 +65,7 @@ def _facts(cycle: Cycle) -> dict[str, object]:
     return {
         "region": cycle.region.name,
         "visits": len(reports),
-        "answered": sum(report.outcome in GOOD for report in reports),
+        "answered": sum(report.outcome.is_good for report in reports),
         "requests": sum(report.requests for report in reports),
         "received_bytes": sum(report.received for report in reports),
         "places": len(places),

@@ -14,7 +14,7 @@ from aggregator.commands.reporting import CycleReporter
 from aggregator.config import Region
 from aggregator.cycle import make_release, tidy, visit
 from aggregator.errors import StoreError, advised
-from aggregator.model import GOOD, Report
+from aggregator.model import Report
 from aggregator.schedule import Watch
 from aggregator.serving import preview_server
 from aggregator.visit import due
@@ -103,7 +103,7 @@ def _visit(job: Job, teller: CycleReporter, quiet: bool, *, everything: bool = F
 
 def answered(reports: Sequence[Report]) -> int:
     """The exit code of a cycle."""
-    return exit_code([report.outcome in GOOD and not report.unsaved for report in reports])
+    return exit_code([report.outcome.is_good and not report.unsaved for report in reports])
 
 
 def _tidied(job: Job, known: KnownTime) -> StoreError | None:

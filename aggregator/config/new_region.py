@@ -1,4 +1,4 @@
-"""The text of a new region file, with a comment on each key."""
+"""Generates a new region file, with a comment on each key."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -49,7 +49,7 @@ SOURCES = """
 
 
 class NewRegion(NamedTuple):
-    """What a region file begins with."""
+    """The answers that a new region file is made from."""
 
     name: str
     title: str
@@ -60,7 +60,7 @@ class NewRegion(NamedTuple):
 
 
 def region_text(region: NewRegion, entries: Sequence[str]) -> str:
-    """The file (TOML); `entries` are its sources, each as TOML."""
+    """The text of the file (TOML); `entries` are its sources, each as TOML."""
     head = HEAD.format(
         title=" ".join(region.title.split()),
         name=_value(region.name),

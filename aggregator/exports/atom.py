@@ -18,7 +18,7 @@ from aggregator.config import Region
 from aggregator.exports.univaf import rfc3339
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import NEARBY, PostalArea, Searchable
+from aggregator.geography import NEARBY, PlacesByDistance, PostalArea
 from aggregator.model import Available, Place, Stage
 from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
@@ -79,7 +79,7 @@ class Feeds:
         recent = {id: found for id, found in of_places if found}
         everywhere = [one for found in recent.values() for one in found]
         yield self._file("all", "", "", everywhere)._replace(copies=Copies.QUICK)
-        searchable = Searchable(place for place in places if place.id in recent)
+        searchable = PlacesByDistance(place for place in places if place.id in recent)
         large = len(places) >= LARGE_REGION
         for area in areas:
             path, title = f"zip/{area.code}", f"{area.code} {area.town}"

@@ -69,7 +69,7 @@ def data_files(
 
 
 def _whole(place: Place, region: Region) -> bytes:
-    told = [_told(one) for one in place.told]
+    told = [_told(one) for one in place.source_views]
     return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
 
 

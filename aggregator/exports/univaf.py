@@ -98,7 +98,7 @@ def location_data(place: Place) -> LocationData:
         booking_url=facts.booking_url or None,
         description=facts.description or None,
         restrictions=facts.restrictions or None,
-        availability=availability_data(place.current, tuple(one.current.source for one in place.told)),
+        availability=availability_data(place.current, tuple(one.current.source for one in place.source_views)),
     )
 
 

@@ -1,8 +1,8 @@
-"""Recorded visits (HAR 1.2): read them, find the answer that fits a request, and write them."""
+"""Recorded visits (HAR 1.2): reads them, finds the recorded answer to a request, and writes them."""
 
 from aggregator.har.document import Content, Entry, Pair, PostData, RecordedRequest, RecordedResponse, read_har
 from aggregator.har.recording import Recording, load_recording
-from aggregator.har.request_match import Shape
+from aggregator.har.request_match import RequestShape
 from aggregator.har.writer import Exchange, HarWriter
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "RecordedRequest",
     "RecordedResponse",
     "Recording",
-    "Shape",
+    "RequestShape",
     "load_recording",
     "read_har",
 ]

@@ -55,7 +55,7 @@ def sift(path: Path) -> Sifted:
             dropped[reason][entry.host] += 1
             continue
         exchange = entry.exchange()
-        same = (exchange.asked.method, exchange.asked.url, exchange.asked.content)
+        same = (exchange.request.method, exchange.request.url, exchange.request.content)
         if same in kept:
             dropped[AGAIN][entry.host] += 1
         if same not in kept or len(kept[same].answer.body) < len(exchange.answer.body):
@@ -73,7 +73,7 @@ def sift(path: Path) -> Sifted:
 
 def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
     """Index of the exchange with the address `url`, or of the only one whose address contains it, else ConfigError."""
-    addresses = [exchange.asked.url for exchange in exchanges]
+    addresses = [exchange.request.url for exchange in exchanges]
     found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
     found = found or [number for number, each in enumerate(addresses) if url in each]
     if len(found) != 1:

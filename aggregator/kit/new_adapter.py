@@ -80,7 +80,7 @@ def check_name(name: str) -> None:
 def _template(name: str, picked: Pick) -> Template:
     return Template(
         name=name,
-        host=urlsplit(picked.exchange.asked.url).netloc,
+        host=urlsplit(picked.exchange.request.url).netloc,
         seen=picked.exchange.answer.fetched_at.date(),
         found=picked.description.found,
         asked=_form(picked.exchange),
@@ -89,7 +89,7 @@ def _template(name: str, picked: Pick) -> Template:
 
 
 def _form(exchange: Exchange) -> Literal["", "form", "json"]:
-    asked = exchange.asked
+    asked = exchange.request
     if asked.method != "POST":
         return ""
     return "json" if "json" in asked.content_type or asked.content[:1] in (b"{", b"[") else "form"
@@ -108,7 +108,7 @@ def _expected(picked: Pick) -> str:
 
 def _source(name: str, picked: Pick) -> dict[str, Any]:
     """The keys of the source in a region file."""
-    asked = picked.exchange.asked
+    asked = picked.exchange.request
     source: dict[str, Any] = {
         "name": name.replace("_", "-"),
         "title": title_of(name),

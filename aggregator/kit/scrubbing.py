@@ -117,7 +117,7 @@ def _read_headers(headers: Iterable[tuple[str, str]], finds: Finds) -> set[str]:
 
 def _asked(exchange: Exchange) -> tuple[str, str]:
     """Address and content."""
-    return exchange.asked.url, _decoded(exchange.asked.content)[0]
+    return exchange.request.url, _decoded(exchange.request.content)[0]
 
 
 def _answered(exchange: Exchange) -> tuple[str, ...]:

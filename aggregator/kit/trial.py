@@ -18,7 +18,7 @@ from aggregator.kit.describe import describe
 from aggregator.kit.har_filter import sift
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.traced import Traced, load_adapter
-from aggregator.model import Outcome, Report
+from aggregator.model import Report
 from aggregator.redact import keys_in, shown_url
 from aggregator.web import Hosts
 
@@ -51,7 +51,7 @@ class Trial(NamedTuple):
     @property
     def expected(self) -> bool:
         """Whether the visit went as accepted, or, if nothing was accepted, went well."""
-        return not self.disagreements if self.is_accepted else self.report.outcome in (Outcome.OK, Outcome.EMPTY)
+        return not self.disagreements if self.is_accepted else self.report.outcome.is_good
 
 
 def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:

@@ -107,7 +107,7 @@ def _moments(standings: Iterable[SourceHealth], field: str) -> list[Sample]:
 def _of_places(snapshot: Snapshot) -> Iterator[Family]:
     answers = Counter(place.current.available for place in snapshot.places)
     by_answer = [({"available": str(answer)}, answers[answer]) for answer in Available]
-    merged = sum(len(place.told) > 1 for place in snapshot.places)
+    merged = sum(len(place.source_views) > 1 for place in snapshot.places)
     yield Family("places", "gauge", "Places that are listed, by answer.", by_answer)
     yield Family("places_merged", "gauge", "Those that several locations tell of.", [({}, merged)])
     left_out = Counter(fault.stage for fault in snapshot.faults)

@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from aggregator.config import Region, Source
-from aggregator.model import GOOD, Fault, HostWait, Outcome, Snapshot, SourceState
+from aggregator.model import Fault, HostWait, Outcome, Snapshot, SourceState
 from aggregator.store import LastPublish
 from aggregator.web import host_name
 
@@ -159,7 +159,7 @@ def _health(state: SourceState, source: Source, region: Region, now: datetime) -
 
 def _late_after(state: SourceState, source: Source, region: Region) -> float:
     """Seconds for which nobody has to miss a good answer."""
-    if state.outcome in GOOD and state.next_visit_at and state.last_good_at:
+    if state.outcome and state.outcome.is_good and state.next_visit_at and state.last_good_at:
         return (state.next_visit_at - state.last_good_at).total_seconds() + (INTERVALS - 1) * source.interval
     return min(INTERVALS * source.interval, region.expires_after)
 
@@ -171,4 +171,4 @@ def _standing(outcome: Outcome | None, late: bool) -> Standing:
         return Standing.BROKEN
     if late:
         return Standing.LATE
-    return Standing.FINE if outcome in GOOD else Standing.WAITING
+    return Standing.FINE if outcome and outcome.is_good else Standing.WAITING

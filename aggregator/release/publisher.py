@@ -19,7 +19,7 @@ from aggregator.release.releases import Releases, changes_of, manifest_of
 from aggregator.release.targets.target import Uploaded
 from aggregator.release.writing import MAX_AGE, Last, Manifest, Writer, load_manifest, save_manifest
 from aggregator.serving import ASSETS
-from aggregator.store import LockHeld, held, opened
+from aggregator.store import LockHeld, hold_lock, open_lock_file
 
 KEEP = 3
 LOCK = ".lock"  # beside the releases
@@ -47,11 +47,11 @@ def only_publisher(out: Path) -> Iterator[None]:
     """
     path = Releases(out).folder / LOCK
     try:
-        file = opened(path)
+        file = open_lock_file(path)
     except OSError:
         file = None
     try:
-        with held(file) if file else nullcontext():
+        with hold_lock(file) if file else nullcontext():
             yield
     except LockHeld as error:
         raise PublishError(

@@ -119,7 +119,7 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
         description=location.description,
         info=web_link(location.info_url, context.words.more_at),
         approximate=bool(position and position.approximate),
-        voices=() if place.gone_at else tuple(_voice(one, place, card, context) for one in place.told),
+        voices=() if place.gone_at else tuple(_voice(one, place, card, context) for one in place.source_views),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
             f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"

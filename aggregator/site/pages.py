@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import NEARBY, Around, Atlas, Far, PostalArea, TownPlaces
+from aggregator.geography import NEARBY, Atlas, NearbyPlace, PostalArea, Surroundings, TownPlaces
 from aggregator.model import Available, Place, Snapshot, Stage
 from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, fixed, publishable
 from aggregator.site.app_manifest import manifest
@@ -160,7 +160,7 @@ class _Pages:
         """The keys of places in a list; none in a large region, whose lists are made when they are due."""
         return () if self._large else [self._known.content_keys[place.id] for place in places]
 
-    def _distances(self, found: Iterable[Far]) -> list[tuple[bytes, float]]:
+    def _distances(self, found: Iterable[NearbyPlace]) -> list[tuple[bytes, float]]:
         return [(self._known.content_keys[far.place.id], round(far.km, 1)) for far in found]
 
     def _place(self, place: Place) -> bytes:
@@ -186,7 +186,7 @@ class _Pages:
         around, shows, lay_out = self._atlas.around(area), self._lists.shows, self._lists.at(self._two)
 
         def make() -> bytes:
-            shown = Around(*(tuple(far for far in some if shows(far.place)) for some in around))
+            shown = Surroundings(*(tuple(far for far in some if shows(far.place)) for some in around))
             view = code_view(area, shown, self._context, lay_out, in_miles=self._site.miles, has_feed=has_feed)
             return self._two.html("area.html", f"zip/{area.code}/", view, lags=self._large)
 

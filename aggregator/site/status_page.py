@@ -8,8 +8,6 @@ from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState, Stage
 from aggregator.wording import LEFT_OUT, OUTCOMES, Link, Moment, RenderContext, moment, volume, web_link
 
-ANSWERED = (Outcome.OK, Outcome.EMPTY)
-
 MOST_LEFT_OUT = 50
 
 Tone = Literal["good", "wait", "bad"]
@@ -88,7 +86,7 @@ def _source_row(source: SourceState, context: RenderContext) -> SourceStatus:
     return SourceStatus(
         title=source.title,
         provider=source.provider,
-        tone="good" if source.outcome in ANSWERED else "wait" if waits else "bad",
+        tone="good" if source.outcome and source.outcome.is_good else "wait" if waits else "bad",
         outcome=words.say(OUTCOMES[source.outcome]),
         wait=words.wait(source.wait_minutes, source.attempted_at, time),
         message=source.message,

@@ -13,13 +13,12 @@ from markupsafe import Markup
 
 from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import Around, Atlas, Far, PostalArea, TownPlaces, miles, uses_miles
+from aggregator.geography import Atlas, NearbyPlace, PostalArea, Surroundings, TownPlaces, miles, uses_miles
 from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.published_file import File
 from aggregator.site.filter_attributes import DAYS
 from aggregator.site.map import MapView, linking
 from aggregator.site.offers import LayOut, room, soonest_first, summary
-from aggregator.site.status_page import ANSWERED
 from aggregator.wording import Link, Moment, RenderContext, iso, moment, site_root, web_link
 
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
@@ -169,7 +168,7 @@ def home_view(
 ) -> Home:
     """A source whose trouble cannot be put in words is left out and noted in `faults`."""
     words = context.words
-    troubled = [source for source in snapshot.sources if source.outcome not in ANSWERED]
+    troubled = [source for source in snapshot.sources if not (source.outcome and source.outcome.is_good)]
     troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
@@ -192,7 +191,13 @@ def home_view(
 
 
 def code_view(
-    area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool, has_feed: bool = True
+    area: PostalArea,
+    around: Surroundings,
+    context: RenderContext,
+    lay_out: LayOut,
+    *,
+    in_miles: bool,
+    has_feed: bool = True,
 ) -> Area:
     """The page of a postal code: what is around it, the nearest first."""
     summary, nothing = _nearest(around, context, in_miles)
@@ -208,7 +213,7 @@ def code_view(
     )
 
 
-def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[str, str]:
+def _nearest(around: Surroundings, context: RenderContext, in_miles: bool) -> tuple[str, str]:
     """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
     say = context.words.say
     if around.offers:
@@ -221,7 +226,7 @@ def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[st
 
 
 def town_view(
-    town: TownPlaces, beyond: Iterable[Far], context: RenderContext, lay_out: LayOut, *, in_miles: bool
+    town: TownPlaces, beyond: Iterable[NearbyPlace], context: RenderContext, lay_out: LayOut, *, in_miles: bool
 ) -> Area:
     """The page of a town: its own places, then the nearest offers of others."""
     offers = soonest_first(town.places)
@@ -239,7 +244,7 @@ def town_view(
     )
 
 
-def _near(far: Far, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
+def _near(far: NearbyPlace, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
     return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", lay_out(far.place))
 
 

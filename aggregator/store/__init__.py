@@ -1,6 +1,10 @@
-"""The SQLite file: schema, saving a visit, what is due, history and its retention.
+"""The SQLite database: schema, saving visits, what is due, history, and retention.
 
-The only room that knows SQL. docs/store.md describes the tables for whoever reads the file with other tools.
+This is the only room that knows SQL. docs/store.md describes the tables for readers who use other tools.
+
+A location's stored answer has two forms here. `StoredAvailability` is the part of an `Availability` that is compared
+and stored as JSON; `LocationAnswer` is one row of the join that a snapshot reads: the location, that answer, and its
+times.
 """
 
 from aggregator.store.aliases import (
@@ -8,7 +12,7 @@ from aggregator.store.aliases import (
     Matchable,
     is_matched,
     read_aliases,
-    read_known,
+    read_all_locations,
     read_matching_faults,
     read_place_ids,
     write_aliases,
@@ -16,7 +20,7 @@ from aggregator.store.aliases import (
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.identity import SHARED_SYSTEMS
 from aggregator.store.inspection import damaged_rows, rows_set_aside
-from aggregator.store.lock import LockHeld, exclusive, held, opened
+from aggregator.store.lock import LockHeld, exclusive, hold_lock, open_lock_file
 from aggregator.store.publishing import LastPublish
 from aggregator.store.region_name import check_region, claim
 from aggregator.store.retention import prune
@@ -41,14 +45,14 @@ __all__ = [
     "claim",
     "damaged_rows",
     "exclusive",
-    "held",
+    "hold_lock",
     "host_waits",
     "host_waits_in",
     "is_matched",
-    "opened",
+    "open_lock_file",
     "prune",
     "read_aliases",
-    "read_known",
+    "read_all_locations",
     "read_matching_faults",
     "read_place_ids",
     "rows_set_aside",

@@ -19,7 +19,7 @@ from aggregator.clean import Context, clean, hide_keys, merge, normalize, withou
 from aggregator.clock import Clock
 from aggregator.config import Source
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
-from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
+from aggregator.model import Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.visit.fetcher import REASON_LENGTH, Asker, Fetcher, late
 from aggregator.visit.repeats import Repeats
@@ -207,7 +207,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         requests=visit.requests,
         received=visit.received,
         # a wrong page's max-age says nothing about the right one
-        next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome in GOOD else 0.0,
+        next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome.is_good else 0.0,
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
     )

@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from aggregator.config import Source
 from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
-from aggregator.model import Answer, Hop, Request
+from aggregator.model import Answer, Request, WireRequest
 from aggregator.web import robots
 from aggregator.web.age import as_of
 from aggregator.web.block_pages import redirected_to_queue
@@ -71,7 +71,7 @@ class Client:
 
     async def get(self, request: Request) -> Answer:
         """The page, or a VisitError that says whose turn it is."""
-        answer = await self._follow(Hop.of(request, self._source.max_bytes))
+        answer = await self._follow(WireRequest.of(request, self._source.max_bytes))
         self._received += len(answer.body)
         if self._received > (limit := ANSWERS_PER_VISIT * self._source.max_bytes):
             raise PageError(
@@ -82,7 +82,7 @@ class Client:
             raise error
         return answer
 
-    async def _follow(self, hop: Hop) -> Answer:
+    async def _follow(self, hop: WireRequest) -> Answer:
         """The answer at the end of the redirects, whatever its status (but those worth a retry are raised)."""
         first = hop.url
         for _ in range(MAX_REDIRECTS + 1):
@@ -98,7 +98,7 @@ class Client:
             hop = hop.redirected(answer.status, target)
         raise Refused(f"{first} redirects more than {MAX_REDIRECTS} times, lastly to {hop.url}; check the url")
 
-    async def _admit(self, hop: Hop, first: str) -> None:
+    async def _admit(self, hop: WireRequest, first: str) -> None:
         """Refused where we must not ask. `first` is where the chain of redirects began."""
         self._guard.check(hop.url, any_site=hop.robots_file and hop.url != first)
         await self._look_up(hop.url)
@@ -114,9 +114,9 @@ class Client:
             self._looked_up.add(door)
 
     async def _robots_file(self, url: str) -> Answer:
-        return await self._follow(Hop(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
+        return await self._follow(WireRequest(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
 
-    async def _ask(self, hop: Hop) -> Answer:
+    async def _ask(self, hop: WireRequest) -> Answer:
         """One hop, with retries."""
         try:
             return await self._once(hop)
@@ -125,7 +125,7 @@ class Client:
                 raise
             return await self._ask_again(hop, error)
 
-    async def _ask_again(self, hop: Hop, first: VisitError) -> Answer:
+    async def _ask_again(self, hop: WireRequest, first: VisitError) -> Answer:
         """Further attempts after the `first`; on their own, because nearly every request needs none.
 
         If the host is left alone meanwhile, because of this or another visit, the `first` says what was wrong.
@@ -149,7 +149,7 @@ class Client:
         except LeftAlone:
             raise first from None
 
-    async def _once(self, hop: Hop) -> Answer:
+    async def _once(self, hop: WireRequest) -> Answer:
         host = self._host(hop.url)
         keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file)
         stored = await self._kept.load(hop.url) if keeps else None
@@ -172,7 +172,7 @@ class Client:
             self._kept.came(hop.url, answer)
         return answer
 
-    def _note(self, host: Host, hop: Hop, answer: Answer) -> None:
+    def _note(self, host: Host, hop: WireRequest, answer: Answer) -> None:
         """Lets the host rest if this answer asks for it. A robots.txt says nothing about pages, but may say "later"."""
         status, wait = answer.status, retry_after(answer.headers, self._hosts.clock.now())
         if status == 429 or (status == 503 and wait is not None):
@@ -186,7 +186,7 @@ class Client:
         else:
             host.rest.answered_well()
 
-    async def _exchange(self, host: Host, hop: Hop, stored: StoredAnswer | None) -> Answer:
+    async def _exchange(self, host: Host, hop: WireRequest, stored: StoredAnswer | None) -> Answer:
         """One request and its whole answer."""
         clock = self._hosts.clock
         fetched_at, started = clock.now(), clock.monotonic()
@@ -229,7 +229,7 @@ class Client:
                 await self._hosts.large.acquire()
             self._holds_large = True
 
-    def _request(self, hop: Hop, stored: StoredAnswer | None) -> httpx.Request:
+    def _request(self, hop: WireRequest, stored: StoredAnswer | None) -> httpx.Request:
         headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)
         if hop.content_type:
             headers["content-type"] = hop.content_type

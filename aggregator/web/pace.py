@@ -130,7 +130,7 @@ def next_visit(interval: float, outcome: Outcome, failures: int, asked: float) -
     Retry-After in seconds, 0 where there is none; more than MAX_ASKED counts as MAX_ASKED.
     """
     least = max(interval, min(asked, MAX_ASKED))
-    if outcome in {Outcome.OK, Outcome.EMPTY}:
+    if outcome.is_good:
         return least
     first, most = (BLOCKED_PAUSE, MAX_BLOCKED_PAUSE) if outcome is Outcome.BLOCKED else (interval, MAX_PAUSE)
     doublings = min(max(failures - 1, 0), 16)  # enough for every cap, and a float for ever

@@ -7,7 +7,7 @@ the message. There is never a robots.txt, because no host is asked.
 import httpx
 
 from aggregator.errors import Unreachable
-from aggregator.har import Recording, Shape
+from aggregator.har import Recording, RequestShape
 
 
 class ReplayTransport(httpx.AsyncBaseTransport):
@@ -28,7 +28,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         return httpx.Response(entry.response.status, headers=headers, stream=httpx.ByteStream(entry.body))
 
 
-def shape_of(request: httpx.Request) -> Shape:
+def shape_of(request: httpx.Request) -> RequestShape:
     """Of a request whose body is read."""
     kind, body = request.headers.get("content-type", ""), request.content.decode("utf-8", "replace")
-    return Shape(request.method, str(request.url), kind, body)
+    return RequestShape(request.method, str(request.url), kind, body)

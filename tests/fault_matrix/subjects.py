@@ -14,6 +14,7 @@ from aggregator.har.document import Content, Entry, Pair, RecordedRequest, Recor
 from aggregator.har.recording import Recording, load_recording
 from aggregator.kit import cases
 from aggregator.kit.cases import Case
+from aggregator.model import Outcome
 from tests.providers.test_providers import CASES
 from tests.support import pages, smart_feeds
 
@@ -55,7 +56,7 @@ def _of_cases() -> Iterator[Subject]:
 
 
 def _goes_well(case: Case) -> bool:
-    return bool(case.expect) and case.expect.get("outcome", "OK") in {"OK", "EMPTY"}  # type: ignore[union-attr]
+    return bool(case.expect) and Outcome(case.expect.get("outcome", "OK")).is_good  # type: ignore[union-attr]
 
 
 def _subject(name: str, source: Source, recording: Recording, is_ours: bool = True) -> Subject:

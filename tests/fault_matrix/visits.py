@@ -189,7 +189,7 @@ def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
         host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.asked)
         report = await session.visit(host)
         read, usual = ({one.location.key for one in each.readings} for each in (report, known.report))
-        return report.outcome in GOOD and report.whole == known.report.whole and read == usual
+        return report.outcome.is_good and report.whole == known.report.whole and read == usual
 
     return run_virtually(work())
 

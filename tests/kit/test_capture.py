@@ -61,7 +61,7 @@ def test_an_address_that_nobody_reads_is_asked_for_once(demo: Demo, capsys: pyte
     url = f"{demo.bases['harbor-drug']}/api/stores.json"
     assert captured("gull", "--url", url, "--region", "demo.toml", "--out", "stores.har") == 0
     (exchange,) = sift(Path("stores.har")).kept
-    assert exchange.asked.url == url
+    assert exchange.request.url == url
     assert "stores" in json.loads(exchange.answer.body)
     said = capsys.readouterr().out
     assert f"wrote stores.har: 1 answer of {url}" in said

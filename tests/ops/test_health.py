@@ -217,7 +217,7 @@ DAYS = ("2021-05-13", "2021-05-14")  # NOW is 2021-05-14 in UTC
 
 
 def test_places_that_several_locations_tell_of_are_counted() -> None:
-    merged = msgspec.structs.replace(place(1), told=place(1).told * 2)
+    merged = msgspec.structs.replace(place(1), source_views=place(1).source_views * 2)
     assert value(made_cycle(snapshot(merged, place(2))), "places_merged") == 1
 
 

@@ -18,7 +18,7 @@ from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.har.recording import load_recording
 from aggregator.model import Listing
-from aggregator.places import groups, settle
+from aggregator.places import groups, update_place_ids
 from aggregator.store.store import EVER
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
@@ -81,7 +81,7 @@ def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> d
             readings = [(listing, normalize(listing, context, at)[0]) for listing in visit]
             venue_of |= {found.location.key: venues.get(digest(listing), "") for listing, found in readings}
             save(db, report(*merge(found for _, found in readings), at=at, source="x"))
-            settle(db, REGION, at + timedelta(minutes=1))
+            update_place_ids(db, REGION, at + timedelta(minutes=1))
         placed = groups(db, db.locations(["x"], EVER))
         return {id: {venue_of[row.location.key] for row in group} - {""} for id, group in placed}
 

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from aggregator.commands.parser import command_line
-from aggregator.config.region import FILLED_IN, Pace, Region, Source
+from aggregator.config.region import Pace, Region, Source
+from aggregator.config.region_checks import FILLED_IN
 from aggregator.exports.tables import TableRow
 from aggregator.exports.univaf import AvailabilityData, LocationData, SlotData
 from aggregator.kit.provider_docs import catalogue

@@ -95,7 +95,7 @@ def visited(site: Site, pages: Sequence[Sequence[str]], at: datetime, broken: di
 
 def answers(store: Store, now: datetime) -> dict[str, Available]:
     return {
-        row.location.key: answer_at(row.said.available, slots_at(row.said.slots, now), row.said.count)[0]
+        row.location.key: answer_at(row.answer.available, slots_at(row.answer.slots, now), row.answer.count)[0]
         for row in store.locations(["example"], now - MINUTES)
     }
 
