@@ -15,7 +15,7 @@ from aggregator.errors import PublishError, RecordError, StoreError
 from aggregator.exports import atom, data_files, subscriptions
 from aggregator.exports.univaf import location_data
 from aggregator.faults import MOST_KEPT, RAISE_ALL, Faults
-from aggregator.model import Available, Fault, Position, Reading, Stage
+from aggregator.model import Available, Fault, Outcome, Position, Reading, Stage
 from aggregator.places import grouping
 from aggregator.places.evidence import Facts, Finding
 from aggregator.site import cards, pages, status_page, views
@@ -90,7 +90,7 @@ def _fails_for_bad(work: Callable[..., Any]) -> Callable[..., Any]:
 WORK = [
     (grouping, "Facts", Stage.MATCHING),
     (snapshot, "_told", Stage.SNAPSHOT),
-    (snapshot, "together", Stage.SNAPSHOT),
+    (snapshot, "merge_views", Stage.SNAPSHOT),
     (published_file, "content_key", Stage.LISTS),
     (cards, "_card", Stage.LISTS),
     (Level, "card", Stage.LISTS),
@@ -121,7 +121,7 @@ def test_a_place_that_fails_is_left_out_of_its_stage_and_every_other_is_publishe
     mine = [fault for fault in faults if world.ids[BAD] in fault.id]
     assert stage in {fault.stage for fault in mine}
     assert len(mine) == len(faults)
-    reason = "ZeroDivisionError: no such luck (tests/whole_job/test_faults.py, line "
+    reason = "ZeroDivisionError: no such luck (whole_job/test_faults.py, line "
     assert all(reason in fault.reason for fault in faults)
     others = world.ids.keys() - {BAD}
     assert world.listed() >= others
@@ -207,7 +207,7 @@ def test_a_source_that_cannot_be_shown_keeps_neither_the_home_page_nor_the_statu
             return work(source, *rest)
 
         monkeypatch.setattr(room, name, failing)
-    monkeypatch.setattr(views, "ANSWERED", ())
+    monkeypatch.setattr(Outcome, "is_good", False)
     assert {fault.id for fault in world.publish()} == {"town"}
     assert all(name in world.page("index.html") for name in world.ids)
     assert [source["name"] for source in json.loads(world.page("freshness.json"))["sources"]] == ["county"]
