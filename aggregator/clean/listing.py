@@ -61,17 +61,8 @@ def normalize(
 def _read(listing: Listing, context: Context) -> tuple[Location, Availability | None, tuple[Problem, ...]]:
     """Reads everything about a row that does not depend on the time, because most rows repeat from visit to visit."""
     listing, odd = with_text_fields(listing)
-    place = replace(
-        listing,
-        slots=(),
-        available=None,
-        count=None,
-        products=(),
-        doses=(),
-        valid_at="",
-        no_if_empty=False,
-        complete=True,
-    )
+    place = replace(listing, slots=(), available=None, count=None, products=(), doses=(), valid_at="")
+    place = replace(place, no_if_empty=False, complete=True)
     location, found = read_location(place, context)
     problems = dict.fromkeys((*odd, *found))  # in order, without duplicates
     slots, unread = _slots(listing, location, context, problems)

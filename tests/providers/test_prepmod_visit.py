@@ -123,7 +123,7 @@ def test_a_pager_without_an_end_is_left_after_a_hundred_pages() -> None:
 
     assert len(client.asked) == 100
     assert (report.outcome, report.whole, len(report.readings)) == (Outcome.CHANGED, False, 1)
-    assert "pager without an end" in report.message
+    assert "pager loops endlessly" in report.message
 
 
 @pytest.mark.parametrize("second", ["", PAGE_2], ids=["one page", "two pages"])

@@ -131,18 +131,18 @@ def test_a_slot_file_with_fewer_records_than_the_manifest_counts_is_short() -> N
     listed = [*PLAIN[:2], {**PLAIN[2], "count": 2}]
     report = looked_at({**feed([location()], [schedule()], [slot(status="busy")]), MANIFEST: manifest(*listed)})
     assert (report.outcome, only_reading(report).availability) == (Outcome.CHANGED, None)
-    assert report.message.startswith(f"{SLOTS} holds 1 Slot records where the manifest counts 2; look at it")
+    assert report.message.startswith(f"{SLOTS} contains 1 Slot records, but the manifest counts 2; look at it")
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{"error": "try again later"}', "holds no Slot record"),
-        ('{\n  "error": {\n    "code": 17\n  }\n}', "holds no Slot record"),
-        ("<p>Es sind gerade sehr viele da", "holds no Slot record"),
-        ("Vous êtes dans la file d'attente", "holds no Slot record"),
-        (ndjson(schedule()), "holds no Slot record"),
-        ("[]", "holds no Slot record"),
+        ('{"error": "try again later"}', "contains no Slot record"),
+        ('{\n  "error": {\n    "code": 17\n  }\n}', "contains no Slot record"),
+        ("<p>Es sind gerade sehr viele da", "contains no Slot record"),
+        ("Vous êtes dans la file d'attente", "contains no Slot record"),
+        (ndjson(schedule()), "contains no Slot record"),
+        ("[]", "contains no Slot record"),
         (ndjson(slot("8")) + ndjson(slot())[:40], "breaks off after 1 Slot records"),
     ],
     ids=["JSON", "JSON on several lines", "a web page", "a waiting room", "another kind", "an empty list", "cut off"],

@@ -15,7 +15,7 @@ from aggregator.errors import PublishError, RecordError, StoreError
 from aggregator.exports import atom, data_files, subscriptions
 from aggregator.exports.univaf import location_data
 from aggregator.faults import MOST_KEPT, RAISE_ALL, Faults
-from aggregator.model import Available, Fault, Position, Reading, Stage
+from aggregator.model import Available, Fault, Outcome, Position, Reading, Stage
 from aggregator.places import grouping
 from aggregator.places.evidence import Facts, Finding
 from aggregator.site import cards, pages, status_page, views
@@ -90,7 +90,7 @@ def _fails_for_bad(work: Callable[..., Any]) -> Callable[..., Any]:
 WORK = [
     (grouping, "Facts", Stage.MATCHING),
     (snapshot, "_told", Stage.SNAPSHOT),
-    (snapshot, "together", Stage.SNAPSHOT),
+    (snapshot, "merge_views", Stage.SNAPSHOT),
     (published_file, "content_key", Stage.LISTS),
     (cards, "_card", Stage.LISTS),
     (Level, "card", Stage.LISTS),
@@ -207,7 +207,7 @@ def test_a_source_that_cannot_be_shown_keeps_neither_the_home_page_nor_the_statu
             return work(source, *rest)
 
         monkeypatch.setattr(room, name, failing)
-    monkeypatch.setattr(views, "ANSWERED", ())
+    monkeypatch.setattr(Outcome, "is_good", False)
     assert {fault.id for fault in world.publish()} == {"town"}
     assert all(name in world.page("index.html") for name in world.ids)
     assert [source["name"] for source in json.loads(world.page("freshness.json"))["sources"]] == ["county"]
