@@ -11,8 +11,9 @@ from operator import attrgetter, itemgetter
 import msgspec
 
 from aggregator.config.region import Region, Source
-from aggregator.current import CLOCK_TOLERANCE, answer_at, slots_at
+from aggregator.current import answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
+from aggregator.freshness import age_of, has_expired, is_stale, unless_ahead
 from aggregator.model import AvailabilityNow, Available, Change, Place, Slot, Snapshot, SourceState, SourceView, Stage
 from aggregator.places import aliases_of, groups
 from aggregator.places.merge import by_source, timeline, together, with_past
@@ -58,7 +59,7 @@ def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL
         gone=tuple(place for place in found if place.gone_at is not None),
         sources=tuple(_states(active.values(), states, listed, now, faults)),
         hosts=hosts,
-        ahead=max((row.attempted_at for row in states.values() if _past(row.attempted_at, now) is None), default=None),
+        ahead=max((at for row in states.values() if unless_ahead(at := row.attempted_at, now) is None), default=None),
         faults=faults.found,
     )
 
@@ -89,9 +90,9 @@ def _place(
 
 def _told(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
     """`state` None: that of the source could not be read."""
-    said, checked_at = row.said, _past(row.checked_at, now)
-    age = _age(checked_at, row.valid_at, now)
-    expired = row.checked_at is not None and _has_expired(row, age, region, now)
+    said, checked_at = row.said, unless_ahead(row.checked_at, now)
+    age = age_of(checked_at, row.valid_at, now)
+    expired = row.checked_at is not None and has_expired(age, row.checked_at, row.valid_until, region, now)
     slots = slots_at(said.slots, now)
     if expired:
         slots = tuple(_unsure(slot) for slot in slots)
@@ -111,43 +112,14 @@ def _told(row: LocationAnswer, source: Source, state: StoredSource | None, regio
         products=said.products,
         doses=said.doses,
         checked_at=checked_at,
-        valid_at=_past(row.valid_at, now),
-        changed_at=_past(row.changed_at, now),
-        attempted_at=_past(state.attempted_at, now) if state else None,
+        valid_at=unless_ahead(row.valid_at, now),
+        changed_at=unless_ahead(row.changed_at, now),
+        attempted_at=unless_ahead(state.attempted_at, now) if state else None,
         wait_minutes=state.wait_minutes if state else None,
-        stale=expired or (age is not None and age > region.stale_after),
+        stale=expired or (age is not None and is_stale(age, region)),
         expired=expired,
     )
     return SourceView(provider=source.provider, location=row.location, current=current)
-
-
-def _age(checked_at: datetime | None, valid_at: datetime | None, now: datetime) -> float | None:
-    """Seconds since the answer was true: since the source's own time, or a cache's, where it is older than the visit.
-
-    None where no visit gave one, or only visits by a clock that was ahead.
-    """
-    if checked_at is None:
-        return None
-    return (now - min(checked_at, valid_at or checked_at)).total_seconds()
-
-
-def _has_expired(row: LocationAnswer, age: float | None, region: Region, now: datetime) -> bool:
-    """Whether an answer no longer counts.
-
-    A visit, or what a cache had, counts for `expires_after`. A source's own time counts longer: some publishers write
-    their feed a few times a day, and the page shows how old it is.
-    """
-    if age is None or row.checked_at is None:
-        return True
-    since_check = (now - row.checked_at).total_seconds()
-    if row.valid_until is None:
-        return age > region.expires_after
-    return since_check > region.expires_after or now > row.valid_until
-
-
-def _past(moment: datetime | None, now: datetime) -> datetime | None:
-    """A stored time, or None for one after `now`: it comes from a clock that was ahead, so it says nothing."""
-    return moment if moment is not None and moment <= now + CLOCK_TOLERANCE else None
 
 
 def _unsure(slot: Slot) -> Slot:
@@ -185,8 +157,8 @@ def _state(source: Source, row: StoredSource | None, answers: Sequence[Availabil
         known,
         outcome=row.outcome,
         message=row.message,
-        attempted_at=_past(row.attempted_at, now),
-        last_good_at=_past(row.last_good_at, now),
+        attempted_at=unless_ahead(row.attempted_at, now),
+        last_good_at=unless_ahead(row.last_good_at, now),
         next_visit_at=row.next_visit_at,
         wait_minutes=row.wait_minutes,
         took=row.took,

@@ -6,12 +6,13 @@ ask us to stay away for longer. `BLOCKED` and `CHANGED` need a person at once, `
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from aggregator.config.region import Region, Source
+from aggregator.freshness import is_stale
 from aggregator.model import GOOD, Fault, HostWait, Outcome, Snapshot, SourceState
 from aggregator.store.publishing import LastPublish
 from aggregator.web.client import host_name
@@ -101,7 +102,7 @@ def health(
         publish_failure=failed.failure if failed else "",
         publish_failed_at=failed.at if failed else None,
         published_at=published_at,
-        published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
+        published_late=published_at is None or is_stale(now - published_at, region),
         clock=_clock(snapshot),
         left_out=tuple(dict.fromkeys((*(last.faults if last else ()), *snapshot.faults))),
         sources=tuple(_explained(one, region, waits or {}, now) for one in sources_health(snapshot, region)),
