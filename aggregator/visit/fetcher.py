@@ -5,13 +5,12 @@ page of HTML that was cut off is an error; a page that an adapter went on withou
 """
 
 import asyncio
-from collections.abc import Mapping
 from datetime import date
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import msgspec
 
-from aggregator.adapter import Adapter, Page
+from aggregator.adapter import Adapter, Page, RequestOptions
 from aggregator.clean.text import clean
 from aggregator.config.region import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
@@ -58,18 +57,10 @@ class Fetcher:
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + seconds
 
-    async def __call__(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page:
-        pairs = tuple((params or {}).items()), tuple((form or {}).items())
+    async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
         tokens = self._tokens_for(url)  # before `last` is forgotten: that page is wrong if it led to no address
         self.last = None  # if nothing comes, an earlier page is not what came instead
-        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
+        answer = await self._ask(_request(url, tokens, options))
         self.received += len(answer.body)
         if not self._answered:
             self.next_after = max_age(answer)
@@ -79,16 +70,9 @@ class Fetcher:
         self._check_end(page)
         return page
 
-    async def try_fetch(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page | None:
+    async def try_fetch(self, url: str, **options: Unpack[RequestOptions]) -> Page | None:
         try:
-            page = await self(url, params=params, form=form, json=json)
+            page = await self(url, **options)
             # an adapter that expects no text reads data; one that does is checked when it hands the page on
             if not self.adapter.expects and page.text.lstrip().startswith("<") and (found := verdict(page.answer)):
                 raise found
@@ -149,6 +133,16 @@ class Fetcher:
             inside = f"<{left_open}>"
         if inside:
             raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit looks again")
+
+
+def _request(url: str, tokens: tuple[tuple[str, str], ...], options: RequestOptions) -> Request:
+    return Request(
+        url=url,
+        params=tuple((options.get("params") or {}).items()),
+        form=tuple((options.get("form") or {}).items()),
+        json=options.get("json"),
+        tokens=tokens,
+    )
 
 
 def late(source: Source) -> Unreachable:

@@ -23,7 +23,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from aggregator.config.region import load_region
 from aggregator.demo.servers import REGION_FILE, systems
-from aggregator.demo.simulated_site import Asked, answer
+from aggregator.demo.simulated_site import SimulatedRequest, answer
 from aggregator.demo.world import World
 digest = sha256()
 for tick in (0, 1, 7):
@@ -31,7 +31,7 @@ for tick in (0, 1, 7):
     answering = systems(lambda: world)
     for source in load_region(REGION_FILE).sources:
         for path in (urlsplit(source.url).path, "/smart/slots-week-1.ndjson", "/smart/slots-week-2.ndjson"):
-            asked = Asked(base="http://127.0.0.1:1", path=path)
+            asked = SimulatedRequest(base="http://127.0.0.1:1", path=path)
             digest.update(answer(answering[source.name], asked).body.encode())
 print(digest.hexdigest())
 """
