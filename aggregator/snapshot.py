@@ -1,7 +1,7 @@
-"""Store -> `Snapshot`: everything known at one instant, the only input of everything published.
+"""Reads the `Snapshot` from the store: everything known at one instant, the only input of everything published.
 
-The clock is applied here: slots in the past are not available, answers older than the region's `stale_after` are
-marked, those older than `expires_after` are UNKNOWN, and so are their slots. Nothing is left out for its age.
+The time is applied here: slots in the past are not available, stale answers are marked, and expired answers and their
+slots are UNKNOWN (`freshness`). Nothing is left out because of its age.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,15 +20,15 @@ from aggregator.places.merge import by_source, timeline, together, with_past
 from aggregator.store.states import LocationAnswer, StoredSource
 from aggregator.store.store import Store
 
-HISTORY_SHOWN = 30  # changes of a place, also those in which only a count changed
-HISTORY_LASTS = timedelta(days=28)  # how far back other changes are known
-HOST_DAYS = 7  # of what we asked of each host
+HISTORY_SHOWN = 30  # changes of a place, including those in which only a count changed
+HISTORY_LASTS = timedelta(days=28)  # older changes are left out, unless they are among the newest HISTORY_SHOWN
+HOST_DAYS = 7  # days of requests to each host
 
 
 def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> Snapshot:
-    """The snapshot at `now` of the region's sources that are in force on that day.
+    """Reads the snapshot at `now` of the region's sources that are active on that day.
 
-    A row or place that fails is left out and noted in `faults`; the snapshot holds all that were noted so far.
+    A row or place that fails is left out and noted in `faults`; the snapshot lists all faults noted so far.
     """
     active = {source.name: source for source in region.active(now.astimezone(region.zone).date())}
     with store.transaction():
@@ -40,15 +40,15 @@ def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL
         aliases = aliases_of(store)
 
     def read_row(row: LocationAnswer) -> tuple[int, SourceView]:
-        return row.id, _told(row, active[row.source], states.get(row.source), region, now)
+        return row.id, _view(row, active[row.source], states.get(row.source), region, now)
 
-    told = dict(faults.each(Stage.SNAPSHOT, rows, read_row, lambda row: row.place_id))
-    groups_told = [(key, [row for row in members if row.id in told]) for key, members in grouped]
+    views = dict(faults.each(Stage.SNAPSHOT, rows, read_row, lambda row: row.place_id))
+    readable = [(key, [row for row in members if row.id in views]) for key, members in grouped]
     found = list(
         faults.each(
             Stage.SNAPSHOT,
-            [(key, members) for key, members in groups_told if members],
-            lambda group: _place(*group, told, history, aliases.get(group[0], ())),
+            [(key, members) for key, members in readable if members],
+            lambda group: _place(*group, views, history, aliases.get(group[0], ())),
             itemgetter(0),
         )
     )
@@ -67,39 +67,39 @@ def take(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL
 def _place(
     place_id: str,
     rows: Sequence[LocationAnswer],
-    told: Mapping[int, SourceView],
+    views: Mapping[int, SourceView],
     history: Mapping[int, tuple[Change, ...]],
     aliases: tuple[str, ...],
 ) -> Place:
-    """The place of these locations; those that are not listed any more tell only its past as long as another is."""
+    """The place that these locations form. While one is still listed, those that are gone add only their history."""
     here = [row for row in rows if row.gone_at is None] or list(rows)
     past = [row for row in rows if row.gone_at is not None and row not in here]
-    voices = by_source([told[row.id] for row in here])
-    location, current = together(voices)
+    sources = by_source([views[row.id] for row in here])
+    location, current = together(sources)
     return Place(
         id=place_id,
-        provider=voices[0].provider,
+        provider=sources[0].provider,
         location=location,
         current=current,
-        told=voices,
+        told=sources,
         aliases=aliases,
         history=with_past(*(timeline(history.get(row.id, ()) for row in some) for some in (here, past))),
         gone_at=max((row.gone_at for row in here if row.gone_at), default=None),
     )
 
 
-def _told(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
-    """`state` None: that of the source could not be read."""
-    said, checked_at = row.said, unless_ahead(row.checked_at, now)
+def _view(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
+    """The row as its source reports it at `now`. `state`: None if the source's row could not be read."""
+    stored, checked_at = row.said, unless_ahead(row.checked_at, now)
     age = age_of(checked_at, row.valid_at, now)
     expired = row.checked_at is not None and has_expired(age, row.checked_at, row.valid_until, region, now)
-    slots = slots_at(said.slots, now)
+    slots = slots_at(stored.slots, now)
     if expired:
         slots = tuple(_unsure(slot) for slot in slots)
     unknown = expired or age is None
-    available, count = (Available.UNKNOWN, None) if unknown else answer_at(said.available, slots, said.count)
+    available, count = (Available.UNKNOWN, None) if unknown else answer_at(stored.available, slots, stored.count)
     at_least = (
-        said.incomplete or said.at_least or any(slot.at_least for slot in slots if slot.available is Available.YES)
+        stored.incomplete or stored.at_least or any(slot.at_least for slot in slots if slot.available is Available.YES)
     )
     current = AvailabilityNow(
         source=source.name,
@@ -109,8 +109,8 @@ def _told(row: LocationAnswer, source: Source, state: StoredSource | None, regio
         available_count=count,
         may_have_more=at_least and available is Available.YES,
         slots=slots,
-        products=said.products,
-        doses=said.doses,
+        products=stored.products,
+        doses=stored.doses,
         checked_at=checked_at,
         valid_at=unless_ahead(row.valid_at, now),
         changed_at=unless_ahead(row.changed_at, now),
@@ -123,7 +123,7 @@ def _told(row: LocationAnswer, source: Source, state: StoredSource | None, regio
 
 
 def _unsure(slot: Slot) -> Slot:
-    """The slot of an expired answer: what was open is not known to be."""
+    """The slot of an expired answer: an open slot becomes UNKNOWN."""
     return slot if slot.available is Available.NO else msgspec.structs.replace(slot, available=Available.UNKNOWN)
 
 

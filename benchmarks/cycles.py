@@ -21,7 +21,7 @@ from synthetic import NOW, county, report
 
 from aggregator.clock import SystemClock
 from aggregator.clock_jumps import KnownTime
-from aggregator.cycle import make_release, tidy
+from aggregator.cycle import make_release, prune_history
 from aggregator.model import Report
 from aggregator.release.publisher import KEEP
 from aggregator.store.store import Store
@@ -84,7 +84,7 @@ def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
     began = process_time()
     with Store(folder / "aggregator.db") as store:
         saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
-        tidy(region, store, soon, KnownTime(None, SystemClock()))
+        prune_history(region, store, soon, KnownTime(None, SystemClock()))
         snapshot, release = make_release(region, store, folder / "public", soon)
     took = process_time() - began
     must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")

@@ -153,7 +153,7 @@ HELP = {
         "Several sources may list the same pharmacy; the page shows it once.",
         {
             "aggregator places list": "every merged place, and why",
-            "aggregator places explain 01HZX --region my-region.toml": "one place in detail",
+            "aggregator places explain k3f7q2mxba --region my-region.toml": "one place in detail",
         },
         {0: "printed"} | FAILED_CODE,
         "places.md",
@@ -162,7 +162,7 @@ HELP = {
         "explain one place: its locations, and how to split or merge them",
         "Shows why its locations were merged, what was nearly merged with them, and\n"
         "which lines in the region file change that.",
-        {"aggregator places explain 01HZX --region my-region.toml": "the id is in the address of the place's page"},
+        {"aggregator places explain k3f7q2mxba --region my-region.toml": "the id is in the URL of the place's page"},
         {0: "printed"} | FAILED_CODE,
         "places.md",
     ),

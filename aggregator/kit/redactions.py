@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 from aggregator.kit.secret_patterns import PERSONAL, SECRETS, kind_in_answer, kind_in_request
-from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_no_word, is_random, looks_secret, spellings
+from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_distinctive, is_random, looks_secret, spellings
 
 MAX_DEPTH = 40  # of JSON that was sent
 _PAIR = re.compile(r"(?:^|[?&;])([^=&#?;]{1,200})=([^&#;]*)")
@@ -65,7 +65,7 @@ class Finds:
         self._last += 1
         self.counts[SECRETS] += 1
         self._placeholders[key] = f"scrubbed-{self._last}"
-        if is_no_word(key):
+        if is_distinctive(key):
             self._spell(key)
         else:  # a word or a short number, which a page has for other reasons
             words = "|".join(map(re.escape, sorted(spellings(key), key=len, reverse=True)))

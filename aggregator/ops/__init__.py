@@ -1,1 +1,1 @@
-"""What an operator watches: the health of each source, Prometheus metrics, log lines."""
+"""For the operator: the health of each source (`health`) and Prometheus metrics (`metrics`)."""

@@ -345,13 +345,13 @@ def test_being_interrupted_is_92_and_no_traceback(
 
 def test_text_of_a_source_is_not_taken_for_markup(aggregator: Command, capsys: pytest.CaptureFixture[str]) -> None:
     state = snapshots.source("county", Outcome.DOWN, message="[red]boo[/red] [/]")
-    terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
+    terminal.status(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
     assert "county: [red]boo[/red] [/]" in capsys.readouterr().out
 
 
 def test_status_tells_the_estimate_of_a_waiting_room(capsys: pytest.CaptureFixture[str]) -> None:
     state = snapshots.source("county", Outcome.BUSY, message="in a line", wait_minutes=45)
-    terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
+    terminal.status(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
     assert "county: in a line\n  the site's own estimate of the wait, 60 s ago: 45 min\n" in capsys.readouterr().out
 
 
