@@ -34,7 +34,7 @@ WELL = (Standing.FINE, Standing.WAITING)
 _NOT_POLLED = "it is no longer polled; check that cron, the timer, or `aggregator watch` is running"
 
 ADVICE = {
-    (Standing.LATE, None): "not visited yet; start with `aggregator run`",
+    (Standing.LATE, None): "never polled; start with `aggregator run`",
     (Standing.LATE, Outcome.OK): _NOT_POLLED,
     (Standing.LATE, Outcome.EMPTY): _NOT_POLLED,
     (Standing.LATE, Outcome.BUSY): "it asks us to slow down; if that lasts, raise `interval` and `pace.spacing`",

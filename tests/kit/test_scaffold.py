@@ -379,17 +379,17 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     assert authoring.new_adapter(arguments) == 0
     said = capsys.readouterr().out
     for words in (
-        "2 answers kept; dropped 1: 1 images",
+        "kept 2 responses; dropped 1: 1 images",
         "scrubbed: unusual request headers (2), tokens (1)",
         "the browser also sent x-key;",
         f"{SITE} is JSON of",
         '  rows = "" finds 2; a row has:',
         '    row["storeName"]       Gull Hall',
         "a value in that request was scrubbed",
-        f"another answer with rows: --url {SITE}/times, 2 rows",
+        f"another response with rows: --url {SITE}/times, 2 rows",
         f"wrote {root}/providers/gull.py",
         'provider = "gull"',
-        "the recording in tests/providers/gull is somebody's page: before you commit it, read",
+        "tests/providers/gull now holds a recording of somebody else's page: before you commit it, read",
         "next: aggregator try gull",
     ):
         assert words in said
