@@ -126,7 +126,7 @@ def _with_wait(one: SourceHealth, region: Region, waits: Mapping[str, HostWait],
     wait = waits.get(host)
     if wait is None or not wait.holds(now):
         return one
-    advice = f"{host} {wait.reason}, so nothing is requested there until {wait.until:%Y-%m-%d %H:%M:%S} UTC"
+    advice = f"{host} {wait.reason}, so we send it nothing until {wait.until:%Y-%m-%d %H:%M:%S} UTC"
     return msgspec.structs.replace(one, advice=advice)
 
 

@@ -68,7 +68,9 @@ def test_an_option_an_adapter_does_not_take_is_told_with_those_it_takes(
 ) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
     ((key, _),) = options.items()
-    with pytest.raises(ConfigError, match=rf"source county: example does not accept options\.{key} = .* accepted: layout = old \| new"):
+    with pytest.raises(
+        ConfigError, match=rf"source county: example does not accept options\.{key} = .* accepted: layout = old \| new"
+    ):
         registry.check([source(options=options)])
 
 

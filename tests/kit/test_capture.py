@@ -105,7 +105,7 @@ def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
 
 
 def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Demo) -> None:
-    with pytest.raises(Refused, match="only public addresses are asked"):
+    with pytest.raises(Refused, match="only public addresses are allowed"):
         captured("gull", "--url", demo.bases["harbor-drug"], "--contact", "desk@alder-county.test")
 
 
@@ -119,7 +119,10 @@ def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Dem
             "neither an e-mail",
         ),
         (["gull", "--url", "book.example.org", "--contact", "a@b.test"], r"is not an http\(s\) address"),
-        (["gull", "--contact", "a@b.test"], "capture gull: there is nothing to visit; give --url, or the name of a source"),
+        (
+            ["gull", "--contact", "a@b.test"],
+            "capture gull: there is nothing to visit; give --url, or the name of a source",
+        ),
         (["gull", "--region", "demo.toml"], "sources in demo.toml: county-clinics, town-clinics"),
         (["harbor-drug", "--region", "demo.toml", "--url", "http://127.0.0.1/"], "leave --url out"),
         (["../gull", "--url", "https://book.example.org/", "--contact", "a@b.test"], "cannot be a module"),
