@@ -1,1 +1,1 @@
-"""What helps to write an adapter: from a recorded visit to a template, a test case, and a description of the page."""
+"""Tools for adapter authors: record and scrub visits, describe pages, write templates and cases, check adapters."""

@@ -1,6 +1,6 @@
-"""docs/providers.md, generated: every adapter, what it reads, what proves it, and which systems are not asked.
+"""Generates docs/providers.md: every adapter with its recordings, and the systems that are never polled.
 
-`make providers` writes it anew.
+Run it with `make providers`.
 """
 
 import ast
@@ -42,7 +42,7 @@ them.
 
 
 class NotAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A booking system that is left alone; `url` is its door for a person."""
+    """A booking system that is never polled. `url`: its page for people."""
 
     name: str
     title: str
@@ -51,13 +51,13 @@ class NotAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def not_asked() -> tuple[NotAsked, ...]:
-    """The systems of data/reference/not_asked.toml; msgspec.ValidationError where a key is missing or unknown."""
+    """The systems of data/reference/not_asked.toml; msgspec.ValidationError if a key is missing or unknown."""
     found = tomllib.loads(NOT_ASKED.read_text(encoding="utf-8"))["system"]
     return msgspec.convert(found, tuple[NotAsked, ...])
 
 
 def catalogue() -> str:
-    """The document."""
+    """The text of docs/providers.md."""
     left_alone = "".join(f"| [{system.title}]({system.url}) | {system.why} |\n" for system in not_asked())
     return HEAD + "".join(_entry(name) for name in registry.names()) + POLICY + left_alone
 
@@ -71,14 +71,14 @@ def _entry(name: str) -> str:
 
 
 def _confirmed(name: str) -> str:
-    """The day of the newest recording: as a case states it, else as the name of the recording has it."""
+    """The day of the newest recording, from its case or from its name."""
     cases = [tomllib.loads(path.read_text(encoding="utf-8")) for path in _tests().glob(f"providers/{name}/*.toml")]
     days = [str(case["recorded"]) for case in cases if "recorded" in case]
     return max(days + [day for recording in _seen()[name] for day in DAY.findall(recording)], default="not stated")
 
 
 def _asked(name: str) -> str:
-    """How often the region files that come with the project ask the provider, and which of them do."""
+    """How often the bundled region files poll the provider, and which of them do."""
     found = _used().get(name)
     if not found:
         return "Asked: by no region file that comes with the project."
@@ -93,7 +93,7 @@ def _tests() -> Path:
 
 @cache
 def _used() -> dict[str, dict[float, set[str]]]:
-    """Provider -> seconds between two visits -> the regions that wait so long."""
+    """Provider -> seconds between visits -> names of the regions."""
     found: defaultdict[str, dict[float, set[str]]] = defaultdict(dict)
     for region in map(load_region, bundled.REGIONS.glob("*.toml")):
         for source in region.sources:
@@ -103,7 +103,7 @@ def _used() -> dict[str, dict[float, set[str]]]:
 
 @cache
 def _seen() -> dict[str, list[str]]:
-    """Provider -> the recordings of the real system that any test names, in order."""
+    """Provider -> the recordings of the real system that tests use, sorted."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for case in _tests().glob("providers/*/*.toml"):
         found[case.parent.name] |= {recording for _, recording in RECORDING.findall(case.read_text(encoding="utf-8"))}

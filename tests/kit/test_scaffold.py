@@ -298,8 +298,8 @@ def test_a_region_file_with_its_sources_in_one_line_takes_another(root: Path) ->
         ("GullHall", "small letters"), ("gull-hall", "small letters"), ("gull hall", "small letters"),
         ("7gulls", "small letters"), ("_gull", "small letters"), ("gull__hall", "small letters"), ("", "small letters"),
         ("möwe", "small letters"), ("../gull", "small letters"), ("g" * 65, "small letters"),
-        ("class", "means something else"), ("json", "means something else"), ("none", "means something else"),
-        ("page", "means something else"), ("any", "means something else"), ("html_adapter", "means something else"),
+        ("class", "is already a name"), ("json", "is already a name"), ("none", "is already a name"),
+        ("page", "is already a name"), ("any", "is already a name"), ("html_adapter", "is already a name"),
     ],
 )  # fmt: skip
 def test_a_name_that_cannot_be_an_adapters_is_refused(root: Path, name: str, words: str) -> None:
@@ -346,7 +346,7 @@ def test_where_one_file_cannot_be_written_none_is(root: Path, monkeypatch: pytes
 def test_answers_without_rows_are_described(root: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         scaffold("gull", (answer('{"count": 3}'), answer("<html><title>Hello</title></html>", f"{SITE}/b")), root)
-    assert "none of the 2 answers has rows" in str(wrong.value)
+    assert "none of the 2 responses has rows" in str(wrong.value)
     assert "titled 'Hello'" in str(wrong.value)
     assert files_in(root) == []
 

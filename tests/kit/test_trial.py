@@ -266,7 +266,7 @@ def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: T
     ("arguments", "said"),
     [
         (["terns"], "provider 'terns' has no adapter"),
-        (["kites"], "no case (there: none)"),
+        (["kites"], "no case (cases: none)"),
         (["kites", "--live"], "--live needs a region file"),
         (["kites", "--har", "x.har", "--accept"], "does not work with --har or --live"),
         (["kites", "--har", "x.har"], "x.har: cannot be read"),
