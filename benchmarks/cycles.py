@@ -1,7 +1,7 @@
-"""Cycles of a made-up region of any size, each in a process of its own, as `aggregator run` is.
+"""Runs cycles of a made-up region of any size, each in its own process like `aggregator run`.
 
-A reader may rely on: CPU is counted from the report being saved to the release being switched in, without making the
-report up; memory is the most that the process ever held, with the report. The disk is that of the checkout.
+CPU is counted from the report being saved to the release being switched in, without making the
+report up; memory is the peak of the process, including the report. The disk is that of the checkout.
 """
 
 import json
