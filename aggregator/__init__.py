@@ -1,6 +1,6 @@
-"""Appointment-availability aggregator: polls booking systems politely, publishes a static page.
+"""Appointment-availability aggregator: polls booking systems politely and publishes a static site.
 
-Nothing inside the package imports this root; `__version__` is all it holds.
+This module holds only the version; nothing else lives here.
 """
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
-"""Finds and imports the adapter of a provider: the operator's own file, an installed package's, or one of ours.
+"""Finds and imports the adapter of a provider: the operator's own file, an installed package's, or a bundled one.
 
-The first of them that has the name wins. So an operator can correct one of our adapters without waiting for a release,
-and a release that brings an adapter of the same name changes nothing for an operator who has their own.
+The first match wins, in this order. So an operator can fix a bundled adapter without waiting for a release, and a new
+release never replaces an adapter that the operator wrote.
 """
 
 import importlib.util
@@ -18,22 +18,22 @@ GROUP = "appointment_aggregator.providers"  # entry points of installed packages
 
 
 class Origin(NamedTuple):
-    """Where the adapter of a provider comes from: a `file`, or the `entry` point of a package."""
+    """Where a provider's adapter comes from: a `file`, or the `entry` point of an installed package."""
 
     name: str
     file: Path | None = None
     entry: metadata.EntryPoint | None = None
 
     @property
-    def shown(self) -> str:
-        """As messages name it."""
+    def label(self) -> str:
+        """Its name in messages."""
         if self.entry:
             return f"{self.name} (entry point {self.entry.value})"
-        return shown(self.path)
+        return short_path(self.path)
 
     @property
     def path(self) -> Path:
-        """Its file; a file that does not exist where a package's can't be found."""
+        """Its file. If a package's module can't be found, the path does not exist."""
         if self.entry:
             try:
                 found = importlib.util.find_spec(self.entry.module)
@@ -48,30 +48,30 @@ class Origin(NamedTuple):
 
 
 def origins(folder: str = "") -> dict[str, Origin]:
-    """Provider -> where its adapter comes from. `folder` has the operator's own adapters, and may be missing."""
-    ours, own = (_files(Path(place)) if place else {} for place in (bundled.PROVIDERS, folder))
+    """Provider -> where its adapter comes from. `folder` has the operator's own adapters and need not exist."""
+    bundled_ones, own = (_files(Path(place)) if place else {} for place in (bundled.PROVIDERS, folder))
     packages = {entry.name: Origin(entry.name, entry=entry) for entry in _entry_points()}
-    return ours | packages | own
+    return bundled_ones | packages | own
 
 
-def shown(file: Path) -> str:
-    """A file as messages name it: `providers/prepmod.py`."""
+def short_path(file: Path) -> str:
+    """The file's name in messages: `providers/prepmod.py`."""
     return f"{file.parent.name}/{file.name}"
 
 
 def import_file(file: Path, name: str = "") -> ModuleType:
-    """The module of a file, run once in a process; raises whatever its code raises.
+    """Imports a file as a module, once per process; raises whatever its code raises.
 
-    Its `name` is by default the path, which no other module has.
+    The module's `name` defaults to one made from the path, which is unique.
     """
     name = name or f"adapter {file}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python file")
+        raise ImportError(f"{file} is not a Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # classes find the names of their module there
+    sys.modules[name] = module  # dataclasses and msgspec resolve type hints there
     try:
         spec.loader.exec_module(module)
     except BaseException:

@@ -1,7 +1,7 @@
-"""Finds the files that come with the program: adapters, templates, translations, and data. Nothing writes to them.
+"""Locates the read-only files that ship with the program: adapters, templates, translations, and data.
 
-In the repository they lie beside the package. A wheel carries them inside it, so that nothing but `aggregator` gets
-into site-packages; `CHECKOUT` is None there.
+In the repository they are beside the package. A wheel carries them inside the package, so that it adds only
+`aggregator` to site-packages; there `CHECKOUT` is None.
 """
 
 from importlib import resources
@@ -22,16 +22,15 @@ REGIONS = _TOP / "data" / "regions"
 
 
 def checkout() -> Path:
-    """The repository's folder, for what writes its docs and rules; ConfigError where the program was installed."""
+    """The repository's folder, for commands that write its files; ConfigError without a checkout."""
     if CHECKOUT is None:
         raise ConfigError(
-            f"{PACKAGE}: this writes files of the repository, and the program was installed without it; "
-            "run it in a checkout"
+            f"{PACKAGE} is an installed package, and this command writes files of the repository; run it in a checkout"
         )
     return CHECKOUT
 
 
 def project(home: Path) -> Path:
-    """Where `providers/` and `tests/` lie for who works in `home`: the repository if it is in there, else `home`."""
+    """The folder with `providers/` and `tests/` for work in `home`: the repository if `home` is inside, else `home`."""
     home = home.resolve()
     return CHECKOUT if CHECKOUT and home.is_relative_to(CHECKOUT) else home

@@ -1,11 +1,11 @@
-"""Turns the bytes of an answer into text, as browsers do (WHATWG Encoding; HTML, "determining the character encoding").
+"""Decodes the bytes of a response as browsers do (WHATWG Encoding; HTML, "determining the character encoding").
 
-What decides, in this order: a byte order mark; for JSON, UTF-8 (RFC 8259) if the bytes are valid; the charset in the
-Content-Type header; for HTML, the charset in `<meta>`; the one in an XML declaration; UTF-8; windows-1252. A charset
-that the standard does not list counts as none. The cost is linear in the length of the body.
+The first of these decides: a byte order mark; for JSON, UTF-8 (RFC 8259) if the bytes are valid; the charset in the
+Content-Type header; for HTML, the charset in `<meta>`; the charset in an XML declaration; UTF-8; windows-1252. A
+charset that the standard does not list is ignored. The cost is linear in the length of the body.
 
-One rule is more tolerant than browsers: a header that means windows-1252 (many servers add `ISO-8859-1` to everything)
-gives way to a page whose own `<meta>` says UTF-8, if the page is valid UTF-8.
+One rule is more tolerant than browsers: if the header means windows-1252 (many servers add `ISO-8859-1` to everything)
+but the page's own `<meta>` says UTF-8, and the page is valid UTF-8, then `<meta>` wins.
 """
 
 import codecs
@@ -14,14 +14,14 @@ from collections.abc import Iterator
 
 import webencodings
 
-PRESCAN = 4096  # bytes; the standard reads 1024, browsers read on to the end of the head
+PRESCAN = 4096  # bytes; the standard reads 1024, but browsers read on to the end of the head
 _UTF_8, _WESTERN = "utf-8", "windows-1252"
 _MARKS = ((b"\xef\xbb\xbf", _UTF_8), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
-_XML_IN_UTF_16 = ((b"<\0?\0x\0", "utf-16le"), (b"\0<\0?\0x", "utf-16be"))  # browsers guess no other UTF-16
+_XML_IN_UTF_16 = ((b"<\0?\0x\0", "utf-16le"), (b"\0<\0?\0x", "utf-16be"))  # the only UTF-16 that browsers guess
 _UNDEFINED_AS_CONTROLS = "undefined-as-controls"
 
 _PARAMETER = re.compile(r"charset\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s;\"',]+))", re.IGNORECASE)
-_COMMENT_OR_TAG = re.compile(  # both whole, so that nothing inside them counts
+_COMMENT_OR_TAG = re.compile(  # matched whole, so that nothing inside them counts
     rb"<!(?=--)(?:.*?-->|.*)"
     rb"|<(/?[a-z][^\s/>]*)((?:[^>=]|=(?!\s*[\"'])|=\s*\"[^\"]*(?:\"|\Z)|=\s*'[^']*(?:'|\Z))*)(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -35,7 +35,7 @@ _XML_ROOT = re.compile(r"<(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
 
 
 def decode_body(body: bytes, content_type: str = "") -> str:
-    """The text of a body that came with the header `content_type`, without its byte order mark; never raises."""
+    """The text of a body with the header `content_type`, without its byte order mark; never raises."""
     for mark, charset in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(charset, "replace")
@@ -50,13 +50,13 @@ def decode_body(body: bytes, content_type: str = "") -> str:
 
 
 def is_html(text: str, content_type: str = "") -> bool:
-    """Whether a text is a page of HTML or part of one, by its type and its beginning. Data with tags in it is not."""
+    """Whether a text is HTML, by its content type and its beginning. Data that contains tags is not."""
     kind, begins = content_type.partition(";")[0].strip().lower(), text[:1000].lstrip()
     return begins.startswith("<") and (kind in _HTML or not (_DATA.search(kind) or _XML_ROOT.match(begins)))
 
 
 def _charset(label: str) -> str:
-    """The name of the charset that a label stands for; "" if the standard has no such label."""
+    """The charset that a label names; "" if the standard does not list the label."""
     found = webencodings.lookup(label)
     return str(found.name) if found else ""
 
@@ -67,7 +67,7 @@ def _parameter(content_type: str) -> str:
 
 
 def _charset_in(body: bytes, content_type: str) -> str:
-    """The charset that HTML states in `<meta>`, or any document in its XML declaration."""
+    """The charset that the body declares, in `<meta>` (HTML only) or in an XML declaration; "" if it declares none."""
     for begins, charset in _XML_IN_UTF_16:
         if body.startswith(begins):
             return charset
@@ -77,7 +77,7 @@ def _charset_in(body: bytes, content_type: str) -> str:
         labels.append(declared[1].decode("latin-1"))
     charset = next(filter(None, map(_charset, labels)), "")
     if charset.startswith("utf-16"):
-        return _UTF_8  # the statement itself could be read byte by byte
+        return _UTF_8  # in UTF-16 the declaration itself would not have been readable as bytes
     return _WESTERN if charset == "x-user-defined" else charset
 
 
@@ -102,7 +102,7 @@ def _meta_label(written: str) -> str:
 
 
 def _unlabelled(body: bytes) -> str:
-    """UTF-8 where that is what most of the letters beyond ASCII are; some texts were cut in the middle of a letter."""
+    """Decodes as UTF-8 if most non-ASCII characters are valid UTF-8, because some texts are cut inside a character."""
     if (text := _valid_utf_8(body)) is not None:
         return text
     text = body.decode("utf-8", "replace")
@@ -124,7 +124,7 @@ def _decoded(body: bytes, charset: str) -> str:
 
 
 def _as_control(error: UnicodeError) -> tuple[str, int]:
-    """What the standard makes of the bytes that Python's tables of windows-125x leave undefined."""
+    """Maps bytes that Python's windows-125x tables leave undefined to C1 controls, as the standard does."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     byte = error.object[error.start]

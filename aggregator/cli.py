@@ -1,7 +1,6 @@
-"""The command line: `aggregator --help`. Thin: each command is in `aggregator.commands`.
+"""Entry point of the command line. The commands are in `aggregator.commands`.
 
-Exit codes: 0 all sources answered; 90 some did not; 91 none did; 92 nothing was published or saved; 2 wrong usage or
-configuration. No error ends in a bare traceback; AGGREGATOR_TRACEBACK=1 adds it to the line.
+Every error ends as one line on standard error and an exit code; AGGREGATOR_TRACEBACK=1 adds the traceback.
 """
 
 import os
@@ -16,7 +15,7 @@ from aggregator.redact import redacted
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code."""
+    """Runs one command and returns its exit code."""
     arguments = command_line().parse_args(argv)
     try:
         return load(arguments)(arguments)
@@ -29,12 +28,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stderr.write(redacted("".join(traceback.format_exception(error))))
         return NOT_PUBLISHED
     except KeyboardInterrupt:
-        _failure("interrupted; what was saved and published before stands")
+        _failure("interrupted; everything saved and published so far is kept")
         return NOT_PUBLISHED
 
 
 def _failure(text: str) -> None:
-    from aggregator.commands import terminal  # imported late: it costs more than all that `aggregator --help` needs
+    from aggregator.commands import (
+        terminal,  # imported late: it costs more than everything else that `aggregator --help` needs
+    )
 
     terminal.failure(text)
 

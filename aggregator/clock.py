@@ -1,4 +1,4 @@
-"""Where visits get the time from: the machine, or a recording that is replayed."""
+"""Clocks: where visits get the time from, the machine or a recording that is replayed."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -7,14 +7,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as visits see it; tests move it by hand."""
+    """The time as visits see it; tests move it by hand."""
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """The current time, timezone-aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds since some fixed instant."""
+        """Seconds since an arbitrary fixed instant."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
@@ -38,7 +38,7 @@ class RecordedClock(SystemClock):
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._skipped = 0.0  # seconds that nobody waited
+        self._skipped = 0.0  # seconds of sleep that took no time
 
     def monotonic(self) -> float:
         return super().monotonic() + self._skipped

@@ -1,7 +1,7 @@
-"""Notices that the system clock was set: compares it with the monotonic clock, which nothing sets.
+"""Detects that the system clock was set, by comparing it with the monotonic clock, which nobody can set.
 
-A machine whose hardware clock keeps local time is hours off after each start, until NTP sets it. Plans made by such a
-clock would silence a source for hours, and its answers would look fresh for as long.
+A machine whose hardware clock runs in local time is hours off after each boot, until NTP corrects it. Next visits
+planned by a wrong clock would silence a source for hours, and its answers would look fresh all that time.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,11 +10,11 @@ from aggregator.clock import Clock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(seconds=2)  # NTP corrects smaller errors gradually, without a jump
-MOST_AHEAD = timedelta(days=1)  # of what the database knows; a clock further ahead must not delete anything
+MOST_AHEAD = timedelta(days=1)  # of the newest time in the database; a clock further ahead must not delete anything
 
 
 class ClockJumps:
-    """How far the system clock has jumped since the last check."""
+    """Measures how far the system clock has jumped since the last check."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -31,13 +31,13 @@ class ClockJumps:
 
 
 class KnownTime:
-    """Whether the clock is plausible beside the newest time that the database held when this process started."""
+    """Compares the clock with `newest`, the newest time in the database when this process started."""
 
     def __init__(self, newest: datetime | None, clock: Clock) -> None:
         self._newest, self._clock, self._started = newest, clock, _seconds(clock)
 
     def is_far_ahead(self) -> bool:
-        """Whether the clock is more than a day ahead of what it should be by now; never for a new database."""
+        """Whether the clock is more than MOST_AHEAD ahead of the expected time; always false for a new database."""
         if self._newest is None:
             return False
         return self._clock.now() - self._newest - (_seconds(self._clock) - self._started) > MOST_AHEAD

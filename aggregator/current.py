@@ -1,7 +1,7 @@
-"""What a stored answer means at a given instant. Pure: the clock is an argument.
+"""Computes what a stored answer means at a given instant. Pure: the time is an argument.
 
-Rules: a slot in the past is not available; a window (clinic hours, whole days) is past at its end, an appointment at
-its start; counts are added only where every open slot states one.
+A slot in the past is not available. A window (clinic hours, a whole day) is past at its end, an appointment at its
+start. Counts are added only if every open slot states one.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,17 +10,17 @@ import msgspec
 
 from aggregator.model import Available, Slot
 
-CLOCK_TOLERANCE = timedelta(minutes=1)  # a time further ahead of now comes from a clock that was wrong
-CLOCKS_BACK = timedelta(hours=1)  # by which Python orders times of one zone wrongly in the night the clocks go back
+CLOCK_TOLERANCE = timedelta(minutes=1)  # a stored time further ahead of now was written by a wrong clock
+CLOCKS_BACK = timedelta(hours=1)  # in the night the clocks go back, Python misorders times of one zone by this much
 
 
 def end_of(slot: Slot) -> datetime:
-    """From when on nobody can be served in this slot any more."""
+    """The time from which nobody can be served in this slot."""
     return (slot.end or slot.start) if slot.window or slot.all_day else slot.start
 
 
 def slots_at(slots: tuple[Slot, ...], now: datetime) -> tuple[Slot, ...]:
-    """The slots as they stand at `now`: those in the past say NO."""
+    """The slots at `now`: those in the past are NO."""
     ends = [end_of(slot) for slot in slots]
     if not ends or _utc(min(ends)) > now + CLOCKS_BACK:
         return slots
@@ -33,15 +33,15 @@ def slots_at(slots: tuple[Slot, ...], now: datetime) -> tuple[Slot, ...]:
 
 
 def _utc(moment: datetime) -> datetime:
-    """Python compares times of two zones several times slower than it turns one into UTC."""
+    """Converts to UTC, because Python compares times of two zones several times slower than it converts one."""
     return moment.astimezone(UTC)
 
 
 def answer_at(stated: Available, slots: tuple[Slot, ...], count: int | None = None) -> tuple[Available, int | None]:
-    """The answer and its count, from slots as `slots_at` gives them; without slots what was `stated`, and `count`.
+    """The availability and its count from slots as `slots_at` returns them; without slots, what the source `stated`.
 
-    What was stated UNKNOWN, because some of its slots could not be read, is not NO for those that could. The count is
-    None where the answer is UNKNOWN or where an open slot states no number.
+    If the source stated UNKNOWN (some slots could not be read) and no slot is open, the availability stays UNKNOWN. The
+    count is None for UNKNOWN, or if an open slot states no number.
     """
     if not slots:
         return stated, count if stated is Available.YES else None

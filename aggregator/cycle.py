@@ -1,4 +1,4 @@
-"""One cycle: visit what is due, store, prune, publish. What `run`, `poll`, `publish` and `watch` are made of.
+"""The steps of one cycle: visit, store, prune, publish. `run`, `poll`, `publish`, and `watch` combine them.
 
 What visits need is imported with the first visit: it is half of what a process that only publishes would import.
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording | None" = None) -> "Hosts":
-    """What the visits of one process share, so that a host with several sources is asked at one pace."""
+    """The `Hosts` that all visits of a process share, so that several sources of one host share its pace."""
     from aggregator.store import HostWaitStore, HttpCacheStore
     from aggregator.web import Hosts, MemoryAnswers, ReplayTransport, SharedPace, StoredAnswer, user_agent
 
@@ -59,9 +59,9 @@ async def visit(
     recording: "Recording | None" = None,
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
-    """Visits `sources` and saves what they say; with a `recording`, from that and without any socket.
+    """Visits `sources` and stores their answers; with a `recording`, replays it and opens no socket.
 
-    All visits begin together, so the region's `cycle_deadline` is one of each visit.
+    All visits start together, so the region's `cycle_deadline` limits each of them.
     """
     from aggregator.clean import load_tables
     from aggregator.visit import poll
@@ -78,20 +78,20 @@ async def visit(
 
 
 def _within(source: Source, seconds: float) -> Source:
-    """The source with no more time for its visit than this."""
+    """The source with its deadline lowered to `seconds`."""
     deadline = min(source.pace.deadline, seconds)
     return replace(source, pace=replace(source.pace, deadline=deadline))
 
 
 def make_release(region: Region, store: Store, out: Path, now: datetime) -> tuple[Snapshot, Release]:
-    """Publishes what the store knows at `now`, to `out` and to the region's target.
+    """Publishes what the store holds at `now`, to `out` and to the region's target.
 
-    What fails alone is left out, and stands in the snapshot's `faults`; the store keeps these, or why nothing could be
-    published, for `aggregator status`.
+    What fails alone is left out and listed in the snapshot's `faults`. The store keeps these, or the error that
+    prevented the publish, for `aggregator status`.
     """
     faults = Faults()
     try:
-        with _gc_disabled():
+        with _cyclic_gc_disabled():
             with faults.isolated(Stage.MATCHING, "all places"):
                 update_place_ids(store, region, now, faults)
             snapshot = take(store, region, now, faults)
@@ -99,10 +99,10 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
             release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults, max_age)
         sent = target_of(region.target).publish(release.path, release.manifest, now)
     except Exception as error:
-        with suppress(StoreError):  # what stands in the way of publishing may stand in the way of this, too
+        with suppress(StoreError):  # whatever prevented the publish may prevent this note, too
             store.note_publish(LastPublish(at=now, failure=described(error), faults=faults.found))
         raise
-    with suppress(StoreError):  # the release is out; a disk that is full changes nothing about that
+    with suppress(StoreError):  # the release is already served; a full disk does not change that
         store.note_publish(LastPublish(at=now, faults=faults.found))
     return replace(snapshot, faults=faults.found), release._replace(sent=sent)
 
@@ -115,8 +115,8 @@ def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]
 
 
 @contextmanager
-def _gc_disabled() -> Iterator[None]:
-    """Disables the cyclic garbage collector while pages are made: a snapshot has millions of objects and no cycle."""
+def _cyclic_gc_disabled() -> Iterator[None]:
+    """Disables cyclic GC while pages are made: a snapshot has millions of objects and no cycle."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -126,13 +126,16 @@ def _gc_disabled() -> Iterator[None]:
             gc.enable()
 
 
-def tidy(region: Region, store: Store, now: datetime, known: KnownTime) -> int:
-    """Moves history that is older than the region keeps into day files beside the database.
+def prune_history(region: Region, store: Store, now: datetime, known: KnownTime) -> int:
+    """Moves history older than `keep_history` into day files beside the database; returns how many rows it moved.
 
-    Does nothing while the clock is more than a day ahead of what the database knows: a clock that is a year ahead would
-    move all of it away. The next process prunes again, because this one's visits are newer.
+    Does nothing while the clock is more than a day ahead of the newest time in the database: a clock that is a year
+    ahead would move everything. The next process prunes again, because then the newest visits are recent.
     """
     if known.is_far_ahead():
-        lines.warning("not pruned", problem=f"the clock says {now:%Y-%m-%d}, more than a day after the newest visit")
+        problem = (
+            f"the clock says {now:%Y-%m-%d}, more than a day after the newest visit; check the clock (timedatectl)"
+        )
+        lines.warning("not pruned", problem=problem)
         return 0
     return prune(store, now - timedelta(days=region.keep_history), Path(store.path).parent / "history")

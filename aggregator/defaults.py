@@ -1,4 +1,4 @@
-"""The defaults of command-line options that the code below the commands needs as well."""
+"""Defaults of command-line options that code below the commands needs, too."""
 
 from pathlib import Path
 

@@ -1,22 +1,22 @@
-"""The error tree, cut by who must act.
+"""The error tree, grouped by who must act.
 
     AggregatorError
       ConfigError            the operator: a region file or an argument is wrong
-      FetchError             nobody, wait: no usable answer came
+      FetchError             nobody: no usable answer came, the next visit tries again
         Unreachable          DOWN     timeouts, refused connections, 5xx after the retries
         Throttled            BUSY     429 after the retries
           LeftAlone          BUSY     not requested, because the host is left alone for now
-        WaitingRoom          BUSY     the site holds people in a line
+        WaitingRoom          BUSY     the site has a waiting room
         Refused              BLOCKED  401, 403, captcha, robots.txt, a forbidden redirect
-      PageError              CHANGED  the adapter's author: an answer came but is not the page the adapter knows
-      RecordError            nobody, counted: one row could not be read, the others go on
-      AdapterError CHANGED   the adapter's author: its file cannot be run, so its sources cannot be visited
+      PageError     CHANGED  the adapter's author: an answer came but is not the page the adapter knows
+      RecordError            nobody: one row could not be read; it is counted, and the others go on
+      AdapterError  CHANGED  the adapter's author: its file cannot be imported, so its sources cannot be visited
       StoreError             the operator: the database cannot be used
         DamagedRow           the operator: one row of it cannot be read
-      PublishError           the operator: a release cannot be written; the last one stays served
+      PublishError           the operator: a release cannot be written; the last one is still served
 
-Every message names the thing, the value seen and, after its last semicolon, the next step. Messages are published and
-logged, so each one loses the queries and credentials of the URLs in it (`redacted`) as soon as its error is made.
+Every message names the thing, the value seen, and, after its last semicolon, the next step. Messages are published and
+logged, so every error redacts the URLs in its message (`redacted`) as soon as it is created.
 """
 
 import re
@@ -29,11 +29,11 @@ from aggregator.redact import printable, redacted
 
 TRACEBACK = "AGGREGATOR_TRACEBACK"
 MESSAGE_LENGTH = 300  # characters of an error's own text
-_NEXT_STEP = re.compile(r"; [^;]*[^;\s'\"…]$")  # a semicolon in a value that was seen has a quote after it
+_NEXT_STEP = re.compile(r"; [^;]*[^;\s'\"…]$")  # a semicolon inside a quoted value is followed by a quote
 
 
 class AggregatorError(Exception):
-    """Root of everything raised on purpose."""
+    """Base class of every error that is raised on purpose."""
 
     def __init__(self, message: str) -> None:
         super().__init__(redacted(message))
@@ -42,7 +42,7 @@ class AggregatorError(Exception):
 class ConfigError(AggregatorError):
     """A region file or a command-line argument is wrong.
 
-    `choices` are listed below the message as they are, so that a person can pick one of their own URLs.
+    `choices` are listed below the message without redaction, so that operators can recognize their own URLs.
     """
 
     def __init__(self, message: str, choices: Iterable[str] = ()) -> None:
@@ -51,15 +51,14 @@ class ConfigError(AggregatorError):
 
 
 class VisitError(AggregatorError):
-    """A visit to a source did not bring the page that was asked for.
+    """A visit to a source did not get the page it requested.
 
-    `outcome` is the name of the `aggregator.model.Outcome` that the visit then has;
-    `retry_after` is how long the host asked us to stay away, in seconds, if it said so;
-    `wait_minutes` how long a waiting room says that people wait, in whole minutes, if it says so.
+    `outcome`: name of the `aggregator.model.Outcome` that the visit then has. `retry_after`: seconds for which the host
+    asked us to stay away, or None. `wait_minutes`: the waiting room's own estimate, in whole minutes, or None.
     """
 
     outcome: ClassVar[str] = "DOWN"
-    next_step: ClassVar[str] = ""  # for messages that give none
+    next_step: ClassVar[str] = ""  # appended to messages that give none
 
     def __init__(self, message: str, *, retry_after: float | None = None, wait_minutes: int | None = None) -> None:
         if self.next_step and not _NEXT_STEP.search(message):
@@ -84,17 +83,17 @@ class Throttled(FetchError):
 
 
 class LeftAlone(Throttled):
-    """We leave the host alone for a while: nothing was requested. `retry_after` says for how long yet."""
+    """The host is left alone for now, so nothing was requested. `retry_after`: seconds until that ends."""
 
 
 class WaitingRoom(FetchError):
-    """The site holds people in a line; we never wait in it."""
+    """The site has a waiting room right now; we never wait in it."""
 
     outcome = "BUSY"
 
 
 class Refused(FetchError):
-    """The host, its robots.txt or our own guard says no."""
+    """The host, its robots.txt, or our own guard forbids the request."""
 
     outcome = "BLOCKED"
 
@@ -102,7 +101,7 @@ class Refused(FetchError):
 class PageError(VisitError):
     """An answer came, but it is not the page the adapter knows.
 
-    `answer` is what came; None if the error is not about one page (`aggregator.adapter.Page.error` sets it).
+    `answer`: the answer, or None if the error is not about one page (`aggregator.adapter.Page.error` sets it).
     """
 
     outcome = "CHANGED"
@@ -111,13 +110,13 @@ class PageError(VisitError):
 
 
 class AdapterError(VisitError):
-    """The file of an adapter cannot be run, or does not hold the adapter."""
+    """The file of an adapter cannot be imported, or does not define the adapter."""
 
     outcome = "CHANGED"
 
 
 class RecordError(AggregatorError):
-    """One row could not be read: `field` and `value` say which part."""
+    """One row could not be read. `field` and `value` say which part, `reason` why."""
 
     def __init__(self, field: str, value: object, reason: str) -> None:
         super().__init__(f"{field}: {reason} (seen: {excerpt(value)})")
@@ -136,19 +135,19 @@ class DamagedRow(StoreError):
     def __init__(self, table: str, row: object, error: Exception) -> None:
         super().__init__(
             f"table {table}, row {excerpt(row)}: cannot be read ({described(error)}); correct or delete this row, "
-            "or bring back a backup of the database"
+            "or restore a backup of the database"
         )
 
 
 class PublishError(AggregatorError):
-    """A release cannot be written; the last one stays served."""
+    """A release cannot be written; the last one is still served."""
 
 
 def described(error: BaseException) -> str:
-    """One redacted line about any error: for one of ours its message, else also its type and where it arose."""
+    """One redacted line about any error: the message of an AggregatorError, else the type, message, and code line."""
     try:
         text = " ".join(str(error).split())
-    except Exception:  # an error may fail at saying what it is
+    except Exception:  # the error's own `__str__` may raise
         text = ""
     text = redacted(text if len(text) <= MESSAGE_LENGTH else f"{text[: MESSAGE_LENGTH - 1]}…")
     if isinstance(error, AggregatorError):
@@ -159,22 +158,22 @@ def described(error: BaseException) -> str:
 
 
 def advised(error: BaseException) -> str:
-    """A line for whoever runs a command that an error ended, with the next step."""
+    """One line about the error that ended a command, with the next step."""
     if isinstance(error, AggregatorError):
         return str(error)
     if isinstance(error, OSError):
-        return f"{described(error)}; check the disk, the memory, and the rights of files"
+        return f"{described(error)}; check the disk, the memory, and the file permissions"
     return (
-        f"unexpected {described(error)}; this is a fault of the program, please report it with this line. "
+        f"unexpected {described(error)}; this is a bug in the program, please report it with this line. "
         f"{TRACEBACK}=1 in the environment prints the traceback as well"
     )
 
 
 def excerpt(value: object, limit: int = 80) -> str:
-    """`repr` of a value from outside, redacted and cut to `limit` characters: fit for a message or a log line."""
+    """`repr` of an outside value for a message or log line, redacted and cut to `limit` characters."""
     try:
         written = repr(value[: limit * 2] if isinstance(value, str | bytes) else value)
     except RecursionError:
-        written = f"a {type(value).__name__} nested too deeply to be shown"
+        written = f"a {type(value).__name__} nested too deeply to show"
     text = redacted(written[: limit * 4])
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,7 +1,7 @@
-"""`Faults`: one failure stays with the one thing it happened to, and everything else goes on.
+"""Isolates failures while publishing: one broken item is left out and noted, and everything else goes on.
 
-Each stage of a publish wraps its work on one location, place, page, or export in `isolated` or `each`. What fails is
-left out of that stage and noted. Errors about the whole (the database, the release, the region file, memory) pass.
+Each stage of a publish wraps its work on one location, place, page, or export in `isolated` or `each`. Errors about the
+whole (the database, the release, the region file, memory) are raised.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +14,8 @@ from aggregator.redact import redacted
 T = TypeVar("T")
 R = TypeVar("R")
 
-PASSED_ON = (StoreError, PublishError, ConfigError, MemoryError)
-MOST_KEPT = 1000  # of one publish; the rest is counted
+RAISED = (StoreError, PublishError, ConfigError, MemoryError)
+MOST_LISTED = 1000  # faults of one publish; further ones are only counted
 
 
 class Isolated:
@@ -34,7 +34,7 @@ class Isolated:
 
 
 class Faults:
-    """What failed so far in one publish. `count`: how often something failed; the same thing may fail repeatedly."""
+    """The faults of one publish. `count`: how often something failed; the same item may fail in several stages."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -42,12 +42,12 @@ class Faults:
 
     @property
     def found(self) -> tuple[Fault, ...]:
-        """The first MOST_KEPT of them, each thing once per stage, in the order in which they failed."""
+        """The first MOST_LISTED faults in order of occurrence, each item once per stage."""
         return tuple(self._found.values())
 
     def add(self, fault: Fault) -> None:
         self.count += 1
-        if len(self._found) < MOST_KEPT:
+        if len(self._found) < MOST_LISTED:
             self._found.setdefault((fault.stage, fault.id), fault)
 
     def extend(self, faults: Iterable[Fault]) -> None:
@@ -55,28 +55,28 @@ class Faults:
             self.add(fault)
 
     def note(self, stage: Stage, id: str, error: Exception) -> None:
-        """Notes an error; raises it instead if it is about more than this one thing."""
-        if isinstance(error, PASSED_ON) and not isinstance(error, DamagedRow):
+        """Notes an error, or raises it if it concerns more than this one item."""
+        if isinstance(error, RAISED) and not isinstance(error, DamagedRow):
             raise error
         self.add(Fault(stage=stage, id=" ".join(redacted(id).split()), reason=described(error)))
 
     def isolated(self, stage: Stage, id: str) -> "Isolated":
-        """A block whose failure ends the block and nothing else: `with faults.isolated(stage, id):`."""
+        """A context manager whose block may fail without ending anything else: `with faults.isolated(stage, id):`."""
         return Isolated(self, stage, id)
 
     def each(self, stage: Stage, items: Iterable[T], make: Callable[[T], R], id_of: Callable[[T], str]) -> Iterator[R]:
-        """What `make` returns for each item, without the items for which it fails."""
+        """Yields `make(item)` for each item, without the items for which it fails."""
         for item in items:
             try:
-                made = make(item)
+                result = make(item)
             except Exception as error:
                 self.note(stage, id_of(item), error)
             else:
-                yield made
+                yield result
 
 
 class RaiseAll(Faults):
-    """Isolates nothing: for callers that want the first error itself."""
+    """Raises the first error instead of noting it, for callers that want it."""
 
     def note(self, stage: Stage, id: str, error: Exception) -> None:
         raise error

@@ -1,8 +1,7 @@
-"""Log lines: one for each visit and one for each cycle, in keys and values, on standard error.
+"""Writes log lines to standard error: one for each visit and one for each cycle, as keys and values.
 
-A reader may rely on: on a terminal a line reads well, anywhere else it is one line of JSON, also where a library
-speaks. It holds no secret: names, counts, times, the message that the status page shows as well, and URLs without
-their queries and credentials.
+On a terminal a line is formatted for people; anywhere else it is one line of JSON, including the lines of libraries.
+Lines hold no secrets: only names, counts, times, the messages of the public status page, and redacted URLs.
 """
 
 import logging
@@ -15,7 +14,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor, Wrapped
 from aggregator.model import Fault, Outcome, Report
 from aggregator.redact import redacted
 
-NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN pass by themselves
+NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN end by themselves
 HANDLER = "aggregator"
 MOST_LEFT_OUT = 20  # lines in one cycle
 
@@ -23,7 +22,7 @@ lines: FilteringBoundLogger = structlog.get_logger()
 
 
 def configure(*, quiet: bool) -> None:
-    """How lines are written from now on; `quiet` keeps warnings and errors only."""
+    """Sets up logging; `quiet` keeps only warnings and errors."""
     for_people = sys.stderr.isatty()
     shared: list[Processor] = [
         structlog.processors.add_log_level,
@@ -32,7 +31,9 @@ def configure(*, quiet: bool) -> None:
         _redacted,
     ]
     renderer: Processor = structlog.processors.JSONRenderer()
-    if for_people:  # repr: a source's text must not move the cursor; no locals in tracebacks: they may be secret
+    if (
+        for_people
+    ):  # `repr`: a source's text must not move the cursor. Plain tracebacks: local variables may hold secrets.
         renderer = structlog.dev.ConsoleRenderer(
             pad_event_to=0,
             pad_level=False,
@@ -45,11 +46,11 @@ def configure(*, quiet: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    _take_in_libraries(shared, renderer)
+    _route_library_logs(shared, renderer)
 
 
 def visited(report: Report) -> None:
-    """The line of a visit; a warning where somebody has to look."""
+    """Writes the line of a visit, as a warning if a person has to look at it."""
     facts: dict[str, object] = {
         "source": report.source,
         "outcome": str(report.outcome),
@@ -73,18 +74,18 @@ def visited(report: Report) -> None:
 
 
 def left_out(faults: Sequence[Fault]) -> None:
-    """A line for each thing that a release lacks because it failed, up to MOST_LEFT_OUT of them."""
+    """Writes a line for each item that failed and was left out of a release, at most MOST_LEFT_OUT."""
     for fault in faults[:MOST_LEFT_OUT]:
         lines.warning("left_out", stage=str(fault.stage), id=fault.id, reason=fault.reason)
 
 
 def _redacted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Every text of a line, also a traceback, without the keys in its URLs."""
+    """Redacts the URLs in every text of a line, including tracebacks."""
     return {key: redacted(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def _take_in_libraries(shared: list[Processor], renderer: Processor) -> None:
-    """Their warnings and errors become lines of the same kind."""
+def _route_library_logs(shared: list[Processor], renderer: Processor) -> None:
+    """Formats the warnings and errors of libraries like our own lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.set_name(HANDLER)
     handler.setLevel(logging.WARNING)

@@ -1,8 +1,8 @@
-"""Takes keys and credentials out of what is published or logged: all that may show of a URL is scheme, host, and path.
+"""Redacts keys and credentials in everything published or logged: of a URL only scheme, host, and path are shown.
 
-Every URL that we output goes through `shown_url`. `AggregatorError`, `excerpt`, and `described` call `redacted`
-themselves, and so does the log; text that goes another way has to. A host may repeat the address that it was requested
-at, in any spelling, so a visit also hides the values that `keys_in` finds in the settings of its source (`without`).
+Every URL that we output goes through `shown_url`. `AggregatorError`, `excerpt`, `described`, and the log call
+`redacted` themselves; any other output has to. A host may repeat the URL of a request in its answer, in any encoding,
+so a visit also hides the values that `keys_in` finds in the settings of its source (`without`).
 """
 
 import re
@@ -18,22 +18,22 @@ from aggregator.secret_values import SHORT, key_in_segment, keys_in, spellings
 __all__ = ["HIDDEN", "has_userinfo", "holds_key", "keys_in", "printable", "redacted", "shown_url", "without"]
 
 HIDDEN = "…"
-_PART = 6  # characters that are left of a key when a text is cut
-_LONG = 200  # characters by which a key is known; what follows them is hidden up to a blank or a quotation mark
+_PART = 6  # characters; a shorter beginning of a key, left where a text was cut, gives nothing away
+_LONG = 200  # characters of a key that are compared; what follows is hidden up to a space or a quotation mark
 _URL = re.compile(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}(?::|%3a)(?:(?:\\*/){2}|(?:%2f){2})[^\s\"'<>]+", re.IGNORECASE
 )
 _USERINFO = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}:(?:\\*/){2}[^\s/?#\\\"'<>]*@", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<![\w.+-])(?!mailto:)[\w.+-]{1,64}:[^\s@/:,;\"'<>]{1,200}@(?=\w)", re.IGNORECASE)
 _QUERY = re.compile(r"(?<=[\w/])\?[\w.%\[\]-]+=[^\s\"'<>]*")
-_START = r"(?:(?<![^\W_])|(?<=%[0-9A-F]{2}))"  # of a word, also behind what is escaped in an address
+_START = r"(?:(?<![^\W_])|(?<=%[0-9A-F]{2}))"  # of a word, also after a percent-encoded character
 _UNUSUAL = re.compile(r"[^\n -~]")
 _PUNCTUATION = ".,;:)]"  # after a URL it belongs to the sentence
-_CUT = ("", HIDDEN, "'", '"')  # what may follow where a text was cut
+_CUT = ("", HIDDEN, "'", '"')  # what may follow the point where a text was cut
 
 
 def shown_url(url: str) -> str:
-    """Scheme, host, and path of a URL. A query, a fragment, the name before an "@", or a random part may be a key."""
+    """Scheme, host, and path of a URL. Query, fragment, user info, and random path segments may be keys."""
     if "://" not in url and "%2f%2f" in url.lower():
         url = unquote(url)
     scheme, mark, rest = re.split(r"[?#]", re.sub(r"(?<!\\)\\++/", "/", url), maxsplit=1)[0].partition("://")
@@ -43,7 +43,7 @@ def shown_url(url: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """The text with every URL as `shown_url` shows it, also a relative one.
+    """The text with every URL, also a relative one, as `shown_url` shows it.
 
     `name:password@host` without a scheme is hidden, too, and control characters are escaped.
     """
@@ -57,19 +57,19 @@ def redacted(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with everything escaped that could move a terminal's cursor; line breaks stay."""
+    """The text with every character escaped that could move a terminal's cursor, except line breaks."""
     if text.isprintable():
         return text
     return _UNUSUAL.sub(lambda found: _escaped(found[0]) if _moves_cursor(found[0]) else found[0], text)
 
 
 def has_userinfo(text: str) -> bool:
-    """Whether a URL in the text holds a user name or a password."""
+    """Whether a URL in the text contains a user name or a password."""
     return bool(_USERINFO.search(text))
 
 
 def without(keys: Iterable[str], text: str) -> str:
-    """The text with each of these values hidden, however it is spelled, also where only its beginning is left."""
+    """The text with each of these values hidden, in any encoding, also if only its beginning is left."""
     spelled = _spelled(tuple(keys))
     if spelled.pattern is None:
         return text
@@ -81,13 +81,13 @@ def without(keys: Iterable[str], text: str) -> str:
 
 
 def holds_key(keys: Iterable[str], text: str) -> bool:
-    """Whether one of these values is in the text, however it is spelled."""
+    """Whether one of these values is in the text, in any encoding."""
     pattern = _spelled(tuple(keys)).pattern
     return pattern is not None and pattern.search(text) is not None
 
 
 def _without_beginnings(key: str, text: str) -> str:
-    """The text with the beginnings of a key hidden after which it was cut."""
+    """The text with every beginning of a key hidden that ends where the text was cut."""
     pieces: list[str] = []
     done, at = 0, text.find(key[:_PART])
     while at >= 0:
@@ -101,7 +101,7 @@ def _without_beginnings(key: str, text: str) -> str:
 
 
 class _Spelled(NamedTuple):
-    """Keys in every spelling, the longest first; `pattern` is None where there are no keys."""
+    """Keys in every encoding, the longest first; `pattern` is None if there are no keys."""
 
     texts: tuple[str, ...]
     pattern: re.Pattern[str] | None

@@ -1,8 +1,8 @@
-"""`aggregator watch`: APScheduler runs one job per source at the source's own pace, and publishes every half minute.
+"""Runs `aggregator watch`: APScheduler visits each source at its own pace and publishes every half minute.
 
-A source is never visited twice at once (each job is only put back when its visit is over), and visits are spread by
-jitter. SIGTERM, SIGINT, or SIGHUP (a terminal that is closed) ends the loop after the visits under way and a last
-release. An error of one job is reported and ends nothing, and neither does a system clock that is set.
+A source is never visited twice at once (its job is rescheduled when the visit is over), and jitter spreads the visits.
+SIGTERM, SIGINT, or SIGHUP (a closed terminal) stops the loop after the current visits and a last release. An error in a
+job is reported and stops only that job. If the system clock is set, all planned times move along.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from aggregator.clean import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.config import Region, Source
-from aggregator.cycle import make_release, open_hosts, tidy
+from aggregator.cycle import make_release, open_hosts, prune_history
 from aggregator.errors import advised
 from aggregator.model import Report, Snapshot
 from aggregator.release import Release
@@ -31,17 +31,17 @@ from aggregator.visit import LongVisits, due, planned, poll
 from aggregator.web import look_up_many
 
 JITTER = 0.1  # of a source's interval, at most
-SOON = timedelta(seconds=1)  # the scheduler drops a job that is put back while it still counts as running
+SOON = timedelta(seconds=1)  # the scheduler drops a job that is rescheduled while it still counts as running
 PUBLISH_EVERY = 30  # seconds
-TIDY_EVERY = 6  # hours
+PRUNE_EVERY = 6  # hours
 CHECK_CLOCK_EVERY = 5  # seconds
-THREADS = 3  # a release, the tidying and a report of an error at once
+THREADS = 3  # a release, pruning, and an error report can run at once
 
 Arguments = TypeVarTuple("Arguments")
 
 
 class Watch:
-    """The jobs of one region on one store."""
+    """The scheduled jobs of one region on one store."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Watch:
         on_error: Callable[[str], None],
         on_release: Callable[[Snapshot, Release, float], None] = lambda snapshot, release, took: None,
     ) -> None:
-        """`on_error` and `on_release` (with the seconds it took) are called in threads, and may take their time."""
+        """`on_error` and `on_release` (which gets the seconds it took) are called in threads and may block."""
         self.region, self.store, self.out, self.clock = region, store, out, clock
         self.on_report, self.on_error, self.on_release = on_report, on_error, on_release
         self.hosts = open_hosts(region, store, clock)
@@ -66,7 +66,7 @@ class Watch:
         self._known = KnownTime(store.newest_time(), clock)
 
     async def run(self) -> None:
-        """Until `stop` is called or the process is asked to end."""
+        """Runs until `stop` is called or a signal arrives."""
         load_tables({source.country for source in self.region.sources})
         look_up_many()
         loop = asyncio.get_running_loop()
@@ -77,11 +77,11 @@ class Watch:
         for source in self.region.sources:
             self._plan(source, waiting.get(source.name, now))
         self.scheduler.add_job(self.publish, "interval", seconds=PUBLISH_EVERY)
-        self.scheduler.add_job(self.tidy, "interval", hours=TIDY_EVERY)
+        self.scheduler.add_job(self.prune_history, "interval", hours=PRUNE_EVERY)
         self.scheduler.start()
-        follow = asyncio.create_task(self._follow_clock())
+        clock_checks = asyncio.create_task(self._check_clock_repeatedly())
         await self._stopped.wait()
-        follow.cancel()
+        clock_checks.cancel()
         self.scheduler.pause()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         self.scheduler.shutdown(wait=False)
@@ -89,30 +89,32 @@ class Watch:
         await self.publish()
         self._threads.shutdown()
 
-    async def _follow_clock(self) -> None:
+    async def _check_clock_repeatedly(self) -> None:
         while True:
             await asyncio.sleep(CHECK_CLOCK_EVERY)
             self.check_clock()
 
     def check_clock(self) -> None:
-        """Moves every plan along where the clock was set, so that each keeps the wait that it had.
+        """If the clock was set, moves every planned time by as much, so that each job keeps its remaining wait.
 
-        The scheduler plans by the system clock: set back by hours, it would visit and publish nothing for as long.
+        The scheduler uses the system clock: set back by hours, it would visit and publish nothing for hours.
         """
         jump = self._jumps.check()
         if not jump:
             return
-        log.lines.warning("clock", problem=f"the system clock was set by {jump.total_seconds():+.0f} s")
+        log.lines.warning(
+            "clock", problem=f"the system clock was set by {jump.total_seconds():+.0f} s; plans moved along"
+        )
         for job in self.scheduler.get_jobs():
             if job.next_run_time is not None:
                 job.modify(next_run_time=job.next_run_time + jump)
 
     def stop(self) -> None:
-        """No further job begins; `run` returns when those under way are over."""
+        """Starts no further job; `run` returns when the current ones are finished."""
         self._stopped.set()
 
     async def visit(self, source: Source) -> None:
-        """One visit, if the source is in force today and its time has come; then the next is planned."""
+        """Visits the source if it is active today and due, then plans its next visit."""
         started = self.clock.now()
         at = started + timedelta(seconds=source.interval)
         try:
@@ -125,32 +127,33 @@ class Watch:
             self._plan(source, at)
 
     async def publish(self) -> None:
-        """A release of what is known; whatever makes it fail, the next one may work."""
+        """Publishes what the store holds. If this fails, the next one may work."""
         async with self._job():
             await self._in_thread(self._release)
 
     async def _in_thread(self, work: Callable[[*Arguments], None], *arguments: *Arguments) -> None:
-        """Not in the loop's own threads, all of which may be waiting for names that nobody resolves."""
+        """Runs `work` outside the loop's default threads, which may all be blocked by slow name lookups."""
         await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     def _release(self) -> None:
-        """With a connection of its own, so that visits are saved meanwhile."""
+        """Publishes over its own database connection, so that visits can be saved meanwhile."""
         began = self.clock.monotonic()
         with Store(self.store.path) as store:
             snapshot, release = make_release(self.region, store, self.out, self.clock.now())
         self.on_release(snapshot, release, self.clock.monotonic() - began)
 
-    async def tidy(self) -> None:
+    async def prune_history(self) -> None:
+        """Prunes the history in a thread."""
         async with self._job():
-            await self._in_thread(self._tidy)
+            await self._in_thread(self._prune)
 
-    def _tidy(self) -> None:
+    def _prune(self) -> None:
         with Store(self.store.path) as store:
-            tidy(self.region, store, self.clock.now(), self._known)
+            prune_history(self.region, store, self.clock.now(), self._known)
 
     @asynccontextmanager
     async def _job(self) -> AsyncIterator[None]:
-        """Around what a job does: `run` waits for it at the end, and any error is reported and ends only this job."""
+        """Wraps the work of a job: `run` waits for it at the end, and an error is reported and ends only this job."""
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)

@@ -1,6 +1,6 @@
-"""What is a key: by its name, by its place in a URL, or by its shape.
+"""Recognizes secrets: by their name, by their place in a URL, or by their shape.
 
-A reader may rely on: it takes time in proportion to the length of a value, whatever that holds.
+Every check is linear in the length of the value, also for hostile text.
 """
 
 import html
@@ -12,24 +12,26 @@ from itertools import pairwise
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MIN_KEY_LENGTH = 8
-SHORT = 6  # characters; a shorter value is a key only where its name says so
-PLACEHOLDER = re.compile(r"scrubbed-(\d{1,9})")  # stands in a recording for a value that was taken out
+SHORT = 6  # characters; a shorter value is a key only if its name says so
+PLACEHOLDER = re.compile(r"scrubbed-(\d{1,9})")  # replaces a removed value in a recording
 
-KEY_NAMES = r"(?:key|token|sig|signature|secret|passw(?:or)?d|pwd|jwt|authorization|credentials?)"  # ends of names
+KEY_NAMES = (
+    r"(?:key|token|sig|signature|secret|passw(?:or)?d|pwd|jwt|authorization|credentials?)"  # at the end of names
+)
 _KEY_NAME = re.compile(rf"(?:api|(?:^|_)(?:access|auth|client|app|account|subscription)?)_?{KEY_NAMES}$")
-_NAME_LENGTH = 60  # characters of the end of a name, which say what it is
+_NAME_LENGTH = 60  # characters at the end of a name that are checked
 _KEY_IN_PATH = re.compile(r"(?:private|secret|key|token|auth)[-_=:.](.{8,})", re.IGNORECASE)
-_RANDOM = 32  # characters of a part of a path that no person wrote
+_RANDOM = 32  # characters; the least length of a path segment that counts as random
 _SHAPE = re.compile(r"[\w+/=.~:%$-]+", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
 _RUN = re.compile(r"[A-Za-z0-9]+")
 
 
 def keys_in(url: str, *settings: Mapping[str, object], named: bool = False) -> tuple[str, ...]:
-    """The values in a URL that may be a key, as written and decoded: no short ones, and no plain words.
+    """The values in a URL that may be keys, as written and decoded, without short values and plain words.
 
-    `named`: only those whose name (or whose place in the path) says that they are one, whatever they look like.
-    `settings` are headers and the like: only what has a telling name counts there.
+    `named`: only values whose name (or place in the path) marks them as a key, whatever they look like. `settings`:
+    headers and options, of which only values with such a name count.
     """
     found: dict[str, None] = {}
     path, _, query = url.partition("#")[0].partition("?")
@@ -48,9 +50,9 @@ def keys_in(url: str, *settings: Mapping[str, object], named: bool = False) -> t
 
 
 def key_in_segment(segment: str, before: str, *, named: bool = False) -> str:
-    """What may be a key at the end of this segment of a path, or is all of it; "" if nothing is.
+    """The part of a path segment that may be a key: its end or all of it; "" if there is none.
 
-    `before`: the segment before it. `named`: only what says that it is a key.
+    `before`: the segment before it. `named`: only a part that is marked as a key.
     """
     if (found := _KEY_IN_PATH.fullmatch(segment)) and is_random(found[1], 16):
         return found[1]
@@ -60,18 +62,18 @@ def key_in_segment(segment: str, before: str, *, named: bool = False) -> str:
 
 
 def is_key_name(name: str) -> bool:
-    """Whether the name of a value says that it is a key: "apiKey", "X-Amz-Signature", "Authorization"."""
+    """Whether a name marks its value as a key: "apiKey", "X-Amz-Signature", "Authorization"."""
     return bool(_KEY_NAME.search(in_words(name[-_NAME_LENGTH:])))
 
 
 @lru_cache(maxsize=4096)
 def in_words(name: str) -> str:
-    """ "patientFirstName" and "patient[first-name]" as "patient_first_name"."""
+    """The name in snake case: "patientFirstName" and "patient[first-name]" become "patient_first_name"."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
 
 
 def looks_secret(value: str, length: int) -> bool:
-    """Whether it is no word, date or number but may be a key: letters with digits, or in both cases."""
+    """Whether a value may be a key, not a word, date, or number: letters mixed with digits, or in both cases."""
     if len(value) < length or not _SHAPE.fullmatch(value) or _DATE.fullmatch(value) or "://" in value:
         return False
     letters = re.sub(r"[^A-Za-z]", "", value)
@@ -79,21 +81,21 @@ def looks_secret(value: str, length: int) -> bool:
     return bool(letters) and (mixed or any(character.isdigit() for character in value))
 
 
-def is_no_word(key: str) -> bool:
-    """Whether a value that is known to be a key can be told from the words and short numbers that any text has."""
+def is_distinctive(key: str) -> bool:
+    """Whether a known key can be told apart from the words and short numbers in any text."""
     return looks_secret(key, 4) or (len(key) >= SHORT and not key.isalpha())
 
 
 def is_random(value: str, length: int) -> bool:
-    """Whether it holds a long run of letters and digits that no person wrote; those of a UUID are too short."""
-    if not looks_secret(value, length) or value.startswith("sha"):  # the check of a script, the same for everybody
+    """Whether a value contains a long random run of letters and digits; those of a UUID are too short."""
+    if not looks_secret(value, length) or value.startswith("sha"):  # a script's integrity hash is public
         return False
     runs = [run for run in _RUN.findall(value) if any(c.isdigit() for c in run) and any(c.isalpha() for c in run)]
     return max(map(len, runs), default=0) >= min(length, 24) * 2 // 3
 
 
 def spellings(value: str) -> set[str]:
-    """The value as it may be written in a text, an address, JSON and HTML."""
+    """The encodings in which the value may appear: plain, in a URL, in JSON, and in HTML."""
     escaped = json.dumps(value)[1:-1]
     dotnet = re.sub(r"[+=&<>']", lambda found: f"\\u{ord(found[0]):04x}", value)
     entities = re.sub(r"[&<>\"'`=/+]", lambda found: f"&#x{ord(found[0]):X};", value)

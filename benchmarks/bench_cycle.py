@@ -1,4 +1,4 @@
-"""A cycle of a region of 500 places in which 10 % of the answers changed, beside the budget of CPU for it."""
+"""Measures a cycle of a region of 500 places in which 10 % of the answers changed, against its CPU budget."""
 
 import sys
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""How long the worst page of each kind takes to read, beside the time that `aggregator.visit.reading_time` expects.
+"""Measures how long the worst page of each kind takes to read, compared with the estimate of `reading_time`.
 
-Every page that the tests of growth know (`tests/growth/worst_pages.py`) is read at two sizes, within its limits; a page
-that is refused costs what refusing it costs. The figures decide which pages are read in a process of their own, so run
+Every page of the growth tests (`tests/growth/worst_pages.py`) is read at two sizes, within its limits; a page
+that is refused costs what refusing it costs. The figures decide which pages are read in a worker process, so run
 this on the smallest machine that is meant to run the aggregator.
 """
 

@@ -1,8 +1,8 @@
-"""How long the event loop keeps everybody waiting while something large or hostile is worked on beside it.
+"""Measures the lag of the event loop while something large or hostile is processed.
 
-A task asks for its turn every 5 ms; what it waits longer than that, at most, is the lag. Beside it runs, through the
-same code as in `aggregator watch`: pruning of old history, a SMART feed of 24 MB, and pages that are built to take long
-(calendars whose events never end, a CSV of quotes, one JSON of 8 MB).
+A task wakes up every 5 ms; the lag is the longest delay beyond that. Meanwhile the code of `aggregator watch` does:
+pruning of old history, a SMART feed of 24 MB, and pages that are built to take long (calendars whose events never end,
+a CSV of quotes, one JSON of 8 MB).
 """
 
 import asyncio
@@ -90,7 +90,7 @@ class Pages:
 
 
 async def lag_of(work: Callable[[], Awaitable[int]]) -> Taken:
-    """The lag while `work` goes on, which returns how much it did."""
+    """The lag while `work` runs; `work` returns how much it did."""
     async with lagging() as lag:
         began = perf_counter()
         done = await work()

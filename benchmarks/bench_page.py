@@ -1,7 +1,7 @@
-"""The page as a resident on a slow phone gets it, in real Chromium: 1.6 Mbps, 150 ms, CPU four times slower, cold.
+"""Measures the page on a slow phone, in real Chromium: 1.6 Mbps, 150 ms, CPU four times slower, cold.
 
-Bytes are of the brotli twins that a server sends. Times are medians of several loads, taking turns with an empty page
-of the same origin, and with one of five cards and nothing else: no style, no script, no search. They come over
+Bytes are those of the brotli copies that a server sends. Times are medians of several loads, taking turns with an empty
+page of the same origin, and with one of five cards and nothing else: no style, no script, no search. They come over
 `slow_line`; beside that stands what DevTools' emulation gives, in which a connection costs nothing.
 """
 

@@ -1,7 +1,7 @@
-"""200 sources on 200 hosts in one cycle, beside the time that pace and latency alone take; and its peak memory.
+"""Polls 200 sources on 200 hosts in one cycle, compared with the minimum that pace and latency allow; and peak memory.
 
 Every host gives robots.txt and four result pages, each after 200 ms, and is asked once a second. So no client can be
-done sooner than four spacings and one answer after it has begun; what is above that is our own doing.
+faster than four spacings and one answer; everything above that is our own overhead.
 """
 
 import asyncio

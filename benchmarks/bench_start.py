@@ -1,6 +1,6 @@
-"""What `aggregator --help` and `aggregator completion` cost beyond starting Python: CPU, and peak memory.
+"""Measures what `aggregator --help` and `aggregator completion` cost beyond starting Python: CPU and peak memory.
 
-Each runs in a process of its own, taking turns with a Python that does nothing. On Linux the peak memory of a process
+Each runs in its own process, alternating with a Python that does nothing. On Linux the peak memory of a process
 is at least that of the one that started it, so the figures are upper bounds, and this file imports nothing large.
 """
 
@@ -15,7 +15,7 @@ from measure import Table, figure, megabytes, must
 from tables import ROOT, Benchmark
 
 LIMIT = 150.0  # ms of CPU beyond starting Python
-COMMANDS = {  # command -> what its answer names
+COMMANDS = {  # command -> a text in its output
     "--help": "rollback",
     "run --help": "--replay",
     "completion bash": "_shtab_aggregator",

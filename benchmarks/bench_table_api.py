@@ -1,6 +1,6 @@
-"""The table API of sqlite-utils beside the same work in SQL, on the rows that a visit of 5,000 locations writes.
+"""Compares the table API of sqlite-utils with the same work in SQL, on the rows that a visit of 5,000 locations writes.
 
-docs/decisions.md says what follows: the store adds and reads rows through the API, and changes many rows in SQL.
+docs/decisions.md draws the conclusion: the store adds and reads rows through the API, and changes many rows in SQL.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Cycles of a made-up region of any size, each in a process of its own, as `aggregator run` is.
+"""Runs cycles of a made-up region of any size, each in its own process like `aggregator run`.
 
 A reader may rely on: CPU is that of the whole process, from starting Python to the release being switched in, but for
 making the report up; memory is the most that the process ever held, with the report. The disk is that of the checkout.
@@ -21,7 +21,7 @@ from synthetic import NOW, county, report
 
 from aggregator.clock import SystemClock
 from aggregator.clock_jumps import KnownTime
-from aggregator.cycle import make_release, tidy
+from aggregator.cycle import make_release, prune_history
 from aggregator.model import Report
 from aggregator.release.publisher import KEEP
 from aggregator.store.store import Store
@@ -85,7 +85,7 @@ def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
     made_up = process_time() - began
     with Store(folder / "aggregator.db") as store:
         saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
-        tidy(region, store, soon, KnownTime(None, SystemClock()))
+        prune_history(region, store, soon, KnownTime(None, SystemClock()))
         snapshot, release = make_release(region, store, folder / "public", soon)
     took = process_time() - made_up
     must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")

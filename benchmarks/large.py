@@ -1,7 +1,7 @@
-"""A region of 80,000 places with a cycle every minute in which 1 % of the answers changed: CPU and memory.
+"""Measures a region of 80,000 places with a cycle every minute in which 1 % of the answers changed: CPU and memory.
 
 The cycles that count come after those in which the first pages are made again for the times that are printed in them.
-A region of 500 places with the same changes stands beside it. Needs some 10 GB of disk for a while.
+A region of 500 places with the same changes is measured, too. Needs about 10 GB of disk for a while.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""How every benchmark measures: sides that take turns, medians, and lines that may have a limit.
+"""Measures for all benchmarks: alternating sides, medians, and lines that may have a limit.
 
-A reader may rely on: the sides of a comparison take turns within one process, so a ratio survives a machine that is
-busy with other things. `tables` prints the lines and writes them into docs/performance.md.
+The sides of a comparison alternate within one process, so that their ratio is right even on a busy machine. `tables`
+prints the lines and writes them into docs/performance.md.
 """
 
 import resource
@@ -36,7 +36,7 @@ class Table:
 
     @property
     def exceeded(self) -> list[str]:
-        """The lines whose limit does not hold."""
+        """The lines whose limit is exceeded."""
         return [line.what.strip() for line in self.lines if line.holds is False]
 
 
@@ -87,7 +87,7 @@ def medians(*sides: Side, rounds: int) -> list[float]:
 
 
 def megabytes(used: resource.struct_rusage) -> float:
-    """The most memory that a process ever held, in MB."""
+    """The peak memory of a process in MB."""
     return used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # bytes there, kB elsewhere
 
 

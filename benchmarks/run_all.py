@@ -1,4 +1,4 @@
-"""Runs every `bench_*.py`, each in a process of its own, and has it write its table into docs/performance.md.
+"""Runs every `bench_*.py` in its own process and lets it write its table into docs/performance.md.
 
 Exit 1 if a limit is exceeded or something could not be measured; the others are measured all the same.
 """

@@ -1,4 +1,4 @@
-"""Many PrepMod-like hosts in one process, each on its own port of 127.0.0.1, each answering after a fixed time.
+"""Serves many PrepMod-like hosts in one process, each on its own port of 127.0.0.1 and with a fixed latency.
 
 `running` starts them as a child process, which ends with the block, or with this process: it lives only as long as
 its standard input is open. Run as a script with the number of hosts and the seconds that each answer takes, it serves

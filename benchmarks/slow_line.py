@@ -1,4 +1,4 @@
-"""A slow line to a server on loopback, as a phone has it to a site: what is sent takes its time, so does connecting.
+"""Simulates a phone's slow line to a server on loopback: limited bandwidth, and round trips for connecting.
 
 Chromium's own emulation of a slow line delays requests, not packets: a new connection costs nothing there, which is why
 Lighthouse, whose preset these figures are (150 ms, 1.6 Mbps down, 750 kbps up), asks it for 3.75 times the latency
@@ -43,7 +43,7 @@ class SlowLine:
         try:
             await asyncio.gather(_carry(reader, back, self._up), _carry(there, writer, self._down))
         except asyncio.CancelledError:
-            pass  # the line is taken down, which the streams of Python 3.11 would report as an error
+            pass  # the proxy is closing; the streams of Python 3.11 would report an error
         finally:
             back.close()
             writer.close()

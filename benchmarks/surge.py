@@ -3,7 +3,7 @@
 nginx with the rules of `deploy/` is the origin, an nginx that caches stands before it as the CDN, wrk plays the
 residents, and `aggregator watch` publishes a changing demo region underneath. Meanwhile the publisher is killed and
 comes back as a new version, the disk of releases fills up, and the origin is cut off. Loopback only. Needs nginx and
-wrk. A limit is exceeded where residents noticed something.
+wrk. A limit counts as exceeded if residents noticed something.
 """
 
 import re
@@ -56,7 +56,7 @@ def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:
 
 
 def growing(what: Morning, plan: Plan) -> Iterator[Line]:
-    """Residents grow tenfold; the origin should hardly notice."""
+    """Ten times the residents should hardly change the load of the origin."""
     what.load(what.edge, plan.warm, MANY)
     asked = []
     for connections in (FEW, MANY):

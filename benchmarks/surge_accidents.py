@@ -1,4 +1,4 @@
-"""What goes wrong on the morning of a million, one thing after the other, while residents look at the edge."""
+"""Simulates the accidents of the surge, one after the other, while residents use the edge."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ LONGEST = 600  # seconds that the residents stay, at most
 
 
 def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
-    """Everything goes wrong while residents look at the edge."""
+    """Runs all accidents while residents use the edge."""
     with Checker(what.edge.base, what.publisher, what.visit) as checker:
         wrk = begin(what.edge.base, what.visit, what.home / "visit.lua", LONGEST, FEW, think=True)
         try:
@@ -39,7 +39,7 @@ def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
 
 
 def killed(what: Morning) -> Iterator[Line]:
-    """The publisher, as by a power cut; what comes back is a new version with another script."""
+    """Kills the publisher as a power cut would; it returns as a new version with another script."""
     publisher = what.publisher
     before, script = publisher.release(), scripts(what)
     publisher.kill()

@@ -1,4 +1,4 @@
-"""The resident who looks closely: is everything that a served page names there when it is asked for?
+"""Checks as a resident that everything a served page links to can be fetched.
 
 It asks beside wrk for the home page, what that names and a ZIP page, and for all that the home page names as soon as a
 release is switched in. What it finds wrong is kept in `problems`.
@@ -18,15 +18,15 @@ import httpx
 from surge_publisher import Publisher
 from surge_residents import ENCODING, Visit
 
-PAUSE = 0.25  # seconds between two looks
+PAUSE = 0.25  # seconds between checks
 RENEWED_WITHIN = 60.0  # seconds that an edge may take to have what was made meanwhile
-SAMPLE = 10  # pages that are followed at a look
+SAMPLE = 10  # pages fetched per check
 LINK = re.compile(r'(?:href|src)="([^"#?]+)')
 MADE = re.compile(r'data-made="([^"]+)"')
 
 
 class Checker:
-    """Looks at the edge in a thread of its own while the block runs."""
+    """Checks the edge in a thread while the block runs."""
 
     def __init__(self, edge: str, publisher: Publisher, visit: Visit) -> None:
         self.pages = self.asked = self.switches = 0

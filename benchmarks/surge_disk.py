@@ -1,4 +1,4 @@
-"""The disk of releases, which can be full: a small tmpfs where one may be mounted, else a limit on files."""
+"""Provides a disk for releases that can be filled: a small tmpfs if one can be mounted, else a file size limit."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ class Disk:
         self.reason = os.strerror(error)
 
     def fill(self, writer: int) -> None:
-        """Leaves no room for process `writer`."""
+        """Fills the disk for the process `writer`."""
         if not self.small:
             resource.prlimit(writer, resource.RLIMIT_FSIZE, (NO_FILE, resource.RLIM_INFINITY))
             return
@@ -37,7 +37,7 @@ class Disk:
                     continue
 
     def free(self, writer: int) -> None:
-        """Takes `fill` back."""
+        """Frees the disk again."""
         if not self.small:
             resource.prlimit(writer, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             return

@@ -1,4 +1,4 @@
-"""What runs on the morning of a million, and for how long."""
+"""The processes and the timing of the surge benchmark."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""The publisher of the surge: `aggregator watch` on a demo region whose appointments change all the time.
+"""Runs the publisher of the surge: `aggregator watch` on a demo region whose appointments keep changing.
 
 It runs from a copy of the program, so that a new version can be put under it. As a script this file is `aggregator`
 itself, only faster: a region file may not ask a source more than once a minute, and a release comes every half minute.
@@ -67,11 +67,11 @@ class Publisher:
         return self.out.readlink().name if self.out.is_symlink() else ""
 
     def said(self) -> str:
-        """All that it has told since it first started."""
+        """Its whole output since it first started."""
         return self._log.read_text()
 
     def wait_for_release(self, after: str = "") -> None:
-        """Until another release than `after` is served."""
+        """Waits until a release other than `after` is served."""
         until = time.monotonic() + STARTS_WITHIN
         while self.release() == after:
             if self.process.poll() is not None or time.monotonic() > until:
@@ -80,7 +80,7 @@ class Publisher:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Takes no time of the machine in the block."""
+        """Suspends the publisher during the block."""
         self.process.send_signal(signal.SIGSTOP)
         try:
             yield
@@ -88,7 +88,7 @@ class Publisher:
             self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """As a power cut does: with SIGKILL."""
+        """Kills it with SIGKILL, like a power cut."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 

@@ -1,4 +1,4 @@
-"""Residents, as wrk plays them: a cold home page with its assets, a ZIP page, then refreshes of freshness.json.
+"""Simulates residents with wrk: a cold home page with its assets, a ZIP page, then refreshes of freshness.json.
 
 One resident's visit is spread over many connections of wrk; what a server sees is the same mix of requests.
 """
@@ -99,7 +99,7 @@ def begin(
 
 
 def result(wrk: "subprocess.Popen[str]") -> Load:
-    """What it saw, when it has ended."""
+    """The result, once it has ended."""
     said, _ = wrk.communicate()
     if wrk.returncode:
         raise SystemExit(f"not measured: wrk ended with {wrk.returncode}; what it said is above")

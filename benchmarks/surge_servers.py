@@ -1,4 +1,4 @@
-"""The servers of the surge: the origin with the rules of `deploy/`, an edge that caches, and nginx as bare as it gets.
+"""Runs the servers of the surge: the origin with the rules of `deploy/`, a caching edge, and a bare nginx.
 
 Each is an nginx of its own on free ports of 127.0.0.1, with one worker and all its files in a folder of its own.
 """

@@ -116,5 +116,5 @@ def _facilities(page: Page) -> dict[str, str]:
     if not found:
         raise page.error("has no store in select#facility; look at it, and check options.zips")
     if "</select>" not in page.text:
-        raise page.error("is cut off inside select#facility; the next visit looks again")
+        raise page.error("is cut off inside select#facility; the next visit tries again")
     return found

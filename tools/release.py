@@ -1,7 +1,7 @@
-"""Makes a release: `make release VERSION=1.2.3`. docs/release.md says what a person does before and after.
+"""Makes a release: `make release VERSION=1.2.3`. docs/release.md describes the manual steps before and after.
 
 Everything is checked before anything is changed. Then the version is set, all checks run, the wheel and the source
-archive are built into dist/, and the version is committed and tagged. If a step fails, the version is put back.
+archive are built into dist/, and the version is committed and tagged. If a step fails, the version is restored.
 """
 
 import argparse
@@ -20,7 +20,7 @@ BUILD = f"{sys.executable} -m hatchling build --clean --directory dist"
 
 
 class ReleaseError(Exception):
-    """Why there is no release, and what to do about it."""
+    """The reason why no release was made, with the next step."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +61,7 @@ def release(root: Path, version: str, checks: Sequence[str], build: str) -> None
 
 
 def current_version(code: str) -> str:
-    """The version that aggregator/__init__.py has."""
+    """The version in aggregator/__init__.py."""
     found = VERSION.search(code)
     if found is None:
         raise ReleaseError('aggregator/__init__.py has no line `__version__ = "…"`; add it')
@@ -69,7 +69,7 @@ def current_version(code: str) -> str:
 
 
 def check_version(version: str, current: str) -> None:
-    """Well-formed, and not below the current one (which may be still without a tag)."""
+    """Checks that the version is well-formed and not below the current one (which may not be tagged yet)."""
     if not FORMAT.fullmatch(version):
         raise ReleaseError(f"VERSION is {version!r}; expected three numbers, such as 1.2.3, without a v")
     if numbers(version) < numbers(current):
@@ -81,7 +81,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def check_changelog(text: str, version: str) -> None:
-    """The newest section is that of the version, and it says something."""
+    """Checks that the newest section is that of the version, and not empty."""
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
     newest = sections[0] if sections else ""
     title = newest.partition("\n")[0].strip()
@@ -92,7 +92,7 @@ def check_changelog(text: str, version: str) -> None:
 
 
 def check_repository(root: Path, version: str) -> None:
-    """Nothing uncommitted, and no such tag."""
+    """Checks that nothing is uncommitted and the tag does not exist."""
     if changed := git(root, "status", "--porcelain"):
         raise ReleaseError(f"the working tree has changes; commit or stash them:\n{changed}")
     if git(root, "tag", "--list", f"v{version}"):
@@ -100,7 +100,7 @@ def check_repository(root: Path, version: str) -> None:
 
 
 def check_wheel(root: Path, version: str) -> None:
-    """dist/ has one wheel and one source archive, both of the version."""
+    """Checks that dist/ has one wheel and one source archive, both of the version."""
     made = sorted(path.name for path in (root / "dist").glob("*"))
     stem = f"appointment_aggregator-{version}"
     if made != [f"{stem}-py3-none-any.whl", f"{stem}.tar.gz"]:
@@ -108,14 +108,14 @@ def check_wheel(root: Path, version: str) -> None:
 
 
 def check_unchanged(root: Path, code: Path) -> None:
-    """The checks and the build changed nothing that is committed."""
+    """Checks that the checks and the build changed no committed file."""
     changed = git(root, "status", "--porcelain", "--", ".", f":(exclude){code.relative_to(root)}")
     if changed:
         raise ReleaseError(f"the checks changed files; commit what they made, and repeat:\n{changed}")
 
 
 def git(root: Path, *arguments: str) -> str:
-    """What git prints."""
+    """The output of a git command."""
     ended = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise ReleaseError(f"git {arguments[0]} failed; correct this and repeat:\n{ended.stderr.strip()}")
@@ -123,7 +123,7 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def run(root: Path, *command: str) -> None:
-    """A step that takes long and prints what it does. With CI=true, a test that skips for want of a tool fails."""
+    """Runs a long step with its output. With CI=true, a test that skips because a tool is missing fails."""
     print(f"$ {shlex.join(command)}", flush=True)
     ended = subprocess.run(command, cwd=root, env=os.environ | {"CI": "true"}, check=False)
     if ended.returncode:

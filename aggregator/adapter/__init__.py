@@ -32,7 +32,7 @@ from aggregator.adapter.extract import attr, host_of, labelled, line, text
 from aggregator.adapter.markup import fragment
 from aggregator.adapter.one_place import OnePlaceAdapter
 from aggregator.adapter.page import Page
-from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
+from aggregator.adapter.protocols import Fetch, Pages, RequestOptions, SourceInfo
 from aggregator.adapter.row import DataRow, HtmlRow, Row
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available, Listing, LocationType, SlotListing
@@ -56,6 +56,7 @@ __all__ = [
     "PageError",
     "Pages",
     "RecordError",
+    "RequestOptions",
     "Row",
     "SlotListing",
     "SourceInfo",

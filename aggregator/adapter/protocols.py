@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 
 from aggregator.adapter.page import Page
 
@@ -24,8 +24,16 @@ class SourceInfo(Protocol):
     def options(self) -> Mapping[str, Any]: ...
 
 
+class RequestOptions(TypedDict, total=False):
+    """What a request may carry besides its URL; `form` or `json` makes it a POST."""
+
+    params: Mapping[str, str] | None  # added to the query of the URL
+    form: Mapping[str, str] | None
+    json: object
+
+
 class Fetch(Protocol):
-    """How an adapter fetches pages. Both calls take `params` (query), and `form` or `json` for a POST."""
+    """Fetches pages for an adapter: `await fetch(url, params={"zip": "02139"})`, with the RequestOptions it needs."""
 
     @property
     def today(self) -> date:
@@ -40,26 +48,12 @@ class Fetch(Protocol):
         """
         ...
 
-    async def __call__(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page:
-        """Fetches a page. If it fails, the visit ends here; what was read before still counts."""
+    async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
+        """The page; without it the visit ends here, and what was read before still counts."""
         ...
 
-    async def try_fetch(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page | None:
-        """Fetches a page; returns None if that fails. Then the visit goes on and counts as partial."""
+    async def try_fetch(self, url: str, **options: Unpack[RequestOptions]) -> Page | None:
+        """The page, or None: then the visit goes on and is one in part."""
         ...
 
     def damaged(self, url: str, reason: str) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import asdict, replace
 
 from aggregator.model import Listing, Problem, Struct
 from aggregator.redact import HIDDEN, holds_key, keys_in, shown_url, without
-from aggregator.secret_values import is_no_word
+from aggregator.secret_values import is_distinctive
 
 LINKS = frozenset({"info_url", "booking_url"})
 
@@ -24,7 +24,7 @@ def without_keys(listing: Listing, keys: tuple[str, ...]) -> Listing:
 
     A link with a key in its path is dropped, because the rest would lead nowhere.
     """
-    known = _Keys(frozenset(keys), tuple(filter(is_no_word, keys)))
+    known = _Keys(frozenset(keys), tuple(filter(is_distinctive, keys)))
     changed = _changed(listing, known)
     return replace(listing, **changed) if changed else listing
 

@@ -1,5 +1,6 @@
-"""The commands of the command line, a module for each kind of work.
+"""The commands of the command line, one module for each kind of work.
 
-`parser` names all of them, with their options, without importing them; a command takes the parsed arguments and returns
-its exit code. `job` holds what commands on a region share.
+A command is a function that takes the parsed arguments and returns an exit code (`exit_codes`). `parser` defines the
+commands and their options without importing them, `help_texts` describes them, `job` opens what commands on a region
+share, and `terminal` prints.
 """

@@ -27,10 +27,11 @@ from aggregator.kit import (
 )
 from aggregator.redact import keys_in, shown_url
 
-OTHERS = 3  # answers named besides the one that was read
+OTHERS = 3  # further responses with rows that `new` lists
 
 
 def new_adapter(arguments: argparse.Namespace) -> int:
+    """Writes an adapter template, its test case, and its source entry."""
     check_name(arguments.name)
     sifted = sift(arguments.har)
     number = position_of(arguments.url, sifted.kept) if arguments.url else None
@@ -38,33 +39,33 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     read = None if number is None else scrubbed.exchanges[number]
     root = project(arguments.region.parent if arguments.region else Path.cwd())
     made = scaffold(arguments.name, scrubbed.exchanges, root, read=read, region=arguments.region)
-    say(f"{_answers(len(sifted.kept))} kept; {sifted.sentence()}")
+    say(f"kept {_responses(len(sifted.kept))}; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)
-    asked = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].request
-    _describe(made.picked, as_asked=asked == made.picked.exchange.request)
+    sent = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].request
+    _describe(made.picked, request_unchanged=sent == made.picked.exchange.request)
     _list(made, arguments.region)
     say(
-        f"the recording in tests/providers/{arguments.name} is somebody's page: before you commit it, read "
+        f"tests/providers/{arguments.name} now holds a recording of somebody else's page: before you commit it, read "
         '"What may be committed" in docs/add-a-provider.md'
     )
     say(f"next: aggregator try {arguments.name}")
     return 0
 
 
-def _answers(count: int) -> str:
-    return "1 answer" if count == 1 else f"{count} answers"
+def _responses(count: int) -> str:
+    return "1 response" if count == 1 else f"{count} responses"
 
 
-def _describe(picked: Pick, *, as_asked: bool) -> None:
+def _describe(picked: Pick, *, request_unchanged: bool) -> None:
     first, *further = picked.description.sentences()
     say(first)
     for sentence in further:
         say(f"  {sentence}")
-    if not as_asked:
+    if not request_unchanged:
         say("a value in that request was scrubbed: find out where the page gets it before you poll")
     for other in picked.others[:OTHERS]:
-        say(f"another answer with rows: --url {other.url}, {other.found[0].count} rows")
+        say(f"another response with rows: --url {other.url}, {other.found[0].count} rows")
 
 
 def _list(made: Scaffold, region: Path | None) -> None:
@@ -73,11 +74,11 @@ def _list(made: Scaffold, region: Path | None) -> None:
     if region:
         say(f"added the source to {region}")
     else:
-        say(f"the source, for a region file:\n\n{made.entry}")
+        say(f"to poll it, add this to a region file:\n\n{made.entry}")
 
 
 def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
-    """Makes one visit and writes it to a file. Tests pass their own `clock`."""
+    """Makes one visit and writes it to a HAR file. Tests pass their own `clock`."""
     out = arguments.out or Path(f"{arguments.name}.har")
     if out.exists():
         raise ConfigError(f"{out} exists and is not overwritten; give another --out")
@@ -89,29 +90,32 @@ def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> 
     write_all({out: json.dumps(document, ensure_ascii=False, indent=1) + "\n"}, {})
     if message:
         failure(f"the adapter cannot read the recording: {message}")
-    say(f"wrote {out}: {_answers(len(exchanges))} of {shown_url(source.url)}")
+    say(f"wrote {out}: {_responses(len(exchanges))} from {shown_url(source.url)}")
     for sentence in scrubbed.sentences():
         say(sentence)
     if keys:
-        say("placeholders stand for the keys of the source; a replay of the recording takes any key for them")
+        say("placeholders replace the source's keys in the recording; a replay accepts any key in their place")
     step = f"try {source.provider} --har {out}" if known else f"new {arguments.name} --har {out}"
     say(f"next: aggregator {step}")
     return 0
 
 
 def _what_to_visit(arguments: argparse.Namespace) -> tuple[Region, Source, bool]:
-    """The region whose contact we send, the source to visit, and whether it is a source of that region."""
+    """The region whose contact we send, the source to visit, and whether that region lists it."""
     name, file, url = arguments.name, arguments.region, arguments.url
     given = region_of(arguments) if file else None
     contact = arguments.contact or (given.contact if given else "")
     if not contact:
-        raise ConfigError("capture: booking sites must be able to reach you; give --contact, or --region FILE with it")
+        raise ConfigError(
+            "capture: the contact is missing, and booking sites must be able to reach you; give --contact, or "
+            "--region FILE with one"
+        )
     own = next((source for source in given.sources if source.name == name), None) if given else None
     if own and url:
-        raise ConfigError(f"--url {url}: {name} is a source of {file} with an address of its own; leave --url out")
+        raise ConfigError(f"--url {url}: {name} is a source in {file} and has its own URL; leave --url out")
     if not (own or url):
-        names = f"; sources of {file}: {', '.join(source.name for source in given.sources)}" if given else ""
-        raise ConfigError(f"capture {name}: give --url, or the name of a source{names}")
+        names = f"; sources in {file}: {', '.join(source.name for source in given.sources)}" if given else ""
+        raise ConfigError(f"capture {name}: there is nothing to visit; give --url, or the name of a source{names}")
     if own and given:
         region, source = given, own
     else:

@@ -1,4 +1,4 @@
-"""The command `check`: holds an operator's own adapters to the contract that ours are held to."""
+"""The command `check`: runs the contract kit on an operator's own adapters."""
 
 import argparse
 
@@ -13,15 +13,14 @@ BREAKS_IT = 1
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """0 if every adapter keeps the contract; 1 otherwise, or if the file of one cannot be run."""
+    """Checks each adapter; 0 if all keep the contract, 1 if one breaks it or its file cannot be imported."""
     adapters = own_adapters(arguments.region)
     known = origins(adapters)
     own = sorted(name for name, origin in known.items() if not origin.path.is_relative_to(bundled.PROVIDERS))
     names = arguments.names or own
     if not names:
         raise ConfigError(
-            f"check: found no adapters of your own, neither in {adapters} nor in an installed package; name the ones "
-            "to check"
+            f"check: found no adapters of your own in {adapters} or in installed packages; name the adapters to check"
         )
     return max(_checked(name, adapters) for name in names)
 

@@ -1,4 +1,4 @@
-"""The command `completion`: a script with which a shell completes commands, options, and file names."""
+"""The command `completion`: prints a script that completes commands, options, and file names in a shell."""
 
 import argparse
 import sys
@@ -11,11 +11,11 @@ COMPLETED = {"FILE": shtab.FILE, "HAR": shtab.FILE, "DIR": shtab.DIRECTORY}  # m
 
 
 def completion(arguments: argparse.Namespace) -> int:
-    """Prints the script. It holds all commands and options, so completing starts no Python."""
+    """Prints the script. It lists all commands and options, so that completion never starts Python."""
     parser = command_line()
     for one in parsers_of(parser):
         for action in one._actions:
             if offered := COMPLETED.get(str(action.metavar)):
-                action.complete = offered  # type: ignore[attr-defined]  # that is how shtab is told
+                action.complete = offered  # type: ignore[attr-defined]  # shtab reads this attribute
     sys.stdout.write(shtab.complete(parser, arguments.shell))
     return 0

@@ -1,4 +1,4 @@
-"""`aggregator demo`: the made-up region, from a first run to Book buttons that work."""
+"""The commands `demo run`, `demo serve`, and `demo systems`: a made-up region with Book buttons that work."""
 
 import argparse
 from contextlib import suppress
@@ -10,33 +10,33 @@ from aggregator.demo import CLINICS_PATH, Demo, World, chosen_ports, demo_region
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """One cycle of the demo region. 0 if only those sources failed that fail on purpose."""
+    """Runs one cycle of the demo region; 0 if only the sources failed that fail on purpose."""
     with demo_region(chosen_ports(arguments.first_port)) as region:
         reports = running.cycle(arguments, region)
     if not went_as_meant(reports):
         return running.answered(reports)
     if not arguments.quiet:
-        say("Town clinics (a waiting room) and Island Hospital (down) failed on purpose: see how the page says it.")
-        say("Next: `aggregator demo serve` (or `make serve`) shows the page, and its Book buttons work.")
+        say("Town clinics (waiting room) and Island Hospital (down) failed on purpose: see how the page shows it.")
+        say("Next: `aggregator demo serve` (or `make serve`) shows the page, with Book buttons that work.")
     return 0
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Previews the release while the booking systems answer."""
+    """Previews the release and runs the simulated booking systems meanwhile."""
     if not arguments.out.exists():
         say(f"{arguments.out} does not exist yet: `aggregator demo run` (or `make run`) publishes it")
     with demo_region(chosen_ports(arguments.first_port)):
-        say("The made-up booking sites answer as well, so the Book buttons work.")
+        say("The simulated booking sites are running, too, so the Book buttons work.")
         return running.serve(arguments)
 
 
 def systems(arguments: argparse.Namespace) -> int:
-    """Keeps the booking systems answering until Ctrl-C."""
+    """Runs the simulated booking systems until Ctrl-C."""
     with Demo(World.at_present, chosen_ports(arguments.first_port)) as demo:
         for source in demo.region().sources:
             say(f"{source.name:<18} {source.url}")
         say(f"{'town-hall':<18} {demo.bases['town-hall']}{CLINICS_PATH}")
-        say("Ctrl-C ends them")
+        say("Press Ctrl-C to stop them.")
         with suppress(KeyboardInterrupt):
             Event().wait()
     return 0

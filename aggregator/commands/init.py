@@ -1,4 +1,4 @@
-"""`aggregator init`: writes a region file from a few answers, given as options or asked for."""
+"""The command `init`: writes a region file from a few answers, given as options or typed in the terminal."""
 
 import argparse
 import re
@@ -29,6 +29,7 @@ Value = TypeVar("Value")
 
 
 def init(arguments: argparse.Namespace) -> int:
+    """Writes the region file, after checking that a run accepts it."""
     file: Path = arguments.file
     if file.exists():
         raise ConfigError(f"{file} exists and is not overwritten; name another file: aggregator init FILE")
@@ -43,14 +44,14 @@ def init(arguments: argparse.Namespace) -> int:
     chosen = _sources(ask, arguments.sources, ready)
     region = NewRegion(arguments.name or _name(title), title, country, states, time_zone, contact)
     _write(file, region_text(region, [each.entry_for(states, time_zone) for each in chosen]))
-    say(f"wrote {file}: {len(chosen)} of the {len(ready)} sources that are ready for {', '.join(states)}")
+    say(f"wrote {file} with {len(chosen)} of the {len(ready)} ready sources for {', '.join(states)}")
     say(f"next: aggregator doctor --region {file}, then aggregator run --region {file}")
-    say(f"to leave out --region: export AGGREGATOR_REGION={file}")
+    say(f"tip: after `export AGGREGATOR_REGION={file}` you can leave out --region")
     return 0
 
 
 class _Questions:
-    """Gets answers from options and, `at_terminal`, from the person who types the command."""
+    """Gets answers from options or, `at_terminal`, from the person who typed the command."""
 
     def __init__(self, *, at_terminal: bool) -> None:
         self.at_terminal = at_terminal
@@ -58,10 +59,10 @@ class _Questions:
     def __call__(
         self, option: str, given: str, question: str, read: Callable[[str], Value], default: str = ""
     ) -> Value:
-        """What `read` makes of the answer; a ValueError of it says what is wrong with one, and what is accepted."""
+        """The answer as `read` returns it. `read` raises ValueError, whose text completes "init: --title 'X' …"."""
         if given or not self.at_terminal:
             if not (given or default):
-                raise ConfigError(f"init: {option} is missing, and there is no terminal to ask at; give {option}")
+                raise ConfigError(f"init: {option} is missing, and there is no terminal for questions; give {option}")
             return _read(option, given or default, read)
         hint = f" [{default}]" if default else ""
         while True:
@@ -82,13 +83,13 @@ def _read(option: str, answer: str, read: Callable[[str], Value]) -> Value:
 
 def _title(answer: str) -> str:
     if not 1 <= len(answer) <= 120:
-        raise ValueError("is no title; accepted: 1 to 120 characters")
+        raise ValueError("is not a title; accepted: 1 to 120 characters")
     return answer
 
 
 def _country(answer: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", answer):
-        raise ValueError("is no country code; accepted: two letters, such as US or FR")
+        raise ValueError("is not a country code; accepted: two letters, such as US or FR")
     return answer.upper()
 
 
@@ -97,9 +98,9 @@ def _states(country: str) -> Callable[[str], tuple[str, ...]]:
         states = tuple(dict.fromkeys(re.findall(r"[^\s,]+", answer.upper())))
         for state in states:
             if not re.fullmatch(r"[A-Z0-9]{2,3}", state):
-                raise ValueError(f"has {state!r}, which is no state code; accepted: codes such as WY, or MA,RI")
+                raise ValueError(f"has {state!r}, which is not a state code; accepted: codes such as WY, or MA,RI")
             if country == "US" and not main_time_zone((state,), country):
-                raise ValueError(f"has {state!r}, which is no state of the US; accepted: codes such as WY, or MA,RI")
+                raise ValueError(f"has {state!r}, which is not a US state; accepted: codes such as WY, or MA,RI")
         if not states:
             raise ValueError("names no state; accepted: codes such as WY, or MA,RI")
         return states
@@ -109,13 +110,13 @@ def _states(country: str) -> Callable[[str], tuple[str, ...]]:
 
 def _contact(answer: str) -> str:
     if not is_contact(answer) or is_placeholder(answer):
-        raise ValueError("reaches nobody; accepted: your own e-mail address, or a web page that says how to reach you")
+        raise ValueError("reaches nobody; accepted: your own e-mail address, or a web page with your contact details")
     return answer
 
 
 def _time_zone(answer: str) -> str:
     if answer not in available_timezones():
-        raise ValueError("is no time zone; accepted: IANA names, such as America/New_York")
+        raise ValueError("is not a time zone; accepted: IANA names, such as America/New_York")
     return answer
 
 
@@ -124,7 +125,7 @@ def _name(title: str) -> str:
 
 
 def _sources(ask: _Questions, given: str, ready: Sequence[ReadySource]) -> list[ReadySource]:
-    """The sources that are chosen, by name or by the number in the list that is shown."""
+    """The chosen sources, given by name or by their number in the printed list."""
     if not ready:
         return []
     numbers = {str(number): each for number, each in enumerate(ready, 1)}
@@ -145,7 +146,7 @@ def _sources(ask: _Questions, given: str, ready: Sequence[ReadySource]) -> list[
 
 
 def _write(file: Path, text: str) -> None:
-    """Writes the file if a run would accept it."""
+    """Writes the file; ConfigError if a run would not accept it."""
     registry.check(parse_region(text, str(file)).sources)
     try:
         with file.open("x", encoding="utf-8") as new:

@@ -1,4 +1,4 @@
-"""The commands that only look: `status`, `sources`, `doctor`."""
+"""The commands that change nothing: `status`, `sources`, and `doctor`."""
 
 import argparse
 from datetime import UTC, datetime
@@ -20,30 +20,32 @@ from aggregator.release import check_site, check_writable
 from aggregator.snapshot import take
 from aggregator.store import Store, check_region, damaged_rows, exclusive, host_waits, rows_set_aside
 
-MOST_SHOWN = 20  # damaged rows; who has more needs a backup, not a list
+MOST_SHOWN = 20  # damaged rows; with more than these an operator needs a backup, not a list
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """0 all is well; 90 some sources are not, or something was left out of the release; 91 no source is well.
+    """Prints how each source is doing.
 
-    92: the last publish failed, the release is old, or there is none.
+    Returns 0 if all is well, 90 if some sources are not or something was left out of the release, 91 if no source is
+    well, and 92 if the last publish failed or the release is too old or missing.
     """
     region = region_of(arguments)
     with Store(arguments.db) as store:
-        now, published_at = datetime.now(UTC), _switched_at(arguments.out)
+        now, published_at = datetime.now(UTC), _published_at(arguments.out)
         snapshot = take(store, region, now, Faults())
         found = health(snapshot, region, published_at, store.last_publish(), host_waits(store))
     if arguments.json:
-        terminal.data(msgspec.json.format(msgspec.json.encode(found)))
+        terminal.raw(msgspec.json.format(msgspec.json.encode(found)))
     else:
-        terminal.standing(found)
+        terminal.status(found)
     if found.published_late or found.publish_failure:
         return NOT_PUBLISHED
     code = exit_code([source.standing in WELL for source in found.sources])
     return code or (SOME_FAILED if found.left_out else 0)
 
 
-def _switched_at(out: Path) -> datetime | None:
+def _published_at(out: Path) -> datetime | None:
+    """When the release was switched in: the link is made anew for each release."""
     try:
         return datetime.fromtimestamp(out.lstat().st_mtime, UTC) if out.is_symlink() else None
     except OSError:
@@ -51,48 +53,46 @@ def _switched_at(out: Path) -> datetime | None:
 
 
 def sources(arguments: argparse.Namespace) -> int:
+    """Lists the sources of the region file."""
     region = region_of(arguments)
     titles = [(source, _title(source)) for source in region.sources]
-    terminal.configured(region, titles, datetime.now(region.zone).date())
+    terminal.sources(region, titles, datetime.now(region.zone).date())
     return 0
 
 
 def _title(source: Source) -> str:
-    """The title of an adapter, with its file if it is none of ours, or what is wrong with it."""
+    """The title of an adapter, with its file if it is the operator's own, or what is wrong with it."""
     try:
         title, origin = registry.of(source).title, registry.origin(source.provider, source.adapters)
-        return title if origin.path.is_relative_to(bundled.PROVIDERS) else f"{title} ({origin.shown})"
+        return title if origin.path.is_relative_to(bundled.PROVIDERS) else f"{title} ({origin.label})"
     except AdapterError as error:
         return str(error)
 
 
 def _check_database(store: Store) -> bool:
-    """Whether rows are damaged, each of which is printed; StoreError where the file itself is."""
+    """Prints damaged rows and returns whether there are any; StoreError if the file itself is damaged."""
     damaged = list(islice(damaged_rows(store), MOST_SHOWN))
     for row in damaged:
         terminal.failure(f"database: {store.path}: {row}")
     if aside := rows_set_aside(store):
         terminal.say(
-            f"database: {aside} rows that could not be read are in the table set_aside since the file was brought up "
-            "to date; look at them, then empty the table"
+            f"database: {aside} rows could not be read when the file was migrated and are now in the table set_aside; "
+            "look at them, then empty the table"
         )
     if damaged:
         return True
     if (found := store.integrity()) != "ok":
-        raise StoreError(f"{store.path}: {found}; move the file away and run again: a new one is made")
-    terminal.say(f"database: {store.path} is sound, {len(store.sources())} sources visited")
+        raise StoreError(f"{store.path}: {found}; move the file away and run again, which creates a new one")
+    terminal.say(f"database: {store.path} is intact, {len(store.sources())} sources visited")
     return False
 
 
 def doctor(arguments: argparse.Namespace) -> int:
-    """Checks what a run needs. 90 if an adapter is broken or a row cannot be read.
-
-    Anything else that is wrong comes out as its error.
-    """
+    """Checks what a run needs; 90 if an adapter is broken or a row cannot be read. Other faults raise their error."""
     region = region_of(arguments)
     check_contact(region, arguments.region)
     broken = registry.broken(region.sources)
-    adapters = "all with an adapter" if not broken else f"{len(broken)} of them without a working adapter"
+    adapters = "all with a working adapter" if not broken else f"{len(broken)} without a working adapter"
     terminal.say(f"region: {region.title}, {len(region.sources)} sources, {adapters}")
     for name, error in broken.items():
         terminal.failure(f"source {name} cannot be visited: {error}")
@@ -103,5 +103,5 @@ def doctor(arguments: argparse.Namespace) -> int:
             terminal.say(line)
     check_site(arguments.out, region)
     check_writable(arguments.out)
-    terminal.say(f"output: {arguments.out} can be published to")
+    terminal.say(f"output: {arguments.out} is writable")
     return SOME_FAILED if broken or damaged else 0

@@ -1,4 +1,4 @@
-"""What the commands share: the region, store and clock that a command works on."""
+"""Opens what a command works on: the region, the store, and the clock."""
 
 import argparse
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from aggregator.store import Store, claim, exclusive
 
 @dataclass(frozen=True)
 class Job:
-    """What a command works on."""
+    """What a command works on. `recording`: what a replay answers from, or None."""
 
     region: Region
     store: Store
@@ -30,20 +30,20 @@ class Job:
 
 @contextmanager
 def job_of(
-    arguments: argparse.Namespace, region: Region | None = None, *, asks: bool = True, publishes: bool = True
+    arguments: argparse.Namespace, region: Region | None = None, *, polls: bool = True, publishes: bool = True
 ) -> Iterator[Job]:
-    """Region, store and clock of a command that writes; holds the locks of the database and the output meanwhile.
+    """Opens the job of a command that writes, and holds the locks of the database and the output folder meanwhile.
 
-    `region`: in place of the one that the arguments name. `asks`: whether the command asks booking sites, so that they
-    must be told how to reach the operator. `publishes`: whether it writes to the output folder. ConfigError if the
-    database or the output folder belongs to another region.
+    `region` replaces the one that the arguments name. `polls`: the command sends requests to booking sites, so that
+    the region needs a real contact. `publishes`: it writes to the output folder. ConfigError if the database or the
+    output folder belongs to another region.
     """
     paths = getattr(arguments, "replay", [])
     recording = load_recording(paths) if paths else None
     clock: Clock = RecordedClock(recording.now) if recording else SystemClock()
     if region is None:
         region = region_of(arguments)
-        if asks and not recording:
+        if polls and not recording:
             check_contact(region, arguments.region)
     if recording:
         region = structs.replace(region, target=LocalFolder())  # a replay touches no network
@@ -62,28 +62,28 @@ def region_of(arguments: argparse.Namespace) -> Region:
     """The region of --region or AGGREGATOR_REGION; ConfigError says how to get one."""
     if not arguments.region:
         raise ConfigError(
-            "no region is given: name its file with --region FILE or AGGREGATOR_REGION; `aggregator init` writes one, "
-            "and `aggregator demo run` shows what a made-up region looks like"
+            "no region is given; name its file with --region FILE or AGGREGATOR_REGION (`aggregator init` writes one, "
+            "and `aggregator demo run` shows a made-up region)"
         )
     return load(arguments.region)
 
 
 def load(file: str) -> Region:
-    """A region file whose sources all have an adapter; ConfigError says what is wrong."""
+    """Loads a region file and checks that each source has an adapter; ConfigError says what is wrong."""
     region = load_region(Path(file))
     registry.check(region.sources)
     return region
 
 
 def own_adapters(region: Path | None) -> str:
-    """The folder of the operator's own adapters: beside the region file, or in the current folder if none is given."""
+    """The folder of the operator's own adapters: beside the region file, or in the current folder without one."""
     return str((region.resolve().parent if region else Path.cwd()) / "providers")
 
 
 def check_contact(region: Region, file: str) -> None:
-    """ConfigError where the contact is still the placeholder."""
+    """ConfigError if the contact is still the placeholder."""
     if not region.loopback and is_placeholder(region.contact):
         raise ConfigError(
-            f"{file}: contact: {region.contact!r} is the placeholder; put your own e-mail address or page there, "
-            "so that the operators of booking sites can reach you"
+            f"{file}: contact is still the placeholder {region.contact!r}; replace it with your own e-mail address or "
+            "web page, so that the operators of booking sites can reach you"
         )

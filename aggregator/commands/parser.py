@@ -1,6 +1,6 @@
-"""The parser of the command line: each command, its options, and its help.
+"""Defines the command line: each command with its options. `help_texts` has what `--help` says about it.
 
-It imports no command, so `aggregator --help` costs next to nothing. `load` imports the chosen one, which takes the
+It imports no command, so that `aggregator --help` answers at once. `load` imports the chosen command, which takes the
 parsed arguments and returns its exit code.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from aggregator import __version__
+from aggregator.commands.help_texts import HELP, PROGRAM
 from aggregator.defaults import DATABASE
 
 REGION_VARIABLE = "AGGREGATOR_REGION"
@@ -23,13 +24,19 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # a
 
 def command_line() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser(prog="aggregator", description="Who still has appointments, and where to click.")
+    parser = argparse.ArgumentParser(
+        prog="aggregator",
+        description=PROGRAM.description,
+        epilog=PROGRAM.epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=f"aggregator {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = _shared()
+    _init(commands)
     for add in (_running, _inspect, _releasing, _places):
         add(commands, shared)
-    for add_alone in (_init, _authoring, _trial, _checking, _demo, _completion):
+    for add_alone in (_authoring, _trial, _checking, _demo, _completion):
         add_alone(commands)
     return parser
 
@@ -51,7 +58,7 @@ def parsers_of(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentPar
 
 
 def _shared() -> argparse.ArgumentParser:
-    """What commands on a region take."""
+    """The options of every command that works on a region."""
     shared = argparse.ArgumentParser(add_help=False)
     _region(shared, "region file", str)
     _files(shared, DATABASE)
@@ -59,42 +66,62 @@ def _shared() -> argparse.ArgumentParser:
 
 
 def _region(parser: argparse.ArgumentParser, text: str, kind: type[str] | type[Path]) -> None:
-    """Adds --region, which the environment can give as well."""
+    """Adds --region, whose default the environment can set."""
     default = os.environ.get(REGION_VARIABLE) or None
-    text = f"{text}; default: the file that {REGION_VARIABLE} names"
+    text = f"{text}; default: the file named by {REGION_VARIABLE}"
     parser.add_argument("--region", type=kind, default=default, metavar="FILE", help=text)
 
 
 def _files(parser: argparse.ArgumentParser, database: Path) -> None:
-    """Adds the options for what a command reads, writes, and prints."""
-    parser.add_argument("--db", type=Path, default=database, metavar="FILE", help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=PUBLIC, metavar="DIR", help="default: %(default)s")
+    """Adds --db, --out, and --quiet."""
+    parser.add_argument("--db", type=Path, default=database, metavar="FILE", help="database; default: %(default)s")
+    _out(parser)
     parser.add_argument("--quiet", action="store_true", help="print only what needs a person")
 
 
+def _out(parser: argparse.ArgumentParser) -> None:
+    text = "published folder; default: %(default)s"
+    parser.add_argument("--out", type=Path, default=PUBLIC, metavar="DIR", help=text)
+
+
+def _add(commands: Commands, name: str, *parents: argparse.ArgumentParser, group: str = "") -> argparse.ArgumentParser:
+    """Adds the command `name` (of `group`, such as "places") with its help."""
+    help_text = HELP[f"{group} {name}".strip()]
+    return commands.add_parser(
+        name,
+        parents=parents,
+        help=help_text.summary,
+        description=help_text.description,
+        epilog=help_text.epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
 def _command(
-    commands: Commands, name: str, function: str, text: str, *parents: argparse.ArgumentParser
+    commands: Commands, name: str, function: str, *parents: argparse.ArgumentParser, group: str = ""
 ) -> argparse.ArgumentParser:
-    """Adds a command; `function` is the "module.function" that runs it."""
-    command = commands.add_parser(name, parents=parents, help=text, description=text)
+    """Adds a command that runs `function`, "module.function" in `aggregator.commands`."""
+    command = _add(commands, name, *parents, group=group)
     command.set_defaults(command=function)
     return command
 
 
+def _group(commands: Commands, name: str) -> Commands:
+    """Adds a command that has commands of its own."""
+    return _add(commands, name).add_subparsers(required=True, metavar="WHAT")
+
+
 def _init(commands: Commands) -> None:
-    text = "write a region file from a few answers; what no option gives is asked for"
-    init = _command(commands, "init", "init.init", text)
+    init = _command(commands, "init", "init.init")
     init.add_argument(
         "file", type=Path, nargs="?", default=Path("region.toml"), metavar="FILE", help="new file; default: %(default)s"
     )
     init.add_argument("--title", default="", help="heading of the page")
-    init.add_argument(
-        "--state", default="", metavar="CODES", help="such as WY, or MA,RI; in France departments, such as 01"
-    )
+    init.add_argument("--state", default="", metavar="CODES", help="WY, or several: MA,RI; in France departments: 01")
     init.add_argument("--country", default="", metavar="CODE", help="two letters; default: US")
     init.add_argument("--contact", default="", help="your e-mail address or web page; booking sites see it")
     init.add_argument(
-        "--sources", default="", metavar="NAMES", help="names of ready sources, or all or none; default: all"
+        "--sources", default="", metavar="NAMES", help="names of ready sources, all, or none; default: all"
     )
     init.add_argument("--time-zone", default="", metavar="ZONE", help="default: that of most places in the states")
     init.add_argument("--name", default="", help="short name of the region; default: made from the title")
@@ -102,107 +129,88 @@ def _init(commands: Commands) -> None:
 
 def _running(commands: Commands, shared: argparse.ArgumentParser) -> None:
     replay = argparse.ArgumentParser(add_help=False)
-    replay.add_argument(
-        "--replay", type=Path, nargs="+", default=[], metavar="HAR", help="answer every request from these recordings"
-    )
+    text = "answer every request from these recordings; no network"
+    replay.add_argument("--replay", type=Path, nargs="+", default=[], metavar="HAR", help=text)
     metrics = argparse.ArgumentParser(add_help=False)
-    metrics.add_argument("--metrics", type=Path, metavar="FILE", help="write metrics for Prometheus after each cycle")
-    text = "one cycle: visit the sources that are due, store, publish"
-    _command(commands, "run", "running.run", text, shared, replay, metrics)
-    text = "the same for ever, each source at its own pace"
-    _command(commands, "watch", "running.watch_forever", text, shared, metrics)
-    _command(commands, "poll", "running.poll_only", "visit and store, without publishing", shared, replay)
-    _command(commands, "publish", "running.publish_only", "publish what the database knows", shared)
-    _port(_command(commands, "serve", "running.serve", "preview the release in a browser", shared))
+    text = "write metrics for Prometheus after each cycle"
+    metrics.add_argument("--metrics", type=Path, metavar="FILE", help=text)
+    _command(commands, "run", "running.run", shared, replay, metrics)
+    _command(commands, "watch", "running.watch_forever", shared, metrics)
+    _command(commands, "poll", "running.poll_only", shared, replay)
+    _command(commands, "publish", "running.publish_only", shared)
+    _port(_command(commands, "serve", "running.serve", shared))
 
 
 def _port(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--port", type=int, default=8080, help="of the preview; default: %(default)s")
+    serve.add_argument("--port", type=int, default=8080, help="port of the preview; default: %(default)s")
 
 
 def _inspect(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    text = "what is late, broken or blocked, and what to do"
-    status = _command(commands, "status", "inspect.status", text, shared)
-    status.add_argument("--json", action="store_true", help="for machines; docs/operate.md has the keys")
-    _command(commands, "sources", "inspect.sources", "the sources of the region and what reads them", shared)
-    _command(commands, "doctor", "inspect.doctor", "check region, database and output folder", shared)
+    status = _command(commands, "status", "inspect.status", shared)
+    status.add_argument("--json", action="store_true", help="print JSON; docs/operate.md describes its keys")
+    _command(commands, "sources", "inspect.sources", shared)
+    _command(commands, "doctor", "inspect.doctor", shared)
 
 
 def _releasing(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    text = "serve the release before the one that is served; the next cycle publishes anew"
-    _command(commands, "rollback", "releasing.rollback", text, shared)
+    _command(commands, "rollback", "releasing.rollback", shared)
 
 
 def _places(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    text = "which locations of several sources are one place, and why"
-    kinds = commands.add_parser("places", help=text, description=text).add_subparsers(required=True, metavar="WHAT")
-    text = "what an id is, why its locations were merged, what nearly was, and how to change it"
-    explain = _command(kinds, "explain", "places.explain_one", text, shared)
-    explain.add_argument("id", metavar="ID", help="as in the address of a place's page, or a former one")
-    _command(kinds, "list", "places.list_merged", "every location that is shown with another one, and why", shared)
+    kinds = _group(commands, "places")
+    explain = _command(kinds, "explain", "places.explain_one", shared, group="places")
+    explain.add_argument("id", metavar="ID", help="current or former id, as in the address of the place's page")
+    _command(kinds, "list", "places.list_merged", shared, group="places")
 
 
 def _authoring(commands: Commands) -> None:
-    text = "write an adapter template, its test case, and its source entry from a recorded visit"
-    new = _command(commands, "new", "authoring.new_adapter", text)
-    new.add_argument("name", metavar="NAME", help="of the adapter: small letters, digits, underscores")
-    new.add_argument("--har", type=Path, required=True, metavar="FILE", help="network log of the browser, with content")
-    new.add_argument("--url", default="", help="the answer to read; default: the one whose rows look most like places")
+    new = _command(commands, "new", "authoring.new_adapter")
+    new.add_argument("name", metavar="NAME", help="name of the adapter: small letters, digits, underscores")
+    text = "the browser's network log, exported with content"
+    new.add_argument("--har", type=Path, required=True, metavar="FILE", help=text)
+    text = "the response to read; default: the one whose rows look most like places"
+    new.add_argument("--url", default="", help=text)
     new.add_argument("--region", type=Path, metavar="FILE", help="append the source to this region file")
-    one = _command(commands, "capture", "authoring.capture_visit", "record one polite visit as a HAR file")
+    one = _command(commands, "capture", "authoring.capture_visit")
     one.add_argument("name", metavar="NAME", help="a source of the region file, or a name for the recording")
-    one.add_argument("--url", default="", help="what to ask for, where NAME is no source")
+    one.add_argument("--url", default="", help="the address to record if NAME is not a source")
     _region(one, "region file with the source, or with your contact", str)
-    one.add_argument("--contact", default="", help="your e-mail address or page, where no region file gives it")
+    one.add_argument("--contact", default="", help="your e-mail address or page, if there is no region file")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.har")
 
 
 def _trial(commands: Commands) -> None:
-    command = _command(
-        commands,
-        "try",
-        "try_adapter.try_adapter",
-        "show what an adapter reads: clean values, problems, a verdict, the next step",
-    )
+    command = _command(commands, "try", "try_adapter.try_adapter")
     command.add_argument("name", metavar="NAME", help="the provider: the name of its file in providers/")
     visits = command.add_mutually_exclusive_group()
-    visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="answer from these recordings")
+    visits.add_argument("--har", type=Path, nargs="+", default=[], metavar="FILE", help="replay these recordings")
     visits.add_argument("--live", action="store_true", help="visit the provider's sources of --region once")
     command.add_argument("--case", default="", metavar="CASE", help="only this case of tests/providers/NAME")
     _region(command, "region file with sources of the provider", Path)
-    accept = "write what was read into the case as the expected values"
-    command.add_argument("--accept", action="store_true", help=accept)
+    text = "save what was read as the expected values of the case"
+    command.add_argument("--accept", action="store_true", help=text)
     command.add_argument("--all", action="store_true", help="print every place, however many there are")
 
 
 def _checking(commands: Commands) -> None:
-    text = "check adapters against the contract, each with the cases in tests/providers/NAME"
-    command = _command(commands, "check", "checking.check", text)
+    command = _command(commands, "check", "checking.check")
     command.add_argument("names", nargs="*", metavar="NAME", help="providers; default: all adapters of your own")
-    _region(command, "region file, beside which `providers/` has your adapters", Path)
+    _region(command, "region file with your adapters in `providers/` beside it", Path)
 
 
 def _demo(commands: Commands) -> None:
-    text = "a made-up region, whose booking systems are simulated on this machine"
-    kinds = commands.add_parser("demo", help=text, description=text).add_subparsers(required=True, metavar="WHAT")
+    kinds = _group(commands, "demo")
     systems = argparse.ArgumentParser(add_help=False)
-    systems.add_argument(
-        "--first-port",
-        type=int,
-        metavar="PORT",
-        help="of the seven simulated systems; 0: any that are free; default: AGGREGATOR_DEMO_PORT, or else 28701",
-    )
-    run = _command(kinds, "run", "demo.run", "one cycle of the made-up region: visit, store, publish", systems)
+    text = "first port of the seven simulated systems; 0: any free ports; default: AGGREGATOR_DEMO_PORT, or else 28701"
+    systems.add_argument("--first-port", type=int, metavar="PORT", help=text)
+    run = _command(kinds, "run", "demo.run", systems, group="demo")
     _files(run, DEMO_DATABASE)
-    text = "preview the release in a browser, with booking systems that answer its Book buttons"
-    serve = _command(kinds, "serve", "demo.serve", text, systems)
-    serve.add_argument("--out", type=Path, default=PUBLIC, metavar="DIR", help="default: %(default)s")
+    serve = _command(kinds, "serve", "demo.serve", systems, group="demo")
+    _out(serve)
     _port(serve)
-    text = "run the booking systems until Ctrl-C, with a town hall that has no adapter yet"
-    _command(kinds, "systems", "demo.systems", text, systems)
+    _command(kinds, "systems", "demo.systems", systems, group="demo")
 
 
 def _completion(commands: Commands) -> None:
-    text = "print a script with which your shell completes commands, options and file names"
-    command = _command(commands, "completion", "completion.completion", text)
-    command.add_argument("shell", choices=SHELLS, help="the shell that is to run the script")
+    command = _command(commands, "completion", "completion.completion")
+    command.add_argument("shell", choices=SHELLS, help="the shell that runs the script")

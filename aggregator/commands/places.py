@@ -1,4 +1,4 @@
-"""`aggregator places`: which locations are one place, and why."""
+"""The commands `places explain` and `places list`: which locations were merged into one place, and why."""
 
 import argparse
 
@@ -9,6 +9,7 @@ from aggregator.store import Store
 
 
 def explain_one(arguments: argparse.Namespace) -> int:
+    """Prints the evidence for one place."""
     region = region_of(arguments)
     with Store(arguments.db) as store:
         for line in (*explain(store, region, arguments.id), *unknown_decisions(store, region)):
@@ -17,8 +18,9 @@ def explain_one(arguments: argparse.Namespace) -> int:
 
 
 def list_merged(arguments: argparse.Namespace) -> int:
+    """Prints every merged place."""
     with Store(arguments.db) as store:
         lines = merged(store)
-    for line in lines or ["No two locations are one place so far"]:
+    for line in lines or ["No locations have been merged so far"]:
         say(line)
     return 0

@@ -1,4 +1,4 @@
-"""`aggregator rollback`: back to the release before, here and at the target."""
+"""The command `rollback`: serves the previous release again, here and at the target."""
 
 import argparse
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from aggregator.store import exclusive
 
 
 def rollback(arguments: argparse.Namespace) -> int:
-    """The target first: where it fails, nothing has changed here, and the same can be tried again."""
+    """Rolls the target back first: if that fails, nothing has changed here, and the command can be repeated."""
     region, out = region_of(arguments), arguments.out
     with exclusive(arguments.db), only_publisher(out):
         check_site(out, region)
@@ -18,6 +18,8 @@ def rollback(arguments: argparse.Namespace) -> int:
         check_earlier(earlier.path, region)
         sent = target_of(region.target).publish(earlier.path, earlier.manifest, datetime.now(UTC))
         serve(earlier.path, out)
-    say(f"{out}: serves the release {earlier.path.name} again ({earlier.files} files, {sent.files} sent to the target)")
-    say("the next cycle publishes what the database knows: keep cron or `aggregator watch` from it until that is right")
+    say(f"{out} serves release {earlier.path.name} again ({earlier.files} files, {sent.files} sent to the target)")
+    say(
+        "the next cycle publishes what the database holds: keep cron and `aggregator watch` stopped until that is right"
+    )
     return 0

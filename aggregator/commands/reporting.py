@@ -1,4 +1,4 @@
-"""What an operator gets to know of the work of `run` and `watch`: log lines, the metrics file, the ping."""
+"""Reports the work of `run` and `watch` to the operator: log lines, the metrics file, and the ping."""
 
 from collections import deque
 from pathlib import Path
@@ -12,16 +12,15 @@ from aggregator.web import ping
 
 
 class CycleReporter:
-    """Told of every visit and every cycle of `region`. Its methods may block for some seconds, and never raise.
+    """Reports every visit and every cycle of `region`. Its methods may block for a few seconds, and never raise.
 
-    `metrics_file`: where the metrics go, in place of the region's `metrics`. `alone`: nobody outside is told, as in a
-    replay.
+    `metrics_file` replaces the region's `metrics`. `offline`: no monitor is pinged, as in a replay.
     """
 
-    def __init__(self, region: Region, metrics_file: Path | None, *, alone: bool) -> None:
+    def __init__(self, region: Region, metrics_file: Path | None, *, offline: bool) -> None:
         self._region = region
         self._metrics_file = metrics_file or (Path(region.metrics) if region.metrics else None)
-        self._ping_url = "" if alone else region.ping_url
+        self._ping_url = "" if offline else region.ping_url
         self._reports: deque[Report] = deque()  # since the last cycle
 
     def visited(self, report: Report) -> None:
@@ -29,16 +28,16 @@ class CycleReporter:
         log.visited(report)
 
     def published(self, snapshot: Snapshot, release: Release, took: float) -> None:
-        """A release was made; `took` seconds after the cycle had begun."""
-        reports = [self._reports.popleft() for _ in range(len(self._reports))]  # `watch` adds to them meanwhile
+        """Reports a cycle whose release was published `took` seconds after the cycle began."""
+        reports = [self._reports.popleft() for _ in range(len(self._reports))]  # `watch` appends from another thread
         cycle = Cycle(self._region, snapshot, reports, release, took)
         log.left_out(snapshot.faults)
         log.lines.info("cycle", **_facts(cycle))
         self._write_metrics(cycle)
-        self._ping("" if _any_well(cycle) else "no source of the region is well; `aggregator status` says what to do")
+        self._ping("" if _any_well(cycle) else "no source of the region works; `aggregator status` says what to do")
 
     def failed(self, reason: str) -> None:
-        """A visit could not be saved, or nothing be published."""
+        """Reports a visit that could not be saved, or a publish that failed."""
         self._ping(reason)
 
     def _write_metrics(self, cycle: Cycle) -> None:
@@ -47,7 +46,10 @@ class CycleReporter:
         try:
             write_metrics(cycle, self._metrics_file)
         except OSError as error:
-            log.lines.warning("metrics", problem=f"{self._metrics_file}: cannot be written ({error.strerror})")
+            log.lines.warning(
+                "metrics",
+                problem=f"{self._metrics_file}: cannot be written ({error.strerror}); make the folder writable",
+            )
 
     def _ping(self, failure: str) -> None:
         if self._ping_url and (problem := ping(self._ping_url, failure)):
@@ -55,7 +57,7 @@ class CycleReporter:
 
 
 def _any_well(cycle: Cycle) -> bool:
-    """Or that there is none to be well."""
+    """Whether a source works; true for a region without sources today."""
     standings = sources_health(cycle.snapshot, cycle.region)
     return not standings or any(one.standing in WELL for one in standings)
 

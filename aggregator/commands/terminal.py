@@ -1,4 +1,4 @@
-"""What the commands print for people: tables and plain lines; errors on standard error. Log lines are in `log`."""
+"""Prints for people: tables and plain lines, and errors on standard error. Log lines are in `log`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -23,22 +23,22 @@ LEFT_OUT_SHOWN = 20
 
 
 def say(text: str) -> None:
-    """One plain line."""
+    """Prints a plain line."""
     console.print(escape(printable(text)))
 
 
 def failure(text: str) -> None:
-    """One line on standard error."""
+    """Prints an error on standard error."""
     errors.print(f"[red]error:[/red] {escape(printable(text))}")
 
 
-def data(text: bytes) -> None:
-    """For machines: as it is, whatever the width of the terminal."""
+def raw(text: bytes) -> None:
+    """Writes raw output for another program, without wrapping."""
     console.file.write(f"{text.decode()}\n")
 
 
 def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out: Path) -> None:
-    """The table at the end of a run, and where to look."""
+    """Prints the table at the end of a run, and how to look at the result."""
     took = {report.source: report.took for report in reports}
     table = _table("source", "outcome", right=("locations", "with appointments", "took"))
     for state in snapshot.sources:
@@ -52,17 +52,17 @@ def summary(snapshot: Snapshot, reports: Iterable[Report], release: Release, out
     console.print(table)
     console.print(
         f"\n{sum(s.with_appointments for s in snapshot.sources)} of {len(snapshot.places)} places have appointments. "
-        f"Published {release.files} files to {escape(str(out))}; look at them with `aggregator serve`."
+        f"Published {release.files} files to {escape(str(out))}; preview them with `aggregator serve`."
     )
     if snapshot.faults:
         left_out(snapshot.faults)
     if release.sent.files:
         sent = release.sent
-        console.print(f"Sent {sent.files} files ({sent.size:,} bytes) to the target, removed {sent.removed} there.")
+        console.print(f"Sent {sent.files} files ({sent.size:,} bytes) to the target and removed {sent.removed} there.")
 
 
-def standing(found: Health) -> None:
-    """`aggregator status`: a publish that failed, then how every source stands, then what can be done about it."""
+def status(found: Health) -> None:
+    """Prints `aggregator status`: a failed publish, then a table of the sources, then advice for each in trouble."""
     if found.publish_failure:
         age = _age(found.publish_failed_at, found.generated_at)
         console.print(f"[red]The last publish failed[/], {age}: {escape(found.publish_failure)}\n")
@@ -76,56 +76,58 @@ def standing(found: Health) -> None:
             f"[{colour}]{one.standing}[/]",
             *_counts(one),
         )
-    console.print(table if found.sources else "The region has no source today.")
+    console.print(table if found.sources else "No source of the region is active today.")
     for one in found.sources:
         if one.message or one.advice:
             console.print(f"\n{escape(one.name)}: {escape(one.message or one.standing)}")
         if one.wait_minutes:
             age = _age(one.attempted_at, found.generated_at)
-            console.print(f"  the site's own estimate of the wait, {age}: {one.wait_minutes} min")
+            console.print(f"  the site estimated a wait of {one.wait_minutes} min ({age})")
         if one.advice:
             console.print(f"  {escape(one.advice)}")
     if found.clock:
         console.print(f"\n[red]{escape(found.clock)}[/red]")
     age = _age(found.published_at, found.generated_at)
-    late = ", [red]too long ago[/]: `aggregator run` makes one, or says why not" if found.published_late else ""
+    late = (
+        ", [red]too long ago[/]: `aggregator run` publishes a new one, or says why not" if found.published_late else ""
+    )
     console.print(f"\nLast release: {age}{late}")
     if found.left_out:
         left_out(found.left_out)
 
 
 def left_out(faults: Sequence[Fault]) -> None:
-    """What could not be published, while everything else was."""
+    """Prints what failed and was left out of the release."""
     console.print(f"\n[red]Left out[/] of the release: {len(faults)}; please report this")
     for fault in faults[:LEFT_OUT_SHOWN]:
         console.print(f"  {fault.stage}  {escape(fault.id)}: {escape(fault.reason)}")
     if len(faults) > LEFT_OUT_SHOWN:
-        console.print(f"  and {len(faults) - LEFT_OUT_SHOWN} more: `aggregator status --json` has them all")
+        console.print(f"  and {len(faults) - LEFT_OUT_SHOWN} more; `aggregator status --json` lists all of them")
 
 
-def configured(region: Region, titles: Sequence[tuple[Source, str]], today: date) -> None:
-    """`aggregator sources`: what the region file says, and the adapter that reads it."""
+def sources(region: Region, titles: Sequence[tuple[Source, str]], today: date) -> None:
+    """Prints `aggregator sources`: each source with the title of its adapter."""
     console.print(f"[bold]{escape(region.title)}[/bold] ({escape(region.name)}; {', '.join(region.states)})")
     active = {source.name for source in region.active(today)}
     for source, title in titles:
         days = f"{source.first_day or '…'} to {source.last_day or '…'}"
-        when = f"every {source.interval:g} s" if source.name in active else f"not visited today, only from {days}"
+        when = f"every {source.interval:g} s" if source.name in active else f"not polled today, only from {days}"
         if source.interval > region.expires_after:
-            when += f" (its answers expire after {region.expires_after:g} s; make its interval shorter)"
+            when += f" (its answers expire after {region.expires_after:g} s; shorten its interval)"
         console.print(
             f"\n[bold]{escape(source.name)}[/bold]  {escape(title)}, {when}\n  {escape(shown_url(source.url))}"
         )
 
 
 def heading(text: str) -> None:
-    """A line that begins something new."""
+    """Prints a heading after an empty line."""
     console.print(f"\n[bold]{escape(text)}[/bold]")
 
 
 def grid(columns: Mapping[str, int], rows: Iterable[Sequence[str]]) -> None:
-    """A table of texts, wrapped to the width of the terminal; nothing where there are no rows.
+    """Prints a table of texts, wrapped to the width of the terminal; nothing if there are no rows.
 
-    `columns`: each one's name and the least width that its texts are readable at.
+    `columns`: name -> minimum width at which its texts are readable.
     """
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for name, least in columns.items():
@@ -146,7 +148,7 @@ def _table(*left: str, right: Sequence[str]) -> Table:
 
 
 def _counts(state: SourceState | SourceHealth) -> tuple[str, str]:
-    """Locations and those with appointments; nothing is known of a source that never answered."""
+    """Locations and how many have appointments; "?" for a source that has never answered."""
     if state.last_good_at is None and not state.locations:
         return "?", "?"
     return str(state.locations), str(state.with_appointments)

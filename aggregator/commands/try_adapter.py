@@ -1,4 +1,4 @@
-"""The command `try`: runs an adapter on its recordings, or on one polite visit, and prints what it reads."""
+"""The command `try`: runs an adapter on recordings or on one polite visit, and prints what it reads."""
 
 import argparse
 
@@ -24,19 +24,19 @@ from aggregator.kit import (
 from aggregator.redact import without
 
 DISAGREES = 1
-SHOWN = 40  # places of a visit, without --all
+SHOWN = 40  # places printed without --all
 
 
 def try_adapter(arguments: argparse.Namespace) -> int:
-    """0 if every visit went as accepted, or, if nothing was accepted, went well; 1 otherwise."""
+    """Runs the trials; 0 if each one read the accepted values (or, without any, went well), 1 otherwise."""
     if arguments.accept and (arguments.har or arguments.live):
         folder = case_folder(arguments.name, own_adapters(arguments.region))
         raise ConfigError(
-            f"--accept: only a case keeps accepted values; put the recording into {folder} "
-            "with a case file beside it, and leave --har and --live out"
+            f"--accept saves values in a test case and does not work with --har or --live; put the recording into "
+            f"{folder} with a case file beside it, then leave --har and --live out"
         )
     try:
-        return max([_told(trial, arguments) for trial in _trials(arguments)], default=0)
+        return max([_printed(trial, arguments) for trial in _trials(arguments)], default=0)
     except AdapterFault as error:
         terminal.failure(str(error))
         return DISAGREES
@@ -47,7 +47,7 @@ def _trials(arguments: argparse.Namespace) -> list[Trial | Case]:
     adapters = own_adapters(arguments.region)
     if arguments.live:
         if region is None:
-            raise ConfigError("--live: name the region file whose sources are visited, --region FILE")
+            raise ConfigError("--live needs a region file with sources of the provider; give --region FILE")
         check_contact(region, str(arguments.region))
         return [*try_live(arguments.name, region)]
     if arguments.har:
@@ -55,17 +55,17 @@ def _trials(arguments: argparse.Namespace) -> list[Trial | Case]:
     return list(try_cases(arguments.name, arguments.case, adapters))
 
 
-def _told(trial: Trial | Case, arguments: argparse.Namespace) -> int:
-    """Prints a trial; its exit code."""
+def _printed(trial: Trial | Case, arguments: argparse.Namespace) -> int:
+    """Prints a trial and returns its exit code."""
     if isinstance(trial, Case):
-        terminal.say(f"{trial.name}: skipped, its recording is not here ({trial.recording})")
+        terminal.say(f"{trial.name}: skipped because its recording is missing ({trial.recording})")
         return 0
     terminal.heading(trial.title)
     lines = list(rows(trial.report))
     shown = lines if arguments.all else lines[:SHOWN]
     terminal.grid(COLUMNS, shown)
     if len(shown) < len(lines):
-        terminal.say(f"… and {len(lines) - len(shown)} more; --all shows them")
+        terminal.say(f"… and {len(lines) - len(shown)} more; --all shows all of them")
     for remark in remarks(trial):
         terminal.say(without(trial.keys, remark))
     terminal.say(verdict(trial.report))

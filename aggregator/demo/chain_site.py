@@ -1,4 +1,4 @@
-"""A pharmacy chain whose store finder reads one JSON document: every store with the times that can still be booked.
+"""Simulates a pharmacy chain whose store finder reads one JSON document: every store with its free times.
 
 GET /api/stores.json -> {"asOf": ISO 8601 with offset, "stores": [{"storeNumber", "street", "town", "zip", "lat",
 "lng", "phone", "openings": [{"date": "YYYY-MM-DD", "times": ["HH:MM"], "vaccine"}]}]}
@@ -16,7 +16,7 @@ STORES_PATH = "/api/stores.json"
 
 
 def stores(world: World, asked: SimulatedRequest) -> Reply | None:
-    """The document; dates and times are local."""
+    """The JSON document; dates and times are local."""
     if asked.path != STORES_PATH:
         return None
     document = {"asOf": world.as_of.isoformat(), "stores": [_store(venue, world) for venue in STORES]}

@@ -1,4 +1,4 @@
-"""One simulated booking system on its own port of 127.0.0.1: real HTTP, conditional requests, not a word of logging."""
+"""Serves one simulated booking system on its own port of 127.0.0.1, with conditional requests and without logging."""
 
 import sys
 import time
@@ -15,8 +15,8 @@ from aggregator.demo.simulated_site import Reply, SimulatedRequest, Site, answer
 from aggregator.errors import ConfigError
 
 HOST = "127.0.0.1"
-STOPPING = 2.0  # seconds that a server has to end
-NAME = "Simulated-System"  # header of every reply: which system it is from
+STOPPING = 2.0  # seconds until a stopping server is abandoned
+NAME = "Simulated-System"  # header of every reply: the name of its system
 
 
 class PortTaken(ConfigError):
@@ -25,9 +25,9 @@ class PortTaken(ConfigError):
 
 @contextmanager
 def serve(name: str, site: Site, port: int, latency: float) -> Iterator[str]:
-    """Serves the system `name` in the block; yields its address, without a slash at its end.
+    """Serves the system `name` during the block; yields its URL without a trailing slash.
 
-    Port 0 is any that is free; `PortTaken` if another program has `port`. Every answer takes `latency` seconds.
+    Port 0 picks a free one; `PortTaken` if another program uses `port`. Every answer takes `latency` seconds.
     """
     with _server(name, site, port, latency) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -48,7 +48,7 @@ class _Server(ThreadingHTTPServer):
         self.base = f"http://{HOST}:{self.server_port}"
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
-        """A client that went away is nothing to report; anything else is."""
+        """Ignores clients that disconnect; other errors are printed."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -91,4 +91,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: what was asked is in the aggregator's own records."""
+        """Logs nothing, because the aggregator counts its requests itself."""

@@ -1,4 +1,4 @@
-"""The invented places of Harbor County: where they are and what each of its booking systems offers there.
+"""Defines the invented places of Harbor County, and what each booking system offers there.
 
 Data only. No town, street or ZIP code is real: the ZIP codes are unassigned, the positions lie in the sea, and the
 phone numbers come from 555-01xx, the range kept free for fiction.
@@ -39,7 +39,7 @@ class Venue(Struct, frozen=True):
     name: str
     street: str
     town: str
-    products: tuple[str, ...]  # the first day's, the second day's, … and round again
+    products: tuple[str, ...]  # by day, in rotation
     doses: tuple[int, ...] = (1, 2)
     description: str = ""
 
@@ -53,7 +53,7 @@ class Venue(Struct, frozen=True):
 
     @property
     def position(self) -> tuple[float, float]:
-        """Latitude and longitude, within about a kilometre of the middle of the town."""
+        """Latitude and longitude, within about a kilometer of the town's center."""
         town = TOWNS[self.town]
         north, east = self.number % 7 - 3, self.number % 5 - 2
         return round(town.latitude + north * 0.0023, 5), round(town.longitude + east * 0.0031, 5)
@@ -63,15 +63,15 @@ class ClinicVenue(Struct, frozen=True):
     """A venue of the county's clinics: one clinic for each of its days and products."""
 
     name: str
-    address: str  # one line, written as unevenly as people write it
+    address: str  # one line, as inconsistent as real ones
     days: tuple[int, ...]  # counted from today
     size: int  # appointments of one clinic
     products: tuple[str, ...]
     hours: str = "09:00 am - 03:00 pm"
     ages: str = "All Ages"
     note: str = ""
-    closed: bool = False  # sign-up is over, though appointments are left
-    comes_and_goes: bool = False  # not listed at every tick
+    closed: bool = False  # sign-up has ended although appointments are left
+    comes_and_goes: bool = False  # is missing from some ticks
 
 
 HOSPITALS = (

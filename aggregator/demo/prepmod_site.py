@@ -1,4 +1,4 @@
-"""Three installations of a PrepMod-like clinic search: one with clinics, one in its waiting room, one without any.
+"""Simulates three PrepMod-like clinic searches: one with clinics, one with a waiting room, and an empty one.
 
 The pages have the structure of the real ones (a title of two classes, labelled paragraphs, a pagy pager, ten clinics a
 page, a redirect past the last one) and share no text with them beyond the labels that an adapter reads.
@@ -71,17 +71,17 @@ WAITING_ROOM = """<!DOCTYPE html>
 
 
 def county(world: World, asked: SimulatedRequest) -> Reply | None:
-    """The county's search: all its clinics, or those of the venue asked for."""
+    """The county's search: all its clinics, or those of the requested venue."""
     return _search(world.clinics(), asked) if asked.path == SEARCH else None
 
 
 def queued(asked: SimulatedRequest) -> Reply | None:
-    """A search that holds people in a line: status 200, and no search in it."""
+    """A waiting room: status 200, but without the search."""
     return Reply(body=WAITING_ROOM) if asked.path == SEARCH else None
 
 
 def nothing(asked: SimulatedRequest) -> Reply | None:
-    """A search that truly has no clinics."""
+    """A search without clinics, which says so."""
     return _search((), asked) if asked.path == SEARCH else None
 
 
@@ -122,7 +122,7 @@ def _row(clinic: Clinic) -> str:
 
 
 def _pager(page: int, last: int, wanted: str) -> str:
-    """A pagy pager: the link to the next page stands on its number and on "Next"."""
+    """A pagy pager: the next page is linked from its number and from "Next"."""
 
     def link(number: int, label: str) -> str:
         href = escape(f"{SEARCH}?{urlencode({VENUE: wanted, 'page': number})}")

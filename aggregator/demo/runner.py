@@ -1,7 +1,7 @@
 """Starts the demo for the commands: `aggregator demo run`, `serve`, and `systems`.
 
-Ports are fixed, because published pages link to them: a Book button works whenever any demo command keeps the systems
-answering. A second command uses the systems of the first.
+Ports are fixed, because published pages link to them: a Book button works while any demo command is running. A second
+command reuses the systems of the first.
 """
 
 import os
@@ -19,12 +19,12 @@ from aggregator.model import Report
 
 PORT_VARIABLE = "AGGREGATOR_DEMO_PORT"
 HIGHEST_FIRST_PORT = 65000
-FAIL_ON_PURPOSE = {"town-clinics", "island-hospital"}  # one holds people in a waiting room, one is down
-PATIENCE = 5.0  # seconds for an answer from what may be a system of another process
+FAIL_ON_PURPOSE = {"town-clinics", "island-hospital"}  # one has a waiting room, one is down
+PATIENCE = 5.0  # seconds to wait for a system that another process may be running
 
 
 def chosen_ports(given: int | None) -> tuple[int, ...]:
-    """The ports of the systems: from the given one on, or the environment's, or the usual one."""
+    """The ports of the systems: consecutive from `first`, from the environment, or from the default."""
     text = str(given) if given is not None else os.environ.get(PORT_VARIABLE, "") or str(FIRST_PORT)
     if not (text.isdecimal() and int(text) <= HIGHEST_FIRST_PORT):
         raise ConfigError(
@@ -36,7 +36,7 @@ def chosen_ports(given: int | None) -> tuple[int, ...]:
 
 @contextmanager
 def demo_region(ports: Sequence[int]) -> Iterator[Region]:
-    """The demo region, whose systems answer while the block runs: new ones, or those of another demo command."""
+    """Yields the demo region while its systems run: new ones, or those of another demo command."""
     demo = Demo(World.at_present, ports)
     with ExitStack() as running:
         try:
@@ -48,14 +48,14 @@ def demo_region(ports: Sequence[int]) -> Iterator[Region]:
 
 
 def went_as_meant(reports: Iterable[Report]) -> bool:
-    """Whether exactly those sources failed that do so on purpose, and everything read was saved."""
+    """Whether only the sources failed that fail on purpose, and everything was saved."""
     reports = list(reports)
     failed = {report.source for report in reports if not report.outcome.is_good}
     return failed == FAIL_ON_PURPOSE and not any(report.unsaved for report in reports)
 
 
 def _answers(name: str, base: str) -> bool:
-    """Whether that system answers at `base`."""
+    """Whether the simulated system answers at `base`."""
     asking = HTTPConnection(urlsplit(base).netloc, timeout=PATIENCE)
     with suppress(OSError, HTTPException), closing(asking) as connection:
         connection.request("GET", "/robots.txt")

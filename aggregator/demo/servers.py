@@ -1,9 +1,9 @@
-"""Starts and stops the booking systems of Harbor County, and gives the region file that names them.
+"""Starts and stops the booking systems of Harbor County, and creates the region for them.
 
     with Demo(World.at_present) as demo:
         region = demo.region()
 
-After the block nothing listens any more. Nothing is written to the terminal.
+After the block all ports are closed. Nothing is printed.
 """
 
 import shutil
@@ -25,7 +25,7 @@ ADAPTERS = REGION_FILE.parent / "providers"
 
 
 def systems(world: Callable[[], World]) -> dict[str, Site]:
-    """Name -> booking system, in the order of their ports. Each answers by the world at that moment."""
+    """Name -> booking system, in the order of their ports. Each answers from the current world."""
 
     def live(site: Callable[[World, SimulatedRequest], Reply | None]) -> Site:
         return lambda asked: site(world(), asked)
@@ -42,14 +42,14 @@ def systems(world: Callable[[], World]) -> dict[str, Site]:
 
 
 def ports_from(first: int) -> tuple[int, ...]:
-    """The port of each system; 0 takes any that are free."""
+    """The port of each system; 0 picks free ones."""
     return tuple(first + number if first else 0 for number, _ in enumerate(systems(World.at_present)))
 
 
 class Demo:
-    """The running systems. `latency` is the time each answer takes, in seconds.
+    """The booking systems, running inside a `with` block. `latency`: seconds that each answer takes.
 
-    `ports` None takes any that are free. Entering raises `PortTaken` if one of `ports` is in use.
+    `ports`: None picks free ones. Entering the block raises `PortTaken` if a port is in use.
     """
 
     def __init__(self, world: Callable[[], World], ports: Sequence[int] | None = None, latency: float = 0.15) -> None:
@@ -73,17 +73,17 @@ class Demo:
         self._running.close()
 
     def region_text(self) -> str:
-        """The region file, with the addresses of these systems."""
+        """The text of the region file, with the URLs of these systems."""
         text = REGION_FILE.read_text(encoding="utf-8")
         for number, base in enumerate(self.bases.values()):
             text = text.replace(f"http://{HOST}:{FIRST_PORT + number}/", f"{base}/")
         return text
 
     def region(self) -> Region:
-        """The region of that file, with the adapter beside it."""
+        """The region of that file, including the demo's adapter."""
         return parse_region(self.region_text(), str(REGION_FILE), str(ADAPTERS))
 
     def write_region(self, file: Path) -> None:
-        """Writes the region file of these systems, and its adapter into `providers/` beside it."""
+        """Writes the region file of these systems, and the demo's adapter into `providers/` beside it."""
         file.write_text(self.region_text(), encoding="utf-8")
         shutil.copytree(ADAPTERS, file.parent / "providers", dirs_exist_ok=True)

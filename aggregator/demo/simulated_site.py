@@ -1,4 +1,4 @@
-"""What every simulated booking system is made of: a question, a reply, and the pages that all of them have."""
+"""The parts that all simulated booking systems share: request, reply, and common pages."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -26,7 +26,7 @@ Nothing is booked here, and nothing you do here is sent anywhere.</p>
 
 
 class SimulatedRequest(Struct, frozen=True, kw_only=True):
-    """One GET request. `base` is the system's own address, without a slash at its end."""
+    """One GET request. `base`: the system's URL without a trailing slash."""
 
     base: str
     path: str
@@ -34,7 +34,7 @@ class SimulatedRequest(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """One answer. With `max_age` (seconds) it says how long it holds and can be asked for conditionally."""
+    """One answer. With `max_age` (seconds) it is cacheable and supports conditional requests."""
 
     body: str
     content_type: str = HTML
@@ -43,7 +43,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     max_age: int = 0
 
 
-Site = Callable[[SimulatedRequest], Reply | None]  # None: not one of the system's own addresses
+Site = Callable[[SimulatedRequest], Reply | None]  # None: no page of this system
 
 
 def answer(site: Site, asked: SimulatedRequest) -> Reply:
@@ -58,6 +58,6 @@ def answer(site: Site, asked: SimulatedRequest) -> Reply:
 
 
 def _nothing_booked(query: Mapping[str, str]) -> str:
-    """The page behind a Book button; it repeats what the link asked for."""
+    """The page behind a Book button; it repeats the parameters of the link."""
     chosen = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in query.items())
     return NOTHING_BOOKED.format(chosen=f"<p>Your choice: {escape(chosen)}</p>\n" if chosen else "")

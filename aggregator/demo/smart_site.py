@@ -1,4 +1,4 @@
-"""Two publishers of SMART Scheduling Links: a health network that keeps to the standard, and a hospital that is down.
+"""Simulates two publishers of SMART Scheduling Links: a health network, and a hospital whose server is down.
 
 The network publishes a manifest, its locations and schedules, and its slots in two files, all good for a minute.
 https://github.com/smart-on-fhir/smart-scheduling-links/blob/master/specification.md describes every field.
@@ -44,7 +44,7 @@ def feed(world: World, asked: SimulatedRequest) -> Reply | None:
 
 
 def down(asked: SimulatedRequest) -> Reply:
-    """A server that fails whatever it is asked."""
+    """A server that answers every request with an error."""
     return Reply(
         body="Service Unavailable\n",
         content_type="text/plain; charset=utf-8",

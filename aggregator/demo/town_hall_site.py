@@ -1,7 +1,7 @@
-"""A town's own list of clinics, for which there is no adapter: docs/add-a-provider.md walks through writing it.
+"""Simulates a town's list of clinics without an adapter, which docs/add-a-provider.md shows how to write.
 
 GET /clinics -> a page of four clinics with a link to the next page; /clinics?vaccine=NAME -> those with that vaccine,
-and a sentence where there are none.
+and a sentence if there are none.
 """
 
 from datetime import timedelta
@@ -64,7 +64,7 @@ _CLINICS = (
 
 
 def clinics(world: World, asked: SimulatedRequest) -> Reply | None:
-    """The list; days are counted from today, so that all of it lies ahead."""
+    """The list of clinics; days are relative to today, so that all clinics are in the future."""
     if asked.path != CLINICS_PATH:
         return None
     wanted = asked.query.get("vaccine", "")

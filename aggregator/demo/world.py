@@ -1,8 +1,8 @@
-"""What can be booked in Harbor County at one tick: a pure function of (seed, tick, now), the same in any process.
+"""Computes what can be booked in Harbor County: a pure function of (seed, tick, now), equal in all processes.
 
 A tick is a minute, so that all processes of the demo agree. A place has appointments for some ticks, of which people
-book a share now and then, and then none until it opens again. About three of its places open or run out from one tick
-to the next. No day offered is before tomorrow.
+book a share now and then, and then none until it opens again. About three places open or sell out per tick. The first
+bookable day is tomorrow.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ ABSENT_EVERY = 5  # ticks
 
 
 class Clinic(Struct, frozen=True):
-    """One venue on one day with one product. `id` is its own for good."""
+    """One venue on one day with one product. `id` is permanent."""
 
     id: int
     venue: ClinicVenue
@@ -52,7 +52,7 @@ class World(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def at_present(cls) -> Self:
-        """Harbor County now."""
+        """Harbor County at the present time."""
         now = datetime.now(UTC)
         return cls(tick=int(now.timestamp()) // TICK, now=now)
 
@@ -62,11 +62,11 @@ class World(Struct, frozen=True, kw_only=True):
 
     @property
     def as_of(self) -> datetime:
-        """When the systems say that their data is from: this minute, so that it is never in the future."""
+        """The time that the systems state for their data: this minute, so never in the future."""
         return self.now.astimezone(ZONE).replace(second=0, microsecond=0)
 
     def taken(self, name: str) -> float:
-        """The share of a place's appointments that is gone, 0 to 1."""
+        """The share of a place's appointments that is booked, 0 to 1."""
         age = (self.tick + _phases(self.seed)[name]) % ROUND
         if age >= OPEN_FOR:
             return 1.0
@@ -77,7 +77,7 @@ class World(Struct, frozen=True, kw_only=True):
         return people.uniform(0.05, 0.15) if people.random() < 0.3 else 0.0
 
     def clinics(self) -> tuple[Clinic, ...]:
-        """The county's clinics, by day. One venue is not listed at every fifth tick."""
+        """The county's clinics, by day. One venue is missing at every fifth tick."""
         absent = self.tick > 0 and self.tick % ABSENT_EVERY == 0
         listed = [(n, venue) for n, venue in enumerate(CLINIC_VENUES) if not (absent and venue.comes_and_goes)]
         clinics = [clinic for n, venue in listed for clinic in self._clinics_at(n, venue)]
@@ -120,7 +120,7 @@ class World(Struct, frozen=True, kw_only=True):
 
 @cache
 def _phases(seed: int) -> dict[str, int]:
-    """How many ticks into its round each place is at tick 0: spread evenly, so that no tick changes much more."""
+    """How far each place is in its round at tick 0: spread evenly, so that every tick changes about as much."""
     names = [venue.name for venue in (*CLINIC_VENUES, *HOSPITALS, *STORES)]
     shuffled = _chance(seed).sample(names, len(names))
     return {name: place * ROUND // len(names) for place, name in enumerate(shuffled)}

@@ -1,4 +1,4 @@
-"""What helps to write an adapter: from a recorded visit to a template, a test case, and a description of the page."""
+"""Tools for adapter authors: record and scrub visits, describe pages, write templates and cases, check adapters."""
 
 from aggregator.kit.cases import Case, accept, case_folder
 from aggregator.kit.contract import adapter_faults

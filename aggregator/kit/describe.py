@@ -1,7 +1,7 @@
-"""Describes a page to someone who writes an adapter for it: what kind it is, and what its rows may be.
+"""Describes a page to the author of an adapter: its kind, and what its rows may be.
 
-A reader may rely on: describing never fails, is bounded in time (about a second for 5 MB) and in length, and holds
-nothing of the page but single printable lines. Each selector and path given has been tried on the page.
+Describing never fails, takes limited time (about a second for 5 MB), and quotes the page only in short printable lines.
+Every suggested selector and path has been tried on the page.
 """
 
 import json
@@ -22,14 +22,14 @@ from aggregator.redact import shown_url
 
 __all__ = ["Description", "RowsFound", "describe"]
 
-MOST = 20  # candidates that are kept
+MOST = 20  # candidates per page
 OTHERS = 3  # candidates described after the best one
-FIELDS = 24  # described of the best candidate
+FIELDS = 24  # fields described of the best candidate
 FEW = 5  # fields named of each other candidate
-URL = 120  # characters of an address
+URL = 120  # characters of a URL
 FIRST = 20_000  # characters parsed of a page that would stall the parser
-BEGINS = 2000  # characters that show what kind a page is
-LINES = 400  # sampled of a CSV
+BEGINS = 2000  # characters that show the kind of a page
+LINES = 400  # sampled lines of a CSV
 
 
 class Description(NamedTuple):
@@ -48,7 +48,7 @@ class Description(NamedTuple):
         return self.found[0].score if self.found else 0.0
 
     def sentences(self) -> list[str]:
-        """What the page is, the fields of its likeliest rows with the code that reads them, and what else it has."""
+        """Lines about the page: its kind, the fields of its likeliest rows with the code to read them, and hints."""
         named = f", titled {self.title!r}" if self.title else ""
         page = f"{clean(shown_url(self.url), URL)} is {_NAMES.get(self.kind, self.kind)} of {self.size:,} bytes{named}"
         best = [f"{_rows(found)}; a row has:" for found in self.found[:1]]
@@ -58,9 +58,9 @@ class Description(NamedTuple):
 
     @property
     def next_step(self) -> str:
-        """What to write, or to record, if an adapter reads nothing on the page."""
+        """What to write or record if an adapter reads nothing on the page."""
         if not self.found:
-            return _NEXT.get(self.kind, "record the request that brings the list; its answer is not this page")
+            return _NEXT.get(self.kind, "record the request that returns the list; this page does not contain it")
         best = self.found[0]
         if best.kind == "csv":
             return "use CsvAdapter; each row is a line, as a dict by the header"
@@ -78,7 +78,7 @@ _NAMES = {
 _NEXT = {
     "ics": "the adapter `ics` reads calendars; a source of it may be all that is needed",
     "ndjson": "the adapter `smart_scheduling_links` reads such files from their manifest; is there one?",
-    "empty": "record the visit again, with the list open; this answer holds nothing",
+    "empty": "record the visit again, with the list open; this answer is empty",
 }
 
 
@@ -141,7 +141,7 @@ def _top(document: object) -> str:
 
 
 def _tried(page: Page) -> Iterator[RowsFound]:
-    """Candidates in JSON. A path with a `*` is counted as an adapter reads it, or left out if it cannot."""
+    """Candidates in JSON. A path with a `*` is counted as an adapter would read it, or left out if it can't."""
     for found in json_rows(page.json)[:MOST]:
         if EACH not in found.rows.split("."):
             yield found
@@ -160,7 +160,7 @@ def _csv_rows(page: Page) -> tuple[RowsFound, ...]:
 
 
 def _looks(kind: str, text: str) -> Iterator[str]:
-    """Hints about a page whose rows no selector or path can name."""
+    """Hints about a page whose rows can't be selected with a selector or path."""
     if kind == "ics":
         yield f"it holds {text.count('BEGIN:VEVENT')} events"
     elif kind == "xml":

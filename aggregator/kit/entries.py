@@ -1,4 +1,4 @@
-"""Entries of a HAR as browsers export it, read tolerantly: each on its own, and only the fields we need."""
+"""Reads the entries of a browser's HAR export tolerantly: one by one, and only the fields we need."""
 
 import json
 from typing import Any
@@ -46,7 +46,7 @@ class BrowserEntry(Entry, frozen=True):
         return True
 
     def exchange(self) -> Exchange:
-        """The exchange as our client would have had it. A 304 came from the browser's cache, so it becomes a 200."""
+        """The exchange as our client would have seen it. A 304 came from the browser's cache, so it becomes a 200."""
         post = self.request.post_data or PostData()
         form = urlencode([(pair.name, pair.value) for pair in post.params])
         kind = (post.mime_type or "") if post.text else "application/x-www-form-urlencoded" if form else ""

@@ -1,16 +1,16 @@
-"""The code that reads a field of a row, for an author to copy, with a sample of what it gives."""
+"""Generates the code that reads a field of a row, with a sample of its value, for an author to copy."""
 
 from collections.abc import Iterator
 
 from aggregator.kit.row_candidates import RowsFound
 
 BASES = {"html": "HtmlAdapter", "json": "JsonAdapter", "table": "JsonAdapter", "csv": "CsvAdapter"}  # by kind of rows
-LONGEST = 60  # characters of an expression; a longer one is of little use to a reader
+LONGEST = 60  # characters of an expression; longer ones are left out as unreadable
 WIDTH = 108  # characters of a line, so that it fits into a comment of an adapter
 
 
 def expression(found: RowsFound, path: str) -> str:
-    """What reads the field at `path`. Paths hold no quotes and no backslashes, so none needs an escape."""
+    """The expression that reads the field at `path`. Paths contain no quotes or backslashes, so nothing is escaped."""
     if found.kind == "html":
         return f'row.attr("{path}", "href")' if path.endswith("[href]") else f'row.text("{path}")'
     if found.kind == "table":

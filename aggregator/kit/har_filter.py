@@ -1,7 +1,7 @@
-"""Separates the answers of the booking system from the rest of a browser's recording, with a reason for the rest.
+"""Filters a browser's recording down to the answers of the booking system, with a reason for all other entries.
 
-A reader may rely on: what is kept was asked with GET or POST, answered with text, and can be replayed; the same request
-is kept once, with its fullest answer. A redirect is left out, because the address that it leads to is there.
+Kept entries are GET or POST requests with a text answer that can be replayed. Repeated requests are kept once, with the
+longest answer. Redirects are dropped, because their target has its own entry.
 """
 
 from collections import Counter, defaultdict
@@ -21,14 +21,14 @@ NAMED_HOSTS = 3
 
 
 class Sifted(NamedTuple):
-    """`kept`: the answers, in order. `sent`: headers that the browser sent for them, and cookies it received."""
+    """A filtered recording. `kept`: the answers in order. `sent`: the browser's headers for them, and its cookies."""
 
     kept: tuple[Exchange, ...]
     sent: tuple[tuple[str, str], ...]
     dropped: dict[str, Counter[str]]  # reason -> host -> how many
 
     def sentence(self) -> str:
-        """What was dropped, and why: "dropped 26: 22 images, 4 analytics (watcher.example)"."""
+        """Says what was dropped and why: "dropped 26: 22 images, 4 analytics (watcher.example)"."""
         counts = sorted(((counts.total(), reason) for reason, counts in self.dropped.items()), reverse=True)
         reasons = ", ".join(f"{count} {self._named(reason)}" for count, reason in counts)
         return f"dropped {sum(count for count, _ in counts)}: {reasons}" if reasons else "dropped nothing"
@@ -41,7 +41,7 @@ class Sifted(NamedTuple):
 
 
 def sift(path: Path) -> Sifted:
-    """The answers of a HAR file; ConfigError if it cannot be read or has none."""
+    """Filters a HAR file; ConfigError if it cannot be read or contains no answer."""
     entries = read_har(path, Recorded).log.entries
     dropped: defaultdict[str, Counter[str]] = defaultdict(Counter)
     kept: dict[tuple[str, str, bytes], Exchange] = {}
@@ -72,13 +72,13 @@ def sift(path: Path) -> Sifted:
 
 
 def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
-    """Index of the exchange with the address `url`, or of the only one whose address contains it, else ConfigError."""
+    """Index of the exchange with the URL `url`, or of the only one whose URL contains it; else ConfigError."""
     addresses = [exchange.request.url for exchange in exchanges]
     found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
     found = found or [number for number, each in enumerate(addresses) if url in each]
     if len(found) != 1:
         shown = [without(keys_in(each, named=True), each) for each in addresses]
-        raise ConfigError(f"--url {url}: {len(found)} answers have that address; give one of these:", shown)
+        raise ConfigError(f"--url {url} matches {len(found)} answers; give one of these:", shown)
     return found[0]
 
 

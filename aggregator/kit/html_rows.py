@@ -1,4 +1,4 @@
-"""Finds the repeated blocks of a web page that may be an adapter's rows. Every selector was tried on the page."""
+"""Finds repeated blocks of a web page that may be an adapter's rows. Every selector is tried on the page."""
 
 import re
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ _BARE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)  # what a selector can name wit
 
 
 class _RowKind(NamedTuple):
-    """What blocks have in common."""
+    """What blocks of one kind have in common."""
 
     parent: str  # selector of the parent
     tag: str
@@ -37,7 +37,7 @@ class _Group(NamedTuple):
 
 
 def html_rows(html: Html) -> list[RowsFound]:
-    """The candidates of a page, best first. Of nested blocks only the outermost repeated one is a candidate."""
+    """The candidates of a page, best first. Of nested blocks, only the outermost repeated one counts."""
     found: dict[str, RowsFound] = {}
     elements = list(islice(html.root.traverse(include_text=False), MAX_ELEMENTS)) if html.root else []
     for group in _groups(elements):
@@ -66,7 +66,7 @@ def _groups(elements: list[Node]) -> list[_Group]:
 
 
 def _joined(kind: _RowKind, nodes: list[Node], groups: list[_Group]) -> bool:
-    """Adds blocks to a group that differs only in a few classes, like those of every other row or the last one."""
+    """Adds blocks to a group that differs only in a few classes, such as alternating or last rows."""
     names = kind.classes.split()
     for group in groups:
         if (group.parent, group.tag) == (kind.parent, kind.tag):
@@ -89,11 +89,11 @@ def _simple(node: Node) -> str:
 
 
 def _selector(html: Html, group: _Group, *, whole: bool) -> str:
-    """The shortest selector that matches exactly these blocks; "" if none of those tried does.
+    """The shortest selector that matches exactly these blocks; "" if no tried selector does.
 
-    `whole`: whether all of the page was looked at, else there may be more such blocks after them.
+    `whole`: whether the whole page was scanned; otherwise more such blocks may follow.
     """
-    cells = group.tag == "tr"  # a header row does not count
+    cells = group.tag == "tr"  # header rows do not count
     wanted = sum(node.css_first("td") is not None for node in group.nodes) if cells else len(group.nodes)
     bare = [name for name in group.classes if _BARE.fullmatch(name)][:8]
     plain = [f"{group.tag}.{name}" for name in bare]
@@ -106,7 +106,7 @@ def _selector(html: Html, group: _Group, *, whole: bool) -> str:
 
 
 def _fields(nodes: list[Node]) -> dict[str, str]:
-    """Selector within a block -> the first sample of its text; of "a[href]" the address."""
+    """Selector within a block -> the first sample of its text; for "a[href]" the URL."""
     fields: dict[str, str] = {}
     for node in nodes[:SAMPLED]:
         for selector, text in _inside(node):
@@ -116,7 +116,7 @@ def _fields(nodes: list[Node]) -> dict[str, str]:
 
 
 def _inside(block: Node) -> Iterator[tuple[str, str]]:
-    """Yields a selector and the text for each element, the block included, that has text of its own."""
+    """Yields a selector and the text of each element with its own text, including the block itself."""
     places: Counter[tuple[int, str]] = Counter()  # among the elements of its tag under its parent
     for number, node in enumerate(block.traverse(include_text=False)):
         if number > MAX_INSIDE:
@@ -136,7 +136,7 @@ def _inside(block: Node) -> Iterator[tuple[str, str]]:
 
 
 def _own_text(node: Node) -> str:
-    """The whole text of an element if some of it is directly inside; "" if all of it belongs to its children."""
+    """The text of an element including its children; "" if the element has no text of its own."""
     if not sample(node.text(deep=False)):
         return ""
     return sample(node.text(separator=" ", strip=True)[:1000])

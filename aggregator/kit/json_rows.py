@@ -10,7 +10,7 @@ from aggregator.kit.row_candidates import LONGEST_ROWS, RowsFound, can_be_quoted
 MAX_VALUES = 20_000  # of a document
 MAX_DEPTH = 12
 MAX_KEY = 100  # characters
-LOOKED_AT = 20  # rows of a list that are sampled
+LOOKED_AT = 20  # sampled rows of a list
 MAX_FIELDS = 40
 FIELD_DEPTH = 4
 EACH = "*"  # in a path: every value at this level
@@ -19,7 +19,7 @@ EACH = "*"  # in a path: every value at this level
 def json_rows(document: Any) -> list[RowsFound]:
     """Candidates, best first: lists of objects, objects by id, and tables (lists of lists that begin with a header).
 
-    A list inside the rows of another one is a candidate only if it looks better than those rows.
+    A list inside the rows of another one is a candidate only if it scores higher than those rows.
     """
     found: dict[str, RowsFound] = {}
     for path, rows in _lists(document):
@@ -50,7 +50,7 @@ def _rank(found: RowsFound) -> tuple[float, int]:
 
 
 def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
-    """Whether it is a list inside the rows of a candidate that is as good."""
+    """Whether it is a list inside the rows of a candidate with at least its score."""
     path = found.rows.split(".")
     stars = [place for place, key in enumerate(path[:-1]) if key == EACH]
     around = [others.get(".".join(path[:end])) for place in stars for end in (place, place + 1)]
@@ -58,7 +58,7 @@ def _within_better(found: RowsFound, others: Mapping[str, RowsFound]) -> bool:
 
 
 def _lists(document: Any) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Yields path and rows of everything that may be rows."""
+    """Yields the path and rows of every candidate."""
     waiting: list[tuple[tuple[str, ...], Any]] = [((), document)]
     seen = 0
     while waiting and seen < MAX_VALUES:
@@ -89,7 +89,7 @@ def _rows_in(path: tuple[str, ...], value: list[Any]) -> Iterator[tuple[tuple[st
 
 
 def _plain(key: str) -> bool:
-    """Whether a dotted path can hold the key."""
+    """Whether a dotted path can contain the key."""
     return 0 < len(key) <= MAX_KEY and key != EACH and "." not in key and can_be_quoted(key)
 
 

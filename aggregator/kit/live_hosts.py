@@ -1,4 +1,4 @@
-"""Hosts for `capture` and `try --live`, at the pace of a run and shared with a run under way."""
+"""Creates the `Hosts` of `capture` and `try --live`, which share the pace of a run that is in progress."""
 
 from aggregator import __version__
 from aggregator.clock import Clock
@@ -9,7 +9,7 @@ from aggregator.web import Hosts, MemoryAnswers, MemoryWaits, SharedPace, user_a
 
 
 def live_hosts(region: Region, clock: Clock) -> Hosts:
-    """Hosts that a run backs off from are left alone here, too. Answers are not cached."""
+    """The hosts of a region. Hosts that a run leaves alone are left alone here, too. Answers are not cached."""
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
         clock=clock,

@@ -1,7 +1,6 @@
 """Writes a new adapter, its first case, and its source entry from one recorded visit.
 
-A reader may rely on: nothing that exists is overwritten, and either everything is written or nothing is. The region
-file keeps its comments and is valid afterwards.
+Nothing is overwritten, and either all files are written or none. The region file keeps its comments and stays valid.
 """
 
 import json
@@ -26,8 +25,8 @@ from aggregator.kit.template import Template, adapter_text, class_name, title_of
 from aggregator.kit.write_files import write_all
 
 CASE = "visit"
-FIRST_COLUMNS = 3  # of a CSV, which every such file has
-EXPECTED = 80  # characters of a text that every page holds
+FIRST_COLUMNS = 3  # of a CSV header, expected in every such file
+EXPECTED = 80  # characters; longer texts are not used as `expects`
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _IMPORTED = frozenset({*adapter.__all__, "Any"})
 
@@ -45,8 +44,8 @@ def scaffold(
 ) -> Scaffold:
     """Writes `providers/NAME.py` and `tests/providers/NAME/` under `root`, and appends the source to `region`.
 
-    `visit` is scrubbed; `read` is the answer of it to read, by default the likeliest. ConfigError if the name cannot
-    be used, no answer has rows, or a file cannot be written.
+    `visit`: the scrubbed exchanges. `read`: the one to read, by default the likeliest. ConfigError if the name cannot
+    be used, no response has rows, or a file cannot be written.
     """
     folder = root / "tests" / "providers" / name
     module = root / "providers" / f"{name}.py"
@@ -74,7 +73,7 @@ def check_name(name: str) -> None:
         raise ConfigError(f"NAME {name!r} cannot be a module of providers/; {rule}")
     made = class_name(name)
     if keyword.iskeyword(name) or keyword.iskeyword(made) or name in sys.stdlib_module_names or made in _IMPORTED:
-        raise ConfigError(f"NAME {name!r} means something else in Python or in adapters; {rule}")
+        raise ConfigError(f"NAME {name!r} is already a name in Python or in adapters; {rule}")
 
 
 def _template(name: str, picked: Pick) -> Template:
@@ -96,7 +95,7 @@ def _form(exchange: Exchange) -> Literal["", "form", "json"]:
 
 
 def _expected(picked: Pick) -> str:
-    """A text that a waiting room lacks: the title of a web page, the first columns of a CSV."""
+    """A text that a waiting room would lack: the title of a web page, or the first columns of a CSV."""
     if picked.found.kind == "csv":
         header = picked.page.text.partition("\n")[0].rstrip("\r")
         expected = ",".join(header.split(",")[:FIRST_COLUMNS])

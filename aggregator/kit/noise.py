@@ -1,12 +1,12 @@
-"""What a browser loads besides the answers of a booking system: by kind, by type of content, by whom it is asked of.
+"""Recognizes what a browser loads besides the answers of a booking system: images, scripts, analytics, and so on.
 
-A reader may rely on: nothing here looks at what an answer says, only at what it is and where it came from.
+Decides by resource type, content type, and URL only, never by the content of an answer.
 """
 
 import re
 from urllib.parse import urlsplit
 
-# what Chrome, Edge and Firefox call the kinds that are never an answer (`_resourceType`)
+# `_resourceType` in Chrome, Edge, and Firefox -> our name, for the types that are never an answer
 _KINDS = {
     "image": "images",
     "imageset": "images",
@@ -32,7 +32,7 @@ _TYPES = (
     (re.compile(r"application/manifest\+json"), "app manifests"),
     (re.compile(r"application/pdf|application/zip"), "documents to read or unpack"),
 )
-# what measures visitors, shows advertisements, asks for consent or watches for errors
+# hosts for analytics, advertisements, cookie consent, and error tracking
 _WATCHERS = re.compile(
     r"(?:^|\.)(?:"
     r"google-analytics|googletagmanager|googleadservices|googlesyndication|doubleclick|adservice\.google|"
@@ -50,17 +50,17 @@ _WATCHING = re.compile(
 
 
 def unwanted_kind(resource_type: str, content_type: str, *, is_json: bool) -> str:
-    """What to call an entry that is no answer by its kind; "" for one that may be. `is_json`: its body is JSON."""
+    """The name of a kind of entry that is never an answer; "" if it may be one. `is_json`: its body is JSON."""
     if found := _KINDS.get(resource_type.lower()):
         return found
-    if is_json:  # hosts serve it under any name
+    if is_json:  # hosts serve JSON with any content type
         return ""
     found = next((name for pattern, name in _TYPES if pattern.match(content_type.lower())), "")
-    # data that a page's code asked for may come wrapped in a call (HealthPost)
+    # data that a script requested may be JSONP (HealthPost)
     return "" if found == "scripts" and resource_type.lower() in _ASKED_BY_CODE else found
 
 
 def is_analytics(url: str) -> bool:
-    """Whether an address is of those who watch visitors."""
+    """Whether a URL belongs to analytics or advertising."""
     parts = urlsplit(url)
     return bool(_WATCHERS.search((parts.hostname or "").lower()) or _WATCHING.search(parts.path.lower()))

@@ -1,4 +1,4 @@
-"""Hints about how a web page is made: title, headings, forms, tables, data inside its scripts."""
+"""Outlines a web page for an author: title, headings, forms, tables, and data inside scripts."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def title(html: Html) -> str:
 
 
 def outline(html: Html) -> Iterator[str]:
-    """Yields a sentence for each thing that may help to find the rows."""
+    """Yields a line for each hint that may help to find the rows."""
     if headings := [sample(text_of(node)) for node in html.css("h1, h2, h3")[:MAX_SHOWN]]:
         yield f"headings: {'; '.join(filter(None, headings))}"
     for form in html.css("form")[:MAX_SHOWN]:
@@ -40,7 +40,7 @@ def _form(form: Node) -> str:
 
 
 def _embedded(html: Html) -> Iterator[str]:
-    """Sentences about data inside scripts, with its likeliest rows."""
+    """Yields a line for each script that contains data, with its likeliest rows."""
     for node in html.css("script")[:MAX_SCRIPTS]:
         script = node.text()
         if not script or len(script) > MAX_SCRIPT:
@@ -58,7 +58,7 @@ def _selector(node: Node) -> str:
 
 
 def _data_in(where: str, script: str, *, always: bool) -> Iterator[str]:
-    """A sentence about the JSON a script begins with. `always`: even if nothing in it can be rows."""
+    """Yields a line about the JSON at the beginning of a script. `always`: even if it has no possible rows."""
     try:
         document, _ = JSONDecoder(strict=False).raw_decode(script.lstrip())
     except (JSONDecodeError, ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""Records one polite visit as a HAR: to a source with its own adapter, or to an address without one.
+"""Records one polite visit as a HAR: to a source with its adapter, or to a single URL without one.
 
-A reader may rely on: what is asked goes through the client that polls, with its user agent, robots.txt, pace and
-limits; a waiting room, a block or an error is a VisitError, and then there is no recording.
+Requests go through the same client as polling, with its user agent, robots.txt, pace, and limits. A waiting room, a
+block, or an error raises VisitError, and then there is no recording.
 """
 
 import tomlkit
@@ -21,7 +21,7 @@ NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
 
 def region_of_one(name: str, url: str, contact: str, *, loopback: bool) -> Region:
-    """A region with a single address, checked as every region is."""
+    """A region with a single source, validated like every region."""
     fields: dict[str, object] = {"name": "capture", "title": "Capture", "states": ["US"], "time_zone": "UTC"}
     source = {"name": name.replace("_", "-"), "provider": name, "url": url}
     fields |= {"contact": contact, "loopback": loopback, "sources": [source]}
@@ -29,10 +29,10 @@ def region_of_one(name: str, url: str, contact: str, *, loopback: bool) -> Regio
 
 
 async def capture(source: Source, region: Region, clock: Clock, *, with_adapter: bool) -> tuple[list[Exchange], str]:
-    """Every exchange of one visit to `source`, and the message of its adapter's report.
+    """The exchanges of one visit to `source`, and the message of its adapter's report.
 
-    Not `with_adapter`: only the source's address is asked for. A page that the adapter does not know is recorded
-    all the same, because its author needs it.
+    Without `with_adapter`, only the source's URL is fetched. A page that the adapter does not recognize is recorded,
+    too, because its author needs it.
     """
     look_up_many()
     hosts = live_hosts(region, clock)

@@ -1,4 +1,4 @@
-"""A client that keeps what it was answered, for captures and for `aggregator try`."""
+"""A client that records its answers, for captures and for `aggregator try`."""
 
 from aggregator.config import Source
 from aggregator.errors import VisitError
@@ -7,7 +7,7 @@ from aggregator.web import Client, Hosts
 
 
 class RecordingClient(Client):
-    """Keeps each good answer with its request in `answered`, in order, and the first failure in `failed`."""
+    """Records each good answer with its request in `answered`, in order, and the first error in `failed`."""
 
     def __init__(self, source: Source, hosts: Hosts) -> None:
         super().__init__(source, hosts)

@@ -1,4 +1,4 @@
-"""The private values of a recording, found by name or shape, each with the placeholder that stands for it."""
+"""Finds the private values of a recording by name or shape, and replaces each with a placeholder."""
 
 import html
 import json
@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 from aggregator.kit.secret_patterns import PERSONAL, SECRETS, kind_in_answer, kind_in_request
-from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_no_word, is_random, looks_secret, spellings
+from aggregator.secret_values import KEY_NAMES, PLACEHOLDER, is_distinctive, is_random, looks_secret, spellings
 
-MAX_DEPTH = 40  # of JSON that was sent
+MAX_DEPTH = 40  # of JSON in requests
 _PAIR = re.compile(r"(?:^|[?&;])([^=&#?;]{1,200})=([^&#;]*)")
 _PAIR_IN_LINK = re.compile(r"""[?&;]([\w.%\[\]-]{1,60})=([^&#;"'\s<>\\]{6,2000})""")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}")
-# not in a link, which is data, not the name of a file, and not an id that data are known by
+# excludes parts of links, file names, and ids of records, which are data
 _LONG = re.compile(r"(?<![\w/=%-])(?<!UID:)(?<!\"id\":\")(?<!\"id\": \")[\w-]{40,512}(?![\w@-]|\.\w{2,6}\b)", re.ASCII)
 _FILE = re.compile(r".*\.[A-Za-z]\w{1,5}")
 # "name": "value", name = 'value', and both inside a JSON string
@@ -24,27 +24,27 @@ _NAMED = re.compile(
 )
 _FIELD = re.compile(r"<(?:input|meta)\b[^<>]{1,9000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(name|id|value|content)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
-# where a word begins, also behind what is escaped in an address or in JSON
+# where a word begins, also after a character escaped in a URL or in JSON
 _START = re.compile(r"(?:(?<![^\W_])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\[nrt]))(?=(...))", re.DOTALL)
 _BEGINNING = 3  # characters
-_CERTAIN = 12  # characters from which on a value is no part of another word
+_CERTAIN = 12  # characters; a value of this length is never part of another word
 
 
-class Finds:
-    """Values with their placeholders; `counts` is how many there are of each kind."""
+class Redactions:
+    """Private values with their placeholders. `counts`: how many there are of each kind."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        """`texts`: all that may already hold placeholders, which keep their numbers."""
+        """`texts`: everything that may already contain placeholders, whose numbers are not reused."""
         self.counts: Counter[str] = Counter()
         self._last = max((int(number) for text in texts for number in PLACEHOLDER.findall(text)), default=0)
-        self._placeholders: dict[str, str] = {}  # of values
-        self._spelled: dict[str, str] = {}  # of values as they may be written, in lower case
+        self._placeholders: dict[str, str] = {}  # by value
+        self._spelled: dict[str, str] = {}  # by the value in each encoding, in lower case
         self._beginnings: set[str] = set()
         self._lengths: set[int] = set()
-        self._named: dict[re.Pattern[str], str] = {}  # of values too common to be replaced without their name
+        self._named: dict[re.Pattern[str], str] = {}  # for values too common to be replaced without their name
 
     def add(self, value: str, kind: str, name: str) -> None:
-        """`name` as it is written before the value."""
+        """Adds a value. `name`: as written before the value, or ""."""
         if not value or PLACEHOLDER.fullmatch(value):
             return
         if value not in self._placeholders:
@@ -59,21 +59,21 @@ class Finds:
             self._named[re.compile(rf"({before})(?:{words})(?![^\W_])")] = self._placeholders[value]
 
     def add_known(self, key: str) -> None:
-        """A value that is known to be a key. Its placeholder is never a number, so that a replay can tell it is one."""
+        """Adds a known key. Its placeholder is never a number, so that a replay recognizes it."""
         if not key or PLACEHOLDER.fullmatch(key) or key.lower() in self._spelled:
             return
         self._last += 1
         self.counts[SECRETS] += 1
         self._placeholders[key] = f"scrubbed-{self._last}"
-        if is_no_word(key):
+        if is_distinctive(key):
             self._spell(key)
-        else:  # a word or a short number, which a page has for other reasons
+        else:  # a word or a short number, which may be elsewhere on a page for other reasons
             words = "|".join(map(re.escape, sorted(spellings(key), key=len, reverse=True)))
             named = re.compile(rf"({KEY_NAMES}(?:=|%3D))(?:{words})(?![^\W_])", re.IGNORECASE)
             self._named[named] = self._placeholders[key]
 
     def replaced(self, text: str) -> str:
-        """The text with a placeholder for each value; a short one only where it is a whole word."""
+        """The text with placeholders for all values; short values are replaced only as whole words."""
         for pattern, placeholder in self._named.items():
             text = pattern.sub(rf"\g<1>{placeholder}", text)
         pieces: list[str] = []
@@ -92,7 +92,7 @@ class Finds:
             self._lengths.add(len(spelling))
 
     def _end(self, text: str, at: int) -> int:
-        """Where the longest value ends that begins at `at`; 0 where none does."""
+        """The end of the longest value that begins at `at`, or 0."""
         for length in sorted(self._lengths, reverse=True):
             end = at + length
             if text[at:end].lower() in self._spelled and (length >= _CERTAIN or not text[end : end + 1].isalnum()):
@@ -100,11 +100,11 @@ class Finds:
         return 0
 
 
-def find_in_request(url: str, content: str, finds: Finds) -> None:
-    """What was sent: named values of the address, of a form or of JSON, and long random parts of the path."""
+def find_in_request(url: str, content: str, redactions: Redactions) -> None:
+    """Finds the private values of a request: named values (URL, form, JSON) and random path segments."""
     for segment in urlsplit(url).path.split("/"):
         if is_random(segment, 32) and not _FILE.fullmatch(segment):
-            finds.add(segment, SECRETS, "")
+            redactions.add(segment, SECRETS, "")
     document = _json(content)
     texts = (url,) if document is not None else (url, content)
     values = [(name, unquote_plus(value)) for text in texts for name, value in _PAIR.findall(text)]
@@ -112,33 +112,33 @@ def find_in_request(url: str, content: str, finds: Finds) -> None:
         found = list(_leaves(_json(value))) or [(name, value)]
         for inner, leaf in found:
             if kind := kind_in_request(unquote_plus(inner), leaf):
-                finds.add(leaf, kind, inner)
+                redactions.add(leaf, kind, inner)
 
 
-def find_in_text(text: str, finds: Finds) -> None:
-    """What has the shape or the name of a secret anywhere, in requests and in answers."""
+def find_in_text(text: str, redactions: Redactions) -> None:
+    """Finds everything with the shape or the name of a secret, in requests and answers."""
     for token in _JWT.findall(text):
-        finds.add(token, SECRETS, "")
+        redactions.add(token, SECRETS, "")
     for name, written in _NAMED.findall(text):
         value = _unescaped(written)
         if kind := kind_in_answer(name, value):
-            finds.add(value, kind, name)
+            redactions.add(value, kind, name)
     for tag in _FIELD.findall(text):
         attributes = {name.lower(): html.unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
         name, value = attributes.get("name") or attributes.get("id", ""), attributes.get("value", "")
         value = value or attributes.get("content", "")
         if kind := kind_in_answer(name, value):
-            finds.add(value, kind, name)
+            redactions.add(value, kind, name)
     for name, value in _PAIR_IN_LINK.findall(text):
         if kind := kind_in_answer(unquote_plus(name), unquote_plus(value)):
-            finds.add(unquote_plus(value), kind, name)
-    for long in _LONG.findall(finds.replaced(text)):
+            redactions.add(unquote_plus(value), kind, name)
+    for long in _LONG.findall(redactions.replaced(text)):
         if is_random(long, 40):
-            finds.add(long, SECRETS, "")
+            redactions.add(long, SECRETS, "")
 
 
 def _leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Name and text of each single value of a JSON document; what has a personal name passes it on to what it holds."""
+    """Name and text of each plain value of a JSON document; a personal name also applies to all values inside."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, dict):
@@ -153,7 +153,7 @@ def _leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, s
 
 
 def _json(text: str) -> Any:
-    """The document where the text is a JSON object or list, else None."""
+    """The document if the text is a JSON object or list, else None."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
@@ -170,14 +170,14 @@ def _unescaped(written: str) -> str:
 
 
 def _placeholder(value: str, number: int) -> str:
-    """Digits stay digits of the same length: a number in JSON has no quotes that a word would need."""
+    """A placeholder. Digits are replaced by as many digits, because a number in JSON has no quotes."""
     if not (value.isascii() and value.isdigit()):
         return f"scrubbed-{number}"
     return str(10 ** len(value) - number) if number < 10 ** (len(value) - 1) else "9" * len(value)
 
 
 def _is_common(value: str, kind: str) -> bool:
-    """Whether the value alone says too little: "Al", "1950", "morning"."""
+    """Whether the value is too common to be replaced everywhere: "Al", "1950", "morning"."""
     if len(value) < _BEGINNING or (value.isdigit() and len(value) < 6):
         return True
     return kind != PERSONAL and not looks_secret(value, 6)

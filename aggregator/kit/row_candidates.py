@@ -1,6 +1,6 @@
-"""Candidates for the rows of a page, and how much they look like places or appointments.
+"""Scores candidates for the rows of a page by how much they look like places or appointments.
 
-A reader may rely on: samples are one printable line of at most SAMPLE characters, whatever the page holds.
+A sample is one printable line of at most SAMPLE characters, whatever the page contains.
 """
 
 import re
@@ -67,7 +67,7 @@ def rows_found(kind: Kind, rows: str, count: int, fields: Mapping[str, str], opt
 
 
 def can_be_quoted(text: str) -> bool:
-    """Whether a string literal holds the text as it is."""
+    """Whether a string literal can contain the text without escapes."""
     return text.isprintable() and not {'"', "\\"} & {*text}
 
 
@@ -82,14 +82,14 @@ def topics_in(fields: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def sample(value: object) -> str:
-    """A value as one line."""
+    """A value as one short line."""
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     return clean(str(value), SAMPLE)
 
 
 def samples(fields: Mapping[str, str], most: int) -> str:
-    """The most telling fields, as a person reads them."""
+    """The most informative fields, formatted for people."""
     shown = sorted(fields.items(), key=lambda field: not (field[1] and topics_in([field])))[:most]
     left = len(fields) - len(shown)
     return ", ".join(f"{sample(path)} = {text!r}" for path, text in shown) + (f" and {left} more" if left > 0 else "")

@@ -1,8 +1,8 @@
-"""Takes out of a recording what nobody else should read: secrets, what a person typed, where that person was.
+"""Scrubs a recording: removes secrets, personal input, and positions.
 
-A reader may rely on: the same value becomes the same placeholder wherever it stands (addresses, requests, answers), so
-that a scrubbed visit still replays; digits become other digits, so that JSON stays JSON; of headers only those that
-say what a body is are kept; what is reported are kinds, counts and names of headers, never a value.
+A value gets the same placeholder everywhere (URLs, requests, answers), so that a scrubbed visit still replays. Digits
+become other digits, so that JSON stays valid. Only headers that describe the body are kept. Reports list kinds, counts,
+and names of headers, never a value.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from aggregator.har import Exchange
-from aggregator.kit.redactions import Finds, find_in_request, find_in_text
+from aggregator.kit.redactions import Redactions, find_in_request, find_in_text
 from aggregator.kit.secret_patterns import SECRETS
 from aggregator.secret_values import looks_secret
 
@@ -39,22 +39,23 @@ _CREDENTIALS = re.compile(r"""(?<=://)[^/?#@\s"'<>,]{1,200}@""")
 
 
 class Scrubbed(NamedTuple):
-    """`counts`: what was taken out, by kind. `asked_with`: names of unusual headers, on which a host may insist."""
+    """A scrubbed recording. `counts`: removed values by kind. `asked_with`: unusual headers, which may be required."""
 
     exchanges: tuple[Exchange, ...]
     counts: Counter[str]
     asked_with: tuple[str, ...]
 
     def sentences(self) -> list[str]:
-        """What a person is told."""
-        told = ", ".join(f"{kind} ({count})" for kind, count in self.counts.most_common())
-        said = [f"scrubbed: {told}" if told else "scrubbed nothing: no secret and nothing personal was found"]
+        """The summary for the person who made the recording."""
+        removed = ", ".join(f"{kind} ({count})" for kind, count in self.counts.most_common())
+        lines = [f"scrubbed: {removed}" if removed else "scrubbed nothing: found no secrets and no personal details"]
         if self.asked_with:
-            said.append(
-                f"the browser also sent {', '.join(self.asked_with)}; if the host refuses without, look where its page "
-                "gets the value, and set what is the same for everybody under `headers` of the source"
+            lines.append(
+                f"the browser also sent {', '.join(self.asked_with)}; if the host refuses requests without them, find "
+                "out where its page gets the values, and set those that are the same for everybody under `headers` of "
+                "the source"
             )
-        return said
+        return lines
 
 
 def scrub(
@@ -64,41 +65,42 @@ def scrub(
     keys: Iterable[str] = (),
     by_person: bool = True,
 ) -> Scrubbed:
-    """The exchanges without what is private. `sent`: headers that went with them, whose values may stand elsewhere.
-    `keys`: values that are known to be secret, whatever they look like.
+    """Scrubs the exchanges. `sent`: their request headers, whose values may recur elsewhere. `keys`: known secrets.
 
-    Not `by_person`: our own program asked, with what a region file and the answers before told it. Nobody typed
-    anything then, and a replay asks the same again, so that of a request only what an answer gave away is replaced.
+    Without `by_person`, our own program sent the requests, from a region file and earlier answers. Nobody typed
+    anything then, and a replay sends the same again, so in requests only values from answers are replaced.
     """
     headers = [(name.lower(), value) for name, value in sent]
     asked = [text for exchange in exchanges for text in _asked(exchange)]
     answered = [text for exchange in exchanges for text in _answered(exchange)]
     texts = asked + answered
-    finds = Finds(texts)
-    for key in sorted(keys, key=lambda key: "%" in key):  # one that is written in percents is known by then
-        finds.add_known(key)
-    unusual = _read_headers(headers, finds)
+    redactions = Redactions(texts)
+    for key in sorted(
+        keys, key=lambda key: "%" in key
+    ):  # percent-encoded ones last, because they may repeat a known key
+        redactions.add_known(key)
+    unusual = _read_headers(headers, redactions)
     positions: dict[str, str] = {}
     if by_person:
         positions = _positions(asked)
         for exchange in exchanges:
-            find_in_request(*_asked(exchange), finds)
+            find_in_request(*_asked(exchange), redactions)
     for text in texts if by_person else answered:
-        find_in_text(text, finds)
+        find_in_text(text, redactions)
     counts = Counter({COOKIES: sum(name in _OF_COOKIES for name, _ in headers), POSITIONS: len(positions)})
     counts[HEADERS] = sum(name in unusual for name, _ in headers)
     counts[EMAILS] = len({found[0].lower() for text in texts for found in _EMAIL.finditer(text) if not _is_ours(found)})
 
     def clean(text: str) -> str:
-        text = _EMAIL.sub(rf"{NOBODY}\g<1>example.org", finds.replaced(_CREDENTIALS.sub("", text)))
+        text = _EMAIL.sub(rf"{NOBODY}\g<1>example.org", redactions.replaced(_CREDENTIALS.sub("", text)))
         return _DECIMAL.sub(lambda found: positions.get(found[0], found[0]), text) if positions else text
 
     scrubbed = tuple(_changed(exchange, clean) for exchange in exchanges)
-    return Scrubbed(scrubbed, +(finds.counts + counts), tuple(sorted(unusual)))
+    return Scrubbed(scrubbed, +(redactions.counts + counts), tuple(sorted(unusual)))
 
 
-def _read_headers(headers: Iterable[tuple[str, str]], finds: Finds) -> set[str]:
-    """The names of those that not every browser sends; the secrets they hold go to `finds`."""
+def _read_headers(headers: Iterable[tuple[str, str]], redactions: Redactions) -> set[str]:
+    """The names of unusual headers; secrets in any header are added to `redactions`."""
     unusual: set[str] = set()
     for name, value in headers:
         if name in _OF_COOKIES:
@@ -111,7 +113,7 @@ def _read_headers(headers: Iterable[tuple[str, str]], finds: Finds) -> set[str]:
             words = value.split()
         for word in words:
             if looks_secret(word, 16):
-                finds.add(word, SECRETS, "")
+                redactions.add(word, SECRETS, "")
     return unusual
 
 
@@ -125,7 +127,7 @@ def _answered(exchange: Exchange) -> tuple[str, ...]:
 
 
 def _positions(asked: Iterable[str]) -> dict[str, str]:
-    """Each exact coordinate that was asked with -> the same to about a kilometre."""
+    """Each exact coordinate in the requests -> the same rounded to about a kilometer."""
     found = {number for text in asked for number in _DECIMAL.findall(text) if float(number) <= 180}
     return {number: f"{float(number):.2f}" for number in found}
 
@@ -142,7 +144,7 @@ def _changed(exchange: Exchange, clean: Callable[[str], str]) -> Exchange:
 
 
 def _decoded(body: bytes) -> tuple[str, str]:
-    """The text of a body and the codec that gives the same bytes back."""
+    """The text of a body, and the codec that encodes it to the same bytes."""
     for codec in ("utf-16", "utf-8") if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8",):
         try:
             return body.decode(codec), codec

@@ -1,7 +1,7 @@
-"""What in a recording is nobody else's business: secrets by their name or their shape, and what a person typed.
+"""Classifies private values in a recording: secrets by name or shape, and personal details that somebody typed.
 
-A reader may rely on: names are compared by their words, so that "firstName", "first_name" and "FirstName" are one; and
-a clinic's own address, telephone and names are data, so that only requests are searched for those of a person.
+Names are compared by their words, so that "firstName", "first_name", and "FirstName" are equal. A clinic's own address,
+phone, and names are data, so only requests are searched for personal details.
 """
 
 import re
@@ -27,7 +27,7 @@ _TRIVIAL = re.compile(r"|true|false|null|none|undefined|yes|no|-?\d{1,3}|scrubbe
 
 
 def kind_in_request(name: str, value: str) -> str:
-    """What a named value that was sent is: SECRETS, PERSONAL, ADDRESSES, or "" for what may be kept."""
+    """The kind of a named value in a request: SECRETS, PERSONAL, ADDRESSES, or "" if it may be kept."""
     words = in_words(name)
     if _TRIVIAL.fullmatch(value.strip()) or _PUBLIC.search(words):
         return ""
@@ -41,7 +41,7 @@ def kind_in_request(name: str, value: str) -> str:
 
 
 def kind_in_answer(name: str, value: str) -> str:
-    """As `kind_in_request`, for what a site said: a session may be a clinic's there, so the value counts, too."""
+    """Like `kind_in_request` for answers, where the value counts, too: "session" may be a clinic's appointment."""
     words = in_words(name)
     if _SECRET.search(words) and looks_secret(value, 8):
         return SECRETS
@@ -51,7 +51,7 @@ def kind_in_answer(name: str, value: str) -> str:
 
 
 def _only_a_town(words: str, value: str) -> bool:
-    """A search for a town or a ZIP is not yet somebody's address; a street with a number is."""
+    """Whether a value is only a town or a ZIP, which is not yet somebody's address like a street with a number."""
     has_both = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
     return bool(_PLACE.search(words)) and not has_both
 

@@ -1,7 +1,7 @@
-"""The text of a new adapter: a template that reads the names of the rows found, for its author to complete.
+"""Generates the text of a new adapter: a template that reads the name of each row, for its author to complete.
 
-A reader may rely on: the text is formatted, typed, and keeps the contract of adapters as it is. It never states an
-availability. Whatever it quotes of the page is in a string literal, a comment, or the docstring.
+The text is formatted, typed, and passes the contract unchanged. It never states an availability. Everything it quotes
+of the page is in a string literal, a comment, or the docstring.
 """
 
 import re
@@ -16,7 +16,7 @@ FIELDS = 24  # described in a comment
 OTHERS = 3  # candidates for `rows` named in a comment
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _ROW = {"html": "HtmlRow", "json": "DataRow", "table": "Row", "csv": "DataRow"}
-# how a page that has to be asked for with POST is asked for: what is imported, what is passed to `fetch`
+# body of a POST request -> the import that it needs, and the argument of `fetch`
 _SENT = {
     "json": ("import json", 'json=json.loads(source.options["asked"])'),
     "form": (
@@ -27,7 +27,7 @@ _SENT = {
 
 
 class Template(NamedTuple):
-    """What an adapter is written from. `found`: candidates for its rows, best first. `asked`: how it is asked for."""
+    """The input of a template. `found`: candidates for rows, best first. `asked`: the kind of request body, or ""."""
 
     name: str
     host: str
@@ -38,12 +38,12 @@ class Template(NamedTuple):
 
 
 def class_name(name: str) -> str:
-    """As the contract wants it: that of "harbor_drug" is HarborDrug."""
+    """The class name that the contract requires: "harbor_drug" becomes HarborDrug."""
     return "".join(part.capitalize() for part in name.split("_"))
 
 
 def title_of(name: str) -> str:
-    """ "harbor_drug" for people: Harbor Drug."""
+    """The title of an adapter: "harbor_drug" becomes Harbor Drug."""
     return " ".join(part.capitalize() for part in name.split("_") if part)
 
 
@@ -116,7 +116,7 @@ def _listing(found: RowsFound) -> Iterator[str]:
 
 
 def _name(found: RowsFound) -> str:
-    """The likeliest field: called a name, else (in data) an address, else the first words, which title a block."""
+    """The likeliest name: a field called so, else (in data) an address, else the first words of the block."""
     worded = [path for path, text in found.fields.items() if _WORDS.search(text) and not path.endswith("[href]")]
     usable = [path for path in worded if len(expression(found, path)) <= LONGEST]
     speaks = {path: topics_in([(path, "")]) for path in usable}

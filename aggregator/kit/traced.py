@@ -1,4 +1,4 @@
-"""An adapter that notes where its own code raised, which a report does not contain."""
+"""Wraps an adapter to record where its own code raised, which a report does not contain."""
 
 import inspect
 from collections import Counter
@@ -12,11 +12,11 @@ from aggregator.errors import AdapterError, AggregatorError
 
 
 class AdapterFault(AggregatorError):
-    """An adapter's file cannot be run; the message says where and why."""
+    """An adapter's file cannot be imported; the message says where and why."""
 
 
 def load_adapter(name: str, folder: str = "") -> type[Adapter]:
-    """The adapter of a provider; AdapterFault if its file cannot be run, ConfigError if there is none."""
+    """The adapter of a provider; AdapterFault if its file cannot be imported, ConfigError if there is none."""
     try:
         return registry.load(name, folder)
     except AdapterError as error:
@@ -33,7 +33,7 @@ def where(error: BaseException, file: Path) -> str:
 
 
 class Traced:
-    """Wraps `adapter` for a visit; `faults` counts the exceptions it did not raise on purpose."""
+    """An adapter wrapped for a visit. `faults` counts the exceptions that it did not raise on purpose."""
 
     def __init__(self, adapter: Adapter) -> None:
         self._adapter = adapter
@@ -44,7 +44,7 @@ class Traced:
 
     @property
     def adapter(self) -> Adapter:
-        """This object, typed as the adapter it stands for."""
+        """This object, typed as the wrapped adapter."""
         return cast(Adapter, self)
 
     def _note(self, error: Exception) -> None:

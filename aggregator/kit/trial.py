@@ -1,4 +1,4 @@
-"""What `aggregator try` tries: an adapter on its cases, on recordings, or on one polite visit to its sources."""
+"""Runs the trials of `aggregator try`: an adapter on its cases, on recordings, or on one polite visit."""
 
 import asyncio
 from collections import Counter
@@ -24,7 +24,7 @@ from aggregator.web import Hosts
 
 
 class Trial(NamedTuple):
-    """One visit to `source`. `faults`: what the adapter's code raised, counted. `case`: the one replayed, if any."""
+    """One visit to `source`. `faults`: exceptions of the adapter's code, counted. `case`: the replayed case, if any."""
 
     title: str
     report: Report
@@ -35,12 +35,12 @@ class Trial(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys of the source, which pages may repeat and nobody should read."""
+        """The secret keys of the source, which pages may repeat."""
         return keys_in(self.source.url, self.source.headers, self.source.options)
 
     @property
     def is_accepted(self) -> bool:
-        """Whether somebody accepted values of its case."""
+        """Whether its case has accepted values."""
         return self.case is not None and self.case.expect is not None
 
     @property
@@ -50,7 +50,7 @@ class Trial(NamedTuple):
 
     @property
     def expected(self) -> bool:
-        """Whether the visit went as accepted, or, if nothing was accepted, went well."""
+        """Whether the visit matched the accepted values or, without any, succeeded."""
         return not self.disagreements if self.is_accepted else self.report.outcome.is_good
 
 
@@ -63,7 +63,7 @@ def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:
         there = ", ".join(path.stem for path in paths) or "none"
         wanted = f"no case {only!r}" if only else "no case"
         raise ConfigError(
-            f"{folder}: {wanted} (there: {there}); name a recording with --har FILE, or visit with --live"
+            f"{folder} has {wanted} (cases: {there}); give a recording with --har FILE, or visit with --live"
         )
     return [cases.load(path) for path in chosen]
 
@@ -96,7 +96,7 @@ def _replayed(title: str, source: Source, recording: Recording, case: cases.Case
 def _source_for(
     name: str, files: Sequence[Path], recording: Recording, region: Region | None, only: str, adapters: str
 ) -> tuple[Source, str]:
-    """The source that the recording is of, and where it was found."""
+    """The source that matches the recording, and where it was found."""
     folder = cases.case_folder(name, adapters)
     there = cases_of(name, only, adapters) if only or any(folder.glob("*.toml")) else []
     of_cases = [(case.source, f"that of case {case.name}") for case in there]
@@ -119,20 +119,20 @@ def _source_for(
 
 
 def _likeliest(files: Iterable[Path]) -> str:
-    """The address of the answer that looks most like places or appointments."""
+    """The URL of the answer that looks most like places or appointments."""
     answers = [exchange.answer for file in files for exchange in sift(file).kept]
     return max(answers, key=lambda answer: describe(Page(answer)).score).url
 
 
 def try_live(name: str, region: Region) -> list[Trial]:
-    """One visit to each source of the provider that the region visits today, at the pace of a run."""
+    """Visits each active source of the provider in the region once, at the pace of a run."""
     load_adapter(name, region.sources[0].adapters if region.sources else "")
     clock = SystemClock()
     today = datetime.now(UTC).astimezone(region.zone).date()
     sources = [source for source in region.active(today) if source.provider == name]
     if not sources:
         there = ", ".join(sorted({source.provider for source in region.active(today)})) or "none"
-        raise ConfigError(f"{region.name}: no source of {name} is visited today; visited are those of {there}")
+        raise ConfigError(f"{region.name}: no source of {name} is active today; active providers: {there}")
     registry.check(sources)
 
     async def work() -> list[Trial]:

@@ -1,4 +1,4 @@
-"""What `aggregator try` prints about a trial: a table, remarks, a verdict, and the next step. Pure."""
+"""Formats what `aggregator try` prints about a trial: a table, remarks, a verdict, and the next step. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ COLUMNS = {  # with the least readable width of each; together they fit into 80 
 
 
 def rows(report: Report) -> Iterator[tuple[str, ...]]:
-    """Every place as a line of a table with these COLUMNS; times are the place's own."""
+    """Every place as a row of a table with COLUMNS; times are in the place's time zone."""
     for reading in report.readings:
         place = shown(reading)
         count = "" if place["count"] is None else str(place["count"])
@@ -39,7 +39,7 @@ def _first(moment: str, reading: Reading, *, all_day: bool) -> str:
 
 
 def remarks(trial: Trial) -> Iterator[str]:
-    """What the author should look at, one thing a line; an indented line belongs to the one above."""
+    """What the author should look at, line by line; an indented line belongs to the one above."""
     report = trial.report
     if unknown := _unknown_products(report):
         yield "unknown products:"
@@ -85,7 +85,7 @@ def _grouped(problems: list[Problem]) -> Iterator[str]:
 
 
 def _descriptions(trial: Trial) -> Iterator[str]:
-    """The pages, if nothing was found on them and that was not accepted."""
+    """Descriptions of the pages, if nothing was found on them and that was not accepted."""
     report, went_as_accepted = trial.report, trial.is_accepted and trial.expected
     if went_as_accepted or (report.readings and report.outcome is not Outcome.CHANGED):
         return
@@ -98,7 +98,7 @@ def _descriptions(trial: Trial) -> Iterator[str]:
 
 
 def next_step(trial: Trial) -> str:
-    """What the author does now; "" if a visit went as accepted, or if one that belongs to no case went well."""
+    """The author's next step; "" if the visit went as accepted, or went well without a case."""
     report, name = trial.report, trial.source.provider
     if trial.is_accepted:
         changed = f"correct the adapter, or run aggregator try {name} --accept if the new values are right"
@@ -115,7 +115,7 @@ def next_step(trial: Trial) -> str:
 
 
 def verdict(report: Report) -> str:
-    """34 locations, 31 with appointments, 2 unknown, all times aware, 0 problems; and the outcome if it is not OK."""
+    """A line such as "34 locations, 31 with appointments, 2 unknown, 0 problems", with the outcome if it is not OK."""
     found = totals(report, [shown(reading) for reading in report.readings])
     slots = [slot for reading in report.readings if reading.availability for slot in reading.availability.slots]
     naive = sum(slot.start.tzinfo is None or (slot.end is not None and slot.end.tzinfo is None) for slot in slots)

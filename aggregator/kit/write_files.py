@@ -1,4 +1,4 @@
-"""Writes several files as one: all of them, or none."""
+"""Writes several files atomically: all of them, or none."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from aggregator.errors import ConfigError
 def write_all(new: Mapping[Path, str], changed: Mapping[Path, str]) -> None:
     """Writes `new` files and replaces the `changed` ones; ConfigError if one of them fails.
 
-    Then nothing is written, no folder is left behind, and a file that exists stays as it is.
+    After an error nothing is left behind, neither files nor folders, and existing files are unchanged.
     """
     made: list[Path] = []
     try:
@@ -33,5 +33,5 @@ def write_all(new: Mapping[Path, str], changed: Mapping[Path, str]) -> None:
             with suppress(OSError):
                 path.rmdir() if path.is_dir() else path.unlink()
         raise ConfigError(
-            f"{error.filename}: cannot be written ({error.strerror}); nothing was written, make room for it and repeat"
+            f"{error.filename}: cannot be written ({error.strerror}), so nothing was written; fix that and run it again"
         ) from None

@@ -1,4 +1,4 @@
-"""What an operator watches: the health of each source, Prometheus metrics, log lines."""
+"""For the operator: the health of each source (`health`) and Prometheus metrics (`metrics`)."""
 
 from aggregator.ops.metrics import Cycle, write_metrics
 from aggregator.ops.source_health import WELL, Health, SourceHealth, health, sources_health

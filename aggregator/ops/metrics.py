@@ -1,8 +1,8 @@
-"""The state of a region as Prometheus reads it: a text file for node_exporter's textfile collector.
+"""Writes the metrics of a region for Prometheus: a text file for node_exporter's textfile collector.
 
-Names follow https://prometheus.io/docs/practices/naming/. Every sample has the label `region`, so that the files of
-several regions can stand side by side. An age is `time()` minus one of the `_timestamp_seconds`. Requests to hosts
-count from midnight UTC, which Prometheus takes for a restart.
+Names follow https://prometheus.io/docs/practices/naming/. Every sample has the label `region`, so that one machine can
+export several regions. An age is `time()` minus one of the `_timestamp_seconds`. Counters of requests to hosts start at
+midnight UTC, which Prometheus takes for a restart.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ Sample = tuple[Mapping[str, str], float]
 
 
 class Cycle(NamedTuple):
-    """One cycle that was published: its visits, and `took`, the seconds from its begin to the switch."""
+    """One published cycle. `took`: seconds from its start until the release was switched in."""
 
     region: Region
     snapshot: Snapshot
@@ -35,6 +35,8 @@ class Cycle(NamedTuple):
 
 
 class Family(NamedTuple):
+    """A metric with its samples; `name` is without PREFIX."""
+
     name: str
     kind: Literal["counter", "gauge"]
     help: str
@@ -42,7 +44,7 @@ class Family(NamedTuple):
 
 
 class CycleCollector(Collector):
-    """The metrics of one cycle. They are made of a snapshot, so there is nothing to count in between."""
+    """Collects the metrics of one cycle from its snapshot, so that no counters are kept between cycles."""
 
     def __init__(self, cycle: Cycle) -> None:
         self._cycle = cycle
@@ -54,7 +56,7 @@ class CycleCollector(Collector):
 
 
 def write_metrics(cycle: Cycle, path: Path) -> None:
-    """Replaces the file in one step, so that nobody reads half of it; OSError if it cannot be written."""
+    """Replaces the metrics file atomically; OSError if it cannot be written."""
     write_to_textfile(str(path), CycleCollector(cycle))
 
 
@@ -64,19 +66,20 @@ def _of_sources(cycle: Cycle) -> Iterator[Family]:
     yield Family(
         "source_outcome",
         "gauge",
-        "1 for what the last visit to the source came to.",
+        "1 for the outcome of the last visit to the source.",
         [
             ({"source": state.name, "outcome": outcome}, state.outcome is outcome)
             for state in states
             for outcome in Outcome
         ],
     )
-    yield Family("source_standing", "gauge", "1 for how the source stands, see `aggregator status`.", _stand(standings))
+    text = "1 for the health of the source, as in `aggregator status`."
+    yield Family("source_standing", "gauge", text, _standing_samples(standings))
     for name, text, at in (
         ("source_last_good_timestamp_seconds", "When the source last gave a good answer.", "last_good_at"),
         ("source_last_visit_timestamp_seconds", "When the source was last visited.", "attempted_at"),
     ):
-        yield Family(name, "gauge", text, _moments(standings, at))
+        yield Family(name, "gauge", text, _timestamps(standings, at))
     for name, text, field in (
         ("source_visit_duration_seconds", "How long the last visit took.", "took"),
         ("source_locations", "Locations that the source lists.", "locations"),
@@ -86,12 +89,12 @@ def _of_sources(cycle: Cycle) -> Iterator[Family]:
     yield Family(
         "source_problems",
         "gauge",
-        "Things in the last visit that a person should look at, at most 50.",
+        "Problems of the last visit that a person should look at, at most 50.",
         [({"source": state.name}, len(state.problems)) for state in states],
     )
 
 
-def _stand(standings: Iterable[SourceHealth]) -> list[Sample]:
+def _standing_samples(standings: Iterable[SourceHealth]) -> list[Sample]:
     return [
         ({"source": one.name, "standing": standing}, one.standing is standing)
         for one in standings
@@ -99,7 +102,7 @@ def _stand(standings: Iterable[SourceHealth]) -> list[Sample]:
     ]
 
 
-def _moments(standings: Iterable[SourceHealth], field: str) -> list[Sample]:
+def _timestamps(standings: Iterable[SourceHealth], field: str) -> list[Sample]:
     found: list[tuple[str, datetime | None]] = [(one.name, getattr(one, field)) for one in standings]
     return [({"source": name}, at.timestamp()) for name, at in found if at]
 
@@ -108,12 +111,12 @@ def _of_places(snapshot: Snapshot) -> Iterator[Family]:
     answers = Counter(place.current.available for place in snapshot.places)
     by_answer = [({"available": str(answer)}, answers[answer]) for answer in Available]
     merged = sum(len(place.source_views) > 1 for place in snapshot.places)
-    yield Family("places", "gauge", "Places that are listed, by answer.", by_answer)
-    yield Family("places_merged", "gauge", "Those that several locations tell of.", [({}, merged)])
+    yield Family("places", "gauge", "Listed places, by availability.", by_answer)
+    yield Family("places_merged", "gauge", "Places that were merged from several locations.", [({}, merged)])
     left_out = Counter(fault.stage for fault in snapshot.faults)
     by_stage = [({"stage": str(stage)}, left_out[stage]) for stage in Stage]
     yield Family("left_out", "gauge", "Places, pages and files that failed and were left out of the release.", by_stage)
-    yield Family("places_gone", "gauge", "Places that no source lists any more.", [({}, len(snapshot.gone))])
+    yield Family("places_gone", "gauge", "Places that are no longer listed by any source.", [({}, len(snapshot.gone))])
 
 
 def _of_cycle(cycle: Cycle) -> Iterator[Family]:
@@ -124,10 +127,10 @@ def _of_cycle(cycle: Cycle) -> Iterator[Family]:
     for name, text, value in (
         ("cycle_timestamp_seconds", "When the last release was made.", cycle.snapshot.generated_at.timestamp()),
         ("cycle_duration_seconds", "How long the last cycle took (of `watch`: its release).", cycle.took),
-        ("cycle_requests", "Pages asked for in the visits of the last cycle.", sum(r.requests for r in reports)),
+        ("cycle_requests", "Pages requested in the visits of the last cycle.", sum(r.requests for r in reports)),
         ("cycle_received_bytes", "Decoded bytes of these pages.", sum(r.received for r in reports)),
         ("release_files", "Files of the release, without precompressed copies.", release.files),
-        ("release_files_made", "Those of them that were made anew.", release.made),
+        ("release_files_made", "Files of the release that were rendered again.", release.made),
         ("release_size_bytes", "Bytes of the release, without precompressed copies.", release.size),
     ):
         yield Family(name, "gauge", text, [({}, value)])
@@ -138,8 +141,8 @@ def _of_hosts(snapshot: Snapshot) -> Iterator[Family]:
     tallies: list[HostTally] = [tally for tally in snapshot.hosts if tally.day == today]
     for name, text, field in (
         ("host_requests_total", "Requests to the host today (UTC).", "requests"),
-        ("host_not_modified_total", "Those answered with 304.", "not_modified"),
-        ("host_failures_total", "Those that failed.", "failures"),
+        ("host_not_modified_total", "Requests to the host today that were answered with 304.", "not_modified"),
+        ("host_failures_total", "Requests to the host today that failed.", "failures"),
         ("host_received_bytes_total", "Decoded bytes received from the host today (UTC).", "received"),
     ):
         yield Family(name, "counter", text, [({"host": tally.host}, getattr(tally, field)) for tally in tallies])

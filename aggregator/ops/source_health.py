@@ -1,52 +1,54 @@
-"""How each source stands, and what an operator can do about it: pure, from a snapshot and the region.
+"""Judges the health of each source and advises the operator. Pure: computed from a snapshot and the region.
 
-A source is late when its last good answer is older than three of its intervals, or older than `expires_after` if that
-is shorter. After a good visit the time to the next one counts in place of the first interval, because a publisher may
-ask us to stay away for longer. `BLOCKED` and `CHANGED` need a person at once, `BUSY` and `DOWN` once they are late.
+A source is late when its last good answer is older than three of its intervals, or than `expires_after` if that is
+shorter. After a good visit, the time to the next visit replaces the first interval, because a publisher may ask us to
+stay away longer. BLOCKED and CHANGED need a person at once, BUSY and DOWN only once the source is late.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from aggregator.config import Region, Source
+from aggregator.freshness import is_stale
 from aggregator.model import Fault, HostWait, Outcome, Snapshot, SourceState
 from aggregator.store import LastPublish
 from aggregator.web import host_name
 
-INTERVALS = 3
+INTERVALS = 3  # without a good answer make a source late
 
 
 class Standing(StrEnum):
-    """What a source is to its operator."""
+    """The health of a source; JSON and metrics call it "standing"."""
 
     FINE = "fine"
-    WAITING = "waiting"  # the last visit brought nothing, but nobody has to act yet
+    WAITING = "waiting"  # the last visit failed, but nobody has to act yet
     LATE = "late"
     BLOCKED = "blocked"
     BROKEN = "broken"  # the page is not what the adapter knows
 
 
 WELL = (Standing.FINE, Standing.WAITING)
+_NOT_POLLED = "it is no longer polled; check that cron, the timer, or `aggregator watch` is running"
 
 ADVICE = {
-    (Standing.LATE, None): "`aggregator run` visits it for the first time",
-    (Standing.LATE, Outcome.OK): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
-    (Standing.LATE, Outcome.EMPTY): "nothing visits it any more; is cron, the timer or `aggregator watch` running?",
-    (Standing.LATE, Outcome.BUSY): "it asks for patience; if that lasts, make `interval` and `pace.spacing` longer",
-    (Standing.LATE, Outcome.DOWN): "look at it in a browser; if it is closed for good, give it a `last_day`",
-    (Standing.BLOCKED, Outcome.BLOCKED): "look at it in a browser, then ask its operator, or give it a `last_day`; "
-    "never get around it",
+    (Standing.LATE, None): "never polled; start with `aggregator run`",
+    (Standing.LATE, Outcome.OK): _NOT_POLLED,
+    (Standing.LATE, Outcome.EMPTY): _NOT_POLLED,
+    (Standing.LATE, Outcome.BUSY): "it asks us to slow down; if that lasts, raise `interval` and `pace.spacing`",
+    (Standing.LATE, Outcome.DOWN): "open it in a browser; if it is closed for good, give it a `last_day`",
+    (Standing.BLOCKED, Outcome.BLOCKED): "open it in a browser, then ask its operator for permission, or give it a "
+    "`last_day`; never bypass the block",
     (Standing.BROKEN, Outcome.CHANGED): "`aggregator try {provider} --live --region FILE` shows what the adapter reads",
 }
 
 
 class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """One source. `outcome` None: never visited.
+    """The health of one source. `outcome`: None if it was never visited.
 
-    `advice`: what to do, or that its host is left alone for now; "" where nobody has to act.
+    `advice`: what to do, or that its host is left alone for now; "" if nobody has to act.
     """
 
     name: str
@@ -60,18 +62,18 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     attempted_at: datetime | None
     last_good_at: datetime | None
     next_visit_at: datetime | None
-    wait_minutes: int | None  # by its waiting room's own estimate at `attempted_at`
+    wait_minutes: int | None  # the waiting room's own estimate at `attempted_at`
     late_after: float  # seconds since the last good answer
     locations: int
     with_appointments: int
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a region. `published_at`: when the release that is served was switched in; None: there is none.
+    """The health of a region. `published_at`: when the served release was switched in, or None without a release.
 
-    `clock`: what is wrong with the system clock, "" if nothing is. `publish_failure`: why the last publish failed, ""
-    if it did not; `publish_failed_at`: when that was. `left_out`: what failed on its own, and is missing from the last
-    release or would be missing from the next.
+    `clock`: what is wrong with the system clock, or "". `publish_failure`: why the last publish failed, or "";
+    `publish_failed_at`: when. `left_out`: what failed alone and is missing from the last release, or would be from the
+    next.
     """
 
     generated_at: datetime
@@ -92,7 +94,7 @@ def health(
     last: LastPublish | None = None,
     waits: Mapping[str, HostWait] | None = None,
 ) -> Health:
-    """How the region stands at the instant of the snapshot. `last`: how the last publish went. `waits`: by host."""
+    """The health of the region when the snapshot was taken. `last`: the last publish. `waits`: host -> its wait."""
     now = snapshot.generated_at
     failed = last if last and last.failure else None
     return Health(
@@ -101,10 +103,10 @@ def health(
         publish_failure=failed.failure if failed else "",
         publish_failed_at=failed.at if failed else None,
         published_at=published_at,
-        published_late=published_at is None or now - published_at > timedelta(seconds=region.stale_after),
+        published_late=published_at is None or is_stale(now - published_at, region),
         clock=_clock(snapshot),
         left_out=tuple(dict.fromkeys((*(last.faults if last else ()), *snapshot.faults))),
-        sources=tuple(_explained(one, region, waits or {}, now) for one in sources_health(snapshot, region)),
+        sources=tuple(_with_wait(one, region, waits or {}, now) for one in sources_health(snapshot, region)),
     )
 
 
@@ -112,24 +114,24 @@ def _clock(snapshot: Snapshot) -> str:
     if snapshot.ahead is None:
         return ""
     return (
-        f"the system clock was set back: the newest visit is dated {snapshot.ahead:%Y-%m-%d %H:%M} UTC, and now it is "
-        f"{snapshot.generated_at:%Y-%m-%d %H:%M}; answers of that time count as not known until their source answers "
+        f"the system clock was set back: the newest visit is dated {snapshot.ahead:%Y-%m-%d %H:%M} UTC, but now it is "
+        f"{snapshot.generated_at:%Y-%m-%d %H:%M}; answers from the future count as unknown until their source answers "
         "again; check the clock (timedatectl)"
     )
 
 
-def _explained(one: SourceHealth, region: Region, waits: Mapping[str, HostWait], now: datetime) -> SourceHealth:
-    """Says of a source that is not visited because of its host why that is, and until when."""
+def _with_wait(one: SourceHealth, region: Region, waits: Mapping[str, HostWait], now: datetime) -> SourceHealth:
+    """Adds why and until when a source is not visited, if its host is left alone."""
     host = next(host_name(source.url) for source in region.sources if source.name == one.name)
     wait = waits.get(host)
     if wait is None or not wait.holds(now):
         return one
-    advice = f"{host} {wait.reason}, so nothing is requested there until {wait.until:%Y-%m-%d %H:%M:%S} UTC"
+    advice = f"{host} {wait.reason}, so we send it nothing until {wait.until:%Y-%m-%d %H:%M:%S} UTC"
     return msgspec.structs.replace(one, advice=advice)
 
 
 def sources_health(snapshot: Snapshot, region: Region) -> tuple[SourceHealth, ...]:
-    """How each source in force stands at the instant of the snapshot."""
+    """The health of each active source when the snapshot was taken."""
     configured = {source.name: source for source in region.sources}
     return tuple(_health(state, configured[state.name], region, snapshot.generated_at) for state in snapshot.sources)
 
@@ -158,7 +160,7 @@ def _health(state: SourceState, source: Source, region: Region, now: datetime) -
 
 
 def _late_after(state: SourceState, source: Source, region: Region) -> float:
-    """Seconds for which nobody has to miss a good answer."""
+    """Seconds after the last good answer at which the source becomes late."""
     if state.outcome and state.outcome.is_good and state.next_visit_at and state.last_good_at:
         return (state.next_visit_at - state.last_good_at).total_seconds() + (INTERVALS - 1) * source.interval
     return min(INTERVALS * source.interval, region.expires_after)

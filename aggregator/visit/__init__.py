@@ -1,8 +1,7 @@
-"""Visits: one source from its first request to a `Report` (`collect`), and many sources at once (`poll`).
+"""Visits: reads one source from its first request to a `Report` (`collect`), and many sources at once (`poll`).
 
-`fetcher` makes the requests of a visit. A page that may take long to read (`reading_time`) is read in a process of its
-own (`long_visits`, `worker_process`). `wanted`, `repeats`, and `plausibility` are the rules for what a visit may add or
-take away.
+`fetcher` sends the requests of a visit. Pages that may be slow to parse (`reading_time`) are parsed in another process
+(`long_visits`, `worker_process`). `wanted`, `repeats`, and `plausibility` decide what a visit may add or remove.
 """
 
 from aggregator.visit.fetcher import REASON_LENGTH

@@ -1,17 +1,16 @@
-"""How an adapter asks for the pages of one visit: `Fetcher` is the `Fetch` that it is given.
+"""Fetches the pages of one visit: `Fetcher` is the `Fetch` that adapters receive.
 
-A reader may rely on: nothing is requested after the visit's deadline, or of a host that has asked us to slow down; a
-page of HTML that was cut off is an error; a page that an adapter went on without makes the visit partial.
+After the visit's deadline, or once the host has asked us to slow down, nothing more is requested. A truncated HTML page
+is an error. If an adapter goes on without a page (`try_fetch`), the visit is partial.
 """
 
 import asyncio
-from collections.abc import Mapping
 from datetime import date
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import msgspec
 
-from aggregator.adapter import Adapter, Page
+from aggregator.adapter import Adapter, Page, RequestOptions
 from aggregator.clean import clean
 from aggregator.config import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
@@ -22,27 +21,27 @@ from aggregator.web import max_age, verdict
 REASON_LENGTH = 200
 
 
-class Asker(Protocol):
-    """Who sends the requests of a visit: `web.client.Client`, or somebody who passes them on to it."""
+class RequestSender(Protocol):
+    """Sends the requests of a visit: `web.client.Client`, or an object that passes them on to it."""
 
     async def get(self, request: Request) -> Answer:
-        """The page, or a VisitError."""
+        """Returns the answer to a request, or raises VisitError."""
         ...
 
     def reject(self, url: str) -> None:
-        """Says that what came from `url` is not (all of) the page it should be, so that it is not kept."""
+        """Marks the answer from `url` as wrong or incomplete, so that it is not cached."""
         ...
 
 
 class Fetcher:
-    """The requests of one visit. `today` is the date at the source.
+    """The requests of one visit. `today`: the date at the source. `seconds`: time left for the visit.
 
     `missed`: the first error of a page that the adapter went on without. `last`: the answer to the newest request, or
-    None if none came. `new`: the answers (without their bodies) since the adapter last handed on a page; `flawed`:
-    something on them was not read. `seconds` are left for the visit.
+    None if it failed. `new`: the answers (without bodies) since the adapter last yielded a page; `flawed`: whether part
+    of them could not be read.
     """
 
-    def __init__(self, source: Source, adapter: Adapter, client: Asker, today: date, seconds: float) -> None:
+    def __init__(self, source: Source, adapter: Adapter, client: RequestSender, today: date, seconds: float) -> None:
         self.source, self.adapter, self.client, self.today = source, adapter, client, today
         self.problems: list[Problem] = []
         self.requests = self.received = 0
@@ -56,18 +55,10 @@ class Fetcher:
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._until = asyncio.get_running_loop().time() + seconds
 
-    async def __call__(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page:
-        pairs = tuple((params or {}).items()), tuple((form or {}).items())
-        tokens = self._tokens_for(url)  # before `last` is forgotten: that page is wrong if it led to no address
-        self.last = None  # if nothing comes, an earlier page is not what came instead
-        answer = await self._ask(Request(url=url, params=pairs[0], form=pairs[1], json=json, tokens=tokens))
+    async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
+        tokens = self._tokens_for(url)  # before `last` is cleared: the last page is wrong if it has a malformed link
+        self.last = None  # if this request fails, an earlier page is not to blame
+        answer = await self._send(_request(url, tokens, options))
         self.received += len(answer.body)
         if not self._answered:
             self.next_after = max_age(answer)
@@ -77,17 +68,10 @@ class Fetcher:
         self._check_end(page)
         return page
 
-    async def try_fetch(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page | None:
+    async def try_fetch(self, url: str, **options: Unpack[RequestOptions]) -> Page | None:
         try:
-            page = await self(url, params=params, form=form, json=json)
-            # an adapter that expects no text reads data; one that does is checked when it hands the page on
+            page = await self(url, **options)
+            # without `expects` the adapter reads data, so HTML is wrong; `expects` is checked when the page is yielded
             if not self.adapter.expects and page.text.lstrip().startswith("<") and (found := verdict(page.answer)):
                 raise found
         except VisitError as error:
@@ -106,11 +90,11 @@ class Fetcher:
         fits = isinstance(token, str) and bool(token) and text.isascii() and text.isprintable()
         if not fits or header.lower() in OUR_HEADERS:
             kind = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
-            raise PageError(f"{page.url}: the token ({kind}) cannot be sent as {header}; look at the page")
+            raise PageError(f"{page.url}: the token ({kind}) cannot be sent as the header {header}; check the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
-        """What `send_token` took from pages of the same origin; PageError for what is no address of a page."""
+        """The tokens that `send_token` registered for the URL's origin; PageError if the URL is malformed."""
         try:
             scheme, host = found = origin(url)
             if scheme not in {"http", "https"} or not host:
@@ -118,39 +102,50 @@ class Fetcher:
         except ValueError as error:
             where = shown_url(self.source.url)
             raise PageError(
-                f"{where} leads to {excerpt(shown_url(url))}, which is not an address that can be requested ({error})"
+                f"{where} links to {excerpt(shown_url(url))}, which is not a URL that can be requested ({error})"
             ) from None
         return tuple(self._tokens.get(found, {}).items())
 
-    async def _ask(self, request: Request) -> Answer:
+    async def _send(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:
-            raise late(self.source)
-        if self._throttled:  # a host that asks us to slow down is not asked again in this visit
+            raise deadline_passed(self.source)
+        if self._throttled:  # a host that asked us to slow down gets no further request in this visit
             raise self._throttled
         self.requests += 1
         try:
             async with asyncio.timeout_at(self._until):
                 return await self.client.get(request)
         except TimeoutError:
-            raise late(self.source) from None
+            raise deadline_passed(self.source) from None
         except Throttled as error:
-            self.requests -= isinstance(error, LeftAlone)  # then nothing was requested
+            self.requests -= isinstance(error, LeftAlone)  # nothing was sent
             self._throttled = error
             raise
 
     def _check_end(self, page: Page) -> None:
-        """PageError for a page of HTML that is cut off; JSON, CSV, and calendars show it to their own parsers."""
+        """Raises PageError for truncated HTML; the parsers of JSON, CSV, and calendars notice it themselves."""
         if not page.is_html:
             return
         inside = page.markup.cut_inside
         if (left_open := page.markup.left_open) and not self.adapter.has_end(page):
             inside = f"<{left_open}>"
         if inside:
-            raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit looks again")
+            raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit tries again")
 
 
-def late(source: Source) -> Unreachable:
+def _request(url: str, tokens: tuple[tuple[str, str], ...], options: RequestOptions) -> Request:
+    return Request(
+        url=url,
+        params=tuple((options.get("params") or {}).items()),
+        form=tuple((options.get("form") or {}).items()),
+        json=options.get("json"),
+        tokens=tokens,
+    )
+
+
+def deadline_passed(source: Source) -> Unreachable:
+    """The error of a visit that took too long."""
     return Unreachable(
-        f"{source.url}: the visit took longer than {source.pace.deadline:g} s and was ended; "
-        "what was read until then counts; `pace.deadline` and `cycle_deadline` in the region file bound it"
+        f"{source.url}: the visit took longer than {source.pace.deadline:g} s and was ended; what was read until then "
+        "counts; to allow more time, raise `pace.deadline` or `cycle_deadline` in the region file"
     )

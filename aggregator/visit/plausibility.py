@@ -1,9 +1,9 @@
-"""Whether a visit that read its pages well lists too little to be true. Pure.
+"""Decides whether a successful visit lists implausibly little. Pure.
 
-Absence is how many systems say "none": a place that is not listed, a store without times. One missing file or renamed
-class looks the same, so absence is doubted where it takes away more than half at once, and so is a list of other places
-than before, or one that no longer says yes or no of most places. A "no" that the page states in words or numbers (full,
-0, busy) is never doubted.
+Many systems express "none" by absence: a place that is not listed, a store without times. A missing file or a renamed
+CSS class looks the same. So absence is doubted if it removes more than half at once, and so is a list of different
+places, or one with neither yes nor no for most places. A "no" that the page states in words or numbers (full, 0, busy)
+is never doubted.
 """
 
 from collections.abc import Mapping
@@ -16,16 +16,15 @@ from aggregator.current import answer_at, end_of, slots_at
 from aggregator.model import Availability, Available, Outcome, Reading, Report
 from aggregator.redact import shown_url
 
-MOST_TAKEN_AT_ONCE = 2  # places that may run out while others open, between two visits
-BELIEVED_AFTER = 3  # whole visits in a row that lack the same
+MOST_TAKEN_AT_ONCE = 2  # places that may sell out between two visits while others open
+BELIEVED_AFTER = 3  # whole visits in a row with the same loss
 
 
 class Expected(NamedTuple):
-    """What the last good answers of a source let expect of a visit now.
+    """What a visit is expected to list, from the last good answers of its source.
 
-    `locations`: the keys of those listed, without those whose slots have all passed, and whether the answer was YES or
-    NO and has not expired. `openings`: location key -> how many openings it had, for the places whose answer was YES
-    and has not expired.
+    `locations`: key of each listed location with slots still ahead -> whether its answer is an unexpired YES or NO.
+    `openings`: location key -> number of openings, for the locations with an unexpired YES.
     """
 
     locations: Mapping[str, bool]
@@ -33,12 +32,12 @@ class Expected(NamedTuple):
 
 
 def judged(report: Report, expected: Expected, doubted: int, url: str = "") -> Report:
-    """The report, or one that takes nothing away, where a good visit lists implausibly little.
+    """The report, or a CHANGED one that removes nothing if a good visit lists implausibly little.
 
-    Fewer than half of the locations, or none of them: nothing of the visit counts, it may be another region's page.
-    Otherwise, what it lists may add (`aggregator.store.partial`), and nothing is taken away. `doubted`: how many visits
-    in a row were implausible before; the third is believed. A page that itself says that it is empty is believed at
-    once. `url` of the source is for the message.
+    With fewer than half of the expected locations, or none of them, nothing of the visit counts: it may be another
+    region's page. Otherwise it may only add (`aggregator.store.partial`). `doubted`: how many visits in a row before
+    this one were implausible; the third is believed. A page that states that it is empty is believed at once. `url`:
+    the source's, for the message.
     """
     if not report.outcome.is_good or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
         return report
@@ -50,19 +49,19 @@ def judged(report: Report, expected: Expected, doubted: int, url: str = "") -> R
 
 
 def _other_places(report: Report, expected: Expected) -> str:
-    """What is listed instead of the places that were expected; "" for most of these."""
+    """A phrase about a list of unexpected places; "" if the list has enough of the expected ones."""
     listed = {reading.location.key for reading in report.readings}
     wanted = expected.openings.keys() if report.only_available else expected.locations.keys()
     few = MOST_TAKEN_AT_ONCE if report.only_available else 0
     if len(wanted) > few and listed and wanted.isdisjoint(listed):
-        return f"lists none of the {len(wanted)} locations that were expected, and {len(listed)} others"
+        return f"lists none of the {len(wanted)} expected locations but {len(listed)} others"
     if report.whole and not report.only_available and len(listed) * 2 < len(wanted):
-        return f"lists {len(listed)} locations where {len(wanted)} were expected"
+        return f"lists {len(listed)} locations, but {len(wanted)} were expected"
     return ""
 
 
 def _loss(report: Report, expected: Expected) -> str:
-    """What most places lack that they had; "" where they do not."""
+    """A phrase about what most places have lost; "" if they have not."""
     return (_absence(report, expected) if report.whole else "") or _silence(report, expected)
 
 
@@ -70,10 +69,10 @@ def _absence(report: Report, expected: Expected) -> str:
     listed = {reading.location.key for reading in report.readings}
     still = len(listed & expected.locations.keys())
     if not report.only_available and still * 2 < len(expected.locations):
-        return f"lists {still} of the {len(expected.locations)} locations that were expected"
+        return f"lists {still} of the {len(expected.locations)} expected locations"
     left, total = _openings_left(report, expected.openings), sum(expected.openings.values())
     if left * 2 < total or (expected.openings and report.only_available and listed.isdisjoint(expected.openings)):
-        return f"lists {left} openings where {total} were expected"
+        return f"lists {left} openings, but {total} were expected"
     return ""
 
 
@@ -83,25 +82,24 @@ def _silence(report: Report, expected: Expected) -> str:
     answered = {key for key, had_answer in expected.locations.items() if had_answer}
     silent = (listed & answered) - known
     if len(silent) * 2 > len(answered):
-        return f"says neither yes nor no of {len(silent)} places, of {len(answered)} that it did"
+        return f"no longer says yes or no for {len(silent)} of {len(answered)} places"
     return ""
 
 
 def _says_yes_or_no(reading: Reading) -> bool:
-    said = reading.availability
-    if said is None:
+    availability = reading.availability
+    if availability is None:
         return False
-    slots = slots_at(said.slots, said.checked_at)
-    return answer_at(said.available, slots, said.count)[0] is not Available.UNKNOWN
+    slots = slots_at(availability.slots, availability.checked_at)
+    return answer_at(availability.available, slots, availability.count)[0] is not Available.UNKNOWN
 
 
 def _doubted(report: Report, seen: str, doubted: int, url: str) -> Report:
     message = (
-        f"{shown_url(url) or report.source} {seen}; what was known is kept (visit {doubted + 1} of {BELIEVED_AFTER} "
+        f"{shown_url(url) or report.source} {seen}; the last good answer is kept "
+        f"(visit {doubted + 1} of {BELIEVED_AFTER} before this is believed)"
     )
-    return replace(
-        report, outcome=Outcome.CHANGED, message=f"{message}before this is believed)", whole=False, next_after=0.0
-    )
+    return replace(report, outcome=Outcome.CHANGED, message=message, whole=False, next_after=0.0)
 
 
 def _incomplete(report: Report) -> tuple[Reading, ...]:
@@ -113,20 +111,20 @@ def _incomplete(report: Report) -> tuple[Reading, ...]:
     )
 
 
-def openings(said: Availability, now: datetime) -> int:
-    """How many openings an answer lists at `now`, free or not: slots ahead, or 1 for a yes or unknown without slots."""
-    if not said.slots:
-        return int(said.available is not Available.NO)
-    return sum(end_of(slot) > now for slot in said.slots)
+def openings(availability: Availability, now: datetime) -> int:
+    """How many openings it lists at `now`, free or not: the slots ahead, or 1 for YES or UNKNOWN without slots."""
+    if not availability.slots:
+        return int(availability.available is not Available.NO)
+    return sum(end_of(slot) > now for slot in availability.slots)
 
 
 def _openings_left(report: Report, expected: Mapping[str, int]) -> int:
-    """How many openings the visit lists; a stated "no" counts as all that the place had."""
+    """How many openings the visit lists; a stated "no" counts as all openings that the place had."""
     left = 0
     for reading in report.readings:
-        if said := reading.availability:
-            stated = said.available is Available.NO and not (said.by_absence or said.slots)
-            known = expected.get(reading.location.key, 0)
-            if known or said.slots or said.available is Available.YES:  # else it is unknown, as it was
-                left += known if stated else openings(said, report.started_at)
+        if new := reading.availability:
+            stated_no = new.available is Available.NO and not (new.by_absence or new.slots)
+            before = expected.get(reading.location.key, 0)
+            if before or new.slots or new.available is Available.YES:  # otherwise it was and is UNKNOWN
+                left += before if stated_no else openings(new, report.started_at)
     return left

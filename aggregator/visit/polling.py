@@ -1,7 +1,7 @@
-"""Many sources concurrently -> the store. A slow, hanging or hostile source delays no other.
+"""Visits many sources concurrently and stores their reports. A slow, hanging, or hostile source delays no other.
 
-Every source is visited in a task of its own under its own deadline; each report is saved as soon as it is there. A
-source whose adapter is broken or whose report cannot be saved fails alone: its report says why.
+Every source is visited in its own task with its own deadline, and each report is saved as soon as it is complete. A
+source with a broken adapter, or whose report cannot be saved, fails alone; its report says why.
 """
 
 import asyncio
@@ -25,25 +25,25 @@ from aggregator.visit.one_visit import MESSAGE_LENGTH
 from aggregator.visit.plausibility import Expected, judged, openings
 from aggregator.web import Client, Hosts, host_name, next_visit
 
-MAX_WAIT = timedelta(hours=6)  # no publisher's wish or breaker keeps a source unvisited for longer
-VISITS_UNTIL_EXPIRY = 2  # a publisher's max-age must not make its own answers expire here before the next visit
+MAX_WAIT = timedelta(hours=6)  # neither max-age nor backoff postpones a visit for longer
+VISITS_UNTIL_EXPIRY = 2  # max-age must not postpone a visit until the source's answers have expired here
 
 
 def due(region: Region, store: Store, now: datetime) -> tuple[Source, ...]:
-    """The sources to visit at `now`."""
+    """The active sources to visit at `now`."""
     active = region.active(now.astimezone(region.zone).date())
     waiting = planned(store, active, now)
     return tuple(source for source in active if source.name not in waiting)
 
 
 def planned(store: Store, sources: Iterable[Source], now: datetime) -> dict[str, datetime]:
-    """When to visit next those of `sources` that are not due, by name.
+    """Source name -> its next visit, for those of `sources` that are not due.
 
-    A source waits for its own next visit, for the interval after a visit that began and was never saved (the process
-    died), and for its host while that is left alone. What was decided after now, or for longer than MAX_WAIT, comes
-    from a clock that was wrong, and does not count.
+    A source waits for its planned visit, for one interval after a visit that was never saved because the process died,
+    and for its host while that is left alone. A plan made in the future, or for longer than MAX_WAIT, was made by a
+    wrong clock and is ignored.
     """
-    # a damaged row counts as never visited, and the visit replaces it
+    # a source with a damaged row counts as never visited, and its visit replaces the row
     states, begun, waits = store.sources(Faults()), begun_visits(store), host_waits(store)
     found: dict[str, datetime] = {}
     for source in sources:
@@ -69,9 +69,9 @@ async def poll(
     on_report: Callable[[Report], None] = lambda report: None,
     visits: LongVisits | None = None,
 ) -> list[Report]:
-    """Visits `sources` once each and saves what they say. `on_report` is called with each report once it is saved.
+    """Visits each of `sources` once and saves the reports. Calls `on_report` with each report once it is saved.
 
-    `visits` may be shared with other polls.
+    `visits`: worker processes, if other polls share them.
     """
     visits = visits or LongVisits()
     sources, now = tuple(sources), clock.now()
@@ -91,11 +91,11 @@ async def poll(
 
 
 def _begin(store: Store, sources: Iterable[Source], now: datetime) -> None:
-    """Puts the visits on record before their first requests, so that a process that dies is not repeated at once."""
+    """Records the visits before their first requests, so that a killed process is not repeated at once."""
     try:
         begin_visits(store, now, {source.name: now + timedelta(seconds=source.interval) for source in sources})
     except StoreError as error:  # a file that is locked for a moment must not stop every visit
-        log.lines.error("failed", reason=f"the visits that begin could not be put on record: {error}")
+        log.lines.error("failed", reason=f"could not record that visits begin: {error}")
 
 
 async def _visited(
@@ -107,7 +107,7 @@ async def _visited(
     clock: Clock,
     visits: LongVisits,
 ) -> Report:
-    """The report of a visit, saved; whatever goes wrong is an outcome of this one source, or why it is not saved."""
+    """Visits a source and saves its report; every error becomes an outcome of this source, or its `unsaved`."""
     started, began = clock.now(), clock.monotonic()
     try:
         adapter = registry.of(source)()
@@ -126,17 +126,17 @@ async def _visited(
 
 
 async def _count_requests(store: Store, hosts: Hosts) -> None:
-    """Adds what was asked of hosts; what cannot be saved now is kept for the next poll."""
+    """Adds the requests to hosts to the store; what cannot be saved now is counted again in the next poll."""
     taken = hosts.take_tally()
     try:
         await store.background.run(store.count_requests, taken)
     except StoreError as error:
         hosts.return_tally(taken)
-        log.lines.error("failed", reason=f"requests to {len(taken)} hosts could not be counted: {error}")
+        log.lines.error("failed", reason=f"could not save the requests to {len(taken)} hosts: {error}")
 
 
 def _saved(store: Store, report: Report, source: Source, before: StoredSource | None, expires_after: float) -> Report:
-    """The report as it was judged and saved; `unsaved` says why it could not be."""
+    """Saves the report after the plausibility check and returns it; `unsaved` says why it could not be saved."""
     try:
         return _save(store, report, source, before, expires_after)
     except Exception as error:
@@ -165,10 +165,10 @@ def _save(store: Store, report: Report, source: Source, before: StoredSource | N
 
 
 def _expected(store: Store, report: Report, usable_since: datetime) -> Expected:
-    """What the stored answers let expect of this visit."""
+    """What the stored answers lead us to expect of this visit."""
     now = report.started_at
     known = {
-        key: openings(Availability(available=said.available, slots=said.slots, checked_at=now), now)
-        for key, said in store.openings(report.source, now, usable_since).items()
+        key: openings(Availability(available=stored.available, slots=stored.slots, checked_at=now), now)
+        for key, stored in store.openings(report.source, now, usable_since).items()
     }
     return Expected(store.expected(report.source, now, usable_since), known)

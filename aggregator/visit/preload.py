@@ -1,4 +1,4 @@
-"""Importing this loads the tables that every visit needs, so that the processes forked afterwards have them."""
+"""Importing this module loads the tables that every visit needs, so that processes forked afterwards share them."""
 
 from aggregator.clean import load_tables
 

@@ -1,7 +1,7 @@
-"""Counts openings once that a visit reads twice: a pager that shifts, circles that overlap, a page served twice.
+"""Dedupes openings that a visit reads twice: pages that shift, search circles that overlap, a page served twice.
 
-Only another page can repeat an opening: on one page, two equal rows are two appointments. Where several resources of
-one place have pages of their own (two nurses, each with a calendar), `SlotListing.id` tells their openings apart.
+Only a different page can repeat an opening; two equal rows on one page are two appointments. If several resources of a
+place have their own pages (two nurses, each with a calendar), `SlotListing.id` tells their openings apart.
 """
 
 from collections.abc import Hashable, Iterator
@@ -19,13 +19,13 @@ class Repeats:
         self._page: list[Listing] = []
 
     def next_page(self) -> None:
-        """Begins a page. The rows of the last one are indexed only now, so a visit of one page pays nothing."""
+        """Begins a page. The rows of the last page are indexed only now, so that a visit of one page costs nothing."""
         for listing in self._page:
-            self._earlier.update(_marks(listing))
+            self._earlier.update(_keys(listing))
         self._page = []
 
     def without(self, listing: Listing) -> Listing | None:
-        """The listing without the slots of earlier pages; None if all of it was read before."""
+        """The listing without slots that earlier pages had; None if earlier pages had all of it."""
         self._page.append(listing)
         if not self._earlier:
             return listing
@@ -38,7 +38,7 @@ class Repeats:
         return replace(listing, slots=slots) if slots else None
 
 
-def _marks(listing: Listing) -> Iterator[Hashable]:
+def _keys(listing: Listing) -> Iterator[Hashable]:
     place = _place(listing)
     if not listing.slots:
         yield place, _offer(listing)
@@ -51,7 +51,7 @@ def _place(listing: Listing) -> Hashable:
 
 
 def _offer(listing: Listing) -> Listing:
-    """A row without slots; its count and its time may have changed since the earlier page."""
+    """The row without the fields that may have changed since an earlier page."""
     return replace(listing, available=None, count=None, valid_at="")
 
 

@@ -1,13 +1,13 @@
-"""Long work on the event loop in short pieces."""
+"""Splits long work on the event loop into short pieces."""
 
 import asyncio
 from time import monotonic
 
-LONGEST = 0.02  # seconds until the others have a turn
+LONGEST = 0.02  # seconds until other tasks get a turn
 
 
 class Turns:
-    """`await turns.give()` after each small step lets the other visits go on, if it is time for that."""
+    """Lets other tasks run: call `await turns.give()` after each small step; it yields once LONGEST has passed."""
 
     def __init__(self) -> None:
         self._until = monotonic() + LONGEST

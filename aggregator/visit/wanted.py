@@ -1,4 +1,4 @@
-"""Leaves out what a source offers besides the region's own service (`only` in the region file). Pure."""
+"""Filters out what a source offers besides the region's service (`only` in the region file). Pure."""
 
 from msgspec.structs import replace
 
@@ -7,9 +7,10 @@ from aggregator.model import Reading
 
 
 def wanted(reading: Reading, only: str) -> Reading | None:
-    """The reading without what is not of the region's disease; None where nothing else is offered there.
+    """The reading without products for other diseases; None if nothing remains.
 
-    PrepMod puts other vaccines on schedules that call themselves COVID-19; a slot without a product counts.
+    A slot without a product stays. Slots are checked one by one, because PrepMod lists other vaccines on schedules that
+    are titled COVID-19.
     """
     availability = reading.availability
     if only != "covid-19" or availability is None:
@@ -22,10 +23,9 @@ def wanted(reading: Reading, only: str) -> Reading | None:
     offered = _of_covid(availability.products)
     if not slots and (availability.slots or (availability.products and not offered)):
         return None
-    kept = replace(availability, slots=tuple(slots), products=offered)
-    return Reading(location=reading.location, availability=kept)
+    return Reading(location=reading.location, availability=replace(availability, slots=tuple(slots), products=offered))
 
 
 def _of_covid(products: tuple[str, ...]) -> tuple[str, ...]:
-    """Those for COVID-19, and those that nobody knows."""
+    """The products for COVID-19, and unknown ones."""
     return tuple(name for name in products if is_covid(name) or product(name) is None)

@@ -1,8 +1,8 @@
-"""The process that reads the pages of one visit, so that whatever they do to it holds up nothing else.
+"""The worker process that parses the pages of one visit, so that a slow or hostile page delays nothing else.
 
-It runs the same `collect` as the main process does, with a client that has every request sent by the main process:
-this one touches neither the network nor the database. Messages are msgpack: `Ask`, `Reject`, then `Finding`s and one
-`Finished` go up, an `Answer` or a `Failure` comes down for each `Ask`.
+It runs the same `collect` as the main process, but the main process sends its requests: a worker touches neither the
+network nor the database. Messages are msgpack. The worker sends `SendRequest` and `Reject`, at the end batches of
+`SomeReadings` and one `Finished`. For each `SendRequest` it receives an `Answer` or a `Failure`.
 """
 
 import asyncio
@@ -24,24 +24,24 @@ from aggregator.errors import VisitError
 from aggregator.model import Answer, Reading, Report, Request
 from aggregator.visit.one_visit import collect
 
-CPU_SECONDS = 60  # a SMART feed of 24 MB with 20,000 places needs some 10
-READINGS_AT_ONCE = 200  # some milliseconds to read for whoever receives them
+CPU_SECONDS = 60  # a SMART feed of 24 MB with 20,000 places needs about 10
+READINGS_AT_ONCE = 200  # the main process decodes so many in a few milliseconds
 
 
-class Ask(msgspec.Struct, frozen=True, tag=True):
-    """A request to be sent."""
+class SendRequest(msgspec.Struct, frozen=True, tag=True):
+    """Asks the main process to send a request."""
 
     request: Request
 
 
 class Reject(msgspec.Struct, frozen=True, tag=True):
-    """What came from `url` is not the page that it should be."""
+    """Reports that the answer from `url` is not the expected page."""
 
     url: str
 
 
-class Findings(msgspec.Struct, frozen=True, tag=True):
-    """Some readings of the report that follows, as JSON, which keeps the offsets of their times."""
+class SomeReadings(msgspec.Struct, frozen=True, tag=True):
+    """A batch of the report's readings, as JSON, because msgpack would drop the UTC offsets of their times."""
 
     readings: bytes
 
@@ -53,7 +53,7 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A VisitError, by the name of its class in `aggregator.errors`."""
+    """A VisitError; `kind` is the name of its class in `aggregator.errors`."""
 
     kind: str
     message: str
@@ -65,29 +65,27 @@ class Failure(msgspec.Struct, frozen=True):
         return cls(type(error).__name__, str(error), error.retry_after, error.wait_minutes)
 
     def error(self) -> VisitError:
-        made: VisitError = getattr(errors, self.kind)(
-            self.message, retry_after=self.retry_after, wait_minutes=self.wait_minutes
-        )
-        return made
+        kind: type[VisitError] = getattr(errors, self.kind)
+        return kind(self.message, retry_after=self.retry_after, wait_minutes=self.wait_minutes)
 
 
-Upward: TypeAlias = Ask | Reject | Findings | Finished
-read_upward = msgspec.msgpack.Decoder(Upward).decode
-read_readings = msgspec.json.Decoder(tuple[Reading, ...]).decode
-read_report = msgspec.json.Decoder(Report).decode
-_read_answer = msgspec.msgpack.Decoder(Answer).decode
-_read_failure = msgspec.msgpack.Decoder(Failure).decode
+Message: TypeAlias = SendRequest | Reject | SomeReadings | Finished
+decode_message = msgspec.msgpack.Decoder(Message).decode
+decode_readings = msgspec.json.Decoder(tuple[Reading, ...]).decode
+decode_report = msgspec.json.Decoder(Report).decode
+_decode_answer = msgspec.msgpack.Decoder(Answer).decode
+_decode_failure = msgspec.msgpack.Decoder(Failure).decode
 
 
-def downward(reply: Answer | VisitError) -> bytes:
-    """The reply to an `Ask`: one byte that says what it is, and the thing itself."""
+def encode_reply(reply: Answer | VisitError) -> bytes:
+    """The reply to a `SendRequest`: one byte for its kind ("a" or "f"), then the Answer or the Failure."""
     if isinstance(reply, Answer):
         return b"a" + msgspec.msgpack.encode(reply)
     return b"f" + msgspec.msgpack.encode(Failure.of(reply))
 
 
 class PipeClient:
-    """Sends requests by way of the main process, one at a time."""
+    """Sends requests through the main process, one at a time."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -97,11 +95,11 @@ class PipeClient:
         async with self._turn:
             reply = await asyncio.get_running_loop().run_in_executor(None, self._exchange, request)
         if reply[:1] == b"a":
-            return _read_answer(memoryview(reply)[1:])
-        raise _read_failure(memoryview(reply)[1:]).error()
+            return _decode_answer(memoryview(reply)[1:])
+        raise _decode_failure(memoryview(reply)[1:]).error()
 
     def _exchange(self, request: Request) -> bytes:
-        self._pipe.send_bytes(msgspec.msgpack.encode(Ask(request)))
+        self._pipe.send_bytes(msgspec.msgpack.encode(SendRequest(request)))
         return self._pipe.recv_bytes()
 
     def reject(self, url: str) -> None:
@@ -109,7 +107,7 @@ class PipeClient:
 
 
 class AdapterCode(NamedTuple):
-    """An adapter's class by the file that defines it: a process that starts can't import that by its module's name."""
+    """An adapter's class and the file that defines it, because a new process can't import it by its module name."""
 
     module: str
     file: Path
@@ -125,13 +123,13 @@ class AdapterCode(NamedTuple):
 
 
 def work(pipe: Connection, code: AdapterCode, source: Source, clock: RecordedClock, only: str, seconds: float) -> None:
-    """One visit by the adapter of this `code`; `seconds` are left for it. Sends its report through `pipe`."""
+    """Runs one visit with the adapter of `code` and sends its report through `pipe`. `seconds`: time left for it."""
     for name in (signal.SIGINT, signal.SIGTERM):  # the main process decides when a visit ends
         signal.signal(name, signal.SIG_IGN)
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # ends the process; systemd may forbid limits of resources
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # kills the process; a resource limit may be forbidden by systemd
     report = asyncio.run(collect(source, code.load()(), PipeClient(pipe), clock, only, seconds))
     for first in range(0, len(report.readings), READINGS_AT_ONCE):
         readings = report.readings[first : first + READINGS_AT_ONCE]
-        pipe.send_bytes(msgspec.msgpack.encode(Findings(msgspec.json.encode(readings))))
-    alone = msgspec.structs.replace(report, readings=())
-    pipe.send_bytes(msgspec.msgpack.encode(Finished(msgspec.json.encode(alone))))
+        pipe.send_bytes(msgspec.msgpack.encode(SomeReadings(msgspec.json.encode(readings))))
+    without_readings = msgspec.structs.replace(report, readings=())
+    pipe.send_bytes(msgspec.msgpack.encode(Finished(msgspec.json.encode(without_readings))))

@@ -1,8 +1,9 @@
-"""The polite web client: the only room that opens a connection to a booking system.
+"""The polite web client: the only room that connects to booking systems, and the only one that imports httpx.
 
-`client` asks for one page on behalf of one source; `pace` says how often, `guard` where to, `robots` whether at all,
-`body` how much, `validators` how to ask again cheaply, `status` and `recognise` what an answer that is not a page
-means, `har` replays recorded answers. httpx and tenacity are known in this room alone.
+`client` sends the requests of a visit. `hosts` holds what visits share, `pace` and `rest` limit the request rate,
+`guard`, `connect`, and `ip_rules` the allowed hosts and addresses, `robots` obeys robots.txt, and `body` limits sizes.
+`validators` makes requests conditional, `status` and `block_pages` classify answers that are not the page, and
+`replay_transport` answers from a recording.
 """
 
 from aggregator.web.age import oldest

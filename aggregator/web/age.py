@@ -1,7 +1,7 @@
-"""How old an answer was when it came: what a cache between its server and us says about it (RFC 9111, 4.2.3).
+"""Computes how old an answer was on arrival, from the headers of caches in between (RFC 9111, 4.2.3).
 
-A server without a cache has just made its answer, whatever its clock says. So `Date` counts only for an answer that
-shows signs of a cache, and not where the cache says that it had to ask the server.
+An answer that did not come from a cache is new, whatever the server's clock says. So `Date` counts only if other
+headers show that a cache was involved, and not if the cache reports a miss.
 """
 
 import re
@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from aggregator.model import Answer
 from aggregator.web.status import http_date
 
-MAX_AGE = timedelta(days=365)  # what states more is out of order; it counts as this
-CLOCK_TOLERANCE = timedelta(minutes=1)  # clocks of two machines differ by this much without anybody noticing
+MAX_AGE = timedelta(days=365)  # a larger age is an error and counts as this
+CLOCK_TOLERANCE = timedelta(minutes=1)  # a usual difference between the clocks of two machines
 
 _NUMBER = re.compile(r"(?<![\d.-])\d{1,12}(?:\.\d+)?")
 # X-Cache, X-Cache-Status, X-Cache-Hits, CF-Cache-Status, X-Proxy-Cache, Cache-Status (RFC 9211), …
@@ -23,7 +23,7 @@ _TRACES = ("age", "via", "x-served-by", "x-varnish")
 
 
 def as_of(headers: Mapping[str, str], fetched_at: datetime) -> datetime | None:
-    """The instant that an answer with these headers (names in lower case) is true for; None if it was made for us."""
+    """The time as of which an answer with these headers (lower-case names) is true; None if no cache was involved."""
     ages = [timedelta(seconds=min(float(number), MAX_AGE.total_seconds())) for number in _ages(headers)]
     if _is_from_cache(headers) and (made_at := http_date(headers.get("date", ""))):
         since = fetched_at - made_at
@@ -33,7 +33,7 @@ def as_of(headers: Mapping[str, str], fetched_at: datetime) -> datetime | None:
 
 
 def oldest(answers: Iterable[Answer]) -> datetime | None:
-    """The instant that the oldest of several answers is true for; None if all were made for us."""
+    """The time as of which the oldest of several answers is true; None if no cache was involved in any of them."""
     return min((answer.as_of for answer in answers if answer.as_of), default=None)
 
 

@@ -1,10 +1,8 @@
-"""Recognizes answers that are not the page the adapter knows: a waiting room, a block, an outage.
+"""Recognizes answers that are not the expected page: a waiting room, a block, or an outage.
 
-In English, Spanish, and French.
-
-A reader may rely on: `verdict` is for answers already known not to be a real page. Its words are looked for in the
-title and the headings first; in the rest only marks count that no real page carries, so that a page that merely holds
-a captcha widget or speaks of maintenance is still CHANGED, which an adapter's author should see.
+Reads English, Spanish, and French. `verdict` is only for answers already known not to be the real page. It searches the
+title and headings for telling words; in the rest of the page only marks count that no real page has. So a page that
+merely contains a captcha widget or mentions maintenance stays CHANGED, for the adapter's author to look at.
 """
 
 import re
@@ -13,12 +11,12 @@ from typing import NamedTuple
 from aggregator.charset import decode_body
 from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
 from aggregator.model import Answer
-from aggregator.web.page_text import visible
-from aggregator.web.urls import address
+from aggregator.web.page_text import visible_text
+from aggregator.web.urls import parse_url
 from aggregator.web.wait_time import wait_minutes
 
-MAX_LOOKED_AT = 64 * 1024
-_OPENING = 300  # characters that stand for title and headings where a page has none
+MAX_SEARCHED = 64 * 1024  # bytes of a page
+_OPENING = 300  # characters that replace title and headings if a page has none
 
 _QUEUE_HOST = re.compile(r"(^|\.)queue-it\.net$", re.IGNORECASE)
 _QUEUE = re.compile(r"waiting[-_]?room", re.IGNORECASE)
@@ -26,9 +24,9 @@ _QUEUE = re.compile(r"waiting[-_]?room", re.IGNORECASE)
 
 class _Kind(NamedTuple):
     error: type[VisitError]
-    says: str
-    heads: re.Pattern[str]  # words of titles and headings
-    marks: re.Pattern[str]  # anywhere in the page
+    message: str
+    heads: re.Pattern[str]  # searched in title and headings
+    marks: re.Pattern[str]  # searched in the whole page
 
 
 def _any(*words: str) -> re.Pattern[str]:
@@ -37,7 +35,7 @@ def _any(*words: str) -> re.Pattern[str]:
 
 _WAITING = _Kind(
     WaitingRoom,
-    "holds people in a waiting room ({seen}); we do not wait in it, the next visit looks again",
+    "has a waiting room ({seen}); we never wait in it, the next visit tries again",
     _any(
         r"waiting[ -]?room",
         r"\bin (?:line|the queue)\b",
@@ -62,7 +60,7 @@ _WAITING = _Kind(
 )
 _REFUSED = _Kind(
     Refused,
-    "turns us away ({seen}); look at it in a browser, and ask its operator before anything else",
+    "blocks us ({seen}); open it in a browser, and ask its operator for permission",
     _any(
         r"captcha",
         r"access (?:to this page has been |is )?denied",
@@ -85,13 +83,13 @@ _REFUSED = _Kind(
 )
 _TOO_OFTEN = _Kind(
     Throttled,
-    "says that it is asked too often ({seen}); the next visit looks again",
+    "says that we send too many requests ({seen}); the next visit tries again",
     _any(r"too many requests", r"\brate[ -]limit(?:ed|ing)?\b"),
     _any(r"you are being rate limited"),
 )
 _BROKEN = _Kind(
     Unreachable,
-    "is out of order ({seen}); the next visit looks again",
+    "is out of order ({seen}); the next visit tries again",
     _any(
         r"application error",
         r"bad gateway",
@@ -118,28 +116,28 @@ _KINDS = (_WAITING, _REFUSED, _TOO_OFTEN, _BROKEN)
 
 
 def verdict(answer: Answer) -> VisitError | None:
-    """The error to raise for an answer that is not the page: WaitingRoom, Refused, Throttled, or Unreachable; or None.
+    """The error that an unexpected page stands for: WaitingRoom, Refused, Throttled, or Unreachable; None if unclear.
 
-    A WaitingRoom bears the site's own estimate of the wait where its page states one.
+    A WaitingRoom has the site's own estimate of the wait if its page states one.
     """
-    page = decode_body(answer.body[:MAX_LOOKED_AT], answer.headers.get("content-type", ""))
-    kind, seen = _recognised(answer, _heads(page), page)
+    page = decode_body(answer.body[:MAX_SEARCHED], answer.headers.get("content-type", ""))
+    kind, seen = _recognized(answer, _heads(page), page)
     if kind is None:
         return None
     stated = wait_minutes(page) if kind is _WAITING else None
-    return kind.error(f"{answer.url} {kind.says.format(seen=seen)}", wait_minutes=stated)
+    return kind.error(f"{answer.url} {kind.message.format(seen=seen)}", wait_minutes=stated)
 
 
 def redirected_to_queue(url: str) -> bool:
-    """Whether an address is that of a waiting room."""
-    parts = address(url)
+    """Whether a URL is that of a waiting room."""
+    parts = parse_url(url)
     return bool(_QUEUE_HOST.search(parts.host) or _QUEUE.search(parts.host + parts.path))
 
 
-def _recognised(answer: Answer, heads: str, page: str) -> tuple[_Kind | None, str]:
-    """The kind of an answer and what gave it away."""
+def _recognized(answer: Answer, heads: str, page: str) -> tuple[_Kind | None, str]:
+    """The kind of an answer, and the evidence for it."""
     if redirected_to_queue(answer.url):
-        return _WAITING, "by its address"
+        return _WAITING, "by its URL"
     if answer.headers.get("cf-mitigated", "").lower() == "challenge":
         return _REFUSED, "a Cloudflare challenge"
     found = [(kind, match[0]) for kind in _KINDS if (match := kind.heads.search(heads))]
@@ -151,10 +149,10 @@ def _recognised(answer: Answer, heads: str, page: str) -> tuple[_Kind | None, st
 
 
 def _heads(page: str) -> str:
-    """Text of title and headings; where there is none, the opening of all other text that a person sees."""
+    """The text of title and headings; without any, the beginning of the visible text."""
     heads: list[str] = []
     rest: list[str] = []
-    for tag, text in visible(page):
+    for tag, text in visible_text(page):
         (heads if tag else rest).append(text)
     head, text = (" ".join(" ".join(parts).split()) for parts in (heads, rest))
     return head or text[:_OPENING]

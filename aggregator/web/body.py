@@ -1,8 +1,7 @@
 """Reads the body of an answer without trusting its size.
 
-A reader may rely on: memory stays near `max_bytes` whatever is sent, because packed bodies are unpacked piece by piece
-(`unpack`), and both sides of the unpacking are counted. Unpacking that may take long happens in a thread, so other
-visits go on meanwhile.
+Memory use stays near `max_bytes` whatever is sent: compressed bodies are decompressed piece by piece (`unpack`), and
+both compressed and decompressed bytes are limited. Slow decompression runs in a thread, so that other visits go on.
 """
 
 import asyncio
@@ -16,23 +15,23 @@ import httpx
 from aggregator.web.unpack import Unpacker, too_big, unpacked, unpackers
 
 MIN_WIRE_LIMIT = 8 * 1024 * 1024
-LARGE = 4 * 1024 * 1024  # bytes; the largest answer we have recorded has 1.2 million
-SMALL = 2048  # packed bytes: unpacked at once, because they give 2 MB at most, in some milliseconds
-PIECES_AT_ONCE = 8  # some 2 MB, before they are counted
-_THREADS = ThreadPoolExecutor(2, thread_name_prefix="unpack")  # the loop's own may all be waiting for name lookups
+LARGE = 4 * 1024 * 1024  # bytes; the largest recorded answer has 1.2 million
+SMALL = 2048  # compressed bytes, decompressed at once: at most 2 MB come out, in a few milliseconds
+PIECES_AT_ONCE = 8  # about 2 MB per turn of the thread
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="unpack")  # the loop's own may all be blocked by name lookups
 
 
-async def _at_once() -> None:
+async def _do_nothing() -> None:
     pass
 
 
 async def read_body(
-    response: httpx.Response, max_bytes: int, before_large: Callable[[], Awaitable[None]] = _at_once
+    response: httpx.Response, max_bytes: int, before_large: Callable[[], Awaitable[None]] = _do_nothing
 ) -> bytes:
-    """The decoded body of a streamed answer of at most `max_bytes`; `before_large` is awaited where it passes LARGE.
+    """The decompressed body of a streamed answer, at most `max_bytes`. `before_large` is awaited when it exceeds LARGE.
 
-    A packed one may take half of `max_bytes` on the wire, or MIN_WIRE_LIMIT. PageError: too big or not to be unpacked;
-    Unreachable: cut off. httpx's own errors pass through.
+    A compressed body may take half of `max_bytes` on the wire, or MIN_WIRE_LIMIT if that is more. PageError if it is
+    too big or cannot be decompressed, Unreachable if it is cut off. httpx's own errors pass through.
     """
     url = str(response.url)
     chain = unpackers(response.headers.get("content-encoding", ""), url, max_bytes)
@@ -42,7 +41,7 @@ async def read_body(
         raise too_big(url, f"{declared} bytes announced", wire_limit)
     parts: list[bytes] = []
     wire = size = 0
-    # not `aiter_raw`, which cannot read what a transport answers from memory
+    # `aiter_raw` cannot read answers that a transport holds in memory
     async for chunk in cast(httpx.AsyncByteStream, response.stream):
         wire += len(chunk)
         if wire > wire_limit:
@@ -70,9 +69,9 @@ async def _pieces(chain: Sequence[Unpacker], chunk: bytes) -> AsyncIterator[byte
 
 
 def states_length(response: httpx.Response) -> bool:
-    """Whether the end of the body was announced (by a length, by chunks, by HTTP/2); false: the connection just ended.
+    """Whether the answer announces its end (by a length, chunks, or HTTP/2); otherwise it may be cut off unnoticed.
 
-    The HTTP library raises an error where less comes than was announced.
+    httpx raises an error if less arrives than was announced.
     """
     if response.extensions.get("http_version", b"") not in {b"HTTP/1.0", b"HTTP/1.1"}:
         return True

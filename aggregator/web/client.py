@@ -1,8 +1,8 @@
-"""Asks for pages on behalf of one visit to one source.
+"""Fetches the pages of one visit to one source.
 
-A reader may rely on: what `Client.get` returns is a 200 of an allowed, public host, no larger than the source may
-send, asked for at the host's pace and with its robots.txt; everything else is a VisitError. A visit's cookies are kept
-for that visit alone. The caller bounds the whole visit (`asyncio.timeout`).
+`Client.get` returns only an answer with status 200 from an allowed, public host, within the source's size limit, and
+requested at the host's pace and as its robots.txt allows; everything else is a VisitError. Cookies last for one visit.
+The caller limits the duration of the visit (`asyncio.timeout`).
 """
 
 from functools import partial
@@ -23,27 +23,27 @@ from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, user_agent
 from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
-from aggregator.web.urls import address, host_and_port
-from aggregator.web.validators import StoredAnswer, VisitAnswers, conditions, confirmed, max_age
+from aggregator.web.urls import host_and_port, parse_url
+from aggregator.web.validators import StoredAnswer, VisitCache, conditions, confirmed, max_age
 
 __all__ = ["Client", "Hosts", "host_name", "look_up_many", "max_age", "user_agent"]
 
 ATTEMPTS = 3
-ANSWERS_PER_VISIT = 2  # times `max_bytes`: all of them together
-MAX_WAIT = 30.0  # seconds; a host that asks for more is left alone until the next visit
+ANSWERS_PER_VISIT = 2  # times `max_bytes`, for all answers of a visit together
+MAX_WAIT = 30.0  # seconds; a longer Retry-After is not waited for in the same visit
 _URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 _BACKOFF = wait_exponential_jitter(initial=1, max=20)
 
 
 class Client:
-    """One visit to `source`. As a context manager it closes at its end the connections that no other visit uses."""
+    """The client of one visit to `source`. On exit it closes the connections that no other visit uses."""
 
     def __init__(self, source: Source, hosts: Hosts) -> None:
         self._source = source
         self._hosts = hosts
         self._guard = Guard(source, loopback=hosts.loopback)
         self._cookies = httpx.Cookies()
-        self._kept = VisitAnswers(hosts.store)
+        self._cache = VisitCache(hosts.store)
         self._used: dict[str, Host] = {}
         self._looked_up: set[tuple[str, int]] = set()
         self._received = 0
@@ -62,44 +62,49 @@ class Client:
             self._hosts.large.release()
 
     def reject(self, url: str) -> None:
-        """Says that what came from `url` is not (all of) the page it should be, so that it is not kept."""
-        self._kept.reject(url)
+        """Marks the answer from `url` as wrong or incomplete, so that it is not cached."""
+        self._cache.reject(url)
 
     def settle(self, good: bool) -> None:
-        """Says at the end whether the visit was good; only then its answers are kept for conditional requests."""
-        self._kept.settle(good)
+        """Ends the visit: its answers are cached for conditional requests only if it was `good`."""
+        self._cache.settle(good)
 
     async def get(self, request: Request) -> Answer:
-        """The page, or a VisitError that says whose turn it is."""
+        """Returns the page, or raises a VisitError whose class says who must act."""
         answer = await self._follow(WireRequest.of(request, self._source.max_bytes))
         self._received += len(answer.body)
         if self._received > (limit := ANSWERS_PER_VISIT * self._source.max_bytes):
             raise PageError(
-                f"{answer.url}: the answers of this visit come to {self._received} bytes, the limit is {limit}; "
-                "if that is right, raise `max_bytes` of the source"
+                f"{answer.url}: the answers of this visit add up to {self._received} bytes, but the limit is {limit}; "
+                "if the size is right, raise `max_bytes` of the source"
             )
         if error := problem(answer, self._hosts.clock.now()):
             raise error
         return answer
 
     async def _follow(self, hop: WireRequest) -> Answer:
-        """The answer at the end of the redirects, whatever its status (but those worth a retry are raised)."""
+        """The answer after all redirects, with any status (statuses worth a retry raise an error instead)."""
         first = hop.url
         for _ in range(MAX_REDIRECTS + 1):
             await self._admit(hop, first)
-            answer = await self._ask(hop)
+            answer = await self._send(hop)
             location = answer.headers.get("location", "")
             if answer.status not in REDIRECTS or not location:
                 return answer
             target = _target(hop.url, location)
             if redirected_to_queue(target):
-                raise WaitingRoom(f"{hop.url} sends people to a waiting room, {target}; we do not wait in it")
+                raise WaitingRoom(
+                    f"{hop.url} redirects to a waiting room, {target}; we never wait in it, the next visit tries again"
+                )
             self._guard.check_redirect(hop.url, target, any_site=hop.robots_file)
             hop = hop.redirected(answer.status, target)
-        raise Refused(f"{first} redirects more than {MAX_REDIRECTS} times, lastly to {hop.url}; check the url")
+        raise Refused(
+            f"{first} redirects more than {MAX_REDIRECTS} times, the last time to {hop.url}; check the url in the "
+            "region file"
+        )
 
     async def _admit(self, hop: WireRequest, first: str) -> None:
-        """Refused where we must not ask. `first` is where the chain of redirects began."""
+        """Raises Refused if this request is not allowed. `first`: the URL at which the chain of redirects began."""
         self._guard.check(hop.url, any_site=hop.robots_file and hop.url != first)
         await self._look_up(hop.url)
         if not (hop.robots_file or self._source.robots_exception):
@@ -107,28 +112,28 @@ class Client:
             self._host(hop.url).pace.crawl_delay(delay)
 
     async def _look_up(self, url: str) -> None:
-        """Once a visit and host, so that a name that cannot be asked neither waits for its turn nor counts as asked."""
-        door = host_and_port(url)
-        if self._hosts.on_network and door not in self._looked_up:
-            await self._hosts.addresses.of(*door)
-            self._looked_up.add(door)
+        """Resolves each host once per visit, before its pace applies, so that a bad name is no request."""
+        host = host_and_port(url)
+        if self._hosts.on_network and host not in self._looked_up:
+            await self._hosts.addresses.of(*host)
+            self._looked_up.add(host)
 
     async def _robots_file(self, url: str) -> Answer:
         return await self._follow(WireRequest(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
 
-    async def _ask(self, hop: WireRequest) -> Answer:
-        """One hop, with retries."""
+    async def _send(self, hop: WireRequest) -> Answer:
+        """The answer to one hop, with retries."""
         try:
             return await self._once(hop)
         except (Unreachable, Throttled) as error:
-            if not _passing(error):
+            if not _is_temporary(error):
                 raise
-            return await self._ask_again(hop, error)
+            return await self._retry(hop, error)
 
-    async def _ask_again(self, hop: WireRequest, first: VisitError) -> Answer:
-        """Further attempts after the `first`; on their own, because nearly every request needs none.
+    async def _retry(self, hop: WireRequest, first: VisitError) -> Answer:
+        """Retries after the error `first`. Set up only when needed, because nearly every request needs no retry.
 
-        If the host is left alone meanwhile, because of this or another visit, the `first` says what was wrong.
+        If the host is left alone meanwhile, because of this or another visit, the error `first` is raised.
         """
         failed = [first]
 
@@ -140,8 +145,8 @@ class Client:
         retrying = AsyncRetrying(
             sleep=self._hosts.clock.sleep,
             stop=stop_after_attempt(ATTEMPTS),
-            wait=_pause,
-            retry=retry_if_exception(_passing),
+            wait=_backoff,
+            retry=retry_if_exception(_is_temporary),
             reraise=True,
         )
         try:
@@ -151,16 +156,16 @@ class Client:
 
     async def _once(self, hop: WireRequest) -> Answer:
         host = self._host(hop.url)
-        keeps = hop.method == "GET" and not (hop.tokens or hop.robots_file)
-        stored = await self._kept.load(hop.url) if keeps else None
+        cacheable = hop.method == "GET" and not (hop.tokens or hop.robots_file)
+        stored = await self._cache.load(hop.url) if cacheable else None
         async with host.pace:
             self._hosts.count(host.name, requests=1)
             try:
                 answer = await self._exchange(host, hop, stored)
-            except BaseException:  # a visit that runs out of time is a failure of the host, too
+            except BaseException:  # includes the cancellation of a visit whose host is too slow
                 self._hosts.count(host.name, failures=1)
                 raise
-            self._note(host, hop, answer)
+            self._update_rest(host, hop, answer)
             await self._hosts.waits.written()
         if answer.status == 304 and stored is not None:
             self._hosts.count(host.name, not_modified=1)
@@ -168,12 +173,12 @@ class Client:
         self._hosts.count(host.name, failures=int(answer.status >= 400), received=len(answer.body))
         if worth_retrying(answer.status) and (error := problem(answer, self._hosts.clock.now())):
             raise error
-        if keeps and answer.status == 200:
-            self._kept.came(hop.url, answer)
+        if cacheable and answer.status == 200:
+            self._cache.add(hop.url, answer)
         return answer
 
-    def _note(self, host: Host, hop: WireRequest, answer: Answer) -> None:
-        """Lets the host rest if this answer asks for it. A robots.txt says nothing about pages, but may say "later"."""
+    def _update_rest(self, host: Host, hop: WireRequest, answer: Answer) -> None:
+        """Updates how long the host is left alone. Of the answers to robots.txt only 429 and 503 count."""
         status, wait = answer.status, retry_after(answer.headers, self._hosts.clock.now())
         if status == 429 or (status == 503 and wait is not None):
             host.rest.throttled(status, wait)
@@ -182,12 +187,12 @@ class Client:
         elif status in {401, 403}:
             host.rest.refused(self._source.name, status)
         elif worth_retrying(status):
-            host.rest.failed(self._source.name, f"it answers {status}")
+            host.rest.failed(self._source.name, f"status {status}")
         else:
-            host.rest.answered_well()
+            host.rest.succeeded()
 
     async def _exchange(self, host: Host, hop: WireRequest, stored: StoredAnswer | None) -> Answer:
-        """One request and its whole answer."""
+        """Sends one request and reads the whole answer."""
         clock = self._hosts.clock
         fetched_at, started = clock.now(), clock.monotonic()
         request = self._request(hop, stored)
@@ -204,8 +209,8 @@ class Client:
         except httpx.TransportError as error:
             if isinstance(error, httpx.TimeoutException):
                 host.pace.slower()
-                host.rest.failed(self._source.name, "it does not answer in time")
-            raise Unreachable(f"{hop.url}: {_seen(error)}; the next visit looks again") from error
+                host.rest.failed(self._source.name, "timeout")
+            raise Unreachable(f"{hop.url}: {_reason(error)}; the next visit tries again") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         if "location" in received:
             received["location"] = _location(response)
@@ -220,9 +225,9 @@ class Client:
         )
 
     async def _hold_large(self, host: Host) -> None:
-        """Waits until few enough other visits hold large answers; this one may hold some until it ends.
+        """Waits until this visit may hold large answers; only a few visits may at once.
 
-        Meanwhile others may ask the host: one of them may be the visit that this one waits for.
+        Meanwhile other requests to the host may go on, because one of them may belong to the visit we wait for.
         """
         if not self._holds_large:
             async with host.pace.lent():
@@ -236,7 +241,7 @@ class Client:
         headers |= dict(hop.tokens)
         request = httpx.Request(
             hop.method,
-            address(hop.url),
+            parse_url(hop.url),
             headers=headers,
             content=hop.content or None,
             extensions={"timeout": TIMEOUT},
@@ -254,9 +259,9 @@ class Client:
 
 
 def _location(response: httpx.Response) -> str:
-    """The Location header in UTF-8, as browsers read it; bytes that are not UTF-8 are sent on as they are.
+    """The Location header decoded as UTF-8, as browsers do; other bytes are percent-encoded.
 
-    httpx reads all headers of an answer in one encoding, so one that is not UTF-8 would spoil the others.
+    httpx decodes all headers of an answer with one encoding, so another header that is not UTF-8 would break this one.
     """
     raw = next(value for name, value in response.headers.raw if name.lower() == b"location").strip()
     try:
@@ -266,32 +271,32 @@ def _location(response: httpx.Response) -> str:
 
 
 def _target(url: str, location: str) -> str:
-    """Where a Location header of the answer of `url` leads."""
+    """The URL that a Location header in the answer from `url` points to."""
     try:
-        return str(address(url).join(location))
+        return str(parse_url(url).join(location))
     except (httpx.InvalidURL, ValueError) as error:
         raise Unreachable(
-            f"{url} redirects to {excerpt(location)}, which is no address ({error}); the next visit looks again"
+            f"{url} redirects to {excerpt(location)}, which is not a URL ({error}); the next visit tries again"
         ) from None
 
 
-def _seen(error: httpx.TransportError) -> str:
-    """What went wrong with a connection, in words: httpx gives timeouts none."""
+def _reason(error: httpx.TransportError) -> str:
+    """What went wrong with a connection; httpx has no text for timeouts."""
     name = type(error).__name__
     if isinstance(error, httpx.TimeoutException):
         return f"no answer in time ({name})"
     return str(error) or f"the connection broke off ({name})"
 
 
-def _passing(error: BaseException) -> bool:
-    """Whether a moment's patience may help: after a timeout or a status `worth_retrying`, nothing else."""
+def _is_temporary(error: BaseException) -> bool:
+    """Whether a retry may help: only after a timeout or a status that is `worth_retrying`."""
     if not isinstance(error, Unreachable | Throttled) or (error.retry_after or 0.0) > MAX_WAIT:
         return False
     return error.__cause__ is None or isinstance(error.__cause__, httpx.TimeoutException)
 
 
-def _pause(state: RetryCallState) -> float:
-    """Seconds before the next attempt: what the host asked for, and no less than our own backoff."""
+def _backoff(state: RetryCallState) -> float:
+    """Seconds before the next attempt: the host's Retry-After, but at least our own exponential backoff."""
     error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, Unreachable | Throttled) else None
-    return max(asked or 0.0, _BACKOFF(state))
+    requested = error.retry_after if isinstance(error, Unreachable | Throttled) else None
+    return max(requested or 0.0, _BACKOFF(state))

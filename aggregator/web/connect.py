@@ -1,12 +1,11 @@
-"""Connections that lead only to addresses which have been checked.
+"""Connects only to IP addresses that have been checked.
 
-A reader may rely on: a name is resolved here and nowhere else, every address that it stands for is checked, and the
-connection is made to one of exactly these addresses. So a name that stands for another address by the time of the
-request (DNS rebinding) receives nothing, not even a connection. One address that may not be asked refuses the name as a
-whole: what a visit does must not depend on which of several addresses happens to answer.
+A name is resolved only here, all its addresses are checked, and the connection goes to one of exactly these addresses.
+So a name that changes its address before the request (DNS rebinding) does not even get a connection. A single forbidden
+address refuses the whole name: a visit must not depend on which of several addresses happens to answer.
 
-TLS still checks the certificate against the name, because the HTTP library takes that from the URL. Proxies of the
-environment are not used.
+TLS still checks the certificate against the name, which httpx takes from the URL. Proxy settings of the environment are
+ignored.
 """
 
 import asyncio
@@ -23,20 +22,20 @@ import httpx
 from aggregator.errors import Unreachable
 from aggregator.web.ip_rules import check_address, literal
 
-REMEMBERED = 30.0  # seconds: the check before a visit's first request and its connection need one lookup
-STAGGER = 0.25  # seconds until the next address is tried besides (RFC 8305, 5)
-KEPT_IDLE = 5.0  # seconds that an idle connection stays open, as httpx has it
+REMEMBERED = 30.0  # seconds; so the check before a visit's first request and its connection share one lookup
+STAGGER = 0.25  # seconds until the next address is tried in parallel (RFC 8305, 5)
+KEPT_IDLE = 5.0  # seconds that an idle connection stays open, the default of httpx
 
 
 class Addresses:
-    """Name -> the addresses that may be connected to. `loopback`: those of this machine, and no others."""
+    """Resolves names to the addresses that may be connected to. `loopback`: only those of this machine."""
 
     def __init__(self, loopback: bool) -> None:
         self._loopback = loopback
         self._found: dict[tuple[str, int], tuple[float, tuple[str, ...]]] = {}  # host and port -> when, addresses
 
     async def of(self, host: str, port: int) -> tuple[str, ...]:
-        """In the order to try. Refused if one of them may not be asked; Unreachable if there is none."""
+        """The addresses of a host, in the order to try. Refused if one is forbidden; Unreachable if there is none."""
         if ip := literal(host):
             check_address(host, ip, loopback=self._loopback)
             return (host,)
@@ -81,11 +80,11 @@ class CheckedBackend(httpcore.AnyIOBackend):
                 return await self._connected(await self._addresses.of(host, port), port)
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from None
-        except Unreachable as error:  # the pool would drop the cause, without which it would be tried again
+        except Unreachable as error:  # the pool would drop the cause, and without it the client would retry
             raise httpcore.ConnectError(str(error)) from None
 
     async def _connected(self, addresses: Sequence[str], port: int) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address that takes it; one that hangs holds up the others for STAGGER only."""
+        """Connects to the first address that answers; a hanging one delays the next attempt by STAGGER only."""
         if len(addresses) == 1:
             return await super().connect_tcp(addresses[0], port)
         streams: list[httpcore.AsyncNetworkStream] = []
@@ -118,7 +117,7 @@ class CheckedBackend(httpcore.AnyIOBackend):
 
 
 class CheckedTransport(httpx.AsyncHTTPTransport):
-    """The connections of one host."""
+    """An httpx transport with the connections of one host."""
 
     def __init__(self, addresses: Addresses, certificates: ssl.SSLContext, connections: int) -> None:
         # httpx has no parameter for the backend of its pool

@@ -1,9 +1,8 @@
-"""What all visits of a poll share: connections, pace, robots.txt and counts of each host.
+"""Holds what all visits of a poll share: the connections, pace, robots.txt, and request counts of each host.
 
-One httpx transport per host is deliberate: every request walks the pool of its transport, and one pool for all hosts
-costs 3.7 ms of CPU a request at 50 connections (measured), so 1,000 sources would keep one core busy with that alone.
-What an httpx client does besides (redirects, cookies) is handled per visit, or deliberately left out (proxies of the
-environment).
+Each host has its own httpx transport, because every request scans the pool of its transport: with one pool for all
+hosts that costs 3.7 ms of CPU per request at 50 connections (measured), so 1,000 sources would keep a core busy. What
+an httpx client adds (redirects, cookies) is handled per visit or deliberately ignored (proxies of the environment).
 """
 
 import asyncio
@@ -19,12 +18,12 @@ from aggregator.config import Pace
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.web.connect import Addresses, CheckedTransport
-from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, HostPace, alone
+from aggregator.web.pace import MAX_CONCURRENCY, MIN_SPACING, HostPace, unshared
 from aggregator.web.rest import HostRest, HostWaits, MemoryWaits
 from aggregator.web.robots import AGENT, Robots
 from aggregator.web.shared_pace import SharedPace
 from aggregator.web.unpack import ACCEPT_ENCODING
-from aggregator.web.urls import address, netloc
+from aggregator.web.urls import netloc, parse_url
 from aggregator.web.validators import AnswerStore
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0).as_dict()
@@ -34,36 +33,36 @@ LARGE_AT_ONCE = 2  # visits that hold answers above `body.LARGE`
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """50 ms each: one for all hosts."""
+    """The certificates of all hosts, loaded once, because loading takes 50 ms."""
     return httpx.create_ssl_context()
 
 
 def user_agent(version: str, contact: str) -> str:
-    """Who we are and how a host's operator reaches us."""
+    """The User-Agent header: who we are and how the host's operator can reach us."""
     agent = f"{AGENT}/{version} (+{contact})"
     if not (agent.isascii() and agent.isprintable()):
-        raise ConfigError(f"contact: {excerpt(contact)} cannot be sent in a header; write it in ASCII")
+        raise ConfigError(f"contact: {excerpt(contact)} cannot be sent in an HTTP header; use only ASCII characters")
     return agent
 
 
 def look_up_many() -> None:
-    """Lets the running loop look up many names at once, so that one that takes long delays no other host.
+    """Lets the running loop look up many names at once, so that a slow lookup delays no other host.
 
-    asyncio looks names up in threads, by default four more than there are cores. To be called once for each loop.
+    asyncio looks names up in threads, by default only four more than there are cores. Call it once per loop.
     """
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup"))
 
 
 def host_name(url: str) -> str:
-    """The name by which the host of a URL is known: host and port, without the port of its scheme."""
+    """Host and port of a URL, without the default port of its scheme; the URL itself if it is invalid."""
     try:
-        return netloc(address(url))
-    except httpx.InvalidURL:  # nothing is requested there
+        return netloc(parse_url(url))
+    except httpx.InvalidURL:  # such a URL is never requested
         return url
 
 
 class Host:
-    """One host: its pace, whether it is left alone, and its connections while a visit uses them."""
+    """One host: its pace, its rest (whether it is left alone), and its connections while visits use them."""
 
     def __init__(self, name: str, pace: HostPace, rest: HostRest) -> None:
         self.name = name
@@ -73,11 +72,11 @@ class Host:
         self._visits = 0
 
     def enter(self) -> None:
-        """A visit begins to use this host."""
+        """Registers a visit that uses this host."""
         self._visits += 1
 
     async def leave(self) -> None:
-        """A visit has ended. After the last one nothing stays open: idle connections of 1,000 hosts are 1,000 files."""
+        """Unregisters a visit. After the last one all connections are closed: 1,000 idle ones are 1,000 open files."""
         self._visits -= 1
         if self._visits == 0:
             await self.aclose()
@@ -94,12 +93,11 @@ class Host:
 
 
 class Hosts:
-    """Shared by every `Client` of a poll.
+    """The hosts of a poll, shared by all its `Client`s.
 
-    `loopback`: only this machine is asked. `transport` answers instead of the network.
-    `tally` counts what was asked of each host and day, until somebody takes it. `waits` keeps, between runs, how long
-    and how slowly each host is to be left alone. `shared_pace` keeps the spacing to other processes that ask the same
-    host; None where there are none.
+    `loopback`: connect only to this machine. `transport` replaces the network. `tally` counts the requests by host and
+    day until `take_tally`. `waits` stores, between runs, until when and how slowly each host may be used. `shared_pace`
+    spaces requests of other processes to the same hosts; None without other processes.
     """
 
     def __init__(
@@ -127,20 +125,20 @@ class Hosts:
         self._shared_pace = shared_pace
 
     def host(self, url: str, pace: Pace) -> Host:
-        """The host of a URL, asked no faster than `pace` from now on."""
+        """The host of a URL, which from now on gets requests no faster than `pace`."""
         name = host_name(url)
         if name not in self._hosts:
             floor = 0.0 if self.loopback else MIN_SPACING
             rest = HostRest(name, self.clock, self.waits)
-            claim = partial(self._shared_pace.claim, name) if self._shared_pace else alone
-            paced = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check, claim)
-            paced.slow_to(rest.spacing)
-            self._hosts[name] = Host(name, paced, rest)
+            claim = partial(self._shared_pace.claim, name) if self._shared_pace else unshared
+            host_pace = HostPace(pace.spacing, pace.concurrency, self.clock, floor, rest.check, claim)
+            host_pace.slow_to(rest.spacing)
+            self._hosts[name] = Host(name, host_pace, rest)
         self._hosts[name].pace.tighten(pace.spacing, pace.concurrency)
         return self._hosts[name]
 
     def new_http(self) -> httpx.AsyncBaseTransport:
-        """The connections of one host."""
+        """A new transport for the connections of one host."""
         return self._transport or CheckedTransport(self.addresses, _certificates(), MAX_CONCURRENCY)
 
     def count(
@@ -171,22 +169,22 @@ class Hosts:
         )
 
     def take_tally(self) -> tuple[HostTally, ...]:
-        """What was counted since the last call."""
+        """The requests counted since the last call."""
         taken, self.tally = tuple(self.tally.values()), {}
         return taken
 
     def return_tally(self, taken: Iterable[HostTally]) -> None:
-        """Counts again what could not be saved."""
+        """Adds a tally back that could not be saved."""
         for one in taken:
             self._add(one)
 
     def save_spacings(self) -> None:
-        """Keeps, for the next process, how slowly the hosts in trouble are asked."""
+        """Saves the increased spacing of hosts in trouble for the next process."""
         for host in self._hosts.values():
             host.rest.save_spacing(host.pace.spacing if host.pace.spacing > host.pace.base else 0.0)
 
     async def aclose(self) -> None:
-        """Closes every connection, and lets other processes ask at their own pace."""
+        """Closes every connection and releases other processes from this one's pace."""
         for host in self._hosts.values():
             await host.aclose()
         if self._shared_pace:

@@ -1,7 +1,7 @@
-"""Which IP addresses may be asked: public ones only; with `loopback`, those of this machine only.
+"""Decides which IP addresses we may connect to: public ones only, or with `loopback` only this machine.
 
-A reader may rely on: an address that is written inside of another one (IPv4-mapped, 6to4, NAT64) is judged by the inner
-one, and the forms that nobody uses any more are refused, whatever they hold.
+An address embedded in another one (IPv4-mapped, 6to4, NAT64) is judged by the inner address. Obsolete embeddings are
+always refused.
 """
 
 from functools import lru_cache
@@ -27,7 +27,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # the IPv4 address is its end
 
 @lru_cache(maxsize=1024)
 def literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that a host is written as; None for a name."""
+    """The IP address that a host is written as; None for a name."""
     try:
         return ip_address(host)
     except ValueError:
@@ -35,10 +35,10 @@ def literal(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def check_address(name: str, ip: IPv4Address | IPv6Address, *, loopback: bool) -> None:
-    """Refused if `ip` may not be asked; `name` is what stands for it."""
+    """Raises Refused if we may not connect to `ip`, the address of `name`."""
     if not (_is_loopback(ip) if loopback else _is_public(ip)):
-        wanted = "with `loopback = true` only this machine is asked" if loopback else "only public addresses are asked"
-        raise Refused(f"{name} is at {ip}; {wanted}; check the url in the region file")
+        rule = "`loopback = true` allows only this machine" if loopback else "only public addresses are allowed"
+        raise Refused(f"{name} is at {ip}; {rule}; check the url in the region file")
 
 
 def _is_loopback(ip: IPv4Address | IPv6Address) -> bool:

@@ -1,19 +1,19 @@
-"""Tells a monitor that a cycle went well, or why it did not, so that silence is noticed (healthchecks.io and alike).
+"""Pings a monitor after each cycle, so that somebody notices when cycles stop (healthchecks.io and similar).
 
-A reader may rely on: it takes a few seconds at most, never raises, and what it returns names the host alone, because
-whoever has the whole address can ping, too.
+It takes a few seconds at most and never raises. Its messages name only the host, because the whole URL is a secret:
+whoever has it can ping, too.
 """
 
 from urllib.parse import urlsplit
 
 import httpx
 
-TIMEOUT = 5.0  # seconds to connect, and again to be answered
+TIMEOUT = 5.0  # seconds to connect, and again for the answer
 MAX_REASON = 1000  # characters
 
 
 def ping(url: str, failure: str = "") -> str:
-    """GET `url`, or POST `failure` to the same path with "/fail" at its end; why that did not work, "" where it did."""
+    """GETs `url`, or POSTs `failure` to the path + "/fail"; returns why that did not work, or ""."""
     host = urlsplit(url).hostname
     try:
         target = httpx.URL(url)
@@ -23,7 +23,7 @@ def ping(url: str, failure: str = "") -> str:
         else:
             answer = httpx.get(target, timeout=TIMEOUT)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return f"ping_url: {host} was not reached ({type(error).__name__}); look at the address"
+        return f"ping_url: {host} was not reached ({type(error).__name__}); check the URL"
     if not answer.is_success:
-        return f"ping_url: {host} answers {answer.status_code}; look at the address"
+        return f"ping_url: {host} answers {answer.status_code}; check the URL"
     return ""

@@ -1,24 +1,24 @@
-"""What a person sees of a page of HTML, from its tags alone: no tree is built, and hostile text costs its length."""
+"""Extracts the visible text of an HTML page without building a tree, in time linear in its length."""
 
 import html
 import re
 from collections.abc import Iterator
 
 _HEADS = frozenset({"title", "h1", "h2", "h3"})
-BREAK = "\n"  # where a line of the page ends; it is in no other text
+BREAK = "\n"  # marks the end of a line on the page; no other text contains it
 _HIDDEN = frozenset({"script", "style"})
 _INLINE = frozenset(
-    {"a", "abbr", "b", "br", "em", "font", "i", "mark", "small", "span", "strong", "time", "u"}  # amid a sentence
+    {"a", "abbr", "b", "br", "em", "font", "i", "mark", "small", "span", "strong", "time", "u"}  # do not end a line
 )
 
 _TAG = re.compile(r"(<[^<>]*>)")  # linear on hostile text: a tag ends at the next "<" at the latest
 _TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 
 
-def visible(page: str) -> Iterator[tuple[str, str]]:
-    """Every text in order, and BREAKs, each with the tag of the title or heading that it stands in, else "".
+def visible_text(page: str) -> Iterator[tuple[str, str]]:
+    """Yields (tag, text) in page order; `tag` is the title or heading around the text, else "". Lines end with BREAK.
 
-    White space in texts is single spaces.
+    White space inside a text is collapsed to single spaces.
     """
     inside = ""
     for piece in _TAG.split(page):

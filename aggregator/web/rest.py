@@ -1,8 +1,8 @@
-"""When a host is left alone: it asked for patience, it refuses us, or it answers nothing but errors.
+"""Decides when a host is left alone: it asked us to slow down, it refuses us, or it answers only with errors.
 
-A reader may rely on: a wait belongs to the host, so it holds for all of its sources. It is saved before another request
-can start, so it holds for the next process as well. Waits that follow one another without a good answer between them
-get longer. One source alone never stops the others of its host by errors or refusals of its own pages.
+A wait belongs to the host, so it applies to all its sources. It is saved before another request can start, so it also
+applies to the next process. Waits grow as long as there is no good answer between them. Errors or refusals of a single
+source's pages never stop the other sources of the host.
 """
 
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ from aggregator.errors import LeftAlone
 from aggregator.model import HostWait
 from aggregator.web.pace import BLOCKED_PAUSE, MAX_BLOCKED_PAUSE, MAX_PAUSE
 
-LONGEST = 6 * 3600.0  # seconds; a wrong Retry-After must not close a host for good
-FIRST_PAUSE = 60.0
-PATIENCE = 3  # times that a host may ask us in a row to slow down
-ERRORS = 4  # in a row
-ERRORS_AFTER_WAIT = 2  # … and if there was no good answer since the last wait
-SOURCES = 2  # a fault of the host shows at so many of its sources
+LONGEST = 6 * 3600.0  # seconds; an absurd Retry-After must not close a host for good
+FIRST_PAUSE = 60.0  # seconds
+MOST_THROTTLED = 3  # answers in a row that ask us to slow down before the host is left alone
+ERRORS = 4  # in a row before the host is left alone
+ERRORS_AFTER_WAIT = 2  # … if there was no good answer since the last wait
+SOURCES = 2  # of a host must fail before the fault counts as the host's
 SPACING_LASTS = timedelta(hours=1)
 
 
 class HostWaits(Protocol):
-    """Keeps waits between runs."""
+    """Stores waits between runs."""
 
     def load(self, host: str) -> HostWait | None: ...
 
@@ -36,12 +36,12 @@ class HostWaits(Protocol):
     def drop(self, host: str) -> None: ...
 
     async def written(self) -> None:
-        """When everything that was saved or dropped is where the next process finds it."""
+        """Returns once everything saved or dropped is visible to the next process."""
         ...
 
 
 class MemoryWaits:
-    """HostWaits that forget when the process ends. `waits`: those that are known at its beginning, by host."""
+    """HostWaits in memory, lost when the process ends. `waits`: the initial ones, by host."""
 
     def __init__(self, waits: Mapping[str, HostWait] = MappingProxyType({})) -> None:
         self._waits = dict(waits)
@@ -60,56 +60,60 @@ class MemoryWaits:
 
 
 class HostRest:
-    """The waits of one host. `source` in its methods is the name of the source on whose behalf it was asked."""
+    """The waits of one host. `source` in its methods: the name of the source that sent the request."""
 
     def __init__(self, host: str, clock: Clock, waits: HostWaits) -> None:
         self._host, self._clock, self._waits = host, clock, waits
         wait = waits.load(host)
-        self._wait = wait if wait and wait.since <= clock.now() else None  # no clock of ours has seen the future
+        self._wait = (
+            wait if wait and wait.since <= clock.now() else None
+        )  # a wait from the future was saved by a wrong clock
         self._failing: set[str] = set()  # sources, since the last good answer
-        self._asked_for_patience = self._errors = 0
+        self._throttled = self._errors = 0
 
     @property
     def spacing(self) -> float:
-        """Seconds between requests that the host last needed; 0 where that is long ago."""
+        """Seconds between requests that the host last needed; 0 if that was long ago."""
         wait = self._wait
         return wait.spacing if wait and self._clock.now() < wait.until + SPACING_LASTS else 0.0
 
     def check(self) -> None:
-        """LeftAlone while the host is."""
+        """Raises LeftAlone while a wait lasts."""
         now = self._clock.now()
         if self._wait and self._wait.holds(now):
             until = self._wait.until
             raise LeftAlone(
-                f"{self._host} {self._wait.reason}, so nothing is requested there until {until:%Y-%m-%d %H:%M:%S} UTC; "
+                f"{self._host} {self._wait.reason}, so we send it nothing until {until:%Y-%m-%d %H:%M:%S} UTC; "
                 "the next visit is after that",
                 retry_after=(until - now).total_seconds(),
             )
 
-    def answered_well(self) -> None:
+    def succeeded(self) -> None:
+        """Resets the counts after a good answer."""
         self._failing.clear()
-        self._asked_for_patience = self._errors = 0
+        self._throttled = self._errors = 0
         if self._wait and self._wait.reason and not self._wait.holds(self._clock.now()):
             self._waits.drop(self._host)
             self._wait = None
 
     def throttled(self, status: int, seconds: float | None) -> None:
-        """The host asks for patience, for so many `seconds` if it says so."""
-        self._asked_for_patience += 1
-        reason = f"asks us to wait (it answers {status})"
-        if self._asked_for_patience >= PATIENCE or self._waited_in_vain:
+        """Counts an answer that asks us to slow down, for `seconds` if it states a time."""
+        self._throttled += 1
+        reason = f"asks us to slow down (status {status})"
+        if self._throttled >= MOST_THROTTLED or self._waited_in_vain:
             self._leave_alone(max(seconds or 0.0, self._growing(FIRST_PAUSE, MAX_PAUSE)), reason)
         elif seconds:
             self._leave_alone(seconds, reason)
 
     def refused(self, source: str, status: int) -> None:
+        """Counts a refusal (401, 403)."""
         self._failing.add(source)
         if self._is_at_fault():
             pause = self._growing(BLOCKED_PAUSE, MAX_BLOCKED_PAUSE)
-            self._leave_alone(pause, f"refuses us (it answers {status})")
+            self._leave_alone(pause, f"refuses us (status {status})")
 
     def failed(self, source: str, how: str) -> None:
-        """An error of the server (or no answer in time), which another attempt may not have."""
+        """Counts a temporary error: a server error or a timeout."""
         self._failing.add(source)
         self._errors += 1
         if self._errors >= (ERRORS_AFTER_WAIT if self._waited_in_vain else ERRORS) and self._is_at_fault():
@@ -117,7 +121,7 @@ class HostRest:
             self._leave_alone(pause, f"failed {self._errors} times in a row ({how})")
 
     def save_spacing(self, seconds: float) -> None:
-        """Keeps a spacing that is longer than the host's own; 0 forgets it."""
+        """Saves a spacing longer than the configured one; 0 deletes it."""
         if seconds == (self._wait.spacing if self._wait else 0.0):
             return
         now = self._clock.now()
@@ -130,12 +134,12 @@ class HostRest:
             self._wait = None
 
     def _is_at_fault(self) -> bool:
-        """Whether it is the host and not one of its sources; once it was, so it is until it answers well."""
+        """Whether the fault is the host's and not a single source's; this holds until a good answer."""
         return len(self._failing) >= SOURCES or self._waited_in_vain
 
     @property
     def _waited_in_vain(self) -> bool:
-        """Whether there was a wait, and no good answer since."""
+        """Whether there was a wait and no good answer since."""
         return bool(self._wait and self._wait.times)
 
     def _growing(self, first: float, most: float) -> float:

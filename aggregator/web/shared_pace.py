@@ -1,13 +1,12 @@
-"""The spacing of requests to one host, shared by all processes that have the same data folder.
+"""Shares the spacing of requests to a host among all processes with the same data folder.
 
-`run` and `watch` hold the lock of their database, but two databases may be in one folder, and `capture` and
-`try --live` work beside them. A reader may rely on: requests of all these processes to one host start as far apart as
-the gentlest of them wants. Nothing here blocks the event loop. A process that dies holds up no other: the kernel frees
-its lock, and what it noted is forgotten in time. If the folder cannot be written, each process keeps its own spacing,
-and the log says so.
+`run` and `watch` lock their database, but two databases may share a folder, and `capture` and `try --live` may run at
+the same time. Requests of all these processes to one host start as far apart as the gentlest of them requires. Nothing
+here blocks the event loop. A process that dies delays no other: the kernel releases its lock, and its notes expire. If
+the folder is not writable, each process keeps its own spacing, and the log says so.
 
-The file of a host has a line for each process: its id, when its last request started, and its spacing. Times are those
-of the machine's monotonic clock, which all processes share.
+Each host has a file with one line per process: its id, the start of its last request, and its spacing. Times are from
+the machine's monotonic clock, which all processes share.
 """
 
 import asyncio
@@ -26,17 +25,17 @@ from aggregator.clock import Clock
 from aggregator.web.pace import RESOLUTION
 
 FOLDER = "pace"
-REMEMBERED = 120.0  # seconds for which the spacing of a process that died counts at least, from its last request on
-HELD = 0.05  # seconds until a lock is tried again, which is held for less than a millisecond
-TRIES = 20  # a process that holds a lock for a second was stopped in the middle, and requests nothing
-LONGEST_NAME = 200  # bytes of a file's name, of which file systems take 255
-LONGEST_FILE = 64 * 1024
+REMEMBERED = 120.0  # seconds after its last request for which the spacing of a dead process still counts
+LOCK_RETRY = 0.05  # seconds until a lock is tried again; locks are held for less than a millisecond
+TRIES = 20  # a process that holds a lock for a second was suspended and sends no requests
+LONGEST_NAME = 200  # bytes of a file name; file systems allow 255
+LONGEST_FILE = 64 * 1024  # bytes
 
-_THREADS = ThreadPoolExecutor(2, thread_name_prefix="pace")  # the loop's own may all be waiting for name lookups
+_THREADS = ThreadPoolExecutor(2, thread_name_prefix="pace")  # the loop's own may all be blocked by name lookups
 
 
 class PaceNote(NamedTuple):
-    """What a process noted when it last started a request; times in seconds."""
+    """The last request of a process: when it `started`, and the process's spacing; times in seconds."""
 
     process: str
     started: float
@@ -44,29 +43,29 @@ class PaceNote(NamedTuple):
 
 
 class SharedPace:
-    """The notes of one process, in the folder `data` that the others have as well."""
+    """Claims request starts for one process, in the folder `data` that all processes share."""
 
     def __init__(self, data: Path, clock: Clock) -> None:
         self._folder = data / FOLDER
         self._clock = clock
-        self._process = token_hex(8)  # containers that share a folder may have the same process id
+        self._process = token_hex(8)  # process ids are not unique among containers that share a folder
         self._hosts: set[str] = set()
         self._warned = False
 
     async def claim(self, host: str, spacing: float) -> float:
-        """Seconds until a request to `host` may start; 0 if it may start now, which is noted for the others."""
+        """Seconds until a request to `host` may start; 0 if it may start now, which is recorded for the others."""
         for _ in range(TRIES):
             try:
                 return await asyncio.get_running_loop().run_in_executor(_THREADS, self._claim, host, spacing)
             except BlockingIOError:
-                await self._clock.sleep(HELD)
+                await self._clock.sleep(LOCK_RETRY)
             except OSError as error:
                 self._warn(error)
                 return 0.0
         return 0.0
 
     async def leave(self) -> None:
-        """At the end: no other process keeps the spacing of this one any longer, only the distance to its requests."""
+        """Ends the sharing: others no longer apply this process's spacing, only their own after its last request."""
         await asyncio.get_running_loop().run_in_executor(_THREADS, self._leave)
 
     def _claim(self, host: str, spacing: float) -> float:
@@ -74,7 +73,7 @@ class SharedPace:
         with _locked(self._file(host)) as file:
             self._hosts.add(host)
             now = self._clock.monotonic()
-            # one that started later than now did so before the machine was started again
+            # a start in the future is from before the machine was rebooted
             notes = [
                 note for note in _read(file) if 0.0 <= now - note.started <= max(REMEMBERED, spacing, note.spacing)
             ]
@@ -97,11 +96,11 @@ class SharedPace:
         return self._folder / f"{quote(host, safe='')[:LONGEST_NAME]}.txt"
 
     def _warn(self, error: OSError) -> None:
-        """Once; without a data folder there is nobody to share with."""
+        """Warns once, and only if there is a data folder to share."""
         if not self._warned and self._folder.parent.is_dir():
             log.lines.warning(
                 "pace not shared",
-                problem=f"{self._folder}: {error}; requests of other processes are not waited for; make it writable",
+                problem=f"{self._folder}: {error}; other processes are ignored until you make the folder writable",
             )
         self._warned = True
 
@@ -114,12 +113,12 @@ def _locked(path: Path) -> Iterator[int]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield file
     finally:
-        fcntl.flock(file, fcntl.LOCK_UN)  # closing is not enough where a process forked meanwhile
+        fcntl.flock(file, fcntl.LOCK_UN)  # closing does not unlock if a process was forked meanwhile
         os.close(file)
 
 
 def _read(file: int) -> Iterator[PaceNote]:
-    """What can be read of the notes; a process may have died while it wrote, or a disk may have been full."""
+    """Yields the valid notes; a line may be broken if a process died while writing, or the disk was full."""
     for line in os.pread(file, LONGEST_FILE, 0).decode("ascii", "replace").splitlines():
         try:
             process, started, spacing = line.split()

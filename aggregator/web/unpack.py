@@ -1,12 +1,11 @@
-"""Undoes Content-Encoding piece by piece, as tolerantly as browsers and curl do.
+"""Decodes Content-Encoding piece by piece, as tolerantly as browsers and curl.
 
-A reader may rely on: each coding gives at most `limit` bytes, in pieces of some 256 KiB, so that a few kilobytes which
-unpack to gigabytes cost no more memory than an honest body. We ask for gzip and deflate; brotli and zstd are read, too,
-because some servers send a stored file whatever they are asked for.
+Each coding yields at most `limit` bytes, in pieces of about 256 KiB, so that a decompression bomb costs no more memory
+than a normal body. We request gzip and deflate; brotli and zstd are decoded, too, because some servers send a stored
+file whatever the request accepts.
 
-Tolerated: tokens that name no coding (`UTF-8`, `aws-chunked`, `none`); lists, which are undone from right to left; any
-bytes after a complete gzip or zstd member that do not begin another one. An error, as in browsers: a body that is not
-packed as its header says.
+Tolerated: tokens that are not codings (`UTF-8`, `aws-chunked`, `none`); lists, which are decoded from right to left;
+trailing bytes after a complete gzip or zstd member. As in browsers, a body that does not match its header is an error.
 """
 
 import sys
@@ -24,30 +23,30 @@ else:
     from backports import zstd
 
 ACCEPT_ENCODING = "gzip, deflate"
-MAX_CODINGS = 4  # one on top of another
+MAX_CODINGS = 4  # applied one after another
 PIECE = 256 * 1024
 _CANNOT = frozenset(
     {"aes128gcm", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"}
 )  # IANA's other codings
-_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"  # what a member begins with
+_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"  # magic numbers of a member
 _GZIP_OR_ZLIB, _RAW = 47, -15
 _ZSTD_WINDOW = 23  # 8 MiB, the most that RFC 9659 allows on the web
 
 
 class _Stream(Protocol):
-    """One packed stream. `eof`: its end has come, and `unused_data` follows it."""
+    """One compressed stream. `eof`: whether it has ended; `unused_data` is what follows it."""
 
     @property
     def eof(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
     def unpack(self, data: bytes) -> tuple[bytes, bytes | None]:
-        """A piece of output, and what to hand in for the next one; None where more input is needed."""
+        """Returns a piece of output and the input for the next call; None as input means that more data is needed."""
         ...
 
 
 class _Zlib:
-    without_header = _GZIP_OR_ZLIB  # `wbits` of zlib, which then says that the header is wrong
+    without_header = _GZIP_OR_ZLIB  # `wbits`: zlib then reports the wrong header
 
     def __init__(self, head: bytes) -> None:
         self._stream = zlib.decompressobj(_GZIP_OR_ZLIB if _has_header(head) else self.without_header)
@@ -67,7 +66,7 @@ class _Zlib:
 
 
 class _Deflate(_Zlib):
-    without_header = _RAW  # some servers take "deflate" to mean a stream without the header of RFC 1950
+    without_header = _RAW  # some servers send "deflate" without the header of RFC 1950
 
 
 class _Zstd:
@@ -88,7 +87,7 @@ class _Zstd:
 
 
 class _Brotli:
-    unused_data = b""  # the library takes bytes after the end for an error
+    unused_data = b""  # the library raises an error for bytes after the end
 
     def __init__(self, head: bytes) -> None:
         self._stream = brotli.Decompressor()
@@ -106,25 +105,25 @@ class _Brotli:
 class _Coding(NamedTuple):
     open: Callable[[bytes], _Stream]
     head: int  # bytes needed to open a stream
-    member: bytes = b""  # what another stream after the first begins with; b"": none may follow
+    member: bytes = b""  # magic number of further streams after the first; b"": there are none
 
 
 _CODINGS = {
     "gzip": _Coding(_Zlib, 3, _GZIP),
     "x-gzip": _Coding(_Zlib, 3, _GZIP),
-    "deflate": _Coding(_Deflate, 2, _GZIP),  # which some servers call so
+    "deflate": _Coding(_Deflate, 2, _GZIP),  # some servers mislabel gzip as deflate
     "br": _Coding(_Brotli, 1),
     "zstd": _Coding(_Zstd, 4, _ZSTD),
 }
 
 
 class Unpacker:
-    """Undoes one coding. Several members in a row are one body (RFC 1952, 2.2)."""
+    """Decodes one coding. Several members in a row form one body (RFC 1952, 2.2)."""
 
     def __init__(self, coding: str, url: str, limit: int) -> None:
         self._coding = _CODINGS[coding]
         self._url, self._limit = url, limit
-        self._head = b""  # the first bytes of a member until they are enough to open it
+        self._head = b""  # first bytes of a member, until there are enough to open it
         self._stream: _Stream | None = None
         self._size = self._members = 0
         self._done = False  # the rest is dropped
@@ -147,35 +146,35 @@ class Unpacker:
                 self._members += 1
 
     def finish(self) -> None:
-        """Unreachable where the end of the packed data has not come."""
+        """Raises Unreachable if the compressed data is incomplete."""
         if self._stream is not None or (self._head and not self._members):
-            error = f"{self._url} was cut off after {self._size} unpacked bytes; the next visit looks again"
-            raise Unreachable(error) from EOFError("a packed body without its end")
+            error = f"{self._url} was cut off after {self._size} decompressed bytes; the next visit tries again"
+            raise Unreachable(error) from EOFError("a compressed body without its end")
 
     def _unpacked(self, stream: _Stream, data: bytes | None) -> Iterator[bytes]:
         while data is not None:
             try:
                 piece, data = stream.unpack(data)
             except (zlib.error, zstd.ZstdError, brotli.error) as error:
-                raise PageError(f"{self._url} cannot be unpacked ({error}); look at what it sends") from None
+                raise PageError(f"{self._url} cannot be decompressed ({error}); check what it sends") from None
             self._size += len(piece)
             if self._size > self._limit:
-                raise too_big(self._url, f"more than {self._limit} bytes unpacked", self._limit)
+                raise too_big(self._url, f"more than {self._limit} bytes decompressed", self._limit)
             if piece:
                 yield piece
 
 
 def unpackers(content_encoding: str, url: str, limit: int) -> list[Unpacker]:
-    """What undoes a Content-Encoding header, in the order of use; PageError for a coding that we cannot undo."""
+    """The decoders for a Content-Encoding header, in order of use; PageError for a coding that we cannot decode."""
     named = [token.partition(";")[0].strip().lower() for token in content_encoding.split(",")]
     codings = [name for name in named if name in _CODINGS]
     if len(codings) > MAX_CODINGS or not _CANNOT.isdisjoint(named):
-        raise PageError(f"{url} is encoded as {excerpt(content_encoding)}, we asked for {ACCEPT_ENCODING}")
+        raise PageError(f"{url} is encoded as {excerpt(content_encoding)}, but we requested {ACCEPT_ENCODING}")
     return [Unpacker(coding, url, limit) for coding in reversed(codings)]
 
 
 def unpacked(chain: Sequence[Unpacker], data: bytes) -> Iterable[bytes]:
-    """The pieces that some bytes of a body give, one coding after the other."""
+    """Yields the decoded pieces of some bytes of a body, applying one coding after the other."""
     if not chain:
         yield data
         return
@@ -184,7 +183,8 @@ def unpacked(chain: Sequence[Unpacker], data: bytes) -> Iterable[bytes]:
 
 
 def too_big(url: str, seen: str, limit: int) -> PageError:
-    return PageError(f"{url}: {seen}, the limit is {limit}; if that is right, raise `max_bytes` of the source")
+    """The error for a body over the limit; `seen` states its size."""
+    return PageError(f"{url}: {seen}, but the limit is {limit}; if the size is right, raise `max_bytes` of the source")
 
 
 def _has_header(head: bytes) -> bool:

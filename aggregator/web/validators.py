@@ -1,9 +1,9 @@
-"""Asking again cheaply: conditional requests (RFC 9110, 13) and freshness (RFC 9111, 4.2).
+"""Caches answers for conditional requests (RFC 9110, 13), and reads max-age (RFC 9111, 4.2).
 
-A reader may rely on: an answer confirmed by 304 is the kept one, with the new answer's headers over the old ones, and
-as old as the 304 itself, because that says that it still holds. An answer is kept for conditional requests only once
-its visit was good, as a whole and on this page: until then it is a candidate. So an honest 304 cannot bring back a
-maintenance page. After a visit that was not good nothing that it asked for is kept, so the next one asks for all of it.
+After a 304 the answer is the cached one with the new headers merged in, as recent as the 304 itself, which confirms it.
+An answer enters the cache only if the visit was good, as a whole and on this page; until then it is a candidate. So a
+304 can never bring back a maintenance page. After a bad visit everything that it requested is dropped, so that the next
+visit fetches all of it.
 """
 
 import re
@@ -14,11 +14,11 @@ from typing import Protocol
 from aggregator.model import Answer, Struct
 from aggregator.web.age import as_of
 
-MAX_STORED = 8 * 1024 * 1024
+MAX_STORED = 8 * 1024 * 1024  # bytes of a body
 
 
 class StoredAnswer(Struct, frozen=True, kw_only=True):
-    """An answer kept for the next visit. `etag` and `last_modified` as the host wrote them, "" where it did not."""
+    """A cached answer. `etag` and `last_modified`: as the host wrote them, or ""."""
 
     answer: Answer
     etag: str = ""
@@ -27,7 +27,7 @@ class StoredAnswer(Struct, frozen=True, kw_only=True):
 
 
 class AnswerStore(Protocol):
-    """Keeps answers between visits and between runs. Only `load` may take time; the others return at once."""
+    """Stores answers between visits and between runs. Only `load` may take time; the others return at once."""
 
     async def load(self, key: str) -> StoredAnswer | None: ...
 
@@ -36,46 +36,46 @@ class AnswerStore(Protocol):
     def drop(self, key: str) -> None: ...
 
     def rename(self, key: str, new: str) -> None:
-        """Keeps under `new` what is under `key`, if anything is."""
+        """Moves the answer from `key` to `new`, if there is one."""
         ...
 
 
 class MemoryAnswers:
-    """An AnswerStore that forgets when the process ends: for replays, trials and tests."""
+    """An AnswerStore in memory, lost when the process ends: for replays, trials, and tests."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, StoredAnswer] = {}
+        self._answers: dict[str, StoredAnswer] = {}
 
     async def load(self, key: str) -> StoredAnswer | None:
-        return self._kept.get(key)
+        return self._answers.get(key)
 
     def save(self, key: str, answer: StoredAnswer) -> None:
-        self._kept[key] = answer
+        self._answers[key] = answer
 
     def drop(self, key: str) -> None:
-        self._kept.pop(key, None)
+        self._answers.pop(key, None)
 
     def rename(self, key: str, new: str) -> None:
-        if key in self._kept:
-            self._kept[new] = self._kept.pop(key)
+        if key in self._answers:
+            self._answers[new] = self._answers.pop(key)
 
 
-class VisitAnswers:
-    """The kept answers as one visit uses them."""
+class VisitCache:
+    """The cache as one visit uses it: new answers are candidates until `settle`."""
 
     def __init__(self, store: AnswerStore) -> None:
         self._store = store
-        self._asked: set[str] = set()
-        self._changed: set[str] = set()  # what came whole, and not as a 304
+        self._requested: set[str] = set()
+        self._changed: set[str] = set()  # answered in full, not with 304
         self._rejected: set[str] = set()
 
     async def load(self, url: str) -> StoredAnswer | None:
         key = answer_key(url)
-        self._asked.add(key)
+        self._requested.add(key)
         return await self._store.load(key)
 
-    def came(self, url: str, answer: Answer) -> None:
-        """Holds a new answer as a candidate, in the store, because a visit can bring more than fits into memory."""
+    def add(self, url: str, answer: Answer) -> None:
+        """Saves a new answer as a candidate, in the store, because a visit may fetch more than fits into memory."""
         key = answer_key(url)
         self._changed.add(key)
         if to_keep := to_store(answer):
@@ -84,19 +84,19 @@ class VisitAnswers:
             self._store.drop(_candidate(key))
 
     def reject(self, url: str) -> None:
-        """What came from `url` is not the page that it should be, or not all of it."""
+        """Marks the answer from `url` as wrong or incomplete."""
         self._rejected.add(answer_key(url))
 
     def settle(self, good: bool) -> None:
-        """At the end of the visit: keeps its candidates if it was `good`, else nothing that it asked for."""
-        for key in self._asked:
+        """Ends the visit: stores its candidates if it was `good`, else drops everything that it requested."""
+        for key in self._requested:
             if not good or key in self._rejected:
                 self._store.drop(key)
                 self._store.drop(_candidate(key))
             elif key in self._changed:
                 self._store.drop(key)
                 self._store.rename(_candidate(key), key)
-        self._asked.clear()
+        self._requested.clear()
         self._changed.clear()
         self._rejected.clear()
 
@@ -106,12 +106,12 @@ def _candidate(key: str) -> str:
 
 
 def answer_key(url: str) -> str:
-    """Under what a GET of `url`, query included, is kept."""
+    """The cache key of a GET of `url`, including its query."""
     return f"GET {url}"
 
 
 def conditions(stored: StoredAnswer | None) -> dict[str, str]:
-    """Request headers that ask for the answer only if it has changed."""
+    """Request headers that make the request conditional on a change of the `stored` answer."""
     if stored is None:
         return {}
     headers = {"if-none-match": stored.etag, "if-modified-since": stored.last_modified}
@@ -119,7 +119,7 @@ def conditions(stored: StoredAnswer | None) -> dict[str, str]:
 
 
 def to_store(answer: Answer) -> StoredAnswer | None:
-    """What to keep of the answer to a GET; None if asking again is no cheaper, or it is too big or may be cut off."""
+    """The answer as it is cached; None if it has no validators, is too big, or may be cut off."""
     etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
     no_store = "no-store" in answer.headers.get("cache-control", "").lower()
     if answer.status != 200 or no_store or not (etag or modified):
@@ -130,12 +130,12 @@ def to_store(answer: Answer) -> StoredAnswer | None:
 
 
 def confirmed(stored: StoredAnswer, headers: Mapping[str, str], now: datetime) -> Answer:
-    """The kept answer after a 304 with `headers`."""
-    kept = {name: value for name, value in stored.answer.headers.items() if name != "age"}
+    """The cached answer after a 304 with `headers`."""
+    old = {name: value for name, value in stored.answer.headers.items() if name != "age"}
     return Answer(
         url=stored.answer.url,
         status=200,
-        headers={**kept, **headers},
+        headers={**old, **headers},
         body=stored.answer.body,
         fetched_at=now,
         as_of=as_of(headers, now),
@@ -143,7 +143,7 @@ def confirmed(stored: StoredAnswer, headers: Mapping[str, str], now: datetime) -
 
 
 def max_age(answer: Answer) -> float:
-    """Seconds for which the publisher says the answer holds; 0 where it does not say."""
+    """Seconds for which the publisher declares the answer fresh, minus its Age; 0 if it does not."""
     control = answer.headers.get("cache-control", "").lower()
     stated = re.search(r"(?:^|[\s,])max-age=\"?(\d{1,9})", control)
     if stated is None or re.search(r"no-store|no-cache", control):

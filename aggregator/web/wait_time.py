@@ -1,20 +1,19 @@
-"""How long a waiting room says that people wait.
+"""Reads a waiting room's own estimate of the wait, in English, Spanish, and French.
 
-In English, Spanish, and French. Only what can hardly mean anything else is read: a time in a sentence that speaks of
-waiting, or one that stands alone, as PrepMod's does. Pages of this kind also say how often they refresh, and how long a
-person then has to book.
+Only unambiguous times count: a time in a sentence about waiting, or one on a line of its own, as on PrepMod's page.
+Such pages also state other times: how often they refresh, and how long a person then has to book.
 """
 
 import re
 from collections.abc import Iterator
 
-from aggregator.web.page_text import BREAK, visible
+from aggregator.web.page_text import BREAK, visible_text
 
-LONGEST = 24 * 60  # minutes; what states more is out of order, or means something else
+LONGEST = 24 * 60  # minutes; a longer time is an error or means something else
 
 _HOURS, _MINUTES = r"(?:hours?|hrs?|horas?|heures?)\b", r"(?:minutes?|mins?|minutos?)\b"
 _OPEN_ENDED = r"(?<!more than )(?<!over )(?<!at least )(?<!más de )(?<!mas de )(?<!plus de )"
-# of "10 to 15 minutes" the longer counts
+# of "10 to 15 minutes" the longer time counts
 _LOWER = rf"(?:\d{{1,4}} ?(?:and|(?:(?:{_HOURS}|{_MINUTES}) ?)?(?:-|–|to|or|a|à|o|ou)) ?)?"
 _SPAN = (
     rf"(?<![\d.,]){_OPEN_ENDED}{_LOWER}"
@@ -33,7 +32,7 @@ _SENTENCE_END = re.compile(rf"(?<=[.!?]) |{BREAK}")
 
 
 def wait_minutes(page: str) -> int | None:
-    """The estimate on a waiting room's page, in whole minutes from 1 to LONGEST; None where it states none that is."""
+    """The estimate on a waiting room's page, in whole minutes from 1 to LONGEST; None without a valid one."""
     sentences = list(_sentences(page))
     for pattern in _STATED:
         for sentence in sentences:
@@ -44,6 +43,6 @@ def wait_minutes(page: str) -> int | None:
 
 
 def _sentences(page: str) -> Iterator[str]:
-    for sentence in _SENTENCE_END.split(" ".join(text for _, text in visible(page))):
+    for sentence in _SENTENCE_END.split(" ".join(text for _, text in visible_text(page))):
         if stripped := sentence.strip():
             yield stripped

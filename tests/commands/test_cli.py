@@ -121,7 +121,7 @@ def test_sources_says_what_reads_them(aggregator: Command, demo_file: str, regio
 
 def test_sources_says_which_are_not_in_force_today(aggregator: Command, region_file: Path) -> None:
     region_file.write_text(f"{REGION}{SOURCES}last_day = 2021-05-12")
-    assert "not visited today, only from … to 2021-05-12" in aggregator("sources", "--region", str(region_file))[1]
+    assert "not polled today, only from … to 2021-05-12" in aggregator("sources", "--region", str(region_file))[1]
 
 
 def test_doctor_finds_nothing_wrong_with_a_sound_setup(aggregator: Command, demo_file: str, region_file: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path)
     region_file.write_text((REGION + SOURCES).replace('"prepmod"', '"prepmot"'))
     code, _, err = aggregator("run", "--region", str(region_file))
     assert code == 2
-    assert "provider 'prepmot' is unknown" in err
+    assert "provider 'prepmot' has no adapter" in err
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_a_live_run_refuses_the_placeholder_contact_before_it_asks_anybody(
     monkeypatch.setattr(running, "Watch", asked)
     code, _, err = aggregator(command, "--region", str(placeholder))
     assert code == 2
-    assert "placeholder.toml: contact: 'operator@example.org' is the placeholder" in err
+    assert "placeholder.toml: contact is still the placeholder 'operator@example.org'" in err
 
 
 def test_a_replay_needs_no_contact_of_ones_own(aggregator: Command, placeholder: Path, har: Path) -> None:
@@ -348,14 +348,14 @@ def test_being_interrupted_is_92_and_no_traceback(
 
 def test_text_of_a_source_is_not_taken_for_markup(aggregator: Command, capsys: pytest.CaptureFixture[str]) -> None:
     state = snapshots.source("county", Outcome.DOWN, message="[red]boo[/red] [/]")
-    terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
+    terminal.status(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
     assert "county: [red]boo[/red] [/]" in capsys.readouterr().out
 
 
 def test_status_tells_the_estimate_of_a_waiting_room(capsys: pytest.CaptureFixture[str]) -> None:
     state = snapshots.source("county", Outcome.BUSY, message="in a line", wait_minutes=45)
-    terminal.standing(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
-    assert "county: in a line\n  the site's own estimate of the wait, 60 s ago: 45 min\n" in capsys.readouterr().out
+    terminal.status(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
+    assert "county: in a line\n  the site estimated a wait of 45 min (60 s ago)\n" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not installed")
@@ -368,7 +368,7 @@ def test_what_a_target_got_is_told(aggregator: Command, region_file: Path, tmp_p
 
     code, out, _ = aggregator("publish", "--region", str(region_file))
 
-    sent = re.search(r"^Sent (\d+) files \([\d,]+ bytes\) to the target, removed 0 there\.$", out, re.MULTILINE)
+    sent = re.search(r"^Sent (\d+) files \([\d,]+ bytes\) to the target and removed 0 there\.$", out, re.MULTILINE)
     assert (code, sent is not None) == (0, True)
     assert sent
     assert int(sent[1]) == sum(path.is_file() for path in (tmp_path / "web" / "site").resolve().rglob("*"))

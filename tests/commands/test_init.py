@@ -94,7 +94,7 @@ def search_har(tmp_path: Path) -> Path:
 def test_what_init_writes_passes_doctor_and_runs(aggregator: Command, search_har: Path) -> None:
     code, out, err = aggregator("init", "wyoming.toml", *WYOMING, "--sources", "prepmod-wy")
     assert (code, err) == (0, "")
-    assert "wrote wyoming.toml: 1 of the " in out
+    assert "wrote wyoming.toml with 1 of the " in out
     assert "next: aggregator doctor --region wyoming.toml, then aggregator run --region wyoming.toml" in out
     assert aggregator("doctor", "--region", "wyoming.toml")[0] == 0
     assert aggregator("run", "--quiet", "--region", "wyoming.toml", "--replay", str(search_har))[0] == 0
@@ -131,12 +131,12 @@ def test_a_title_may_hold_anything(aggregator: Command) -> None:
     [
         ({"--contact": "operator@example.org"}, "--contact 'operator@example.org' reaches nobody; accepted: your own"),
         ({"--contact": "desk"}, "--contact 'desk' reaches nobody"),
-        ({"--state": "XQ"}, "--state 'XQ' has 'XQ', which is no state of the US; accepted: codes such as WY"),
-        ({"--state": "Wyoming"}, "has 'WYOMING', which is no state code"),
+        ({"--state": "XQ"}, "--state 'XQ' has 'XQ', which is not a US state; accepted: codes such as WY"),
+        ({"--state": "Wyoming"}, "has 'WYOMING', which is not a state code"),
         ({"--state": ","}, "names no state"),
-        ({"--country": "USA"}, "--country 'USA' is no country code"),
-        ({"--title": "x" * 121}, "is no title; accepted: 1 to 120 characters"),
-        ({"--time-zone": "Denver"}, "--time-zone 'Denver' is no time zone"),
+        ({"--country": "USA"}, "--country 'USA' is not a country code"),
+        ({"--title": "x" * 121}, "is not a title; accepted: 1 to 120 characters"),
+        ({"--time-zone": "Denver"}, "--time-zone 'Denver' is not a time zone"),
         ({"--sources": "cvs,moon"}, "has 'moon'; accepted: all, none, or some of prepmod-wy"),
         ({"--name": "Wyoming!"}, "region.toml: name: "),
     ],
@@ -192,7 +192,7 @@ def test_a_wrong_answer_is_explained_and_asked_for_again(aggregator: Command, pe
     code, _, err = aggregator("init", "--country", "us")
     assert code == 0
     assert [question.split(",")[0] for question in questions[:4]] == ["Title of the page"] * 2 + ["State"] * 2
-    assert "is no title" in err and "is no state code" in err
+    assert "is not a title" in err and "is not a state code" in err
 
 
 def test_a_person_who_goes_away_gets_no_file(aggregator: Command, person: Callable[..., list[str]]) -> None:

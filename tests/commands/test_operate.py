@@ -134,7 +134,7 @@ def test_a_cycle_after_which_no_source_is_well_says_so(folder: Path, monitor: Mo
         run(path)
     ((method, path_, body),) = monitor.pings
     assert (method, path_) == ("POST", "/secret-id/fail")
-    assert "no source of the region is well" in body
+    assert "no source of the region works" in body
 
 
 def test_a_cycle_that_cannot_publish_says_why(folder: Path, monitor: Monitor) -> None:

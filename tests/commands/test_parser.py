@@ -1,13 +1,16 @@
-"""The command line is put together without importing what the commands need."""
+"""The command line: cheap to build, and with help that can be relied on."""
 
+import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import shtab
 
 from aggregator.cli import main
+from aggregator.commands.help_texts import DOCS, HELP, PROGRAM, CommandHelp
 from aggregator.commands.parser import SHELLS, command_line, load, parsers_of
 from tests.support.paths import ROOT
 
@@ -94,3 +97,35 @@ echo "${{COMPREPLY[@]}}"
     script = capsys.readouterr().out + ask
     done = subprocess.run([bash, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
     assert done.stdout.split() == offered, done.stderr
+
+
+def test_every_help_text_belongs_to_a_command() -> None:
+    names = {parser.prog.removeprefix("aggregator").strip() for parser in parsers_of(command_line())}
+    assert names == {"", *HELP}
+
+
+@pytest.mark.parametrize(("name", "text"), [("", PROGRAM), *HELP.items()])
+def test_help_fits_a_terminal_and_has_examples_exit_codes_and_a_link(
+    name: str, text: CommandHelp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([*name.split(), "--help"])
+    printed = capsys.readouterr().out
+    assert "\nexamples:\n  aggregator " in printed
+    assert "\nexit codes:\n  0 " in printed
+    assert f"\ndocs: {DOCS}/{text.page}\n" in printed
+    assert not text.page or (ROOT / "docs" / text.page).is_file()
+    assert max(map(len, text.details.splitlines())) < 80
+
+
+@pytest.mark.parametrize("example", [example for text in (PROGRAM, *HELP.values()) for example in text.examples])
+def test_every_example_is_a_command_that_parses(example: str) -> None:
+    program, *words = shlex.split(example.replace("COMMAND --help", "status"))
+    assert program == "aggregator"
+    assert command_line().parse_args(words).command
+
+
+def test_the_help_links_to_the_docs_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["urls"]["Documentation"] == DOCS

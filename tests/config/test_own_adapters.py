@@ -65,7 +65,7 @@ def test_an_adapter_beside_the_region_file_reads_its_source(home: Path) -> None:
     source = the_source(home)
     assert registry.of(source).title == "Kite stores"
     registry.check([source])
-    with pytest.raises(ConfigError, match="'kites' is unknown"):
+    with pytest.raises(ConfigError, match="'kites' has no adapter"):
         registry.load("kites")
 
 

@@ -40,25 +40,25 @@ def test_a_file_is_the_registration_of_its_adapter(package: Path) -> None:
 
 def test_an_unknown_provider_is_told_with_the_known_ones(package: Path) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
-    with pytest.raises(ConfigError, match=r"provider 'exmaple' is unknown: .*exmaple\.py; known: example$"):
+    with pytest.raises(ConfigError, match=r"provider 'exmaple' has no adapter: .*exmaple\.py; choose one of: example$"):
         registry.load("exmaple")
 
 
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
-        ("", "seen: none;"),
-        (ADAPTER.format(name="Example", adapter="other"), r"seen: Example \(name 'other', line 4\)"),
+        ("", "defines none;"),
+        (ADAPTER.format(name="Example", adapter="other"), r"defines Example \(name 'other', line 4\)"),
         (
             ADAPTER.format(name="One", adapter="example") + ADAPTER.format(name="Two", adapter="two"),
-            r"seen: One \(name 'example', line 4\), Two \(name 'two', line 15\)",
+            r"defines One \(name 'example', line 4\), Two \(name 'two', line 15\)",
         ),
     ],
     ids=["no adapter", "another name", "two adapters"],
 )
 def test_a_file_needs_exactly_one_adapter_of_its_name(package: Path, text: str, seen: str) -> None:
     (package / "example.py").write_text(text)
-    with pytest.raises(AdapterError, match=rf"example\.py: needs exactly one adapter, with name 'example'; {seen}"):
+    with pytest.raises(AdapterError, match=rf"example\.py: must define one adapter, with name 'example', but {seen}"):
         registry.load("example")
 
 
@@ -68,7 +68,9 @@ def test_an_option_an_adapter_does_not_take_is_told_with_those_it_takes(
 ) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
     ((key, _),) = options.items()
-    with pytest.raises(ConfigError, match=rf"source county: options\.{key} = .* accepted: layout = old \| new"):
+    with pytest.raises(
+        ConfigError, match=rf"source county: example does not accept options\.{key} = .* accepted: layout = old \| new"
+    ):
         registry.check([source(options=options)])
 
 
@@ -86,7 +88,7 @@ def test_a_file_that_cannot_be_run_is_reported_with_its_line_and_the_next_step(
     package: Path, text: str, seen: str
 ) -> None:
     (package / "example.py").write_text(text)
-    with pytest.raises(AdapterError, match=rf"{seen}.*; correct the file, then `aggregator try example`"):
+    with pytest.raises(AdapterError, match=rf"{seen}.*; fix the file, then run `aggregator try example`"):
         registry.load("example")
 
 

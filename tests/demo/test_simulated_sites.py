@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 
-from aggregator.adapter import Available, Html, Listing, Page
+from aggregator.adapter import Available, Html, Listing, Page, RequestOptions
 from aggregator.config.region import Region, load_region
 from aggregator.demo.chain_site import STORES_PATH
 from aggregator.demo.listener import PortTaken
@@ -64,14 +64,8 @@ class Loopback:
     def damaged(self, url: str, reason: str) -> None:
         raise AssertionError(f"the simulated {url} {reason}")
 
-    async def __call__(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-        json: object = None,
-    ) -> Page:
+    async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
+        params = options.get("params")
         full = f"{url}?{urlencode(params)}" if params else url
         got = get(full)
         now = datetime(2021, 5, 13, 12, tzinfo=UTC)

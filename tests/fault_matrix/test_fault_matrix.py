@@ -96,10 +96,10 @@ def test_a_false_answer_or_date_is_caught(change: Callable[[Place], Place | None
     [
         ({"outcome": Outcome.OK}, "outcome OK, not DOWN"),
         ({"message": ""}, "without a message"),
-        ({"message": "it is down; the next visit looks again"}, "names no address"),
+        ({"message": "it is down; the next visit tries again"}, "names no address"),
         ({"message": "https://clinics.example.org/ is not there"}, "names no next step"),
-        ({"message": "https://clinics.example.org/; the next visit looks again"}, "does not say what was seen"),
-        ({"message": "https://clinics.example.org/?key=1 is not there; the next visit looks again"}, "shows a query"),
+        ({"message": "https://clinics.example.org/; the next visit tries again"}, "does not say what was seen"),
+        ({"message": "https://clinics.example.org/?key=1 is not there; the next visit tries again"}, "shows a query"),
         ({"message": "the visit failed (KeyError: 'x'); please report this"}, "an exception"),
         ({"unsaved": "KeyError: 'x'"}, "an exception"),
     ],

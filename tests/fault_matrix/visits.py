@@ -18,7 +18,7 @@ from aggregator.store.background import Background
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
-from aggregator.visit.fetcher import Asker
+from aggregator.visit.fetcher import RequestSender
 from aggregator.visit.long_visits import LongVisits
 from aggregator.visit.one_visit import collect
 from aggregator.visit.polling import poll
@@ -66,7 +66,9 @@ class Visited(NamedTuple):
 class InPlace(LongVisits):
     """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
 
-    async def visit(self, source: Source, adapter: Adapter, client: Asker, clock: Clock, only: str = "") -> Report:
+    async def visit(
+        self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = ""
+    ) -> Report:
         return await collect(source, adapter, client, clock, only)
 
 

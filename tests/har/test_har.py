@@ -257,7 +257,7 @@ def test_replay_opens_no_socket_and_waits_for_nothing(tmp_path: Path, monkeypatc
             assert (await client.get(Request(url=f"{HOME}/x"))).body == b"page"
             with pytest.raises(Unreachable, match="503"):
                 await client.get(Request(url=f"{HOME}/down"))
-            with pytest.raises(Unreachable, match=rf"no recorded answer fits GET {HOME}/other;"):
+            with pytest.raises(Unreachable, match=rf"no recorded answer matches GET {HOME}/other;"):
                 await client.get(Request(url=f"{HOME}/other?page=2"))
 
     run(work())

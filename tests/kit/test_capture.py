@@ -64,7 +64,7 @@ def test_an_address_that_nobody_reads_is_asked_for_once(demo: Demo, capsys: pyte
     assert exchange.request.url == url
     assert "stores" in json.loads(exchange.answer.body)
     said = capsys.readouterr().out
-    assert f"wrote stores.har: 1 answer of {url}" in said
+    assert f"wrote stores.har: 1 response from {url}" in said
     assert "next: aggregator new gull --har stores.har" in said
 
 
@@ -105,7 +105,7 @@ def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
 
 
 def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Demo) -> None:
-    with pytest.raises(Refused, match="only public addresses are asked"):
+    with pytest.raises(Refused, match="only public addresses are allowed"):
         captured("gull", "--url", demo.bases["harbor-drug"], "--contact", "desk@alder-county.test")
 
 
@@ -113,14 +113,17 @@ def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Dem
     ("words", "said"),
     [
         (["gull", "--url", "https://book.example.org/"], "give --contact, or --region FILE"),
-        (["gull", "--url", "https://book.example.org/", "--contact", "me@example.org"], "is the placeholder"),
+        (["gull", "--url", "https://book.example.org/", "--contact", "me@example.org"], "is still the placeholder"),
         (
             ["gull", "--url", "https://book.example.org/", "--contact", "me at home"],
             "neither an e-mail",
         ),
         (["gull", "--url", "book.example.org", "--contact", "a@b.test"], r"is not an http\(s\) address"),
-        (["gull", "--contact", "a@b.test"], "capture gull: give --url, or the name of a source"),
-        (["gull", "--region", "demo.toml"], "sources of demo.toml: county-clinics, town-clinics"),
+        (
+            ["gull", "--contact", "a@b.test"],
+            "capture gull: there is nothing to visit; give --url, or the name of a source",
+        ),
+        (["gull", "--region", "demo.toml"], "sources in demo.toml: county-clinics, town-clinics"),
         (["harbor-drug", "--region", "demo.toml", "--url", "http://127.0.0.1/"], "leave --url out"),
         (["../gull", "--url", "https://book.example.org/", "--contact", "a@b.test"], "cannot be a module"),
     ],

@@ -202,7 +202,7 @@ def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
         def listing(self, row: DataRow) -> Listing | None:
             return None
 
-    assert "none of 2 rows is a place of this region" in subject(KeepsNothing).report().message
+    assert "none of 2 rows is in this region" in subject(KeepsNothing).report().message
 
 
 class RemembersRows(Good):

@@ -90,7 +90,7 @@ def test_lists_of_which_an_adapter_would_miss_one_are_not_proposed() -> None:
 def test_json_without_rows_says_what_is_there() -> None:
     told = of_json({"error": "no session", "code": 7})
     assert told.sentences()[1] == "its top is an object with error, code"
-    assert told.next_step.startswith("record the request that brings the list")
+    assert told.next_step.startswith("record the request that returns the list")
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------------

@@ -168,7 +168,7 @@ def test_an_answer_is_found_by_its_address_or_a_part_of_it(tmp_path: Path) -> No
     kept = sifted(tmp_path, entry("/a/list"), entry("/b/list"), entry("/b/list?page=2")).kept
     assert position_of(f"{SITE}/b/list", kept) == 1
     assert position_of("page=2", kept) == 2
-    with pytest.raises(ConfigError, match=r"3 answers have that address.*\n  https://book.example.org/a/list\n"):
+    with pytest.raises(ConfigError, match=r"matches 3 answers.*\n  https://book.example.org/a/list\n"):
         position_of("list", kept)
     with pytest.raises(ConfigError, match="0 answers"):
         position_of("nowhere", kept)

@@ -300,8 +300,8 @@ def test_a_region_file_with_its_sources_in_one_line_takes_another(root: Path) ->
         ("GullHall", "small letters"), ("gull-hall", "small letters"), ("gull hall", "small letters"),
         ("7gulls", "small letters"), ("_gull", "small letters"), ("gull__hall", "small letters"), ("", "small letters"),
         ("möwe", "small letters"), ("../gull", "small letters"), ("g" * 65, "small letters"),
-        ("class", "means something else"), ("json", "means something else"), ("none", "means something else"),
-        ("page", "means something else"), ("any", "means something else"), ("html_adapter", "means something else"),
+        ("class", "is already a name"), ("json", "is already a name"), ("none", "is already a name"),
+        ("page", "is already a name"), ("any", "is already a name"), ("html_adapter", "is already a name"),
     ],
 )  # fmt: skip
 def test_a_name_that_cannot_be_an_adapters_is_refused(root: Path, name: str, words: str) -> None:
@@ -348,7 +348,7 @@ def test_where_one_file_cannot_be_written_none_is(root: Path, monkeypatch: pytes
 def test_answers_without_rows_are_described(root: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         scaffold("gull", (answer('{"count": 3}'), answer("<html><title>Hello</title></html>", f"{SITE}/b")), root)
-    assert "none of the 2 answers has rows" in str(wrong.value)
+    assert "none of the 2 responses has rows" in str(wrong.value)
     assert "titled 'Hello'" in str(wrong.value)
     assert files_in(root) == []
 
@@ -381,17 +381,17 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     assert authoring.new_adapter(arguments) == 0
     said = capsys.readouterr().out
     for words in (
-        "2 answers kept; dropped 1: 1 images",
+        "kept 2 responses; dropped 1: 1 images",
         "scrubbed: unusual request headers (2), tokens (1)",
         "the browser also sent x-key;",
         f"{SITE} is JSON of",
         '  rows = "" finds 2; a row has:',
         '    row["storeName"]       Gull Hall',
         "a value in that request was scrubbed",
-        f"another answer with rows: --url {SITE}/times, 2 rows",
+        f"another response with rows: --url {SITE}/times, 2 rows",
         f"wrote {root}/providers/gull.py",
         'provider = "gull"',
-        "the recording in tests/providers/gull is somebody's page: before you commit it, read",
+        "tests/providers/gull now holds a recording of somebody else's page: before you commit it, read",
         "next: aggregator try gull",
     ):
         assert words in said

@@ -100,7 +100,7 @@ def test_the_data_of_clinics_stay(data: Any) -> None:
     asked = exchange(f"{SITE}?town=Boston&zip=02139&date=2021-05-20&address=Boston&page=2", data)
     found = scrub([asked])
     assert found.exchanges == (asked,)
-    assert found.sentences() == ["scrubbed nothing: no secret and nothing personal was found"]
+    assert found.sentences() == ["scrubbed nothing: found no secrets and no personal details"]
 
 
 def test_a_token_handed_out_is_the_same_in_what_is_sent_back() -> None:
@@ -148,7 +148,7 @@ def test_headers_are_dropped_and_those_a_host_may_need_are_named() -> None:
     assert found.exchanges[0].answer.headers == {"content-type": "text/plain"}
     assert found.exchanges[0].answer.body == b"scrubbed-1 scrubbed-2 scrubbed-3"
     assert found.counts == {"tokens": 3, "cookies": 2, "unusual request headers": 2}
-    assert "set what is the same for everybody under `headers` of the source" in found.sentences()[1]
+    assert "set those that are the same for everybody under `headers` of the source" in found.sentences()[1]
 
 
 def test_scrubbing_twice_changes_nothing_more() -> None:

@@ -67,7 +67,7 @@ def test_only_the_first_40_of_many_places_are_printed(project: Project, tried: T
     _, told = tried("kites")
     assert "Kite 40" in told
     assert "Kite 41" not in told
-    assert "… and 5 more; --all shows them" in told
+    assert "… and 5 more; --all shows all of them" in told
     assert "Kite 45" in tried("kites", "--all")[1]
 
 
@@ -167,7 +167,7 @@ def test_a_case_whose_recording_is_not_here_is_skipped(project: Project, tried: 
     project.case().write_text(f'capture = "kites/of-2021.har"\nurl = "{URL}"\n')
     code, told = tried("kites")
 
-    assert (code, "skipped, its recording is not here" in told) == (0, True)
+    assert (code, "skipped because its recording is missing" in told) == (0, True)
 
 
 # --- recordings of no case, and live visits ---------------------------------------------------------------------------
@@ -265,10 +265,10 @@ def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: T
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["terns"], "provider 'terns' is unknown"),
-        (["kites"], "no case (there: none)"),
-        (["kites", "--live"], "name the region file"),
-        (["kites", "--har", "x.har", "--accept"], "only a case keeps accepted values"),
+        (["terns"], "provider 'terns' has no adapter"),
+        (["kites"], "no case (cases: none)"),
+        (["kites", "--live"], "--live needs a region file"),
+        (["kites", "--har", "x.har", "--accept"], "does not work with --har or --live"),
         (["kites", "--har", "x.har"], "x.har: cannot be read"),
     ],
 )
@@ -282,5 +282,5 @@ def test_a_placeholder_contact_asks_nobody(project: Project, tried: Try, tmp_pat
     region = tmp_path / "alder.toml"
     region.write_text(REGION.format(state="IL", url=URL).replace("operator@alder-county.test", "me@example.org"))
 
-    with pytest.raises(ConfigError, match="is the placeholder"):
+    with pytest.raises(ConfigError, match="is still the placeholder"):
         tried("kites", "--live", "--region", str(region))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.clock_jumps import ClockJumps, KnownTime
-from aggregator.cycle import tidy
+from aggregator.cycle import prune_history
 from aggregator.ops.source_health import health
 from aggregator.schedule import Watch
 from aggregator.snapshot import take
@@ -98,7 +98,7 @@ def test_history_is_not_pruned_by_a_clock_that_is_far_ahead(tmp_path: Path) -> N
             save(store, report(reading("1", slot(count=number), at=at), at=at))
         known = KnownTime(store.newest_time(), clock)
         clock.set(365 * DAY)
-        assert tidy(REGION, store, clock.now(), known) == 0
+        assert prune_history(REGION, store, clock.now(), known) == 0
     assert not (tmp_path / "history").exists()
 
 

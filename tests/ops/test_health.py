@@ -93,9 +93,9 @@ def test_the_estimate_of_a_waiting_room_is_passed_on() -> None:
 def test_a_source_whose_host_is_left_alone_says_so(outcome: Outcome | None) -> None:
     shown = snapshot(sources=(source(outcome=outcome),))
     where = host_name(region().sources[0].url)
-    wait = HostWait(host=where, since=NOW, until=NOW + HOUR, reason="asks us to wait (it answers 429)", times=1)
+    wait = HostWait(host=where, since=NOW, until=NOW + HOUR, reason="asks us to slow down (status 429)", times=1)
     (one,) = health(shown, region(), NOW, waits={where: wait}).sources
-    assert one.advice.startswith(f"{where} asks us to wait (it answers 429), so nothing is requested there until")
+    assert one.advice.startswith(f"{where} asks us to slow down (status 429), so we send it nothing until")
     over = HostWait(host=where, since=NOW - HOUR, until=NOW, reason="asks us to wait", times=1)
     assert (
         health(shown, region(), NOW, waits={where: over}).sources[0].advice

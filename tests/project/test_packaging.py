@@ -154,7 +154,7 @@ def test_it_runs_the_demo_and_serves_what_it_published(installed: Installed) -> 
 def test_it_writes_a_region_file_from_what_it_carries(installed: Installed) -> None:
     installed.run("init", "wyoming.toml", "--title", "Wyoming", "--state", "WY", "--contact", "desk@wyoming.test")
     files = ("--region", "wyoming.toml", "--db", "wyoming.db", "--out", "wyoming")
-    assert "all with an adapter" in installed.run("doctor", *files)
+    assert "all with a working adapter" in installed.run("doctor", *files)
     assert "https://www.wyoapptportal.org/" in installed.run("sources", *files)
 
 
@@ -168,6 +168,6 @@ def test_it_makes_and_tries_an_adapter_and_publishes_what_that_reads(installed: 
     source = f'[[sources]]\nname = "kites"\nprovider = "kites"\nurl = "{URL}"\n'
     (installed.home / "region.toml").write_text(REGION + source)
     files = ("--region", "region.toml", "--db", "kites.db", "--out", "kites")
-    assert "1 sources, all with an adapter" in installed.run("doctor", *files)
+    assert "1 sources, all with a working adapter" in installed.run("doctor", *files)
     installed.run("run", *files, "--replay", "visit.har")
     assert "Kite 01" in (installed.home / "kites" / "api" / "v1" / "locations.csv").read_text(encoding="utf-8")

@@ -97,7 +97,7 @@ class Walk:
         try:
             assert process.stdout
             printed = ""
-            while not printed.endswith("ends them\n"):
+            while not printed.endswith("stop them.\n"):
                 line = process.stdout.readline()
                 assert line, printed
                 printed += line

@@ -184,7 +184,7 @@ def test_a_file_whose_address_cannot_be_parsed_is_lost_alone() -> None:
     report = looked_at({**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed)})
     assert said(only_reading(report)).available is Available.YES
     assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
-    assert "leads to 'https://[gull/slots.ndjson', which is not an address that can be requested" in report.message
+    assert "links to 'https://[gull/slots.ndjson', which is not a URL that can be requested" in report.message
     assert "secret" not in str(report)
 
 

@@ -217,7 +217,7 @@ def test_a_row_that_cannot_even_be_shown_is_lost_alone() -> None:
 
     report = seen(halls(), Odd())
     assert (names(report), report.unread) == (["Gull", "Tern"], 1)
-    assert report.problems[0].value == "a Hidden that cannot be shown (RuntimeError)"
+    assert report.problems[0].value == "a Hidden that cannot be printed (RuntimeError)"
 
 
 class Failing(Several):
@@ -272,7 +272,7 @@ def test_an_adapter_that_lists_rows_without_end_is_stopped(monkeypatch: pytest.M
 
     report = seen(halls(), Endless())
     assert (len(report.readings), report.outcome, report.whole) == (10, Outcome.CHANGED, False)
-    assert report.message == f"{SEARCH} lists more than 10 rows; those after them were not read"
+    assert report.message == f"{SEARCH} lists more than 10 rows; the rows after that were not read"
 
 
 def test_the_region_file_knows_the_kind_of_place_better_than_the_adapter() -> None:

@@ -55,7 +55,7 @@ def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) 
     assert visit(Leading(), source(), TableClient({SEARCH: WAITING_ROOM})).outcome is Outcome.BUSY
     report = visit(Leading(), source(), TableClient({SEARCH: halls("Gull")}))
     assert (report.outcome, report.requests) == (Outcome.CHANGED, 1)
-    assert report.message.startswith(f"{SEARCH} leads to ")
+    assert report.message.startswith(f"{SEARCH} links to ")
 
 
 def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
@@ -65,11 +65,11 @@ def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error()
             yield await fetch(LAST)
 
     replies: dict[str, Reply] = {
-        SEARCH: Unreachable(f"{SEARCH} answers 503; the next visit looks again"),
+        SEARCH: Unreachable(f"{SEARCH} answers 503; the next visit tries again"),
         LAST: LeftAlone("clinics.example.org asks us to wait; the next visit is after that", retry_after=60.0),
     }
     report = visit(InParts(), source(), TableClient(replies))
-    assert (report.outcome, report.message) == (Outcome.DOWN, f"{SEARCH} answers 503; the next visit looks again")
+    assert (report.outcome, report.message) == (Outcome.DOWN, f"{SEARCH} answers 503; the next visit tries again")
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------

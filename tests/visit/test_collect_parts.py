@@ -159,7 +159,7 @@ def test_a_later_page_that_says_it_is_empty_makes_the_visit_one_in_part() -> Non
     pages = {SEARCH: f"<p>Halls:</p><h2>Gull</h2><a href='{MORE}'>", MORE: "<p>Halls:</p>no halls"}
     report = visit(Paged(), source(), TableClient(pages))
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.CHANGED, False)
-    assert "although the pages before it list 1 rows" in report.message
+    assert "although earlier pages have 1 rows" in report.message
 
 
 # --- what is listed twice ---------------------------------------------------------------------------------------------

@@ -93,13 +93,13 @@ def in_place(site: Site) -> Report:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The sources for whose visits a process was started."""
     sources: list[str] = []
-    real = LongVisits._in_process
+    real = LongVisits._in_worker
 
     async def counted(self: LongVisits, where: Source, *rest: Any) -> Report:
         sources.append(where.name)
         return await real(self, where, *rest)
 
-    monkeypatch.setattr(LongVisits, "_in_process", counted)
+    monkeypatch.setattr(LongVisits, "_in_worker", counted)
     return sources
 
 
@@ -150,7 +150,7 @@ def test_a_page_that_takes_too_much_computing_is_ended_before_that(monkeypatch: 
     monkeypatch.setattr(worker_process, "work", with_little_time)
     found = visit(Site(), Endless())
     assert (found.outcome, found.readings) == (Outcome.CHANGED, ())
-    assert f"{URL}: reading what it sent took more than 60 s of computing and was ended" in found.message
+    assert f"{URL}: reading its answer took more than 60 s of CPU and was stopped" in found.message
 
 
 real_work = worker_process.work
@@ -164,7 +164,7 @@ def with_little_time(*arguments: Any) -> None:
 def test_a_process_that_dies_costs_only_this_visit() -> None:
     found = visit(Site(), Dying())
     assert (found.outcome, found.readings) == (Outcome.CHANGED, ())
-    assert "ended with exit code 9; is there memory enough?" in found.message
+    assert "ended with exit code 9; the next visit tries again" in found.message
 
 
 def test_other_visits_go_on_while_a_page_keeps_its_process_busy() -> None:

@@ -127,7 +127,7 @@ def test_a_watch_runs_no_statement_in_the_thread_of_the_loop(
     tasks: list[asyncio.Task[None]] = []
 
     async def tidied() -> None:
-        await watch.tidy()
+        await watch.prune_history()
         watch.stop()
 
     def visited(found: Report) -> None:
@@ -201,7 +201,7 @@ def test_no_step_of_the_loop_is_long_while_history_is_pruned_and_a_release_is_ma
 
     async def work() -> None:
         watch = Watch(region, store, tmp_path / "public", HandClock(NOW), print, pytest.fail)
-        await asyncio.gather(watch.tidy(), watch.publish())
+        await asyncio.gather(watch.prune_history(), watch.publish())
 
     def prepared() -> float:
         rows = ((number % 300 + 1, stamp(NOW - 99 * DAY), "YES", number) for number in range(20_000))

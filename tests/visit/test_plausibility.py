@@ -55,7 +55,7 @@ def test_fewer_than_half_of_the_locations_change_nothing_and_are_said_to(found: 
     judgement = judged(report_of(found), listed(4), doubted, "https://book.example.org/search?key=1")
     assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
     assert judgement.message.startswith(
-        f"https://book.example.org/search lists {found} locations where 4 were expected;"
+        f"https://book.example.org/search lists {found} locations, but 4 were expected;"
     )
     assert f"visit {doubted + 1} of 3" in judgement.message
 
@@ -105,13 +105,13 @@ def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> Non
     judgement = judged(given, TEN, 0)
     assert (judgement.outcome, judgement.whole) == (Outcome.CHANGED, False)
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
-    assert "openings where 10 were expected" in judgement.message
+    assert "openings, but 10 were expected" in judgement.message
     assert judged(given, TEN, 2) is given
 
 
 def test_places_that_were_and_are_unknown_make_up_for_no_opening() -> None:
     given = report(silent("1"), days("2", 4), unsaid("3"), unsaid("4"), unsaid("5"), at=NOW)
-    assert "lists 4 openings where 10 were expected" in judged(given, TEN, 0).message
+    assert "lists 4 openings, but 10 were expected" in judged(given, TEN, 0).message
 
 
 # --- other places, and places without an answer ----------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_a_list_of_other_places_alone_may_be_another_regions_and_shows_none_of_t
     given = report(days("7", 1), days("8", 1), days("9", 1), at=NOW, only_available=only_available)
     judgement = judged(given, THREE, 0)
     assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
-    assert "lists none of the 3 locations that were expected, and 3 others; what was known is kept" in judgement.message
+    assert "lists none of the 3 expected locations but 3 others; the last good answer is kept" in judgement.message
     assert judged(given, THREE, 2) is given
 
 
@@ -151,7 +151,7 @@ def test_a_visit_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_aw
     given = report(days("1", 1), unsaid("2"), unsaid("3"), at=NOW)
     judgement = judged(given, THREE, 0)
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
-    assert "says neither yes nor no of 2 places, of 3 that it did; what was known is kept" in judgement.message
+    assert "no longer says yes or no for 2 of 3 places; the last good answer is kept" in judgement.message
     assert judged(given, THREE, 2) is given
 
 

@@ -373,7 +373,7 @@ def test_an_implausible_visit_changes_nothing_and_the_third_in_a_row_is_believed
     for _ in range(2):
         found, known = visit(world, "a")
         assert (found.outcome, known) == (Outcome.CHANGED, 4)
-        assert "lists 1 locations where 4 were expected; what was known is kept" in found.message
+        assert "lists 1 locations, but 4 were expected; the last good answer is kept" in found.message
     found, known = visit(world, "a")
     assert (found.outcome, known, world.store.sources()["county"].doubted) == (Outcome.OK, 1, 0)
 

@@ -86,7 +86,7 @@ def test_the_wait_that_one_source_is_given_holds_for_all_sources_of_its_host(
     assert len(others) == 9
     assert {(found.outcome, found.readings) for found in others} == {(Outcome.BUSY, ())}
     assert {found.message for found in others} == {others[0].message}
-    assert others[0].message.startswith(f"{HOST} asks us to wait (it answers {status}), so nothing is requested there")
+    assert others[0].message.startswith(f"{HOST} asks us to slow down (status {status}), so we send it nothing")
     assert still_due(world) == []
     assert {state.failures for state in world.store.sources().values()} == {0, 1}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.model import Answer
-from aggregator.visit.long_visits import IN_PLACE
+from aggregator.visit.long_visits import IN_PROCESS
 from aggregator.visit.reading_time import reading_time
 from tests.support.records import NOW
 
@@ -27,15 +27,15 @@ def of_size(size: int, row: str, before: str = "") -> str:
 )
 def test_an_ordinary_page_is_read_in_place_and_a_large_one_is_not(size: int, body: str) -> None:
     assert size * 0.9 < len(body) <= size
-    assert reading_time(answer(body)) <= IN_PLACE < reading_time(answer(body * 3))
+    assert reading_time(answer(body)) <= IN_PROCESS < reading_time(answer(body * 3))
 
 
 def test_a_small_calendar_is_read_in_place_and_any_other_is_not_whatever_it_looks_like() -> None:
     event = "BEGIN:VEVENT\nUID:1\nDTSTART:20260305T090000\nEND:VEVENT\n"
-    assert reading_time(answer(event * 150), calendar=True) <= IN_PLACE
+    assert reading_time(answer(event * 150), calendar=True) <= IN_PROCESS
     for before, kind in (("", "text/calendar"), ("<p>", "text/html"), ("[", "application/json")):
-        assert reading_time(answer(before + event * 300, kind), calendar=True) > IN_PLACE
+        assert reading_time(answer(before + event * 300, kind), calendar=True) > IN_PROCESS
 
 
 def test_records_that_are_short_count_one_by_one() -> None:
-    assert reading_time(answer("7\n" * 20_000)) <= IN_PLACE < reading_time(answer("{}\n" * 50_000))
+    assert reading_time(answer("7\n" * 20_000)) <= IN_PROCESS < reading_time(answer("{}\n" * 50_000))

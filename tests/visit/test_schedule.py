@@ -240,7 +240,7 @@ def test_history_is_moved_to_its_files(world: World) -> None:
         save(world.store, report(*(reading(key, at=at) for key in "12"[: number % 2 + 1]), at=at))
 
     async def work() -> None:
-        await world.watch().tidy()
+        await world.watch().prune_history()
 
     asyncio.run(work())
     assert [path.suffixes for path in (world.folder / "history").iterdir()] == [[".jsonl", ".gz"]]

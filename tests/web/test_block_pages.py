@@ -7,7 +7,7 @@ import pytest
 from aggregator.errors import Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.har.recording import load_recording
 from aggregator.model import Answer
-from aggregator.web.block_pages import MAX_LOOKED_AT, redirected_to_queue, verdict
+from aggregator.web.block_pages import MAX_SEARCHED, redirected_to_queue, verdict
 from tests.support.memory_hosts import HOME, NOW, answer
 
 
@@ -66,9 +66,9 @@ NOT_KNOWN = [
     page("Find a clinic", "Clinics", "<script>if (x) location = '/waiting-room'; // Access Denied</script>"),
     "<script>var message = 'Access Denied';</script><p>Find a clinic</p>",
     '{"clinics": []}',
-    "<" * MAX_LOOKED_AT,
-    "<h1>" * MAX_LOOKED_AT,
-    "x" * MAX_LOOKED_AT + page("Virtual Waiting Room"),
+    "<" * MAX_SEARCHED,
+    "<h1>" * MAX_SEARCHED,
+    "x" * MAX_SEARCHED + page("Virtual Waiting Room"),
 ]
 
 

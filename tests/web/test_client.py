@@ -79,7 +79,7 @@ def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:
 
 def test_an_answer_above_the_limit_of_the_source_is_refused() -> None:
     small = source(max_bytes=1024)
-    with pytest.raises(PageError, match=f"{HOME}/search: 1025 bytes announced, the limit is 1024"):
+    with pytest.raises(PageError, match=f"{HOME}/search: 1025 bytes announced, but the limit is 1024"):
         run(Client(small, Host(reply(text="x" * 1025)).hosts()).get(SEARCH))
 
 

@@ -127,23 +127,23 @@ def test_a_name_is_looked_up_again_when_the_check_is_some_time_ago(
 @pytest.mark.parametrize("mixed", [[PUBLIC, "127.0.0.1"], ["127.0.0.1", PUBLIC], [PUBLIC, "::1"], [PRIVATE, PUBLIC]])
 def test_one_address_that_may_not_be_asked_refuses_the_name_as_a_whole(resolver: Resolver, mixed: list[str]) -> None:
     resolver(mixed)
-    assert run(refused(Refused, "only public addresses are asked")).accepted == 0
+    assert run(refused(Refused, "only public addresses are allowed")).accepted == 0
 
 
 def test_a_loopback_region_is_led_to_no_public_address(resolver: Resolver) -> None:
     resolver(["127.0.0.1", PUBLIC])
-    told = rf"is at {PUBLIC}; with `loopback = true` only this machine is asked"
+    told = rf"is at {PUBLIC}; `loopback = true` allows only this machine"
     assert run(refused(Refused, told, loopback=True)).accepted == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "127.1"])
 def test_loopback_is_recognized_however_it_is_written(host: str) -> None:
-    assert run(refused(Refused, "only public addresses are asked", host)).accepted == 0
+    assert run(refused(Refused, "only public addresses are allowed", host)).accepted == 0
 
 
 @pytest.mark.parametrize("host", ["[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[fec0::1]"])
 def test_literal_ipv6_addresses_are_checked_too(host: str) -> None:
-    assert run(refused(Refused, "only public addresses are asked", host)).accepted == 0
+    assert run(refused(Refused, "only public addresses are allowed", host)).accepted == 0
 
 
 def test_a_name_that_stops_resolving_is_down(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +151,7 @@ def test_a_name_that_stops_resolving_is_down(resolver: Resolver, monkeypatch: py
     assert run(refused(Unreachable, rf"{NAME} has no address \(no such name\); check the url")).accepted == 0
     monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)
     asked = resolver([PUBLIC], [])
-    assert run(refused(Unreachable, rf"{NAME} has no address .*; the next visit looks again")).accepted == 0
+    assert run(refused(Unreachable, rf"{NAME} has no address .*; the next visit tries again")).accepted == 0
     assert len(asked) == 2, "it was tried again at once"
 
 
@@ -197,7 +197,7 @@ def test_no_address_that_answers_is_down(resolver: Resolver) -> None:
             pass
         await ask(listener, loopback=True)
 
-    with pytest.raises(Unreachable, match="All connection attempts failed; the next visit looks again"):
+    with pytest.raises(Unreachable, match="All connection attempts failed; the next visit tries again"):
         run(work())
 
 

@@ -48,5 +48,5 @@ def test_only_public_addresses_are_asked_and_with_loopback_this_machine_only(
         if good:
             check_address("clinics.example.org", ip_address(address), loopback=only_loopback)
         else:
-            with pytest.raises(Refused, match=r"clinics\.example\.org is at .*; (only public|with `loopback = true`)"):
+            with pytest.raises(Refused, match=r"clinics\.example\.org is at .*; (only public|`loopback = true`)"):
                 check_address("clinics.example.org", ip_address(address), loopback=only_loopback)

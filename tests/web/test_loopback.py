@@ -76,7 +76,7 @@ def test_a_loopback_region_is_asked_over_one_kept_connection_whatever_the_enviro
 
 def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> None:
     server = Server(NO_RULES, CUT, WHOLE)
-    with pytest.raises(Unreachable, match="the next visit looks again"):
+    with pytest.raises(Unreachable, match="the next visit tries again"):
         run(visit(server))
     assert len(server.seen) == 2
 
@@ -119,6 +119,6 @@ def test_bytes_after_the_announced_end_belong_to_no_answer() -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_no_other_region_can_be_led_to_this_machine(host: str) -> None:
     server = Server(NO_RULES, WHOLE)
-    with pytest.raises(Refused, match="only public addresses are asked"):
+    with pytest.raises(Refused, match="only public addresses are allowed"):
         run(visit(server, host, loopback=False))
     assert server.connections == 0

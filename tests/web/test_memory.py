@@ -72,7 +72,7 @@ def test_the_answers_of_one_visit_are_bounded_together() -> None:
                 await client.get(Request(url=SEARCH))
             await client.get(Request(url=SEARCH))
 
-    with pytest.raises(PageError, match=rf"come to {3 * MIB} bytes, the limit is {2 * MIB}.*max_bytes"):
+    with pytest.raises(PageError, match=rf"add up to {3 * MIB} bytes, but the limit is {2 * MIB}.*max_bytes"):
         run(long_visit())
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.model import Outcome
 from aggregator.web.hosts import look_up_many
-from aggregator.web.pace import MAX_ASKED, MAX_SPACING, MIN_SPACING, HostPace, next_visit
+from aggregator.web.pace import MAX_RETRY_AFTER, MAX_SPACING, MIN_SPACING, HostPace, next_visit
 from tests.support.memory_hosts import HandClock, run
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -114,7 +114,7 @@ def test_the_gentlest_source_of_a_host_sets_its_pace() -> None:
         (120, Outcome.OK, 0, 0, 120),
         (120, Outcome.EMPTY, 0, 300, 300),
         (120, Outcome.OK, 0, 60, 120),
-        (120, Outcome.OK, 0, 1e9, MAX_ASKED),
+        (120, Outcome.OK, 0, 1e9, MAX_RETRY_AFTER),
         (120, Outcome.DOWN, 1, 0, 120),
         (120, Outcome.DOWN, 2, 0, 240),
         (120, Outcome.CHANGED, 4, 0, 960),

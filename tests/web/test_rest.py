@@ -44,7 +44,7 @@ def test_a_host_that_says_for_how_long_is_left_alone_for_so_long_by_the_next_pro
     assert host.left() == HOUR
     host.again()
     host.clock.elapsed = 3599
-    with pytest.raises(LeftAlone, match=rf"{HOST} asks us to wait \(it answers 429\).* until 2021-05-13 15:00:00 UTC"):
+    with pytest.raises(LeftAlone, match=rf"{HOST} asks us to slow down \(status 429\).* until 2021-05-13 15:00:00 UTC"):
         host.rest.check()
     host.clock.elapsed = 3600
     assert host.left() == 0
@@ -69,7 +69,7 @@ def test_a_host_that_goes_on_asking_for_patience_is_left_alone_for_longer_and_lo
         waits.append(host.left())
         host.clock.elapsed += waits[-1]
     assert waits == [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
-    host.rest.answered_well()
+    host.rest.succeeded()
     assert host.waits.load(HOST) is None
     for _ in range(3):
         host.rest.throttled(429, None)
@@ -79,13 +79,13 @@ def test_a_host_that_goes_on_asking_for_patience_is_left_alone_for_longer_and_lo
 def test_one_source_that_is_refused_or_fails_stops_no_other(host: Rested) -> None:
     for _ in range(9):
         host.rest.refused("county", 403)
-        host.rest.failed("county", "it answers 500")
+        host.rest.failed("county", "status 500")
     assert host.left() == 0
 
 
 def test_a_host_that_refuses_two_sources_in_a_row_is_left_alone(host: Rested) -> None:
     host.rest.refused("county", 403)
-    host.rest.answered_well()
+    host.rest.succeeded()
     host.rest.refused("town", 403)
     assert host.left() == 0
     host.rest.refused("island", 403)
@@ -97,17 +97,17 @@ def test_a_host_that_refuses_two_sources_in_a_row_is_left_alone(host: Rested) ->
 
 def test_a_host_that_only_fails_is_left_alone(host: Rested) -> None:
     for source in ("county", "town", "county"):
-        host.rest.failed(source, "it answers 500")
+        host.rest.failed(source, "status 500")
     assert host.left() == 0
-    host.rest.failed("town", "it answers 500")
-    with pytest.raises(LeftAlone, match=r"failed 4 times in a row \(it answers 500\)"):
+    host.rest.failed("town", "status 500")
+    with pytest.raises(LeftAlone, match=r"failed 4 times in a row \(status 500\)"):
         host.rest.check()
     assert host.left() == MINUTE
 
 
 def test_a_good_answer_that_was_under_way_does_not_end_a_wait(host: Rested) -> None:
     host.rest.throttled(429, 600.0)
-    host.rest.answered_well()
+    host.rest.succeeded()
     assert host.left() == 600
 
 

@@ -25,7 +25,7 @@ def page(host: Host, clock: HandClock, store: MemoryAnswers, request: Request = 
 def test_what_it_forbids_is_not_asked_for() -> None:
     host = Host(reply(), robots=reply(text=RULES))
     assert page(host, HandClock(), MemoryAnswers()) == b"a page"
-    with pytest.raises(Refused, match=rf"{HOME}/private/x is not for robots, says {HOME}/robots\.txt"):
+    with pytest.raises(Refused, match=rf"{HOME}/private/x is forbidden by {HOME}/robots\.txt"):
         page(host, HandClock(), MemoryAnswers(), PRIVATE)
     assert [request.url.path for request in host.asked] == ["/search"]
 
@@ -62,7 +62,7 @@ def test_one_process_asks_again_after_a_day_and_obeys_the_new_rules() -> None:
         assert host.robots.call_count == 1
         clock.elapsed += DAY
         host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /search\n"))
-        with pytest.raises(Refused, match="not for robots"):
+        with pytest.raises(Refused, match="is forbidden by"):
             await client.get(SEARCH)
 
     run(work())
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken:
     mocked(host.robots, broken)
     clock.elapsed += 3 * DAY
     assert page(host, clock, store) == b"a page"
-    with pytest.raises(Refused, match="not for robots"):
+    with pytest.raises(Refused, match="is forbidden by"):
         page(host, clock, store, PRIVATE)
 
 
@@ -141,7 +141,7 @@ def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
         assert host.robots.call_count == 1
         host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /\n"))
         clock.elapsed += 3600
-        with pytest.raises(Refused, match="not for robots"):
+        with pytest.raises(Refused, match="is forbidden by"):
             await client.get(SEARCH)
 
     run(work())
@@ -162,7 +162,7 @@ def test_rules_behind_a_byte_order_mark_are_obeyed(mark: bytes) -> None:
     encoding = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(mark, "utf-8")
     body = mark + "User-agent: *\nDisallow: /\n".encode(encoding)
     host = Host(reply(), robots=httpx.Response(200, content=body))
-    with pytest.raises(Refused, match="not for robots"):
+    with pytest.raises(Refused, match="is forbidden by"):
         page(host, HandClock(), MemoryAnswers())
 
 
@@ -175,7 +175,7 @@ def test_the_first_500_kib_of_rules_count(last: str, allowed: bool) -> None:
     if allowed:
         assert page(host, HandClock(), MemoryAnswers()) == b"a page"
     else:
-        with pytest.raises(Refused, match="not for robots"):
+        with pytest.raises(Refused, match="is forbidden by"):
             page(host, HandClock(), MemoryAnswers())
 
 
@@ -187,7 +187,7 @@ def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
 
     host, store = Host(reply(), robots), MemoryAnswers()
     assert page(host, HandClock(), store) == b"a page"
-    with pytest.raises(Refused, match="not for robots"):
+    with pytest.raises(Refused, match="is forbidden by"):
         page(host, HandClock(), store, PRIVATE)
     assert [request.url.host for request in host.asked] == ["clinics.example.org"]
 
@@ -196,7 +196,7 @@ def test_a_clock_that_was_set_back_does_not_keep_rules_for_ever() -> None:
     host, store = Host(reply(), robots=reply(text=RULES)), MemoryAnswers()
     page(host, HandClock(NOW + timedelta(days=3650)), store)
     host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /search\n"))
-    with pytest.raises(Refused, match="not for robots"):
+    with pytest.raises(Refused, match="is forbidden by"):
         page(host, HandClock(), store)
 
 

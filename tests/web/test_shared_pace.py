@@ -21,7 +21,7 @@ from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
 from aggregator.web.client import Client, Hosts
 from aggregator.web.pace import RESOLUTION, HostPace
-from aggregator.web.shared_pace import FOLDER, HELD, REMEMBERED, TRIES, SharedPace
+from aggregator.web.shared_pace import FOLDER, LOCK_RETRY, REMEMBERED, TRIES, SharedPace
 from aggregator.web.validators import MemoryAnswers
 from tests.support.memory_hosts import AGENT, HOME, NOW, SEARCH, HandClock, Host, run, source
 from tests.support.records import region
@@ -161,7 +161,7 @@ def test_a_process_that_is_stopped_or_killed_with_the_lock_holds_up_nobody(tmp_p
     try:
         assert holder.stdout.readline() == "held\n"
         assert run(shared.claim(HOST, 1.0)) == 0.0
-        assert clock.slept == [HELD] * TRIES
+        assert clock.slept == [LOCK_RETRY] * TRIES
     finally:
         holder.kill()
         holder.communicate(timeout=20)
@@ -222,7 +222,7 @@ def test_a_host_that_runs_leave_alone_is_left_alone_by_commands_by_hand(
     with Store(DATABASE) as store:
         HostWaitStore(store).save(HostWait(host="clinics.example.org", since=NOW, until=until, reason="refuses us"))
         run(store.background.done())
-        with pytest.raises(LeftAlone, match="refuses us, so nothing is requested there until"):
+        with pytest.raises(LeftAlone, match="refuses us, so we send it nothing until"):
             run(start())
 
 

@@ -14,7 +14,7 @@ from aggregator.cycle import make_release
 from aggregator.errors import PublishError, RecordError, StoreError
 from aggregator.exports import atom, data_files, subscriptions
 from aggregator.exports.univaf import location_data
-from aggregator.faults import MOST_KEPT, RAISE_ALL, Faults
+from aggregator.faults import MOST_LISTED, RAISE_ALL, Faults
 from aggregator.model import Available, Fault, Outcome, Position, Reading, Stage
 from aggregator.places import grouping
 from aggregator.places.evidence import Facts, Finding
@@ -265,9 +265,9 @@ def test_a_fault_names_each_thing_once_per_stage_in_printable_text() -> None:
 
 def test_more_faults_than_anyone_reads_are_only_counted() -> None:
     faults = Faults()
-    for number in range(MOST_KEPT + 5):
+    for number in range(MOST_LISTED + 5):
         faults.note(Stage.LISTS, str(number), ValueError())
-    assert (len(faults.found), faults.count) == (MOST_KEPT, MOST_KEPT + 5)
+    assert (len(faults.found), faults.count) == (MOST_LISTED, MOST_LISTED + 5)
 
 
 def test_who_collects_no_faults_gets_the_first_error_itself() -> None:

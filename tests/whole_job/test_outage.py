@@ -199,7 +199,10 @@ def test_a_damaged_row_that_only_one_command_needs_is_a_line_that_names_it(
 def test_doctor_tells_of_rows_that_were_set_aside(command: Command, database: sqlite3.Connection) -> None:
     database.execute("INSERT INTO set_aside VALUES ('answers', '{}')")
     code, printed = command("doctor")
-    assert code == 0 and "1 rows that could not be read are in the table set_aside" in printed
+    assert (
+        code == 0
+        and "1 rows could not be read when the file was migrated and are now in the table set_aside" in printed
+    )
 
 
 def test_a_place_of_which_the_last_row_is_damaged_comes_back_with_the_next_visit(

@@ -1,9 +1,9 @@
-"""Cases: recorded visits with what a person accepted of them, in `tests/providers/NAME/CASE.toml`.
+"""Cases: recorded visits with the values that a person accepted, in `tests/providers/NAME/CASE.toml`.
 
 A case is a TOML file: the keys of a source in a region file; `states`, `time_zone` and `country` of its region; `har`
-(a recording beside it, made by ourselves) or `capture` (one of other people's pages, which are not part of the
-repository); and the table `expect`: some totals, and some values of some places. What is not written there is not
-compared, but for `problems` and `unread`, which are 0 unless it says otherwise.
+(a recording beside it, made by ourselves) or `capture` (a recording of somebody else's page, which is not part of the
+repository); and the table `expect`: some totals, and some values of some places. Other values are not compared, except
+`problems` and `unread`, which default to 0.
 """
 
 from aggregator.kit.cases.accepted import accept, disagreements

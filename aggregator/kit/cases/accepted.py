@@ -1,4 +1,4 @@
-"""What a person accepted of a visit, held against what a visit gives, and written anew."""
+"""Compares a visit with the accepted values of its case, and writes new ones."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,15 +11,15 @@ from aggregator.kit.cases.case import Case
 from aggregator.kit.cases.shown import shown, totals
 from aggregator.model import Report
 
-MAX_PLACES = 200  # written of one visit
+MAX_PLACES = 200  # per visit
 _EMPTY: tuple[object, ...] = (None, "", [])
-USUAL = {"problems": 0, "unread": 0}  # where a case does not say otherwise
+USUAL = {"problems": 0, "unread": 0}  # unless the case states other values
 
 
 def disagreements(case: Case, report: Report) -> list[str]:
-    """A sentence for each value that is not as it was accepted; none where all are.
+    """A sentence for each value that differs from the accepted one.
 
-    Restrictions need only hold the accepted text, and `external_ids` the accepted ones.
+    Restrictions need only contain the accepted text, and `external_ids` the accepted ones.
     """
     if case.expect is None:
         command = f"aggregator try {case.source.provider} --accept"
@@ -33,7 +33,7 @@ def disagreements(case: Case, report: Report) -> list[str]:
 
 
 def _missing(want: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What of an accepted place no place of its name says: of the one that says most of it."""
+    """The accepted values that the best matching place of the same name lacks."""
     name = want.get("name", "")
     alike = [list(_place_differs(want, place)) for place in places if place["name"] == name]
     closest = min(alike, key=len, default=["is not there, was accepted"])
@@ -50,7 +50,7 @@ def _place_differs(want: Mapping[str, Any], place: Mapping[str, Any]) -> Iterato
 
 def _differs(key: str, found: Mapping[str, Any], accepted: object) -> Iterator[str]:
     if key not in found:
-        yield f"{key} is no value of it; accepted: {', '.join(found)}"
+        yield f"{key} is not a known value; accepted: {', '.join(found)}"
     elif found[key] != accepted:
         yield f"{key} is {_told(found[key])}, accepted was {_told(accepted)}"
 
@@ -60,9 +60,9 @@ def _told(value: object) -> str:
 
 
 def accept(case: Case, report: Report) -> None:
-    """Writes what the visit gave into `expect` of the case's file: every total, and of up to 200 places what is said.
+    """Writes the values of a visit into `expect` of the case's file: all totals, and up to 200 places.
 
-    Other keys and comments stay, those of a place as long as one of its name is there. Places are sorted by name and
+    Other keys and comments stay, those of a place as long as a place has its name. Places are sorted by name and
     address, so that the same visit gives the same file.
     """
     document = tomlkit.parse(case.path.read_text(encoding="utf-8"))
@@ -90,7 +90,7 @@ def _written(places: Iterable[dict[str, Any]], before: dict[str, Table]) -> AoT:
 
 
 def _renew(table: Table, values: Mapping[str, Any]) -> None:
-    """Makes the table hold these values and no others; what is equal stays as it was written."""
+    """Updates the table to these values; equal ones keep their formatting."""
     for key in [key for key in table if key not in values]:
         table.remove(key)
     for key, value in values.items():

@@ -1,4 +1,4 @@
-"""A case file -> `Case`. Whatever is wrong is one ConfigError that names the file, the key and the next step."""
+"""Loads a case file; every error is a ConfigError that names the file, the key, and the next step."""
 
 import tomllib
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ CAPTURES = Path("shared", "captures")  # beside the project's folder, where ther
 
 
 class Case(NamedTuple):
-    """`expect` None: nothing was accepted yet."""
+    """A case. `expect`: the accepted values, or None before the first acceptance."""
 
     path: Path
     source: Source
@@ -28,14 +28,14 @@ class Case(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As `aggregator try` and the tests print it."""
+        """Its name in `aggregator try` and in tests."""
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
 def case_folder(provider: str, adapters: str = "") -> Path:
-    """Where the cases of a provider are, whether or not there are any; `adapters` is the operator's own folder.
+    """The folder for a provider's cases, which need not exist. `adapters`: the operator's own folder.
 
-    They lie beside the folder of its file. A package's has them beside the operator's own folder.
+    It is beside the folder of the adapter's file; for a package's adapter, beside the operator's own folder.
     """
     origin = registry.origin(provider, adapters)
     root = Path(adapters).parent if origin.entry else origin.path.parent.parent
@@ -43,16 +43,16 @@ def case_folder(provider: str, adapters: str = "") -> Path:
 
 
 def _project(path: Path) -> Path:
-    """The folder in which `providers` and `tests` lie, from the path of a case."""
+    """The folder that contains `providers` and `tests`, from the path of a case."""
     return path.resolve().parent.parent.parent.parent
 
 
 def load(path: Path) -> Case:
-    """The case of a file. That the recording of a `capture` is there is not checked: it may not be for everyone."""
+    """Loads a case. Does not check that a `capture` exists, because not everyone has it."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); name a case that is there") from None
+        raise ConfigError(f"{path}: cannot be read ({error}); name an existing case") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
     source = source_of(path, given)
@@ -61,7 +61,7 @@ def load(path: Path) -> Case:
 
 
 def source_of(path: Path, given: Mapping[str, Any]) -> Source:
-    """The source that a case describes; `path` gives it its provider and its name."""
+    """The source that a case describes; its provider and name come from `path`."""
     provider = path.parent.name
     known = sorted({field.name for field in fields(Source)} | {*OF_REGION, *OF_CASE})
     for key in given:

@@ -1,4 +1,4 @@
-"""A report as the expectations of a case speak of it: totals, and the values of each place. Pure."""
+"""Converts a report to the values that a case compares: totals, and the values of each place. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from aggregator.model import Available, Reading, Report
 
 
 def shown(reading: Reading) -> dict[str, Any]:
-    """A place, at the time it was looked at; times are ISO 8601 text in the place's zone."""
+    """The values of a place when it was visited; times are ISO 8601 in the place's time zone."""
     said, place = reading.availability, reading.location
     slots = slots_at(said.slots, said.checked_at) if said else ()
     available, count = answer_at(said.available, slots, said.count) if said else (Available.UNKNOWN, None)
@@ -41,7 +41,7 @@ def _once(texts: Iterable[str]) -> list[str]:
 
 
 def totals(report: Report, places: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The visit as a whole; `places` are those of the report, as `shown`."""
+    """The totals of a visit; `places`: the report's places, as returned by `shown`."""
     return {
         "outcome": report.outcome.value,
         "whole": report.whole,

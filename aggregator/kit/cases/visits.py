@@ -1,4 +1,4 @@
-"""One visit with the pages that it brought, from a recording or from the network."""
+"""Makes one visit, from a recording or the network, and keeps its pages."""
 
 import asyncio
 from typing import NamedTuple
@@ -16,28 +16,28 @@ from aggregator.web import Hosts, MemoryAnswers, ReplayTransport
 
 
 class Visited(NamedTuple):
-    """`pages`: every good answer, in the order in which the adapter asked."""
+    """A visit. `pages`: every good answer, in the order of the requests."""
 
     report: Report
     pages: tuple[Page, ...]
 
 
 async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock, only: str = "") -> Visited:
-    """One visit by way of `hosts`, whose connections it leaves open. `only` as in `collect`."""
+    """Makes one visit through `hosts`, whose connections stay open. `only` as in `collect`."""
     async with RecordingClient(source, hosts) as client:
         report = await collect(source, adapter, client, clock, only)
     return Visited(report, tuple(Page(answer) for _, answer in client.answered))
 
 
 def replay(source: Source, recording: Recording, adapter: Adapter | None = None) -> Visited:
-    """One visit, answered from the recording; "now" is the recording's.
+    """Makes one visit from a recording, at the recording's time.
 
-    `adapter` None: a new one of the source's provider. A source on loopback can be replayed, too.
+    `adapter`: None for a new one of the source's provider. Sources on loopback can be replayed, too.
     """
     clock = RecordedClock(recording.now)
     here = urlsplit(source.url).hostname == "127.0.0.1"
 
-    found: list[Visited] = []  # not the result of `work`: asyncio would write all of it out as text and throw that away
+    found: list[Visited] = []  # a list, because asyncio would format the result of `work` as text and discard that
 
     async def work() -> None:
         hosts = Hosts("replay", clock, MemoryAnswers(), here, ReplayTransport(recording))

@@ -1,7 +1,7 @@
-"""The contract every adapter is held to, for `tests/kit/test_contract.py` and for authors of adapters.
+"""The contract kit: checks that every adapter must pass, for the tests and for adapter authors.
 
-A reader may rely on: a check returns what is wrong as sentences, none if all is well; a visit is replayed from a
-recording, whole or spoilt, through the very code that polls; nothing here knows a booking system.
+Each check returns faults as sentences. Visits are replayed from recordings, intact or damaged, through the code that
+polls. Nothing here is specific to a booking system.
 """
 
 from aggregator.kit.contract.adapter_file import file_faults, header_faults, import_faults, name_faults

@@ -1,4 +1,4 @@
-"""What an adapter's file says and imports, read without running it."""
+"""Checks an adapter's file without running it: names, header, and imports."""
 
 import ast
 import re
@@ -18,14 +18,14 @@ PURE = {
 
 
 def file_faults(adapter: type[Adapter], file: Path) -> Iterator[str]:
-    """Everything that is wrong with the file of an adapter, before it reads anything."""
+    """All faults of an adapter's file."""
     yield from name_faults(adapter, file)
     yield from header_faults(file)
     yield from import_faults(file)
 
 
 def name_faults(adapter: type[Adapter], file: Path) -> Iterator[str]:
-    """File, class and `name` say the same: `one_two.py`, `class OneTwo`, name "one_two"."""
+    """File, class, and `name` must match: `one_two.py`, `class OneTwo`, name "one_two"."""
     expected = "".join(part.capitalize() for part in file.stem.split("_"))
     if adapter.name != file.stem:
         yield f"{file.name}: class {adapter.__name__} has name {adapter.name!r}; rename one of them"
@@ -36,7 +36,7 @@ def name_faults(adapter: type[Adapter], file: Path) -> Iterator[str]:
 
 
 def header_faults(file: Path) -> Iterator[str]:
-    """The docstring says what the system is, what it fills in and what it cannot; the file stays small."""
+    """The docstring must say what the system is and what it can and cannot fill in; the file must be small."""
     code = file.read_text(encoding="utf-8")
     header = (ast.get_docstring(ast.parse(code)) or "").lower()
     for phrase in ("fills in", "cannot"):
@@ -47,7 +47,7 @@ def header_faults(file: Path) -> Iterator[str]:
 
 
 def import_faults(file: Path) -> Iterator[str]:
-    """An adapter reads rows; nothing it imports can reach the network, the disk or the clock."""
+    """An adapter must import nothing that can reach the network, the disk, or the clock."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -1,4 +1,4 @@
-"""The whole contract: each check by the promise that it holds an adapter to, and all of them on one adapter."""
+"""The whole contract: each check with the promise that it tests, and all of them on one adapter."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -35,9 +35,9 @@ CHECKS: Mapping[str, Callable[[Subject], Iterable[str]]] = {
 
 
 def adapter_faults(name: str, adapters: str = "") -> Iterator[str]:
-    """What is wrong with the adapter of a provider; `adapters` is the operator's own folder of them.
+    """All faults of a provider's adapter. `adapters`: the operator's own folder.
 
-    AdapterFault where its file cannot be run, ConfigError where there is none or a case is not valid.
+    AdapterFault if its file cannot be imported, ConfigError if there is none or a case is invalid.
     """
     kind, origin = load_adapter(name, adapters), registry.origin(name, adapters)
     yield from () if origin.entry else name_faults(kind, origin.path)
@@ -59,6 +59,6 @@ def _case_faults(case: cases.Case) -> Iterator[str]:
 
 
 def visit_faults(subject: Subject) -> Iterator[str]:
-    """What is wrong with how an adapter reads a recorded visit, whole or damaged, each with the promise it breaks."""
+    """The faults in reading a recorded visit, intact or damaged, each with the promise it breaks."""
     for promise, check in CHECKS.items():
         yield from (f"{promise}: {fault}" for fault in check(subject))

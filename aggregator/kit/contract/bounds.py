@@ -1,4 +1,4 @@
-"""Every value of a report is within what the model, the database and the page can carry."""
+"""Checks that every value of a report is within the limits of the model, the database, and the page."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -32,7 +32,7 @@ CODE_LENGTH = 20  # of a state, a postal code, a phone number, a dose
 
 
 def bound_faults(report: Report) -> Iterator[str]:
-    """What is out of bounds, by name of the place and field."""
+    """The values that are out of bounds, with place and field."""
     if len(report.message) > MESSAGE_LENGTH or len(report.problems) > MAX_PROBLEMS:
         yield f"a message of {len(report.message)} characters, {len(report.problems)} problems"
     for problem in report.problems:
@@ -111,7 +111,7 @@ def _zones() -> set[str]:
 
 
 def _is_line(text: str, limit: int) -> bool:
-    """Whether a text is short, on one line, and without blanks that nobody sees."""
+    """Whether a text is short, on one line, and without superfluous white space."""
     return isinstance(text, str) and len(text) <= limit and text == " ".join(text.split())
 
 

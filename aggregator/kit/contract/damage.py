@@ -1,6 +1,6 @@
-"""Damaged answers of its own: an adapter may then know fewer places or less of them, never something else.
+"""Checks an adapter on damaged answers: it may know fewer places or less about them, but nothing else.
 
-What counts as an answer is what the source states; `past_faults` looks at it at the time of the visit.
+The availability that the source states is compared; `past_faults` compares it at the time of the visit.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ MOST_BYTES = 20_000  # of a recording whose fields are damaged one by one
 
 
 def damage_faults(subject: Subject) -> Iterator[str]:
-    """Answers cut short, with values of other types, with times in other zones.
+    """Faults on answers that are truncated, or have values of other types or times in other zones.
 
     That a place turns from YES to NO or from NO to YES, or that a whole visit lists fewer places, is a fault where no
     word says so that the undamaged answers did not bring, too; that it becomes UNKNOWN is right. A list of lines (CSV)
@@ -34,9 +34,9 @@ def damage_faults(subject: Subject) -> Iterator[str]:
 
 
 def field_faults(subject: Subject) -> Iterator[str]:
-    """For each field of JSON that holds a plain value: a record in its place turns no place round and hides none.
+    """Faults if a JSON field with a plain value becomes a record: no place may flip or disappear.
 
-    A place may become UNKNOWN. Only of recordings of at most 20 kB, for the time it takes.
+    A place may become UNKNOWN. Only for recordings of at most 20 kB, because it takes long.
     """
     if sum(len(entry.body) for entry in subject.recording.entries) > MOST_BYTES:
         return
@@ -50,7 +50,7 @@ def field_faults(subject: Subject) -> Iterator[str]:
 
 
 def past_faults(subject: Subject) -> Iterator[str]:
-    """Every date three years earlier: no place is YES for slots that are over, and none that was not YES before."""
+    """Faults if every date is three years earlier: no place may be YES for past slots, or become YES."""
     before = {reading.location.key: reading for reading in subject.report().readings}
     for reading in subject.report(in_the_past).readings:
         key = reading.location.key
@@ -89,7 +89,7 @@ def _has_slots(reading: Reading) -> bool:
 
 
 def _now(reading: Reading) -> Available:
-    """The answer at the time of the visit."""
+    """The availability at the time of the visit."""
     stated = reading.availability
     if stated is None:
         return Available.UNKNOWN

@@ -1,4 +1,4 @@
-"""Ways in which answers go bad: cut short, with values of other types, with other dates and other zones."""
+"""Damages answers: truncates them, changes types of values, dates, and time zones."""
 
 import json
 import re
@@ -25,22 +25,22 @@ def text_of(entry: Entry) -> str:
 
 
 def cut(entry: Entry, tenth: int) -> bytes:
-    """The first tenths of an answer."""
+    """The answer truncated after some tenths."""
     return entry.body[: len(entry.body) * tenth // 10]
 
 
 def in_the_past(entry: Entry) -> str:
-    """Every year three years earlier."""
+    """The answer with every year three years earlier."""
     return _YEAR.sub(lambda year: str(int(year[0]) - _YEARS), text_of(entry))
 
 
 def in_zone(entry: Entry, offset: str) -> str:
-    """Every time that has an offset with another one, or with none."""
+    """The answer with another UTC offset on every time, or none."""
     return _TIME.sub(rf"\g<1>{offset}", text_of(entry))
 
 
 def typed(entry: Entry, change: Callable[[Any], Any]) -> str | bytes:
-    """Every value of JSON changed, from the inside out; other answers stay as they are."""
+    """JSON with every value changed, from the inside out; other answers are unchanged."""
     try:
         return json.dumps(_mapped(json.loads(entry.body), change))
     except (ValueError, RecursionError):
@@ -56,7 +56,7 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def no_numbers(entry: Entry) -> str:
-    """Texts between the tags of HTML, and the lines of other texts after their first, without digits."""
+    """The answer without digits in HTML texts, or after the first line of other texts."""
     text = text_of(entry)
     if text.lstrip()[:1] in {"{", "["}:
         return text
@@ -67,7 +67,7 @@ def no_numbers(entry: Entry) -> str:
 
 
 def deeper(entry: Entry) -> str:
-    """The answer as a part of another one."""
+    """The answer wrapped in another element or object."""
     text = text_of(entry)
     return f'{{"data": {text}}}' if text.lstrip()[:1] in {"{", "["} else f"<div>{text}</div>"
 
@@ -98,7 +98,7 @@ ZONES: dict[str, Change] = {
 
 
 def value_fields(entry: Entry) -> Iterator[str]:
-    """The names of the fields of JSON that hold plain values; a key with a number in it is one of a map."""
+    """Names of JSON fields with plain values; keys with digits are skipped as keys of maps."""
     found: dict[str, None] = {}
 
     def note(value: Any) -> Any:
@@ -112,7 +112,7 @@ def value_fields(entry: Entry) -> Iterator[str]:
 
 
 def one_field(entry: Entry, name: str, change: Callable[[Any], Any]) -> str | bytes:
-    """One field of JSON changed wherever it holds a plain value."""
+    """JSON with one field changed wherever it has a plain value."""
 
     def changed(value: Any) -> Any:
         if isinstance(value, dict) and name in value and not isinstance(value[name], dict | list):

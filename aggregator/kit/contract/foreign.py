@@ -1,10 +1,10 @@
-"""Answers of other systems, of our own making: what an adapter may be handed when a host changes its software."""
+"""Made-up answers of other systems, as an adapter may get when a host changes its software."""
 
 from typing import NamedTuple
 
 
 class Foreign(NamedTuple):
-    """An answer and the providers that may read it, because it is of their kind."""
+    """An answer, and the providers that may read it because their system answers alike."""
 
     what: str
     body: str

@@ -1,8 +1,8 @@
-"""Answers in which a key, column, class, attribute, label or part of a link has another name.
+"""Checks an adapter on answers in which a key, column, class, attribute, label, or part of a link is renamed.
 
-Hosts rename these without notice, and what is missing is not an answer. A place that had appointments may then become
-UNKNOWN, or not be listed; NO is right only where the page still states it. A NO that comes from absence has to be one
-that `aggregator.visit.plausibility` doubts.
+Hosts rename these without notice, and a missing element is not an answer. A place that had appointments may then
+become UNKNOWN or disappear; NO is right only if the page still states it. A NO by absence has to be one that
+`aggregator.visit.plausibility` doubts.
 """
 
 import re
@@ -27,9 +27,9 @@ _LABEL = re.compile(r">\s*+([^<>{}]{3,60}?)\s*+<")
 
 
 def missing_faults(subject: Subject) -> Iterator[str]:
-    """For each name in the answers: renamed wherever it occurs, it turns no place from YES to a NO that counts.
+    """Faults for each name in the answers that, once renamed, turns a place from YES to a NO that counts.
 
-    Only of recordings of at most `MOST_BYTES`, for the time it takes.
+    Only for recordings of at most `MOST_BYTES`, because it takes long.
     """
     if sum(len(entry.body) for entry in subject.recording.entries) > MOST_BYTES:
         return
@@ -43,7 +43,7 @@ def missing_faults(subject: Subject) -> Iterator[str]:
 
 
 def names_in(entry: Entry) -> Iterator[str]:
-    """The names by which an adapter may find something in an answer; those with digits are of a map."""
+    """The names by which an adapter may find values in an answer; names with digits are skipped as keys of maps."""
     text = text_of(entry)
     found = [*_KEY.findall(text), *_ATTRIBUTE.findall(text), *_NAME.findall(text)]
     found += [word for words in _CLASSES.findall(text) for word in words.split()]
@@ -56,7 +56,7 @@ def names_in(entry: Entry) -> Iterator[str]:
 
 
 def renamed(entry: Entry, name: str) -> str:
-    """The answer with a name changed wherever it stands as a whole word."""
+    """The answer with a name changed wherever it is a whole word."""
     return re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "renamed", text_of(entry))
 
 
@@ -67,7 +67,7 @@ def _expected(before: Report) -> Expected:
 
 
 def _denied(report: Report, yes: set[str]) -> Iterator[str]:
-    """Places that had appointments and are NO now, by a reading that counts."""
+    """Places that had appointments and are now NO in a reading that counts."""
     for reading in report.readings:
         key, answer = reading.location.key, reading.availability
         if key in yes and answer and answer.available is Available.NO and not answer.incomplete:

@@ -1,4 +1,4 @@
-"""An adapter keeps no state between two calls: what a row needs to be read travels with its page."""
+"""Checks that an adapter keeps no state between calls: context for a row travels with its page."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -9,7 +9,7 @@ from aggregator.kit.contract.replay import Subject, replayed
 
 
 def state_faults(subject: Subject) -> Iterator[str]:
-    """What a visit leaves on the adapter: attributes of its own, or changes to a list, set, or dict of its class."""
+    """Faults if a visit changes the adapter: its attributes, or a list, set, or dict of its class."""
     adapter = subject.make()
     before = _state(adapter)
     replayed(subject.source, adapter, subject.recording)
@@ -20,7 +20,7 @@ def state_faults(subject: Subject) -> Iterator[str]:
 
 
 def _state(adapter: Adapter) -> dict[str, Any]:
-    """A copy of everything on the adapter, or on its classes, that a call could leave something in."""
+    """A copy of everything on the adapter and its classes that a call could change."""
     of_classes = {
         name: value
         for kind in reversed(type(adapter).__mro__)

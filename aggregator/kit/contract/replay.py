@@ -1,4 +1,4 @@
-"""A visit replayed from a recording, whole or spoilt, through the very code that polls."""
+"""Replays a visit from a recording, intact or damaged, through the code that polls."""
 
 import base64
 from collections.abc import Callable, Iterable
@@ -16,24 +16,24 @@ Change = Callable[[Entry], str | bytes]  # another body for an answer
 
 
 class Subject(NamedTuple):
-    """What a check is given: a source, how its adapter is made (anew for each visit), and a recorded visit."""
+    """The input of a check: a source, the class of its adapter (a new one for each visit), and a recording."""
 
     source: Source
     make: Callable[[], Adapter]
     recording: Recording
 
     def report(self, change: Change | None = None) -> Report:
-        """The visit, from the recording or from one with other bodies."""
+        """Replays the visit, from the recording or a damaged one."""
         return replayed(self.source, self.make(), spoilt(self.recording, change) if change else self.recording)
 
 
 def replayed(source: Source, adapter: Adapter, recording: Recording) -> Report:
-    """One visit, answered from the recording as if for the first time; "now" is the recording's."""
+    """Makes one visit from the recording, with an empty cache and at the recording's time."""
     return replay(source, type(recording)(recording.entries), adapter).report
 
 
 def spoilt(recording: Recording, change: Change) -> Recording:
-    """The same recording with other bodies."""
+    """The recording with other bodies."""
 
     def changed(entry: Entry) -> Entry:
         return replace(entry, response=replace(entry.response, content=_content(change(entry))))
@@ -50,7 +50,7 @@ def _content(body: str | bytes) -> Content:
 
 
 class SaysOnly(Recording):
-    """A host that answers whatever it is asked with one body, also what the recording it stands for does not hold."""
+    """A recording that answers every request with the same body, including requests it lacks."""
 
     @classmethod
     def instead_of(cls, recording: Recording, body: str, kind: str = "text/html") -> "SaysOnly":
@@ -62,9 +62,9 @@ class SaysOnly(Recording):
 
 
 class Watched:
-    """An adapter whose rows are changed before they are read, and whose `listing` is called through another function.
+    """An adapter wrapped to change its rows before they are read, and to call `listing` through a function.
 
-    What it asks for stays as it is, or a recording could not answer it.
+    Its requests do not change, because a recording could not answer others.
     """
 
     def __init__(
@@ -86,10 +86,10 @@ class Watched:
         return self._call(lambda: self._adapter.listing(row))
 
     def visit(self, subject: Subject) -> Report:
-        """The visit of `subject`, made by this adapter."""
+        """Replays the visit of `subject` with this adapter."""
         return replayed(subject.source, cast(Adapter, self), subject.recording)
 
 
 def said(report: Report) -> dict[str, Available]:
-    """What a report says of each location it says anything of, by key."""
+    """Location key -> the availability in a report, without locations that have none."""
     return {r.location.key: r.availability.available for r in report.readings if r.availability}

@@ -1,4 +1,4 @@
-"""Rows in another order, fewer rows, the same rows again: the same places with the same answers, or fewer of them."""
+"""Checks that shuffled, fewer, or repeated rows give the same places with the same answers, or fewer."""
 
 import random
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -15,7 +15,7 @@ SEEDS = range(3)
 
 
 def order_faults(subject: Subject) -> Iterator[str]:
-    """Rows in any order say the same of the same places."""
+    """Faults if the order of rows changes a place."""
     whole = _answers(subject.report())
     for seed in SEEDS:
         shuffled = _answers(Watched(subject.make(), rows=_shuffled(seed)).visit(subject))
@@ -25,7 +25,7 @@ def order_faults(subject: Subject) -> Iterator[str]:
 
 
 def cut_faults(subject: Subject) -> Iterator[str]:
-    """Without the rows of some places, the others are what they were: no place more, none with another answer."""
+    """Faults if leaving out the rows of some places changes others."""
     noted = _Noted()
     whole = _answers(Watched(subject.make(), rows=noted.rows, call=noted.listing).visit(subject))
     for seed in SEEDS:
@@ -37,7 +37,7 @@ def cut_faults(subject: Subject) -> Iterator[str]:
 
 
 def identity_faults(subject: Subject) -> Iterator[str]:
-    """Two visits give the same locations, also where the answers hold fields that nobody knew before."""
+    """Faults if a second visit gives other locations, also with additional fields in the answers."""
     first = subject.report()
     again = {
         "two visits to the same pages": subject.report(),
@@ -49,7 +49,7 @@ def identity_faults(subject: Subject) -> Iterator[str]:
 
 
 def _more_fields(value: Any) -> Any:
-    """A list whose records have one field more; a map of days or numbers is no record."""
+    """The list with one more field in each record; maps by day or number are not records."""
     if not isinstance(value, list):
         return value
     return [part | {"addedLater": 20210520} if _is_record(part) else part for part in value]
@@ -60,7 +60,7 @@ def _is_record(value: Any) -> bool:
 
 
 class _Noted:
-    """Notes the place of each row: rows of one id or, without any, of one name may be of one place."""
+    """Records the place of each row: rows with the same id, or without ids the same name, may share a place."""
 
     def __init__(self) -> None:
         self._of_row: list[Hashable] = []
@@ -99,7 +99,7 @@ def _answers(report: Report) -> dict[str, Hashable]:
 
 
 def _answer(reading: Reading) -> Hashable:
-    """All that is said of a place, but for the order in which slots of one time stand."""
+    """Everything reported about a place, ignoring the order of slots at the same time."""
     said = reading.availability
     return said and (said.available, said.count, tuple(sorted(map(str, said.slots))))
 

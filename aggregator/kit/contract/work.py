@@ -1,8 +1,8 @@
-"""What `listing` does while it runs: no I/O, no clock, and no more work than a row is worth.
+"""Checks what `listing` does while it runs: no I/O, no clock, and not too much work per row.
 
-The work of a row is counted, not timed, so that the verdict is the same on a busy machine: calls of functions, and how
-much text is parsed as JSON, CSV or HTML through `Page` or the standard library. `make bench` times what this cannot
-see. A visit is made once before the one that is watched: what is loaded on first use is no I/O of a row.
+Work is counted, not timed, so that the verdict does not depend on the machine's load: function calls, and how much text
+is parsed as JSON, CSV, or HTML through `Page` or the standard library. `make bench` times the rest. One visit runs
+before the watched one, so that loading on first use does not count as I/O of a row.
 """
 
 import gc
@@ -31,7 +31,7 @@ IO = ("open", "socket.", "subprocess.", "os.", "shutil.", "sqlite3.", "urllib.")
 
 
 class _Watch:
-    """Counts and listens while it is switched on."""
+    """Counts calls and I/O while it is switched on."""
 
     def __init__(self) -> None:
         self.on = False
@@ -45,7 +45,7 @@ class _Watch:
     @contextmanager
     def _switched_on(self) -> Iterator[None]:
         before, callbacks = sys.getprofile(), gc.callbacks[:]
-        gc.callbacks.clear()  # a test library may time the collector; that is not the adapter's doing
+        gc.callbacks.clear()  # a test library may time garbage collection, which would count as the adapter's work
         self.on = True
         sys.setprofile(self._called)
         try:
@@ -79,14 +79,14 @@ def _asks_the_clock(function: Any) -> bool:
 
 @cache
 def _listeners() -> list[_Watch]:
-    """The watch of the moment; an audit hook cannot be taken away again, so there is one for all."""
+    """The current watch; audit hooks cannot be removed, so all watches share one."""
     watches: list[_Watch] = []
     sys.addaudithook(lambda event, details: watches[-1].audited(event, details) if watches else None)
     return watches
 
 
 def work_faults(subject: Subject) -> Iterator[str]:
-    """`listing` does no I/O, does not ask the clock, and does not read the whole page for each of its rows."""
+    """Faults if `listing` does I/O, reads the clock, or parses the whole page for each row."""
     subject.report()
     watch = _Watch()
     _listeners()[:] = [watch]

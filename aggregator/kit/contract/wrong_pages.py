@@ -1,4 +1,4 @@
-"""What is no page with rows is no answer: a waiting room, an error, another system's answer, a page without rows."""
+"""Checks that wrong pages are not taken for answers: waiting rooms, errors, other systems, pages without rows."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +21,7 @@ NOT_PAGES = (
 
 
 def not_a_page_faults(subject: Subject) -> Iterator[str]:
-    """A waiting room, a captcha, an error page, a strange page and an empty body are known for what they are."""
+    """Faults if a waiting room, captcha, error page, unrelated page, or empty body gets the wrong outcome."""
     for what, body, expected in NOT_PAGES:
         report = replayed(subject.source, subject.make(), SaysOnly.instead_of(subject.recording, body))
         if report.outcome is not expected or report.whole or report.readings:
@@ -29,7 +29,7 @@ def not_a_page_faults(subject: Subject) -> Iterator[str]:
 
 
 def foreign_faults(subject: Subject, answers: Iterable[Foreign]) -> Iterator[str]:
-    """Of the answers of other systems nothing is YES or NO, and the report says what is wrong with them."""
+    """Faults if the answer of another system gives a YES or NO, or a report without a reason."""
     for foreign in answers:
         if subject.source.provider in foreign.readers:
             continue
@@ -40,9 +40,9 @@ def foreign_faults(subject: Subject, answers: Iterable[Foreign]) -> Iterator[str
 
 
 def _lists_nothing(adapter: Adapter, foreign: Foreign, report: Report) -> bool:
-    """Whether an answer holds an empty list where the adapter's list is, so that nothing tells whose it is.
+    """Whether an answer has an empty list where the adapter's list is, so that it could be the adapter's own.
 
-    Visits do not believe it at once either: `aggregator.visit.plausibility` doubts a list that is suddenly empty.
+    Visits do not believe it at once: `aggregator.visit.plausibility` doubts a list that is suddenly empty.
     """
     if not isinstance(adapter, JsonAdapter):
         return False
@@ -63,10 +63,10 @@ def _believed(report: Report) -> Iterator[str]:
 
 
 def empty_faults(subject: Subject) -> Iterator[str]:
-    """A page of HTML whose rows are gone is "nothing is listed" only where it says so itself.
+    """Faults if an HTML page without its rows counts as empty although it does not say so.
 
-    Pages that had rows do not say so: an `empty_marker` or a `says_empty` that finds its text on them is no sign. A
-    list of data that is empty is a true answer.
+    An `empty_marker` or `says_empty` that matches a page with rows proves nothing. An empty list of data is a valid
+    answer.
     """
     pages = any(entry.body.lstrip().startswith(b"<") for entry in subject.recording.entries)
     if not pages or isinstance(subject.make(), JsonAdapter | CsvAdapter) or not subject.report().rows:
