@@ -138,7 +138,7 @@ def test_every_site_was_asked_and_had_something_to_tell(written: Written) -> Non
 def test_a_capture_replays_though_its_keys_are_placeholders(written: Written, site: Site) -> None:
     assert written.codes[f"capture {site.name}"] == 0, written.texts[f"capture {site.name}"]
     assert "scrubbed-1" in written.texts[f"{site.name}.har"]
-    assert "placeholders stand for the keys" in written.texts[f"capture {site.name}"]
+    assert "placeholders replace the source's keys" in written.texts[f"capture {site.name}"]
     assert "8 locations" in written.texts[f"try manual --har {site.name}.har"]
 
 
