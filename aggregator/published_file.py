@@ -85,14 +85,14 @@ def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKe
 def content_key(place: Place) -> bytes:
     """What a page of the place depends on: all that is known of it, but for when we last looked."""
     shown = _undated(place.current)
-    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.source_views]
-    return digest(msgspec.structs.replace(place, current=shown, source_views=()), told)
+    views = [(view.provider, *_differences(view, place.location, shown)) for view in place.source_views]
+    return digest(msgspec.structs.replace(place, current=shown, source_views=()), views)
 
 
-def _said_else(told: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:
-    """What a source says where the place shows something else; of most places only one tells, and that is the same."""
-    current = _undated(told.current)
-    return None if told.location == location else told.location, None if current == shown else current
+def _differences(view: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:
+    """What this source says differently from the place; None where it is the same, as with most places."""
+    current = _undated(view.current)
+    return None if view.location == location else view.location, None if current == shown else current
 
 
 def _undated(current: AvailabilityNow) -> AvailabilityNow:

@@ -69,8 +69,8 @@ def data_files(
 
 
 def _whole(place: Place, region: Region) -> bytes:
-    told = [_told(one) for one in place.source_views]
-    return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
+    sources = [_source_data(view) for view in place.source_views]
+    return encode({"region": region.name, "data": location_data(place), "sources": sources, "history": place.history})
 
 
 def _all_freshness(head: Mapping[str, object], snapshot: Snapshot, faults: Faults) -> bytes:
@@ -89,13 +89,13 @@ def _freshness(source: SourceState) -> dict[str, object]:
     }
 
 
-def _told(told: SourceView) -> dict[str, object]:
+def _source_data(view: SourceView) -> dict[str, object]:
     """What one source says of a place."""
-    place = told.location
+    place = view.location
     return {
-        "provider": told.provider,
+        "provider": view.provider,
         "name": place.name,
         "booking_url": place.booking_url or None,
         "external_ids": place.external_ids,
-        "availability": availability_data(told.current, (told.current.source,)),
+        "availability": availability_data(view.current, (view.current.source,)),
     }

@@ -25,6 +25,8 @@ ONE_DOSE = {
 
 
 class SlotData(msgspec.Struct, frozen=True, kw_only=True):
+    """A slot in UNIVAF's JSON: other names and null for what is not stated, so it cannot be `Slot` itself."""
+
     start: datetime
     end: datetime | None
     available: Available
@@ -38,6 +40,8 @@ class SlotData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
+    """`AvailabilityNow` in UNIVAF's JSON, with the sources that it was merged from."""
+
     source: str
     sources: tuple[str, ...]
     outcome: str | None
@@ -53,6 +57,8 @@ class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LocationData(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in UNIVAF's JSON; docs/published-contract.md describes each field."""
+
     id: str
     aliases: tuple[str, ...]
     external_ids: tuple[tuple[str, str], ...]

@@ -37,7 +37,9 @@ TIMES_PER_DAY = 24
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The slots of one day (or one span of days) that are alike.
+    """One line of a card: similar slots of one day, or of one span of days, in the reader's language.
+
+    A record beside `Slot`, because a card groups many slots and shows none of their fields as stored.
 
     `what` says how many, at what hours, of what. `book` is there where days have links of their own.
     """
@@ -50,19 +52,19 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """What one source says of a place, and where a person can look at that. `answer`: "" where `said` says it, too."""
+class SourceLine:
+    """What one source reports about a place, and where a reader can check. `answer`: "" if `said` has it already."""
 
     title: str
     answer: str
     said: CheckedLine
     valid_at: str
-    door: Link | None
+    check_link: Link | None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A place as the lists show it, whatever the answer for it is. Only an offer has `traits`: no other is filtered."""
+    """A place in a list, as texts ready to be laid out. `traits`: what filters compare; only offers have any."""
 
     id: str
     name: str
@@ -86,7 +88,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One place: its card, and all there is besides. `summary`: what counts most, for those who link to the page."""
+    """The page of one place: its card and the details. `summary`: one sentence for sites that link to the page."""
 
     card: Card
     summary: str
@@ -95,13 +97,13 @@ class PlacePage:
     description: str
     info: Link | None
     approximate: bool
-    voices: tuple[Voice, ...]
+    sources: tuple[SourceLine, ...]
     changed_at: str
     history: tuple[str, ...]
 
 
 def card_view(place: Place, context: RenderContext) -> Card:
-    """The card alone; most places are only shown in lists."""
+    """The card of a place; most places are shown in lists only."""
     return _card(place, *_offered(place, context), context)
 
 
@@ -119,7 +121,7 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
         description=location.description,
         info=web_link(location.info_url, context.words.more_at),
         approximate=bool(position and position.approximate),
-        voices=() if place.gone_at else tuple(_voice(one, place, card, context) for one in place.source_views),
+        sources=() if place.gone_at else tuple(_source_line(one, place, card, context) for one in place.source_views),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
             f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"
@@ -128,16 +130,16 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
     )
 
 
-def _voice(told: SourceView, place: Place, card: Card, context: RenderContext) -> Voice:
-    current, location, words = told.current, told.location, context.words
-    urls = (location.booking_url, location.info_url, context.doors.get(current.source, ""))
+def _source_line(view: SourceView, place: Place, card: Card, context: RenderContext) -> SourceLine:
+    current, location, words = view.current, view.location, context.words
+    urls = (location.booking_url, location.info_url, context.public_urls.get(current.source, ""))
     known = current.available is not Available.UNKNOWN
-    return Voice(
+    return SourceLine(
         title=current.source_title,
         answer=_headline(current, words, days_stated=True) if known else "",
         said=card.said if current is place.current else checked(current, context),
         valid_at=context.time.stamp(current.valid_at) if current.valid_at else "",
-        door=first_link(urls, words.look_at),
+        check_link=first_link(urls, words.look_at),
     )
 
 
@@ -179,7 +181,7 @@ def _headline(current: AvailabilityNow, words: Words, *, days_stated: bool) -> s
 
 
 def _directions(location: Location, words: Words) -> Link | None:
-    """To the position, in whatever map the device opens; a search for the address would ask a third party."""
+    """A link to the position, for the device's own map: searching for an address would call a third party."""
     position = location.position
     if position is None:
         return None
@@ -188,7 +190,7 @@ def _directions(location: Location, words: Words) -> Link | None:
 
 
 def _offered(place: Place, context: RenderContext) -> tuple[tuple[Spell, ...], tuple[Day, ...]]:
-    """The slots that are shown, in the time of the place, and the days that they come to."""
+    """The slots to show, in the local time of the place, and their days."""
     slots = shown_slots(place)
     if not slots:
         return (), ()

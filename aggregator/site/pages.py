@@ -26,7 +26,7 @@ from aggregator.site.status_page import status_view
 from aggregator.site.templates import ASSETS, Level, asset, hashed
 from aggregator.site.views import (
     ROWS_ON_HOME,
-    Spoken,
+    SiteLanguage,
     code_view,
     home_view,
     may_be_on_home,
@@ -76,7 +76,7 @@ class Known:
     def __init__(self, snapshot: Snapshot, region: Region, content_keys: ContentKeys, atlas: Atlas) -> None:
         self.snapshot, self.region, self.content_keys, self.atlas = snapshot, region, content_keys, atlas
         self.languages = tuple(
-            Spoken(tag, language(tag, region.country).name, "" if tag == region.languages[0] else f"{tag}/")
+            SiteLanguage(tag, language(tag, region.country).name, "" if tag == region.languages[0] else f"{tag}/")
             for tag in region.languages
         )
         self.map = _map(snapshot, self.atlas, region)
@@ -93,7 +93,7 @@ class Known:
 class _Pages:
     """The pages in one language, as paths within its folder."""
 
-    def __init__(self, known: Known, spoken: Spoken, faults: Faults) -> None:
+    def __init__(self, known: Known, spoken: SiteLanguage, faults: Faults) -> None:
         region = known.region
         self._faults = faults
         self._known, self._snapshot, self._atlas = known, known.snapshot, known.atlas
@@ -165,10 +165,10 @@ class _Pages:
 
     def _place(self, place: Place) -> bytes:
         path = f"place/{place.id}/"
-        told = None if place.gone_at else facts(place, self._known.region, self._folder + path)
+        data = None if place.gone_at else facts(place, self._known.region, self._folder + path)
         view = place_view(place, self._context)
         self._lists.keep(place, view.card)
-        return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=told)
+        return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=data)
 
     def _town(self, town: TownPlaces) -> bytes:
         beyond = self._atlas.beyond(town)

@@ -28,7 +28,7 @@ class SourceStatus:
     with_appointments: str
     next_visit: str
     problems: tuple[Problem, ...]
-    door: Link | None
+    check_link: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _source_row(source: SourceState, context: RenderContext) -> SourceStatus:
         with_appointments=words.number(source.with_appointments) if source.has_answered else words.say("not known"),
         next_visit=time.at(source.next_visit_at) if source.next_visit_at else "",
         problems=source.problems,
-        door=web_link(source.url, words.look_at),
+        check_link=web_link(source.url, words.look_at),
     )
 
 

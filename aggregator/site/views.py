@@ -25,7 +25,7 @@ ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SiteLanguage:
     """A language of the site: its own name, and the folder of its pages ("" or "es/")."""
 
     tag: str
@@ -39,7 +39,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page shows. `days` are those to choose from, as date and text; counts of days start from the first.
+    """What all pages of a language share. `days`: the days of the filter, as date and text, from today on.
 
     `miles`: whether distances are in miles, else in km. `ago`: see `Words.ago`.
     """
@@ -48,7 +48,7 @@ class Site:
     language: str
     locale: str
     direction: str  # "ltr" or "rtl"
-    languages: tuple[Spoken, ...]
+    languages: tuple[SiteLanguage, ...]
     url: str  # of the first language's pages; "" where the region does not say
     made_up: bool
     contact: Link
@@ -63,7 +63,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class TownEntry:
-    """`said` counts its places; `rows` are those without appointments, where the page has room for them."""
+    """A town in the list of the home page. `rows`: its places without appointments, if the page has room for them."""
 
     link: Link
     said: str
@@ -71,18 +71,18 @@ class TownEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """A booking system that could not be read, and where a person can look."""
+class UncheckedSource:
+    """A booking system that we couldn't check, and where a reader can."""
 
     title: str
     words: str
     last_good: Moment | None
-    door: Link | None
+    check_link: Link | None
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence with a link, if there is one: a rule of who is eligible, or a system that we do not ask."""
+    """A sentence with an optional link: a rule of eligibility, or a system that we never check."""
 
     text: str
     link: Link | None
@@ -90,12 +90,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`nothing`: why there are no offers, where there are none. `more`: how many offers are not on the page."""
+    """The home page. `nothing`: why there are no offers; `more`: how many offers are not on this page. "" otherwise."""
 
     tagline: str
     summary: str
     eligibility: tuple[Note, ...]
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[UncheckedSource, ...]
     offers: tuple[Markup, ...]
     more: str
     nothing: str
@@ -106,7 +106,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A place in a list by distance: how far it is, and that in km for the script."""
+    """A place in a list by distance: the distance in words, and in km for the script."""
 
     far: str
     km: str
@@ -115,7 +115,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A town, or a postal code with what is around it. `code` is "" for a town; `has_feed`: some place is nearby."""
+    """The page of a town or postal code. `code`: "" for a town. `has_feed`: a place is near enough for a feed."""
 
     title: str
     code: str
@@ -127,7 +127,7 @@ class Area:
     others: tuple[Near, ...]
 
 
-def site_view(region: Region, context: RenderContext, languages: Sequence[Spoken]) -> Site:
+def site_view(region: Region, context: RenderContext, languages: Sequence[SiteLanguage]) -> Site:
     contact = region.contact.removeprefix("mailto:")
     now = context.time.now
     days = [context.time.today + timedelta(days=offset) for offset in range(DAYS)]
@@ -151,7 +151,7 @@ def site_view(region: Region, context: RenderContext, languages: Sequence[Spoken
 
 
 def may_be_on_home(places: Sequence[Place]) -> Iterator[Place]:
-    """The places that the home page may list: offers, and the others if there is room for their rows."""
+    """The places that the home page may list: all offers, and the others if there is room for their rows."""
     offers = [place for place in places if place.current.available is Available.YES]
     few = len(places) - len(offers) <= ROWS_ON_HOME
     yield from places if few else offers
@@ -166,7 +166,7 @@ def home_view(
     shape: MapView | None,
     faults: Faults = RAISE_ALL,
 ) -> Home:
-    """A source whose trouble cannot be put in words is left out and noted in `faults`."""
+    """The home page. A source that cannot be described is left out and noted in `faults`."""
     words = context.words
     troubled = [source for source in snapshot.sources if not (source.outcome and source.outcome.is_good)]
     troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
@@ -199,7 +199,7 @@ def code_view(
     in_miles: bool,
     has_feed: bool = True,
 ) -> Area:
-    """The page of a postal code: what is around it, the nearest first."""
+    """The page of a postal code: the places around it, nearest first."""
     summary, nothing = _nearest(around, context, in_miles)
     return Area(
         title=f"{area.code} {area.town}",
@@ -214,7 +214,7 @@ def code_view(
 
 
 def _nearest(around: Surroundings, context: RenderContext, in_miles: bool) -> tuple[str, str]:
-    """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
+    """How far the nearest offer is, or why there is none and what to do. Unknown never counts as "none"."""
     say = context.words.say
     if around.offers:
         return say("The nearest appointments are %(far)s away.", far=_far(around.offers[0].km, context, in_miles)), ""
@@ -281,11 +281,11 @@ def _town(town: TownPlaces, context: RenderContext, lay_out: LayOut | None) -> T
     )
 
 
-def _trouble(source: SourceState, context: RenderContext) -> Trouble:
+def _trouble(source: SourceState, context: RenderContext) -> UncheckedSource:
     wait = context.words.wait(source.wait_minutes, source.attempted_at, context.time)
-    return Trouble(
+    return UncheckedSource(
         title=source.title,
         words=context.words.trouble(source.outcome, answered=source.has_answered, wait=wait),
         last_good=moment(source.last_good_at, context.time) if source.last_good_at else None,
-        door=web_link(source.url, context.words.look_at),
+        check_link=web_link(source.url, context.words.look_at),
     )

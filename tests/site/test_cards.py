@@ -290,7 +290,7 @@ def test_a_card_says_since_when_its_answer_is_the_same(changed: datetime | None,
 
 
 def test_a_source_that_leaves_it_open_says_so_once() -> None:
-    unsure, sure = (page_of(one).voices[0] for one in (unknowns()[0], place(1, offer(window(14)))))
+    unsure, sure = (page_of(one).sources[0] for one in (unknowns()[0], place(1, offer(window(14)))))
 
     assert (unsure.answer, unsure.said.before) == (
         "",

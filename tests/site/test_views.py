@@ -89,7 +89,7 @@ def test_a_source_that_never_answered_is_never_no_appointments(outcome: Outcome 
     home = home_of(sources=(source("queue", outcome),))
 
     assert home.troubles[0].words.startswith(words)
-    assert home.troubles[0].door
+    assert home.troubles[0].check_link
     assert "That does not mean that there are none" in home.nothing
 
 
