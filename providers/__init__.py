@@ -1,4 +1,4 @@
-"""One file per booking system, named as its adapter is: `prepmod.py` holds `class PrepMod` with name "prepmod".
+"""One file per booking system, named after its adapter: `prepmod.py` has `class PrepMod` with the name "prepmod".
 
-An adapter imports `aggregator.adapter` and the standard library only. The file is the registration.
+The file is the registration. An adapter imports only `aggregator.adapter` and the standard library.
 """

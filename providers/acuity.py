@@ -1,8 +1,10 @@
-"""Acuity Scheduling (as.me, app.acuityscheduling.com): the public calendar of one practice, in any of its three shapes.
+"""Acuity Scheduling (as.me, app.acuityscheduling.com): one practice's public calendar, in any of its three layouts.
 
-Official: the practice's own booking page, no agreement, no key. Fills in: times (weekly), places per class (class) or
-days (monthly). Cannot: name, address and restrictions, which the page has as free text at best, so `options` give
-them; when an appointment ends. With `options.offer` the types are those of the page whose name holds that text.
+- Official: the practice's own booking page; no agreement, no key.
+- Fills in: times (`weekly`), free places of each class (`class`), or days (`monthly`).
+- Cannot fill in: when an appointment ends; name, address, and restrictions, which the page has as free text at best
+  (`options` give them).
+- `options.offer` selects the appointment types on the page whose name contains that text.
 """
 
 import re
@@ -12,9 +14,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from aggregator.adapter import Available, Fetch, Listing, OnePlaceAdapter, Page, Row, SlotListing, SourceInfo, line
 
-# calendars asked for in a visit: a weekly one has no end, and one call of 27 days covers a month
+# The calendars fetched in a visit: weekly ones never end, and one request of 27 days covers a month.
 WINDOWS = {"weekly": 2, "class": 40, "monthly": 3}
-NEXT = "a.calendar-next, a[href*=showCalendar]:not([class*=prev])"  # by its class or by where it leads
+NEXT = "a.calendar-next, a[href*=showCalendar]:not([class*=prev])"  # found by its class or by its link
 NOTHING = "#no-times-available-message, .no-dates-available"
 CLASSES = "table.class-list tr:not(.visible-xs):has(.class-signup-container)"  # the page has each class twice
 CLOSED = re.compile(r"types are private, none are available|no appointment types available for scheduling")
@@ -22,7 +24,7 @@ TYPE = re.compile(r"typeToCalendars\[(\d+)\]\s*=\s*\[\[(\d+),\s*'((?:[^'\\]|\\.)
 
 
 class Offer(NamedTuple):
-    """A type of appointment and its calendar, as numbers. `none`: the page has no offer of the name that is wanted."""
+    """The numbers of an appointment type and its calendar. `none`: the page offers no type with the configured name."""
 
     type: str
     calendar: str
@@ -33,7 +35,7 @@ class Offer(NamedTuple):
 class Acuity(OnePlaceAdapter):
     name = "acuity"
     title = "Acuity Scheduling"
-    # without a kind the page is read as it is served
+    # Without a kind, the page is read as it is served.
     options = {**OnePlaceAdapter.options, "kind": tuple(WINDOWS), "type": (), "calendar": (), "offer": (), "days": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -56,7 +58,7 @@ class Acuity(OnePlaceAdapter):
 
     def rows_of(self, page: Page) -> tuple[Page]:
         if not any(_slots(page, "", "")) and not _says_none(page) and not page.context.none:
-            raise page.error("shows neither times nor that there are none")
+            raise page.error("shows neither times nor a text that there are none")
         return (page,)
 
     def listing(self, row: Row) -> Listing:
@@ -74,20 +76,20 @@ class Acuity(OnePlaceAdapter):
 
 
 async def _windows(url: str, kind: str, form: dict[str, str], fetch: Fetch) -> AsyncIterator[Page]:
-    """The calendars that follow each other; an empty one does not mean that the next is empty, too."""
-    url = urlsplit(url)._replace(path="/schedule.php").geturl()  # pages of single shops have paths of their own
+    """Yields one calendar after the other: after an empty one, the next may have times."""
+    url = urlsplit(url)._replace(path="/schedule.php").geturl()  # pages of single shops have other paths
     further: dict[str, str] | None = {}
     for _ in range(WINDOWS[kind]):
         if further is None:
             return
-        asked = {"action": "showCalendar", "fulldate": "1", "template": kind}
-        page = await fetch(url, params=asked, form=form | further)
+        fields = {"action": "showCalendar", "fulldate": "1", "template": kind}
+        page = await fetch(url, params=fields, form=form | further)
         yield page
         further = None if _is_closed(page) else _further(page, kind)
 
 
 def _further(page: Page, kind: str) -> dict[str, str] | None:
-    """What the next calendar is asked for by: the month after the chosen one, or what "More Times" would send."""
+    """The form fields that request the next calendar: the next month, or what "More Times" would send."""
     if kind == "monthly":
         months = page.html.css_first("#chooseMonthSched")
         if months is None:
@@ -98,17 +100,17 @@ def _further(page: Page, kind: str) -> dict[str, str] | None:
     if link is None:
         return None
     href = unquote(link.attributes["href"] or "")
-    asked = [(f"options[nextprev][{start}]", day) for start, day in re.findall(r'"([\d-]{10})":"([\d-]{10})"', href)]
-    asked += [("options[offset]", offset) for offset in re.findall(r"offset:\s*(\d+)", href)]
-    if not asked:
-        raise page.error(f"leads on with {href!r}, neither an offset nor a day; see what it sends")
-    return dict([("month", month) for month in re.findall(r"showCalendar\('([^']*)'", href)] + asked)
+    fields = [(f"options[nextprev][{start}]", day) for start, day in re.findall(r'"([\d-]{10})":"([\d-]{10})"', href)]
+    fields += [("options[offset]", offset) for offset in re.findall(r"offset:\s*(\d+)", href)]
+    if not fields:
+        raise page.error(f"has the next-link {href!r} without an offset or a day; see what a browser sends for it")
+    return dict([("month", month) for month in re.findall(r"showCalendar\('([^']*)'", href)] + fields)
 
 
 def _offers(page: Page, wanted: str) -> Iterator[Offer]:
-    """What a page offers: the label of the type, or of its calendar, holds `wanted`."""
+    """Yields the offers of a page whose type or calendar has a label that contains `wanted`."""
     if TYPE.search(page.text) and not page.html.css_matches("label[for^=appointmentType-]"):
-        raise page.error("names none of its types of appointments")
+        raise page.error("has no label for any of its appointment types")
     for kind, calendar, with_whom in TYPE.findall(page.text):
         label = line(page.html.css_first(f"label[for='appointmentType-{kind}']"))
         named = next((name for name in (label, with_whom) if wanted.lower() in name.lower()), "")
@@ -117,7 +119,7 @@ def _offers(page: Page, wanted: str) -> Iterator[Offer]:
 
 
 def _says_none(page: Page) -> bool:
-    """Whether the page says that nothing is open: in words, or by marking each of its classes as full."""
+    """Whether the page states that nothing is open: in words, or by marking each of its classes as full."""
     full = ["class-full" in (row.attributes.get("class") or "") for row in page.html.css(CLASSES)]
     return page.html.css_matches(NOTHING) or _is_closed(page) or (bool(full) and all(full))
 
@@ -127,19 +129,19 @@ def _is_closed(page: Page) -> bool:
 
 
 def _slots(page: Page, number: str, offer: str) -> Iterator[SlotListing]:
-    """The openings; PageError for a class that is neither full nor has a button. `number`: of the calendar."""
+    """Yields the openings; PageError for a class that is neither full nor has a button. `number` is the calendar's."""
     product = offer.rpartition(" - ")[2]
-    told: dict[str, Any] = {"id": number, "doses": (offer,), "restrictions": offer}
-    told["products"] = (product,) if product else ()
+    shared: dict[str, Any] = {"id": number, "doses": (offer,), "restrictions": offer}
+    shared["products"] = (product,) if product else ()
     for time in page.html.css("input[name='time[]']"):
-        yield SlotListing(start=time.attributes["value"] or "", count=1, **told)
+        yield SlotListing(start=time.attributes["value"] or "", count=1, **shared)
     for row in page.html.css(CLASSES):
         button, full = row.css_first("a.btn-class-signup"), "class-full" in (row.attributes.get("class") or "")
         if button is None and not full:
-            raise page.error("has a class that is neither full nor can be signed up for")
+            raise page.error("has a class that is neither full nor has a sign-up button")
         if button is None:
-            continue  # the number of a full one is void
+            continue  # a full class still shows a number, which means nothing
         left = re.search(r"\d+", line(button.parent, ".num-slots-available-container"))
-        yield SlotListing(start=button.attributes["data-time"] or "", count=left[0] if left else None, **told)
+        yield SlotListing(start=button.attributes["data-time"] or "", count=left[0] if left else None, **shared)
     for day in page.html.css("td.scheduleday.activeday"):
-        yield SlotListing(start=day.attributes["day"] or "", days_only=True, **told)
+        yield SlotListing(start=day.attributes["day"] or "", days_only=True, **shared)

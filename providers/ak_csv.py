@@ -1,8 +1,9 @@
-"""Anchorage's list of appointments in Alaska (anchoragecovidvaccine.org): a CSV made of PrepMod and pharmacies.
+"""Anchorage's list of appointments (anchoragecovidvaccine.org, Alaska): a CSV compiled from PrepMod and pharmacies.
 
-Official: the municipality's own file, refreshed each minute, no key. Fills in: count per place and day, products,
-sign-up links, PrepMod's clinic ids. Cannot: hours, phone, position, the year of a day: the one nearest to today is
-meant. "Available" in place of a count is a yes; at "Walk-in only" there are no appointments, so that it restricts.
+- Official: the municipality's own file, refreshed every minute; no key.
+- Fills in: count per place and day, products, sign-up links, PrepMod's clinic ids.
+- Cannot fill in: hours, phone, position. Days have no year; we take the one nearest to today.
+- "Available" instead of a count means YES. "Walk-in only" means NO appointments and becomes a restriction.
 """
 
 import re
@@ -38,7 +39,7 @@ class AkCsv(CsvAdapter):
 
 
 def _day(written: str, now: datetime) -> str:
-    """ "8/06" with the year that brings it nearest to now; ValueError where it is no such day."""
+    """The ISO date of "8/06" in the year that brings it nearest to now; ValueError for another form."""
     month, day = map(int, written.split("/"))
     ahead = month - now.month
     return f"{now.year + (ahead < -6) - (ahead > 6)}-{month:02}-{day:02}"

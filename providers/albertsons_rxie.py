@@ -1,9 +1,10 @@
 """Albertsons companies since May 2023: the search behind the chain's own booking page (rxie.albertsons.com).
 
-Semi-official: the public page's call; it wants the page's public subscription key, which is a header of the source.
-Lists only stores with appointments around each ZIP asked for. Fills in: address, position, phone. Cannot: times,
-counts. Several kinds in one question mean "all of them", so that each of `options.kinds`, the page's words, is asked
-for alone; without that option "COVID-19 Unknown", which is any.
+- Semi-official: the public page's own request. It needs the page's public subscription key, a header of the source.
+- Fills in: stores with appointments near each of `options.zips`, with address, position, phone.
+- Cannot fill in: times, counts, stores without appointments.
+- A request for several kinds of vaccine means "all of them", so we send one for each of `options.kinds` (in the
+  page's words; default "COVID-19 Unknown", which is any).
 """
 
 import re
@@ -11,7 +12,7 @@ import re
 from aggregator.adapter import Available, DataRow, Listing, LocationType, SourceInfo, circles, read
 
 KINDS = ("COVID-19 Unknown",)
-# the date of birth is an age limit: that of any adult, nobody's in particular
+# The date of birth is an age filter; this made-up one stands for any adult.
 QUESTION = {"radius": 50, "dateOfBirth": "01/01/1980"}
 
 
@@ -20,13 +21,15 @@ class AlbertsonsRxie(circles.CircleAdapter):
     title = "Albertsons companies (booking page)"
     location_type = LocationType.PHARMACY
     lists_only_available = True
-    options = {**circles.CircleAdapter.options, "kinds": ()}  # a list
+    options = {**circles.CircleAdapter.options, "kinds": ()}  # kinds: a list
 
     def around(self, source: SourceInfo) -> dict[str, circles.Question]:
         kinds = {kind: {"serviceTypeName": kind, "scientificName": ""} for kind in source.options.get("kinds", KINDS)}
         return {
-            f"{middle} ({kind})": circles.Question(source.url, json=QUESTION | {"zip": middle, "serviceTypes": [asked]})
-            for kind, asked in kinds.items()
+            f"{middle} ({kind})": circles.Question(
+                source.url, json=QUESTION | {"zip": middle, "serviceTypes": [service]}
+            )
+            for kind, service in kinds.items()
             for middle in source.options["zips"]
         }
 

@@ -1,8 +1,10 @@
 """athenahealth consumer scheduling (consumer.scheduling.athena.io): one practice's booking widget.
 
-Shape from published code, never seen by us. Official: the practice's own widget, no agreement. Fills in: name, address,
-phone, times with their end. Cannot: products, doses, tell apart two towns of one practice. The search wants two tokens,
-which the host hands to everybody; to an old service GUID it lists none.
+- Official: the practice's own widget; no agreement. The search needs two tokens, which the host gives to everyone.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: name, address, phone, times with their end.
+- Cannot fill in: products, doses, which of a practice's towns a time is in.
+- An outdated service GUID returns no times.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from urllib.parse import urljoin
 
 from aggregator.adapter import Available, DataRow, Fetch, Listing, Pages, SlotListing, SourceInfo, graphql, read
 
-WEEKS = 4  # asked one by one: from May 2021 on a longer window was too much for the host
+WEEKS = 4  # one request each: since May 2021 the host has refused longer windows
 QUERY = """query SearchSlots($locationIds: [String!], $practitionerIds: [String!], $specialty: String,
     $serviceTypeTokens: [String!]!, $startAfter: String!, $startBefore: String!) {
   searchSlots(locationIds: $locationIds, practitionerIds: $practitionerIds, specialty: $specialty,
@@ -65,6 +67,6 @@ class Athena(graphql.GraphqlAdapter):
 
 
 def _slot(time: dict[str, str]) -> SlotListing:
-    said = read.answer(time["status"], "free", "busy")
-    count = None if said is Available.UNKNOWN else int(said is Available.YES)
-    return SlotListing(id=time["id"], start=time["start"], end=time["end"], count=count, available=said)
+    available = read.answer(time["status"], "free", "busy")
+    count = None if available is Available.UNKNOWN else int(available is Available.YES)
+    return SlotListing(id=time["id"], start=time["start"], end=time["end"], count=count, available=available)

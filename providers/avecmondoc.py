@@ -1,10 +1,11 @@
 """AvecMonDoc: booking pages of doctors, pharmacies and vaccination centres in France.
 
-The public interface of the site, no key. Fills in: places, times with the dose and the vaccine as far as the reason
-names them, position and telephone. Cannot: what an appointment is for where the reason does not say it. Times are true
-UTC: read as local they would lie in the lunch break of the recorded pharmacy. A source is the list of the whole
-country, cut to the region, or one organisation's `slug` address. The list counts hours for COVID-19 only: where it has
-none, the place is asked for other vaccinations.
+- Official: the site's public interface; no key.
+- Fills in: places, times with the dose and the vaccine if the reason names them, position and telephone.
+- Cannot fill in: what an appointment is for if the reason does not name it.
+- A source is the list of the whole country, cut to the region, or the `slug` address of one organisation.
+- Times are true UTC: read as local, they would fall in the lunch break of the recorded pharmacy.
+- The list counts opening hours for COVID-19 only. If it counts none, we query the place for other vaccinations.
 """
 
 from collections.abc import Iterable
@@ -47,14 +48,14 @@ class Avecmondoc(visit_reasons.VisitReasonAdapter):
             yield _place(listed), None
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
-        url, asked = reason.record
+        url, body = reason.record
         span = {"periodStart": f"{day}T00:00:00.000Z", "periodEnd": f"{day + WINDOW}T00:00:00.000Z"}
-        page = await fetch.try_fetch(url, json=asked | span)
+        page = await fetch.try_fetch(url, json=body | span)
         return visit_reasons.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
         for slot in (slot for day in answer[:-1] for slot in day["slots"]):
-            if read.flag(slot, "isAvailable"):  # slot["start"] is a running number
+            if read.flag(slot, "isAvailable"):  # slot["start"] is only a counter
                 hours = slot["businessHours"]
                 yield visit_reasons.Opening(hours["id"], SlotListing(start=hours["start"], end=hours["end"], count=1))
 
@@ -75,8 +76,8 @@ def _reasons(organisation: Any) -> Iterable[Any]:
 
 
 def _visit_reason(reason: Any, url: str) -> visit_reasons.VisitReason:
-    asked = {"consultationReasonId": reason["id"], "organizationId": reason["organizationId"], "type": "inOffice"}
-    return visit_reasons.VisitReason(reason["reason"], (url, asked | {"disabledPeriods": [], "fullDisplay": True}))
+    body = {"consultationReasonId": reason["id"], "organizationId": reason["organizationId"], "type": "inOffice"}
+    return visit_reasons.VisitReason(reason["reason"], (url, body | {"disabledPeriods": [], "fullDisplay": True}))
 
 
 def _place(found: Any, available: Available | None = None) -> Listing:

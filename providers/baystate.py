@@ -1,8 +1,10 @@
 """Baystate Health (workwell): the campaigns behind the hospital group's own registration page.
 
-Shape from published code, never seen by us. Official: the group's own interface, no key. Fills in: towns of a
-campaign, and that nothing is left. Cannot: say yes. The page may be closed while the interface still counts doses,
-and it is built by a script, so that what has doses left stays unknown until a person looks; no dates, no streets.
+- Official: the group's own interface; no key.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: the towns of a campaign, and NO if nothing is left.
+- Cannot fill in: YES, dates, streets. The page may be closed while the interface still counts doses, and a script
+  builds it, so a campaign with doses left stays UNKNOWN.
 """
 
 from collections.abc import Iterator
@@ -28,7 +30,7 @@ class Baystate(JsonAdapter):
     def listing(self, row: Row) -> Listing | None:
         campaign, vaccine, town = row.value
         if town is None:
-            raise RecordError("city", vaccine, "is missing; it may be empty")
+            raise RecordError("city", vaccine, "is missing; expected a town or an empty text")
         if not town:
             return None
         left = int(vaccine["dose1Available"])

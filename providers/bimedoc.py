@@ -1,7 +1,9 @@
-"""Bimedoc: appointments of pharmacies in France that use the software of that name.
+"""Bimedoc: appointments at the pharmacies in France that use this software.
 
-A partner's interface: it needs a key (`Authorization`). Fills in: pharmacies, position, telephone, times with their
-product. Cannot: doses, the end of a time. Times may lie after the last day asked for.
+- By agreement: a partner's interface, which needs a key (`Authorization`).
+- Fills in: pharmacies, position, telephone, times with their product.
+- Cannot fill in: doses, the end of a time.
+- An answer may include times after the last requested day.
 """
 
 from collections.abc import Iterable

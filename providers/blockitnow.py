@@ -1,8 +1,9 @@
 """Blockit (blockitnow.com): the booking pages of one organisation, here Holyoke Health Center.
 
-Shape from published code, never seen by us. Official: the marketplace's own GraphQL interface, no key. Fills in: name
-and address of each place, times with their end. Cannot: products, doses, phone; which words besides "FREE" a time may
-have for its status, so that any other leaves it unknown.
+- Official: the marketplace's own GraphQL interface; no key.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: name and address of each place, times with their end.
+- Cannot fill in: products, doses, phone. "FREE" is the only status that we know; any other leaves its time UNKNOWN.
 """
 
 from datetime import timedelta
@@ -52,11 +53,11 @@ class Blockitnow(graphql.GraphqlAdapter):
             page = await fetch(API, json=graphql.question(PROFILES, within | {"searchProfilesInput": wanted}))
             profiles, answers = list(self.rows_of(page)), dict[str, Page | None]()
             for profile in profiles:
-                asked = {"procedureId": given["procedure"], "profileId": profile["id"], "start": str(fetch.today)}
-                asked["end"] = str(fetch.today + timedelta(days=DAYS))
-                times = answers[profile["id"]] = await fetch.try_fetch(API, json=graphql.question(SLOTS, asked))
+                variables = {"procedureId": given["procedure"], "profileId": profile["id"], "start": str(fetch.today)}
+                variables["end"] = str(fetch.today + timedelta(days=DAYS))
+                times = answers[profile["id"]] = await fetch.try_fetch(API, json=graphql.question(SLOTS, variables))
                 if times and _times(times) is None:
-                    fetch.damaged(times.url, f"has no list of times of profile {profile['id']}")
+                    fetch.damaged(times.url, f"has no list of times for profile {profile['id']}")
             yield page.with_context(answers)
             if len(profiles) < PAGE_SIZE:
                 return
@@ -76,7 +77,7 @@ class Blockitnow(graphql.GraphqlAdapter):
 
 
 def _times(page: Page | None) -> Any:
-    """The list of a profile's times; None where no answer came, or one with errors."""
+    """The list of a profile's times; None if there is no answer, or if it has errors."""
     answer = page.json if page else {}
     return None if answer.get("errors") else (answer.get("data") or {}).get("getConsumerSchedulingProfileSlots")
 

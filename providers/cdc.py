@@ -1,8 +1,8 @@
 """vaccines.gov as the CDC's open data (dataset 5jp2-pgaw): which vaccines each provider of a state has.
 
-Official: published for everyone once a day, no key. Fills in: places with address, position, phone, products, ids of
-chains. It is stock, not appointments: every place says so in its restrictions. Both of its indicators have to agree,
-else a product is unknown, and so are most places. Cannot: times, counts, doses, opening hours.
+- Official: published for everyone once a day; no key.
+- Fills in: places with address, position, phone, products, ids of chains. This is stock, not appointments.
+- Cannot fill in: times, counts, doses, opening hours. Most places are UNKNOWN: their two stock indicators disagree.
 """
 
 import re
@@ -25,13 +25,13 @@ from aggregator.adapter import (
 
 LIMIT = 5000  # rows of one answer
 STOCK = "What is in stock, as reported to vaccines.gov; whether there are appointments only the place can say."
-NDC = {  # labeler and product, whose zeros differ from row to row, of those whose names do not tell them apart
+NDC = {  # labeler and product code, without zeros (rows differ in them), of products that names do not tell apart
     (59267, 304): "Pfizer bivalent", (59267, 1404): "Pfizer bivalent",
     (59267, 565): "Pfizer bivalent (5-11)", (59267, 609): "Pfizer bivalent (under 5)",
     (80777, 275): "Moderna (6-11)", (80777, 277): "Moderna (6-11)",
     (80777, 282): "Moderna bivalent", (80777, 283): "Moderna bivalent (under 6)",
 }  # fmt: skip
-CHAINS = {  # how names begin -> external id; Wegmans' numbers are nobody else's
+CHAINS = {  # start of a name -> external id; Wegmans is missing: no other system uses its numbers
     "cvs": "cvs:{:05}", "walgreens": "walgreens:{}", "rite aid": "rite_aid:{}", "bartell": "rite_aid:{}",
     "kroger": "kroger:{:08}", "publix": "publix:{}", "costco": "costco:{}", "meijer": "meijer:{}",
     "safeway": "safeway:{}", "sav-on": "sav_on:{}", "h-e-b": "heb:{}",
@@ -39,14 +39,14 @@ CHAINS = {  # how names begin -> external id; Wegmans' numbers are nobody else's
     "stop & shop": "stop_and_shop:{}", "shoprite": "shoprite:{}", "klein shoprite": "shoprite:{}",
     "winn-dixie": "winn_dixie:{}", "walmart": "walmart:{}", "sam": "sams_club:{}",
 }  # fmt: skip
-NUMBER = re.compile(r"(?:10-|1-|[A-Z]{2}\d(?=\d{5}$))?(\d+)")  # Walmart, Winn-Dixie, a VTrckS pin
-AT_END = re.compile(r"#\s*(?:10-)?(\d+)$")  # of a name, where the field says "Not applicable"
+NUMBER = re.compile(r"(?:10-|1-|[A-Z]{2}\d(?=\d{5}$))?(\d+)")  # prefixes of Walmart, Winn-Dixie, and VTrckS pins
+AT_END = re.compile(r"#\s*(?:10-)?(\d+)$")  # of a name, for rows whose number is "Not applicable"
 
 
 class Cdc(JsonAdapter):
     name = "cdc"
     title = "vaccines.gov (CDC)"
-    valid_for = 2 * 86_400.0  # it states a date, and is published once a day
+    valid_for = 2 * 86_400.0  # it states a date and is published once a day
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for state in source.states:
@@ -55,7 +55,7 @@ class Cdc(JsonAdapter):
                 window = {"$limit": str(LIMIT), "$offset": str(offset), "$order": ":id", "loc_admin_state": state}
                 page = await fetch.try_fetch(source.url, params=window)
                 if page is None:
-                    break  # a place may have rows on every page: nothing is said of this state
+                    break  # a place may have rows on every page, so the state is incomplete
                 found = list(super().rows_of(page))
                 rows += found
                 if len(found) < LIMIT:
@@ -67,8 +67,8 @@ class Cdc(JsonAdapter):
 
     def listing(self, row: Row) -> Listing:
         products: list[Any] = row.value
-        place, said = products[0], [_stock(product) for product in products]
-        kept = [product for product, stock in zip(products, said, strict=True) if stock is not Available.NO]
+        place, stocks = products[0], [_stock(product) for product in products]
+        possible = [product for product, stock in zip(products, stocks, strict=True) if stock is not Available.NO]
         facts = {"Walk-ins accepted": "walkins_accepted", "Insurance accepted": "insurance_accepted"}
         name, second = read.plain(place["loc_name"]), read.plain(place.get("loc_admin_street2"))
         ids = _store(place)
@@ -83,16 +83,16 @@ class Cdc(JsonAdapter):
             info_url=read.first_link(*_words(place, "web_address")),
             booking_url=read.first_link(*_words(place, "pre_screen"), *_words(place, "web_address")),
             description="\n".join(fact for fact, key in facts.items() if place.get(key)),
-            restrictions=read.lines(STOCK, _ages(kept), read.plain(place.get("provider_notes")).replace("�", "")),
+            restrictions=read.lines(STOCK, _ages(possible), read.plain(place.get("provider_notes")).replace("�", "")),
             external_ids=(("vaccines_gov", place["provider_location_guid"]), *ids),
-            available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said),
-            products=tuple(map(_product, kept)),
+            available=next(one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in stocks),
+            products=tuple(map(_product, possible)),
             valid_at=_as_of(products),
         )
 
 
 def _places(rows: list[Any]) -> list[list[Any]]:
-    """The rows of each place and category, COVID-19 apart from flu; of a Walmart listed twice the newer ones."""
+    """Groups rows by place and category (COVID-19, flu); a Walmart listed twice has only its newer rows."""
     grouped: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         grouped.setdefault((row["provider_location_guid"], _category(row)), []).append(row)
@@ -108,7 +108,7 @@ def _category(row: Any) -> str:
 
 
 def _as_of(place: list[Any]) -> str:
-    return max(str(row.get("quantity_last_updated", "")) for row in place) or "-"  # no time: of unknown age
+    return max(str(row.get("quantity_last_updated", "")) for row in place) or "-"  # no time: the age is unknown
 
 
 def _stock(row: Any) -> Available:
@@ -126,7 +126,7 @@ def _product(row: Any) -> str:
 
 
 def _ages(rows: list[Any]) -> str:
-    """Whom the staff vaccinates, whatever the product allows."""
+    """The youngest age that the staff vaccinates, whatever the product allows."""
     months = (max(int(row.get("min_age_years", 0)) * 12, int(row.get("min_age_months", 0))) for row in rows)
     youngest = min(months, default=0)
     age = f"{youngest} months" if youngest % 12 else f"{youngest // 12} years"
@@ -146,5 +146,5 @@ def _store(place: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _words(place: Any, key: str) -> list[str]:
-    """The words of a field that may hold several links, or other words beside one."""
+    """The words of a field, which may have several links, or text around one."""
     return re.split(r"[\s,;]+", read.plain(place.get(key)))

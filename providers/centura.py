@@ -1,9 +1,10 @@
-"""PrimaryBio event pages of Colorado: Centura Health's drive-up events and the Denver Ball Arena.
+"""PrimaryBio event pages in Colorado: Centura Health's drive-up events and the Denver Ball Arena.
 
-Unofficial: the page's own call, with the token that the page gives to everyone. Fills in: events with address,
-position, product, every free time, at which at least one person is served. Cannot: counts, phones. Where both doses are
-booked at once, a first time counts only with a second one to go with it.
-Shape from published code, never seen by us.
+- Unofficial: the page's own request, with the token that the page gives to everyone.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: events with address, position, product, every free time. A time has room for at least one person.
+- Cannot fill in: counts, phones.
+- If both doses are booked together, a first time counts only if a second one follows it.
 """
 
 import re
@@ -28,13 +29,13 @@ from aggregator.adapter import (
 )
 
 LEEWAY = timedelta(hours=8)
-KIND = "follow_up_test_configuration_id"  # how an event follows up
-LAST = "last_time"  # of all events that follow up in the same way; added to each
-DOORS = {
+FOLLOW_UP = "follow_up_test_configuration_id"  # equal for events whose second doses belong together
+LAST = "last_time"  # our own key: the last time of all events with the same FOLLOW_UP
+BOOKING_PAGES = {
     "centuramassvaccine": "https://www.centura.org/covid-19/covid-19-vaccine-information/vaccine-events",
     "truecare24-cdphe": "https://covid-19-vaccinations.truecare24.com/colorado-vaccines-for-all/",
 }
-ZIPS = {"Colorado Springs, CO": "80906", "Commerce City, CO": "80022"}  # of the two sites that are listed without
+ZIPS = {"Colorado Springs, CO": "80906", "Commerce City, CO": "80022"}  # of the two sites that are listed without one
 
 
 class Centura(JsonAdapter):
@@ -52,9 +53,9 @@ class Centura(JsonAdapter):
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         events = super().rows_of(page)
-        with suppress(AttributeError, KeyError, TypeError, ValueError):  # without it, those that follow up are lost
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # then only events with follow-ups fail
             last = _last_times(events)
-            return [event | {LAST: last.get(event[KIND])} for event in events]
+            return [event | {LAST: last.get(event[FOLLOW_UP])} for event in events]
         return events
 
     def listing(self, row: DataRow) -> Listing | None:
@@ -71,7 +72,7 @@ class Centura(JsonAdapter):
             name=title,
             address=f"{address} {code}".strip(),
             position=(row["latitude"], row["longitude"]),
-            booking_url=DOORS.get(_group(row.source), row.source.url),
+            booking_url=BOOKING_PAGES.get(_group(row.source), row.source.url),
             restrictions=title if re.search(r"\bonly\b|\bdose\b|\d\s*\+", title, re.IGNORECASE) else "",
             no_if_empty=True,
             slots=slots,
@@ -83,8 +84,11 @@ def _group(source: SourceInfo) -> str:
 
 
 def _first_times(event: Any) -> Iterator[datetime]:
-    """Times that can be booked; with a follow-up those that leave one at the same event, the shortest time before the
-    last of all events that follow up in the same way."""
+    """Yields the times that can be booked.
+
+    If a second dose must follow, these are the times with a later one at the same event, and early enough before the
+    last time of all events with the same follow-up.
+    """
     times = _times(event)
     if not read.flag(event, "follow_up_required") or not times:
         yield from times
@@ -100,11 +104,11 @@ def _first_times(event: Any) -> Iterator[datetime]:
 
 
 def _last_times(events: Iterable[Any]) -> dict[Any, datetime]:
-    """The last time of all events that follow up in one way, by that way."""
+    """The last time of all events with the same follow-up, by follow-up."""
     last: dict[Any, datetime] = {}
     for event in events:
         if times := _times(event):
-            last[event[KIND]] = max(*times, last.get(event[KIND], times[0]))
+            last[event[FOLLOW_UP]] = max(*times, last.get(event[FOLLOW_UP], times[0]))
     return last
 
 

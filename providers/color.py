@@ -1,10 +1,13 @@
-"""Color (home.color.com): booking pages of a laboratory company, for mass-vaccination sites and town boards of health.
+"""Color (home.color.com): a laboratory company's booking pages for mass-vaccination sites and town boards of health.
 
-Semi-official: the JSON of the public booking page, no agreement, no key (its claim token is handed to everybody and
-fetched anew on each visit). Shape from published code, never seen by us. A source is one partner
-(`…/get_onsite_claim?partner=…`), or a page of a town or organizer that links to Color's calendars. Fills in: sites with
-address, every window with its free places. Cannot: product, dose, phone, position, nor whether a site is by invitation
-only, while its places look free to everybody: that is said in the source's `restrictions`.
+- Semi-official: the JSON of the public booking page; no agreement, no key. Its claim token is given to everyone; we
+  fetch a new one on each visit.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: sites with address, every window with its free places.
+- Cannot fill in: product, dose, phone, position; whether a site is by invitation only. Its places look free to
+  everyone, so the source's `restrictions` must say it.
+- A source is one partner (`…/get_onsite_claim?partner=…`), or a page of a town or organizer that links to Color's
+  calendars.
 """
 
 import re
@@ -32,11 +35,11 @@ REGISTER = re.compile(r"https?://home\.color\.com/vaccine/register/([\w-]+)\?(?:
 
 
 class Calendar(NamedTuple):
-    """A partner's calendar ("" for all of them), where a person books, and the answer about each site's free places."""
+    """A partner's calendar (name "" for all of them), its booking page, and the free places of each site."""
 
     partner: str
     name: str
-    door: str
+    booking_url: str
     free: dict[str, Page | None]
 
 
@@ -53,11 +56,11 @@ class Color(JsonAdapter):
             if claim is None:
                 continue
             for site in self.rows_of(claim):
-                asked = {"claim_token": claim.json["token"], "collection_site": site["name"]}
-                asked |= {"calendar": calendar.name} if calendar.name else {}
-                free = calendar.free[site["name"]] = await fetch.try_fetch(FREE, params=asked)
+                params = {"claim_token": claim.json["token"], "collection_site": site["name"]}
+                params |= {"calendar": calendar.name} if calendar.name else {}
+                free = calendar.free[site["name"]] = await fetch.try_fetch(FREE, params=params)
                 if free and _windows(free.json) is None:
-                    fetch.damaged(free.url, f"has no list of windows of {site['name']!r}")
+                    fetch.damaged(free.url, f"has no list of windows for {site['name']!r}")
             yield claim.with_context(calendar)
 
     def listing(self, row: DataRow) -> Listing:
@@ -71,8 +74,8 @@ class Color(JsonAdapter):
             address=(where["line1"], where.get("line2") or ""),
             **read.copied(where, city="city", state="state", postal_code="postal_code"),
             **read.given(row.source.options, restrictions="restrictions"),
-            booking_url=calendar.door,
-            # a site or token that Color does not know is a fault of ours, and says nothing of its appointments
+            booking_url=calendar.booking_url,
+            # Color may not know the site or token we sent; that tells nothing about its appointments.
             complete=windows is not None,
             no_if_empty=True,
             slots=tuple(
@@ -82,20 +85,20 @@ class Color(JsonAdapter):
 
 
 async def _calendars(source: SourceInfo, fetch: Fetch) -> list[Calendar]:
-    """The calendar of each event series of the source."""
+    """The calendars that the source's page links to, or the one of the partner in its URL."""
     if source.url.startswith(CLAIM):
         partner = parse_qs(urlsplit(source.url).query)["partner"][0]
         return [Calendar(partner, "", f"{HOST}/vaccine/register/{partner}", {})]
     front = await fetch(source.url)
     places = [node.attributes.get("value") or "" for node in front.html.css("select.location-select option")]
-    doors = [front] + [await fetch.try_fetch(front.join(place)) for place in places if place not in ("", "-1")]
-    found = {link.groups(): door.url for door in doors if door for link in REGISTER.finditer(door.text)}
+    pages = [front] + [await fetch.try_fetch(front.join(place)) for place in places if place not in ("", "-1")]
+    found = {link.groups(): page.url for page in pages if page for link in REGISTER.finditer(page.text)}
     if not found:
-        raise PageError(f"{front.url} has no link to a calendar of {HOST}; see where it sends people now")
-    return [Calendar(partner, name, door, {}) for (partner, name), door in found.items()]
+        raise PageError(f"{front.url} has no link to a calendar of {HOST}; open it and see where it sends people now")
+    return [Calendar(partner, name, booking_url, {}) for (partner, name), booking_url in found.items()]
 
 
 def _windows(answer: Any) -> list[Any] | None:
-    """The windows: until 3 March 2021 the answer was the bare list; None where there is none."""
+    """The list of windows, or None; until 3 March 2021 the answer was the bare list."""
     found = answer.get("results") if isinstance(answer, dict) else answer
     return found if isinstance(found, list) else None

@@ -1,9 +1,12 @@
 """Costco pharmacies on AppointmentPlus (book.appointment-plus.com).
 
-Semi-official: the public booking page's own calls, no agreement, no key. Shape from published code, never seen by us.
-Fills in: warehouses around a point with address and position, free places of every start time of the first days that
-have any, product. Cannot: doses, phone, later days. Calendars of a site whose booking page is closed go on showing
-times: then nothing is available.
+- Semi-official: the public booking page's own requests; no agreement, no key.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: warehouses around a point with address and position, product, free places at every start time of the first
+  days that have any.
+- Cannot fill in: doses, phone, later days.
+- The calendars keep showing times after a site's booking page has closed. A closed page means that nothing is
+  available.
 """
 
 from collections.abc import Mapping
@@ -29,11 +32,11 @@ CLOSED = ("scheduling is not currently available", "Account Error")
 PER_PAGE = 20
 MAX_PAGES = 10
 DAYS_AHEAD = 28
-OPEN_DAYS = 7  # the answer holds only this many days with openings
+OPEN_DAYS = 7  # an answer has at most this many days with openings
 
 
 class Calendars(NamedTuple):
-    """Title and days of each service of each calendar of a store. `complete`: every part came."""
+    """Title and days of each service in each calendar of a store. `complete`: every request was answered."""
 
     days: list[tuple[str, Any]]
     complete: bool
@@ -48,14 +51,14 @@ class Costco(JsonAdapter):
     rows = "clientObjects"
     location_type = LocationType.PHARMACY
     whole_rows = True
-    options = {"latitude": (), "longitude": ()}  # as text: the middle of the 100 km that are searched
+    options = {"latitude": (), "longitude": ()}  # texts: the center of the search, which covers 100 km around it
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         booking = source.url.rstrip("/").rpartition("/")[2]
-        door = await fetch(source.url)
-        closed = any(says in door.shown for says in CLOSED)
-        asked = {"clientMasterId": "", "clientId": "", "bookingId": booking}
-        about = await fetch(f"{PAGE}/get-preferences", params=asked)
+        booking_page = await fetch(source.url)
+        closed = any(notice in booking_page.shown for notice in CLOSED)
+        params = {"clientMasterId": "", "clientId": "", "bookingId": booking}
+        about = await fetch(f"{PAGE}/get-preferences", params=params)
         master = {"clientMasterId": str(about.json["data"]["clientmasterId"])}
         for number in range(1, MAX_PAGES + 1):
             stores = await fetch(f"{API}/get-clients", params=_around(source, master, number))
@@ -67,7 +70,7 @@ class Costco(JsonAdapter):
             yield stores.with_context(None if closed else calendars)
             if len(stores.json[self.rows]) < PER_PAGE:
                 return
-        raise PageError(f"{source.url}: more than {MAX_PAGES} pages of stores")
+        raise PageError(f"{source.url}: lists more than {MAX_PAGES} pages of stores; raise MAX_PAGES if they are real")
 
     def listing(self, row: DataRow) -> Listing | None:
         key = str(int(row["id"]))
@@ -81,7 +84,7 @@ class Costco(JsonAdapter):
             id=key,
             position=(row["latitude"], row["longitude"]),
             booking_url=row.source.url,
-            external_ids=(("costco-appointmentplus", key),),  # not the number of the warehouse
+            external_ids=(("costco-appointmentplus", key),),  # this is not the warehouse number
             count=0 if calendars is NONE else None,
             no_if_empty=True,
             complete=calendars.complete,
@@ -107,8 +110,8 @@ async def _calendars(fetch: Fetch, store: dict[str, str]) -> Calendars:
         services = await fetch.try_fetch(f"{API}/get-services/{employee['id']}", params=listed)
         complete = complete and bool(services)
         for service in services.json["serviceObjects"] if services else ():
-            asked = store | {"employeeId": str(employee["id"]), "services[]": str(service["id"])}
-            hours = await fetch.try_fetch(f"{API}/get-grid-hours", params=asked | _window(fetch))
+            params = store | {"employeeId": str(employee["id"]), "services[]": str(service["id"])}
+            hours = await fetch.try_fetch(f"{API}/get-grid-hours", params=params | _window(fetch))
             complete = complete and bool(hours)
             if hours:
                 found.append((service["serviceDetails"]["title"], hours.json["data"]["gridHours"]))
@@ -123,12 +126,12 @@ def _window(fetch: Fetch) -> dict[str, str]:
         "numberOfSpotsNeeded": "1",
         "isStoreHours": "true",
         "toTimeZone": "false",
-        "fromTimeZone": "149",  # the API's own number of a time zone, as its booking page sends it
+        "fromTimeZone": "149",  # the API's number for a time zone, as the booking page sends it
     }
 
 
 def _slots(title: str, days: Any) -> list[SlotListing]:
-    """A start without numbers is open for some; no days at all may be an empty list."""
+    """The starts of all days (PHP sends [] for no days); one without numbers is open for some people."""
     slots = []
     for day, grid in () if days == [] else days.items():
         times = grid["timeSlots"]

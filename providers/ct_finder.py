@@ -1,7 +1,9 @@
-"""Connecticut's vaccine finder: one list of every provider of the state, with a yes or no to appointments.
+"""Connecticut's vaccine finder: one list of every provider in the state, with YES or NO for appointments.
 
-Official: the state's own page reads it, no key. Fills in: places with address, position, products with their minimum
-age, whether there are appointments, since when the entry is as it is. Cannot: times, counts, doses, mostly no phone.
+- Official: the state's own page reads it; no key.
+- Fills in: places with address, position, products with their minimum age, whether there are appointments, when the
+  entry last changed.
+- Cannot fill in: times, counts, doses; mostly no phone.
 """
 
 from aggregator.adapter import DataRow, JsonAdapter, Listing, read, stores
@@ -20,7 +22,7 @@ class CtFinder(JsonAdapter):
             id=row["_id"],
             name=row["displayName"] or row["name"],
             **read.copied(row, address=("addressLine1", "addressLine2"), city="city", state="state", postal_code="zip"),
-            position=position[::-1] if row["lat"] < 0 else position,  # two of 401 have them swapped
+            position=position[::-1] if row["lat"] < 0 else position,  # 2 of the 401 places have them swapped
             location_type=stores.kind_of(read.plain(row["displayName"] or row["name"])),
             info_phone=row["phone"],
             booking_url=row["link"],

@@ -1,8 +1,10 @@
 """Curative (curative.com): the booking system of three mass-vaccination sites.
 
-Semi-official: the JSON of the public booking page, no agreement, no key. Shape from published code, never seen by us.
-Fills in: sites with address, windows with the places that the public may book, "by invitation". Cannot: doses. During
-the weekly release the site's own page stands behind a waiting room while this answer still comes.
+- Semi-official: the JSON of the public booking page; no agreement, no key.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: sites with address, windows with the places that the public may book, "by invitation".
+- Cannot fill in: doses.
+- During the weekly release the site's own page is behind a waiting room, but this interface still answers.
 """
 
 from aggregator.adapter import (
@@ -26,7 +28,7 @@ class Curative(PageAdapter):
     title = "Curative"
     location_type = LocationType.MASS_VAX
     whole_rows = True
-    options = {"sites": (), "by_invitation": ()}  # lists of numbers; a site's door for the invited has one of its own
+    options = {"sites": (), "by_invitation": ()}  # site numbers; a site's page for invited people has its own
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for site in (*source.options.get("sites", ()), *source.options.get("by_invitation", ())):

@@ -1,8 +1,10 @@
-"""CVS city status: the JSON behind the public page on COVID-19 vaccines, of February to May 2021.
+"""CVS city status: the JSON behind the public page about COVID-19 vaccines, from February to May 2021.
 
-Semi-official: the chain's own page, no agreement, no key; it wants the page as Referer. Shape from published code,
-never seen by us. Fills in: for each city whether any store in it has appointments, and when that was drawn up. Cannot:
-stores (the chain's later SMART Scheduling Links feed has them), counts (they contradict the word), times, products.
+- Semi-official: the chain's own page; no agreement, no key. It needs the page as `Referer`.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: for each city, whether any store has appointments, and when the list was made.
+- Cannot fill in: stores (the chain's later SMART Scheduling Links feed has them), times, products, counts (they
+  contradict the status).
 """
 
 from collections.abc import Iterable
@@ -12,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.adapter import Adapter, DataRow, Fetch, Listing, LocationType, Page, Pages, SourceInfo, read
 
-CLOCK = ZoneInfo("America/Denver")  # of currentTime, which names no zone
+CLOCK = ZoneInfo("America/Denver")  # the zone of currentTime, which states none
 
 
 class Cvs(Adapter):
@@ -30,7 +32,7 @@ class Cvs(Adapter):
             data = page.json["responsePayloadData"]["data"]
             return [row for state in page.context for row in read.of_state(data, state)]
         except (KeyError, TypeError, AttributeError) as error:
-            raise page.error(f"says nothing of a state ({error!r}); it begins {page.text[:80]!r}") from None
+            raise page.error(f"has no entry for one of the states ({error!r}); it begins {page.text[:80]!r}") from None
 
     def listing(self, row: DataRow) -> Listing:
         now = row.page.json["responsePayloadData"].get("currentTime")

@@ -1,9 +1,11 @@
 """Doctolib: booking pages of hospitals, vaccination centres, doctors and pharmacies in France.
 
-By agreement only: the site turns others away, and robots.txt stands. Fills in: places, position, telephone, times with
-product and dose. Cannot: how many people one time is for, second doses (booked with the first). Visit reasons for
-COVID-19 are known by their code, whatever they are called, those for other vaccines by their name, those of a new code
-by their mark of a first shot. Of a place with several practices at one address, one location is made.
+- By agreement only: the site turns others away, and we obey its robots.txt.
+- Fills in: places, position, telephone, times with product and dose.
+- Cannot fill in: how many people a time is for, second doses (booked with the first).
+- Visit reasons for COVID-19 are recognized by their code, whatever their name; reasons with a new code, by their mark
+  as a first shot; reasons for other vaccines, by their name.
+- Several practices at one address become one location.
 """
 
 import re
@@ -14,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, visit_reasons
 
-WINDOW = "14"  # days of one answer
+WINDOW = "14"  # days in one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
     **dict.fromkeys((6970, 8739), ("Pfizer", "1")),
     **dict.fromkeys((7005, 8740), ("Moderna", "1")),
@@ -37,7 +39,7 @@ class Doctolib(visit_reasons.VisitReasonAdapter):
         return {"page": str(number)}
 
     def more(self, page: Page) -> bool:
-        return all(doctor["exact_match"] for doctor in self.rows_at(page))  # others: the neighbouring departments
+        return all(doctor["exact_match"] for doctor in self.rows_at(page))  # the others are in neighboring departments
 
     def key(self, row: Any) -> str:
         return _slug(row["link"])
@@ -95,18 +97,18 @@ def _visit_reasons(
     categories = {category["id"]: category["name"] for category in data.get("visit_motive_categories") or ()}
     for reason in data["visit_motives"]:
         category = categories.get(reason.get("visit_motive_category_id"), "")
-        known = DOSES.get(int(reason.get("ref_visit_motive_id") or 0))
-        products = known[:1] if known else read.other_vaccines_in(reason["name"])
-        asked_for = products or reason.get("first_shot_motive") is True
-        if not asked_for or reason.get("allow_new_patients") is False or FOR_STAFF.search(category):
+        product, dose = DOSES.get(int(reason.get("ref_visit_motive_id") or 0), ("", ""))
+        products = (product,) if product else read.other_vaccines_in(reason["name"])
+        wanted = products or reason.get("first_shot_motive") is True
+        if not wanted or reason.get("allow_new_patients") is False or FOR_STAFF.search(category):
             continue
-        # in the order of the booking data: another order gives other answers
+        # Keep the order of the booking data: another order gives other answers.
         ids = [str(agenda["id"]) for agenda in agendas if _holds(agenda, reason["id"], practices)]
         if ids:
-            asked = {"visit_motive_ids": str(reason["id"]), "agenda_ids": "-".join(ids)}
-            record = page.join("/availabilities.json"), asked | {"practice_ids": "-".join(sorted(practices))}
+            params = {"visit_motive_ids": str(reason["id"]), "agenda_ids": "-".join(ids)}
+            record = page.join("/availabilities.json"), params | {"practice_ids": "-".join(sorted(practices))}
             name = read.lines(reason["name"], category)
-            yield visit_reasons.VisitReason(name, record, products=products, dose=known[1] if known else "")
+            yield visit_reasons.VisitReason(name, record, products=products, dose=dose)
 
 
 def _holds(agenda: Any, reason: int, practices: set[str]) -> bool:

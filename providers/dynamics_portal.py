@@ -1,16 +1,19 @@
 """Microsoft Dynamics portal: the map search of a state's sign-up site (Oklahoma), a circle around one point.
 
-Official: the state's own page, no key. `options` are what the page sends: `latitude`, `longitude`, `distance` (miles,
-enough for the state) and `list`, the id of its map. Fills in: events with address, phone, position; dose and product
-stand in the title only, in many forms, so a title that speaks of doses goes to the restrictions too. Cannot:
-appointments; all are unknown. Its search wants the anti-forgery token that the portal hands to every visitor.
+- Official: the state's own page; no key. The search needs the anti-forgery token that the portal gives to every
+  visitor.
+- Fills in: events with address, phone, position. Only the title names dose and product, in many forms, so a title
+  that mentions doses is a restriction, too.
+- Cannot fill in: appointments; every event is UNKNOWN.
+- `options` are what the page sends: `latitude`, `longitude`, `distance` (miles, enough for the state), and `list`,
+  the id of its map.
 """
 
 from urllib.parse import urljoin
 
 from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, attr
 
-PROOF = "__RequestVerificationToken"
+VERIFICATION = "__RequestVerificationToken"
 
 
 class DynamicsPortal(JsonAdapter):
@@ -20,8 +23,8 @@ class DynamicsPortal(JsonAdapter):
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        handed = await fetch(urljoin(source.url, "/_layout/tokenhtml"))
-        fetch.send_token(handed, PROOF, attr(handed.html, f"input[name={PROOF}]", "value"))
+        token_page = await fetch(urljoin(source.url, "/_layout/tokenhtml"))
+        fetch.send_token(token_page, VERIFICATION, attr(token_page.html, f"input[name={VERIFICATION}]", "value"))
         circle = {key: source.options[key] for key in ("longitude", "latitude", "distance")}
         yield await fetch(source.url, json=circle | {"units": "miles", "id": source.options["list"]})
 

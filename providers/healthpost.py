@@ -1,7 +1,8 @@
 """HealthPost widgets: Lowell General Hospital's vaccination stations, each a "doctor" with a calendar of 45 days.
 
-Official: the hospital's own booking page, no key. Fills in: the venue's name and address, single times, product and
-dose of each. Cannot: phone (a placeholder), a year (the dates have none: it is that of the request).
+- Official: the hospital's own booking page; no key.
+- Fills in: the venue's name and address, single times, product and dose of each.
+- Cannot fill in: phone (a placeholder). Dates have no year; we count from the request's.
 """
 
 import json
@@ -40,7 +41,7 @@ class Healthpost(Adapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         for station in source.options["stations"]:
-            asked = {
+            params = {
                 "appointment_action": "new",
                 "embed": "1",
                 "start_at": f"{fetch.today} 00:00:00",
@@ -50,14 +51,14 @@ class Healthpost(Adapter):
                 "html_container_id": "appointments",
             }
             url = urlsplit(source.url)._replace(path=f"/doctors/{station}/time_slots", query="").geturl()
-            if page := await fetch.try_fetch(url, params=asked):
+            if page := await fetch.try_fetch(url, params=params):
                 yield page
 
     def rows_of(self, page: Page) -> list[tuple[dict[str, Any], Html]]:
         answer = json.loads(page.found(ANSWER)[1])
         part = fragment(answer.get("time_slots_div") or "")
         if not part.css_matches(f"td.slots li.slot, {NONE}"):
-            raise page.error("holds neither a slot nor that there is none")
+            raise page.error("contains neither a slot nor a text that there is none")
         return [(answer, part)]
 
     def listing(self, row: Row) -> Listing:
@@ -83,7 +84,7 @@ class Healthpost(Adapter):
 
 
 def _day(head: str, first: date) -> date:
-    """ "Mar  1" as the first such day from the month of `first` on."""
+    """The date of "Mar  1": the next one, counted from the month of `first`."""
     name, number = head.split()
     month = MONTHS.index(name) + 1
     return date(first.year + (month < first.month), month, int(number))

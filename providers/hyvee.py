@@ -1,8 +1,10 @@
-"""Hy-Vee: the GraphQL behind the pharmacy pages; one question gives every store of the chain.
+"""Hy-Vee: the GraphQL interface behind the pharmacy pages; one query returns every store of the chain.
 
-Unofficial: the chain's own page asks it, no key. Fills in: stores with address, position, phone, whether there are
-appointments, for which products and doses. Cannot: times, counts. The flag counts flu too, whatever it is called, so
-that only the products say what the appointments are for. Server errors come with HTTP status 200.
+- Unofficial: the chain's own page uses it; no key.
+- Fills in: stores with address, position, phone, whether there are appointments, for which products and doses.
+- Cannot fill in: times, counts.
+- Despite its name, the flag counts flu, too; only the products show what the appointments are for.
+- Server errors come with HTTP status 200.
 """
 
 from typing import Any
@@ -19,7 +21,7 @@ QUERY = """query SearchPharmaciesNearPointWithCovidVaccineAvailability(
     address { line1 line2 city state zip latitude longitude }
   } }
 }"""
-EVERYWHERE = {"radius": 5000, "latitude": 39.8283, "longitude": -98.5795}  # miles around the middle of the country
+EVERYWHERE = {"radius": 5000, "latitude": 39.8283, "longitude": -98.5795}  # miles around the center of the country
 TRIES = 3
 
 
@@ -43,8 +45,8 @@ class Hyvee(graphql.GraphqlAdapter):
         if not read.in_states(address["state"], row.source):
             return None
         terms = store["covidVaccineEligibilityTerms"] or ""
-        said = store["covidVaccineTimeSlotAndManufacturerAvailability"]
-        offered = said["availableCovidVaccineManufacturers"]
+        availability = store["covidVaccineTimeSlotAndManufacturerAvailability"]
+        offered = availability["availableCovidVaccineManufacturers"]
         doses = {_name(product): product.get("doseTypes") or () for product in offered}
         return Listing(
             id=store["locationId"],
@@ -55,14 +57,16 @@ class Hyvee(graphql.GraphqlAdapter):
             booking_url="https://www.hy-vee.com/my-pharmacy/covid-vaccine-consent",
             restrictions="" if "no eligibility terms" in terms.lower() else terms,
             external_ids=(("hyvee", store["locationId"]), ("hyvee_store", store["businessCode"])),
-            # the flag and the list have to agree
-            available=read.answer((said["isCovidVaccineAvailable"], bool(offered)), (True, True), (False, False)),
+            # If the flag and the list disagree, the store is UNKNOWN.
+            available=read.answer(
+                (availability["isCovidVaccineAvailable"], bool(offered)), (True, True), (False, False)
+            ),
             products=tuple(doses),
             doses=tuple(dose for name in doses if not read.other_vaccines_in(name) for dose in doses[name]),
         )
 
 
 def _name(product: Any) -> str:
-    """Before February 2023 it had another key."""
+    """The product's name, which had another key before February 2023."""
     name: str = product.get("vaccineName") or product["manufacturerName"]
     return name

@@ -1,7 +1,8 @@
-"""Iowa's provider search (vaccinate.iowa.gov): pharmacies and clinics around a ZIP, as JSON text inside of JSON.
+"""Iowa's provider search (vaccinate.iowa.gov): pharmacies and clinics around a ZIP code, as JSON text inside JSON.
 
-Official: the state's own page, no key; one search around Ames, 1,000 miles wide, lists them all. Fills in: address,
-position, phone, link, and the title of an upcoming event where there is one. Cannot: appointments; all are unknown.
+- Official: the state's own page; no key. One search, 1,000 miles around Ames, lists them all.
+- Fills in: address, position, phone, link, and the title of an upcoming event, if any.
+- Cannot fill in: appointments; every place is UNKNOWN.
 """
 
 import json
@@ -21,10 +22,10 @@ class IaState(JsonAdapter):
     def rows_of(self, page: Page) -> list[dict[str, Any]]:
         answer = page.json
         if answer["Success"] is not True:
-            raise page.error(f"says that the search failed: {answer.get('Message')!r}")
+            raise page.error(f"reports that the search failed: {answer.get('Message')!r}")
         rows = json.loads(answer["Result"])
         if not isinstance(rows, list):
-            raise page.error(f"holds {type(rows).__name__}, not a list of providers")
+            raise page.error(f"contains {type(rows).__name__}, not a list of providers")
         return rows
 
     def listing(self, row: DataRow) -> Listing | None:

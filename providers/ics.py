@@ -1,10 +1,13 @@
-"""iCalendar (RFC 5545): the public calendar in which a health service keeps its clinics.
+"""iCalendar (RFC 5545): the public calendar in which a health service lists its clinics.
 
-Official: the service's own calendar, no key. Fills in: clinics to come with their hours, the sign-up link, the vaccines
-that the description names, and the description as restriction ("Pfizer (Age 12+)", "Entrance A"). Cannot: counts; a
-clinic to come is offered, a tentative one unknown, a cancelled one not available. What has no place ("Busy") or is over
-is left out. Events that repeat are followed for eight weeks. An event that cannot be read, or that repeats more than
-500 times in these weeks, is counted as unread.
+- Official: the service's own calendar; no key.
+- Fills in: future clinics with their hours, the sign-up link, the vaccines that the description names, and the
+  description as a restriction ("Pfizer (Age 12+)", "Entrance A").
+- Cannot fill in: counts.
+- A future clinic is YES, a tentative one UNKNOWN, a cancelled one NO. Past events and events without a location
+  ("Busy") are skipped.
+- Repeating events are expanded for eight weeks. An event that we cannot read, or that repeats more than 500 times in
+  these weeks, counts as a failed row.
 """
 
 from collections.abc import Iterable
@@ -13,7 +16,7 @@ from zoneinfo import ZoneInfo
 from aggregator.adapter import Adapter, Available, Listing, Page, Row, SlotListing, attr, fragment, ics, read
 
 STATUS = {"CANCELLED": Available.NO, "TENTATIVE": Available.UNKNOWN}
-LONGEST = 10_000  # characters of a description that are read
+LONGEST = 10_000  # characters; the rest of a description is ignored
 
 
 class Ics(Adapter):
@@ -21,7 +24,7 @@ class Ics(Adapter):
     title = "iCalendar"
     expects = ("BEGIN:VCALENDAR", "END:VCALENDAR")
     reads_calendars = True
-    may_be_empty = True  # a whole calendar without an event
+    may_be_empty = True  # a complete calendar without events is legitimate
 
     def rows_of(self, page: Page) -> Iterable[ics.Event]:
         return ics.events(page.text, page.url)
@@ -38,9 +41,9 @@ class Ics(Adapter):
         url = read.first_link(attr(note, "a[href]", "href"), event.text("URL"))
         note.strip_tags(["a"], recursive=True)
         lines = note.body.text().splitlines() if note.body else []
-        said = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # which led to the link
+        terms = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # labels of links
         available = STATUS.get(event.text("STATUS").upper())
-        products = read.vaccines_in(said)
+        products = read.vaccines_in(terms)
         return Listing(
             name=event.text("SUMMARY"),
             address=event.text("LOCATION"),
@@ -54,7 +57,7 @@ class Ics(Adapter):
                     available=available,
                     products=products,
                     booking_url=url,
-                    restrictions=said,
+                    restrictions=terms,
                 )
                 for time in times
             ),

@@ -1,9 +1,12 @@
 """Juvare sign-up (events.juvare.com): the list of clinics behind a state's registration page, a Next.js data file.
 
-Official: the state's own page, no key. Fills in: clinics still open for sign-up, with day, hour, and the products and
-doses their titles name; clinics of one venue become one place, and each title goes with its slot (some are internal).
-Cannot: counts (a "-50" in a title is what was planned). Times are local. The day given is often that on which sign-up
-began: a clinic that is still listed after it is unknown. Links lead to the state's page, not around its questions.
+- Official: the state's own page; no key.
+- Fills in: clinics still open for sign-up, with day, hour, and the products and doses that their titles name.
+- Cannot fill in: counts (a "-50" in a title is the planned number).
+- Clinics at one venue become one place; each slot has its clinic's title (some clinics are internal).
+- Times are local. The day is often the one on which sign-up began, so a clinic that is still listed after it is
+  UNKNOWN.
+- Links lead to the state's page, not past its questions.
 """
 
 import re
@@ -11,9 +14,9 @@ from datetime import date
 
 from aggregator.adapter import Available, DataRow, Fetch, JsonAdapter, Listing, Pages, SlotListing, SourceInfo, read
 
-BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # a new one with each deployment; the file of an old one is gone
+BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # each deployment has a new one, and the files of old ones are gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
-# "1st and 2nd Dose", "2ND Pfizer", "Dose 1", but not "2nd Ward"
+# Matches "1st and 2nd Dose", "2ND Pfizer", "Dose 1", but not "2nd Ward".
 DOSE = re.compile(rf"(?i)\bdose [123]\b|\b{ORDINAL}\b(?=(?:\W+(?:and|or|{ORDINAL})){{0,5}}\W+(?:dose|moderna|pfizer))")
 
 
@@ -23,8 +26,8 @@ class Juvare(JsonAdapter):
     rows = "pageProps.events"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        door = await fetch(source.url)
-        events = await fetch(door.join(f"/_next/data/{door.found(BUILD)[1]}/events.json"))
+        front = await fetch(source.url)
+        events = await fetch(front.join(f"/_next/data/{front.found(BUILD)[1]}/events.json"))
         yield events.with_context(fetch.today)
 
     def listing(self, row: DataRow) -> Listing:
@@ -33,7 +36,7 @@ class Juvare(JsonAdapter):
         today: date = row.context
         over, doses = date(year, month, day) < today, tuple(DOSE.findall(title))
         slot = SlotListing(start=start, end=end, products=read.vaccines_in(title), doses=doses, restrictions=title)
-        address = read.address_in(place, row.source)  # notes follow it, and a text that names no state is no address
+        address = read.address_in(place, row.source)  # drops notes after it; "" if the text names no state
         venue = re.split(r"[\r\n,]|\.\s+(?=\d)", place, maxsplit=1)[0].strip(" .")
         return Listing(
             name=title if not venue or venue[0].isdigit() else venue,

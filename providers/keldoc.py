@@ -1,9 +1,11 @@
 """Keldoc: booking pages of hospitals and vaccination centres in France.
 
-By agreement: a known user agent was let through. Fills in: places, position, times with product and dose as far as the
-visit reason or its category names them, the telephone number where a reason is booked by telephone. Cannot: the number
-of other places, times beyond the first days (then the next one that the system states). A source is a department's
-search, or the `resource` address of one clinic.
+- By agreement: a known user agent was let through.
+- Fills in: places, position, times with product and dose if the visit reason or its category names them, the
+  telephone number of a reason that is booked by telephone.
+- Cannot fill in: how many people a time is for, times after the first days (only the next one that the system
+  states).
+- A source is a department's search, or the `resource` address of one clinic.
 """
 
 import re
@@ -16,7 +18,7 @@ from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, visit
 
 BOOKING = "https://booking.keldoc.com/api/patients/v2"
 TIMETABLES = "https://www.keldoc.com/api/patients/v2/timetables"
-SPECIALTIES = (144, 153, 496)  # infectious diseases, and two of the name COVID19 - Vaccination
+SPECIALTIES = (144, 153, 496)  # infectious diseases, and two called COVID19 - Vaccination
 CENTRE = "Centre de vaccination COVID-19"
 WINDOW = timedelta(days=4)
 KEYS = ("type", "location", "slug")
@@ -26,9 +28,9 @@ RELEVANT = re.compile(r"inj|rappel|prem|unique|janssen|second|[1-4] ?[èe](?:re|
 class Keldoc(visit_reasons.VisitReasonAdapter):
     name = "keldoc"
     title = "Keldoc"
-    rows = "results.section_1.data"  # the other sections are not booked online
+    rows = "results.section_1.data"  # the other sections cannot be booked online
     own_page = r"/searches/resource\?"
-    asks = 1  # the next opening is stated to the minute
+    asks = 1  # answers state the next opening to the minute
 
     def query(self, number: int, today: date) -> dict[str, str]:
         return {"page": str(number)}
@@ -40,8 +42,8 @@ class Keldoc(visit_reasons.VisitReasonAdapter):
         return "/".join(_clinic(row["url"]))
 
     async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
-        asked = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row.value else {}
-        found = await fetch.try_fetch(f"{BOOKING}/searches/resource", params=asked) if row.value else row.page
+        params = dict(zip(KEYS, _clinic(row["url"]), strict=True)) if row.value else {}
+        found = await fetch.try_fetch(f"{BOOKING}/searches/resource", params=params) if row.value else row.page
         if not found:
             return
         clinic = found.json
@@ -93,7 +95,7 @@ def _vaccinates(specialty: Any) -> bool:
 
 def _list(answer: Page) -> list[Any]:
     if not isinstance(answer.json, list):
-        raise answer.error("is no list")
+        raise answer.error("is not a list")
     return answer.json
 
 
@@ -107,8 +109,8 @@ def _visit_reasons(categories: list[Any]) -> Iterable[visit_reasons.VisitReason]
 
 
 def _place(cabinet: Any, clinic: Any, specialty: Any, page: Page) -> Listing:
-    asked = parse_qs(urlsplit(page.url).query)
-    path = "/".join(asked[key][0] for key in KEYS)
+    params = parse_qs(urlsplit(page.url).query)
+    path = "/".join(params[key][0] for key in KEYS)
     query = urlencode({"cabinet": cabinet["id"], "specialty": specialty["id"]})
     number = f"{clinic['id']}pid{cabinet['id']}" if str(clinic["id"]) != str(cabinet["id"]) else str(clinic["id"])
     return Listing(

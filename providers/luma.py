@@ -1,9 +1,11 @@
-"""Luma Health scheduling widget (lumahealth.io): the openings of one practice, here East Boston Neighborhood Health.
+"""Luma Health scheduling widget (lumahealth.io): one practice's openings, here East Boston Neighborhood Health.
 
-Official: the practice's own widget, with its public id; no agreement. Fills in: facilities with their ZIP, every
-opening with its time. Cannot: streets, products; who may come, which `options.restrictions` says. `options.widget` is
-the public id that everybody's token is had for, `options.query` what the practice's page asks besides. The ids of forms
-and facilities change now and then, and old ones answer with an empty list.
+- Official: the practice's own widget, with its public id; no agreement.
+- Fills in: facilities with their ZIP code, every opening with its time.
+- Cannot fill in: streets, products; who may come (`options.restrictions` says it).
+- `options.widget` is the public id; anyone gets a token for it. `options.query` holds the practice page's other
+  parameters.
+- The ids of forms and facilities change now and then; old ones return an empty list.
 """
 
 from datetime import timedelta
@@ -26,11 +28,11 @@ class Luma(JsonAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         login = await fetch(urljoin(source.url, "/api/widgets/login"), json={"id": source.options["widget"]})
         fetch.send_token(login, "x-access-token", login.json.get("token"))
-        last = fetch.today + timedelta(days=DAYS)  # days of UTC, so that none of ours is cut, whatever the clocks do
+        last = fetch.today + timedelta(days=DAYS)  # in UTC, so the first and last local day may be partial
         dates = urlencode([("date", f">{fetch.today}T00:00:00Z"), ("date", f"<{last}T23:59:59Z")])
-        asked = {"limit": str(LIMIT), "populate": "true", "sort": "date", "sortBy": "asc", "status": "available"}
+        common = {"limit": str(LIMIT), "populate": "true", "sort": "date", "sortBy": "asc", "status": "available"}
         for number in range(1, MAX_PAGES + 1):
-            params = asked | source.options.get("query", {}) | {"page": str(number)}
+            params = common | source.options.get("query", {}) | {"page": str(number)}
             page = await fetch(f"{source.url}?{dates}", params=params)
             yield page
             if len(page.json["response"]) < LIMIT:

@@ -1,9 +1,10 @@
 """Maiia: booking pages of vaccination centres, hospitals and pharmacies in France.
 
-The public interface of the site, no key. Fills in: places, position, telephone, times of each practitioner with the
-dose, the vaccine where the visit reason names it (often it does not). Cannot: reasons that are neither marked as
-injections nor named as vaccinations. A source is the list of one kind of place (`speciality.shortName`) of
-the whole country, cut to the region.
+- Official: the site's public interface; no key.
+- Fills in: places, position, telephone, times of each practitioner with the dose, the vaccine if the visit reason
+  names it (often it does not).
+- Cannot fill in: reasons that are neither marked as injections nor named as vaccinations.
+- A source is the list of one kind of place (`speciality.shortName`) in the whole country, cut to the region.
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ class Maiia(visit_reasons.VisitReasonAdapter):
     title = "Maiia"
     rows = "items"
     total = "total"
-    asks = 1  # the next opening is asked for where there is none
+    asks = 1  # without an opening, the next one is requested
 
     def query(self, number: int, today: date) -> dict[str, str]:
         return _paged(LIMIT, number - 1)
@@ -32,7 +33,7 @@ class Maiia(visit_reasons.VisitReasonAdapter):
         return len(page.json["items"]) == LIMIT
 
     def key(self, row: Any) -> str:
-        return str(row["center"]["id"])  # it is listed once more with each of its practitioners
+        return str(row["center"]["id"])  # a center is listed once for each of its practitioners
 
     async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         code = row["center"]["publicInformation"]["address"].get("zipCode")

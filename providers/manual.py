@@ -1,13 +1,17 @@
-"""A CSV kept by volunteers: places that no booking system knows, where one calls or walks in.
+"""A CSV that volunteers keep: places that no booking system knows, where people call or walk in.
 
-As official as the people who keep it. Fills in what its columns hold; cannot: counts. Only `name` is needed, an empty
-cell says nothing:
-  id, name, address, city, state, postal_code, county, phone, website
-  how          phone: call to book; walk-in: no appointment needed; empty: the website says
-  available    yes, no, or empty: nobody asked
-  date, hours  of one clinic, "2021-08-14" and "9:00 am - 1:00 pm"; a place with several clinics has several rows
-  vaccines, restrictions, notes, in words
-  checked      when somebody last asked, "2021-08-12" or "2021-08-12 14:30", local time; a day later it is too old
+- As official as the people who keep it.
+- Fills in: what its columns hold. Only `name` is required; an empty cell states nothing.
+- Cannot fill in: counts.
+
+Columns:
+
+- `id`, `name`, `address`, `city`, `state`, `postal_code`, `county`, `phone`, `website`
+- `how`: "phone" (call to book), "walk-in" (no appointment needed), or empty (see the website)
+- `available`: "yes", "no", or empty (nobody asked)
+- `date`, `hours`: of one clinic, "2021-08-14" and "9:00 am - 1:00 pm"; a place with several clinics has several rows
+- `vaccines`, `restrictions`, `notes`: in words
+- `checked`: when somebody last asked, "2021-08-12" or "2021-08-12 14:30", local time; a day later it is too old
 """
 
 from collections import defaultdict
@@ -31,15 +35,15 @@ class Manual(CsvAdapter):
         cell = defaultdict(str, {column: value.strip() for column, value in row.items()})
         if not any(cell.values()):
             return None
-        said = {column: cell[column].lower() for column in ("available", "how")}
-        available, how = read.meaning(said, "available", AVAILABLE), read.meaning(said, "how", HOW)
+        answers = {column: cell[column].lower() for column in ("available", "how")}
+        available, how = read.meaning(answers, "available", AVAILABLE), read.meaning(answers, "how", HOW)
         span, products = read.copied(cell, start="date", hours="hours"), (cell["vaccines"],)
         slot = SlotListing(**span, available=available or Available.UNKNOWN, products=products)
         return Listing(
             **read.copied(cell, id="id", name="name", city="city", state="state", postal_code="postal_code"),
             **read.copied(cell, county="county", info_phone="phone", description="notes", valid_at="checked"),
             address=(cell["address"],) if cell["city"] else cell["address"],
-            booking_phone=cell["phone"] if said["how"] == "phone" else "",
+            booking_phone=cell["phone"] if answers["how"] == "phone" else "",
             info_url=cell["website"],
             restrictions=read.lines(how, cell["restrictions"]),
             available=available,

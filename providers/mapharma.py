@@ -1,9 +1,11 @@
 """MaPharma: booking pages of independent pharmacies in France.
 
-Open data of the publisher (it wants a Referer). Fills in: pharmacies, position, telephone (often empty), times with
-their places, the vaccine and the dose as far as a campaign's name tells them. Cannot: an end of a time, vaccinations
-whose campaign is marked as not for COVID-19 and does not name another vaccine. A campaign without free places has none,
-whatever its calendar says: there are times without doses.
+- Official: the publisher's open data; it needs a `Referer`.
+- Fills in: pharmacies, position, telephone (often empty), times with their free places, vaccine and dose if the
+  campaign's name has them.
+- Cannot fill in: the end of a time, vaccinations whose campaign is marked as not for COVID-19 and names no other
+  vaccine.
+- A campaign that counts no free places has none, whatever its calendar shows: some times have no doses.
 """
 
 import re
@@ -40,7 +42,7 @@ class Mapharma(visit_reasons.VisitReasonAdapter):
         if page is None:
             return None
         if page.json != [] and not any(map(DAY.fullmatch, page.json or ())):
-            raise RecordError("calendar", page.text, "holds neither a day nor an empty list")
+            raise RecordError("calendar", page.text, "contains neither a day nor an empty list")
         return campaign, page.json or {}
 
     def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:

@@ -1,8 +1,9 @@
 """MeSoigner: booking sites of pharmacies in France (pharm-upp and others).
 
-A partner's interface: it needs a key (`Authorization`). Fills in: pharmacies, position, telephone, times with their
-products and places. Cannot: doses, but for the bivalent vaccines, which are boosters; the end of a time. The answer of
-one pharmacy covers some weeks.
+- By agreement: a partner's interface, which needs a key (`Authorization`).
+- Fills in: pharmacies, position, telephone, times with their products and free places.
+- Cannot fill in: the end of a time; doses, except of the bivalent vaccines, which are boosters.
+- The answer for one pharmacy covers several weeks.
 """
 
 from collections.abc import Iterable
@@ -22,15 +23,15 @@ class Mesoigner(visit_reasons.VisitReasonAdapter):
 
     async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
         if codes.in_region(row["zipcode"]):
-            asked = [visit_reasons.VisitReason("", f"{row.source.url.rstrip('/')}/{row['id']}")]
-            yield (visit_reasons.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), asked)
+            reasons = [visit_reasons.VisitReason("", f"{row.source.url.rstrip('/')}/{row['id']}")]
+            yield (visit_reasons.by_telephone(_place(row)), ()) if row["booking_disabled"] else (_place(row), reasons)
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
         page = await fetch.try_fetch(f"{reason.record}/{day}")
         return page and page.json["slots"]
 
     def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
-        # not from the names of the days: "2021-06-185" was one of them
+        # Ignore the keys of the days: "2021-06-185" was one of them.
         slots = (slot for days in answer for slots in days.values() for slot in slots)
         for number, slot in enumerate(slots):
             start, products = slot["slot_beginning"], tuple(slot["available_vaccines"])

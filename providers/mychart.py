@@ -1,10 +1,12 @@
 """Epic MyChart open scheduling: what a hospital on Epic lets people book without an account.
 
-Official: the hospital's own portal, no agreement, no key. Fills in: departments with their address, single times, dose
-and product as far as the visit type names them. Cannot: position, phone, how long a visit takes, who may come; some
-departments give the organisation's address for their own (`options.address`). The schedule wants the hidden token that
-its page hands to everybody. Hospitals of Mass General Brigham stand behind one door, which leads to their portal by
-`options.institution`; that way was never seen by us, its shape is from published code.
+- Official: the hospital's own portal; no agreement, no key. The schedule needs the hidden token that its page gives
+  to everyone.
+- Fills in: departments with their address, single times, dose and product if the visit type names them.
+- Cannot fill in: position, phone, how long a visit takes, who may come. Some departments give the organisation's
+  address as theirs (`options.address` replaces it).
+- Not verified: hospitals of Mass General Brigham share an entrance page, which leads to their portal by
+  `options.institution`; this path is written from published code.
 """
 
 import json
@@ -18,8 +20,10 @@ from urllib.parse import parse_qsl, urlsplit
 from aggregator.adapter import Fetch, JsonAdapter, Listing, Page, Pages, Row, SlotListing, SourceInfo, attr, read
 
 WEEKS = 4  # one answer covers a week
-PROOF = "__RequestVerificationToken"  # the header that hosts want what stands in the page's hidden field in
-FIELD = f"input[name={PROOF}]"
+VERIFICATION = (
+    "__RequestVerificationToken"  # the name of the page's hidden field, and of the header that sends its value
+)
+FIELD = f"input[name={VERIFICATION}]"
 EMBEDDED = re.compile(r"https://(?:(?!https://)[^\"'\s<>\\])+/EmbeddedSchedule\?[^\"'\s<>\\]+", re.IGNORECASE)
 ANY_DAY = {str(day): True for day in range(7)}
 ANY_TIME = {"Providers": {}, "Departments": {}, "DaysOfWeek": ANY_DAY, "TimesOfDay": "both"}
@@ -29,14 +33,14 @@ DOSE = re.compile(r"\b(?:1st|2nd|3rd|first|second|third)(?: dose)?\b", re.IGNORE
 class MyChart(JsonAdapter):
     name = "mychart"
     title = "MyChart open scheduling"
-    lists_only_available = True  # a portal without any opening shows none of its departments
+    lists_only_available = True  # a portal without openings lists no departments
     options = {
-        "schedule": (),  # the path that is asked for times: its case differs from host to host
-        "specialty": (),  # this or `department`, with `visit_type`, where the page's own address has no ids
+        "schedule": (),  # the path that returns times; its case differs between hosts
+        "specialty": (),  # this or `department`, with `visit_type`, if the page's URL has no ids
         "visit_type": (),
         "department": (),
         "institution": (),
-        "gate": (),  # asked first: it leads to a page "No_Slots" where nothing is open
+        "gate": (),  # fetched first: it redirects to a page "No_Slots" if nothing is open
         "address": (),
         "booking_url": (),
         "restrictions": (),
@@ -46,12 +50,12 @@ class MyChart(JsonAdapter):
         given = source.options
         if "gate" in given and "No_Slots" in (await fetch(given["gate"])).url:
             return
-        door = await _door(source, fetch)
-        fetch.send_token(door, PROOF, attr(door.html, FIELD, "value"))
-        form = {"view": "grouped", "filters": json.dumps(ANY_TIME)} | _ids(given, door)
+        schedule_page = await _schedule_page(source, fetch)
+        fetch.send_token(schedule_page, VERIFICATION, attr(schedule_page.html, FIELD, "value"))
+        form = {"view": "grouped", "filters": json.dumps(ANY_TIME)} | _ids(given, schedule_page)
         for week in range(WEEKS):
             start = {"start": (fetch.today + timedelta(weeks=week)).isoformat()}
-            page = await fetch(door.join(given["schedule"]), params={"noCache": "1"}, form=form | start)
+            page = await fetch(schedule_page.join(given["schedule"]), params={"noCache": "1"}, form=form | start)
             if week and page.json["ErrorCode"] == "StartDateTooFarInFuture":
                 return
             yield page
@@ -60,14 +64,14 @@ class MyChart(JsonAdapter):
         answer = page.json if isinstance(page.json, dict) else {}
         days, departments = answer.get("AllDays"), answer.get("AllDepartments")
         if answer.get("ErrorCode") or not isinstance(days, dict) or not isinstance(departments, dict):
-            raise page.error(f"answers with the error {answer.get('ErrorCode')!r} and no schedule")
+            raise page.error(f"answered with the error {answer.get('ErrorCode')!r} instead of a schedule")
         return list(dict.fromkeys([*departments, *(day["DepartmentID"] for day in days.values())]))
 
     def listing(self, row: Row) -> Listing:
         number, page, given = row.value, row.page, row.source.options
         place = page.json["AllDepartments"][number]
         at = {} if "address" in given else place["Address"]
-        # a department has a day for each of its providers
+        # A department has one day for each of its providers.
         days = {key: day for key, day in page.json["AllDays"].items() if day["DepartmentID"] == number}
         slots = tuple(_slot(key, day, slot) for key, day in days.items() for slot in day["Slots"])
         return Listing(
@@ -83,8 +87,8 @@ class MyChart(JsonAdapter):
         )
 
 
-async def _door(source: SourceInfo, fetch: Fetch) -> Page:
-    """The page whose token the schedule wants."""
+async def _schedule_page(source: SourceInfo, fetch: Fetch) -> Page:
+    """Fetches the page whose token the schedule needs."""
     front = await fetch(source.url)
     if "institution" in source.options:
         fetch.send_token(front, "RequestVerificationToken", attr(front.html, FIELD, "value"))
@@ -97,13 +101,13 @@ async def _door(source: SourceInfo, fetch: Fetch) -> Page:
     return front
 
 
-def _ids(given: Mapping[str, str], door: Page) -> dict[str, str]:
-    """What the schedule is asked for: of the source's options, else of the page's own address."""
+def _ids(given: Mapping[str, str], schedule_page: Page) -> dict[str, str]:
+    """The query ids of the schedule, from the source's options or else from the page's URL."""
     if "specialty" in given:
         return {"specList": given["specialty"], "vtList": given["visit_type"]}
     if "department" in given:
         return {"dept": given["department"], "vt": given["visit_type"]}
-    query = dict(parse_qsl(urlsplit(door.url).query))
+    query = dict(parse_qsl(urlsplit(schedule_page.url).query))
     return {key: query[key] for key in ("id", "dept", "vt")}
 
 

@@ -1,8 +1,9 @@
 """NJVSS, New Jersey's scheduling system (Microsoft VRAS): its export of open appointments, one CSV file.
 
-Official: the state's own export, but only for those it lets read its bucket; others are turned away. Fills in: places
-with address, position, county, products with ages, count. Cannot: dates. Rows without a position are hidden by the
-system, and by us. A place that leaves the file is closed.
+- Official: the state's own export, but only for those whom it lets read its bucket; others are turned away.
+- Fills in: places with address, position, county, products with ages, count.
+- Cannot fill in: dates.
+- The system hides rows without a position, and so do we. A place that drops out of the file is closed.
 """
 
 import re

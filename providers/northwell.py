@@ -1,7 +1,8 @@
 """Northwell Health's vaccination sites (New York): a paged list of places.
 
-Official: the hospital group's own page reads it, no key. Fills in: sites with address, position, vaccine, the link to
-book. Cannot: say anything about free appointments, so every site stays unknown.
+- Official: the hospital group's own page reads it; no key.
+- Fills in: sites with address, position, vaccine, booking link.
+- Cannot fill in: appointments; every site is UNKNOWN.
 """
 
 from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read

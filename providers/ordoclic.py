@@ -1,9 +1,10 @@
 """Ordoclic: booking pages of pharmacies and practices in France.
 
-The public interface of the site, no key. Fills in: places, position, telephone, times of each professional, the dose,
-the vaccine where the reason names it; places that are only called, or that book elsewhere. Cannot: reasons that are
-not marked or named as vaccinations. A source is the search of the whole country, cut to the region, or one place's
-`profile`.
+- Official: the site's public interface; no key.
+- Fills in: places, position, telephone, times of each professional, the dose, the vaccine if the reason names it.
+  Also places that take only calls, or that book elsewhere.
+- Cannot fill in: reasons that are not marked or named as vaccinations.
+- A source is the search of the whole country, cut to the region, or one place's `profile`.
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ class Ordoclic(visit_reasons.VisitReasonAdapter):
     own_page = r"/profile/"
 
     async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
-        found = row.value or _as_found(row.page.json)
+        found = row.value or _search_row(row.page.json)
         settings, root = found.get("bookingSettings") or {}, row.page.join("/v1/solar")
         if not codes.in_region(found["location"]["zip"]):
             return
@@ -36,9 +37,9 @@ class Ordoclic(visit_reasons.VisitReasonAdapter):
             yield visit_reasons.by_telephone(_place(found)), ()
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
-        url, asked = reason.record
+        url, body = reason.record
         span = {"dateStart": f"{day}T00:00:00.000Z", "dateEnd": f"{day + WINDOW}T00:00:00.000Z"}
-        page = await fetch.try_fetch(url, json=asked | span)
+        page = await fetch.try_fetch(url, json=body | span)
         return visit_reasons.answer_of(page)
 
     def openings(self, answer: Any) -> Iterable[visit_reasons.Opening]:
@@ -50,8 +51,8 @@ class Ordoclic(visit_reasons.VisitReasonAdapter):
         return (answer.get if answer["slots"] else answer.__getitem__)("nextAvailableSlotDate") or ""
 
 
-def _as_found(profile: Any) -> Any:
-    """A profile in the form of a row of the search."""
+def _search_row(profile: Any) -> Any:
+    """Converts a profile to the form of a row of the search."""
     attributes = {attribute["label"]: attribute["value"] for attribute in profile["attributeValues"]}
     where = profile["listAddress"][0]
     return {
@@ -76,12 +77,12 @@ def _visit_reasons(reasons: Any, found: Any, root: str) -> Iterable[visit_reason
             continue
         note = "" if reason.get("isAcceptNewPatient", True) else "\nOwn patients only"
         for staff in dict.fromkeys(found["professionals"]):
-            asked = {"entityId": found["id"], "medicalStaffId": staff, "reasonId": reason["id"]}
-            record = f"{root}/slots/availableSlots", asked
+            body = {"entityId": found["id"], "medicalStaffId": staff, "reasonId": reason["id"]}
+            record = f"{root}/slots/availableSlots", body
             yield visit_reasons.VisitReason(reason["name"] + note, record, dose=str(dose or ""))
 
 
-def _place(found: Any, **told: Any) -> Listing:
+def _place(found: Any, **fields: Any) -> Listing:
     where, slug = found["location"], found["publicProfile"]["slug"]
     facts = read.copied(found, id="id", name="name") | {
         **read.copied(where, address=("address",), city="city", postal_code="zip"),
@@ -90,4 +91,4 @@ def _place(found: Any, **told: Any) -> Listing:
         "info_phone": found["phone"] or "",
         "booking_url": f"https://app.ordoclic.fr/app/pharmacie/{slug}",
     }
-    return Listing(**facts | told)
+    return Listing(**facts | fields)

@@ -1,13 +1,16 @@
 """PDHI ScreeningEvent (scrcxp.pdhi.com): the scheduler of Health Mart and Price Chopper pharmacies.
 
-Semi-official: the JSON of the chains' public search, no key. Shape from published code, never seen by us. Lists only
-stores with something open. Fills in: address, phone, free times, which are local whatever letter stands behind them;
-since 12 May 2021 Health Mart has none though its stores are open. Cannot: product, dose, position.
+- Semi-official: the JSON of the chains' public search; no key.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: stores with something open, with address, phone, free times. Times are local, whatever letter follows
+  them.
+- Cannot fill in: product, dose, position, stores without openings. Since 12 May 2021 Health Mart lists no times
+  although its stores are open.
 """
 
 from aggregator.adapter import Available, DataRow, Listing, LocationType, SlotListing, SourceInfo, circles, read, stores
 
-DOORS = {
+BOOKING_PAGES = {
     "Health Mart": "https://www.healthmartcovidvaccine.com/",
     "Price Chopper": "https://www.pricechopper.com/covidvaccine/",
 }
@@ -19,7 +22,7 @@ class Pdhi(circles.CircleAdapter):
     local_ids = True
     location_type = LocationType.PHARMACY
     lists_only_available = True
-    options = {"chain": tuple(DOORS), "zips": ()}  # zips: a list, each put in the place of {zip} in the URL
+    options = {"chain": tuple(BOOKING_PAGES), "zips": ()}  # zips: a list; each replaces {zip} in the URL
 
     def around(self, source: SourceInfo) -> dict[str, circles.Question]:
         zips = source.options.get("zips") or ("",)
@@ -36,7 +39,7 @@ class Pdhi(circles.CircleAdapter):
             **read.given(row, state="state", booking_phone="telephoneNumber"),
             name=name or chain,
             id=key,
-            booking_url=DOORS[chain],
+            booking_url=BOOKING_PAGES[chain],
             external_ids=(("price_chopper", number),) if number else (),
             available=Available.YES if chain == "Health Mart" and not slots else None,
             no_if_empty=chopper,

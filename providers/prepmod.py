@@ -1,9 +1,11 @@
 """PrepMod clinic search (Multi-State Partnership for Prevention): the public web page of a state's installation.
 
-Official: the state's own site, read as a person would; no agreement, no key. Fills in: clinics (one venue on one day)
-with date, hours, products, count, age groups, free-text restrictions, sign-up link. Cannot: single times, position,
-phone; the dose only where free text says so. A count without any sign-up button means that sign-up has closed, but only
-where other clinics of the visit have theirs; a button that leads elsewhere leaves its clinic unknown.
+- Official: the state's own site, read as a person would; no agreement, no key.
+- Fills in: clinics (one venue on one day) with date, hours, products, count, age groups, free-text restrictions,
+  sign-up link.
+- Cannot fill in: single times, position, phone; the dose, unless the free text has it.
+- A count without any sign-up button means that sign-up has closed, but only if other clinics of the visit have a
+  button. A button that leads elsewhere leaves its clinic UNKNOWN.
 """
 
 import re
@@ -27,11 +29,11 @@ from aggregator.adapter import (
 )
 
 TITLE = ".text-xl.font-black"  # .text-xl alone also matches a hidden pop-up template
-# the second label is Rhode Island's from summer 2021: it also counts those being booked at the moment
+# The second label is Rhode Island's since summer 2021; it also counts appointments that are being booked.
 COUNTS = ("available appointments", "appointments available or currently being booked")
 NO_AGE_LIMIT = ("", "N/A", "All Ages")
 SIGN_UP = "a[href*='registration?clinic_id=']"
-# what may be a sign-up link in another shape; links inside of labelled paragraphs are part of what the clinic writes
+# Anything that may be a sign-up link in another form. Links in labelled paragraphs are the clinic's own text.
 BUTTON = ".button-primary, button, form, input, a:not(:has(> strong) a)"
 
 
@@ -43,23 +45,21 @@ class PrepMod(HtmlAdapter):
     empty_marker = "No clinics to show."
     next_page = "nav.pagy-nav a[rel=next]"
     last_page = "nav.pagy-nav .next.disabled"
-    # the bare address shows only the form: one search parameter, even an empty one, makes it list clinics
+    # The bare URL shows only the form: one search parameter, even an empty one, makes it list clinics.
     params = {"q[venue_search_name_or_venue_name_i_cont]": "", "page": "1"}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        links = False  # whether the pages so far have a sign-up link
+        links = False  # whether any page so far has a sign-up link
         async for page in super().pages(source, fetch):
             links = links or page.html.css_matches(f"{self.rows} {SIGN_UP}")
             yield page.with_context(links)
-            del page  # its tree would live while the next page waits for its turn
+            del page  # frees its tree while the next page waits for the host's pace
 
     def rows_of(self, page: Page) -> list[Node]:
         rows = page.html.css(self.rows)
         offering = [] if page.context else [row for row in rows if _offers(row)]
         if len(offering) > 1 or any(row.css_matches(BUTTON) for row in offering):
-            raise page.error(
-                f"lists {len(offering)} clinics with appointments and not one sign-up link like {SIGN_UP!r}"
-            )
+            raise page.error(f"lists {len(offering)} clinics with appointments but no sign-up link like {SIGN_UP!r}")
         return rows
 
     def listing(self, row: HtmlRow) -> Listing:
@@ -105,18 +105,18 @@ def _count(facts: dict[str, str]) -> str:
 
 
 def _clinic_id(href: str, row: HtmlRow) -> str:
-    """From the sign-up link, or from the name of the map image where sign-up has closed; "" where neither is."""
+    """The id in the sign-up link or, if sign-up has closed, in the name of the map image; "" without either."""
     if not href:
         image = re.search(r"/clinic(\d+)\.png", row.value.html or "")
         return image[1] if image else ""
     found = re.search(r"[?&]clinic_id=(\d+)", href)
     if found is None:
-        raise RecordError("sign-up link", href, "holds no clinic_id")
+        raise RecordError("sign-up link", href, "has no clinic_id")
     return found[1]
 
 
 @lru_cache(maxsize=1024)
 def _search(url: str, venue: str) -> str:
-    """The search for one venue: it outlives the links of single clinics, which die with their day."""
+    """The URL that searches for one venue. The links of single clinics expire with their day; this one stays."""
     search = url.partition("?")[0]
     return f"{search}?q%5Bvenue_search_name_or_venue_name_i_cont%5D={quote_plus(venue, errors='replace')}"

@@ -1,8 +1,11 @@
-"""PrepMod registration pages behind private links, which towns publish on their own pages and no search lists.
+"""PrepMod registration pages behind private links, which towns publish on their own pages but no search lists.
 
-Official: the state's installation and the town's page, no agreement, no key. Shape from published code, never seen by
-us. The source is the town's page, or one registration page. Fills in: venue, day, times with their places (or single
-places), product, the heading above the link as restriction. Cannot: the address, which the source's options give.
+- Official: the state's installation and the town's page; no agreement, no key.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: venue, day, times with their free places (or single places), product, the heading above the link as a
+  restriction.
+- Cannot fill in: the address, which the source's options give.
+- A source is the town's page, or one registration page.
 """
 
 import re
@@ -20,12 +23,12 @@ PRODUCTS = {"data-pfizer-clinic": "Pfizer", "data-moderna-clinic": "Moderna", "d
 class PrepModRegistration(OnePlaceAdapter):
     name = "prepmod_registration"
     title = "PrepMod (towns' private links)"
-    # a mail filter writes the slashes of the links it rewrites as "_"
+    # A mail filter that rewrites links turns their slashes into "_".
     link = r"(?<![a-z0-9.-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/+reg/|__reg_)(\d{6,})"
-    lists_only_available = True  # a clinic that is over or full has no page any more
+    lists_only_available = True  # the page of a past or full clinic is gone
 
     def links(self, front: Page) -> dict[str, str]:
-        """With the underlined heading above each link, for whom it is."""
+        """The registration pages, each with the underlined heading above its link, which says who may come."""
         found: dict[str, str] = {}
         heading = ""
         for node in front.html.css("u:not(a u), a[href]"):
@@ -44,27 +47,27 @@ class PrepModRegistration(OnePlaceAdapter):
 
     def listing(self, row: Row) -> Listing:
         page = row.page
-        found, shut = _title(page), _is_closed(page)
+        found, closed = _title(page), _is_closed(page)
         if not found:
             raise RecordError("h1", line(page.html.css_first("h1")), "is not the title of a registration page")
         marks = [mark for mark in PRODUCTS if page.html.css_matches(f"#submitButton[{mark}='true']")]
         products, number = tuple(PRODUCTS[mark] for mark in marks), page.url.rpartition("/")[2]
-        times = [] if shut else _counted(page, found[2]) or _single(page)
-        if not times and not shut:
-            raise RecordError("times", found[0], "the page has neither times nor a line that says it is closed")
+        times = [] if closed else _counted(page, found[2]) or _single(page)
+        if not times and not closed:
+            raise RecordError("times", found[0], "the page has neither times nor a notice that it is closed")
         return self.place(
             row,
             name=found[1],
             restrictions=read.lines(row.context, row.source.options.get("restrictions")),
             external_ids=((f"prepmod-{urlsplit(page.url).hostname}-reg", number),),
-            count=0 if shut else None,
+            count=0 if closed else None,
             slots=tuple(SlotListing(id=number, start=start, count=count, products=products) for start, count in times),
         )
 
 
 def _is_closed(page: Page) -> bool:
-    """Whether a person is told so, on the page or in the address of the page of errors."""
-    return any(says in f"{unquote_plus(page.url)} {page.shown}" for says in CLOSED)
+    """Whether the page, or the URL of the error page, has a notice that the clinic is closed."""
+    return any(notice in f"{unquote_plus(page.url)} {page.shown}" for notice in CLOSED)
 
 
 def _title(page: Page) -> re.Match[str] | None:
@@ -72,16 +75,16 @@ def _title(page: Page) -> re.Match[str] | None:
 
 
 def _counted(page: Page, day: str) -> list[tuple[str, int]]:
-    """A table of times with their places."""
+    """The times of a table, with their free places."""
     cells = (line(cell) for cell in page.html.css("tr td:last-child"))
     return [(f"{day} {found[1]}", int(found[2])) for cell in cells if (found := PLACES.search(cell))]
 
 
 def _single(page: Page) -> list[tuple[str, int]]:
-    """Radio buttons, one place each; a taken one is disabled."""
+    """The times of radio buttons, one place each; a taken one is disabled."""
     found = []
     for button in page.html.css("input[name='appointment[appointment_at_unix]']"):
-        said = button.attributes
-        start = f"{said['data-appointment-date']} {said['data-appointment-time']}"
-        found.append((start, int("disabled" not in said)))
+        attributes = button.attributes
+        start = f"{attributes['data-appointment-date']} {attributes['data-appointment-time']}"
+        found.append((start, int("disabled" not in attributes)))
     return found

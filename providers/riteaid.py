@@ -1,8 +1,10 @@
-"""Rite Aid and Bartell Drugs: the JSON behind the booking page, asked circle by circle, then for the stores found.
+"""Rite Aid and Bartell Drugs: the JSON behind the booking page, queried by circles, then for the stores found.
 
-Unofficial: the chain's own page calls it, no key. Fills in: stores with address, position, phone and every listed time
-with its products. Cannot: doses; stores that an answer leaves out (it may, inside the radius: let circles overlap).
-What never changes in the query (`vaccineIds`, `count`, …) is part of the source's URL, because Rite Aid changed it.
+- Unofficial: the chain's own page uses it; no key.
+- Fills in: stores with address, position, phone, and every listed time with its products.
+- Cannot fill in: doses; stores that an answer omits. It may omit stores inside its radius, so let circles overlap.
+- The constant part of the query (`vaccineIds`, `count`, …) belongs to the source's URL, because Rite Aid has changed
+  it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,8 +24,8 @@ from aggregator.adapter import (
     read,
 )
 
-TOTALS = ("totalSlotCount", "totalAvailableSlots")  # of a summary, of an answer with times
-GROUP = 25  # stores in one query for their times, as the site itself asks
+TOTALS = ("totalSlotCount", "totalAvailableSlots")  # in a summary, in an answer with times
+GROUP = 25  # stores in one query for their times, as on the site itself
 PRODUCTS = {
     "9": "Moderna",
     "11": "Pfizer",
@@ -41,7 +43,7 @@ class Riteaid(circles.CircleAdapter):
     name = "riteaid"
     title = "Rite Aid"
     location_type = LocationType.PHARMACY
-    options = {"circles": ()}  # ZIP in the middle -> radius in miles, at most 100, less where stores are dense
+    options = {"circles": ()}  # ZIP code at the center -> radius in miles: at most 100, less where stores are dense
 
     def around(self, source: SourceInfo) -> dict[str, circles.Question]:
         around = source.options["circles"].items()
@@ -55,9 +57,11 @@ class Riteaid(circles.CircleAdapter):
     def within(
         self, page: Page, circle: circles.Question, source: SourceInfo, asked: set[str]
     ) -> Iterator[circles.Question]:
-        # since January 2022 a circle tells only the first time of a store; before that it told all of them
-        mine = (r for r in _stores(page) if read.named_states(r["state"], source) and r.get("firstAvailableSlot"))
-        numbers = [one for one in dict.fromkeys(read.plain(r["storeNumber"]) for r in mine) if one not in asked]
+        # Since January 2022 a circle's answer has only the first time of a store; before, it had all of them.
+        open_stores = (
+            r for r in _stores(page) if read.named_states(r["state"], source) and r.get("firstAvailableSlot")
+        )
+        numbers = [one for one in dict.fromkeys(read.plain(r["storeNumber"]) for r in open_stores) if one not in asked]
         asked.update(numbers)
         for start in range(0, len(numbers), GROUP):
             stores = {"storeNumbers": ",".join(numbers[start : start + GROUP])}
@@ -71,10 +75,16 @@ class Riteaid(circles.CircleAdapter):
             return None
         days, first = row["availableSlots"], row.get("firstAvailableSlot", 0)
         if not days and not isinstance(first, str | None):
-            raise RecordError("availableSlots", row.value, "neither days nor a first time: has the answer changed?")
+            raise RecordError(
+                "availableSlots",
+                row.value,
+                "has neither days nor a first time; compare the answer with the chain's page",
+            )
         if not days and not first and any(map(row.get, TOTALS)):
             seen = row.value
-            raise RecordError("totalSlotCount", seen, "counts appointments, but lists none: has the answer changed?")
+            raise RecordError(
+                "totalSlotCount", seen, "counts appointments but lists none; compare the answer with the chain's page"
+            )
         number = int(row["storeNumber"])
         bartell = (("bartell", str(number - 6900)),) if 6900 <= number <= 6999 else ()
         slots = _slots(days)
@@ -96,12 +106,14 @@ class Riteaid(circles.CircleAdapter):
 
 def _stores(page: Page) -> list[Any]:
     if page.json.get("Status") != "SUCCESS":
-        raise page.error(f"answers {page.json.get('Status')!r}: {page.json.get('ErrMsg')!r}; try it by hand")
-    return page.json["data"]["stores"] or []  # null where the circle holds none
+        raise page.error(
+            f"answered {page.json.get('Status')!r}: {page.json.get('ErrMsg')!r}; try the chain's page in a browser"
+        )
+    return page.json["data"]["stores"] or []  # null if the circle has none
 
 
 def _slots(days: list[Any]) -> tuple[SlotListing, ...]:
-    """One for each appointment: it stands under every product that can be given then, and a day may come twice."""
+    """One slot for each appointment: answers repeat it under each of its products, and may repeat a day."""
     once = {day["date"]: day for day in days}.values()
     found: dict[str, tuple[str, list[str]]] = {}
     for day in once:
@@ -111,7 +123,7 @@ def _slots(days: list[Any]) -> tuple[SlotListing, ...]:
                 products.append(PRODUCTS.get(vaccine, f"vaccine {vaccine}"))
     stated = sum(day["available_slots"] for day in once)
     if stated != len(found):
-        raise RecordError("available_slots", stated, f"{len(found)} appointments are listed: has the answer changed?")
+        raise RecordError("available_slots", stated, f"but {len(found)} appointments are listed; see the chain's page")
     return tuple(
         SlotListing(id=number, start=start, count=1, products=tuple(products))
         for number, (start, products) in found.items()

@@ -1,9 +1,12 @@
 """RxTouch "rbssched": the pharmacy scheduler of Stop & Shop and Hannaford.
 
-Semi-official: the public booking page's own calls, no agreement, no key; a captcha or a waiting room now and then, and
-then we stop. Shape from published code, never seen by us. It names the stores with openings within 50 miles of a ZIP.
-Fills in: stores with address and every free time of this month and the next. Cannot: product, dose, position. A session
-answers about ten ZIPs: a source asks for no more.
+- Semi-official: the public booking page's own requests; no agreement, no key. Sometimes it shows a captcha or a
+  waiting room; then we stop.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: stores with openings within 50 miles of a ZIP code, with address and every free time of this month and the
+  next.
+- Cannot fill in: product, dose, position.
+- A session answers about ten ZIP codes, so a source has at most that many.
 """
 
 import re
@@ -27,7 +30,7 @@ NONE_NEAR = "There are no locations with available appointments"
 
 
 class Facility(NamedTuple):
-    """What a store is called, its free times, and whether every part of its calendar came."""
+    """A store's label, its free times, and whether every part of its calendar was answered."""
 
     label: str
     times: list[str]
@@ -44,13 +47,13 @@ class RxTouch(PageAdapter):
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         base, kind = source.url.partition("/Patient/")[0], source.options["appointment_type"]
         seen: set[str] = set()
-        await fetch(source.url)  # begins the session
+        await fetch(source.url)  # starts the session
         for place in source.options["zips"]:
-            asked = {"zip": place, "appointmentType": kind}
-            near = await fetch.try_fetch(f"{base}/Patient/CheckZipCode", form=asked | {"PatientInterfaceMode": "0"})
+            fields = {"zip": place, "appointmentType": kind}
+            near = await fetch.try_fetch(f"{base}/Patient/CheckZipCode", form=fields | {"PatientInterfaceMode": "0"})
             if near is None or _nothing_near(near):
                 continue
-            stores = await fetch(f"{base}/Patient/Schedule", params=asked)
+            stores = await fetch(f"{base}/Patient/Schedule", params=fields)
             new = {facility: label for facility, label in _facilities(stores).items() if facility not in seen}
             seen.update(new)
             for facility, label in new.items():
@@ -77,21 +80,21 @@ class RxTouch(PageAdapter):
 
 
 async def _times(base: str, facility: str, kind: str, fetch: Fetch) -> tuple[list[str], bool]:
-    """The free times of this month and the next, and whether every part of the calendar came."""
+    """The free times of this month and the next, and whether every request for them was answered."""
     first, times = fetch.today.replace(day=1), list[str]()
     for month in (first, (first + timedelta(days=31)).replace(day=1)):
-        asked = {"facilityId": facility, "month": str(month.month), "year": str(month.year)}
-        shown = asked | {"snapCalendarToFirstAvailMonth": "false"}
+        fields = {"facilityId": facility, "month": str(month.month), "year": str(month.year)}
+        shown = fields | {"snapCalendarToFirstAvailMonth": "false"}
         days = await _data(fetch, f"{base}/Calendar/PatientCalendar", shown)
         if days is None:
             return times, False
         for number in (day["DayNumber"] for day in days["Days"] if read.flag(day, "Available")):
-            form = asked | {"day": str(number), "appointmentTypeId": kind}
+            form = fields | {"day": str(number), "appointmentTypeId": kind}
             rows = await _data(fetch, f"{base}/Calendar/PatientCalendarDay", form)
             if rows is None:
                 return times, False
             day = month.replace(day=number)
-            times += [f"{day:%m/%d/%Y} {row['RowTitle']}" for row in rows["Rows"]]  # it may have none
+            times += [f"{day:%m/%d/%Y} {row['RowTitle']}" for row in rows["Rows"]]  # may be empty
     return times, True
 
 
@@ -101,20 +104,20 @@ async def _data(fetch: Fetch, url: str, form: dict[str, str]) -> dict[str, Any] 
 
 
 def _nothing_near(page: Page) -> bool:
-    """Whether an answer, a string of JSON, says that nothing is free around the ZIP; "" says that something is."""
+    """Whether an answer, a JSON string, states that nothing is free near the ZIP code; "" means that something is."""
     if page.json == "":
         return False
     if isinstance(page.json, str) and NONE_NEAR in page.json:
         return True
-    raise page.error(f"answers {page.json!r} to a ZIP; check options.zips, and that there are ten at most")
+    raise page.error(f"answered {page.json!r} for a ZIP code; check that options.zips has at most ten valid ones")
 
 
 def _facilities(page: Page) -> dict[str, str]:
-    """Number of each store with openings -> what it is called."""
+    """The number of each store with openings -> its label."""
     nodes = page.html.css("select#facility option")
     found = {value: node.text(strip=True) for node in nodes if (value := node.attributes.get("value") or "").strip("0")}
     if not found:
-        raise page.error("has no store in select#facility; look at it, and check options.zips")
+        raise page.error("has no store in select#facility; open it in a browser and check options.zips")
     if "</select>" not in page.text:
         raise page.error("is cut off inside select#facility; the next visit tries again")
     return found

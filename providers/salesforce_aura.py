@@ -1,9 +1,10 @@
-"""Salesforce community (Aura): the site finder of Illinois, whose pages ask for JSON by `ApexAction.execute`.
+"""Salesforce community (Aura): Illinois's site finder, whose pages fetch JSON through `ApexAction.execute`.
 
-Official: the state's own page, no key. `options.messages` are the `message` texts of its calls and `options.context`
-the `aura.context`, as the page sends them (a browser's network log shows both; the context changes with deployments).
-Fills in: sites with address, position and link; one that several calls bring counts once. Cannot: appointments, so all
-are unknown; phones; a product only where the name says it ("… - Pfizer").
+- Official: the state's own page; no key.
+- Fills in: sites with address, position, and link. A site that several requests return counts once.
+- Cannot fill in: appointments, so every site is UNKNOWN; phones; a product, unless the name has it ("… - Pfizer").
+- `options.messages` are the `message` texts of its requests and `options.context` the `aura.context`, as the page
+  sends them (see a browser's network log). The context changes with each deployment.
 """
 
 from typing import Any
@@ -25,11 +26,11 @@ class SalesforceAura(JsonAdapter):
 
     def rows_of(self, page: Page) -> list[dict[str, Any]]:
         (action,) = page.json["actions"]
-        if action["state"] != "SUCCESS":  # an error comes with HTTP 200
-            raise page.error(f"says that the call came back {action['state']}: {action.get('error')}")
+        if action["state"] != "SUCCESS":  # errors come with HTTP status 200
+            raise page.error(f"reports that the request ended as {action['state']}: {action.get('error')}")
         rows = action["returnValue"]["returnValue"]
         if not isinstance(rows, list):
-            raise page.error(f"holds {type(rows).__name__}, not a list of sites")
+            raise page.error(f"contains {type(rows).__name__}, not a list of sites")
         return rows
 
     def listing(self, row: DataRow) -> Listing:

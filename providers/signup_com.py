@@ -1,8 +1,10 @@
 """SignUp.com: a volunteer sign-up service that a hospital used for its clinics until March 2021.
 
-Official: the organizer's public sign-up, read through the page's own call; the URL of the source carries the public
-access key and the number of the activity. Shape from published code, never seen by us. Fills in: free places of each
-day. Cannot: times, product, dose, nor the place, which the source's options describe.
+- Official: the organizer's public sign-up, read through the page's own request.
+- Not verified: written from published code; we have no recording of the system.
+- Fills in: free places of each day.
+- Cannot fill in: times, product, dose, or the place, which the source's options describe.
+- The source's URL has the public access key and the number of the activity.
 """
 
 from datetime import timedelta
@@ -24,7 +26,7 @@ class SignupCom(OnePlaceAdapter):
     def listing(self, row: Row) -> Listing:
         days = row.page.json["data"]
         free = {day["edate"]: 0 for day in days}
-        for day in days:  # a day may come in several parts
+        for day in days:  # the answer may list a day in several parts
             free[day["edate"]] += max(int(day["jobstotal"]) - int(day["jobstotalassignments"]), 0)
         slots = tuple(SlotListing(start=day, count=count, days_only=True) for day, count in free.items())
         return self.place(row, slots=slots, no_if_empty=True)

@@ -1,9 +1,11 @@
 """SignUpGenius: a volunteer sign-up service that a hospital or health department uses for its clinics.
 
-Official: the organizer's public pages, no key. The source is the organizer's own page with links to the events (one is
-one day), or one event itself. Fills in: every time with its free places, dose and product where the page names them,
-the organizer's terms, the place where the link's text names it. Cannot: say where a clinic is if the link does not; the
-source's options do. A place can be booked only where its row has a checkbox: a locked event shows free ones without.
+- Official: the organizer's public pages; no key.
+- Fills in: every time with its free places, dose and product if the page names them, the organizer's terms, the place
+  if the link's text names it.
+- Cannot fill in: where a clinic is if the link does not name it; then the source's options do.
+- A source is the organizer's page with links to the events (one for each day), or one event.
+- A place can be booked only if its row has a checkbox: a locked event shows free places without one.
 """
 
 import re
@@ -20,7 +22,7 @@ class SignUpGenius(OnePlaceAdapter):
     name = "signupgenius"
     title = "SignUpGenius"
     link = r"signupgenius\.com/go/"
-    lists_only_available = True  # an event without a link on the organizer's page is over
+    lists_only_available = True  # the organizer's page no longer links past events
 
     def listing(self, row: Row) -> Listing:
         page = row.page
@@ -28,13 +30,13 @@ class SignUpGenius(OnePlaceAdapter):
         rows = {one.mem_id: one for label in page.html.css("td.SUGtable p.hrow") if (one := _row(label))}
         full = "SIGN UP IS FULL" in line(page.html.css_first("#submitfooter h1")).upper()
         if not rows and not full:
-            raise RecordError("rows", title, "the page has neither times nor the line that says it is full")
+            raise RecordError("rows", title, "the page has neither times nor a notice that it is full")
         terms = attr(page.html, "meta[name=description]", "content")
         products = tuple(re.findall(r"\bdose of the (.{1,40}?) vaccine", terms)[:1])
         doses = tuple(re.findall(r"(?i)\b(\w++ dose)\b", title)[:1])
         place = re.search(r"\bat ([^,]{1,200}), (.+)", row.context)
-        shut = full or page.html.css_matches(LOCKED)
-        slots = tuple(_slot(one, shut, "".join(days[:1]), products, doses) for one in rows.values())
+        closed = full or page.html.css_matches(LOCKED)
+        slots = tuple(_slot(one, closed, "".join(days[:1]), products, doses) for one in rows.values())
         return self.place(
             row,
             name=place[1] if place else row.source.options.get("place") or title,
@@ -48,9 +50,9 @@ class SignUpGenius(OnePlaceAdapter):
 
 
 def _row(label: Node) -> Node | None:
-    """What belongs to a label: the smallest row around it that also holds its hours, or else the one of its cell.
+    """The row of a label: the smallest one around it that also contains its hours, or else the row of its cell.
 
-    Tables stand in cells of other tables, and what is around several labels is layout.
+    Tables are nested, and an element around several labels is layout.
     """
     found, node = None, label.parent
     while node is not None and _labels(node) == 1:
@@ -67,8 +69,8 @@ def _labels(node: Node) -> int:
     return len({label.parent.mem_id for label in node.css("p.hrow") if label.parent})
 
 
-def _slot(row: Node, shut: bool, day: str, products: tuple[str, ...], doses: tuple[str, ...]) -> SlotListing:
-    """One time. `shut`: the page says that nobody can sign up, so that free places are shown without a checkbox."""
+def _slot(row: Node, closed: bool, day: str, products: tuple[str, ...], doses: tuple[str, ...]) -> SlotListing:
+    """The slot of a row. `closed`: nobody can sign up, so free places have no checkbox."""
     words, size = line(row), re.search(r"\((\d+)\)", line(row, "p.hrow"))
     filled, hours = FILLED.search(words), re.search(rf"({TIME}) - ({TIME})", words)
     when = (re.findall(DAY, words) or [day])[0]
@@ -77,6 +79,6 @@ def _slot(row: Node, shut: bool, day: str, products: tuple[str, ...], doses: tup
     unread = "slots filled" in words and not filled
     free = None if places is None or unread else max(int(places) - int(taken or 0), 0)
     can_sign_up = row.css_matches("input[type=checkbox][name=siid]")
-    available = None if can_sign_up or free == 0 else Available.NO if shut else Available.UNKNOWN
+    available = None if can_sign_up or free == 0 else Available.NO if closed else Available.UNKNOWN
     start, end = (f"{when} {hours[1]}", f"{when} {hours[2]}") if hours else (when, "")
     return SlotListing(start=start, end=end, count=free, available=available, products=products, doses=doses)

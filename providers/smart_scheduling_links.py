@@ -1,10 +1,12 @@
 """SMART Scheduling Links (FHIR Location / Schedule / Slot in static files): any publisher of that open standard.
 
-The most official source there is: published for aggregators, no key. Fills in everything a publisher states. What CVS,
-Walgreens, Rite Aid, Kroger and PrepMod do otherwise than the specification is in `DEPARTURES`; a source names its
-publisher with `options.publisher`. A feed of several services: `options.service_type` is the code or name of the one to
-read (default: immunization, if the feed marks any). Cannot: say more than the feed; some count days or "some" instead
-of appointments.
+- Official: the most official source there is, published for aggregators; no key.
+- Fills in: everything that a publisher states.
+- Cannot fill in: more than the feed; some count days, or "some" instead of a number of appointments.
+- `options.publisher` names the publisher. `DEPARTURES` lists where CVS, Walgreens, Rite Aid, Kroger, and PrepMod
+  depart from the specification.
+- `options.service_type` is the code or name of the service to read from a feed of several (default: immunization, if
+  the feed marks any).
 """
 
 import re
@@ -21,26 +23,26 @@ SYSTEMS = {
 
 
 class Departure(NamedTuple):
-    """How one publisher departs from the specification (each seen in its feed)."""
+    """How one publisher departs from the specification, as seen in its feed."""
 
-    system: str = ""  # of Location.id as an external id
-    pad: int = 0  # digits of it
+    system: str = ""  # the system of Location.id as an external id
+    pad: int = 0  # its number of digits
     name: str = "{name}"
-    days_only: bool = False  # the hours of a slot are a label of its day
-    local: bool = False  # wall-clock hours are right, the offset is the standard-time one all year
-    some: bool = False  # capacity is a flag dressed as a number
-    one_link: bool = False  # the slots of a store share one link; where they do not, none is the store's
-    no_slots: Available = Available.NO  # what a location without any slot means
-    booking_url: str = ""  # where the feed links to a landing page
+    days_only: bool = False  # the hours of a slot only label its day
+    local: bool = False  # the wall-clock hours are right; the offset is standard time all year
+    capacity_is_flag: bool = False  # any number above 0 only means "some"
+    one_link: bool = False  # a store's slots share one link; if they don't, the store has none
+    no_slots: Available = Available.NO  # the availability of a location without slots
+    booking_url: str = ""  # replaces the feed's links, which lead to a landing page
     location_type: LocationType = LocationType.PHARMACY
 
 
 DEPARTURES = {
     "": Departure(location_type=LocationType.CLINIC),
     "prepmod": Departure(local=True, location_type=LocationType.CLINIC),
-    "cvs": Departure("cvs", 5, "CVS #{id}", days_only=True, some=True, no_slots=Available.UNKNOWN,
+    "cvs": Departure("cvs", 5, "CVS #{id}", days_only=True, capacity_is_flag=True, no_slots=Available.UNKNOWN,
                      booking_url="https://www.cvs.com/vaccine/intake/store/cvd-schedule"),
-    "walgreens": Departure("walgreens", days_only=True, some=True),
+    "walgreens": Departure("walgreens", days_only=True, capacity_is_flag=True),
     "rite_aid": Departure("rite_aid", name="Rite Aid #{id}", days_only=True, local=True),
     "kroger": Departure("kroger", 8, days_only=True, one_link=True),
 }  # fmt: skip
@@ -58,7 +60,7 @@ class SmartSchedulingLinks(fhir.FeedAdapter):
         published = str(row.page.json.get("transactionTime") or "")
         place, how = found.location, DEPARTURES[row.source.options.get("publisher", "")]
         number, bartell = str(place["id"]), _bartell(place, how)
-        if how.system == "kroger" and re.fullmatch("9{5,}", number):  # its test stores
+        if how.system == "kroger" and re.fullmatch("9{5,}", number):  # test stores
             return None
         address, lines = place.get("address") or {}, (place.get("address") or {}).get("line") or ()
         slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in found.slots)
@@ -76,7 +78,7 @@ class SmartSchedulingLinks(fhir.FeedAdapter):
             info_phone="".join(fhir.telecom(place, "phone")[:1]),
             info_url="".join(fhir.telecom(place, "url")[:1]),
             booking_phone=str(next((v for slot, _, _ in found.slots for v in fhir.values(slot, "booking-phone")), "")),
-            booking_url=_door(place, free, row.source, how),
+            booking_url=_booking_url(place, free, row.source, how),
             description=place.get("description") or "",
             external_ids=_identifiers(place, row.source, how),
             valid_at=max((as_of for _, _, as_of in found.slots if as_of), default=published),
@@ -86,7 +88,7 @@ class SmartSchedulingLinks(fhir.FeedAdapter):
 
 def _slot(slot: fhir.Record, schedule: fhir.Record, how: Departure) -> SlotListing:
     capacity = next(iter(fhir.values(slot, "slot-capacity")), None)
-    some = how.some and re.fullmatch("[1-9][0-9]*", str(capacity))
+    some = how.capacity_is_flag and re.fullmatch("[1-9][0-9]*", str(capacity))
     free, taken = slot.get("status") == "free", str(slot.get("status")).startswith("busy")
     return SlotListing(
         start=str(slot.get("start") or ""),
@@ -101,15 +103,15 @@ def _slot(slot: fhir.Record, schedule: fhir.Record, how: Departure) -> SlotListi
     )
 
 
-def _door(place: fhir.Record, free: list[SlotListing], source: SourceInfo, how: Departure) -> str:
-    """Where to book: a free slot's link, else the place's own; PrepMod: the search around the ZIP, for the name."""
+def _booking_url(place: fhir.Record, free: list[SlotListing], source: SourceInfo, how: Departure) -> str:
+    """The link of a free slot, else of the place; for PrepMod a search for the name around the ZIP code."""
     if how is not DEPARTURES["prepmod"]:
         links = list(filter(None, dict.fromkeys(slot.booking_url for slot in free)))
         several = how.one_link and len(links) > 1
         return "" if several else next(filter(None, [how.booking_url, *links, *fhir.telecom(place, "url")]), "")
     around = {"location": (place.get("address") or {}).get("postalCode") or "", "search_radius": "10 miles"}
-    asked = around | {"q[venue_search_name_or_venue_name_i_cont]": place.get("name") or ""}
-    query = urlencode(asked, errors="replace")  # JSON can hold half a character
+    params = around | {"q[venue_search_name_or_venue_name_i_cont]": place.get("name") or ""}
+    query = urlencode(params, errors="replace")  # JSON can contain lone surrogates
     return f"https://{urlsplit(source.url).netloc}/appointment/en/clinic/search?{query}"
 
 
@@ -127,6 +129,6 @@ def _identifiers(place: fhir.Record, source: SourceInfo, how: Departure) -> tupl
 
 
 def _bartell(place: fhir.Record, how: Departure) -> str:
-    """The number of a Bartell store: the last two digits of Rite Aid's 6900 to 6999; "" for any other."""
+    """The number of a Bartell store (the last two digits of Rite Aid's 6900 to 6999); "" for other stores."""
     found = re.fullmatch(r"69(\d\d)", str(place["id"])) if how.system == "rite_aid" else None
     return str(int(found[1])) if found else ""

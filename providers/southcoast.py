@@ -1,8 +1,9 @@
 """Southcoast Health (Fall River, New Bedford, Wareham): the scheduling API in front of the hospital group's Epic.
 
-Official: the group's own page and API, no agreement. Fills in: one place per town with its street, single times.
-Cannot: ZIP, products, doses. The search wants the token of a session, which everybody is given, and `Origin` and
-`Referer` of the group's page in the source's headers.
+- Official: the group's own page and API; no agreement. The search needs a session token, which everyone is given, and
+  `Origin` and `Referer` of the group's page in the source's headers.
+- Fills in: one place per town with its street, single times.
+- Cannot fill in: ZIP code, products, doses.
 """
 
 from datetime import timedelta
@@ -20,16 +21,16 @@ class Southcoast(PageAdapter):
     options = {"resource_type": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        door = await fetch(source.url)
-        closed = door.says(NONE)
+        front = await fetch(source.url)
+        closed = front.says(NONE)
         if not closed:
             session = await fetch(f"{API}/sessions")
             fetch.send_token(session, "SessionToken", session.json)
-        first, last = (f"{day}T00:00:00.000Z" for day in (fetch.today, fetch.today + timedelta(weeks=4)))  # of UTC
-        asked = {"ResourceTypeId": source.options["resource_type"], "StartDate": first, "EndDate": last}
+        first, last = (f"{day}T00:00:00.000Z" for day in (fetch.today, fetch.today + timedelta(weeks=4)))  # in UTC
+        body = {"ResourceTypeId": source.options["resource_type"], "StartDate": first, "EndDate": last}
         for town in ("Fall River", "North Dartmouth", "Wareham"):
-            here = asked | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": town}
-            if page := door if closed else await fetch.try_fetch(f"{API}/resourceTypes/slots/search", json=here):
+            here = body | {"ProviderCriteria": {"SpecialtyID": None, "ConcentrationID": None}, "Location": town}
+            if page := front if closed else await fetch.try_fetch(f"{API}/resourceTypes/slots/search", json=here):
                 yield page.with_context(town)
 
     def listing(self, row: Row) -> Listing:

@@ -1,7 +1,8 @@
 """Trinity Health of New England (apps.sphp.com): the day list of Mercy Medical Center, Springfield.
 
-Official: the hospital's own scheduler, no key. Fills in: times with their end; their buttons are counted, not pressed.
-Cannot: products; the dose only where the page says that its times are for first doses.
+- Official: the hospital's own scheduler; no key.
+- Fills in: times with their end. We count their buttons and never press them.
+- Cannot fill in: products; the dose, unless the page says that its times are for first doses.
 """
 
 import re
@@ -21,18 +22,18 @@ class SphpMercy(PageAdapter):
     title = "Mercy Medical Center, Springfield"
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        start = await fetch(source.url, form={"SiteName": SITE})  # the choice is kept as a cookie
+        start = await fetch(source.url, form={"SiteName": SITE})  # a cookie stores the choice
         for day in (fetch.today + timedelta(days=ahead) for ahead in range(DAYS)):
             yield await fetch(start.join("livesearch.php"), form={"ScheduleDay": f"{day:%m/%d/%Y}"})
 
     def rows_of(self, page: Page) -> tuple[Page]:
         if not page.says(NONE) and not page.html.css_matches(OPEN):
-            raise page.error("lists no time to reserve and does not say that the day has none")
+            raise page.error("has neither a time to reserve nor the notice that the day has none")
         return (page,)
 
     def listing(self, row: Row) -> Listing:
         page = row.page
-        day = attr(page.html, "#CurrentDay", "data-date")  # it may be another one than was asked for
+        day = attr(page.html, "#CurrentDay", "data-date")  # may differ from the requested day
         doses = ("1",) if page.says("only for a first dose") else ()
         spans = [SPAN.findall(line(time))[0] for time in page.html.css(OPEN)]
         slots = tuple(SlotListing(start=f"{day} {one}", end=f"{day} {to}", count=1, doses=doses) for one, to in spans)

@@ -1,8 +1,9 @@
-"""Vaccine Spotter: the GeoJSON of the aggregator that ran from February to September 2021, one file for each state.
+"""Vaccine Spotter: the GeoJSON of an aggregator that ran from February to September 2021, one file per state.
 
-Second hand: what it read off other booking systems; published for everyone, no key. Fills in: places, whether they have
-appointments, every time with product and dose, when it looked. Cannot: phones. After an hour without a look it says
-null, which stays unknown. One time in two kinds (normal, second dose only) is one appointment.
+- Second hand: what it read from other booking systems, published for everyone; no key.
+- Fills in: places, whether they have appointments, every time with product and dose, when it checked.
+- Cannot fill in: phones. An hour after its last check it states null, which stays UNKNOWN.
+- A time listed under two kinds (normal, second dose only) is one appointment.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from typing import Any
 from aggregator.adapter import DataRow, JsonAdapter, Listing, SlotListing, read, stores
 
 DOSES = {"all_doses": ("1", "2"), "2nd_dose_only": ("2",)}
-DIGITS = {"cvs": 5, "kroger": 8}  # of a store number elsewhere; here their leading zeros are lost
+DIGITS = {"cvs": 5, "kroger": 8}  # of a store number in other systems; here its leading zeros are lost
 
 
 class Vaccinespotter(JsonAdapter):
@@ -43,7 +44,7 @@ class Vaccinespotter(JsonAdapter):
 
 
 def _slots(appointments: Any) -> tuple[SlotListing, ...]:
-    """One for each time; some sources tell none, only that there is one."""
+    """One slot for each time; some sources state that there are appointments, but no times."""
     found: dict[str, list[Any]] = {}
     for one in appointments:
         if start := one.get("time") or one.get("date"):
@@ -54,16 +55,16 @@ def _slots(appointments: Any) -> tuple[SlotListing, ...]:
     )
 
 
-def _offer(told: Iterable[Any], vaccines: str, kinds: str) -> dict[str, Any]:
-    """Products and doses, of the place or of what there is at one time."""
+def _offer(entries: Iterable[Any], vaccines: str, kinds: str) -> dict[str, Any]:
+    """Products and doses of the entries for a place or a time."""
     return {
-        "products": tuple(name for one in told for name in one.get(vaccines) or () if name != "unknown"),
-        "doses": tuple(dose for one in told for kind in one.get(kinds) or () for dose in DOSES.get(kind, ())),
+        "products": tuple(name for one in entries for name in one.get(vaccines) or () if name != "unknown"),
+        "doses": tuple(dose for one in entries for kind in one.get(kinds) or () for dose in DOSES.get(kind, ())),
     }
 
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:
-    """The chain's own number of the store; an Albertsons brand has it in the name, its id here is another number."""
+    """The chain's store number. Albertsons brands have it in the name; their id here is another number."""
     provider, brand = place["provider"], place["provider_brand"] or ""
     number = read.plain(place["provider_location_id"])
     if provider == "albertsons":

@@ -1,7 +1,10 @@
-"""Valwin (ePharmacie): web sites of pharmacy groups in France and overseas.
+"""Valwin (ePharmacie): web sites of pharmacy groups in mainland and overseas France.
 
-The public interface of the sites, no key. Fills in: pharmacies, position, times. Cannot: telephone, doses, mostly the
-product ("Vaccin COVID-19"; the title of a time is free text and can be wrong). Times are local, also overseas.
+- Official: the sites' public interface; no key.
+- Fills in: pharmacies, position, times.
+- Cannot fill in: telephone, doses, mostly the product ("Vaccin COVID-19"; the title of a time is free text and can be
+  wrong).
+- Times are local, also overseas.
 """
 
 from collections.abc import Iterable
@@ -18,7 +21,7 @@ class Valwin(visit_reasons.VisitReasonAdapter):
 
     def rows_at(self, page: Page) -> Iterable[Any]:
         if not isinstance(page.json, dict) or not page.json:
-            raise page.error("is not a map of pharmacies; look at it in a browser")
+            raise page.error("is not an object of pharmacies; open it in a browser")
         return page.json.values()
 
     async def places_in(self, row: DataRow, codes: visit_reasons.PostalCodes, fetch: Fetch) -> visit_reasons.Places:
@@ -34,9 +37,9 @@ class Valwin(visit_reasons.VisitReasonAdapter):
             yield place, [visit_reasons.VisitReason("", row.page.join(f"{row['id']}/slots"))] if free else ()
 
     async def ask(self, reason: visit_reasons.VisitReason, day: date, fetch: Fetch) -> Any:
-        found, asked, url = list[Any](), set[str](), reason.record
-        while url and url not in asked and (page := await fetch.try_fetch(url)):
-            asked.add(url)
+        found, requested, url = list[Any](), set[str](), reason.record
+        while url and url not in requested and (page := await fetch.try_fetch(url)):
+            requested.add(url)
             found += page.json["result"]
             url = page.json["links"]["next"] and page.join(page.json["links"]["next"])
         return None if url and not found else found

@@ -1,8 +1,9 @@
-"""VaxFinder: the list of vaccination places behind vaxfinder.mass.gov, a CSV of the Commonwealth of Massachusetts.
+"""VaxFinder (vaxfinder.mass.gov): the CSV list of vaccination places of the Commonwealth of Massachusetts.
 
-Official: published by the state, no key. A register without any appointments, so every place stays UNKNOWN. Fills in:
-name, address, position, phone, the door where a person books, products, free-text terms. Cannot: say whether anything
-is open, or when it was last true. Column names changed on 5 August 2021; a file without those we need is refused.
+- Official: published by the state; no key.
+- Fills in: name, address, position, phone, booking page, products, free-text terms.
+- Cannot fill in: appointments, so every place is UNKNOWN; how old an entry is.
+- Column names changed on 5 August 2021. A file without the columns we need is refused.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from aggregator.adapter import CsvAdapter, DataRow, Listing, Page, read, stores
 
 NEEDED = {"location_name", "full_address", "serves", "vaccines_available"}
-DOORS = ("url", "find_an_appointment")
+URL_COLUMNS = ("url", "find_an_appointment")
 EVERYBODY = "All eligible people statewide"
 
 
@@ -18,21 +19,21 @@ class VaxfinderMass(CsvAdapter):
     name = "vaxfinder_mass"
     title = "VaxFinder (mass.gov)"
     only_places = whole_rows = True
-    may_be_empty = False  # the state always has places
+    may_be_empty = False  # the state always lists places
 
     def rows_of(self, page: Page) -> Iterable[dict[str, str]]:
         for line in page.csv:
-            # apostrophes were lost in older files, at the source
+            # The publisher lost the apostrophes in older files.
             row = {name.lower().replace(" ", "_"): value.replace("\ufffd", "'").strip() for name, value in line.items()}
             missing = NEEDED - row.keys()
-            if missing or not row.keys() & set(DOORS):
-                wanted = ", ".join(sorted(missing)) or " or ".join(DOORS)
+            if missing or not row.keys() & set(URL_COLUMNS):
+                wanted = ", ".join(sorted(missing)) or " or ".join(URL_COLUMNS)
                 raise page.error(f"has no column {wanted}; its columns are {', '.join(row)}")
             yield row
 
     def listing(self, row: DataRow) -> Listing:
         town, _, site = row["location_name"].partition(": ")
-        url = next(row[door] for door in DOORS if door in row)
+        url = next(row[column] for column in URL_COLUMNS if column in row)
         return Listing(
             name=site or town,
             address=row["full_address"],

@@ -1,7 +1,8 @@
 """Vaccinate the States: the last export (2021) of its database of vaccination sites, one GeoJSON file.
 
-Second hand and frozen: made by volunteers, published for everyone, no key. Fills in: places with address, position,
-phone, products and the ids that other systems have for them, some of them wrong. Cannot: appointments; all are unknown.
+- Second hand and frozen: made by volunteers, published for everyone; no key.
+- Fills in: places with address, position, phone, products, and their ids in other systems (some are wrong).
+- Cannot fill in: appointments; every place is UNKNOWN.
 """
 
 import zlib
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Pages, SourceInfo, read, stores
 
-MAX_BYTES = 512 * 1024 * 1024  # of the file unpacked
+MAX_BYTES = 512 * 1024 * 1024  # of the unpacked file
 SYSTEMS = {"vaccinefinder": "vaccines_gov", "vaccinefinder_org": "vaccines_gov", "vaccinespotter_org": "vaccinespotter"}
 
 
@@ -21,7 +22,7 @@ class VtsGeo(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         page = await fetch(source.url)
-        if page.answer.body.startswith(b"\x1f\x8b"):  # gzip: a packed file instead of a packed answer
+        if page.answer.body.startswith(b"\x1f\x8b"):  # gzip: the file itself is packed, not only the answer
             page.text = zlib.decompressobj(wbits=31).decompress(page.answer.body, MAX_BYTES).decode()
         yield page
 
@@ -43,7 +44,7 @@ class VtsGeo(JsonAdapter):
 
 
 def _ids(concordances: list[str]) -> Iterator[tuple[str, str]]:
-    """Without tags, and without VTrckS pins that lost a part (six digits that begin with 1)."""
+    """Yields external ids, except tags and truncated VTrckS pins (six digits that begin with 1)."""
     for system, _, value in (text.partition(":") for text in concordances):
         if not system.startswith("_tag") and not (system == "rite_aid" and len(value) == 6 and value[0] == "1"):
             yield SYSTEMS.get(system, system), value.zfill(5) if system == "cvs" else value

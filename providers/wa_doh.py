@@ -1,8 +1,9 @@
-"""Washington State Department of Health: the GraphQL behind its vaccine locator, page by page for each state.
+"""Washington State Department of Health: the GraphQL interface of its vaccine locator, paged for each state.
 
-Official: documented for everyone, no key. Comprehensive in Washington, elsewhere Costco only. Fills in: places with
-address, position, phone, products, yes or no, when the entry was renewed. Cannot: times, counts, doses. Its copies of
-PrepMod were wrong and are left out; entries from Costco's list of stores say nothing of appointments.
+- Official: documented for everyone; no key. It is comprehensive in Washington and has only Costco elsewhere.
+- Fills in: places with address, position, phone, products, YES or NO, when the entry was updated.
+- Cannot fill in: times, counts, doses.
+- Its copies of PrepMod were wrong, so we skip them. Entries from Costco's store list state no availability.
 """
 
 import re
@@ -55,13 +56,17 @@ class WaDoh(graphql.GraphqlAdapter):
                 found = len(list(self.rows_of(page)))
                 yield page
                 answered, listed = answered + 1, listed + found
-                paging = page.json["data"]["searchLocations"]["paging"]  # its page size may not be the one asked for
+                paging = page.json["data"]["searchLocations"][
+                    "paging"
+                ]  # the page size may differ from the requested one
                 more = bool(found) and int(paging["total"]) > number * int(paging["pageSize"])
                 if not more and int(paging["total"]) < listed - before:
-                    fetch.damaged(page.url, f"lists {listed - before} places in {state}, but counts {paging['total']}")
+                    fetch.damaged(page.url, f"lists {listed - before} places in {state} but counts {paging['total']}")
                 number += 1
         if answered and not listed:
-            raise PageError(f"{source.url} lists nothing in {', '.join(source.states)}: its data are missing, not gone")
+            raise PageError(
+                f"{source.url} lists no place in {', '.join(source.states)}; its data must be missing, see its web page"
+            )
 
     def listing(self, row: DataRow) -> Listing | None:
         number, origin, phone = read.plain(row["locationId"]), row["rawDataSourceName"] or "", row["phone"] or ""
@@ -85,7 +90,7 @@ class WaDoh(graphql.GraphqlAdapter):
 
 
 def _costco(row: Any) -> tuple[tuple[str, str], ...]:
-    """The store's number is in its mail address, else in its name; the one in `costco-<n>` is its booking system's."""
+    """The store's ids: its number from its e-mail address or name; `costco-<n>` has the booking system's number."""
     name = read.plain(row["locationName"])
     if not name.startswith("Costco"):
         return ()

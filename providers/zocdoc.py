@@ -1,8 +1,10 @@
 """ZocDoc: the booking marketplace that some hospitals and urgent-care practices used for vaccination.
 
-Official: the site's own GraphQL interface, no key; the query is ours. Fills in: address, position, phone, free times.
-Cannot: products, counts. Which providers there are, and what people call them, is `options.providers`: a table of
-"pr_…|lo_…" to names. Closed ones stay there and answer with empty days.
+- Official: the site's own GraphQL interface; no key. The query is ours.
+- Fills in: address, position, phone, free times.
+- Cannot fill in: products, counts.
+- `options.providers` is the list of providers: a table of "pr_…|lo_…" to the names people use. Closed ones stay in it
+  and answer with empty days.
 """
 
 from datetime import date

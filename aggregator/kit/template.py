@@ -59,7 +59,7 @@ def _header(new: Template) -> Iterator[str]:
     yield f'"""{title_of(new.name)} ({host}): TODO what the system is.'
     yield ""
     yield "Official: TODO whose page it is, and whether there is an agreement or a key."
-    yield f"Fills in: TODO. Cannot: TODO. Shape seen on {new.seen}."
+    yield f"Fills in: TODO. Cannot fill in: TODO. Shape seen on {new.seen}."
     yield '"""'
     yield ""
 

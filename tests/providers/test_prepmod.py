@@ -111,7 +111,7 @@ def test_appointments_without_one_sign_up_link_on_the_page_are_a_changed_page(ol
     report = read_search(*(row.replace(old, new) for row in rows))
 
     assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
-    assert "not one sign-up link like" in report.message
+    assert "no sign-up link like" in report.message
 
 
 def test_the_only_clinic_of_a_search_without_a_sign_up_button_is_unknown() -> None:
