@@ -1,44 +1,44 @@
-"""The steps of one cycle: visit, store, prune, publish. `run`, `poll`, `publish`, and `watch` combine them."""
+"""The steps of one cycle: visit, store, prune, publish. `run`, `poll`, `publish`, and `watch` combine them.
+
+The imports for visits happen with the first visit: they are half of what a process that only publishes would import.
+"""
 
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from aggregator import __version__
-from aggregator.clean.country import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import KnownTime
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.errors import StoreError, described
-from aggregator.exports.export_files import export_files
+from aggregator.exports import export_files
 from aggregator.faults import Faults
-from aggregator.har.recording import Recording
+from aggregator.geography import Atlas
 from aggregator.log import lines
 from aggregator.model import Report, Snapshot, Stage
-from aggregator.places import settle
+from aggregator.places import update_place_ids
 from aggregator.published_file import File, publishable
-from aggregator.release.publisher import Release, get_ready, publish
-from aggregator.release.targets.choice import target_of
-from aggregator.site.pages import page_files
+from aggregator.release import Release, publish, target_of
+from aggregator.site import page_files
 from aggregator.snapshot import take
-from aggregator.store.http_cache import HttpCacheStore
-from aggregator.store.publishing import LastPublish
-from aggregator.store.retention import prune
-from aggregator.store.store import Store
-from aggregator.store.waits import HostWaitStore
-from aggregator.visit.poll import poll
-from aggregator.web.client import Hosts, look_up_many, user_agent
-from aggregator.web.replay_transport import ReplayTransport
-from aggregator.web.shared_pace import SharedPace
-from aggregator.web.validators import MemoryAnswers, StoredAnswer
+from aggregator.store import LastPublish, Store, prune
+
+if TYPE_CHECKING:
+    from aggregator.har import Recording
+    from aggregator.web import Hosts
 
 
-def open_hosts(region: Region, store: Store, clock: Clock, recording: Recording | None = None) -> Hosts:
+def open_hosts(region: Region, store: Store, clock: Clock, recording: "Recording | None" = None) -> "Hosts":
     """The `Hosts` that all visits of a process share, so that several sources of one host share its pace."""
+    from aggregator.store import HostWaitStore, HttpCacheStore
+    from aggregator.web import Hosts, MemoryAnswers, ReplayTransport, SharedPace, StoredAnswer, user_agent
+
     on_disk = store.path != ":memory:"
     return Hosts(
         user_agent=user_agent(__version__, region.contact),
@@ -56,13 +56,17 @@ async def visit(
     sources: tuple[Source, ...],
     store: Store,
     clock: Clock,
-    recording: Recording | None = None,
+    recording: "Recording | None" = None,
     on_report: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Visits `sources` and stores their answers; with a `recording`, replays it and opens no socket.
 
     All visits start together, so the region's `cycle_deadline` limits each of them.
     """
+    from aggregator.clean import load_tables
+    from aggregator.visit import poll
+    from aggregator.web import look_up_many
+
     load_tables({source.country for source in sources})
     look_up_many()
     hosts = await store.background.run(open_hosts, region, store, clock, recording)
@@ -87,11 +91,12 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
     """
     faults = Faults()
     try:
-        with _cyclic_gc_disabled():
+        with _gc_disabled():
             with faults.isolated(Stage.MATCHING, "all places"):
-                settle(store, region, now, faults)
+                update_place_ids(store, region, now, faults)
             snapshot = take(store, region, now, faults)
-            release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults)
+            max_age = timedelta(seconds=region.stale_after)
+            release = publish(_files(snapshot, region, faults), out, now, region.keep_releases, faults, max_age)
         sent = target_of(region.target).publish(release.path, release.manifest, now)
     except Exception as error:
         with suppress(StoreError):  # whatever prevented the publish may prevent this note, too
@@ -99,30 +104,25 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
         raise
     with suppress(StoreError):  # the release is already served; a full disk does not change that
         store.note_publish(LastPublish(at=now, faults=faults.found))
-    get_ready(release, out, region.keep_releases)
     return replace(snapshot, faults=faults.found), release._replace(sent=sent)
 
 
 def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]:
     snapshot, known = publishable(snapshot, faults)
-    yield from export_files(snapshot, region, known, faults)
-    yield from page_files(snapshot, region, known, faults)
+    atlas = Atlas(snapshot, region)
+    yield from export_files(snapshot, region, known, faults, atlas)
+    yield from page_files(snapshot, region, known, faults, atlas)
 
 
 @contextmanager
-def _cyclic_gc_disabled() -> Iterator[None]:
-    """Disables cyclic GC while rendering: snapshots contain no cycles, so searching them again and again is wasted.
-
-    Afterwards the objects made meanwhile move to the oldest generation, which is collected rarely.
-    """
-    collecting = gc.isenabled()
+def _gc_disabled() -> Iterator[None]:
+    """Disables the cyclic garbage collector while pages are made: a snapshot has millions of objects and no cycle."""
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collecting:
-            gc.freeze()
-            gc.unfreeze()
+        if enabled:
             gc.enable()
 
 

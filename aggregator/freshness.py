@@ -6,7 +6,7 @@ numbers to the page itself, because a page grows old after it was made.
 
 from datetime import datetime, timedelta
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.current import CLOCK_TOLERANCE
 
 

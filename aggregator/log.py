@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
-from aggregator.model import GOOD, Fault, Outcome, Report
+from aggregator.model import Fault, Outcome, Report
 from aggregator.redact import redacted
 
 NEEDS_A_PERSON = (Outcome.BLOCKED, Outcome.CHANGED)  # BUSY and DOWN end by themselves
@@ -63,7 +63,7 @@ def visited(report: Report) -> None:
         facts["rows_unread"] = report.unread
     if report.wait_minutes:
         facts["wait_minutes"] = report.wait_minutes
-    if report.next_after and report.outcome in GOOD:
+    if report.next_after and report.outcome.is_good:
         facts["max_age_seconds"] = report.next_after
     if report.message:
         facts["message"] = report.message

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum, auto
 from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
@@ -21,13 +22,24 @@ _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 ContentKeys = Mapping[str, bytes]
+LARGE_REGION = 2000  # places: from here on keys of lists leave out what is listed, so that lists are made when due
+
+
+class Copies(Enum):
+    """Which precompressed copies a file has. Servers compress the rest as it is requested."""
+
+    NONE = auto()
+    GZIP = auto()
+    QUICK = auto()  # gzip and brotli, at levels that cost little
+    BEST = auto()  # gzip and brotli, as small as they get
 
 
 class File(NamedTuple):
-    """`key` stands for everything that the content depends on, but for times of visits; b"": it is made each time.
+    """A file that can be made when it is needed.
 
-    `dated`: such times stand in it, so that it must not get old where nothing else changes. `required`: there is no
-    release without it; any other file that cannot be made is left out.
+    `key` is a digest of everything the content depends on, except times of visits; b"" means: make it in every release.
+    `dated`: the content shows times of visits, so it must be made again after a while even if nothing else changed.
+    `required`: there is no release without it; any other file that cannot be made is left out.
     """
 
     path: str
@@ -35,11 +47,12 @@ class File(NamedTuple):
     make: Callable[[], bytes]
     dated: bool = True
     required: bool = False
+    copies: Copies = Copies.NONE
 
 
-def fixed(path: str, content: bytes) -> File:
+def fixed(path: str, content: bytes, copies: Copies = Copies.NONE) -> File:
     """A file whose content is at hand."""
-    return File(path, digest(content), lambda: content, dated=False)
+    return File(path, digest(content), lambda: content, dated=False, copies=copies)
 
 
 def digest(*parts: object) -> bytes:
@@ -72,8 +85,8 @@ def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKe
 def content_key(place: Place) -> bytes:
     """What a page of the place depends on: all that is known of it, but for when we last looked."""
     shown = _undated(place.current)
-    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.told]
-    return digest(msgspec.structs.replace(place, current=shown, told=()), told)
+    told = [(one.provider, *_said_else(one, place.location, shown)) for one in place.source_views]
+    return digest(msgspec.structs.replace(place, current=shown, source_views=()), told)
 
 
 def _said_else(told: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:

@@ -12,8 +12,8 @@ from types import ModuleType
 
 from aggregator.adapter import Adapter
 from aggregator.adapter_files import Origin, origins, short_path
-from aggregator.clean.text import clean
-from aggregator.config.region import Source
+from aggregator.clean import clean
+from aggregator.config import Source
 from aggregator.errors import AdapterError, ConfigError, excerpt
 
 ERROR_LENGTH = 200  # characters of an error's text in a message

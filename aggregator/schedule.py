@@ -18,18 +18,17 @@ from typing import TypeVarTuple
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator import log
-from aggregator.clean.country import load_tables
+from aggregator.clean import load_tables
 from aggregator.clock import Clock
 from aggregator.clock_jumps import ClockJumps, KnownTime
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.cycle import make_release, open_hosts, prune_history
 from aggregator.errors import advised
 from aggregator.model import Report, Snapshot
-from aggregator.release.publisher import Release
-from aggregator.store.store import Store
-from aggregator.visit.long_visits import LongVisits
-from aggregator.visit.poll import due, planned, poll
-from aggregator.web.client import look_up_many
+from aggregator.release import Release
+from aggregator.store import Store
+from aggregator.visit import LongVisits, due, planned, poll
+from aggregator.web import look_up_many
 
 JITTER = 0.1  # of a source's interval, at most
 SOON = timedelta(seconds=1)  # the scheduler drops a job that is rescheduled while it still counts as running

@@ -10,15 +10,13 @@ from operator import attrgetter, itemgetter
 
 import msgspec
 
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.current import answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.freshness import age_of, has_expired, is_stale, unless_ahead
 from aggregator.model import AvailabilityNow, Available, Change, Place, Slot, Snapshot, SourceState, SourceView, Stage
-from aggregator.places import aliases_of, groups
-from aggregator.places.merge import by_source, timeline, together, with_past
-from aggregator.store.states import LocationAnswer, StoredSource
-from aggregator.store.store import Store
+from aggregator.places import aliases_of, by_source, groups, merge_views, timeline, with_earlier
+from aggregator.store import LocationAnswer, Store, StoredSource
 
 HISTORY_SHOWN = 30  # changes of a place, including those in which only a count changed
 HISTORY_LASTS = timedelta(days=28)  # older changes are left out, unless they are among the newest HISTORY_SHOWN
@@ -75,22 +73,22 @@ def _place(
     here = [row for row in rows if row.gone_at is None] or list(rows)
     past = [row for row in rows if row.gone_at is not None and row not in here]
     sources = by_source([views[row.id] for row in here])
-    location, current = together(sources)
+    location, current = merge_views(sources)
     return Place(
         id=place_id,
         provider=sources[0].provider,
         location=location,
         current=current,
-        told=sources,
+        source_views=sources,
         aliases=aliases,
-        history=with_past(*(timeline(history.get(row.id, ()) for row in some) for some in (here, past))),
+        history=with_earlier(*(timeline(history.get(row.id, ()) for row in some) for some in (here, past))),
         gone_at=max((row.gone_at for row in here if row.gone_at), default=None),
     )
 
 
 def _view(row: LocationAnswer, source: Source, state: StoredSource | None, region: Region, now: datetime) -> SourceView:
     """The row as its source reports it at `now`. `state`: None if the source's row could not be read."""
-    stored, checked_at = row.said, unless_ahead(row.checked_at, now)
+    stored, checked_at = row.answer, unless_ahead(row.checked_at, now)
     age = age_of(checked_at, row.valid_at, now)
     expired = row.checked_at is not None and has_expired(age, row.checked_at, row.valid_until, region, now)
     slots = slots_at(stored.slots, now)
@@ -132,7 +130,7 @@ def _states(
 ) -> Iterable[SourceState]:
     answers: dict[str, list[AvailabilityNow]] = {}
     for place in listed:
-        for one in place.told:
+        for one in place.source_views:
             answers.setdefault(one.current.source, []).append(one.current)
 
     def state_of(source: Source) -> SourceState:

@@ -24,7 +24,7 @@ from slow_line import DOWN, ROUND_TRIP, UP, slow_line
 from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.model import Snapshot
 from aggregator.published_file import fixed
 from aggregator.release.publisher import publish

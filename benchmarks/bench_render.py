@@ -20,14 +20,14 @@ from synthetic import NOW, county, snapshot
 from tables import Benchmark
 
 from aggregator.config.region import Region
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.model import Available, Snapshot
 from aggregator.published_file import File
 from aggregator.release.publisher import publish
 from aggregator.site.cards import PlacePage, place_view
 from aggregator.site.chart import Chart, chart
 from aggregator.site.pages import page_files
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 
 LIMIT = 4.0  # times as long as the plain loop
 

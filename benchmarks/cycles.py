@@ -1,7 +1,7 @@
 """Runs cycles of a made-up region of any size, each in its own process like `aggregator run`.
 
-CPU is counted from the report being saved to the release being switched in, without making the
-report up; memory is the peak of the process, including the report. The disk is that of the checkout.
+A reader may rely on: CPU is that of the whole process, from starting Python to the release being switched in, but for
+making the report up; memory is the most that the process ever held, with the report. The disk is that of the checkout.
 """
 
 import json
@@ -80,13 +80,14 @@ def each(name: str, taken: Iterable[Measured]) -> list[float]:
 def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
     """One of them, in this process, as `aggregator run` does it once the booking system has answered."""
     places, changing, state = scale
-    said, region, soon = _visit(places, changing, number, at), county(state), at + timedelta(seconds=1)
-    began = process_time()
+    region, soon, began = county(state), at + timedelta(seconds=1), process_time()
+    said = _visit(places, changing, number, at)
+    made_up = process_time() - began
     with Store(folder / "aggregator.db") as store:
         saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
         prune_history(region, store, soon, KnownTime(None, SystemClock()))
         snapshot, release = make_release(region, store, folder / "public", soon)
-    took = process_time() - began
+    took = process_time() - made_up
     must(len(snapshot.places) == places, f"{len(snapshot.places)} places were published instead of {places}")
     due = places // changing if changing and number else 0
     must(saved.changed == due, f"{saved.changed} answers changed instead of {due}")

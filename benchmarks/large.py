@@ -14,7 +14,7 @@ from cycles import SETTLED, Scale, cycles, each, room
 from measure import Table, figure
 from tables import Benchmark
 
-from aggregator.release.writing import FRESH_FOR
+from aggregator.release.writing import MAX_AGE
 
 BETWEEN = timedelta(minutes=1)
 CYCLE, FIRST = 15.0, 90.0  # seconds of CPU of a cycle, and of the first release
@@ -52,7 +52,7 @@ def measured(size: Size) -> Table:
 BENCHMARK = Benchmark(
     "large",
     measured,
-    full=Size(Scale(500, 100), Scale(80_000, 100), SETTLED, later=1 + ceil(FRESH_FOR / BETWEEN)),
+    full=Size(Scale(500, 100), Scale(80_000, 100), SETTLED, later=1 + ceil(MAX_AGE / BETWEEN)),
     tiny=Size(Scale(6, 3, "GU"), Scale(12, 3, "GU"), 1, later=1),
 )
 

@@ -1,14 +1,12 @@
 // @ts-check
-/** Leads to the page of a ZIP code or town, or sorts by the distance from where the device is. Loaded when asked for. */
-import { form } from "./asked.js";
-import { changed, from } from "./list.js";
-import { placeOf } from "./places.js";
+/** Leads to the page of a ZIP code or town, and without one to the find page. Loaded when something is searched for. */
 
-const find = /** @type {HTMLFormElement} */ (document.getElementById("find"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("find"));
+const near = /** @type {HTMLInputElement} */ (document.getElementById("near"));
 const found = /** @type {HTMLElement} */ (document.getElementById("found"));
-const says = /** @type {Record<string, string>} */ (find.dataset);
-const home = new URL(find.action);
-const here = /** @type {HTMLInputElement} */ (form.elements.namedItem("here"));
+const says = /** @type {Record<string, string>} */ (form.dataset);
+const FIND = "find/";
+const home = new URL("../", form.action);
 
 /** The folder of a town, as geography.town_slug names it. @param {string} name */
 function slug(name) {
@@ -17,10 +15,11 @@ function slug(name) {
   return words.trim().split(/ +/).join("-");
 }
 
-/** Goes to another page of ours, with the filters. @param {string} path within the language's folder */
-function go(path) {
+/** Goes to another page of ours, with the filters. @param {string} path within the language's folder @param {string} [text] still to be found */
+function go(path, text = "") {
   const query = new URLSearchParams(location.search);
   for (const name of ["near", "here", ...(query.has("here") ? ["sort"] : [])]) query.delete(name);
+  if (text) query.set("near", text);
   location.assign(new URL(`${path}${`${query}` && "?"}${query}`, home));
 }
 
@@ -30,9 +29,10 @@ export async function search(asked) {
   const code = text.match(/\b\d{5}\b/)?.[0] ?? (/\d/.test(text) ? text.toUpperCase() : "");
   const path = code ? `zip/${encodeURIComponent(code)}/` : `town/${slug(text) || "-"}/`;
   const answer = await fetch(new URL(path, home)).catch(() => null);
-  if (!answer || answer.ok) return go(path);
+  if (!answer || (answer.ok && !answer.redirected)) return go(path); // a server leads to the find page from what it lacks
   const towns = code ? [] : await like(slug(text));
   if (towns.length === 1) return go(towns[0].path);
+  if (!towns.length && !location.href.startsWith(new URL(FIND, home).href)) return go(FIND, text);
   found.textContent = towns.length ? `${says.which} ` : says.unknown.replace("{q}", text);
   for (const { path, name } of towns) {
     const link = Object.assign(document.createElement("a"), { href: new URL(path, home).href, textContent: name });
@@ -40,30 +40,23 @@ export async function search(asked) {
   }
 }
 
-/** The towns with places whose names begin so, as the first page lists them. @param {string} start of their folder */
+/** The towns with places whose names begin so, as the find page lists them. @param {string} start of their folder */
 async function like(start) {
-  const answer = await fetch(home);
+  const answer = await fetch(new URL(FIND, home));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return Array.from(page.querySelectorAll("#towns h3 a"), (link) => ({ path: `town/${placeOf(link)}/`, name: link.textContent ?? "" }))
+  return Array.from(page.querySelectorAll("#towns a"), (link) => ({ path: `town/${link.getAttribute("href")?.split("/").at(-2)}/`, name: link.textContent ?? "" }))
     .filter(({ path }) => start && path.startsWith(`town/${start}`))
     .slice(0, 8);
 }
 
-/** Sorts by the distance from where the device is. The map that this needs is on the first page. */
-export function locate() {
-  if (location.pathname !== home.pathname) return location.assign(new URL(`?here=1&sort=far`, home));
-  found.textContent = says.wait;
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      found.textContent = says.found;
-      from([coords.latitude, coords.longitude]);
-      here.value = "1";
-      /** @type {HTMLSelectElement} */ (form.elements.namedItem("sort")).value = "far";
-      changed();
-    },
-    () => {
-      found.textContent = says.denied;
-    },
-    { maximumAge: 300_000, timeout: 20_000 },
-  );
+/** Searches on a page without a list: the find page, and the one for addresses that lead nowhere. */
+export function start() {
+  const lost = /\/(?:zip|town)\/([^/]+)\/?$/.exec(location.pathname);
+  near.value = new URLSearchParams(location.search).get("near") ?? "";
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    search(near.value).catch(() => form.submit());
+  });
+  if (lost) go(FIND, decodeURIComponent(lost[1]));
+  else if (near.value) search(near.value);
 }

@@ -198,7 +198,7 @@ async function back() {
   restore();
   if (`${address()}`) look();
   else apply();
-  if (address().has("here") && !centre) (await import("./find.js")).locate();
+  if (address().has("here") && !centre) (await import("./here.js")).locate();
 }
 
 form.addEventListener("change", changed);
@@ -215,7 +215,7 @@ find.addEventListener("submit", (event) => {
   import("./find.js").then(({ search }) => search(near.value), () => find.submit());
 });
 element("here").hidden = !(isSecureContext && "geolocation" in navigator);
-element("here").addEventListener("click", async () => (await import("./find.js")).locate());
+element("here").addEventListener("click", async () => (await import("./here.js")).locate());
 addEventListener("popstate", back);
 
 form.hidden = false;

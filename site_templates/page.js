@@ -103,8 +103,8 @@ async function refresh() {
   const { generated_at, sources = [] } = await answer.json();
   if (!now || !generated_at) return;
   const newest = Date.parse(generated_at) > Date.parse(html.dataset.made ?? "") ? await renew() : Infinity;
-  // what was seen meanwhile is that of this page only if no cache had an older one
-  if (newest >= departure(answer)) seen = new Map(sources.map(looks));
+  // what was seen meanwhile is that of this page only if no cache had an older one, and if it is made when an answer changes
+  if (newest >= departure(answer) && !document.getElementById("lags")) seen = new Map(sources.map(looks));
   tell(now);
 }
 
@@ -156,6 +156,7 @@ async function listKept(list) {
 
 const kept = document.getElementById("kept");
 if (document.getElementById("filters")) import("./list.js");
+else if (document.getElementById("find")) import("./find.js").then(({ start }) => start());
 if (kept) listKept(kept);
 if (isSecureContext && "serviceWorker" in navigator) addEventListener("load", () => keep().catch(() => {}));
 addEventListener("online", look);

@@ -1,8 +1,10 @@
 """Fixtures every test may use. No test opens a socket to anything but loopback."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +25,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     if isinstance(val, bytes) and not (len(val) <= LONGEST_ID and val.isascii() and val.decode().isprintable()):
         return argname
     return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests share compiled templates, and leave the user's own cache alone."""
+    os.environ["CACHE_DIRECTORY"] = str(Path(gettempdir()) / f"aggregator-tests-{os.getuid()}")
 
 
 @pytest.fixture(autouse=True)

@@ -1,26 +1,26 @@
-"""The one door for volunteers: everything an adapter in `providers/` needs, and nothing else of the project.
+"""Everything an adapter in `providers/` needs; it imports nothing else of the project.
 
-An adapter says what a page of its booking system looks like (class attributes) and reads one row of it (`listing`).
-Fetching, pacing, retries, waiting rooms, cleaning, time zones, ids and freshness are done around it.
+An adapter describes a page of its booking system (class attributes) and reads one row of it (`listing`). The framework
+does everything else: fetching, pacing, retries, waiting rooms, cleaning, time zones, ids, and freshness.
 
     class Example(HtmlAdapter):
         name = "example"                  # the file is providers/example.py, the class Example
         title = "Example clinic search"
-        rows = "div.clinic"               # CSS selector; in a JsonAdapter a dotted path
-        expects = ("Find a clinic",)      # texts that every real page holds
+        rows = "div.clinic"               # CSS selector; in a JsonAdapter, a dotted path
+        expects = ("Find a clinic",)      # texts that every real page contains
         empty_marker = "No clinics"       # text that makes zero rows legitimate
         next_page = "a[rel=next]"
 
         def listing(self, row: HtmlRow) -> Listing:
             return Listing(name=row.text("h2"), address=row.text("p.address"), ...)
 
-`listing` is pure: no I/O, no clock, no state. What it returns is text as found. It returns None for a row outside the
-region, and may raise anything for a row it cannot read: that row alone is lost, and counted. A row knows its `page` and
-its `source`; `row.context` is what `pages` sent along with the page.
+`listing` is pure: no I/O, no clock, no state. It returns text as found, or None for a row outside this region. It may
+raise any exception for a row that it cannot read: only that row is lost, and counted. A row knows its `page` and its
+`source`; `row.context` is what `pages` attached to the page.
 
-Modules of their own: `read` (fields of a row of JSON or CSV), `stores` (store numbers and kinds of place), and what
-several systems do alike: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (place by place, reason by reason),
-`fhir` (SMART Scheduling Links), `ics` (calendars).
+Helpers in modules of their own: `read` (fields of a JSON or CSV row) and `stores` (store numbers and kinds of place).
+Patterns that several systems share: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (queries by place and
+visit reason), `fhir` (SMART Scheduling Links), and `ics` (calendars).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html

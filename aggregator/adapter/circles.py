@@ -1,7 +1,7 @@
-"""For systems that tell what is within some miles of a ZIP.
+"""The pattern for systems that list the stores within some miles of a ZIP.
 
-A reader may rely on: a circle that brings no answer is lost alone; a full answer has lost places, so that the visit
-ends with a PageError, after all that was found has been read.
+A circle that gets no answer is lost alone. A full answer has been truncated, so the visit ends with a PageError after
+everything found has been read.
 """
 
 from abc import abstractmethod
@@ -15,7 +15,7 @@ from aggregator.errors import PageError
 
 
 class Question(NamedTuple):
-    """A request; `json` makes it a POST."""
+    """One request; `json` makes it a POST."""
 
     url: str
     params: Mapping[str, str] | None = None
@@ -23,39 +23,40 @@ class Question(NamedTuple):
 
 
 class CircleAdapter(JsonAdapter):
-    """Asks circle by circle. Circles overlap; a store that several answers list counts once."""
+    """Base class: one request per circle. Circles overlap; a store that several answers list counts once."""
 
-    options: ClassVar[Mapping[str, tuple[str, ...]]] = {"zips": ()}  # a list: the middles
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {"zips": ()}  # a list: the centers
 
     @abstractmethod
     def around(self, source: SourceInfo) -> Mapping[str, Question]:
-        """What is asked around each middle."""
+        """The request for each center."""
 
     def is_full(self, page: Page, source: SourceInfo) -> bool:
-        """Whether an answer holds as many places as answers can. Default: they hold any number."""
+        """Whether an answer contains as many places as an answer can have. Default: there is no maximum."""
         return False
 
     def within(self, page: Page, circle: Question, source: SourceInfo, asked: set[str]) -> Iterable[Question]:
-        """What to ask about the places of a circle after its page was read.
+        """Further requests about the places of a circle, after its page was read.
 
-        `asked` has the ids of the places that this visit has asked about already; add those that you ask about.
+        `asked` has the ids of places that this visit has already requested; add those that you request.
         """
         return ()
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         full: list[str] = []
         asked: set[str] = set()
-        for middle, circle in self.around(source).items():
+        for center, circle in self.around(source).items():
             page = await _answer(circle, fetch)
             if page is None:
                 continue
-            full += [middle] if self.is_full(page, source) else []
+            full += [center] if self.is_full(page, source) else []
             yield page
             for question in self.within(page, circle, source, asked):
                 if further := await _answer(question, fetch):
                     yield further
         if full:
-            raise PageError(f"{source.url}: full answers around {', '.join(full)}, places are lost; draw them smaller")
+            centers = ", ".join(full)
+            raise PageError(f"{source.url}: the results around {centers} were truncated; use smaller radiuses")
 
 
 async def _answer(question: Question, fetch: Fetch) -> Page | None:

@@ -1,4 +1,4 @@
-"""Texts, attributes, and labelled facts of elements, and the host of a URL. Pure."""
+"""Functions that read text, attributes, and labelled facts from HTML elements. Pure."""
 
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -14,16 +14,16 @@ def host_of(url: str) -> str:
 
 
 def labelled(row: Node, label: str = "strong") -> dict[str, str]:
-    """What stands behind each label of a row: `<p><strong>Hours :</strong> 9 - 5</p>` gives {"hours": "9 - 5"}.
+    """The text after each label: `<p><strong>Hours :</strong> 9 - 5</p>` gives {"hours": "9 - 5"}.
 
-    A label is the text up to the first colon of what holds an element `label`; keys are lower case, values keep their
-    line breaks.
+    A label is the text before the first colon in the parent of an element `label`. Keys are lower case; values keep
+    their line breaks.
     """
     facts: dict[str, str] = {}
     read = None
     for node in row.css(label):
         parent = node.parent
-        if parent is None or parent.mem_id == read:  # a value may stand in the label's element, too
+        if parent is None or parent.mem_id == read:  # the value may contain the label's element again
             continue
         read = parent.mem_id
         name, colon, value = parent.text().partition(":")
@@ -33,17 +33,17 @@ def labelled(row: Node, label: str = "strong") -> dict[str, str]:
 
 
 def text(node: Node | None, selector: str = "") -> str:
-    """Text of a node, or of its first descendant that matches `selector`; "" where there is none."""
+    """The text of a node, or of its first descendant that matches `selector`; "" if there is none."""
     found = node.css_first(selector) if node is not None and selector else node
     return found.text(separator=" ", strip=True) if found is not None else ""
 
 
 def line(node: Node | None, selector: str = "") -> str:
-    """As `text`, on one line: pages that are saved or indented anew break it anywhere."""
+    """As `text`, but on one line, because saved or reformatted pages break lines anywhere."""
     return " ".join(text(node, selector).split())
 
 
 def attr(node: Node | Html | None, selector: str, name: str) -> str:
-    """An attribute of the first descendant of a node, or of a page, that matches `selector`; "" where there is none."""
+    """An attribute of the first descendant that matches `selector`; "" if there is none."""
     found = node.css_first(selector) if node is not None else None
     return (found.attributes.get(name) or "") if found is not None else ""

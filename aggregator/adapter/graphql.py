@@ -1,7 +1,7 @@
-"""For systems that are asked in GraphQL (https://graphql.github.io/graphql-over-http/draft/).
+"""The pattern for GraphQL systems (https://graphql.github.io/graphql-over-http/draft/).
 
-A reader may rely on: errors in an answer, which come with HTTP status 200, are a PageError, also where some data came
-with them, because then nobody knows what is missing.
+Errors come with HTTP status 200. They are a PageError even if some data came with them, because nobody knows what is
+missing.
 """
 
 import json
@@ -19,7 +19,7 @@ _OPERATION = re.compile(r"\bquery\s+(\w+)")
 
 
 class GraphqlAdapter(JsonAdapter):
-    """Asks `query` once for each set of `variables`; one that brings no answer is lost alone.
+    """Base class: sends `query` once for each set of `variables`; a request without an answer is lost alone.
 
     `rows` is a path into the answer and begins with "data".
     """
@@ -32,7 +32,7 @@ class GraphqlAdapter(JsonAdapter):
                 yield page
 
     def variables(self, source: SourceInfo, today: date) -> Iterable[Mapping[str, Any]]:
-        """The variables of each question of a visit. Default: one question without any."""
+        """The variables of each request of a visit. Default: one request without variables."""
         return ({},)
 
     def rows_of(self, page: Page) -> Iterable[Any]:
@@ -41,16 +41,16 @@ class GraphqlAdapter(JsonAdapter):
 
 
 def question(query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON to ask with. `query` is one document with one named query."""
+    """The JSON body of a request. `query` is one document with one named query."""
     named = _OPERATION.search(query)
     return {"operationName": named[1] if named else None, "query": query, "variables": dict(variables)}
 
 
 def data(page: Page) -> dict[str, Any]:
-    """The `data` of an answer; PageError where it has errors or no data."""
+    """The `data` of an answer; PageError if it has errors or no data."""
     answer = page.json if isinstance(page.json, dict) else {}
     found = answer.get("data")
     if answer.get("errors") or not isinstance(found, dict):
-        said = json.dumps(answer.get("errors") or page.json)
-        raise page.error(f"did not answer the query: {excerpt(said)}")
+        reason = json.dumps(answer.get("errors") or page.json)
+        raise page.error(f"did not answer the query: {excerpt(reason)}")
     return found

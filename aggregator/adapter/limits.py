@@ -1,8 +1,8 @@
-"""How much of each kind of page a parser is given: one table, and the checks before and after parsing.
+"""Size limits for each kind of page, and the checks before and after parsing.
 
-A reader may rely on: no page beyond its limits is parsed, so that a hostile page costs its visit at most what `Limit`
-says, and healthy sources nothing. A page that is refused is CHANGED, so its last good answer stays. `max_bytes` of a
-source bounds what is received; these limits bound what is read of it.
+No page beyond its limits is parsed, so a hostile page costs its visit at most what `Limit` allows, and costs other
+sources nothing. A rejected page is CHANGED, so its last good answer stays. `max_bytes` of a source limits what is
+received; these limits apply to what is parsed.
 """
 
 from collections.abc import Iterable
@@ -10,15 +10,16 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 MIB = 1024 * 1024
-NEXT_STEP = "look at it in a browser; if it is right, raise the limit in aggregator/adapter/limits.py"
+NEXT_STEP = "open it in a browser; if it is correct, raise the limit in aggregator/adapter/limits.py"
 
 
 class Limit(NamedTuple):
-    """The most that a page of a kind may have.
+    """The limits of one kind of page.
 
-    `size`: characters, of which a body has at most as many as bytes. `rows`: what is counted before parsing, as `what`
-    names it. `depth`: how deep elements, lists, or objects stand in one another. `width`: of one row, as `across` names
-    it. 0: it does not apply. How long the worst page within them takes is in `aggregator.visit.reading_time`.
+    `size`: characters (a body has at least as many bytes). `rows`: counted before parsing; `what` names what is
+    counted. `depth`: nesting of elements, lists, or objects. `width`: of one row; `across` names what is counted. 0
+    means that a limit does not apply. `aggregator.visit.reading_time` states how long the worst page within the limits
+    takes.
     """
 
     kind: str
@@ -30,19 +31,19 @@ class Limit(NamedTuple):
     across: str = ""
 
 
-# The largest that we have recorded is in the comment: size, rows, depth, and width.
+# The comments state the largest size, rows, depth, and width that we have recorded.
 HTML = Limit(
     "a page of HTML",
     8 * MIB,  # 0.07 MB
     200_000,  # 1,217
     "tags",
-    3_000,  # 20; the parser's time grows with the square of the depth: 0.1 s for this one, a second for 20,000
-    1_000,  # 8; and with the square of their number
+    3_000,  # 20; the parser's time grows with the square of the depth: 0.1 s for 3,000, 1 s for 20,000
+    1_000,  # 8; the parser's time grows with the square of their number
     "attributes in one tag",
 )
 JSON = Limit(
     "an answer in JSON",
-    64 * MIB,  # 1.2 MB; a file of all places of the country may have 60 MB
+    64 * MIB,  # 1.2 MB; a file of all places in the country may have 60 MB
     5_000_000,  # 47,000; each takes up to 100 bytes of memory
     "values",
     100,  # 11
@@ -69,12 +70,12 @@ ICS = Limit(
     50_000,  # 500
     "components",
 )
-MAX_CELLS = 2_500_000  # of a CSV, whose rows are filled up to the width of its header; 18,000
+MAX_CELLS = 2_500_000  # cells of a CSV, whose rows are padded to the width of its header; largest recorded: 18,000
 LIMITS = (HTML, JSON, NDJSON, CSV, ICS)
 
 
 def too_long(text: str, limit: Limit) -> str:
-    """Why a text is not parsed, as words that follow its address; "" if it is within the limits of its kind."""
+    """The reason not to parse a text, as words that follow its address; "" if it is within the limits of its kind."""
     if len(text) > limit.size:
         return over(limit, len(text), "characters", limit.size)
     rows = _rows(text, limit)
@@ -82,12 +83,15 @@ def too_long(text: str, limit: Limit) -> str:
 
 
 def over(limit: Limit, seen: int, what: str, most: int) -> str:
-    """Words for an error about something beyond its limit."""
-    return f"has {seen:,} {what}; {limit.kind} may have {most:,}: {NEXT_STEP}"
+    """The words of an error about a limit: what was seen, and what is allowed."""
+    return f"has {seen:,} {what}; {limit.kind} may have at most {most:,}: {NEXT_STEP}"
 
 
 def too_deep(value: Any, limit: Limit = JSON) -> str:
-    """As `too_long`, for parsed JSON that stands too deep in itself; what is in it may not even be comparable then."""
+    """As `too_long`, for parsed JSON: the reason to reject it for its nesting depth.
+
+    Values that are nested too deeply may not even be comparable.
+    """
     level, depth = [value] if isinstance(value, dict | list) else [], 0
     while level:
         depth += 1
@@ -99,8 +103,8 @@ def too_deep(value: Any, limit: Limit = JSON) -> str:
 
 
 def nested_too_deep(limit: Limit) -> str:
-    """Words for JSON beyond its depth, which is not measured to its end."""
-    return f"has lists or objects more than {limit.depth} inside one another, the most in {limit.kind}: {NEXT_STEP}"
+    """The words of an error about JSON that is nested too deeply."""
+    return f"nests lists or objects deeper than {limit.depth} levels, the limit of {limit.kind}: {NEXT_STEP}"
 
 
 def _rows(text: str, limit: Limit) -> int:

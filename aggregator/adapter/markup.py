@@ -1,8 +1,8 @@
-"""HTML as a tree, and where it was cut off.
+"""Parses HTML and detects pages that were cut off.
 
-A mark is put at the end of the text before it is parsed. If the text ends within a tag, a comment, or a script, the
-parser swallows the mark; otherwise the elements around the mark are those still open. So the rules are the parser's own
-(HTML, 13.2), including which end tags may be left out.
+A mark is appended to the text before parsing. If the text ends inside a tag, a comment, or a script, the parser
+swallows the mark; otherwise, the elements around the mark are the ones still open. So the parser's own rules decide
+(HTML, 13.2), including which end tags may be omitted.
 """
 
 import re
@@ -16,7 +16,7 @@ from aggregator.adapter.markup_limits import too_much_markup
 from aggregator.errors import RecordError
 
 _NAME = "data-end-of-text"
-_MARK = f"<script {_NAME}></script>"  # goes wherever text may go, tables included, and changes nothing around it
+_MARK = f"<script {_NAME}></script>"  # allowed wherever text is allowed, also in tables, without side effects
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _DOCUMENT_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
@@ -29,17 +29,21 @@ _BEGINNING = 1000  # characters
 
 
 class Markup(NamedTuple):
-    """A page of HTML. `cut_inside`: what it ends in the middle of; `left_open`: an element that lacks its end tag."""
+    """A parsed HTML page.
+
+    `cut_inside`: what the text ends in the middle of. `left_open`: an element without an end tag.
+    """
 
     tree: Html
     cut_inside: str = ""
     left_open: str = ""
 
 
-def parsed(text: str) -> Markup:
-    """The tree, in which a `<br>` is a line break in the text, and whether the text came to its end.
+def parse_html(text: str) -> Markup:
+    """Parses a page, with each `<br>` as a line break in the text, and checks that it is complete.
 
-    Nothing counts as left open in part of a page, which people write carelessly, and in a page with its own end tag.
+    Nothing counts as left open in a fragment of a page, which people write carelessly, nor in a page with its own end
+    tag.
     """
     tree = Html((_LINE_BREAK.sub("\n", text) if "<br" in text.lower() else text) + _MARK)
     mark = next(reversed(tree.css(f"script[{_NAME}]")), None)
@@ -53,14 +57,14 @@ def parsed(text: str) -> Markup:
 
 
 def fragment(text: str) -> Html:
-    """A piece of HTML that stands in a field of a row, as a tree; RecordError if it is more than a page may have."""
+    """Parses HTML from a field of a row; RecordError if it is beyond the limits of a page."""
     if why := too_much_markup(text):
         raise RecordError("html", text, why)
     return Html(text)
 
 
 def _open_elements(mark: Node) -> Iterator[str]:
-    """The tags around the mark, from the innermost outwards."""
+    """The tags around the mark, innermost first."""
     element = mark.parent
     while element is not None and element.tag and element.tag != _ROOT:
         yield element.tag

@@ -1,7 +1,7 @@
-"""What makes a short page of HTML cost a parser much time or memory, counted on its text before it is parsed.
+"""Counts on the text of an HTML page what would make even a short page expensive to parse.
 
-A page may hide tags from the parser (in a comment, a script, an attribute), but not from the counts: they may be too
-high for a page that is built to mislead, never too low by much.
+A page may hide tags from the parser (in a comment, a script, an attribute) but not from these counts. They may be too
+high for a page built to mislead, but never much too low.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections import Counter
 
 from aggregator.adapter.limits import HTML, over, too_long
 
-# Elements that a parser may have to make, each in 0.2 µs and 350 bytes. The most that is recorded: 1,173.
+# Elements that a parser may have to create, each in 0.2 µs and 350 bytes. The highest recorded: 1,173.
 MAX_REOPENED = 100_000
 _LONG = 2 * HTML.width  # characters; a shorter tag cannot have too many attributes
-_SAME = 3  # open elements with one name and the same attributes that the parser remembers (HTML, 13.2.4.3)
+_SAME = 3  # open elements with the same name and attributes that the parser remembers (HTML, 13.2.4.3)
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _HIDING = re.compile(
@@ -22,12 +22,13 @@ _HIDING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_FORMATTING = re.compile(  # and, if it follows at once, its end: nothing can hide the end of one that is not hidden
+# With the end tag if that follows at once: nothing can hide the end of an element that is not hidden.
+_FORMATTING = re.compile(
     r"<(?=[bcefistu])(b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[\s/>])([^>]*)(?:>[^<]*+(</)\1\s*+>)?+",
     re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"(?:\s++[\w:.-]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+\s*+/?+")
-# they have no end, or none has to be written
+# Elements without an end tag, or whose end tag may be omitted.
 _NO_END = frozenset({
     "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
     "source", "td", "th", "tr", "wbr",
@@ -35,7 +36,7 @@ _NO_END = frozenset({
 
 
 def too_much_markup(text: str) -> str:
-    """Why a text is not parsed as HTML, as words that follow its address; "" if it is within the limits of its kind."""
+    """The reason not to parse a text as HTML, as words that follow its address; "" if it is within the limits."""
     if why := too_long(text, HTML):
         return why
     tags = text.count("<")
@@ -49,7 +50,7 @@ def too_much_markup(text: str) -> str:
 
 
 def _depth(text: str) -> int:
-    """Of the elements inside one another, as if an end tag that may be hidden were none."""
+    """The nesting depth of elements, ignoring end tags that may be hidden."""
     depth = deepest = 0
     for end, name in _TAG.findall(_HIDING.sub(lambda hiding: hiding[0].replace("</", ""), text)):
         if name.lower() not in _NO_END:
@@ -59,7 +60,7 @@ def _depth(text: str) -> int:
 
 
 def _formatting(text: str) -> int:
-    """How many formatting elements the parser may reopen in every paragraph: all that are not closed at once."""
+    """The number of formatting elements that the parser may reopen in every paragraph: those not closed at once."""
     most = 0
     for (_, attributes, closed), times in Counter(_FORMATTING.findall(text)).items():
         if attributes and not _ATTRIBUTES.fullmatch(attributes):
@@ -75,7 +76,10 @@ def _attributes(text: str) -> int:
 
 
 def _may_have_long_tag(text: str) -> bool:
-    """Whether so many characters come without a ">". A page is not split for it: that takes a tenth of parsing it."""
+    """Whether `_LONG` characters follow one another without a ">".
+
+    Splitting the page instead would take a tenth of the time of parsing it.
+    """
     at = 0
     while at + _LONG < len(text):
         end = text.rfind(">", at, at + _LONG + 1)

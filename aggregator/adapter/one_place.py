@@ -1,7 +1,7 @@
-"""For systems whose pages are one place each and do not say where it is: the region file does.
+"""The pattern for systems with one page per place, whose location the region file states.
 
-A reader may rely on: what a page says of the place wins over the source's options. A front page without links counts
-as "nothing is announced" only where it holds the text that `front_says` names; else it is a PageError.
+What a page states about the place overrides the source's options. A front page without links means "nothing is
+announced" only if it contains the text that `front_says` names; otherwise it is a PageError.
 """
 
 import re
@@ -16,16 +16,16 @@ from aggregator.adapter.row import Row
 from aggregator.errors import PageError
 from aggregator.model import Listing
 
-NOTHING_ANNOUNCED = object()  # the context of a front page without links that is as it should be
+NOTHING_ANNOUNCED = object()  # the context of a correct front page without links
 
 
 class OnePlaceAdapter(PageAdapter):
-    """One place per page. `link`, a regular expression, is what addresses of places look like on a front page.
+    """Base class: one place per page. `link`, a regular expression, matches links to places on a front page.
 
-    `row.context` is the text of the link that led to the page, "" if none did.
+    `row.context` is the text of the link that led to the page; "" if none did.
 
     Options of a source: `place` (its name), `address` (one line), `restrictions`, `booking_url` (default: its URL),
-    `front_says` (a text that the front page holds whether or not it has links).
+    `front_says` (a text that the front page contains with or without links).
     """
 
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -47,7 +47,7 @@ class OnePlaceAdapter(PageAdapter):
                 yield page.with_context(words)
 
     def links(self, front: Page) -> dict[str, str]:
-        """Address of each place's page -> what the front page says of it, each once."""
+        """URL of each place's page -> its link text on the front page, without duplicates."""
         nodes = front.html.css("a[href]")
         found = [(front.join(node.attributes["href"] or ""), text(node)) for node in nodes]
         return {url: words for url, words in found if re.search(self.link, url)}
@@ -59,7 +59,7 @@ class OnePlaceAdapter(PageAdapter):
         return page.context is NOTHING_ANNOUNCED
 
     def place(self, row: Row, **found: Any) -> Listing:
-        """The place as `found` on its page, completed from the source's options."""
+        """The listing of a place: what was `found` on its page, completed by the source's options."""
         options = row.source.options
         given = {key: options[key] for key in ("address", "restrictions", "booking_url") if key in options}
         known = {"name": options.get("place", ""), "booking_url": row.source.url}
@@ -69,6 +69,6 @@ class OnePlaceAdapter(PageAdapter):
         always = source.options.get("front_says")
         if not always or always not in front.text:
             raise PageError(
-                f"{front.url} has no link that looks like {self.link!r}, nor the text {always!r} that would show it is "
-                "the page as it should be; look at it, and set options.front_says to a text that is always on it"
+                f"{front.url} has no link that matches {self.link!r}, nor the text {always!r} that would confirm that "
+                "it is the right page; open it and set options.front_says to a text that it always contains"
             )

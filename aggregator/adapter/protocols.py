@@ -1,4 +1,4 @@
-"""What the framework gives an adapter: the source it reads, and the way it asks for pages."""
+"""The interfaces that the framework gives to an adapter: the source it reads, and how it fetches pages."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
@@ -6,11 +6,11 @@ from typing import Any, Protocol, TypedDict, Unpack
 
 from aggregator.adapter.page import Page
 
-Pages = AsyncIterator[Page]  # what `pages` of an adapter is: `async def pages(…) -> Pages`, with `yield` for each page
+Pages = AsyncIterator[Page]  # The return type of `pages`: `async def pages(…) -> Pages`, with a `yield` for each page.
 
 
 class SourceInfo(Protocol):
-    """What an adapter may know of the configured source it reads."""
+    """What an adapter may know about the source that it reads."""
 
     @property
     def name(self) -> str: ...
@@ -37,28 +37,28 @@ class Fetch(Protocol):
 
     @property
     def today(self) -> date:
-        """The date in the source's time zone, for systems that are asked for a span of days."""
+        """Today's date in the source's time zone, for systems that want a range of days."""
         ...
 
     def send_token(self, page: Page, header: str, token: str) -> None:
-        """Sends `token` with every further request of this visit to the origin of `page`, which handed it out.
+        """Sends `token` with every further request of this visit to the origin of `page`, which issued it.
 
-        For session and anti-forgery tokens that a system gives to everybody; never a login's. PageError for an empty
-        token or a header that is ours to set.
+        It is for session and anti-forgery tokens that a system gives to everybody, never for a login. PageError for an
+        empty token, or for a header that only the framework sets.
         """
         ...
 
     async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
-        """The page; without it the visit ends here, and what was read before still counts."""
+        """Fetches a page. If it fails, the visit ends here; what was read before still counts."""
         ...
 
     async def try_fetch(self, url: str, **options: Unpack[RequestOptions]) -> Page | None:
-        """The page, or None: then the visit goes on and is one in part."""
+        """Fetches a page; returns None if that fails. Then the visit goes on and counts as partial."""
         ...
 
     def damaged(self, url: str, reason: str) -> None:
-        """Reports that the page or file at `url` came but is not what it should be. The visit goes on and is partial.
+        """Reports that the page or file at `url` is damaged. The visit goes on and counts as partial.
 
-        `reason` completes a sentence that begins with the address: "is empty", "breaks off after 3 records".
+        `reason` completes a sentence that begins with the URL: "is empty", "breaks off after 3 records".
         """
         ...

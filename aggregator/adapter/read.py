@@ -1,20 +1,26 @@
-"""Reading the fields of a row that is a table: of JSON, or a line of a CSV. Pure.
+"""Functions that read the fields of a JSON or CSV row. Pure.
 
-A reader may rely on: a field that is not there (KeyError) or not what it should be (RecordError) loses its row, which
-is counted; it is never taken for an empty one.
+If a field is missing (KeyError) or not what it should be (RecordError), its row is lost and counted; it is never read
+as an empty field.
 """
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from aggregator.adapter.protocols import SourceInfo
-from aggregator.clean.address import LIMIT
-from aggregator.clean.address_tail import take_codes, take_note
-from aggregator.clean.fields import as_text
-from aggregator.clean.links import safe_url
-from aggregator.clean.products import is_covid, products
-from aggregator.clean.state import state_is_in, take_state, up_to_state
-from aggregator.clean.text import clean
+from aggregator.clean import (
+    LIMIT,
+    as_text,
+    clean,
+    is_covid,
+    products,
+    safe_url,
+    state_is_in,
+    take_codes,
+    take_note,
+    take_state,
+    up_to_state,
+)
 from aggregator.errors import RecordError
 from aggregator.model import Available
 
@@ -22,10 +28,10 @@ T = TypeVar("T")
 
 
 def copied(row: Mapping[str, Any], **keys: str | tuple[str, ...]) -> dict[str, Any]:
-    """Fields of a Listing that are copied as they are: `Listing(**copied(row, city="Town", postal_code="Zip"), …)`.
+    """Fields of a Listing copied unchanged: `Listing(**copied(row, city="Town", postal_code="Zip"), …)`.
 
-    `keys` says for each field under which key the row has it. Several keys give a tuple, as for lines of an address;
-    one that is `null` is an empty line.
+    `keys` maps each field to its key in the row. Several keys give a tuple, as for the lines of an address, with an
+    empty line for `null`.
     """
     found: dict[str, Any] = {}
     for field, key in keys.items():
@@ -34,86 +40,86 @@ def copied(row: Mapping[str, Any], **keys: str | tuple[str, ...]) -> dict[str, A
 
 
 def given(row: Mapping[str, Any], **keys: str) -> dict[str, Any]:
-    """As `copied`, of what a row may also lack, or have as `null`: then it is ""."""
+    """As `copied`, for fields that may be missing or `null`, which then are ""."""
     return {field: row.get(key) or "" for field, key in keys.items()}
 
 
 def point(row: Mapping[str, Any] | None, latitude: str, longitude: str) -> tuple[Any, Any] | None:
-    """The position under two keys; None where the row, or one of them, is missing or empty."""
+    """The position under two keys; None if the row or one of the values is missing or empty."""
     found = (row or {}).get(latitude), (row or {}).get(longitude)
     return None if None in found or "" in found else found
 
 
 def meaning(row: Mapping[str, Any], key: str, meanings: Mapping[Any, T]) -> T:
-    """What the value under `key` stands for; RecordError for a value that stands for nothing."""
+    """The meaning of the value under `key`; RecordError for a value without a meaning."""
     value = row[key]
     if value not in meanings:
         known = ", ".join(str(one) for one in meanings if one != "")
-        raise RecordError(key, value, f"is none of {known}" + ("; it may be empty" if "" in meanings else ""))
+        raise RecordError(key, value, f"is not one of {known}" + ("; it may be empty" if "" in meanings else ""))
     return meanings[value]
 
 
 def flag(row: Mapping[str, Any], key: str) -> bool:
-    """A true or false; RecordError for anything else, which would pass for "no" where it is damaged."""
+    """A boolean value; RecordError for anything else, because a damaged value would look like "no"."""
     value = row[key]
     if not isinstance(value, bool):
-        raise RecordError(key, value, "is neither true nor false: has the answer changed?")
+        raise RecordError(key, value, "is neither true nor false; has the format changed?")
     return value
 
 
 def answer(value: object, yes: object = True, no: object = False) -> Available:
-    """YES or NO where the row says it in these words, else UNKNOWN."""
+    """YES or NO if the value is `yes` or `no`, otherwise UNKNOWN."""
     return Available.YES if value == yes else Available.NO if value == no else Available.UNKNOWN
 
 
 def first_link(*texts: str | None) -> str:
-    """The first of the texts, as found in data, that is a link for people; if none is, the first that is not empty."""
+    """The first text that is a link for people; if none is one, the first that is not empty."""
     given = [text for text in texts if text]
     return next((text for text in given if safe_url(text, "")), next(iter(given), ""))
 
 
 def lines(*texts: object) -> str:
-    """The texts that there are, each on a line of its own."""
+    """The texts that are not empty, each on its own line."""
     return "\n".join(filter(None, map(plain, texts)))
 
 
 def plain(value: object) -> str:
-    """A text or number as text (2903.0 is "2903"), null as ""; for fields that an adapter looks into or puts together.
+    """A text or number as text (2903.0 is "2903"), null as "". Use it for fields that an adapter examines or combines.
 
-    RecordError for a list or an object. Fields that go into the Listing as they are need no `plain`.
+    RecordError for a list or an object. Fields that go into the Listing unchanged need no `plain`.
     """
     text = as_text(value)
     if text is None:
-        raise RecordError("field", value, f"is a {type(value).__name__} where text should be")
+        raise RecordError("field", value, f"is a {type(value).__name__}; expected text")
     return text
 
 
 def vaccines_in(text: str) -> tuple[str, ...]:
-    """The vaccines that a title or a note names, in order and once; the words between them are no products."""
+    """The vaccines that a title or note names, in order and without duplicates; other words are ignored."""
     return products((text,))[0]
 
 
 def other_vaccines_in(text: str) -> tuple[str, ...]:
-    """The vaccines that a text names, where none of them is against COVID-19; else ()."""
+    """The vaccines that a text names if none of them is against COVID-19; otherwise ()."""
     named = vaccines_in(text)
     return () if any(map(is_covid, named)) else named
 
 
 def in_states(state: object, source: SourceInfo) -> bool:
-    """Whether a row belongs to the region; RecordError where it names no state, so that it is counted as lost."""
+    """Whether a row's state belongs to the region; RecordError if it names no state, so that it counts as lost."""
     if (found := named_states(state, source)) is None:
         wanted = " or ".join(source.states)
-        raise RecordError("state", state, f"names no state, so that nobody knows whether the place is in {wanted}")
+        raise RecordError("state", state, f"names no state, so we can't tell whether the place is in {wanted}")
     return found
 
 
 def named_states(state: object, source: SourceInfo) -> bool | None:
-    """As `in_states`, in any spelling ("ri", "R.I.", "Rhode Island"); None where the row names no state."""
+    """As `in_states`, in any spelling ("ri", "R.I.", "Rhode Island"); None if the row names no state."""
     return state_is_in(state, source.states) if isinstance(state, str) else None
 
 
 def of_state(table: Mapping[str, T], state: str) -> T:
-    """What a table by state has for a state, however its keys spell it; KeyError where it has nothing."""
+    """The value of a table for a state, however the table spells it; KeyError if it has none."""
     for key, value in table.items():
         if state_is_in(key, (state,)):
             return value
@@ -121,10 +127,10 @@ def of_state(table: Mapping[str, T], state: str) -> T:
 
 
 def state_at_end(address: str) -> str:
-    """The state that an address on one line ends in, before its ZIP and any note; "" if it names none."""
+    """The state at the end of a one-line address, before the ZIP and any note; "" if it names none."""
     return take_state(take_codes(take_note(clean(address, LIMIT))[0])[0])[1]
 
 
 def address_in(text: str, source: SourceInfo) -> str:
-    """A text up to the last mention of a state of the region and the ZIP after it; "" if it names none of them."""
+    """The text up to the last state of the region that it names, and the ZIP after it; "" if it names none."""
     return up_to_state(text, source.states)

@@ -1,7 +1,7 @@
-"""One row of a page, as `listing` gets it.
+"""The rows that `listing` gets: `Row`, `HtmlRow`, and `DataRow`.
 
-`value` is what `rows_of` found: an element, a record, or whatever an adapter's own `rows_of` yields. `HtmlRow` reads an
-element, `DataRow` a record of JSON or CSV. `page`, `source`, and `context` are for the few adapters that need them.
+`value` is what `rows_of` found: an element, a record, or anything else that an adapter's own `rows_of` yields.
+`HtmlRow` reads an element, `DataRow` a JSON or CSV record. Only a few adapters need `page`, `source`, and `context`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from aggregator.adapter.protocols import SourceInfo
 
 
 class Row:
-    """A row of `page`, which was fetched for `source`."""
+    """One row of `page`, which was fetched for `source`."""
 
     __slots__ = ("page", "source", "value")
 
@@ -24,22 +24,22 @@ class Row:
 
     @property
     def context(self) -> Any:
-        """What `pages` sent along by `page.with_context(…)`; None if it sent nothing."""
+        """What `pages` attached with `page.with_context(…)`; None if it attached nothing."""
         return self.page.context
 
 
 class HtmlRow(Row):
-    """An element of a web page. `row.value` is its node, for what these methods do not do."""
+    """A row that is an HTML element. `row.value` is its node, for anything that these methods don't do."""
 
     __slots__ = ()
     value: Node
 
     def text(self, selector: str = "") -> str:
-        """Text of the row, or of the first element in it that matches `selector`; "" if none does."""
+        """The text of the row, or of the first element in it that matches `selector`; "" if none does."""
         return extract.text(self.value, selector)
 
     def line(self, selector: str = "") -> str:
-        """As `text`, on one line: pages that are saved or indented anew break it anywhere."""
+        """As `text`, but on one line, because saved or reformatted pages break lines anywhere."""
         return extract.line(self.value, selector)
 
     def attr(self, selector: str, name: str) -> str:
@@ -51,7 +51,7 @@ class HtmlRow(Row):
         return extract.labelled(self.value, label)
 
     def css(self, selector: str) -> list[Node]:
-        """Every element in the row that matches `selector`."""
+        """All elements in the row that match `selector`."""
         return self.value.css(selector)
 
     def has(self, selector: str) -> bool:
@@ -60,7 +60,7 @@ class HtmlRow(Row):
 
 
 class DataRow(Row, Mapping[str, Any]):
-    """A record of JSON, or a line of a CSV by its header: `row["name"]`, `row.get("phone")`, `read.copied(row, …)`."""
+    """A row that is a JSON or CSV record: `row["name"]`, `row.get("phone")`, `read.copied(row, …)`."""
 
     __slots__ = ()
 

@@ -1,7 +1,7 @@
-"""What the name of a place tells: the number of a chain's store, and the kind of place. Pure.
+"""Reads from a place's name the number of a chain's store and the kind of place. Pure.
 
-A reader may rely on: a number is a store's only directly behind its brand or a "#", so that no date, hour, age, or
-dose in the name of a clinic is taken for one.
+Digits are a store number only directly after the store's brand or a "#", so that a date, hour, age, or dose in the name
+of a clinic is never taken for one.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from aggregator.model import LocationType
 
-# Brands of the Albertsons companies, as names of their stores spell them; "Albertsons Market" before "Albertsons".
+# The brands of the Albertsons companies as store names spell them; "Albertsons Market" comes before "Albertsons".
 ALBERTSONS = {
     "Acme": r"acme",
     "Albertsons Market": r"albertsons market",
@@ -34,7 +34,7 @@ ALBERTSONS = {
 
 _BETWEEN = r"(?:[ ,.]++(?:pharmac(?:y|ies)|stores?|inc|co|corp(?:oration)?|llc|wholesale|healthcare|drugs?)\b)*+\.?"
 _SIGN = r"\s*+(?:(?P<sign>#|no\.)\s*+)?"
-# What makes a number before it a time, a date, an age, a dose, or a part of a longer number.
+# Text after a number that makes it a time, a date, an age, a dose, or part of a longer number.
 _NOT_A_STORE = re.compile(
     r"[\d+%]|[-–/:.,]\d|\s*(?:st|nd|rd|th|years?|yrs?|y/?o|ye?ar|months?|mos?|weeks?|[ap]\.?m|doses?)\b"
     r"|\s*(?:and|&|or)\s+(?:up|older|over|above|under|younger)\b",
@@ -42,7 +42,7 @@ _NOT_A_STORE = re.compile(
 )
 _RANGE = re.compile(r"\s*(?:-|–|to|and|&)\s*\d{1,2}\b", re.IGNORECASE)
 
-_CHAINS = "|".join((  # stores with a pharmacy, where the name begins with them
+_CHAINS = "|".join((  # stores with a pharmacy, if the name begins with them
     r"costco|wal-?mart|sam['’]s club|stop (?:&|and) shop|hannaford|big y|price chopper|market 32|wegmans|shoprite",
     r"kroger|fred meyer|meijer|publix|hy-?vee|h-?e-?b|target|giant (?:eagle|food)|weis|harris teeter|winn-dixie",
     *(words for brand, words in ALBERTSONS.items() if brand not in {"Market Street", "United"}),
@@ -66,7 +66,7 @@ _NOT_THE_PLACE = re.compile(
 
 
 def store_number(name: str, brand: str) -> str:
-    """The number of a store directly behind its brand ("Safeway Pharmacy #0098" -> "98"); "" if there is none.
+    """The store number directly after the brand ("Safeway Pharmacy #0098" -> "98"); "" if there is none.
 
     `brand` is a regular expression. A single digit needs a "#" or zeros before it.
     """
@@ -80,13 +80,13 @@ def store_number(name: str, brand: str) -> str:
 
 
 def albertsons_store(name: str) -> tuple[str, str]:
-    """Brand and number of a store of the Albertsons companies; "", "" if the name has no such number."""
+    """The brand and number of an Albertsons store; "", "" if the name has no such number."""
     numbers = ((brand, store_number(name, words)) for brand, words in ALBERTSONS.items())
     return next((found for found in numbers if found[1]), ("", ""))
 
 
 def kind_of(name: str) -> LocationType | None:
-    """The kind of place that a name in a list of all kinds of places tells; None if it tells none."""
+    """The kind of place that a name in a mixed list reveals; None if it reveals none."""
     if _MASS.search(name):
         return LocationType.MASS_VAX
     return LocationType.PHARMACY if _PHARMACY.search(_NOT_THE_PLACE.sub("", name).strip()) else None

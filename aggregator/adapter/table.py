@@ -1,4 +1,4 @@
-"""A CSV as rows by its header, and its last line if it was cut off."""
+"""Reads a CSV as rows by its header and detects an incomplete last row."""
 
 import csv
 import io
@@ -7,19 +7,19 @@ import re
 from aggregator.adapter.limits import CSV, MAX_CELLS, over
 from aggregator.errors import RecordError
 
-# quotes that a CSV should have doubled: those of HTML attributes in a field (New Jersey's export)
+# Quotes that a CSV should have doubled: those of HTML attributes in a field (New Jersey's export).
 _LONELY_QUOTE = re.compile(r'[^,"\r\n]"[^,"\r\n]')
-# a quote that is never closed takes the rest, so that the next one does not search it again
+# An unclosed quote takes the rest of the text, so that the next quote does not search it again.
 _QUOTED = re.compile(r'(?<![^,\n])"(?:(.*?)"(?=,|\r?\n|$)|.*\Z)', re.DOTALL)
-_END = "end-of-text"  # a line of its own after the text, unless a quote before it was never closed
+_END = "end-of-text"  # appended as a separate line; an unclosed quote before it swallows it
 
 Row = dict[str, str]
 
 
 def read_csv(text: str) -> tuple[list[str], list[Row], RecordError | None]:
-    """The header, the rows, and an error for a last row that was cut off; csv.Error where it is no CSV.
+    """The header, the rows, and an error for an incomplete last row; csv.Error if it is not a CSV.
 
-    A cell that a line lacks is "". A text that was cut off between two lines looks whole.
+    A cell that a line lacks is "". A text that was cut off between two lines looks complete.
     """
     if _LONELY_QUOTE.search(text):
         text = _QUOTED.sub(_doubled, text)

@@ -1,10 +1,12 @@
-"""For systems that are asked place by place, and at each place reason by reason.
+"""The pattern for systems that are queried for each place and each visit reason.
 
-A reason is what an appointment is for, in the system's words ("1ère injection Moderna, + 12 ans"). A reader may rely
-on: a place that cannot be read is lost alone; one says NO only where every reason was answered and none has an
-opening, or where the adapter says so; an opening that several reasons lead to is one slot, with the products, doses and
-conditions of all of them; the next opening that an answer states counts, also where asking from its day on brings
-nothing. Every vaccination is asked for, whatever it is against: the core leaves out what a region does not want.
+A reason is what an appointment is for, in the system's words ("1ère injection Moderna, + 12 ans").
+
+- A place that cannot be read is lost alone.
+- A place is NO only if every reason was answered and none has an opening, or if the adapter states NO.
+- An opening that several reasons lead to is one slot, with the products, doses, and conditions of all of them.
+- A next opening that an answer states counts even if a query from that day on brings nothing.
+- All vaccinations are queried, whatever they are against: the core drops what a region does not want.
 """
 
 import re
@@ -20,13 +22,12 @@ from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.read import plain
 from aggregator.adapter.row import DataRow, Row
-from aggregator.clean.france import read_code
-from aggregator.clean.products import product
+from aggregator.clean import product, read_code
 from aggregator.errors import FetchError, PageError, RecordError
 from aggregator.model import Available, Listing, SlotListing
 
 BY_TELEPHONE = "Appointments by telephone only"
-MAX_REASONS = 60  # asked for at one place; a place with more is incomplete
+MAX_REASONS = 60  # reasons queried at one place; a place with more is incomplete
 _VACCINATION = re.compile(r"vaccin|injection|rappel(?! t[eé]l)", re.IGNORECASE)
 _NO_VACCINATION = re.compile(
     r"\btests?\b|d[eé]pistage|antig[eé]n|\bpcr\b|s[eé]rologique|pilulier|di[eé]t[eé]tique|nutrition"
@@ -36,7 +37,7 @@ _NO_VACCINATION = re.compile(
 
 
 class VisitReason(NamedTuple):
-    """`name` goes with the slots; it tells `dose` and `products` (texts that may name one) where these do not."""
+    """One visit reason. `name` goes with the slots; it names dose and products if the other fields don't."""
 
     name: str
     record: Any = None  # what `ask` needs
@@ -45,98 +46,98 @@ class VisitReason(NamedTuple):
 
 
 def is_vaccination(name: str, *, marked: bool = False) -> bool:
-    """Whether a reason is a vaccination, against whatever disease: by its name, or because the system marks it as one.
+    """Whether a reason is a vaccination: by its name, or because the system marks it as one.
 
-    Tests, advice and injections of other things are none, whatever else their names say.
+    Tests, consultations, and other injections are not, whatever else their names contain.
     """
     return (marked or bool(_VACCINATION.search(name) or product(name))) and not _NO_VACCINATION.search(name)
 
 
-Places = AsyncIterator[tuple[Listing, Sequence[VisitReason] | None]]  # None: the reasons did not come
+Places = AsyncIterator[tuple[Listing, Sequence[VisitReason] | None]]  # None: the reasons could not be fetched
 
 
 class Opening(NamedTuple):
-    """A slot and what makes it the same one under another reason."""
+    """A slot, with a key that is the same if another reason leads to it."""
 
     key: Hashable
     slot: SlotListing
 
 
 class _Asked(NamedTuple):
-    """A place with its slots, and the phone number that answers gave instead of openings."""
+    """A place with its slots, and the phone number that answers give instead of openings."""
 
     place: Listing
     telephone: str
 
 
 class PostalCodes:
-    """Tells by postal code which places are in the region's states, where codes begin with them, as in France."""
+    """Tells by postal code whether a place is in the region, in countries whose codes begin with the state's."""
 
     def __init__(self, states: tuple[str, ...]) -> None:
         self._states, self._given, self._missing = states, False, False
 
     def in_region(self, postal_code: str | float | None) -> bool:
-        """Whether a place is in the region; RecordError for a text without a postal code: nobody knows where it is."""
+        """Whether a place is in the region; RecordError for a text without a postal code, because we can't tell."""
         text = plain(postal_code).strip()
         self._given, self._missing = self._given or bool(text), self._missing or not text
         code = read_code(text)
         if text and not code:
-            raise RecordError("postal_code", postal_code, "holds no postal code, so that the region is not known")
+            raise RecordError("postal_code", postal_code, "contains no postal code, so we can't tell its region")
         return bool(code) and code.startswith(self._states)
 
     @property
     def all_missing(self) -> bool:
-        """Whether there were places, and not one of them had a postal code."""
+        """Whether there were places, but none of them had a postal code."""
         return self._missing and not self._given
 
 
 class VisitReasonAdapter(JsonAdapter):
-    """Reads a list (`rows`), or one place's own page where the source's URL matches `own_page`."""
+    """Base class: reads a list (`rows`), or one place's own page if the source's URL matches `own_page`."""
 
     own_page: ClassVar[str] = ""  # regular expression
-    total: ClassVar[str] = ""  # key beside the rows that says how many there are: other lists may be empty, too
-    asks: ClassVar[int] = 2  # at most, for one reason: from today on, and from the next opening that is stated
+    total: ClassVar[str] = ""  # key beside the rows with their number; without it, an empty list is not trusted
+    asks: ClassVar[int] = 2  # queries per reason at most: from today on, and from the next opening that is stated
 
     def query(self, number: int, today: date) -> Mapping[str, str]:
-        """The parameters of a page of the list, counted from 1."""
+        """The query parameters of a page of the list; pages count from 1."""
         return {}
 
     def more(self, page: Page) -> bool:
-        """Whether there is a page after this one."""
+        """Whether another page follows."""
         return False
 
     def rows_at(self, page: Page) -> Iterable[Any]:
-        """The rows of a page of the list; PageError where there is no place for them."""
+        """The rows of a page of the list; PageError if it has no list."""
         rows = list(super().rows_of(page))
         if self.total and not rows and self.total not in page.json:
-            raise page.error(f"lists nothing and has no {self.total!r} that says so")
+            raise page.error(f"lists nothing and has no {self.total!r} to confirm it")
         return rows
 
     def key(self, row: Any) -> str:
-        """What makes two rows of the list the same one."""
+        """The identity of a row of the list."""
         return str(row["id"])
 
     @abstractmethod
     def places_in(self, row: DataRow, codes: PostalCodes, fetch: Fetch) -> Places:
-        """The places of a row of the list, without slots, and their reasons.
+        """Yields the places of a row, without slots, and their reasons.
 
-        `row.value` is None where `row.page` is the place's own.
+        `row.value` is None if `row.page` is the place's own page.
         """
 
     @abstractmethod
     async def ask(self, reason: VisitReason, day: date, fetch: Fetch) -> Any:
-        """What is open from `day` on; None where no answer came."""
+        """Queries what is open from `day` on; None if no answer came."""
 
     @abstractmethod
     def openings(self, answer: Any) -> Iterable[Opening]:
-        """The slots of an answer; those before the day asked for are left out."""
+        """The slots of an answer; those before the requested day are dropped."""
 
     def later(self, answer: Any) -> str:
-        """The time or day of the next opening, as an answer without slots states it."""
+        """The time or day of the next opening that an answer without slots states."""
         return ""
 
     def telephone(self, answer: Any) -> str:
-        """The number an answer gives instead of openings."""
+        """The phone number that an answer gives instead of openings."""
         return ""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
@@ -149,11 +150,12 @@ class VisitReasonAdapter(JsonAdapter):
                         found.append(await self._asked(place, reasons, fetch))
             except FetchError:
                 raise
-            except Exception as error:  # of this place alone: `listing` raises it again, so that it is counted
+            # Lose only this place: `listing` raises the error again.
+            except Exception as error:
                 found.append(error)
             yield row.page.with_context(found)
         if codes.all_missing:
-            raise PageError(f"{source.url}: no place has a postal code, so none can be found to be of the region")
+            raise PageError(f"{source.url}: no place has a postal code, so we can't tell which are in the region")
 
     def rows_of(self, page: Page) -> Iterable[_Asked | Exception]:
         found: list[_Asked | Exception] = page.context
@@ -166,7 +168,7 @@ class VisitReasonAdapter(JsonAdapter):
         return by_telephone(replace(place, booking_phone=telephone)) if telephone and not place.slots else place
 
     async def _rows(self, source: SourceInfo, fetch: Fetch, seen: set[str]) -> AsyncIterator[DataRow]:
-        """The rows of the list, page by page, until a page has none that is not in `seen`."""
+        """Yields the rows of the list, page by page, until a page has only rows that are in `seen`."""
         if self.own_page and re.search(self.own_page, source.url):
             yield DataRow(None, await fetch(source.url), source)
             return
@@ -198,7 +200,7 @@ class VisitReasonAdapter(JsonAdapter):
         return _Asked(listing, telephone)
 
     async def _answers(self, reason: VisitReason, fetch: Fetch) -> tuple[list[Opening] | None, str]:
-        """The openings of a reason, None where no answer came, and the number given instead of any."""
+        """The openings of a reason (None if no answer came), and the phone number given instead."""
         day, later, number = fetch.today, "", ""
         for _ in range(self.asks):
             answer = await self.ask(reason, day, fetch)
@@ -219,19 +221,19 @@ def _is_new(key: str, seen: set[str]) -> bool:
 
 
 def answer_of(page: Page | None) -> Any:
-    """The JSON of an answer to `ask`; None if no page came. RecordError for a page that is null: it says nothing."""
+    """The JSON of an answer to `ask`; None if no page came. RecordError for `null`, which states nothing."""
     if page is not None and page.json is None:
-        raise RecordError("answer", page.text, f"{page.url} answers null")
+        raise RecordError("answer", page.text, f"{page.url} answered null")
     return page and page.json
 
 
 def by_telephone(place: Listing) -> Listing:
-    """A place that takes appointments by phone: what it has is not known."""
+    """A place that takes appointments by phone: its availability is UNKNOWN."""
     return replace(place, available=Available.UNKNOWN, no_if_empty=False, restrictions=BY_TELEPHONE)
 
 
 def _with_reason(slot: SlotListing, reason: VisitReason) -> SlotListing:
-    """The slot with what its reason tells of it; a text that names no vaccine is none."""
+    """The slot with the products and doses of its reason; a text that names no vaccine is not a product."""
     named = tuple(text for text in reason.products or (reason.name,) if product(text))
     return replace(
         slot,

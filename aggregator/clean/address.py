@@ -1,7 +1,7 @@
-"""Addresses as a careful person reads them: from the right, with the ZIP's own towns as the key.
+"""Reads US addresses from right to left, using the towns of the ZIP as the key.
 
-Rules and odd cases: the PrepMod sheets (whole address in the street field, a county, ZIP or date for the state,
-typing errors in town names). What the ZIP says of town and state wins over a misspelt or missing one.
+Rules and odd cases come from PrepMod (the whole address in the street field; a county, ZIP, or date in place of the
+state; misspelled towns). If the ZIP's town or state contradicts a misspelled or missing one, the ZIP wins.
 """
 
 import re
@@ -15,10 +15,10 @@ from aggregator.clean.text import clean, title_case
 from aggregator.clean.town import ending_in_town, is_town, known_town, same_name, spellings, town_in_state
 from aggregator.model import Struct
 
-LIMIT = 500  # characters of an address that are looked at
+LIMIT = 500  # characters of an address that are read
 CITY_LENGTH = 80
 
-# Words that begin a town's name: before a known town they make it another town ("North Providence").
+# Words that begin a town's name: before a known town, they make it another town ("North Providence").
 _TOWN_PREFIX = re.compile(
     r"(?:(?:north|south|east|west|[nsew]|no|so|new|old|port|fort|ft|mount|mt|saint|st|lake|upper|lower)\b\.?\s*)+",
     re.IGNORECASE,
@@ -26,9 +26,9 @@ _TOWN_PREFIX = re.compile(
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """`state` has two letters, `postal_code` five digits; what is not known is empty.
+    """A clean address. `state` has two letters, `postal_code` five digits; unknown parts are empty.
 
-    `refused` is what stood in the place of a ZIP and is none, or none of this place; zeros alone say nothing.
+    `refused`: text in place of a ZIP that is not one, or not one of this town or state. Zeros alone are not reported.
     """
 
     lines: tuple[str, ...] = ()
@@ -39,12 +39,12 @@ class Address(Struct, frozen=True, kw_only=True):
 
 
 def read_address(text: str, default_state: str) -> Address:
-    """An address on one line ("1 Main St, Anytown MA, 01999")."""
+    """Reads an address on one line ("1 Main St, Anytown MA, 01999")."""
     return _read_line(clean(text.replace("\n", ", "), LIMIT), default_state)
 
 
 def read_parts(lines: tuple[str, ...], city: str, state: str, postal_code: str, default_state: str) -> Address:
-    """An address in parts, any of which may be empty, repeated in another or wrong."""
+    """Reads an address in parts, any of which may be empty, wrong, or repeated in another one."""
     rows = tuple(clean(row, LIMIT) for line in lines[:8] for row in line[: LIMIT * 2].splitlines())
     rows = tuple(filter(None, rows))
     town, state_field, code_field = clean(city, LIMIT), clean(state, 60), clean(postal_code, 60)
@@ -98,7 +98,7 @@ def _read_parts(rows: tuple[str, ...], city: str, state: str, code_field: str, d
         stated = postal.state
     elif _contradicts(postal, "", stated):
         postal, code = None, ""
-    in_city = in_city if bare and ("," in city or is_town(bare, in_city)) else ""  # there is a Mount Washington, too
+    in_city = in_city if bare and ("," in city or is_town(bare, in_city)) else ""  # "Mount Washington" is a town.
     town = town or title_case(bare if in_city else city)[:CITY_LENGTH]
     final = stated or (postal.state if postal else "") or in_city or default_state
     pieces = _without_repeats(tuple(p for row in rows for p in _pieces(row)), town, postal)
@@ -112,13 +112,13 @@ def _read_parts(rows: tuple[str, ...], city: str, state: str, code_field: str, d
 
 
 def _codes_of_row(row: str) -> tuple[str, ...]:
-    """The ZIPs that end a line of the street, if a state or their town precedes them: "PO Box 10001" is no ZIP."""
+    """The ZIPs that end a street line after a state or their town; in "PO Box 10001", it is not a ZIP."""
     plain, codes = take_codes(row)
     return codes if codes and (take_state(plain)[1] or ending_in_town(plain, lookup(best_code(codes, "")))[1]) else ()
 
 
 def _codes_before_state(rest: str, state: str) -> tuple[str, ...]:
-    """The ZIPs of "Providence, 02903, RI" without its state: after their town, or alone between commas."""
+    """The ZIPs before a state ("Providence, 02903, RI"): after their town, or alone between commas."""
     plain, codes = take_codes(rest)
     postal = lookup(best_code(codes, state)) if codes else None
     alone = rest[len(plain) :].startswith(",") and postal is not None and postal.state == state
@@ -126,7 +126,7 @@ def _codes_before_state(rest: str, state: str) -> tuple[str, ...]:
 
 
 def _contradicts(postal: Postal | None, city: str, stated: str) -> bool:
-    """Whether a ZIP is of neither the town nor the state."""
+    """Whether a ZIP belongs to neither the town nor the state."""
     return bool(postal and stated and stated != postal.state and same_name(city) not in spellings(postal))
 
 
@@ -135,7 +135,7 @@ def _refused(given: str, code: str) -> str:
 
 
 def _split_town(rest: str, whole: str, postal: Postal | None) -> tuple[str, str]:
-    """Street and town. `rest` is the address without its state, `whole` with it ("New York" is both)."""
+    """Splits street and town. `rest` is the address without its state, `whole` with it ("New York" is both)."""
     for text in (rest, whole):
         start, town = ending_in_town(text, postal)
         if town:
@@ -145,7 +145,7 @@ def _split_town(rest: str, whole: str, postal: Postal | None) -> tuple[str, str]
             return text[:start], town
     head, comma, last = rest.rpartition(",")
     last = last.strip()
-    for town in postal.towns if postal else ():  # a county or other stray text after the town
+    for town in postal.towns if postal else ():  # stray text after the town, such as a county
         after = last[len(town) :]
         if comma and last.casefold().startswith(town.casefold()) and after.startswith(" "):
             return head, town
@@ -156,7 +156,7 @@ def _split_town(rest: str, whole: str, postal: Postal | None) -> tuple[str, str]
 
 def _split_without_comma(text: str, postal: Postal | None) -> tuple[str, str]:
     words = text.split()
-    for count in (1, 2, 3):  # a misspelt town right after the street
+    for count in (1, 2, 3):  # a misspelled town directly after the street
         head, tail = " ".join(words[:-count]), " ".join(words[-count:])
         if ENDS_IN_STREET.search(head):
             return head, known_town(tail, postal) or title_case(tail)[:CITY_LENGTH]
@@ -168,9 +168,9 @@ def _pieces(street: str) -> tuple[str, ...]:
 
 
 def _without_repeats(pieces: tuple[str, ...], city: str, postal: Postal | None) -> tuple[str, ...]:
-    """Street pieces without "town, ST ZIP" and ", USA" repeated at their end; the first piece always stays."""
+    """The street pieces without "town, ST ZIP" and ", USA" repeated at their end; the first piece always stays."""
     left = list(pieces)
-    cut = False  # a state or ZIP was dropped, so a town may end the piece without a comma before it
+    cut = False  # After a state or ZIP was removed, a town may end the piece without a comma before it.
     while left:
         plain, codes = take_codes(left[-1])
         bare, state = take_state(plain) if plain else ("", "")

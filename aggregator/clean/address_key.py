@@ -1,6 +1,6 @@
-"""Where a location says it is, in a form that two spellings of one address share.
+"""Comparable addresses: two spellings of one address have equal or similar keys.
 
-Abbreviations are those of USPS Publication 28, appendices C1 and C2, as far as sources use them.
+Abbreviations follow USPS Publication 28, appendices C1 and C2, as far as sources use them.
 """
 
 import re
@@ -13,8 +13,8 @@ from aggregator.clean.state import STATE_NAMES
 from aggregator.clean.text import folded
 from aggregator.model import Location
 
-SAME_SPELLING = 0.85  # likeness from which on two names of streets are one ("Larch Hll", "Larch Hill")
-SHORTEST_MISSPELT = 5  # letters; shorter names differ by design ("Oak", "Oat")
+SAME_SPELLING = 0.85  # similarity from which two street names count as one ("Larch Hll", "Larch Hill")
+SHORTEST_MISSPELT = 5  # letters; shorter names differ on purpose ("Oak", "Oat")
 
 _KINDS = {
     "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr", "lane": "ln",
@@ -34,23 +34,23 @@ _NUMBERS = {
     "ten": "10", "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
     "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
 }  # fmt: skip
-_SAID_AS = {**_KINDS, **_DIRECTIONS, **_NUMBERS, "saint": "st", "mount": "mt", "fort": "ft", "avenida": "ave"}
-_OF_THE_ROAD = frozenset({"us", "state", "county"})  # "US Highway 9" and "State Route 9" are "Route 9" to neighbours
+_SHORT_FORMS = {**_KINDS, **_DIRECTIONS, **_NUMBERS, "saint": "st", "mount": "mt", "fort": "ft", "avenida": "ave"}
+_OF_THE_ROAD = frozenset({"us", "state", "county"})  # Neighbors call "US Highway 9" and "State Route 9" "Route 9".
 
-# "Washington 20", "WA-20": the state's route 20. Codes only with a hyphen: "Oak Ct 5" is flat 5 of a court.
+# "Washington 20" and "WA-20" are the state's route 20. Codes need a hyphen: "Oak Ct 5" is flat 5 of a court.
 _STATE_ROUTE = re.compile(rf"\b(?:(?:{'|'.join(sorted(STATE_NAMES, key=len, reverse=True))})\s|[a-z]{{2}}-)(?=\d+\b)")
 _UNIT = re.compile(
     r"(?:\b(?P<kind>suite|ste|unit|apt|space|spc|room|rm|bldg|building)\b\.?\s*+(?:#\s*+)?|(?P<hash>(?<=[\w,. ])#)\s*+)"
     r"(?P<name>[a-z]?-?\d+[a-z]?|[a-z]\b)"
 )
 _UNIT_KINDS = {"room": "room", "rm": "room", "bldg": "building", "building": "building"}
-_UNIT_HERE = "\0"  # stands in for a unit that was taken out of a line; clean text never contains it
-# "12 #2 Oak St": what follows a unit right after the house number is the street.
+_UNIT_HERE = "\0"  # stands for a unit that was removed from a line; clean text never contains it
+# In "12 #2 Oak St", the text after a unit that follows the house number is the street.
 _UNIT_BEFORE_STREET = re.compile(rf"^(\d+(?:\s?[a-z])?)(?:\s*{_UNIT_HERE})+\s*(?=\w)")
 _PART_END = re.compile(rf"[,{_UNIT_HERE}]")
 _ASIDE = re.compile(r"\([^)]*\)?")
 _DOTTED = re.compile(r"\b([ns])\.\s?([ew])\.")
-# "7B Larch Road" and "7 B Larch Road" are unit b of number 7; "7 A Street" has no unit, "7 N Larch Road" neither.
+# "7B Larch Road" and "7 B Larch Road" are unit b of number 7; "7 A Street" and "7 N Larch Road" have no unit.
 _HOUSE = re.compile(
     r"(?P<number>\d+)(?:(?P<glued>[a-z])\b|\s(?P<letter>[a-df-mo-rt-vx-z])\b(?=\s+\w+\s+\w))?"
     r"(?:\s*[-–]\s*\d+[a-z]?\b)?\s+(?P<street>\S.*)"
@@ -58,17 +58,17 @@ _HOUSE = re.compile(
 
 
 class Street(NamedTuple):
-    """A street without house number: "n", ("larch", "hill"), "pkwy"."""
+    """A street without its house number, such as "n", ("larch", "hill"), "pkwy"."""
 
     direction: str
     words: tuple[str, ...]
     kind: str
 
 
-class Spot(NamedTuple):
-    """An address. `units`: (kind, name), such as ("unit", "300"); what is not known is empty.
+class AddressKey(NamedTuple):
+    """A comparable address; unknown parts are empty. `units`: (kind, name), such as ("unit", "300").
 
-    `road`: the street where no line has a house number.
+    `road`: the street, if no line has a house number.
     """
 
     state: str
@@ -80,14 +80,14 @@ class Spot(NamedTuple):
     road: Street | None = None
 
 
-def spot_of(location: Location) -> Spot:
-    """The first line with a house number, best in digits, is the street; units are taken from all lines."""
+def address_key_of(location: Location) -> AddressKey:
+    """The key of a location: its first line with a house number (preferably in digits) and the units of all lines."""
     house, street, units, road = _read(location.address_lines)
-    return Spot(location.state, folded(location.city), location.postal_code, house, street, units, road)
+    return AddressKey(location.state, folded(location.city), location.postal_code, house, street, units, road)
 
 
-def same_street(one: Street, other: Street) -> bool:
-    """Whether two spellings mean one street; a kind or direction that only one states does not count."""
+def is_same_street(one: Street, other: Street) -> bool:
+    """Whether two spellings are the same street; a kind or direction that only one states is ignored."""
     if _contradict(one.kind, other.kind) or _contradict(one.direction, other.direction):
         return False
     if one.words == other.words:
@@ -98,35 +98,35 @@ def same_street(one: Street, other: Street) -> bool:
     return SequenceMatcher(None, first, second).ratio() >= SAME_SPELLING
 
 
-def same_address(one: Spot, other: Spot) -> bool:
-    """Same house number and street, in the same postal code or town."""
+def is_same_address(one: AddressKey, other: AddressKey) -> bool:
+    """Whether two addresses have the same house number and street, in the same postal code or town."""
     if one.street is None or other.street is None or one.house != other.house:
         return False
-    return same_town(one, other) and same_street(one.street, other.street)
+    return is_same_town(one, other) and is_same_street(one.street, other.street)
 
 
-def same_road(one: Spot, other: Spot) -> bool:
-    """Same street of the same town, neither with a house number: not enough to be one address."""
+def is_same_road(one: AddressKey, other: AddressKey) -> bool:
+    """Whether two addresses without a house number have the same street and town, which is weaker than one address."""
     if one.road is None or other.road is None or one.road.words != other.road.words:
         return False
-    return same_town(one, other) and same_street(one.road, other.road)
+    return is_same_town(one, other) and is_same_street(one.road, other.road)
 
 
-def same_town(one: Spot, other: Spot) -> bool:
-    """Whether both state one postal code or one town."""
+def is_same_town(one: AddressKey, other: AddressKey) -> bool:
+    """Whether two addresses have the same postal code or the same town."""
     here = one.postal_code == other.postal_code if one.postal_code and other.postal_code else False
     return here or bool(one.town and one.town == other.town)
 
 
-def other_address(one: Spot, other: Spot) -> bool:
-    """Whether both state a street and house number, and they are not the same."""
+def has_other_address(one: AddressKey, other: AddressKey) -> bool:
+    """Whether both addresses have a street and house number, and they differ."""
     if one.street is None or other.street is None:
         return False
-    return one.house != other.house or not same_street(one.street, other.street)
+    return one.house != other.house or not is_same_street(one.street, other.street)
 
 
-def other_unit(one: Spot, other: Spot) -> tuple[str, str] | None:
-    """The names of the units, where both state one of a kind and none of those agree."""
+def differing_units(one: AddressKey, other: AddressKey) -> tuple[str, str] | None:
+    """The names of the units, if both addresses have a unit of one kind and none of these agree."""
     for kind in ("building", "unit", "room"):
         here, there = ({name for of, name in spot.units if of == kind} for spot in (one, other))
         if here and there and not here & there:
@@ -134,7 +134,7 @@ def other_unit(one: Spot, other: Spot) -> tuple[str, str] | None:
     return None
 
 
-@lru_cache(maxsize=131072)  # a process that settles again and again meets the same lines
+@lru_cache(maxsize=131072)  # a long-running process compares the same lines again and again
 def _read(lines: tuple[str, ...]) -> tuple[str, Street | None, frozenset[tuple[str, str]], Street | None]:
     units: set[tuple[str, str]] = set()
     house, street, road, in_digits = "", None, None, False
@@ -145,7 +145,7 @@ def _read(lines: tuple[str, ...]) -> tuple[str, Street | None, frozenset[tuple[s
             continue
         found = _HOUSE.match(_numbered(_UNIT.sub(f" {_UNIT_HERE} ", text)))
         digits = text.lstrip(" #,")[:1].isdecimal()
-        # "One Quince Plaza, 300 Larch St": a number in words is often that of a building
+        # In "One Quince Plaza, 300 Larch St", the number in words is that of a building.
         if found and (digits or not street) and (read := _street(found["street"])):
             house, street, in_digits = found["number"], read, digits
             units |= {("unit", letter) for letter in (found["glued"], found["letter"]) if letter}
@@ -159,16 +159,16 @@ def _unit(found: re.Match[str]) -> tuple[str, str]:
 
 
 def _numbered(text: str) -> str:
-    """The line with its first word as digits ("Five Elm Road") and without units between it and the street."""
+    """The line with its first word in digits ("Five Elm Road") and without units between it and the street."""
     first, _, rest = text.lstrip(f" #,{_UNIT_HERE}").partition(" ")
     number = _NUMBERS.get(first, first)
     return _UNIT_BEFORE_STREET.sub(r"\1 ", f"{number if number.isdecimal() else first} {rest}")
 
 
 def _street(text: str) -> Street | None:
-    """The street in what follows a house number; None if it holds no word before a comma or a unit ("300 #100")."""
+    """The street after a house number; None if there is no word before a comma or a unit ("300 #100")."""
     spelled = _STATE_ROUTE.sub("hwy ", _PART_END.split(text, maxsplit=1)[0].replace("'", ""))
-    words = [_SAID_AS.get(word, word) for word in re.split(r"[\W_]+", spelled) if word]
+    words = [_SHORT_FORMS.get(word, word) for word in re.split(r"[\W_]+", spelled) if word]
     if not words:
         return None
     direction, kind = "", ""
@@ -190,7 +190,7 @@ def _street(text: str) -> Street | None:
 
 
 def _road(word: str, following: str) -> str:
-    """ "us" of "US 69" as in "Highway 69"; of "US Highway 69" nothing."""
+    """ "us" as "hwy" in "US 69", and as nothing in "US Highway 69"."""
     if word not in _OF_THE_ROAD or not (following.isdecimal() or following == "hwy"):
         return word
     return "hwy" if following.isdecimal() else ""

@@ -1,7 +1,7 @@
-"""What stands after the town in an address on one line: ZIPs, a country, notes, and dates that got there by mistake.
+"""Removes what follows the town in a one-line address: ZIPs, a country, notes, and stray dates.
 
-Forms: the PrepMod sheets (a ZIP twice, a date for the state), VaxFinder and Albertsons (a ZIP that lost its zero),
-calendars and forms ("…, RI 02903, US", "… RI 02903 (rear entrance)").
+Forms come from PrepMod (a ZIP twice, a date in place of the state), VaxFinder and Albertsons (a ZIP without its leading
+zero), calendars and forms ("…, RI 02903, US", "… RI 02903 (rear entrance)").
 """
 
 import re
@@ -10,8 +10,8 @@ from aggregator.clean.postal import lookup, read_code
 from aggregator.clean.state import take_state
 from aggregator.clean.town import ending_in_town
 
-MOST_CODES = 10  # that are looked at; an address has one, or one twice
-NOTE_LENGTH = 80  # characters; a longer text behind an address is no line of it
+MOST_CODES = 10  # codes read; an address has one, or the same one twice
+NOTE_LENGTH = 80  # characters; a longer text after an address is not a line of it
 
 _LONG_COUNTRY = r"\bU\.?\s?S\.?\s?A\b\.?|\bU\.\s?S\b\.?|\bUnited States(?: of America)?\b"
 _COUNTRY = re.compile(rf"(?:(?<![\s,])[\s,]++)?+(?:{_LONG_COUNTRY})[\s,.]*+$", re.IGNORECASE)
@@ -33,14 +33,15 @@ _UNIT = re.compile(
     r"(?:suite|ste|unit|room|rm|floor|bldg|building|entrance|gate|door|lower level|\w+ floor)\b[^,]{0,30})$",
     re.IGNORECASE,
 )
-_AROUND = " ,;:|/.–-"  # what separates a note from the address
+_AROUND = " ,;:|/.–-"  # characters between a note and the address
 _NO_LINE = re.compile(r"https?:|www\.|@|\d{3}[\s.)-]+\d{3}[\s.-]\d{4}|\bcounty$", re.IGNORECASE)
 
 
 def take_codes(text: str) -> tuple[str, tuple[str, ...]]:
-    """`text` without country, dates and ZIPs at its end, and these ZIPs as written, the rightmost first.
+    """`text` without country, dates, and ZIPs at its end, and these ZIPs as written, the rightmost first.
 
-    Three or four digits are a ZIP without its zeros only after a state ("NJ 8812"), four also after a comma.
+    Three or four digits are a ZIP without its leading zeros only after a state ("NJ 8812"); four digits also after a
+    comma.
     """
     codes: tuple[str, ...] = ()
     for _ in range(MOST_CODES):
@@ -54,9 +55,9 @@ def take_codes(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def take_note(text: str) -> tuple[str, str]:
-    """`text` up to its ZIP or state, and the note that follows it ("rear entrance", "2nd floor"); "" if there is none.
+    """`text` up to its ZIP or state, and the note after it ("rear entrance", "2nd floor"); "" if there is none.
 
-    A note that is no line of an address (a telephone number, a link, long text) is dropped.
+    A note that does not belong on an address line (a telephone number, a link, long text) is dropped.
     """
     plain, codes = take_codes(text)
     start = _end_of_state(plain) or (0 if codes else _end_of_code(plain))
@@ -73,13 +74,13 @@ def _line_of(note: str) -> str:
 
 
 def take_bracket(text: str) -> tuple[str, str]:
-    """`text` without a remark in brackets at its end, and the remark ("Providence (rear)"); `text`, "" without one."""
+    """`text` without a final remark in brackets, and the remark ("Providence (rear)"); `text`, "" without one."""
     found = _IN_BRACKETS.search(text)
     return (text[: found.start()], _line_of(text[found.start() :])) if found and found.start() else (text, "")
 
 
 def without_country(text: str) -> str:
-    """`text` without the United States at its end; "US" counts only where a country can stand."""
+    """`text` without the United States at its end; "US" counts only in a position where a country is plausible."""
     text = _COUNTRY.sub("", text)
     found = _US.search(text)
     if not found:
@@ -90,16 +91,16 @@ def without_country(text: str) -> str:
 
 
 def best_code(codes: tuple[str, ...], state: str) -> str:
-    """The first of these ZIPs that exists, in five digits; else the first that may be one; else "".
+    """The first of these ZIPs that exists, in five digits; otherwise the first plausible one; otherwise "".
 
-    Lost zeros are put back where that gives a ZIP of `state`.
+    Lost leading zeros are restored if that gives a ZIP of `state`.
     """
     read = [code for code in (read_code(text, state) for text in codes) if code]
     return next((code for code in read if lookup(code)), read[0] if read else "")
 
 
 def _end_of_code(text: str) -> int:
-    """Where the last ZIP that a state or its town precedes ends, if something else follows it; else 0."""
+    """The end of the last ZIP after a state or its own town, if other text follows it; otherwise 0."""
     if take_state(text)[1]:
         return 0
     for found in reversed(list(_CODE_INSIDE.finditer(text))[-MOST_CODES:]):
@@ -116,7 +117,7 @@ def _end_of_code(text: str) -> int:
 
 
 def _end_of_state(text: str) -> int:
-    """Where the state ends that a bracket, a dash, or the name of a part of a building follows; else 0."""
+    """The end of a state that a bracket, a dash, or the name of a part of a building follows; otherwise 0."""
     for form in (_IN_BRACKETS, _AFTER_DASH, _UNIT):
         found = form.search(text)
         if found and take_state(text[: found.start("note")])[1] and not take_state(text)[1]:

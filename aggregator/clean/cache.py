@@ -1,4 +1,4 @@
-"""Remembers what was read from short texts: a poll sees mostly the same rows again, minute after minute."""
+"""A cache for parsed short texts: a poll reads mostly the same rows again, minute after minute."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
-SHORT = 4000  # characters; longer text is read each time, so that nobody can fill the memory with what we remember
+SHORT = 4000  # characters; longer text is not cached, so that nobody can fill our memory
 SIZE = 16384
 
 P = ParamSpec("P")
@@ -14,8 +14,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def remembered(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
-    """`lru_cache` for a pure function of a text or a record of texts; a long one is not kept."""
+def memoized(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
+    """`lru_cache` for a pure function of a text or a record of texts; results for long ones are not cached."""
     cached: Callable[..., R] = lru_cache(maxsize=SIZE)(function)
 
     @wraps(function)
@@ -26,7 +26,7 @@ def remembered(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate
 
 
 def _can_be_kept(given: Any) -> bool:
-    """Whether a text or record is short, and of values that can be looked up (a list in place of a number cannot)."""
+    """Whether a text or record is short and hashable (a list in place of a number is not)."""
     try:
         length = len(given) if isinstance(given, str) else len(msgspec.msgpack.encode(given))
         return length <= SHORT and hash(given) is not None

@@ -1,6 +1,6 @@
-"""How places are written in a country: addresses, postal codes, capitals.
+"""Rules of each country for addresses, postal codes, and capital letters.
 
-A country without rules of its own is read with those of the United States.
+A country without rules of its own uses those of the United States.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,9 +13,10 @@ from aggregator.clean.postal import Box, Postal
 
 
 class Country(NamedTuple):
-    """`read_line` and `read_parts` as in `address`, `lookup` and `box` as in `postal`.
+    """The rules of one country. `read_line` and `read_parts` as in `address`, `lookup` and `box` as in `postal`.
 
-    `time_zone`: the IANA zone of a postal code, "" where it tells none. `day_first`: "3/12/2026" is in December.
+    `time_zone`: the IANA zone of a postal code; "" if the code does not determine it. `day_first`: "3/12/2026" is in
+    December.
     """
 
     read_line: Callable[[str, str], Address]
@@ -28,7 +29,7 @@ class Country(NamedTuple):
 
 
 def rules_of(code: str) -> Country:
-    """The rules of a country by its two letters."""
+    """The rules of a country by its two-letter code."""
     return _COUNTRIES.get(code, _UNITED_STATES)
 
 
@@ -55,7 +56,7 @@ _COUNTRIES = {
 
 
 def load_tables(countries: Iterable[str]) -> None:
-    """Loads what the first address and phone of each country need: up to 0.4 s, in which nothing else can run."""
+    """Loads the tables that the first address and phone of each country need; this blocks for up to 0.4 s."""
     for country in countries:
         rules_of(country).lookup("00501")
         phone("000-000-0000", country)

@@ -1,9 +1,9 @@
-"""How many appointments: "12", "1,200", "10+", "more than 5", "3 left". A zero counts only where it stands alone."""
+"""Reads numbers of appointments: "12", "1,200", "10+", "more than 5", "3 left". A zero counts only on its own."""
 
 import re
 from typing import NamedTuple
 
-MAX_COUNT = 1_000_000  # more at one time and place is not a count
+MAX_COUNT = 1_000_000  # a higher number at one time and place is not a count
 _LENGTH = 40
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+?)(?:\.00?)?"  # "5.0" of a spreadsheet
@@ -22,7 +22,7 @@ _COUNT = re.compile(
 
 
 class Count(NamedTuple):
-    """`number` None: "some". `at_least`: it is a lower bound. `readable` False: the text is not a count."""
+    """A number of appointments. `number` None: "some". `at_least`: a lower bound. `readable` False: not a count."""
 
     number: int | None
     at_least: bool = False
@@ -33,9 +33,9 @@ UNREADABLE = Count(None, readable=False)
 
 
 def read_count(value: int | str | None) -> Count:
-    """What a number or its text says; None is "some". "more than 5" is at least 5.
+    """Reads a number or its text; None is "some". "more than 5" is at least 5.
 
-    What may mean zero in some reading ("0+", "0 left", "< 5", "few", "1.200", "-2") is unreadable, never a zero.
+    Text that could mean zero ("0+", "0 left", "< 5", "few", "1.200", "-2") is unreadable, never a zero.
     """
     if value is None:
         return Count(None)

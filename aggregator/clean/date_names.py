@@ -1,7 +1,7 @@
-"""Names of months and weekdays in the languages that sources write in, as the CLDR (Babel) has them.
+"""Names of months and weekdays in the languages of sources, from the CLDR (Babel).
 
-All languages are known at once: a word that means two different months is left out, and there is hardly one ("out" is
-August in Haitian Creole and October in Portuguese). So a Spanish page in an English region is read without settings.
+All languages are used at once, and a word that means two different months is dropped, which is rare ("out" is August in
+Haitian Creole and October in Portuguese). So a Spanish page in an English region needs no settings.
 """
 
 import unicodedata
@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from babel import Locale
 
-LANGUAGES = ("en", "es", "fr", "pt", "vi", "zh_Hans", "de", "it", "nl")  # the pages' own, and neighbors
-# The CLDR has no names of its own for Haitian Creole and gives the French ones.
+LANGUAGES = ("en", "es", "fr", "pt", "vi", "zh_Hans", "de", "it", "nl")  # our pages' languages, and related ones
+# The CLDR has no Haitian Creole names of its own and gives the French ones.
 HAITIAN_DAYS = ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch")
 HAITIAN_MONTHS = (
     *("janvye", "fevriye", "mas", "avril", "me", "jen"),
@@ -22,21 +22,21 @@ _MORE_DAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}  # English abbreviati
 
 
 class Names(NamedTuple):
-    """From a folded name to its number: months from 1, weekdays from 0 for Monday."""
+    """Folded name -> number: months from 1, weekdays from 0 for Monday."""
 
     months: Mapping[str, int]
     days: Mapping[str, int]
 
 
 def fold(text: str) -> str:
-    """`text` in small letters without accents, on one line."""
+    """`text` in lower case, without accents, on one line."""
     letters = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
 @lru_cache(maxsize=1)
 def names() -> Names:
-    """Every name, in full and abbreviated (without the period)."""
+    """All names, full and abbreviated (without the period)."""
     months = [(name, number) for number, name in enumerate(HAITIAN_MONTHS, 1)]
     days = [(name, number) for number, name in enumerate(HAITIAN_DAYS)] + list(_MORE_DAYS.items())
     for language in LANGUAGES:

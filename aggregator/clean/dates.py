@@ -1,7 +1,7 @@
-"""Dates as people and programs write them: "2026-12-03", "12/3/2026", "martes 1 de diciembre", "Dec. 1st, 2026".
+"""Reads dates as people and programs write them: "2026-12-03", "12/3/2026", "martes 1 de diciembre", "Dec. 1st, 2026".
 
-A date that can be read in two ways is refused, never guessed. Without a year, or with two digits of it, it is read only
-where the day of the visit leaves one possibility.
+An ambiguous date is rejected, never guessed. A date without a year, or with a two-digit year, is read only if the day
+of the visit leaves one possibility.
 """
 
 import re
@@ -13,14 +13,14 @@ from aggregator.clean.date_names import fold, names
 from aggregator.model import Struct
 
 YEARS = range(2000, 2101)
-AGO = timedelta(days=31)  # how old a date without a year may be: pages go on listing days that are over
-AHEAD = timedelta(days=183)  # how far ahead it may be; in between it could be of either year
-WITH_WEEKDAY = timedelta(days=335)  # as far from the visit as a weekday can tell the year
+AGO = timedelta(days=31)  # how old a date without a year may be: pages keep listing days that are over
+AHEAD = timedelta(days=183)  # how far ahead it may be; in between, it could be in either year
+WITH_WEEKDAY = timedelta(days=335)  # how far from the visit a weekday can determine the year
 
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)", re.ASCII)
-# What follows a date; "2021-06-18abc" holds none.
+# What may follow a date; "2021-06-18abc" contains none.
 _AFTER = re.compile(r"$|t\s?\d|[\s,;|(@]|[-–—](?!\d)|(?<=[日号])\d", re.ASCII | re.IGNORECASE)
-# A further date, or a further day ("1 - 5", "1 and 8") that is not hours.
+# A second date, or a second day ("1 - 5", "1 and 8") that is not hours.
 _FURTHER = re.compile(
     r".*(?:(?<!\d)20\d\d(?!\d)|(?<!\d)\d{1,2}/\d{1,2}(?!\d))"
     r"|[\s,]*(?:[-–—&+]|to|and|bis|und|au|et|al?|y)\s*\d{1,2}(?!\d|\s*[:h]|\.\d|\s*[ap]\.?\s?m\b|\s*(?:uhr|to|-))",
@@ -29,9 +29,9 @@ _FURTHER = re.compile(
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
-    """What decides about dates that are not complete.
+    """The context for incomplete dates.
 
-    `visited`: the day they were read on; None refuses every date without a year. `day_first`: "3/12/2026" is in
+    `visited`: the day on which they were read; None rejects every date without a year. `day_first`: "3/12/2026" is in
     December.
     """
 
@@ -43,9 +43,9 @@ COMPLETE_DATES = Calendar()
 
 
 def split_date(text: str, calendar: Calendar) -> tuple[date, str]:
-    """The date that `text` begins with, and the rest, folded; ValueError where it begins with none.
+    """The date at the beginning of `text`, and the rest, folded.
 
-    ValueError, too, where the weekday is not that of the date, and where the rest names a further day.
+    ValueError if `text` begins with no date, if the weekday is not that of the date, or if the rest names another day.
     """
     if found := _YEAR_FIRST.match(text):
         day = date(int(found["year"]), int(found["month"]), int(found["day"]))
@@ -53,10 +53,10 @@ def split_date(text: str, calendar: Calendar) -> tuple[date, str]:
         text = fold(text)
         found = next(filter(None, (pattern.match(text) for pattern in _patterns())), None)
         if found is None:
-            raise ValueError("is not a date or time we know")
+            raise ValueError("is not a date or time in a known form")
         day = _date(found.groupdict(), calendar)
     if not _AFTER.match(text, found.end()):
-        raise ValueError("is not a date or time we know")
+        raise ValueError("is not a date or time in a known form")
     if day.year not in YEARS:
         raise ValueError(f"the year {day.year} is not between {YEARS[0]} and {YEARS[-1]}")
     rest = text[found.end() :].strip()
@@ -76,7 +76,7 @@ def _date(given: dict[str, str | None], calendar: Calendar) -> date:
     if year := given.get("year"):
         found = date(int(year), month, day)
         if weekday not in (None, found.weekday()):
-            raise ValueError("its weekday is not that of its date")
+            raise ValueError("has a weekday that is not that of its date")
         return found
     if calendar.visited is None or (weekday is None and (first or name in known.days) and not given.get("short")):
         raise ValueError("names no year")
@@ -84,15 +84,15 @@ def _date(given: dict[str, str | None], calendar: Calendar) -> date:
 
 
 def _ordered(first: int, second: int, mark: str, calendar: Calendar) -> tuple[int, int]:
-    """Month and day of two numbers. With dots the day comes first in most of the world, but not in the US."""
+    """The month and day in two numbers. With dots, the day comes first in most countries, but not in the US."""
     if mark == "." and not calendar.day_first and first <= 12 and second <= 12 and first != second:
-        raise ValueError("could be a day of two months")
+        raise ValueError("is ambiguous: it could be a day in two months")
     day_first = calendar.day_first or (mark == "." and first > 12)
     return (second, first) if day_first else (first, second)
 
 
 def _near(visited: date, month: int, day: int, weekday: int | None, short_year: str | None) -> date:
-    """The only date near `visited` that it can be; a weekday leaves one of three years."""
+    """The only possible date near `visited`; a weekday selects one of three years."""
     years = [2000 + int(short_year)] if short_year else range(visited.year - 1, visited.year + 2)
     days = [date(year, month, day) for year in years if _exists(year, month, day)]
     if weekday is not None:
@@ -100,7 +100,7 @@ def _near(visited: date, month: int, day: int, weekday: int | None, short_year: 
     else:
         days = [one for one in days if -AGO <= one - visited <= (WITH_WEEKDAY if short_year else AHEAD)]
     if len(days) != 1:
-        raise ValueError("does not say of which year it is")
+        raise ValueError("is ambiguous: it could be in more than one year, or is too far away")
     return days[0]
 
 
@@ -113,13 +113,13 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _month_name() -> re.Pattern[str]:
-    """A name of a month that is no other word of a line about hours ("mar", "me")."""
+    """Matches the name of a month that is not also a word in a line about hours ("mar", "me")."""
     return re.compile(rf"(?<![a-z])(?:{_any(name for name in names().months if len(name) > 2)})(?![a-z0-9])")
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The forms of a date in folded text. "mar 1 dic" is tried before "mar 1": there, "mar" is a Tuesday."""
+    """The patterns of a date in folded text. "mar 1 dic" comes before "mar 1", because there "mar" is a Tuesday."""
     known = names()
     weekday = (
         rf"(?:(?:le|el|on|am|il|ngay|the)\s+)?"

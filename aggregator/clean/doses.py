@@ -1,12 +1,13 @@
-"""Which dose an appointment is for: "1", "2", "3" or "booster", from a field of its own or from words in a text.
+"""Reads which dose an appointment is for, "1", "2", "3", or "booster", from a field or from words in a text.
 
-Values: SMART Scheduling Links, Hy-Vee, Maiia, univaf, Doctolib; words: PrepMod pages and French visit reasons.
+Values come from SMART Scheduling Links, Hy-Vee, Maiia, univaf, and Doctolib; words from PrepMod pages and French visit
+reasons.
 """
 
 import re
 from functools import lru_cache
 
-_READ = 120  # characters of a dose field that are looked at
+_READ = 120  # characters of a dose field that are read
 
 _WORDS = {
     "booster": re.compile(r"\b(?:booster|(?<!sans )rappel|additional)\b"),
@@ -27,7 +28,7 @@ _SECOND_ONLY = re.compile(
 def doses(text: str) -> tuple[str, ...]:
     """The doses that a dose field names ("SECOND", "first_dose_only", "1st & 2nd Dose"); () for anything else.
 
-    Of a longer text the dose it names first counts ("2nd dose, if you had your 1st dose here").
+    In a longer text, only the first dose counts ("2nd dose, if you had your 1st dose here").
     """
     found: set[str] = set()
     for part in _AND.split(text[:_READ].strip().lower().replace("_", " ")):
@@ -39,7 +40,7 @@ def doses(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def doses_in(text: str) -> tuple[str, ...]:
-    """("2",) where free text says that only second doses are given, else ()."""
+    """("2",) if free text states that only second doses are given; otherwise ()."""
     return ("2",) if _SECOND_ONLY.search(" ".join(text.split())) else ()
 
 

@@ -1,4 +1,4 @@
-"""External ids in one form for each system, so that the same store bears the same id in every source."""
+"""Normalizes external ids, so that a store has the same id in every source."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ LENGTH = 200
 MAX_IDS = 50
 
 _PLACEHOLDERS = frozenset({"", "null", "nil", "none", "n/a", "undefined"})
-# The Little Clinic: first two of the five digits it uses -> the first five of Kroger's eight (kroger sheet).
+# The Little Clinic: the first two of its five digits -> the first five of Kroger's eight (Kroger's store list).
 _LITTLE_CLINIC = {
     "03": "85100", "06": "85200", "11": "85600", "15": "85800", "17": "86100", "18": "85300", "36": "85400",
     "43": "85500", "47": "85900",
@@ -17,7 +17,7 @@ _LITTLE_CLINIC = {
 
 
 def external_ids(given: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Systems and values, each pair once, without what publishers write where they have none."""
+    """The ids as (system, value), without duplicates and without placeholders such as "n/a"."""
     pairs = ((clean(system, LENGTH), clean(value, LENGTH)) for system, value in given)
     kept = (
         (system, kroger(value) if system == "kroger" else value)
@@ -28,10 +28,10 @@ def external_ids(given: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...
 
 
 def kroger(number: str) -> str:
-    """Kroger's eight digits of a store, which have lost their zeros in some sources, or of a Little Clinic.
+    """Kroger's eight-digit number of a store (some sources drop its zeros) or of a Little Clinic.
 
-    A Little Clinic's number has four or five digits. City Market's 620xxxxx of older sources are not made into
-    625xxxxx: 620 may be another brand's. Any other form (a pop-up clinic's) stays as it is.
+    A Little Clinic's number has four or five digits. City Market's 620xxxxx in older sources is not converted to
+    625xxxxx, because 620 may be another brand's. Any other form (such as a pop-up clinic's) stays unchanged.
     """
     if not re.fullmatch(r"\d{1,8}", number, re.ASCII):
         return number

@@ -1,6 +1,6 @@
-"""Fields as JSON gives them -> the types that a listing declares: a ZIP that is the number 2903 or 2903.0 is text.
+"""Converts JSON fields to the types that a listing declares: a ZIP that is the number 2903 or 2903.0 becomes text.
 
-Adapters copy fields as found; everything they return passes here once, before anything else reads it.
+Adapters copy fields as found; everything they return passes through here before any other code reads it.
 """
 
 import math
@@ -23,7 +23,7 @@ _LISTS = ("products", "doses")
 
 
 def as_text(value: Any) -> str | None:
-    """The text of a string or a number (2903.0 -> "2903"); "" for null and false; None for anything else."""
+    """A string or number as text (2903.0 -> "2903"); "" for null and false; None for anything else."""
     if isinstance(value, str):
         return value
     if value is None or value is False:
@@ -34,9 +34,9 @@ def as_text(value: Any) -> str | None:
 
 
 def with_text_fields(record: T) -> tuple[T, list[Problem]]:
-    """The record with text in every text field, and a problem for each value left out because it is not text.
+    """The record with text in every text field, and a problem for each value dropped because it is not text.
 
-    RecordError for a name that is not text: nothing can be shown without one.
+    RecordError for a name that is not text, because nothing can be shown without a name.
     """
     problems: list[Problem] = []
     changed: dict[str, Any] = {}
@@ -73,7 +73,7 @@ def _pairs(given: Any, problems: list[Problem]) -> list[tuple[str, str]]:
 
 
 def _texts(field: str, value: Any, problems: list[Problem]) -> tuple[str, ...]:
-    """A list as texts; a value that stands alone is a list of one."""
+    """A list as texts; a single value becomes a list of one."""
     values = value if isinstance(value, tuple | list) else (value,)
     return tuple(filter(None, (_text(field, one, problems) for one in values)))
 
@@ -82,10 +82,10 @@ def _text(field: str, value: Any, problems: list[Problem]) -> str:
     text = as_text(value)
     if text is not None:
         return text
-    reason = f"is a {type(value).__name__} where text should be"
+    reason = f"is a {type(value).__name__}; expected text"
     if field == "name":
         raise RecordError(field, value, reason)
-    problems.append(problem(field, value, f"{reason}; left out"))
+    problems.append(problem(field, value, f"{reason}, so it is left out"))
     return ""
 
 

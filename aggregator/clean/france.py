@@ -1,8 +1,8 @@
-"""French addresses and postal codes.
+"""Reads French addresses and postal codes.
 
-Sources: the forms that French booking systems used in 2021 and 2022 (their sheets), the postal address rules of La
-Poste (street, then code and town, then CEDEX). A postal code is never looked up: it tells the department and, overseas,
-the time zone, but no position.
+Sources: the forms that French booking systems used in 2021 and 2022, and La Poste's rules for postal addresses (street,
+then code and town, then CEDEX). A postal code is never looked up: it determines the department and, overseas, the time
+zone, but no position.
 """
 
 import re
@@ -36,14 +36,14 @@ _CODE = re.compile(r"(?:^|(?<=[\s,-]))(?:F-?)?(\d{2}) ?(\d{3})(?=[\s,]|$)")
 _ENDS_IN_CODE = re.compile(r"(?<!\d)\d{2} ?\d{3}$")
 _CODE_FIELD = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)|^\s*(\d{4})\s*$")
 _DEPARTMENT = re.compile(r"\d{2,3}|2[AB]")
-# "4, rue du Pont": the comma belongs to the number
+# In "4, rue du Pont", the comma belongs to the number.
 _NUMBER = re.compile(r"^(\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?)\s*,\s*(?=\D)", re.IGNORECASE)
 _SAINT = re.compile(r"(?<![^\s-])St(e?)\.?[\s-]+(?=\w)", re.IGNORECASE)
 _NO_TOWN = frozenset({"[object object]", "null", "undefined"})
 
 
 def read_address(line: str, default_state: str) -> Address:
-    """An address on one line ("12 rue X, 01000 Bourg-en-Bresse"); `state` is the number of the department."""
+    """Reads an address on one line ("12 rue X, 01000 Bourg-en-Bresse"); `state` is the department's number."""
     street, code, city = _split(clean(line.replace("\n", ", "), LIMIT))
     if not code and not city:
         head, comma, last = street.rpartition(",")
@@ -52,7 +52,7 @@ def read_address(line: str, default_state: str) -> Address:
 
 
 def read_parts(lines: tuple[str, ...], city: str, state: str, postal_code: str, default_state: str) -> Address:
-    """An address in parts, any of which may be empty or repeated in another ("82600 - AUCAMVILLE" as the town)."""
+    """Reads an address in parts, any of which may be empty or repeated in another ("82600 - AUCAMVILLE")."""
     rows = tuple(clean(line.replace("\n", ", "), LIMIT) for line in lines[:8])
     bare, of_city, given = _split(clean(city, LIMIT))
     given = given or bare
@@ -72,20 +72,20 @@ def department(code: str) -> str:
 
 
 def lookup(code: str) -> None:
-    """Nothing: there is no table of French postal codes here."""
+    """None: there is no table of French postal codes here."""
 
 
 def box(number: str) -> None:
-    """Nothing: there is no table of departments here."""
+    """None: there is no table of departments here."""
 
 
 def time_zone(code: str) -> str:
-    """The IANA zone of a code overseas; "" where the source's own holds."""
+    """The IANA zone of an overseas code; "" if the source's own zone applies."""
     return OVERSEAS_ZONES.get(code[:3], "")
 
 
 def title_case(value: str) -> str:
-    """A name in capitals, or in small letters, as a French person writes it; anything else as it is."""
+    """A name in all capitals or all lower case, as French capitalizes it; any other name unchanged."""
     cased = text.title_case(value)
     if cased == value:
         return value
@@ -94,7 +94,7 @@ def title_case(value: str) -> str:
 
 
 def _split(line: str) -> tuple[str, str, str]:
-    """What stands before the last postal code, the code, and the town after it; without a code all of it and "", ""."""
+    """The text before the last postal code, the code, and the town after it; without a code, all text and "", ""."""
     line = _CEDEX.sub("", _COUNTRY.sub("", line))
     codes = list(_CODE.finditer(line))
     if not codes:
@@ -109,13 +109,13 @@ def _split(line: str) -> tuple[str, str, str]:
 
 
 def _without_department(text: str, code: str) -> str:
-    """`text` without the number of the code's department at its end ("1 rue Haute, 06" before 06220)."""
+    """`text` without the department's number at its end ("1 rue Haute, 06" before 06220)."""
     number = "20|2[AB]" if code.startswith("20") else department(code)
     return re.sub(rf"(?:^|(?<![\s,(–-])[\s,(–-]++)(?:{number})\)?$", "", text, flags=re.IGNORECASE).rstrip(" ,-")
 
 
 def read_code(field: str) -> str:
-    """The code in a field of its own, with the zero that numbers lose ("1000")."""
+    """The code in a postal code field, with the leading zero that numbers lose ("1000")."""
     found = _CODE_FIELD.search(field)
     return (found[3] or found[1] + found[2]).zfill(5) if found else ""
 

@@ -1,4 +1,4 @@
-"""Takes the keys of a source out of what its visit found: adapters link to its address, and hosts repeat it."""
+"""Removes a source's keys from what its visit found: adapters link to its URL, and hosts repeat it."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -13,16 +13,16 @@ LINKS = frozenset({"info_url", "booking_url"})
 
 
 class _Keys(NamedTuple):
-    """`in_links`: all keys. `in_texts`: not those that a text may hold for other reasons (words, short numbers)."""
+    """The keys to hide. `in_texts` lacks keys that are ordinary words or short numbers in a text."""
 
     in_links: frozenset[str]
     in_texts: tuple[str, ...]
 
 
 def without_keys(listing: Listing, keys: tuple[str, ...]) -> Listing:
-    """The listing with each of `keys` hidden in its texts, and every link that holds one cut to host and path.
+    """The listing with `keys` hidden in its texts, and every link with a key cut to host and path.
 
-    A link that holds one in its path is left out: what remained would lead nowhere.
+    A link with a key in its path is dropped, because the rest would lead nowhere.
     """
     known = _Keys(frozenset(keys), tuple(filter(is_distinctive, keys)))
     changed = _changed(listing, known)
@@ -30,7 +30,7 @@ def without_keys(listing: Listing, keys: tuple[str, ...]) -> Listing:
 
 
 def _changed(record: Struct, keys: _Keys) -> dict[str, Any]:
-    """The fields of a record that hold a key, as they should be."""
+    """The fields of a record that contain a key, in their safe form."""
     found = {name: (value, _hidden(name, value, keys)) for name, value in asdict(record).items()}
     return {name: new for name, (old, new) in found.items() if new != old}
 
@@ -54,7 +54,7 @@ def _safe_link(url: str, keys: _Keys) -> str:
 
 
 def hide_keys(problems: tuple[Problem, ...], keys: Iterable[str]) -> tuple[Problem, ...]:
-    """The problems, with each of `keys` hidden."""
+    """The problems, with `keys` hidden."""
     hidden = tuple(keys)
     if not hidden:
         return problems

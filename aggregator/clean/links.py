@@ -1,7 +1,7 @@
-"""What counts as a link for people, decided once for all adapters: an absolute http(s) URL of a public host.
+"""Decides for all adapters what counts as a link for people: an absolute http(s) URL of a public host.
 
-Sources write links without a scheme ("www.example.org"), with a slip in it ("https//example.org"), with "&amp;", or put
-words in their place ("N/A", "call us"). A link that leads nowhere is worse than none.
+Sources write links without a scheme ("www.example.org"), with a typing error ("https//example.org"), with "&amp;", or
+put words in their place ("N/A", "call us"). A link that leads nowhere is worse than none.
 """
 
 import html
@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.problem import problem
 from aggregator.model import Problem
 
@@ -23,14 +23,14 @@ _WHOLE = re.compile(r"https?://(?!https?\b|[\s/\\])", re.IGNORECASE)
 # "http//", "https:/", "https//:", "htp://", "ttps://", "http:\\"; one scheme may follow another.
 _SLIP = re.compile(r"(?:h+t+p+s*|t{2,}p+s*|h+t+s)\s*(?:[:;,/\\]|\.[:/])[\s:;,/\\]*", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,})\.?(?::\d{1,5})?(?=[/?#]|$)")
-# "example.orghttps" is a host that was put in front of another link.
+# "example.orghttps" is a host that was glued to another link.
 _HOST = re.compile(
     r"(?:[\w-]+\.)+(?![\w-]*https?\.?$)[\w-]{2,}\.?|(?:\d+\.){3}\d+|[0-9a-f.]*:[0-9a-f:.]+|localhost", re.ASCII
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-# On a web page a name with dots may be a file ("search.php"); with these ends it is a host.
+# On a web page, a name with dots may be a file ("search.php"); with these endings it is a host.
 _SURELY_HOST = re.compile(r"www\.|.*\.(?:com|edu|gov|info|mil|net|org)$", re.IGNORECASE)
-# What people put into a field that has to hold something: words, signs, a telephone number, a mail address.
+# What people write into a required field: words, signs, a telephone number, a mail address.
 _PLACEHOLDER = re.compile(
     r"(?:n\.?/?a|none|null|nil|nan|undefined|unknown|tb[acd]|true|false|ninguno|aucune?|keine?)\.?"
     r"|[^\w/]*|_+|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|[^/?#@]*@.*",
@@ -38,20 +38,20 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@remembered
+@memoized
 def safe_url(href: str, base: str) -> str:
-    """`href` as a URL that can be shown: absolute, http(s), without credentials or hidden characters; else "".
+    """`href` as a URL that is safe to show: absolute, http(s), without credentials or hidden characters; otherwise "".
 
-    `base` is the URL of the web page that holds the link and completes a link without a host. It is "" for links in
+    `base` is the URL of the web page that contains the link; it completes a link without a host. It is "" for links in
     data (JSON, CSV, a calendar), where nothing is relative and a name such as "example.org/x" is a host. Character
-    references are resolved once. A double slash in the path stays (PrepMod's links have one).
+    references are decoded once. A double slash in the path stays (PrepMod's links have one).
     """
-    if not isinstance(href, str):  # damaged data can hold anything here, and the rest of the row still counts
+    if not isinstance(href, str):  # Damaged data can contain anything here, and the rest of the row still counts.
         return ""  # type: ignore[unreachable]
     text = _REFERENCE.sub(lambda found: html.unescape(found[0]), href[: MAX_LENGTH * 2]).strip().strip("<>\"'")
     text = text if _WHOLE.match(text) else _completed(text, base)
-    # isprintable() refuses controls, bidirectional marks, lone surrogates and every blank but " ";
-    # browsers read "\" as "/", so a host after one would be another host than the one checked here.
+    # isprintable() rejects controls, bidirectional marks, lone surrogates, and every blank but " ".
+    # Browsers read "\" as "/", so a host after one would differ from the host checked here.
     if not text or not text.isprintable() or " " in text or "\\" in text:
         return ""
     try:
@@ -65,13 +65,13 @@ def safe_url(href: str, base: str) -> str:
 
 
 def link_problem(field: str, href: str, url: str) -> list[Problem]:
-    """What to report of a link that `safe_url` made `url`: nothing for "N/A" and the like."""
+    """The problem of a link that `safe_url` turned into `url`; none for "N/A" and the like."""
     says_none = not href or (isinstance(href, str) and _PLACEHOLDER.fullmatch(href[:MAX_LENGTH].strip()))
-    return [] if url or says_none else [problem(field, href, "is not a link that can be shown")]
+    return [] if url or says_none else [problem(field, href, "is not a valid http(s) link")]
 
 
 def _completed(text: str, base: str) -> str:
-    """A link that lacks its scheme or its host, with them; "" if it cannot be a link."""
+    """A link completed with its missing scheme or host; "" if it cannot be a link."""
     secure, rest = True, text
     while slip := _SLIP.match(rest):
         secure, rest = "s" in slip[0].lower(), rest[slip.end() :]
@@ -91,7 +91,7 @@ def _completed(text: str, base: str) -> str:
 
 
 def _public_host(text: str) -> str:
-    """The host that a text begins with, if its end is one of a public host ("org", not "html"); else ""."""
+    """The host at the beginning of a text, if it ends in a public suffix ("org", not "html"); otherwise ""."""
     found = _HOST_FIRST.match(text.rstrip(".,;"))
     return found[1] if found and _suffixes().privatesuffix(found[1].lower()) else ""
 

@@ -1,7 +1,7 @@
-"""A `Listing` as found -> a `Reading` with clean values; readings of one location -> one.
+"""Turns a `Listing` into a `Reading` with clean values, and merges the readings of one location.
 
-Whatever a listing holds, `normalize` gives values within bounds or raises RecordError; a part that cannot be read is
-left out and reported as a Problem.
+For any listing, `normalize` gives bounded values or raises RecordError; a part that cannot be read is dropped and
+reported as a Problem.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.dates import Calendar
 from aggregator.clean.doses import doses_in
 from aggregator.clean.fields import as_text, with_text_fields
@@ -26,23 +26,23 @@ __all__ = ["Context", "merge", "normalize"]
 MAX_SLOTS = 2000
 MAX_PROBLEMS = 20
 MERGED_RESTRICTIONS_LENGTH = 4000
-NOT_YET = datetime.min.replace(tzinfo=UTC)  # of what is remembered from visit to visit
-CLOCK_SKEW = timedelta(minutes=10)  # how far ahead of ours a source's clock may be
+NOT_YET = datetime.min.replace(tzinfo=UTC)  # placeholder in cached results, which are reused from visit to visit
+CLOCK_SKEW = timedelta(minutes=10)  # how far a source's clock may be ahead of ours
 
 
 def normalize(
     listing: Listing, context: Context, checked_at: datetime, as_of: datetime | None = None
 ) -> tuple[Reading, tuple[Problem, ...]]:
-    """One row as a reading, and at most 20 problems; RecordError where the row cannot be shown at all.
+    """One row as a reading, and at most 20 problems; RecordError if the row cannot be shown at all.
 
-    An answer whose stated time cannot be read may be of any age, so it is none: `availability` None. One that is later
-    than the visit comes from a clock that is wrong, and counts as not stated.
+    An answer whose stated time cannot be read may be of any age, so it does not count: `availability` is None. A stated
+    time later than the visit comes from a wrong clock and counts as not stated.
 
-    `checked_at` is when the page was fetched (aware), `as_of` the instant it is true for if it came from a cache: the
-    answer's `valid_at`, unless the row states a time of its own.
+    `checked_at` is when the page was fetched (aware). `as_of` is the instant for which it is true if it came from a
+    cache; it becomes the answer's `valid_at` unless the row states its own time.
     """
-    location, said, problems = _read(listing, context)
-    if said is None:
+    location, availability, problems = _read(listing, context)
+    if availability is None:
         return Reading(location=location, availability=None), problems
     valid_at = None
     if stated_at := as_text(listing.valid_at):
@@ -53,13 +53,13 @@ def normalize(
             unread = Problem(field="valid_at", value=error.value, reason=error.reason)
             return Reading(location=location, availability=None), (unread, *problems)[:MAX_PROBLEMS]
         problems = (*problems, *found)[:MAX_PROBLEMS]
-    said = replace(said, checked_at=checked_at, valid_at=valid_at or as_of)
-    return Reading(location=location, availability=said), problems
+    availability = replace(availability, checked_at=checked_at, valid_at=valid_at or as_of)
+    return Reading(location=location, availability=availability), problems
 
 
-@remembered
+@memoized
 def _read(listing: Listing, context: Context) -> tuple[Location, Availability | None, tuple[Problem, ...]]:
-    """All of a row that does not depend on when it was read: most rows are those of the visit before."""
+    """Reads everything about a row that does not depend on the time, because most rows repeat from visit to visit."""
     listing, odd = with_text_fields(listing)
     place = replace(
         listing,
@@ -73,7 +73,7 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
         complete=True,
     )
     location, found = read_location(place, context)
-    problems = dict.fromkeys((*odd, *found))  # in order, each once
+    problems = dict.fromkeys((*odd, *found))  # in order, without duplicates
     slots, unread = _slots(listing, location, context, problems)
     offer = read_offer(listing, problems)
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
@@ -86,7 +86,7 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
         stated = [Available.UNKNOWN]
     if not stated:
         return location, None, tuple(problems)[:MAX_PROBLEMS]
-    said = Availability(
+    availability = Availability(
         available=Available.UNKNOWN if slots and unread else _combined(stated),
         checked_at=NOT_YET,
         slots=slots,
@@ -97,15 +97,15 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
         incomplete=bool(unread) or not listing.complete,
         by_absence=by_absence,
     )
-    return location, said, tuple(problems)[:MAX_PROBLEMS]
+    return location, availability, tuple(problems)[:MAX_PROBLEMS]
 
 
 def merge(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Readings of one key become one, in the order of their first rows.
+    """Merges readings with the same key, in the order of their first rows.
 
-    The first row's facts of the location stand; ids are united and slots added up in order of time. Restrictions that
-    differ between the rows go with each row's slots, and all of them with the location. Beside slots the answer is
-    UNKNOWN where a row says more than they do, so that it is not NO once they are taken or past.
+    The first row's facts about the location win; ids are joined, and slots are added in order of time. Restrictions
+    that differ between rows go with each row's slots, and all of them with the location. If a row states more than the
+    slots do, the answer beside the slots is UNKNOWN, so that it does not become NO once the slots are taken or past.
     """
     rows: dict[str, list[Reading]] = {}
     for reading in readings:
@@ -116,7 +116,7 @@ def merge(readings: Iterable[Reading]) -> tuple[Reading, ...]:
 def _slots(
     listing: Listing, location: Location, context: Context, problems: dict[Problem, None]
 ) -> tuple[tuple[Slot, ...], int]:
-    """The slots that could be read, in order of time, and how many could not."""
+    """The readable slots in order of time, and the number of unreadable ones."""
     slots: list[Slot] = []
     zone, calendar = ZoneInfo(location.time_zone), context.calendar
     doses = doses_in(location.restrictions)
@@ -127,8 +127,8 @@ def _slots(
             problems[Problem(field=error.field, value=error.value, reason=error.reason)] = None
             continue
         problems.update(dict.fromkeys(found))
-        if not slot.doses and (said := doses or doses_in(slot.restrictions)):
-            slot = replace(slot, doses=said)
+        if not slot.doses and (stated := doses or doses_in(slot.restrictions)):
+            slot = replace(slot, doses=stated)
         slots.append(slot)
     unread = len(listing.slots) - len(slots)
     if len(listing.slots) > MAX_SLOTS:
@@ -139,13 +139,13 @@ def _slots(
 def _valid_at(
     text: str, zone: ZoneInfo, calendar: Calendar, checked_at: datetime
 ) -> tuple[datetime | None, tuple[Problem, ...]]:
-    """The time that a row states; RecordError where it cannot be read."""
+    """The time that a row states; RecordError if it cannot be read."""
     if not text.strip():
         return None, ()
     valid_at, is_day = read_time(text, zone, "offset", calendar)
     if valid_at > checked_at + CLOCK_SKEW:
         return None, (problem("valid_at", text, "is later than the answer that states it"),)
-    if is_day:  # it was true at some time of that day
+    if is_day:  # it was true at some time on that day
         valid_at = min(midnight(valid_at.date(), zone, days=1), checked_at)
     return valid_at, ()
 

@@ -1,4 +1,4 @@
-"""The place of a listing: name, address, position, time zone, and the key it is known by within its source."""
+"""Reads a listing's location: name, address, position, time zone, and its key within the source."""
 
 import re
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from aggregator.clean.address import Address
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.country import Country, rules_of
 from aggregator.clean.dates import Calendar
 from aggregator.clean.external_ids import external_ids
@@ -23,22 +23,22 @@ NAME_LENGTH = 200
 ID_LENGTH = 200
 COUNTY_LENGTH = 80
 DESCRIPTION_LENGTH = 2000
-WITHOUT_ID = "at:"  # how the key of a location begins whose source has no id for it
+WITHOUT_ID = "at:"  # prefix of the key of a location without an id in its source
 
-_SOME_NUMBER = re.compile(r"[1-9]")  # a placeholder ("000-000-0000", "N/A") is not worth a word
+_SOME_NUMBER = re.compile(r"[1-9]")  # A placeholder ("000-000-0000", "N/A") is not worth reporting.
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What a source says of all its listings; `state` may be empty.
+    """What is known about all listings of a source; `state` may be empty.
 
-    `base_url` completes links without a host: the URL of a web page, "" for data, where nothing is relative. `visited`,
-    the day the page was fetched, decides the year of dates that name none; None refuses them.
+    `base_url` completes links without a host: the URL of a web page, or "" for data, where nothing is relative.
+    `visited`, the day on which the page was fetched, determines the year of dates that state none; None rejects them.
     """
 
     source: str
     base_url: str
-    time_zone: str  # IANA name; of locations whose ZIP is not known
-    state: str  # of addresses that name none
+    time_zone: str  # IANA name, for locations whose ZIP is unknown
+    state: str  # for addresses that state none
     location_type: LocationType
     country: str = "US"
     visited: date | None = None
@@ -48,12 +48,11 @@ class Context(Struct, frozen=True, kw_only=True):
         return Calendar(visited=self.visited, day_first=rules_of(self.country).day_first)
 
 
-@remembered
+@memoized
 def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[Problem, ...]]:
-    """The location, with what was dropped because it could not be right; RecordError where there is no name.
+    """The location, and a problem for each part dropped as impossible; RecordError if there is no name.
 
-    Of `listing` only what says where and what the place is counts: leave its slots out, so that a place whose
-    appointments change is not read anew.
+    Pass a listing without its slots, so that a place whose appointments change is served from the cache.
     """
     country = rules_of(context.country)
     name = country.title_case(clean(listing.name, NAME_LENGTH))
@@ -63,7 +62,7 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
     address = _address(listing, context.state, country, name)
     postal = country.lookup(address.postal_code)
     if address.refused:
-        problems.append(problem("postal_code", address.refused, "is no ZIP, or none of this town or state"))
+        problems.append(problem("postal_code", address.refused, "is not a valid ZIP code for this town or state"))
     location = Location(
         key=_key(listing, name, address),
         name=name,
@@ -87,7 +86,7 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
 
 
 def _address(listing: Listing, state: str, country: Country, name: str) -> Address:
-    """The address without a line that is only the venue's name again."""
+    """The address, without a line that only repeats the venue's name."""
     given = listing.address
     if isinstance(given, str) and not (listing.city or listing.state or listing.postal_code):
         found = country.read_line(given, state)

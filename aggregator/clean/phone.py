@@ -1,8 +1,8 @@
-"""Telephone numbers: found in a source's text, kept in E.164 ("+16075550107"), shown as people in a country write them.
+"""Reads telephone numbers from a source's text as E.164 ("+16075550107") and formats them for people.
 
-libphonenumber knows which numbers exist and how each country writes them. Odd cases: the sheets of Walgreens
-("907-6448400"), VaxFinder ("800-SHOP-CVS"), and Rite Aid, whose numbers lost a zero that nobody can put back in its
-place; those are refused. An extension is dropped: E.164 has no room for one.
+libphonenumber knows which numbers exist and how each country writes them. Odd cases: Walgreens ("907-6448400"),
+VaxFinder ("800-SHOP-CVS"), and Rite Aid, whose numbers lost a zero that nobody can restore; those are rejected. An
+extension is dropped, because E.164 has no room for one.
 """
 
 import re
@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumberMatch
 
-TEXT_READ = 200  # characters of a text in which a number is looked for
+TEXT_READ = 200  # characters of a text that are searched for a number
 
-# Departments that write their numbers as mainland France does, but have country codes of their own.
+# Departments that write numbers as mainland France does, but have country codes of their own.
 _OVERSEAS = {"FR": ("GP", "MQ", "GF", "RE", "YT")}
-# A toll-free number in letters, in capitals so that no word of a sentence is one.
+# A toll-free number in letters; only capitals count, so that no word of a sentence does.
 _IN_LETTERS = re.compile(
     r"(?<![\w+])(?:1[\s.-]*)?\(?8(?:00|33|44|55|66|77|88)\)?(?:[\s.-]?[2-9A-Z]){7}(?![\s.-]?\w)", re.ASCII
 )
 
 
 def phone(text: str, country: str) -> str:
-    """The first valid telephone number in `text` in E.164; "" if there is none.
+    """The first valid telephone number in `text` as E.164; "" if there is none.
 
-    `country`: two letters; the country whose numbers may stand without a country code.
+    `country`: the two-letter code of the country whose numbers need no country code.
     """
     return _read(" ".join(text[:TEXT_READ].split()), country)
 
 
 @lru_cache(maxsize=8192)
 def national(number: str, country: str) -> str:
-    """A number in E.164 as people in `country` write it: another country's with "+"; other text stays as it is."""
+    """An E.164 number as people in `country` write it (foreign numbers with "+"); other text unchanged."""
     # Imported here and below, so that commands that need no number do not load the numbering plans.
     import phonenumbers
 
@@ -63,7 +63,7 @@ def _read(text: str, country: str) -> str:
 
 
 def _local_numbers(text: str, region: str) -> "Iterator[PhoneNumberMatch]":
-    """The fixed and mobile numbers of `region`: a free number (0800...) has the mainland's country code."""
+    """The fixed-line and mobile numbers of `region`; a free number (0800...) has the mainland's country code."""
     import phonenumbers
 
     local = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)

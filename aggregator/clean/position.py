@@ -1,7 +1,7 @@
-"""Where a place is: degrees as sources write them, held against its ZIP or its state.
+"""Reads positions as sources write them and checks them against the ZIP or state.
 
 Odd cases: the CT finder (latitude and longitude swapped), WA DoH and H-E-B (null), spreadsheets (a comma as the decimal
-mark). A position that cannot be right is reported, not mended.
+mark). An impossible position is reported, not repaired.
 """
 
 import math
@@ -10,8 +10,8 @@ from aggregator.clean.postal import Box, Postal
 from aggregator.clean.problem import problem
 from aggregator.model import Location, Position, Problem
 
-NEAR = 5.0  # degrees between a position and its ZIP's middle from which on one of them is wrong
-OUTSIDE = 1.0  # degrees outside the state's box from which on it is not that state
+NEAR = 5.0  # degrees between a position and its ZIP's center from which one of them is wrong
+OUTSIDE = 1.0  # degrees outside the state's box from which the position is not in the state
 
 METRES_PER_DEGREE = 111_195.0  # of latitude
 
@@ -21,7 +21,7 @@ Given = tuple[float | str, float | str]
 def read_position(
     given: Given | None, postal: Postal | None, state: str, box: Box | None, problems: list[Problem]
 ) -> Position | None:
-    """The position given if it can be one, else the middle of the ZIP; what is dropped is added to `problems`."""
+    """The given position if it is plausible, otherwise the center of the ZIP; adds a problem if it is rejected."""
     if given is not None:
         reason, found = _checked(given, postal if postal and postal.placed else None, state, box)
         if found:
@@ -33,13 +33,13 @@ def read_position(
 
 
 def given_position(location: Location) -> tuple[float, float] | None:
-    """Latitude and longitude if the source itself gives them; the middle of a postal code says too little."""
+    """Latitude and longitude if the source itself states them; the center of a postal code is not precise enough."""
     place = location.position
     return (place.latitude, place.longitude) if place and not place.approximate else None
 
 
 def distance(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
-    """Metres between two positions; None where one is not known. Right to a percent below 100 km."""
+    """Meters between two positions, correct to 1 % below 100 km; None if one is unknown."""
     if one is None or other is None:
         return None
     north = one[0] - other[0]
@@ -52,7 +52,7 @@ def _checked(given: Given, postal: Postal | None, state: str, box: Box | None) -
         latitude, longitude = map(_degrees, given)
     except (TypeError, ValueError, OverflowError):
         return "is not a latitude and a longitude", None
-    # Nobody books south of 60° S; a longitude of the United States in the place of the latitude lands there.
+    # Nobody books south of 60° S; a US longitude in place of the latitude lands there.
     if not (-60 <= latitude <= 90 and -180 <= longitude <= 180) or math.hypot(latitude, longitude) < 0.01:
         return "is not a place where people live", None
     if postal:

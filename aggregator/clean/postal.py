@@ -1,7 +1,7 @@
-"""US postal codes: which exist, and what is known of each.
+"""US postal codes: which exist, and their towns, county, time zone, and position.
 
-Source: the `zipcodes` package (USPS towns, county, time zone, middle of the area). A lookup takes half a millisecond
-the first time and the package's own table as much as 0.4 s at first use, so it is imported late and answers are kept.
+Source: the `zipcodes` package (USPS). The first lookup of a code takes half a millisecond and loading the package up to
+0.4 s, so it is imported late and results are cached.
 """
 
 import re
@@ -14,14 +14,14 @@ from aggregator.model import Struct
 LOWEST, HIGHEST = "00501", "99950"
 
 _CODE = re.compile(r"(?<!\d)(\d{3,5})(?:-\d{1,4}|\d{4})?(?!\d)")
-_OTHER_TOWNS = ("acceptable", "unacceptable")  # of a row, as the post office calls them
+_OTHER_TOWNS = ("acceptable", "unacceptable")  # of a row, in the post office's terms
 _COUNTY_KIND = re.compile(r"(?<!\s)\s++(?:county|parish|borough|census area|municipality|municipio)$", re.IGNORECASE)
 
 
 class Postal(Struct, frozen=True, kw_only=True):
-    """One ZIP. `towns` holds every name used for it, the preferred one first; `time_zone` may be empty.
+    """One ZIP. `towns` has every name used for it, the preferred one first; `time_zone` may be empty.
 
-    `placed`: whether its middle is known; it is not of military post offices and some of post-office boxes.
+    `placed`: whether its center is known; it is not for military post offices and some post office boxes.
     """
 
     code: str
@@ -35,7 +35,7 @@ class Postal(Struct, frozen=True, kw_only=True):
 
 
 class Box(NamedTuple):
-    """The degrees between which the ZIPs of a state have their middles."""
+    """The bounding box, in degrees, of the centers of a state's ZIPs."""
 
     south: float
     north: float
@@ -45,7 +45,7 @@ class Box(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def lookup(code: str) -> Postal | None:
-    """What is known of a ZIP of five digits; None for one that does not exist."""
+    """The record of a five-digit ZIP; None if it does not exist."""
     if len(code) != 5 or not (code.isascii() and code.isdigit()):
         return None
     import zipcodes
@@ -68,14 +68,14 @@ def lookup(code: str) -> Postal | None:
 
 
 def time_zone(code: str) -> str:
-    """The IANA zone of a ZIP; "" where it is not known."""
+    """The IANA time zone of a ZIP; "" if it is unknown."""
     postal = lookup(code)
     return postal.time_zone if postal else ""
 
 
 @lru_cache(maxsize=64)
 def box(state: str) -> Box | None:
-    """Where a state lies; None for what is none, or has no place (military post offices)."""
+    """The bounding box of a state; None for an unknown one, or one without a place (military post offices)."""
     import zipcodes
 
     rows = zipcodes.filter_by(state=state)  # type: ignore[no-untyped-call]
@@ -88,7 +88,7 @@ def box(state: str) -> Box | None:
 
 
 def towns_of(state: str) -> tuple[str, ...]:
-    """Every name of a town in a state, the names that the post office prefers first."""
+    """All town names in a state; those that the post office prefers come first."""
     import zipcodes
 
     rows = zipcodes.filter_by(state=state)  # type: ignore[no-untyped-call]
@@ -97,12 +97,12 @@ def towns_of(state: str) -> tuple[str, ...]:
 
 
 def read_code(text: str, state: str = "") -> str:
-    """The ZIP in a postal code field, five digits; "" where there is none.
+    """The five-digit ZIP in a postal code field; "" if there is none.
 
-    Accepts ZIP+4 in any length, a state in front ("PR00725"), and what spreadsheets make of numbers: lost leading zeros
-    and ".0" ("8332-3762", "6716", "2139.0"). Zeros are put back where that gives a ZIP that exists and lies in `state`,
-    if one is given: "0906" of Massachusetts is not San Juan, Puerto Rico. Five digits that no table knows may be a new
-    ZIP and stay as they are, as long as they lie between the lowest and the highest code there is.
+    Accepts ZIP+4 of any length, a state before it ("PR00725"), and numbers from spreadsheets: lost leading zeros and
+    ".0" ("8332-3762", "6716", "2139.0"). Zeros are restored if that gives a ZIP that exists and lies in `state`, if
+    given: "0906" in Massachusetts is not San Juan, Puerto Rico. Five unknown digits may be a new ZIP and are accepted
+    between the lowest and the highest existing code.
     """
     found = _CODE.search(text[:100])
     if not found:
@@ -115,13 +115,13 @@ def read_code(text: str, state: str = "") -> str:
 
 
 def plain_county(name: str) -> str:
-    """ "King County" -> "King"."""
+    """A county's name without its kind: "King County" -> "King"."""
     return _COUNTY_KIND.sub("", name)
 
 
 @lru_cache(maxsize=256)
 def _is_zone(name: str) -> bool:
-    # The package holds a few zones that are town names, and none for military post offices.
+    # The package contains a few zones that are town names, and none for military post offices.
     try:
         return bool(name and ZoneInfo(name))
     except (ValueError, OSError, KeyError):

@@ -1,47 +1,50 @@
-"""Slots as listed -> slots as stored: their time, their count, whether they can be booked.
+"""Turns listed slots into clean ones: their time, their count, whether they can be booked.
 
-Rules: SMART Scheduling Links sheet ("How availability is decided").
+Rules: SMART Scheduling Links ("How availability is decided").
 """
 
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.counts import Count, read_count
 from aggregator.clean.dates import COMPLETE_DATES, Calendar
 from aggregator.clean.doses import doses
 from aggregator.clean.fields import with_text_fields
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.problem import problem
-from aggregator.clean.products import products
+from aggregator.clean.product_names import products
 from aggregator.clean.spans import read_span
 from aggregator.clean.text import RESTRICTIONS_LENGTH, clean_lines
 from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
 
 MAX_PRODUCTS = 20
+NOT_A_COUNT = "is not a number of appointments, so the availability is unknown"
 
 
 def read_slot(
     slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar = COMPLETE_DATES
 ) -> tuple[Slot, tuple[Problem, ...]]:
-    """One slot in the zone of its location; RecordError where no date can be read.
+    """One slot in its location's time zone; RecordError if no date can be read.
 
-    Dates and times as in `read_moment`; where only the date can be read, the slot is that day. A count that is not one
-    leaves the slot UNKNOWN unless it is listed as not available; that, unread hours, unknown products and unsafe links
-    are the problems returned. Unknown products are kept as plain text.
+    Dates and times are read as in `read_moment`; if only the date can be read, the slot is that day. A count that
+    cannot be read leaves the slot UNKNOWN unless it is listed as not available. That, unreadable hours, unknown
+    products, and unsafe links are returned as problems. Unknown products are kept as plain text.
     """
     lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url, calendar)
     count = read_count(slot.count)
     if not count.readable:
-        reason = "is not a number of appointments; availability unknown"
-        problems = (problem("count", slot.count, reason), *problems)
+        problems = (problem("count", slot.count, NOT_A_COUNT), *problems)
     available = _available(slot.available, count)
     return replace(lasting, count=count.number, at_least=count.at_least, available=available), problems
 
 
 class Offer(Struct, frozen=True):
-    """What a listing says of a location as a whole. `available` None: it does not say; `at_least`: `count` or more."""
+    """What a listing states about a location as a whole.
+
+    `available` None: nothing stated. `at_least`: `count` or more.
+    """
 
     available: Available | None
     count: int | None
@@ -51,15 +54,18 @@ class Offer(Struct, frozen=True):
 
 
 def read_offer(listing: Listing, problems: dict[Problem, None]) -> Offer:
-    """What a listing says beside its slots; what cannot be read of it is added to `problems`.
+    """Reads what a listing states besides its slots; adds problems to `problems`.
 
-    A count decides as that of a slot does: 0 is NO, more is YES, and one that is not a number leaves it UNKNOWN.
+    A count decides as a slot's does: 0 is NO, more is YES, and an unreadable one leaves it UNKNOWN.
     """
     names, found = _products(listing.products)
     count = read_count(listing.count)
     available = listing.available
     if not count.readable:
-        found = [*found, problem("count", listing.count, "is not a number of appointments; availability unknown")]
+        found = [
+            *found,
+            problem("count", listing.count, NOT_A_COUNT),
+        ]
     if not count.readable or count.number is not None:
         available = _available(available, count)
     problems.update(dict.fromkeys(found))
@@ -73,20 +79,20 @@ def read_offer(listing: Listing, problems: dict[Problem, None]) -> Offer:
 
 
 def _products(texts: tuple[str, ...]) -> tuple[tuple[str, ...], list[Problem]]:
-    """The products named, those that are not known as plain text, and a problem for each of these."""
+    """The known products, the unknown ones as plain text, and a problem for each unknown one."""
     known, unknown = products(texts)
-    return (known + unknown)[:MAX_PRODUCTS], [problem("product", text, "unknown product") for text in unknown]
+    return (known + unknown)[:MAX_PRODUCTS], [problem("product", text, "is not a known product") for text in unknown]
 
 
 def _doses(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({dose for text in texts for dose in doses(text)}))
 
 
-@remembered
+@memoized
 def _read_lasting(
     slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar
 ) -> tuple[Slot, tuple[Problem, ...]]:
-    """All of a slot but how many are left, which is what changes from visit to visit."""
+    """Reads everything about a slot except how many are left, which changes from visit to visit."""
     slot, problems = with_text_fields(slot)
     names, unknown = _products(slot.products)
     problems += unknown

@@ -1,7 +1,6 @@
-"""When a listed slot is: an appointment, a window of hours, or whole days.
+"""Reads when a listed slot is: an appointment, a window of hours, or whole days.
 
-Rules: SMART Scheduling Links sheet ("Time precision"); the cvs, walgreens and prepmod sheets for sources whose times
-label days.
+Rules: SMART Scheduling Links ("Time precision"); CVS, Walgreens, and PrepMod for sources whose times only label days.
 """
 
 import re
@@ -14,15 +13,15 @@ from aggregator.clean.when import WrittenTime, at, end_on, midnight, read_hours,
 from aggregator.errors import RecordError, excerpt
 from aggregator.model import Problem, Slot, SlotListing
 
-A_WINDOW = timedelta(hours=3)  # from here on a span is opening hours, not an appointment
+A_WINDOW = timedelta(hours=3)  # a span at least this long is opening hours, not an appointment
 A_DAY = timedelta(hours=24)
 _MIDNIGHT = re.compile(r"[T ](?:00:00|12:00 ?a)", re.IGNORECASE)
 
 
 def read_span(slot: SlotListing, zone: ZoneInfo, calendar: Calendar, problems: list[Problem]) -> Slot:
-    """`start`, `end`, `all_day` and `window` of a slot; RecordError where no date can be read.
+    """The `start`, `end`, `all_day`, and `window` of a slot; RecordError if no date can be read.
 
-    A time that cannot be read leaves its day, and is added to `problems`.
+    If a time cannot be read, the slot is its day, and a problem is added to `problems`.
     """
     begins = read_moment(slot.start, zone, slot.clock, calendar)
     if slot.days_only:
@@ -43,16 +42,16 @@ def _until(
     try:
         ends = read_moment(slot.end, zone, slot.clock, calendar)
     except RecordError as error:
-        problems.append(problem("end", slot.end, f"{error.reason}; only the day counts"))
+        problems.append(problem("end", slot.end, f"{error.reason}, so only the day counts"))
         return _all_day(start.date(), start.date(), zone)
     if ends.rest and ends.day >= start.date():
-        problems.append(problem("end", slot.end, "names a day, but no time we know; only the days count"))
+        problems.append(problem("end", slot.end, "has a day but no readable time, so only the days count"))
         return _all_day(start.date(), ends.day, zone)
     end = ends.instant or midnight(ends.day, zone, days=1)
     if end < start:
         raise RecordError("end", slot.end, f"is before the start, {excerpt(slot.start, 40)}")
     if end - start >= A_DAY and _at_midnight(slot.start) and _at_midnight(slot.end):
-        return _written_days(slot, day, zone, calendar)  # midnights of whatever zone label days
+        return _written_days(slot, day, zone, calendar)  # Midnights in any zone label days.
     return _between(start, end, zone)
 
 
@@ -65,17 +64,17 @@ def _between(start: datetime, end: datetime, zone: ZoneInfo) -> Slot:
 def _hours_of_day(
     slot: SlotListing, begins: WrittenTime, zone: ZoneInfo, calendar: Calendar, problems: list[Problem]
 ) -> Slot:
-    """A date with opening hours: in a field of their own, or behind it."""
+    """A date with opening hours, which are in a field of their own or after the date."""
     for hours in filter(str.strip, (slot.hours, begins.rest)):
         try:
             return _opening_hours(begins.day, hours, zone)
         except RecordError as error:
-            problems.append(problem("hours", hours, f"{error.reason}; only the day counts"))
+            problems.append(problem("hours", hours, f"{error.reason}, so only the day counts"))
     return _written_days(slot, begins.day, zone, calendar)
 
 
 def _written_days(slot: SlotListing, first: date, zone: ZoneInfo, calendar: Calendar) -> Slot:
-    """The dates as written, not shifted; an end at midnight belongs to the day before."""
+    """The dates as written, without conversion; an end at midnight belongs to the day before."""
     last = read_moment(slot.end, zone, "local", calendar).day if slot.end.strip() else first
     if last < first:
         raise RecordError("end", slot.end, f"is before the start, {excerpt(slot.start, 40)}")

@@ -1,7 +1,7 @@
-"""US states and territories, from the many ways in which sources write them.
+"""Reads US states and territories in the many spellings of sources.
 
-Abbreviations: those of the GPO and AP style books ("Mass.", "N. Mex."), and "So."/"No." of the Carolinas and Dakotas.
-Everything that compares states uses `state_is_in`.
+Abbreviations: those of the GPO and AP style books ("Mass.", "N. Mex."), and "So."/"No." for the Carolinas and Dakotas.
+All code that compares states uses `state_is_in`.
 """
 
 import re
@@ -22,9 +22,9 @@ _NAMES = {
     "virgin islands": "VI", "u s virgin islands": "VI", "palau": "PW",
     "marshall islands": "MH", "federated states of micronesia": "FM",
 }  # fmt: skip
-STATE_NAMES = frozenset(_NAMES)  # in small letters
+STATE_NAMES = frozenset(_NAMES)  # in lower case
 _CODES = frozenset(_NAMES.values()) | {"AE", "AP", "AA"}
-# Short forms that are also words or parts of names: at the end of a line they need a period, or a comma before them.
+# Short forms that are also words or parts of names need a period, or a comma before them, at the end of a line.
 _WORDS = {
     "ala": "AL", "ark": "AR", "cal": "CA", "del": "DE", "ida": "ID", "ill": "IL", "ind": "IN", "kan": "KS",
     "miss": "MS", "mont": "MT", "neb": "NE", "nev": "NV", "ore": "OR", "penn": "PA", "tex": "TX", "wash": "WA",
@@ -38,17 +38,17 @@ _SHORT = {
     **{f"{n} {dakota}": "ND" for n in ("n", "no") for dakota in ("dak", "dakota")},
     **{f"{s} {dakota}": "SD" for s in ("s", "so") for dakota in ("dak", "dakota")},
 }  # fmt: skip
-# "R.I.", "N. Y.": only states of two words, because "M.D." and "P.A." are people and "N.E." is a direction.
+# "R.I.", "N. Y.": only two-word states, because "M.D." and "P.A." are people and "N.E." is a direction.
 _INITIALS = frozenset({"DC", "NC", "ND", "NH", "NJ", "NM", "NY", "PR", "RI", "SC", "SD", "VI", "WV"})
 
 
 def _key(text: str) -> str:
-    """How `_KNOWN` spells a state: small letters only ("n. mex." -> "nmex")."""
+    """The spelling of a state in `_KNOWN`: lower-case letters only ("n. mex." -> "nmex")."""
     return re.sub(r"[.,\s]", "", text.casefold())
 
 
 def _pattern(names: Collection[str], after: str = "") -> str:
-    """A regular expression for any of these names, periods and blanks as people put them."""
+    """A regular expression for any of these names, with any periods and blanks."""
     longest = sorted(names, key=len, reverse=True)
     return "|".join(r"\.?\s*".join(re.escape(part) for part in name.split()) + after for name in longest)
 
@@ -81,7 +81,7 @@ def read_state(text: str) -> str:
 
 
 def take_state(text: str) -> tuple[str, str]:
-    """`text` without the state at its right end, and that state's code; ("…", "") where it ends in none."""
+    """`text` without the state at its end, and that state's code; `text`, "" if it ends in none."""
     text = _PICKLIST.sub("", text).rstrip(" ,")
     found = _AT_END.search(text, max(0, len(text) - _LONGEST))
     if not found:
@@ -94,9 +94,9 @@ def take_state(text: str) -> tuple[str, str]:
 
 
 def state_is_in(text: str, states: Collection[str]) -> bool | None:
-    """Whether a state field names one of `states` (codes; in France departments); None if it names no state.
+    """Whether a state field names one of `states` (codes; in France, departments); None if it names no state.
 
-    Two letters that are no US state are a province somewhere else.
+    Two letters that are not a US state are a province of another country.
     """
     plain = text.strip(" .,").upper()
     if plain in states:
@@ -110,7 +110,7 @@ def state_is_in(text: str, states: Collection[str]) -> bool | None:
 def up_to_state(text: str, states: Collection[str]) -> str:
     """`text` up to the last mention of one of `states` and the ZIP after it; "" if it names none of them.
 
-    A code in small letters ("or", "in", "me") counts only before a ZIP.
+    A code in lower case ("or", "in", "me") counts only before a ZIP.
     """
     found = _mention(tuple(states)).match(text)
     return found[0] if found else ""

@@ -1,4 +1,4 @@
-"""The part of an address before the town, as the lines a person would write on an envelope."""
+"""Formats the part of an address before the town as the lines that a person would write on an envelope."""
 
 import re
 
@@ -18,7 +18,7 @@ _NOT_A_NAME = (
     r"(?:route|rte?|highway|hwy|sr|us|box|suite|ste|unit|bldg|building|room|rm|floor|apt|no|district|station|post|"
     r"pier|gate|lot|exit|mile|road|interstate|phase)"
 )
-# Where one line ends and the next begins; what is matched is dropped.
+# Line boundaries; the matched text is dropped.
 _BREAK = re.compile(
     rf"""
       (?<!\s)[^\S\n]*+\n\s*+ | (?<!\s)\s++[|/]\s++
@@ -40,7 +40,7 @@ _DIRECTION = re.compile(r"(?:[NSEW]|[NS]\.?[EW])\.?", re.IGNORECASE)
 
 
 def street_lines(pieces: tuple[str, ...]) -> tuple[str, ...]:
-    """Pieces between commas -> lines: "name | street" and the like become two, at most `MAX_LINES` in all."""
+    """Turns pieces between commas into at most `MAX_LINES` lines; "name | street" and the like become two."""
     lines: list[str] = []
     for piece in pieces:
         for part in _BREAK.split(piece):
@@ -53,12 +53,12 @@ def street_lines(pieces: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_street_of(before: str, line: str) -> bool:
-    """Whether a comma stands between a house number and its street ("12, Larch Street")."""
+    """Whether a comma separates a house number from its street ("12, Larch Street")."""
     return bool(_NUMBER.fullmatch(before) and line[:1].isalpha() and ENDS_IN_STREET.search(line))
 
 
 def bounded(lines: list[str]) -> tuple[str, ...]:
-    """At most `MAX_LINES` lines of at most `LINE_LENGTH` characters; those beyond are joined to the last."""
+    """At most `MAX_LINES` lines of at most `LINE_LENGTH` characters; further lines join the last one."""
     kept = [*lines[: MAX_LINES - 1], ", ".join(lines[MAX_LINES - 1 :])] if len(lines) > MAX_LINES else lines
     return tuple(line if len(line) <= LINE_LENGTH else line[: LINE_LENGTH - 1].rstrip() + "…" for line in kept)
 

@@ -1,6 +1,6 @@
-"""Hostile text made plain: what comes out is NFC, visible, and never longer than asked for.
+"""Makes hostile text plain: the result is NFC, visible, and never longer than the given limit.
 
-Markup stays text (it is escaped where it is shown); only character references are resolved, once.
+Markup stays text (it is escaped where it is shown); only character references are decoded, once.
 """
 
 import html
@@ -9,7 +9,7 @@ import unicodedata
 
 RESTRICTIONS_LENGTH = 1000  # of a location or of a slot
 
-# Read at most this many characters for each one wanted: references and blanks shrink, the rest is never looked at.
+# Read at most this many characters for each one wanted: references and blanks shrink, and the rest is ignored.
 _SLACK = 8
 
 # Controls, soft hyphen, zero-width and bidirectional marks, fillers, tags, lone surrogates, non-characters.
@@ -18,7 +18,7 @@ _HIDDEN = re.compile(
     r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     r"\U000e0000-\U000e0fff]"
 )
-# What is left of an apostrophe in files that were damaged at their source (VaxFinder, CDC).
+# The remains of an apostrophe in files damaged at their source (VaxFinder, CDC).
 _LOST_APOSTROPHE = re.compile(r"(?<=\w)\ufffd(?=s\b)")
 _LINE_BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+[^\W_]*")
@@ -45,7 +45,7 @@ _KEPT_UPPER = {
     "AFC",
 }
 _KEPT_LOWER = {"of", "and", "the", "at", "for"}
-# Words without a vowel that are words all the same; any other one is taken for initials (CVS, BFHD, NW).
+# Words without a vowel that are not initials; any other such word is (CVS, BFHD, NW).
 _SHORT_WORD = re.compile(
     r"ST|RD|DR|LN|CT|PL|SQ|BLVD|PKWY|HWY|MT|FT|CTR|BLDG|RM|FL|APT|TPK|TRL|CR|CV|CRK|PT|XING|MR|MRS|JR|SR|STN|TWP"
 )
@@ -69,7 +69,7 @@ def clean_lines(value: str, limit: int) -> str:
 
 
 def title_case(value: str) -> str:
-    """A name or address written in capitals, or in small letters, as one writes it; anything else as it is."""
+    """A name or address in all capitals or all lower case, in title case; anything else unchanged."""
     words = _WORD.findall(value)
     if any(not word.isupper() and not word.islower() and not word[0].isdigit() for word in words):
         return value
@@ -85,7 +85,7 @@ def title_case(value: str) -> str:
 
 
 def folded(value: str) -> str:
-    """`value` for comparing: letters and digits in one case, all else single blanks."""
+    """`value` for comparison: letters and digits in one case, everything else as single blanks."""
     return " ".join(re.split(r"[\W_]+", value.casefold())).strip()
 
 

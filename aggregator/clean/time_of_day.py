@@ -1,6 +1,6 @@
-"""Times of day as people write them: "9:00 am", "9.30 a.m.", "14h30", "14:30 Uhr", "noon", "T24:00:00".
+"""Reads times of day as people write them: "9:00 am", "9.30 a.m.", "14h30", "14:30 Uhr", "noon", "T24:00:00".
 
-Everything here works on folded text (`date_names.fold`), and times count from midnight, so that 24:00 is one.
+All functions work on folded text (`date_names.fold`). Times count from midnight, so that 24:00 is one.
 """
 
 import re
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 HALF_DAY = timedelta(hours=12)
-EARLY = 7  # "1 - 4" without am or pm may be at night or in the afternoon; from this hour on, it is the morning
+EARLY = 7  # "1 - 4" without am or pm may be at night or in the afternoon; from this hour on, it is in the morning
 
 _NOON = r"noon|midday|midi|mediodia|mittags?|meio-dia|mezzogiorno"
 _MIDNIGHT = r"midnight|minuit|medianoche|mitternacht|meia-noite|mezzanotte"
@@ -33,7 +33,7 @@ HOURS = re.compile(rf"[,;|@(]?\s*(?:open\s+)?{_AT}{_time('')}\s*{_TO}\s*(?:las?\
 
 
 class TimeOfDay(NamedTuple):
-    """A time as written: `half` is "a", "p" or "". `day_clock`: it is of a clock of 24 hours."""
+    """A time as written: `half` is "a", "p", or "". `day_clock`: it is on a 24-hour clock."""
 
     hour: int
     past: timedelta  # since the full hour
@@ -41,13 +41,13 @@ class TimeOfDay(NamedTuple):
     day_clock: bool
 
     def since_midnight(self, half: str = "") -> timedelta:
-        """The time, in the half of the day that is written or else in the given one."""
+        """The time since midnight, in the written half of the day, or else the given one."""
         half = self.half or half
         return timedelta(hours=self.hour % 12 + 12 * (half == "p") if half else self.hour) + self.past
 
 
 def read(found: re.Match[str], number: str = "") -> TimeOfDay:
-    """The time that a pattern found; ValueError where no clock shows it."""
+    """The time that a pattern matched; ValueError if no clock shows it."""
     noon, midnight, written, h, half, unit = (
         found[name + number] for name in ("noon", "midnight", "hour", "h", "half", "unit")
     )
@@ -65,25 +65,25 @@ def read(found: re.Match[str], number: str = "") -> TimeOfDay:
 
 
 def is_number_alone(found: re.Match[str]) -> bool:
-    """Whether a MOMENT is a number that need not be a time ("5")."""
+    """Whether a MOMENT is a bare number that may not be a time ("5")."""
     return not any(found[name] for name in ("mark", "at", "noon", "midnight", "h", "minute", "half", "unit"))
 
 
 def span(opens: TimeOfDay, closes: TimeOfDay) -> tuple[timedelta, timedelta]:
-    """Both since midnight, with "am" and "pm" where only one of them says so, or none; ValueError where that is open.
+    """Both times since midnight, completing "am" and "pm" if one or both lack them; ValueError if that is ambiguous.
 
-    A closing time before the opening time is one after midnight.
+    A closing time before the opening time is after midnight.
     """
     start, end = opens.since_midnight(), closes.since_midnight()
     if closes.half and not opens.half and 1 <= opens.hour <= 12:  # "9 - 5 pm", "9 - noon"
         starts = [opens.since_midnight(half) for half in (closes.half, "a")]
         start = next((one for one in starts if one <= end), timedelta(-1))
         if start < timedelta():
-            raise ValueError("could begin before or after noon")
+            raise ValueError("is ambiguous: it could begin before or after noon")
     elif opens.half and not closes.half and 1 <= closes.hour <= 12:  # "10 am - 2"
         end = next((one for half in "ap" if (one := closes.since_midnight(half)) > start), closes.since_midnight("a"))
     elif not (opens.half or closes.half or opens.day_clock or closes.day_clock):  # "9 - 5"
         if opens.hour < EARLY:
-            raise ValueError("could be before or after noon")
+            raise ValueError("is ambiguous: it could be before or after noon")
         end += HALF_DAY * (end <= start)
     return start, end

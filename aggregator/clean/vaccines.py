@@ -1,7 +1,7 @@
-"""The vaccines and what they are called: data of `products.py`.
+"""Vaccines and their names and codes: the data of `products.py`.
 
-COVID-19: brands, age bands and codes. Others: names and codes. Codes are CVX, compared as numbers because feeds drop
-the leading zero of "03" and "08".
+COVID-19 vaccines have brands, age bands, and codes; others have names and codes. Codes are CVX, compared as numbers
+because feeds drop the leading zero of "03" and "08".
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 MRNA = "mRNA (Pfizer or Moderna)"  # French texts leave the brand open
 COVID_19 = "COVID-19"  # the brand is not stated
 
-# Brand -> how it is spelt; searched in lower-case text.
+# Brand -> its spellings, searched in lower-case text.
 BRANDS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -27,7 +27,7 @@ BRANDS = tuple(
     )
 )
 
-# Brand -> what is added to its name for the youngest band and for school age.
+# Brand -> the suffixes of its name for the youngest band and for school age.
 BANDS = {"Pfizer": (" (under 5)", " (5–11)"), "Moderna": (" (under 6)", " (6–11)")}
 # Ages in months (`ages.Ages`) that mean these bands; Hy-Vee serves nobody under 3 and writes "6-12".
 TODDLER_AGES = frozenset((youngest, below) for youngest in (None, 0, 6, 36) for below in (60, 72))
@@ -40,7 +40,7 @@ BIVALENT = re.compile(
     r"bivalent|omicron|ba\. ?[145]|updated[ _](?:booster|dose)|booster (?:moderna_darkbluecap|pfizer_graycap)"
 )
 
-# Texts that say that no product, or no vaccine, is stated.
+# Texts that state that no product, or no vaccine, is named.
 NO_PRODUCT = re.compile(
     r"^(?:vaccin\w* )?(?:contre (?:la |le )?)?covid(?:[- ]?19)?(?: vaccin\w*)?$|^covid-19 unknown$|^unknown$"
     r"|check provider|contact clinic site|^multiple$|^other$|^null$|^none$|^n/?a$|multi-?vaccine"
@@ -88,7 +88,7 @@ OTHERS = tuple(
         ("Yellow fever", r"\byellow[ -]?fever\b|fi[eè]vre jaune|\byf-?vax\b"),
         ("Cholera", r"\bcholera\b|\bvaxchora\b"),
         ("Chikungunya", r"chikungunya|\bixchiq\b|\bvimkunya\b"),
-        ("Other vaccine", r"^other vaccine$"),  # a source says only that it is not for COVID-19
+        ("Other vaccine", r"^other vaccine$"),  # the source states only that it is not for COVID-19
     )
 )  # fmt: skip
 SENIOR_FLU = re.compile(r"senior|high[ -]?dose|adjuvanted|\bfluad\b")

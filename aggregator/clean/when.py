@@ -1,4 +1,4 @@
-"""Dates, times and opening hours as sources write them -> aware times in the location's zone."""
+"""Reads dates, times, and opening hours as sources write them, as aware times in the location's zone."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.clean import time_of_day
-from aggregator.clean.cache import remembered
+from aggregator.clean.cache import memoized
 from aggregator.clean.date_names import fold
 from aggregator.clean.dates import COMPLETE_DATES, YEARS, Calendar, split_date
 from aggregator.errors import RecordError
@@ -14,7 +14,7 @@ from aggregator.errors import RecordError
 Clock = Literal["offset", "local"]
 
 MAX_OFFSET = timedelta(hours=14)
-_LENGTH = 100  # characters of a time that are looked at; none is longer
+_LENGTH = 100  # characters of a time that are read; none is longer
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d| \d\d:\d\d:\d\d)[\d:.]*(?:Z|[-+]\d\d:?\d\d)?", re.ASCII)
 _ZONE = re.compile(
     r"(?:(?P<utc>z|utc|gmt)?(?:\s*+(?P<offset>[-+]\d\d?(?::?\d\d)?))?(?:\s*+utc)?|(?P<name>[a-z]{2,4}))"
@@ -24,10 +24,7 @@ _ZONE = re.compile(
 
 
 class WrittenTime(NamedTuple):
-    """A date as written, and the instant, where there is one.
-
-    `rest`: what follows the date and is no time (folded).
-    """
+    """A date as written, and the instant if there is a time. `rest`: folded text after the date that is not a time."""
 
     day: date
     instant: datetime | None
@@ -37,21 +34,21 @@ class WrittenTime(NamedTuple):
 def read_time(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMPLETE_DATES) -> tuple[datetime, bool]:
     """The instant in `zone`, and whether `text` is only a date (then local midnight).
 
-    RecordError as in `read_moment`, and where what follows the date is not a time.
+    RecordError as in `read_moment`, and if the text after the date is not a time.
     """
     moment = read_moment(text, zone, clock, calendar)
     if moment.rest:
-        raise RecordError("time", text, "names a day, but no time we know")
+        raise RecordError("time", text, "has a day but no readable time")
     return moment.instant or midnight(moment.day, zone), moment.instant is None
 
 
 def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = COMPLETE_DATES) -> WrittenTime:
-    """The date that `text` begins with and the time after it, if it is one; RecordError where there is no date.
+    """The date at the beginning of `text` and the time after it, if any; RecordError if there is no date.
 
     Accepts ISO 8601 with or without an offset, dates in numbers ("3/1/2021") and in words ("1er mars 2021"), and times
-    as in `time_of_day`, with "UTC", an offset, or the abbreviation of the place's own zone. `clock` "local": the
-    written hour is right and its offset is ignored. An hour that the clock change skips or repeats is the one of the
-    offset before it. Years are from 2000 to 2100.
+    as in `time_of_day`, with "UTC", an offset, or the abbreviation of the place's own zone. `clock` "local": the hour
+    is right as written, and its offset is ignored. For an hour that a clock change skips or repeats, the offset before
+    the change applies. Years are from 2000 to 2100.
     """
     plain = text[:_LENGTH].strip()
     if _ISO.fullmatch(plain) and (moment := _iso_moment(plain, zone, clock)):
@@ -69,11 +66,11 @@ def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = CO
     return WrittenTime(day, instant, "" if instant else rest)
 
 
-@remembered
+@memoized
 def read_hours(text: str) -> tuple[time, time]:
-    """Opening and closing time of "09:00 am - 05:00 pm", "9.30 a.m. to noon", "9h - 17h"; RecordError.
+    """The opening and closing time of "09:00 am - 05:00 pm", "9.30 a.m. to noon", "9h - 17h"; or RecordError.
 
-    A closing time before the opening time is one after midnight.
+    A closing time before the opening time is after midnight.
     """
     found = time_of_day.HOURS.fullmatch(fold(text[:_LENGTH]))
     if not found:
@@ -86,7 +83,7 @@ def read_hours(text: str) -> tuple[time, time]:
 
 
 def end_on(text: str, start: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first time after `start` that `text`, a time without a date ("5 pm"), can mean; None if it is none."""
+    """The first time after `start` that `text`, a time without a date ("5 pm"), can mean; None if it is not one."""
     found = time_of_day.MOMENT.fullmatch(fold(text[:_LENGTH]))
     if not found or found["zone"]:
         return None
@@ -99,17 +96,17 @@ def end_on(text: str, start: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def at(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    """A local hour of a day, moved to one that exists."""
+    """A local hour of a day, moved to an existing one if a clock change skips it."""
     return _in_zone(datetime.combine(day, hour), zone)
 
 
 def midnight(day: date, zone: ZoneInfo, *, days: int = 0) -> datetime:
-    """The first instant of the day `days` after `day`."""
+    """The first instant of the day that is `days` after `day`."""
     return at(day + timedelta(days=days), time(), zone)
 
 
 def _iso_moment(text: str, zone: ZoneInfo, clock: Clock) -> WrittenTime | None:
-    """What most sources write, at a tenth of the cost; None for what needs a closer look."""
+    """Reads the form that most sources write, at a tenth of the cost; None for other forms."""
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
@@ -121,7 +118,7 @@ def _iso_moment(text: str, zone: ZoneInfo, clock: Clock) -> WrittenTime | None:
 
 
 def _instant(day: date, rest: str, zone: ZoneInfo, clock: Clock) -> datetime | None:
-    """The instant of a time of day; None where `rest` is something else."""
+    """The instant of a time of day; None if `rest` is something else."""
     found = time_of_day.MOMENT.fullmatch(rest)
     suffix = found and _ZONE.fullmatch(found["zone"])
     if not found or not suffix or time_of_day.is_number_alone(found):
@@ -153,11 +150,11 @@ def _offset(text: str) -> tzinfo:
 
 
 def _abbreviations(zone: ZoneInfo, year: int) -> set[str]:
-    """What a zone is called in its winter and summer and, in the US, all year ("EST", "EDT", "ET")."""
+    """The abbreviations of a zone in winter, in summer, and, in the US, all year ("EST", "EDT", "ET")."""
     names = {datetime(year, month, 1, tzinfo=zone).tzname() or "" for month in (1, 7)}
     return names | {re.sub("[SD]T$", "T", name) for name in names}
 
 
 def _in_zone(wall: datetime, zone: ZoneInfo) -> datetime:
-    # The way through UTC moves an hour that the clock change skips to the one that the clocks then show.
+    # Converting through UTC moves an hour that the clock change skips to the one that clocks then show.
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone).replace(fold=0)

@@ -10,15 +10,21 @@ from aggregator.bundled import project
 from aggregator.clock import Clock, SystemClock
 from aggregator.commands.job import check_contact, region_of
 from aggregator.commands.terminal import failure, say
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.errors import ConfigError
-from aggregator.har.writer import HarWriter
-from aggregator.kit.capture import capture, region_of_one
-from aggregator.kit.har_filter import position_of, sift
-from aggregator.kit.pick_response import Pick
-from aggregator.kit.scaffold import Scaffold, check_name, scaffold
-from aggregator.kit.scrub import scrub
-from aggregator.kit.write_files import write_all
+from aggregator.har import HarWriter
+from aggregator.kit import (
+    Pick,
+    Scaffold,
+    capture,
+    check_name,
+    position_of,
+    region_of_one,
+    scaffold,
+    scrub,
+    sift,
+    write_all,
+)
 from aggregator.redact import keys_in, shown_url
 
 OTHERS = 3  # further responses with rows that `new` lists
@@ -36,8 +42,8 @@ def new_adapter(arguments: argparse.Namespace) -> int:
     say(f"kept {_responses(len(sifted.kept))}; {sifted.sentence()}")
     for sentence in scrubbed.sentences():
         say(sentence)
-    sent = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].asked
-    _describe(made.picked, request_unchanged=sent == made.picked.exchange.asked)
+    sent = sifted.kept[scrubbed.exchanges.index(made.picked.exchange)].request
+    _describe(made.picked, request_unchanged=sent == made.picked.exchange.request)
     _list(made, arguments.region)
     say(
         f"tests/providers/{arguments.name} now holds a recording of somebody else's page: before you commit it, read "

@@ -7,8 +7,7 @@ from aggregator.adapter_files import origins
 from aggregator.commands import terminal
 from aggregator.commands.job import own_adapters
 from aggregator.errors import ConfigError
-from aggregator.kit.contract import adapter_faults
-from aggregator.kit.traced import AdapterFault
+from aggregator.kit import AdapterFault, adapter_faults
 
 BREAKS_IT = 1
 

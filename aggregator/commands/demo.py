@@ -6,10 +6,7 @@ from threading import Event
 
 from aggregator.commands import running
 from aggregator.commands.terminal import say
-from aggregator.demo.runner import chosen_ports, demo_region, went_as_meant
-from aggregator.demo.servers import Demo
-from aggregator.demo.town_hall_site import CLINICS_PATH
-from aggregator.demo.world import World
+from aggregator.demo import CLINICS_PATH, Demo, World, chosen_ports, demo_region, went_as_meant
 
 
 def run(arguments: argparse.Namespace) -> int:

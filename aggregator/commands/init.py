@@ -11,10 +11,15 @@ from zoneinfo import available_timezones
 
 from aggregator import registry
 from aggregator.commands.terminal import failure, say
-from aggregator.config.contact import is_contact, is_placeholder
-from aggregator.config.new_region import NewRegion, region_text
-from aggregator.config.ready_sources import Ready, ready_sources
-from aggregator.config.region import parse_region
+from aggregator.config import (
+    NewRegion,
+    ReadySource,
+    is_contact,
+    is_placeholder,
+    parse_region,
+    ready_sources,
+    region_text,
+)
 from aggregator.errors import ConfigError, excerpt
 from aggregator.geography import main_time_zone, town_slug
 
@@ -119,14 +124,14 @@ def _name(title: str) -> str:
     return town_slug(title)[:NAME_LENGTH].strip("-")
 
 
-def _sources(ask: _Questions, given: str, ready: Sequence[Ready]) -> list[Ready]:
+def _sources(ask: _Questions, given: str, ready: Sequence[ReadySource]) -> list[ReadySource]:
     """The chosen sources, given by name or by their number in the printed list."""
     if not ready:
         return []
     numbers = {str(number): each for number, each in enumerate(ready, 1)}
     names = {each.source.name: each for each in ready}
 
-    def read(answer: str) -> list[Ready]:
+    def read(answer: str) -> list[ReadySource]:
         if answer in (ALL, NONE):
             return list(ready) if answer == ALL else []
         wanted = re.findall(r"[^\s,]+", answer)

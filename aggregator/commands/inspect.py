@@ -11,19 +11,14 @@ from aggregator import bundled, registry
 from aggregator.commands import terminal
 from aggregator.commands.exit_codes import NOT_PUBLISHED, SOME_FAILED, exit_code
 from aggregator.commands.job import check_contact, region_of
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import AdapterError, StoreError
 from aggregator.faults import Faults
-from aggregator.ops.health import WELL, health
-from aggregator.places.explaining import unknown_decisions
-from aggregator.release.publisher import check_writable
-from aggregator.release.site_region import check_site
+from aggregator.ops import WELL, health
+from aggregator.places import unknown_decisions
+from aggregator.release import check_site, check_writable
 from aggregator.snapshot import take
-from aggregator.store.inspection import damaged_rows, rows_set_aside
-from aggregator.store.lock import exclusive
-from aggregator.store.region_name import check_region
-from aggregator.store.store import Store
-from aggregator.store.waits import host_waits
+from aggregator.store import Store, check_region, damaged_rows, exclusive, host_waits, rows_set_aside
 
 MOST_SHOWN = 20  # damaged rows; with more than these an operator needs a backup, not a list
 

@@ -10,16 +10,11 @@ from msgspec import structs
 
 from aggregator import registry
 from aggregator.clock import Clock, RecordedClock, SystemClock
-from aggregator.config.contact import is_placeholder
-from aggregator.config.destination import LocalFolder
-from aggregator.config.region import Region, load_region
+from aggregator.config import LocalFolder, Region, is_placeholder, load_region
 from aggregator.errors import ConfigError
-from aggregator.har.recording import Recording, load_recording
-from aggregator.release.publisher import only_publisher
-from aggregator.release.site_region import check_site
-from aggregator.store.lock import exclusive
-from aggregator.store.region_name import claim
-from aggregator.store.store import Store
+from aggregator.har import Recording, load_recording
+from aggregator.release import check_site, only_publisher
+from aggregator.store import Store, claim, exclusive
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import argparse
 
 from aggregator.commands.job import region_of
 from aggregator.commands.terminal import say
-from aggregator.places.explaining import explain, merged, unknown_decisions
-from aggregator.store.store import Store
+from aggregator.places import explain, merged, unknown_decisions
+from aggregator.store import Store
 
 
 def explain_one(arguments: argparse.Namespace) -> int:

@@ -4,13 +4,11 @@ from collections import deque
 from pathlib import Path
 
 from aggregator import log
-from aggregator.config.region import Region
-from aggregator.model import GOOD, Report, Snapshot
-from aggregator.ops import metrics
-from aggregator.ops.health import WELL, sources_health
-from aggregator.ops.metrics import Cycle
-from aggregator.release.publisher import Release
-from aggregator.web.ping import ping
+from aggregator.config import Region
+from aggregator.model import Report, Snapshot
+from aggregator.ops import WELL, Cycle, sources_health, write_metrics
+from aggregator.release import Release
+from aggregator.web import ping
 
 
 class CycleReporter:
@@ -46,7 +44,7 @@ class CycleReporter:
         if self._metrics_file is None:
             return
         try:
-            metrics.write(cycle, self._metrics_file)
+            write_metrics(cycle, self._metrics_file)
         except OSError as error:
             log.lines.warning(
                 "metrics",
@@ -69,7 +67,7 @@ def _facts(cycle: Cycle) -> dict[str, object]:
     return {
         "region": cycle.region.name,
         "visits": len(reports),
-        "answered": sum(report.outcome in GOOD for report in reports),
+        "answered": sum(report.outcome.is_good for report in reports),
         "requests": sum(report.requests for report in reports),
         "received_bytes": sum(report.received for report in reports),
         "places": len(places),

@@ -11,13 +11,13 @@ from aggregator.commands import terminal
 from aggregator.commands.exit_codes import exit_code
 from aggregator.commands.job import Job, job_of
 from aggregator.commands.reporting import CycleReporter
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.cycle import make_release, prune_history, visit
 from aggregator.errors import StoreError, advised
-from aggregator.model import GOOD, Report
+from aggregator.model import Report
 from aggregator.schedule import Watch
-from aggregator.serving.preview import preview_server
-from aggregator.visit.poll import due
+from aggregator.serving import preview_server
+from aggregator.visit import due
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -108,7 +108,7 @@ def _visit(job: Job, reporter: CycleReporter, quiet: bool, *, everything: bool =
 
 def answered(reports: Sequence[Report]) -> int:
     """The exit code of a cycle."""
-    return exit_code([report.outcome in GOOD and not report.unsaved for report in reports])
+    return exit_code([report.outcome.is_good and not report.unsaved for report in reports])
 
 
 def _prune(job: Job, known: KnownTime) -> StoreError | None:

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.model import Fault, Outcome, Report, Snapshot, SourceState
-from aggregator.ops.health import WELL, Health, SourceHealth
+from aggregator.ops import WELL, Health, SourceHealth
 from aggregator.redact import printable, shown_url
-from aggregator.release.publisher import Release
+from aggregator.release import Release
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)

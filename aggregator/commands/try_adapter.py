@@ -4,12 +4,23 @@ import argparse
 
 from aggregator.commands import terminal
 from aggregator.commands.job import check_contact, own_adapters
-from aggregator.config.region import load_region
+from aggregator.config import load_region
 from aggregator.errors import ConfigError
-from aggregator.kit import cases
-from aggregator.kit.traced import AdapterFault
-from aggregator.kit.trial import Trial, try_cases, try_live, try_recording
-from aggregator.kit.verdict import COLUMNS, next_step, remarks, rows, verdict
+from aggregator.kit import (
+    COLUMNS,
+    AdapterFault,
+    Case,
+    Trial,
+    accept,
+    case_folder,
+    next_step,
+    remarks,
+    rows,
+    try_cases,
+    try_live,
+    try_recording,
+    verdict,
+)
 from aggregator.redact import without
 
 DISAGREES = 1
@@ -19,7 +30,7 @@ SHOWN = 40  # places printed without --all
 def try_adapter(arguments: argparse.Namespace) -> int:
     """Runs the trials; 0 if each one read the accepted values (or, without any, went well), 1 otherwise."""
     if arguments.accept and (arguments.har or arguments.live):
-        folder = cases.folder(arguments.name, own_adapters(arguments.region))
+        folder = case_folder(arguments.name, own_adapters(arguments.region))
         raise ConfigError(
             f"--accept saves values in a test case and does not work with --har or --live; put the recording into "
             f"{folder} with a case file beside it, then leave --har and --live out"
@@ -31,7 +42,7 @@ def try_adapter(arguments: argparse.Namespace) -> int:
         return DISAGREES
 
 
-def _trials(arguments: argparse.Namespace) -> list[Trial | cases.Case]:
+def _trials(arguments: argparse.Namespace) -> list[Trial | Case]:
     region = load_region(arguments.region) if arguments.region else None
     adapters = own_adapters(arguments.region)
     if arguments.live:
@@ -44,9 +55,9 @@ def _trials(arguments: argparse.Namespace) -> list[Trial | cases.Case]:
     return list(try_cases(arguments.name, arguments.case, adapters))
 
 
-def _printed(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
+def _printed(trial: Trial | Case, arguments: argparse.Namespace) -> int:
     """Prints a trial and returns its exit code."""
-    if isinstance(trial, cases.Case):
+    if isinstance(trial, Case):
         terminal.say(f"{trial.name}: skipped because its recording is missing ({trial.recording})")
         return 0
     terminal.heading(trial.title)
@@ -65,8 +76,8 @@ def _printed(trial: Trial | cases.Case, arguments: argparse.Namespace) -> int:
     return 0 if trial.expected else DISAGREES
 
 
-def _accepted(trial: Trial, case: cases.Case) -> int:
-    cases.accept(case, trial.report)
+def _accepted(trial: Trial, case: Case) -> int:
+    accept(case, trial.report)
     if case.expect is None:
         changed = "for the first time"
     else:

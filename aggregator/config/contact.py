@@ -7,10 +7,10 @@ PLACEHOLDER = re.compile(r"@example\.(org|com|net)$|//example\.")
 
 
 def is_contact(text: str) -> bool:
-    """Whether it is an e-mail address or a page."""
+    """Whether the text is an e-mail address or the URL of a page."""
     return ADDRESS.fullmatch(text) is not None
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether it is the address of the examples, which reaches nobody."""
+    """Whether the text is the address from the examples, which reaches nobody."""
     return PLACEHOLDER.search(text) is not None

@@ -1,6 +1,6 @@
-"""User names and passwords in the URLs of a region file: they are refused, wherever in the file they are.
+"""Rejects user names and passwords in the URLs of a region file, wherever they are.
 
-Such a URL is published, logged, or sent to others sooner or later, and few HTTP libraries treat it alike.
+Such a URL would sooner or later be published, logged, or sent to others, and HTTP libraries treat it differently.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from aggregator.redact import has_userinfo
 
 
 def credentials_in(value: Any, where: str = "") -> Iterator[str]:
-    """What is wrong with each such URL in what TOML gives; `where` is the key of `value`."""
+    """Yields the problem of each such URL in parsed TOML; `where` is the key of `value`."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from credentials_in(inner, f"{where}.{key}".lstrip("."))
@@ -21,6 +21,6 @@ def credentials_in(value: Any, where: str = "") -> Iterator[str]:
             yield from credentials_in(inner, f"{where}[{number}]{name}")
     elif isinstance(value, str) and has_userinfo(value):
         yield (
-            f"{where}: {excerpt(value)} has a user name or password before its host; delete what is before the @, and "
-            "put a key that a booking site needs under `headers` of the source"
+            f"{where}: {excerpt(value)} has a user name or password before its host; delete everything before the @; "
+            "if the booking site needs a key, put it under `headers` of the source"
         )

@@ -1,9 +1,7 @@
-"""The text of a new region file, with a comment on each key."""
+"""Generates a new region file, with a comment on each key."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
-
-import tomlkit
 
 HEAD = """\
 # {title}: a region file that `aggregator init` wrote. docs/region-file.md describes every key.
@@ -51,7 +49,7 @@ SOURCES = """
 
 
 class NewRegion(NamedTuple):
-    """What a region file begins with."""
+    """The answers that a new region file is made from."""
 
     name: str
     title: str
@@ -62,7 +60,7 @@ class NewRegion(NamedTuple):
 
 
 def region_text(region: NewRegion, entries: Sequence[str]) -> str:
-    """The file (TOML); `entries` are its sources, each as TOML."""
+    """The text of the file (TOML); `entries` are its sources, each as TOML."""
     head = HEAD.format(
         title=" ".join(region.title.split()),
         name=_value(region.name),
@@ -76,4 +74,6 @@ def region_text(region: NewRegion, entries: Sequence[str]) -> str:
 
 
 def _value(value: object) -> str:
+    import tomlkit  # 20 ms that only `aggregator init` needs
+
     return tomlkit.item(value).as_string()

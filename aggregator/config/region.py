@@ -1,28 +1,24 @@
-"""Region file (TOML) -> `Region` and its `Source`s. docs/region-file.md describes every key.
+"""Loads a region file (TOML) as a `Region` with its `Source`s. docs/region-file.md describes every key.
 
-Anything wrong is one ConfigError that names the file, the key, the value seen and what is accepted.
+Any mistake is one ConfigError that names the file, the key, the value seen, and what is accepted.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
 
-from aggregator import bundled
-from aggregator.config.contact import is_contact
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, LocalFolder, Ssh
+from aggregator.config.region_checks import FILLED_IN, problems_of
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import LocationType
-from aggregator.redact import holds_key, keys_in
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -31,7 +27,7 @@ Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 PlaceId = Annotated[str, Meta(pattern=r"^[a-z2-7]{10}$")]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
 Only = Literal["", "covid-19"]
-MAX_SECONDS = 10 * 365 * 86400.0  # "inf" is a number in TOML, and no length of time
+MAX_SECONDS = 10 * 365 * 86400.0  # TOML accepts "inf" as a number, but it is not a duration.
 Seconds = Annotated[float, Meta(gt=0, le=MAX_SECONDS)]
 CHOICES: dict[str, tuple[str, ...]] = {
     "location_type": tuple(LocationType),
@@ -39,13 +35,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "kind": tuple(KINDS),
 }
 
-# what says who asks, for whom and in which form: no region file can change it
-OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
-FILLED_IN = ("states", "country", "adapters")  # of a source; no region file has them
-
 
 class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How gently one host is asked. The floors of `aggregator.web.pace` hold whatever stands here."""
+    """The pace of requests to one host. The minimums of `aggregator.web.pace` apply whatever is set here."""
 
     spacing: Annotated[float, Meta(ge=0)] = 1.0  # seconds between the starts of two requests
     concurrency: Annotated[int, Meta(ge=1, le=8)] = 1
@@ -59,37 +51,37 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     provider: Provider
     url: str
     title: str = ""
-    door: str = ""  # where a person looks for themselves; default: the site of `url`
-    state: State | None = None  # of addresses that name none; default: the region's, if it has just one
+    door: str = ""  # where people look for themselves; default: the site of `url`
+    state: State | None = None  # for addresses that state none; default: the region's, if it has only one
     time_zone: str = ""
     location_type: LocationType | None = None
-    # seconds between visits: the standard's floor is a minute, and `aggregator.visit.poll` lets no source wait longer
+    # seconds between visits: the standard asks for a minute at least, and no source waits longer (`visit.polling`)
     interval: Annotated[float, Meta(ge=60, le=6 * 3600)] = 120.0
     pace: Pace = Pace()
-    hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may lead to
-    max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, unpacked
-    # seconds an answer counts after the time that the source states for it; default: the adapter's
+    hosts: tuple[Annotated[str, Meta(pattern=r"^[^@/?#\s]+$")], ...] = ()  # further hosts that answers may link to
+    max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, decompressed
+    # seconds for which an answer counts after the time that the source states; default: the adapter's
     valid_for: Seconds | None = None
-    robots_exception: str = ""  # a reason; makes robots.txt of this host not count
+    robots_exception: str = ""  # the reason to ignore this host's robots.txt
     first_day: date | None = None  # the source is visited from this day on …
-    last_day: date | None = None  # … to this one, the region's time
+    last_day: date | None = None  # … to this one (region's time)
     options: dict[str, Any] = {}
-    headers: dict[str, str] = {}  # that the host needs (a public key, a Referer); reviewed like code
+    headers: dict[str, str] = {}  # headers that the host needs (a public key, a Referer); reviewed like code
     states: tuple[str, ...] = ()  # filled in from the region
     country: str = ""  # filled in from the region
-    adapters: str = ""  # the operator's own folder of them; filled in by `load_region`
+    adapters: str = ""  # the operator's own folder of adapters; filled in by `load_region`
 
 
 class CheckYourself(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A booking page that is not asked: the page links to it, so that people look there themselves."""
+    """A booking page that we don't check; our page links to it, so that people look there themselves."""
 
     title: Title
     url: str
-    why: Annotated[str, Meta(min_length=1, max_length=200)]  # it is not asked, as a resident understands it
+    why: Annotated[str, Meta(min_length=1, max_length=200)]  # why we don't check it, in words for residents
 
 
 class Eligibility(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who may be served, as the page says it from `first_day` to `last_day` (the region's time)."""
+    """Who may be served, as shown on the page from `first_day` to `last_day` (region's time)."""
 
     text: Annotated[str, Meta(min_length=1, max_length=500)]
     url: str = ""  # the official rules
@@ -98,14 +90,14 @@ class Eligibility(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person decided of places: that the locations of these ids are one place, or that no two of them are."""
+    """A person's decision about places: the locations with these ids are one place, or no two of them are."""
 
     ids: Annotated[tuple[PlaceId, ...], Meta(min_length=2)]
     why: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one deployment covers. Durations in seconds."""
+    """Everything that one deployment covers. Durations are in seconds."""
 
     name: Name
     title: Title
@@ -113,25 +105,26 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     time_zone: str
     contact: Annotated[str, Meta(min_length=6, max_length=200)]  # e-mail or page, sent in the user agent
     sources: tuple[Source, ...]
-    url: str = ""  # where the site is published, for feeds and for what other sites show of it
+    url: str = ""  # where the site is published, for feeds and for link previews on other sites
     eligibility: tuple[Eligibility, ...] = ()
     check_yourself: tuple[CheckYourself, ...] = ()
     same_place: tuple[Decision, ...] = ()
     not_same_place: tuple[Decision, ...] = ()
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "US"
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
-    service: Title = "vaccination"  # what the appointments are for, as the page says it
-    only: Only = ""  # leave out what a source offers besides; "" takes everything
+    service: Title = "vaccination"  # what the appointments are for, in the page's words
+    only: Only = ""  # drop everything else that a source offers; "" keeps everything
     stale_after: Seconds = 600.0
     expires_after: Seconds = 3600.0
     keep_history: Annotated[int, Meta(ge=1, le=3650)] = 30  # days
-    cycle_deadline: Seconds = 300.0  # of `run`: then it ends the visits under way and publishes what it has
-    ping_url: str = ""  # asked after each cycle, so that silence is noticed; whoever knows it can ping
-    metrics: str = ""  # file for Prometheus, written anew after each cycle
-    keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # with the one that is served
+    cycle_deadline: Seconds = 300.0  # of `run`: after it, `run` ends unfinished visits and publishes what it has
+    # requested after each cycle, so that silence is noticed; a secret, because anybody who knows it can ping
+    ping_url: str = ""
+    metrics: str = ""  # file for Prometheus, rewritten after each cycle
+    keep_releases: Annotated[int, Meta(ge=2, le=100)] = 3  # including the one that is served
     target: Destination = LocalFolder()
-    loopback: bool = False  # ask this machine (127.0.0.1), and no other address
-    made_up: bool = False  # the places are invented: every page says that nothing can be booked
+    loopback: bool = False  # request only this machine (127.0.0.1)
+    made_up: bool = False  # the places are fictional: every page says that nothing can be booked
 
     @property
     def zone(self) -> ZoneInfo:
@@ -143,28 +136,28 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def load_region(path: Path) -> Region:
-    """The region of a TOML file; ConfigError names what is wrong in it."""
+    """Loads the region of a TOML file; ConfigError names what is wrong with it."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); copy one from {bundled.REGIONS}") from None
+        raise ConfigError(f"{path}: cannot be read ({error}); create one with `aggregator init`") from None
     own = path.resolve().parent / "providers"
     return parse_region(text, str(path), str(own) if own.is_dir() else "")
 
 
 def parse_region(text: str, file: str, adapters: str = "") -> Region:
-    """As `load_region`, from text; `file` names it in errors, `adapters` is the folder of the operator's own."""
+    """As `load_region`, but from text; `file` names it in errors, `adapters` is the folder of the operator's own."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not TOML: {error}") from None
+        raise ConfigError(f"{file}: is not valid TOML: {error}") from None
     if problem := next(credentials_in(data), ""):
         raise ConfigError(f"{file}: {problem}")
     try:
         region = msgspec.convert(data, Region)
     except msgspec.ValidationError as error:
         raise ConfigError(_explain(str(error), data, file)) from None
-    for problem in _problems(region):
+    for problem in problems_of(region):
         raise ConfigError(f"{file}: {problem}")
     return msgspec.structs.replace(region, sources=tuple(_completed(s, region, adapters) for s in region.sources))
 
@@ -183,84 +176,8 @@ def _completed(source: Source, region: Region, adapters: str) -> Source:
     )
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of all IANA time zones; finding them walks a folder of 600 files, so they are kept."""
-    return frozenset(available_timezones())
-
-
-def _problems(region: Region) -> Iterator[str]:
-    """What the types alone cannot say."""
-    if region.time_zone not in time_zones():
-        yield _no_zone("time_zone", region.time_zone)
-    if not is_contact(region.contact):
-        yield f"contact: {excerpt(region.contact)} is neither an e-mail address nor a page; hosts need one to reach you"
-    if region.expires_after <= region.stale_after:
-        yield f"expires_after: {region.expires_after:g} is not above stale_after ({region.stale_after:g})"
-    if region.ping_url and not _is_web_address(region.ping_url):
-        yield "ping_url: is not an http(s) address; copy it anew from your monitor"  # its value is a secret
-    yield from _page_problems(region)
-    names = [source.name for source in region.sources]
-    for number, source in enumerate(region.sources):
-        where = f"sources[{number}] ({source.name})"
-        if names.index(source.name) != number:
-            yield f"{where}.name: {source.name!r} is used twice; every source needs a name of its own"
-        for problem in _source_problems(source, region):
-            yield f"{where}.{problem}"
-
-
-def _page_problems(region: Region) -> Iterator[str]:
-    """Of what the page shows."""
-    if region.url and not _is_web_address(region.url):
-        yield f"url: {excerpt(region.url)} is not an http(s) address"
-    for number, rule in enumerate(region.eligibility):
-        if rule.url and not _is_web_address(rule.url):
-            yield f"eligibility[{number}].url: {excerpt(rule.url)} is not an http(s) address"
-        if rule.first_day and rule.last_day and rule.first_day > rule.last_day:
-            yield f"eligibility[{number}].last_day: {rule.last_day} is before first_day ({rule.first_day})"
-    for number, link in enumerate(region.check_yourself):
-        if not _is_web_address(link.url):
-            yield f"check_yourself[{number}] ({link.title}).url: {excerpt(link.url)} is not an http(s) address"
-
-
-def _address_problems(source: Source) -> Iterator[str]:
-    for key, url in (("url", source.url), ("door", source.door or source.url)):
-        if not _is_web_address(url):
-            yield f"{key}: {excerpt(url)} is not an http(s) address"
-    if source.door and holds_key(keys_in(source.url, named=True), source.door):
-        yield f"door: {excerpt(source.door)} holds the key of `url`, and pages link to it; give one without a key"
-
-
-def _source_problems(source: Source, region: Region) -> Iterator[str]:
-    yield from _address_problems(source)
-    if source.time_zone and source.time_zone not in time_zones():
-        yield _no_zone("time_zone", source.time_zone)
-    if source.first_day and source.last_day and source.first_day > source.last_day:
-        yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
-    if given := [key for key in FILLED_IN if getattr(source, key)]:
-        yield f"{given[0]}: is filled in from the region; delete it here"
-    for name, value in source.headers.items():
-        if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():
-            yield f"headers.{name}: {excerpt(value)} cannot be set; accepted: printable ASCII, none that says who asks"
-    if region.loopback and urlsplit(source.url).hostname != "127.0.0.1":
-        yield f"url: {excerpt(source.url)}: `loopback = true` in this file allows 127.0.0.1 only"
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:  # a bracket without its pair, a port that is no number
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def _no_zone(key: str, value: str) -> str:
-    return f"{key}: {excerpt(value)} is not an IANA time zone, such as America/New_York"
-
-
 def _explain(message: str, data: dict[str, Any], file: str) -> str:
-    """msgspec's message, with the key as written in the file, the value seen and the accepted keys."""
+    """A ConfigError's text from msgspec's message: the key as written, the value seen, the accepted keys."""
     reason, _, path = message.partition(" - at `$")
     path = path.rstrip("`")
     if unknown := re.search(r"unknown field `(.+)`", reason):

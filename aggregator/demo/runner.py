@@ -10,12 +10,12 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.demo.listener import NAME, PortTaken
 from aggregator.demo.servers import FIRST_PORT, Demo, ports_from
 from aggregator.demo.world import World
 from aggregator.errors import ConfigError, excerpt
-from aggregator.model import GOOD, Report
+from aggregator.model import Report
 
 PORT_VARIABLE = "AGGREGATOR_DEMO_PORT"
 HIGHEST_FIRST_PORT = 65000
@@ -50,7 +50,7 @@ def demo_region(ports: Sequence[int]) -> Iterator[Region]:
 def went_as_meant(reports: Iterable[Report]) -> bool:
     """Whether only the sources failed that fail on purpose, and everything was saved."""
     reports = list(reports)
-    failed = {report.source for report in reports if report.outcome not in GOOD}
+    failed = {report.source for report in reports if not report.outcome.is_good}
     return failed == FAIL_ON_PURPOSE and not any(report.unsaved for report in reports)
 
 

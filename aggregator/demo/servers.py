@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from aggregator.config.region import Region, parse_region
+from aggregator.config import Region, parse_region
 from aggregator.demo import chain_site, prepmod_site, smart_site, town_hall_site
 from aggregator.demo.listener import HOST, serve
 from aggregator.demo.simulated_site import Reply, SimulatedRequest, Site

@@ -14,23 +14,19 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as Xml
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.univaf import rfc3339
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import KM_PER_MILE, PostalArea, uses_miles
-from aggregator.geography.atlas import Searchable
+from aggregator.geography import NEARBY, PlacesByDistance, PostalArea
 from aggregator.model import Available, Place, Stage
-from aggregator.published_file import File, digest
+from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
-from aggregator.wording.page_links import site_root
-from aggregator.wording.place_text import address_line, postal_line, shown_slots, who_may_book
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import RenderContext, address_line, postal_line, shown_slots, site_root, who_may_book
 
 ENTRIES = 100  # at most in the other feeds, the newest
 NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places
 AROUND = 30  # at most around a postal code: the nearest places, the newest entries
-MILES_AROUND, KM_AROUND = 15, 25
 DECLARED = b"<?xml version='1.0' encoding='utf-8'?>\n"
 NEVER = "1970-01-01T00:00:00+00:00"  # when a feed without entries changed: it has to name a time
 
@@ -81,13 +77,16 @@ class Feeds:
 
         of_places = self._faults.each(Stage.EXPORTS, places, recent_of, attrgetter("id"))
         recent = {id: found for id, found in of_places if found}
-        yield self._file("all", "", "", [one for found in recent.values() for one in found])
-        searchable = Searchable(place for place in places if place.id in recent)
-        reach = MILES_AROUND * KM_PER_MILE if uses_miles(self._region.country) else KM_AROUND
+        everywhere = [one for found in recent.values() for one in found]
+        yield self._file("all", "", "", everywhere)._replace(copies=Copies.QUICK)
+        searchable = PlacesByDistance(place for place in places if place.id in recent)
+        large = len(places) >= LARGE_REGION
         for area in areas:
+            path, title = f"zip/{area.code}", f"{area.code} {area.town}"
             around = searchable.around(area.latitude, area.longitude, AROUND)
-            near = [one for far in around if far.km <= reach for one in recent[far.place.id]]
-            yield self._file(f"zip/{area.code}", f"{area.code} {area.town}", f"zip/{area.code}/", near, AROUND)
+            near = [one for far in around if far.km <= NEARBY for one in recent[far.place.id]]
+            file = self._file(path, title, f"{path}/", near, AROUND)
+            yield file._replace(key=self._key(path, [title]), dated=True) if large else file
         shared = self._key("place", [])
         for place in places:
             key = shared + self._content_keys[place.id]

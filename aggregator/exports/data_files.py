@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from msgspec import Raw
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.tables import TableRow, feature, geojson, line, row, table
 from aggregator.exports.univaf import LocationData, availability_data, encode, location_data, maybe, rfc3339
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Place, Snapshot, SourceState, SourceView, Stage
-from aggregator.published_file import ContentKeys, File, digest, publishable
+from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, publishable
 
 T = TypeVar("T", LocationData, TableRow)
 R = TypeVar("R", LocationData, TableRow, bytes, str)
@@ -53,16 +53,23 @@ def data_files(
         encoded = without_failures(locations(), encode)
         return encode(head | {"data": [Raw(one) for one in encoded]})
 
-    yield File("api/v1/locations.json", whole, as_json)
-    yield File("api/v1/locations.geojson", whole, lambda: geojson(without_failures(rows(), feature)))
-    yield File("api/v1/locations.csv", whole, lambda: table(without_failures(rows(), line)))
+    def as_geojson() -> bytes:
+        return geojson(without_failures(rows(), feature))
+
+    def as_csv() -> bytes:
+        return table(without_failures(rows(), line))
+
+    tables = digest(region.name) if len(snapshot.places) >= LARGE_REGION else whole
+    yield File("api/v1/locations.json", whole, as_json, copies=Copies.QUICK)
+    yield File("api/v1/locations.geojson", tables, as_geojson, copies=Copies.QUICK)
+    yield File("api/v1/locations.csv", tables, as_csv, copies=Copies.QUICK)
     made_up = {"made_up": True} if region.made_up else {}
     ages = {**head, **made_up, "stale_after": region.stale_after, "expires_after": region.expires_after}
-    yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults))
+    yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults), copies=Copies.QUICK)
 
 
 def _whole(place: Place, region: Region) -> bytes:
-    told = [_told(one) for one in place.told]
+    told = [_told(one) for one in place.source_views]
     return encode({"region": region.name, "data": location_data(place), "sources": told, "history": place.history})
 
 

@@ -7,40 +7,57 @@ appointment of the reader's: it blocks no time.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, timedelta
+from functools import cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar as CalendarFile
-from icalendar import Event, Timezone, vText
+from icalendar import Event, Parameters, Timezone, vText
+from icalendar.parser import Contentline
 
 from aggregator.exports.xml_safe import xml_safe
 from aggregator.model import Available, Place, Slot
-from aggregator.wording.page_links import Link, web_link
-from aggregator.wording.place_text import address_line, postal_line, shown_slots, ways_to_book
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.restrictions import restrictions
+from aggregator.wording import (
+    Link,
+    RenderContext,
+    address_line,
+    postal_line,
+    restrictions,
+    shown_slots,
+    ways_to_book,
+    web_link,
+)
 
 EVENTS = 200  # at most in a file, the soonest
 Ways = tuple[Link | None, Link | None]  # where to click, and whom to call
 ASK_AGAIN = timedelta(minutes=15)  # how often a subscribed calendar should look
-# a file has to have a component (RFC 5545, 3.6), also where no slot is open
-_NOTHING = Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2))
 
 
 def calendar_file(place: Place, page: str, context: RenderContext) -> bytes:
     """The file of a place; `page` is the address of its page, "" where that is not known."""
-    made = CalendarFile()
-    made.add("prodid", "-//appointment-aggregator//open slots//EN")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", vText(xml_safe(place.location.name)))
-    made.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     slots = _open(place)[:EVENTS]
-    ways = ways_to_book(place, shown_slots(place), context)
-    for alike in slots:
-        made.add_component(_event(place, ways, alike, page, context))
-    if not slots:
-        made.add_component(_NOTHING)
-    content: bytes = made.to_ical()
+    ways = ways_to_book(place, shown_slots(place), context) if slots else (None, None)
+    events = [_event(place, ways, alike, page, context).to_ical() for alike in slots] or [_no_event()]
+    head, end = _frame()
+    name = Contentline.from_parts("X-WR-CALNAME", Parameters(), vText(xml_safe(place.location.name)))
+    return b"".join((head, name.to_ical(), b"\r\n", *events, end))
+
+
+@cache
+def _frame() -> tuple[bytes, bytes]:
+    """What every file begins and ends with. Most places have no open slot: icalendar would take half of a release."""
+    frame = CalendarFile()
+    frame.add("prodid", "-//appointment-aggregator//open slots//EN")
+    frame.add("version", "2.0")
+    frame.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    head, end, rest = frame.to_ical().partition(b"END:VCALENDAR")
+    return head, end + rest
+
+
+@cache
+def _no_event() -> bytes:
+    """The component of a calendar without events: it has to have one (RFC 5545, 3.6)."""
+    content: bytes = Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2)).to_ical()
     return content
 
 

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from functools import partial
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.exports.atom import Feeds
 from aggregator.exports.ics import calendar_file
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography.atlas import postal_codes
+from aggregator.geography import Atlas
 from aggregator.model import Snapshot
 from aggregator.published_file import ContentKeys, File, digest
-from aggregator.wording.page_links import site_root
-from aggregator.wording.render_context import render_context
+from aggregator.wording import render_context, site_root
 
 
 def subscription_files(
-    snapshot: Snapshot, region: Region, content_keys: ContentKeys, faults: Faults = RAISE_ALL
+    snapshot: Snapshot, region: Region, content_keys: ContentKeys, atlas: Atlas, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
     """Every calendar file and feed, under each id that a place has or had."""
     places = (*snapshot.places, *snapshot.gone)
@@ -27,4 +26,4 @@ def subscription_files(
         for name in (place.id, *place.aliases):
             yield File(f"place/{name}/slots.ics", shared + content_keys[place.id], make, dated=False)
     feeds = Feeds(region, context, content_keys, faults)
-    yield from feeds.files(places, postal_codes(snapshot.places, region).values())
+    yield from feeds.files(places, atlas.codes_nearby())

@@ -3,6 +3,7 @@
 docs/published-contract.md describes every field.
 """
 
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,6 +13,8 @@ import msgspec
 from aggregator.model import AvailabilityNow, Available, LocationType, Place, Position, Slot
 
 encode = msgspec.json.Encoder().encode
+
+_NORTH_AMERICAN = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 
 ONE_DOSE = {
     frozenset({"1"}): "first_dose_only",
@@ -89,13 +92,13 @@ def location_data(place: Place) -> LocationData:
         county=facts.county or None,
         position=facts.position,
         time_zone=facts.time_zone,
-        info_phone=facts.info_phone or None,
+        info_phone=_phone(facts.info_phone),
         info_url=facts.info_url or None,
-        booking_phone=facts.booking_phone or None,
+        booking_phone=_phone(facts.booking_phone),
         booking_url=facts.booking_url or None,
         description=facts.description or None,
         restrictions=facts.restrictions or None,
-        availability=availability_data(place.current, tuple(one.current.source for one in place.told)),
+        availability=availability_data(place.current, tuple(one.current.source for one in place.source_views)),
     )
 
 
@@ -158,3 +161,9 @@ def _utc(moment: datetime, fold: int) -> str:
 
 def maybe(moment: datetime | None) -> str | None:
     return rfc3339(moment) if moment else None
+
+
+def _phone(number: str) -> str | None:
+    """As UNIVAF's data have it: North American numbers like "607-555-0107", any other one in E.164."""
+    found = _NORTH_AMERICAN.fullmatch(number)
+    return "-".join(found.groups()) if found else number or None

@@ -1,4 +1,4 @@
-"""Where things are: postal areas, distances, the shapes of states, and which places are near a spot. Pure."""
+"""Postal areas, distances, outlines of states, and the places nearest to a position. Pure."""
 
 from aggregator.geography.areas import (
     KM_PER_MILE,
@@ -13,12 +13,19 @@ from aggregator.geography.areas import (
     town_slug,
     uses_miles,
 )
+from aggregator.geography.atlas import NEARBY, Atlas, NearbyPlace, PlacesByDistance, Surroundings, TownPlaces
 
 __all__ = [
     "KM_PER_MILE",
+    "NEARBY",
+    "Atlas",
     "Nearby",
+    "NearbyPlace",
+    "PlacesByDistance",
     "PostalArea",
     "Ring",
+    "Surroundings",
+    "TownPlaces",
     "kilometres",
     "main_time_zone",
     "miles",

@@ -1,6 +1,6 @@
-"""HAR 1.2 as it is read: the parts of a recording (what a browser's developer tools export) that a replay needs.
+"""The parts of a HAR 1.2 recording (what a browser's developer tools export) that a replay needs.
 
-A reader may rely on: bodies in a recording are decoded, so headers that speak of their encoding are left out.
+Bodies in a recording are decoded, so headers about their encoding are dropped.
 """
 
 import base64
@@ -14,16 +14,17 @@ import msgspec
 from msgspec import Meta
 
 from aggregator.errors import ConfigError
-from aggregator.har.request_match import Shape
+from aggregator.har.request_match import RequestShape
 from aggregator.redact import shown_url
 
 T = TypeVar("T")
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
-_YEARS = range(2000, 2101)  # any other one is a mistake, and those at the calendar's ends overflow in another time zone
+# Any other year is a mistake, and years at the calendar's ends overflow in another time zone.
+_YEARS = range(2000, 2101)
 
 
 class _Har(msgspec.Struct, frozen=True, rename="camel"):
-    """Only what is read of HAR 1.2; other keys are ignored."""
+    """Base class of the parts of HAR 1.2 that we read; other keys are ignored."""
 
 
 class Pair(_Har, frozen=True):
@@ -64,7 +65,7 @@ class Entry(_Har, frozen=True):
 
     @property
     def body(self) -> bytes:
-        """The decoded body; ValueError where it is said to be base64 and is not."""
+        """The decoded body; ValueError if it is declared as base64 but is not."""
         text = self.response.content.text or ""
         if self.response.content.encoding == "base64":
             return base64.b64decode(text, validate=True)
@@ -72,7 +73,7 @@ class Entry(_Har, frozen=True):
 
     @property
     def content_type(self) -> str:
-        """The type of `body` and its charset: of a text, which was decoded when it was recorded, always UTF-8."""
+        """The content type and charset of `body`; always UTF-8 for text, which was decoded when it was recorded."""
         given = next((pair.value for pair in self.response.headers if pair.name.lower() == "content-type"), "")
         kind = given or self.response.content.mime_type or ""
         if self.response.content.encoding == "base64":
@@ -88,7 +89,7 @@ class Entry(_Har, frozen=True):
         return [("content-type", self.content_type), *kept] if self.content_type else kept
 
     def fault(self) -> str:
-        """Why it cannot be replayed; "" where it can."""
+        """The reason why the entry cannot be replayed; "" if it can."""
         if self.started_date_time.year not in _YEARS:
             return (
                 f"startedDateTime is {self.started_date_time.isoformat()}, expected a year from {_YEARS[0]} to "
@@ -111,31 +112,31 @@ class Document(_Har, frozen=True):
 
 
 def read_har(path: Path, kind: type[T]) -> T:
-    """A HAR file as `kind` has it; ConfigError names the file and what is wrong with it."""
+    """Reads a HAR file as `kind`; ConfigError names the file and what is wrong with it."""
     try:
         return msgspec.convert(json.loads(path.read_bytes()), kind)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error}); export a HAR from a browser's developer tools") from None
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: not a HAR 1.2 recording: {error}; export it again") from None
+        raise ConfigError(f"{path}: is not a HAR 1.2 recording: {error}; export it again") from None
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not JSON ({error}); a HAR file is JSON") from None
+        raise ConfigError(f"{path}: is not JSON ({error}), as every HAR file is; export it again") from None
 
 
 def entries_of(path: Path) -> Iterator[Entry]:
-    """The http(s) exchanges of a file; ConfigError names the file and what is wrong with it."""
+    """Yields the http(s) exchanges of a file; ConfigError names the file and what is wrong with it."""
     document = read_har(path, Document)
     kept = [entry for entry in document.log.entries if entry.request.url.startswith(("http://", "https://"))]
     if not kept:
-        raise ConfigError(f"{path}: log.entries holds no http(s) request; record the visit again")
+        raise ConfigError(f"{path}: log.entries contains no http(s) request; record the visit again")
     for entry in kept:
         if fault := entry.fault():
-            raise ConfigError(f"{path}: the entry of {shown_url(entry.request.url)} cannot be read: {fault}")
+            raise ConfigError(f"{path}: the entry for {shown_url(entry.request.url)} cannot be read: {fault}")
         yield entry
 
 
-def recorded_shape(asked: RecordedRequest) -> Shape:
-    """What is compared of a recorded request; ValueError where its URL is none."""
-    post = asked.post_data or PostData()
+def recorded_shape(request: RecordedRequest) -> RequestShape:
+    """The comparable parts of a recorded request; ValueError if its URL is invalid."""
+    post = request.post_data or PostData()
     params = tuple((pair.name, pair.value) for pair in post.params)
-    return Shape(asked.method, asked.url, post.mime_type or "", post.text or "", params)
+    return RequestShape(request.method, request.url, post.mime_type or "", post.text or "", params)

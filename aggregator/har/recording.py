@@ -1,4 +1,4 @@
-"""One recorded visit, and which of its answers a request gets."""
+"""A recorded visit, and the choice of the recorded answer to each request."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -6,24 +6,24 @@ from pathlib import Path
 
 from aggregator.errors import ConfigError
 from aggregator.har.document import Entry, entries_of, recorded_shape
-from aggregator.har.request_match import Shape
+from aggregator.har.request_match import RequestShape
 
 
 class Recording:
-    """The entries of one visit, in the order of their files. `now` is when the newest of them was asked."""
+    """The entries of one visit, in the order of their files. `now` is the time of its newest request."""
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.entries = entries
         self.now = max(entry.started_date_time for entry in entries).astimezone(UTC)
         self._shapes = tuple(recorded_shape(entry.request) for entry in entries)
-        self._served: list[int] = []  # indexes of entries, in turn
+        self._served: list[int] = []  # indexes of entries, in the order in which they were served
 
-    def find(self, asked: Shape) -> Entry | None:
-        """The entry that fits a request best, which counts as served then; None where none fits.
+    def find(self, request: RequestShape) -> Entry | None:
+        """Finds the entry that matches a request best and marks it as served; None if none matches.
 
-        Of several that fit equally well: the first not yet served, else the last served.
+        Of several equally good ones, the first that was not served yet wins, otherwise the one served last.
         """
-        scores = {i: score for i, shape in enumerate(self._shapes) if (score := asked.agreement(shape)) is not None}
+        scores = {i: score for i, shape in enumerate(self._shapes) if (score := request.agreement(shape)) is not None}
         if not scores:
             return None
         best = [i for i, score in scores.items() if score == max(scores.values())]
@@ -34,8 +34,8 @@ class Recording:
 
 
 def load_recording(paths: Iterable[Path]) -> Recording:
-    """One visit from one or several files; ConfigError names the file and what is wrong with it."""
+    """Loads one visit from one or several files; ConfigError names the file and what is wrong with it."""
     entries = tuple(entry for path in paths for entry in entries_of(path))
     if not entries:
-        raise ConfigError("no recording given; name at least one HAR file")
+        raise ConfigError("no recording was given; name at least one HAR file")
     return Recording(entries)

@@ -1,10 +1,10 @@
-"""Whether a recorded request answers an asked one.
+"""Matches a request with recorded ones.
 
-A reader may rely on: the order of parameters and percent-encoding never matter, repeated names compare as multisets,
-and a parameter that is absent or empty on one side contradicts nothing. Nor does a placeholder, which stands in a
-recording for a key: it fits every key, in a parameter and in the path. Bodies are forms or JSON objects; of an object
-the top-level fields that are no lists or objects count as parameters; of a GraphQL body its operation and variables do,
-not the text of its query, which every client words in its own way.
+The order of parameters and percent-encoding never matter, repeated names compare as multisets, and a parameter that is
+missing or empty on one side is no contradiction. A placeholder, which replaces a key in a recording, matches every key,
+in a parameter and in the path. Bodies are forms or JSON objects. In an object, the top-level fields that are not lists
+or objects count as parameters. In a GraphQL body, its operation and variables count, but not the text of its query,
+which every client words differently.
 """
 
 import json
@@ -16,20 +16,20 @@ from aggregator.secret_values import PLACEHOLDER
 
 _PORTS = {"http": 80, "https": 443}
 
-Fields = Mapping[str, tuple[str, ...]]  # name -> its values that are not empty, sorted
+Fields = Mapping[str, tuple[str, ...]]  # name -> its non-empty values, sorted
 
 
-class Shape:
-    """What of a request is compared; ValueError where its URL is none.
+class RequestShape:
+    """The comparable parts of a request; ValueError if its URL is invalid.
 
-    `params` are those of a form, where its `body` is not known.
+    `params` are those of a form whose `body` is unknown.
     """
 
     def __init__(
         self, method: str, url: str, content_type: str, body: str, params: Iterable[tuple[str, str]] = ()
     ) -> None:
         if not url.isprintable():
-            raise ValueError(f"{url!r} is not a URL; record the visit again")
+            raise ValueError(f"{url!r} is not a valid URL; record the visit again")
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna")
         port = None if parts.port == _PORTS.get(parts.scheme) else parts.port
@@ -43,8 +43,8 @@ class Shape:
         else:
             self._body = _fields((unquote(name), unquote(value)) for name, value in params)
 
-    def agreement(self, other: "Shape") -> int | None:
-        """How many parameters are equal; None where method, scheme, host, path or a parameter contradicts."""
+    def agreement(self, other: "RequestShape") -> int | None:
+        """The number of equal parameters; None if method, scheme, host, path, or a parameter differs."""
         if self._origin != other._origin or not _same_path(self._path, other._path):
             return None
         equal = 0

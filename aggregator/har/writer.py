@@ -1,4 +1,4 @@
-"""Writes visits as HAR 1.2, so that they can be replayed, and read in a browser's developer tools."""
+"""Writes visits as HAR 1.2, for replays and for a browser's developer tools."""
 
 import base64
 from collections.abc import Iterable
@@ -6,49 +6,48 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from aggregator.charset import decode_body
-from aggregator.model import Answer, Request
-from aggregator.model.wire_request import Hop
+from aggregator.model import Answer, Request, WireRequest
 
 _SECRETS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 _NO_HEAD: dict[str, Any] = {"httpVersion": "HTTP/1.1", "cookies": [], "headers": [], "headersSize": -1, "bodySize": -1}
 
 
 class Exchange(NamedTuple):
-    """One request as it went over the wire, and its answer."""
+    """One request as sent over the wire, and its answer."""
 
-    asked: Hop
+    request: WireRequest
     answer: Answer
 
 
 class HarWriter:
-    """Gathers the `exchanges` of a visit as a HAR 1.2 document, without cookies and credentials."""
+    """Collects the `exchanges` of a visit as a HAR 1.2 document, without cookies and credentials."""
 
     def __init__(self, version: str, exchanges: Iterable[Exchange] = ()) -> None:
         self._creator = {"name": "appointment-aggregator", "version": version}
         self.exchanges = list(exchanges)
 
     def add(self, request: Request, answer: Answer) -> None:
-        """One exchange. A redirect before the answer is recorded as one step, so that links join as they did."""
-        hop = Hop.of(request, max_bytes=0)
-        if hop.url != answer.url:
+        """Adds one exchange. Redirects before the answer become one step, so that links resolve as they did."""
+        sent = WireRequest.of(request, max_bytes=0)
+        if sent.url != answer.url:
             there = {"location": answer.url}
-            sent_on = Answer(url=hop.url, status=302, headers=there, body=b"", fetched_at=answer.fetched_at)
-            self.exchanges.append(Exchange(hop, sent_on))
-            hop = hop.redirected(302, answer.url)
-        self.exchanges.append(Exchange(hop, answer))
+            sent_on = Answer(url=sent.url, status=302, headers=there, body=b"", fetched_at=answer.fetched_at)
+            self.exchanges.append(Exchange(sent, sent_on))
+            sent = sent.redirected(302, answer.url)
+        self.exchanges.append(Exchange(sent, answer))
 
     def document(self) -> dict[str, Any]:
-        """Fit for `json.dump`."""
-        entries = [_written(exchange) for exchange in self.exchanges]
+        """The document, ready for `json.dump`."""
+        entries = [_entry(exchange) for exchange in self.exchanges]
         return {"log": {"version": "1.2", "creator": self._creator, "entries": entries}}
 
 
-def _written(exchange: Exchange) -> dict[str, Any]:
-    hop, answer = exchange
-    query = parse_qsl(urlsplit(hop.url).query, keep_blank_values=True)
-    asked: dict[str, Any] = {"method": hop.method, "url": hop.url, "queryString": _pairs(query), **_NO_HEAD}
-    if hop.content:
-        asked["postData"] = {"mimeType": hop.content_type, "text": hop.content.decode("utf-8")}
+def _entry(exchange: Exchange) -> dict[str, Any]:
+    sent, answer = exchange
+    query = parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)
+    request: dict[str, Any] = {"method": sent.method, "url": sent.url, "queryString": _pairs(query), **_NO_HEAD}
+    if sent.content:
+        request["postData"] = {"mimeType": sent.content_type, "text": sent.content.decode("utf-8")}
     kind = answer.headers.get("content-type", "")
     response = {
         "status": answer.status,
@@ -61,7 +60,7 @@ def _written(exchange: Exchange) -> dict[str, Any]:
     return {
         "startedDateTime": answer.fetched_at.isoformat(),
         "time": 0,
-        "request": asked,
+        "request": request,
         "response": response,
         "cache": {},
         "timings": {"send": 0, "wait": 0, "receive": 0},
@@ -73,7 +72,7 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _content(body: bytes, content_type: str) -> dict[str, str]:
-    """As text only if a replay, which takes all text for UTF-8, then reads the same."""
+    """The body as text if a replay, which treats all text as UTF-8, would decode it alike; otherwise as base64."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from aggregator.adapter import Html, Page
-from aggregator.clean.text import clean
+from aggregator.clean import clean
 from aggregator.errors import PageError
 from aggregator.kit.expressions import BASES, field_lines
 from aggregator.kit.html_rows import html_rows

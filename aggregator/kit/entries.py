@@ -6,10 +6,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from aggregator.har.document import Content, Entry, Pair, PostData, RecordedRequest, RecordedResponse
-from aggregator.har.writer import Exchange
-from aggregator.model import Answer
-from aggregator.model.wire_request import Hop
+from aggregator.har import Content, Entry, Exchange, Pair, PostData, RecordedRequest, RecordedResponse
+from aggregator.model import Answer, WireRequest
 
 WEB = ("http://", "https://")
 
@@ -52,7 +50,7 @@ class BrowserEntry(Entry, frozen=True):
         post = self.request.post_data or PostData()
         form = urlencode([(pair.name, pair.value) for pair in post.params])
         kind = (post.mime_type or "") if post.text else "application/x-www-form-urlencoded" if form else ""
-        asked = Hop(
+        asked = WireRequest(
             url=self.request.url.partition("#")[0],
             max_bytes=0,
             method=self.request.method.upper(),

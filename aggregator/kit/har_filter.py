@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregator.errors import ConfigError
-from aggregator.har.document import read_har
-from aggregator.har.writer import Exchange
+from aggregator.har import Exchange, read_har
 from aggregator.kit.entries import WEB, BrowserEntry, Recorded, seen
 from aggregator.kit.noise import is_analytics, unwanted_kind
 from aggregator.redact import keys_in, without
-from aggregator.web.status import REDIRECTS
+from aggregator.web import REDIRECTS
 
 ANALYTICS = "analytics"
 AGAIN = "asked again"
@@ -56,7 +55,7 @@ def sift(path: Path) -> Sifted:
             dropped[reason][entry.host] += 1
             continue
         exchange = entry.exchange()
-        same = (exchange.asked.method, exchange.asked.url, exchange.asked.content)
+        same = (exchange.request.method, exchange.request.url, exchange.request.content)
         if same in kept:
             dropped[AGAIN][entry.host] += 1
         if same not in kept or len(kept[same].answer.body) < len(exchange.answer.body):
@@ -74,7 +73,7 @@ def sift(path: Path) -> Sifted:
 
 def position_of(url: str, exchanges: tuple[Exchange, ...]) -> int:
     """Index of the exchange with the URL `url`, or of the only one whose URL contains it; else ConfigError."""
-    addresses = [exchange.asked.url for exchange in exchanges]
+    addresses = [exchange.request.url for exchange in exchanges]
     found = [number for number, each in enumerate(addresses) if each == url.partition("#")[0]]
     found = found or [number for number, each in enumerate(addresses) if url in each]
     if len(found) != 1:

@@ -2,13 +2,10 @@
 
 from aggregator import __version__
 from aggregator.clock import Clock
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.defaults import DATABASE
-from aggregator.store.waits import host_waits_in
-from aggregator.web.client import Hosts, user_agent
-from aggregator.web.rest import MemoryWaits
-from aggregator.web.shared_pace import SharedPace
-from aggregator.web.validators import MemoryAnswers
+from aggregator.store import host_waits_in
+from aggregator.web import Hosts, MemoryAnswers, MemoryWaits, SharedPace, user_agent
 
 
 def live_hosts(region: Region, clock: Clock) -> Hosts:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from aggregator.adapter import Page
 from aggregator.errors import ConfigError
-from aggregator.har.writer import Exchange
+from aggregator.har import Exchange
 from aggregator.kit.describe import Description, RowsFound, describe
 
 

@@ -1,9 +1,9 @@
 """A client that records its answers, for captures and for `aggregator try`."""
 
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Request
-from aggregator.web.client import Client, Hosts
+from aggregator.web import Client, Hosts
 
 
 class RecordingClient(Client):

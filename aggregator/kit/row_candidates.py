@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from aggregator.clean.text import clean
+from aggregator.clean import clean
 
 Kind: TypeAlias = Literal["html", "json", "table", "csv"]  # a table is a JSON list of lists, the first one a header
 

@@ -10,17 +10,17 @@ from typing import NamedTuple
 from aggregator import registry
 from aggregator.adapter import Page, host_of
 from aggregator.clock import SystemClock
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.errors import ConfigError
-from aggregator.har.recording import Recording, load_recording
+from aggregator.har import Recording, load_recording
 from aggregator.kit import cases
 from aggregator.kit.describe import describe
 from aggregator.kit.har_filter import sift
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.traced import Traced, load_adapter
-from aggregator.model import Outcome, Report
+from aggregator.model import Report
 from aggregator.redact import keys_in, shown_url
-from aggregator.web.client import Hosts
+from aggregator.web import Hosts
 
 
 class Trial(NamedTuple):
@@ -51,12 +51,12 @@ class Trial(NamedTuple):
     @property
     def expected(self) -> bool:
         """Whether the visit matched the accepted values or, without any, succeeded."""
-        return not self.disagreements if self.is_accepted else self.report.outcome in (Outcome.OK, Outcome.EMPTY)
+        return not self.disagreements if self.is_accepted else self.report.outcome.is_good
 
 
 def cases_of(name: str, only: str = "", adapters: str = "") -> list[cases.Case]:
     """The cases of a provider, or the one called `only`; ConfigError if there is none."""
-    folder = cases.folder(name, adapters)
+    folder = cases.case_folder(name, adapters)
     paths = sorted(folder.glob("*.toml"))
     chosen = [path for path in paths if only in ("", path.stem, path.name)]
     if not chosen:
@@ -97,7 +97,7 @@ def _source_for(
     name: str, files: Sequence[Path], recording: Recording, region: Region | None, only: str, adapters: str
 ) -> tuple[Source, str]:
     """The source that matches the recording, and where it was found."""
-    folder = cases.folder(name, adapters)
+    folder = cases.case_folder(name, adapters)
     there = cases_of(name, only, adapters) if only or any(folder.glob("*.toml")) else []
     of_cases = [(case.source, f"that of case {case.name}") for case in there]
     if only:

@@ -1,4 +1,4 @@
-"""What every record is made of: the enumerations of the field, and the base of the records."""
+"""The enumerations of the field, and the base class of all records."""
 
 from enum import StrEnum
 
@@ -6,21 +6,23 @@ import msgspec
 
 
 class Outcome(StrEnum):
-    """What one visit to a source came to. Only `OK` and `EMPTY` change availability."""
+    """The result of one visit to a source. Only the good outcomes change availability."""
 
     OK = "OK"
-    EMPTY = "EMPTY"  # the page says that it lists nothing
+    EMPTY = "EMPTY"  # the page states that it lists nothing
     BUSY = "BUSY"  # waiting room, or asked to slow down
     BLOCKED = "BLOCKED"  # 403, captcha, robots.txt
-    CHANGED = "CHANGED"  # not the page the adapter knows, or implausibly little on it
+    CHANGED = "CHANGED"  # not the page the adapter knows, or implausibly few locations or slots
     DOWN = "DOWN"  # timeouts, 5xx
 
-
-GOOD = (Outcome.OK, Outcome.EMPTY)
+    @property
+    def is_good(self) -> bool:
+        """Whether the source answered as expected, so that its answer counts."""
+        return self in {Outcome.OK, Outcome.EMPTY}
 
 
 class Available(StrEnum):
-    """UNIVAF's three answers."""
+    """UNIVAF's three answers to "Are there appointments?" """
 
     YES = "YES"
     NO = "NO"
@@ -28,17 +30,17 @@ class Available(StrEnum):
 
 
 class Stage(StrEnum):
-    """The step of a publish in which something failed."""
+    """The step of publishing in which something failed."""
 
-    MATCHING = "matching"  # a location that was not compared with the others, or only in part
-    SNAPSHOT = "snapshot"  # a row of the database that was not read
-    LISTS = "lists"  # a place, or the line of a source, that no list shows
-    EXPORTS = "exports"  # a place that an export or a feed lacks
-    FILES = "files"  # a page, an export or a feed that is missing as a whole
+    MATCHING = "matching"  # a location was not compared with the others, or only with some
+    SNAPSHOT = "snapshot"  # a row of the database could not be read
+    LISTS = "lists"  # a place or a source's line is missing from every list
+    EXPORTS = "exports"  # a place is missing from an export or a feed
+    FILES = "files"  # a whole page, export, or feed is missing
 
 
 class LocationType(StrEnum):
-    """UNIVAF's kinds of place."""
+    """UNIVAF's kinds of place for vaccinations."""
 
     PHARMACY = "PHARMACY"
     MASS_VAX = "MASS_VAX"
@@ -47,8 +49,8 @@ class LocationType(StrEnum):
 
 
 class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Base of the records: immutable, keyword-only, cheap to encode.
+    """Base class of the records: immutable, keyword-only, cheap to encode.
 
-    Records are made of what exists before them, so they form no cycles, and the cyclic garbage collector need not
-    search them: among 100,000 it takes a quarter of a second, in which nothing else runs.
+    Cyclic garbage collection is off for records: they are built only from records that exist already, so they form no
+    cycles. With it on, 100,000 records cost a pause of a quarter of a second.
     """

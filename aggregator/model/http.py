@@ -1,4 +1,4 @@
-"""What goes to and comes from a booking system."""
+"""Requests to booking systems and their answers, as adapters and the web client see them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,9 +7,9 @@ from aggregator.model.enums import Struct
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request as an adapter asks for it.
+    """One request as an adapter makes it.
 
-    `form` or `json` make it a POST; `tokens` are headers (`Fetch.send_token`).
+    `form` or `json` makes it a POST; `tokens` are headers (`Fetch.send_token`).
     """
 
     url: str
@@ -24,10 +24,11 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """One answer of a booking system: decoded `body`, header names in lower case, `fetched_at` when it was asked.
+    """One answer of a booking system.
 
-    `as_of`: the instant it is true for if it came from a cache, None if it was made for us. `length_known` False: only
-    the end of the connection says where it ends, so it may be cut off. Recorded answers count as whole.
+    `body` is decoded (unzipped); header names are in lower case. `fetched_at` is when we sent the request. `as_of` is
+    the instant for which an answer from a cache is true; None if the answer was made for us. `length_known` is False if
+    only the end of the connection marks its end, so that it may be cut off. Recorded answers count as complete.
     """
 
     url: str  # after redirects

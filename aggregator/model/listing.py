@@ -1,4 +1,8 @@
-"""What an adapter reads off a row: text as found."""
+"""What an adapter reads from one row: text as found.
+
+These records exist beside `Location`, `Slot`, and `Availability` because an adapter must not clean anything: how a ZIP,
+a date, or a count is read is decided in one place, `clean`, for all adapters.
+"""
 
 from typing import Literal
 
@@ -6,14 +10,14 @@ from aggregator.model.enums import Available, LocationType, Struct
 
 
 class SlotListing(Struct, frozen=True, kw_only=True):
-    """One bookable span as a source lists it.
+    """One bookable time span as a source lists it; `clean` turns it into a `Slot`.
 
-    `start` and `end` are text as found: ISO 8601, "12/3/2026 9:00 am", "martes 1 de diciembre, 14:30"; a time without
-    an offset is in the location's zone, and `end` may be a time alone. `hours` ("9.00 a.m. - noon") completes a `start`
-    that is only a date. Hours that cannot be read leave the day. `count` is a number, its text ("10+" is at least 10),
-    or None for "some". `available` None means: bookable when `count` is not 0. `booking_url` is a link as found: on a
-    web page it may be relative to the page, in data it has to name its host.
-    `id` is the source's own number of this opening, if it has one: it tells two openings at one time apart.
+    `start` and `end` are text as found: ISO 8601, "12/3/2026 9:00 am", "martes 1 de diciembre, 14:30". A time without
+    an offset is in the location's time zone, and `end` may be a time alone. `hours` ("9.00 a.m. - noon") completes a
+    `start` that is only a date; if the hours cannot be read, the slot is the whole day. `count` is a number, its text
+    ("10+" means at least 10), or None for "some". `available` None means: bookable unless `count` is 0. `booking_url`
+    is a link as found: on a web page it may be relative to the page; in data it has to name its host. `id` is the
+    source's own id of this opening, if it has one; it tells apart two openings at the same time.
     """
 
     start: str
@@ -26,24 +30,24 @@ class SlotListing(Struct, frozen=True, kw_only=True):
     doses: tuple[str, ...] = ()
     booking_url: str = ""
     restrictions: str = ""
-    clock: Literal["offset", "local"] = "offset"  # "local": the written hour is right, its offset is not
-    days_only: bool = False  # only the dates of start and end mean anything
+    clock: Literal["offset", "local"] = "offset"  # "local": the hour is right as written, its offset is wrong
+    days_only: bool = False  # only the dates of `start` and `end` count
 
 
 class Listing(Struct, frozen=True, kw_only=True):
-    """One row of a source, as found. Rows of one location (same `id`, or same name and address) are merged.
+    """One row of a source, as found. Rows with the same `id` (or the same name and address) are merged.
 
-    `address` is either one line to be read from the right ("1 Main St, Anytown MA, 01999") or, with `city`, `state`
-    or `postal_code` given apart, the street lines. `available` is for sources that only say yes or no, `count`
-    (a number or its text) for those that say how many without saying when; with none of these and no `slots` the
-    location is known to exist but nothing was said of its appointments. `products` and `doses` are what is offered
-    there (alone they leave the answer UNKNOWN), for sources that do not say it of each slot.
+    `address` is either one line that is read from the right ("1 Main St, Anytown MA, 01999") or, if `city`, `state`, or
+    `postal_code` is given as well, the street lines. `available` is for sources that state only yes or no, `count` (a
+    number or its text) for those that state how many but not when. With neither of them and no `slots`, the location is
+    known to exist, and nothing is known about its appointments. `products` and `doses` are those offered at the
+    location, for sources that do not state them per slot; on their own they leave the answer UNKNOWN.
 
-    `no_if_empty`: this system says "no appointments" by listing no slots, so a place without slots is NO. Such a NO
-    comes from something that is absent, so it counts only while the visit as a whole is plausible; where the page
-    states a "no" in words or numbers, use `available` or `count` instead.
-    `complete` False: a part of what the source says about this place was not read (a page, file, or joined record is
-    missing). What was read may add appointments but never takes any away; see `aggregator.store.partial`.
+    `no_if_empty`: this system shows "no appointments" by listing no slots, so a place without slots is NO. Such a NO
+    counts only while the visit as a whole is plausible, because something missing is weaker than a statement. If the
+    page states a "no" in words or numbers, use `available` or `count` instead.
+    `complete` False: a part of what the source publishes about this place was not read (a page, file, or joined record
+    is missing). What was read may add appointments but never takes any away; see `aggregator.store.partial`.
     """
 
     name: str
@@ -69,4 +73,4 @@ class Listing(Struct, frozen=True, kw_only=True):
     slots: tuple[SlotListing, ...] = ()
     no_if_empty: bool = False
     complete: bool = True
-    valid_at: str = ""  # the source's own "as of"
+    valid_at: str = ""  # the source's own "as of" time

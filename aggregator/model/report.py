@@ -1,4 +1,4 @@
-"""Clean values: a location, what was said of it, and the report of one visit."""
+"""Clean values: a location, its availability, and the report of one visit."""
 
 from datetime import datetime
 from typing import Annotated, TypeAlias
@@ -7,14 +7,17 @@ from msgspec import Meta
 
 from aggregator.model.enums import Available, LocationType, Outcome, Struct
 
-# What a record that is read from the database has to keep to.
+# Limits that are checked when a record is read from the database.
 AwareTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Latitude: TypeAlias = Annotated[float, Meta(ge=-90, le=90)]
 Longitude: TypeAlias = Annotated[float, Meta(ge=-180, le=180)]
 
 
 class Position(Struct, frozen=True, kw_only=True):
-    """WGS 84 degrees. `approximate`: the middle of the postal code, because the source gives no position."""
+    """A position in WGS 84 degrees.
+
+    `approximate`: it is the center of the postal code, because the source gives no position.
+    """
 
     latitude: Latitude
     longitude: Longitude
@@ -22,7 +25,7 @@ class Position(Struct, frozen=True, kw_only=True):
 
 
 class Location(Struct, frozen=True, kw_only=True):
-    """A place where a person is served, as one source describes it. `key` is stable within the source."""
+    """A place where people are served, as one source describes it. `key` is stable within the source."""
 
     key: str
     name: str
@@ -44,11 +47,14 @@ class Location(Struct, frozen=True, kw_only=True):
 
 
 class Slot(Struct, frozen=True, kw_only=True):
-    """A bookable span as the source last stated it.
+    """A bookable time span as the source last stated it, with clean values.
 
-    `all_day`: only the dates count; `start` is local midnight and `end` the midnight after the last day.
-    `window`: clinic hours in which several people are served, so it is past at its end, not at its start.
-    `count` None means "some, number not stated". `at_least`: `count` is a lower bound ("10+").
+    The same record is reported, stored as JSON, and put into a snapshot, so that a slot needs no form of its own there.
+    It exists beside `SlotListing` because that one holds text which may not be readable.
+
+    `all_day`: only the dates count; `start` is local midnight and `end` the midnight after the last day. `window`:
+    clinic hours during which several people are served, so that it is past at its end rather than at its start. `count`
+    None means "some; the number is not stated". `at_least`: `count` is a lower bound ("10+").
     """
 
     start: AwareTime
@@ -65,12 +71,17 @@ class Slot(Struct, frozen=True, kw_only=True):
 
 
 class Availability(Struct, frozen=True, kw_only=True):
-    """What a source said of a location. `available` is its own statement, before the clock is applied (snapshot).
+    """What a source stated about one location in one visit, before the clock is applied.
 
-    `count`, `products` and `doses` are of the location as a whole, where the source does not say them of slots.
-    `at_least`: `count` is a lower bound. `incomplete`: part of what the source says about the location was not read, so
-    there may be more appointments than these. `by_absence`: NO only because no slot is listed, not stated as such.
-    `valid_until`: until when it counts, if the source itself states `valid_at`; None where a cache's age gives that.
+    It exists beside `StoredAvailability` because it also has what must not count as a change of the answer: its times,
+    and `by_absence`, which only the judgment of a visit needs. It exists beside `AvailabilityNow` because past slots
+    and expired answers depend on when somebody looks.
+
+    `count`, `products`, and `doses` describe the location as a whole, if the source does not state them per slot.
+    `at_least`: `count` is a lower bound. `incomplete`: a part of what the source publishes about the location was not
+    read, so there may be more appointments than these. `by_absence`: NO only because no slot is listed, not because the
+    source states it. `valid_until`: until when the answer counts, if the source itself states `valid_at`; None if
+    `valid_at` is the age of a cached answer.
     """
 
     available: Available
@@ -87,7 +98,7 @@ class Availability(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """Something in a visit that a person should look at; `value` is cut to a line."""
+    """Something in a visit that a person should look at. `value` is cut to one line."""
 
     field: str
     value: str
@@ -95,7 +106,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """One location of one visit. `availability` None: listed, but the part of the answer about it did not come."""
+    """One location in one visit. `availability` None: it is listed, but its availability was not read."""
 
     location: Location
     availability: Availability | None
@@ -104,12 +115,12 @@ class Reading(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """The result of visiting one source once.
 
-    `whole`: every page was read, so a location that is missing is gone. `trusted_empty`: the page itself says that it
-    lists nothing. `only_available`: it lists only what has appointments, so a location that is missing has none.
-    `next_after`: seconds the publisher asks us to wait (max-age, Retry-After), 0 where it does not say.
-    `wait_minutes`: how long a waiting room says that people wait, where it does. `as_of`: the instant that the oldest
-    page of the visit is true for, None if all were fresh. `unsaved`: why the report could not be saved, so that nothing
-    it says is known to the database; "" if it was saved.
+    `whole`: every page was read, so a location that is not listed is gone. `trusted_empty`: the page itself states that
+    it lists nothing. `only_available`: the source lists only places with appointments, so one that is not listed has
+    none. `next_after`: seconds until the next visit that the publisher asks for (max-age, Retry-After); 0 if it does
+    not ask. `wait_minutes`: the waiting time that a waiting room states. `as_of`: the instant for which the oldest page
+    of the visit is true; None if all were fresh. `unsaved`: why the report could not be saved, so that the database
+    knows nothing of it; "" if it was saved.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""What is known at one instant: the only input of everything published."""
+"""Everything known at one instant: the only input of everything we publish."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from aggregator.model.report import Location, Problem, Slot
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One entry of a place's history: from `at` on, the answer was this."""
+    """One entry of a place's history: the answer from `at` on."""
 
     at: datetime
     available: Available
@@ -15,12 +15,15 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class AvailabilityNow(Struct, frozen=True, kw_only=True):
-    """Availability of a location at the snapshot's instant: past slots are NO, expired answers UNKNOWN.
+    """The availability of a location or place at the snapshot's instant, with the clock applied.
 
-    `may_have_more`: YES, but part of what the source says was not read, or it states "at least" itself.
-    `checked_at` None: never looked at, or only by a clock that was ahead. `stale`: older than the region's
-    `stale_after`; `expired`: older than `expires_after`, or the source's own time no longer holds. `outcome`,
-    `attempted_at` and `wait_minutes` are those of the last visit to the source, good or not; see `SourceState`.
+    Past slots are NO and expired answers are UNKNOWN. It exists beside `Availability` because it depends on when
+    somebody looks, and because it combines the stored answer with the state of its source.
+
+    `may_have_more`: YES, but a part of what the source publishes was not read, or the source states "at least".
+    `checked_at` None: never checked, or only by a clock that was ahead. `stale`: older than the region's `stale_after`.
+    `expired`: older than `expires_after`, or the source's own time no longer holds. `outcome`, `attempted_at`, and
+    `wait_minutes` describe the last visit to the source, good or not; see `SourceState`.
     """
 
     source: str
@@ -30,7 +33,7 @@ class AvailabilityNow(Struct, frozen=True, kw_only=True):
     available_count: int | None = None
     may_have_more: bool = False
     slots: tuple[Slot, ...] = ()
-    products: tuple[str, ...] = ()  # where the source does not say them of slots
+    products: tuple[str, ...] = ()  # if the source does not state them per slot
     doses: tuple[str, ...] = ()
     checked_at: datetime | None = None
     valid_at: datetime | None = None
@@ -42,7 +45,7 @@ class AvailabilityNow(Struct, frozen=True, kw_only=True):
 
 
 class SourceView(Struct, frozen=True, kw_only=True):
-    """A place as one source tells of it."""
+    """A place as one source describes it."""
 
     provider: str
     location: Location
@@ -50,17 +53,17 @@ class SourceView(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A real-world spot with its permanent `id`; `aliases` are ids that it had before its locations were merged.
+    """A real-world place with its permanent `id`. `aliases` are ids it had before its locations were merged.
 
-    `told` is what each source says, the best described first; `location` and `current` are all of that as one.
-    `gone_at`: since when no source lists it any more.
+    `source_views` has what each source states, the best described one first; `location` and `current` merge them all.
+    `gone_at`: since when no source lists it.
     """
 
     id: str
     provider: str
     location: Location
     current: AvailabilityNow
-    told: tuple[SourceView, ...] = ()
+    source_views: tuple[SourceView, ...] = ()
     aliases: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()  # newest first
     gone_at: datetime | None = None
@@ -69,14 +72,15 @@ class Place(Struct, frozen=True, kw_only=True):
 class SourceState(Struct, frozen=True, kw_only=True):
     """One source as the status page shows it. `outcome` None: not visited yet.
 
-    `wait_minutes`: how long its waiting room said at `attempted_at` that people wait; None where it has none, or none
-    that says so. `all_checked_at`: what it says of every place was looked at then or later; None where of none.
+    `wait_minutes`: the waiting time that its waiting room stated at `attempted_at`; None if it has no waiting room, or
+    one that states no time. `all_checked_at`: every one of its places was checked then or later; None if one was never
+    checked.
     """
 
     name: str
     title: str
     provider: str
-    url: str  # the door for a person
+    url: str  # where people look for themselves
     outcome: Outcome | None = None
     message: str = ""
     attempted_at: datetime | None = None
@@ -91,12 +95,12 @@ class SourceState(Struct, frozen=True, kw_only=True):
 
     @property
     def has_answered(self) -> bool:
-        """Whether it ever told anything that is known here, whole or in part."""
+        """Whether any visit to it ever gave an answer, complete or partial."""
         return self.last_good_at is not None or self.locations > 0
 
 
 class HostTally(Struct, frozen=True, kw_only=True):
-    """What we asked of one host on one day (UTC), for its operator to see."""
+    """What we requested from one host on one day (UTC), published for its operator."""
 
     host: str
     day: str  # YYYY-MM-DD
@@ -107,7 +111,7 @@ class HostTally(Struct, frozen=True, kw_only=True):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """Something that failed and was left out of one stage of a publish, so that everything else could go on.
+    """Something that failed and was left out of one stage of publishing, so that everything else could go on.
 
     `id` names it: a place, a source, a row, or the path of a file.
     """
@@ -118,10 +122,11 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 
 class HostWait(Struct, frozen=True, kw_only=True):
-    """Since when, until when, and why one host is left alone. `reason` "": it is not, but asked slowly.
+    """Since when, until when, and why we make no requests to one host.
 
-    `times`: how many waits followed one another without a good answer between them. `spacing`: seconds between two
-    requests that the host needed, 0 if it needed no more than its sources ask for.
+    `reason` "": we do make requests, but slowly. `times`: how many waits followed one another without a good answer in
+    between. `spacing`: seconds between two requests that the host needed; 0 if it needed no more than its sources ask
+    for.
     """
 
     host: str
@@ -132,16 +137,19 @@ class HostWait(Struct, frozen=True, kw_only=True):
     spacing: float = 0.0
 
     def holds(self, now: datetime) -> bool:
-        """Whether the host is left alone at `now`. A wait that begins later comes from a clock that was wrong."""
+        """Whether we make no requests to the host at `now`.
+
+        A wait that begins later than `now` comes from a clock that was wrong, so it does not count.
+        """
         return self.since <= now < self.until
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """Everything known at `generated_at`: the only input of everything published.
+    """Everything known at `generated_at`: the only input of everything we publish.
 
-    `places` are those still listed, `gone` those of the last weeks that are not. `ahead`: the newest visit that lies
-    after `generated_at`, which means that the clock was set back since; None: there is none. `faults`: what had to be
-    left out.
+    `places` are those that some source lists; `gone` are those of the last weeks that no source lists any more.
+    `ahead`: the time of the newest visit that lies after `generated_at`, which means that the clock was set back since;
+    None if there is none. `faults`: what had to be left out.
     """
 
     generated_at: datetime

@@ -1,4 +1,4 @@
-"""One request on the wire: what an adapter asked for, encoded, or one step of a chain of redirects."""
+"""One request on the wire: an adapter's request in encoded form, or one step of a redirect chain."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -8,20 +8,24 @@ from aggregator.model.enums import Struct
 from aggregator.model.http import Request
 
 
-class Hop(Struct, frozen=True, kw_only=True):
-    """`max_bytes` bounds its answer, unpacked. `robots_file`: it asks for the rules, so they do not apply to it."""
+class WireRequest(Struct, frozen=True, kw_only=True):
+    """One HTTP request as it is sent.
+
+    `max_bytes` limits the size of its answer after decompression. `robots_file`: the request is for robots.txt itself,
+    so its rules do not apply to it.
+    """
 
     url: str
     max_bytes: int
     method: str = "GET"
     content: bytes = b""
     content_type: str = ""
-    tokens: tuple[tuple[str, str], ...] = ()  # headers for this host alone
+    tokens: tuple[tuple[str, str], ...] = ()  # headers that only this host gets
     robots_file: bool = False
 
     @classmethod
-    def of(cls, request: Request, max_bytes: int) -> "Hop":
-        """`params` are added to the query of the URL; its fragment is not sent."""
+    def of(cls, request: Request, max_bytes: int) -> "WireRequest":
+        """The wire form of an adapter's request. `params` join the URL's query, its fragment is dropped."""
         url = request.url.partition("#")[0]
         if request.params:
             url += ("&" if "?" in url else "?") + urlencode(request.params)
@@ -40,19 +44,20 @@ class Hop(Struct, frozen=True, kw_only=True):
             tokens=request.tokens,
         )
 
-    def redirected(self, status: int, url: str) -> "Hop":
-        """Only 307 and 308 send a form on (RFC 9110, 15.4; 301 and 302 as every browser takes them).
+    def redirected(self, status: int, url: str) -> "WireRequest":
+        """The request that follows a redirect to `url`.
 
-        Tokens go to the origin that they are of, and to no other.
+        Only 307 and 308 send the form again (RFC 9110, 15.4; browsers do the same). Tokens go only to the origin that
+        issued them.
         """
         tokens = self.tokens if origin(url) == origin(self.url) else ()
         if status in {307, 308}:
             return msgspec.structs.replace(self, url=url, tokens=tokens)
-        return Hop(url=url, max_bytes=self.max_bytes, tokens=tokens, robots_file=self.robots_file)
+        return WireRequest(url=url, max_bytes=self.max_bytes, tokens=tokens, robots_file=self.robots_file)
 
 
 def origin(url: str) -> tuple[str, str]:
-    """What a token is bound to: scheme, and host with port. ValueError where the URL is none."""
+    """The origin that a token belongs to: scheme, and host with port. ValueError for a URL without a host."""
     parts = urlsplit(url)
     if not parts.hostname or (parts.port or 1) < 1:
         raise ValueError(f"{url} has no host")

@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple
 from prometheus_client import Metric, write_to_textfile
 from prometheus_client.registry import Collector
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import Available, HostTally, Outcome, Report, Snapshot, Stage
-from aggregator.ops.health import SourceHealth, Standing, sources_health
-from aggregator.release.publisher import Release
+from aggregator.ops.source_health import SourceHealth, Standing, sources_health
+from aggregator.release import Release
 
 PREFIX = "aggregator_"
 
@@ -55,7 +55,7 @@ class CycleCollector(Collector):
         return (_metric(family, cycle.region.name) for family in families)
 
 
-def write(cycle: Cycle, path: Path) -> None:
+def write_metrics(cycle: Cycle, path: Path) -> None:
     """Replaces the metrics file atomically; OSError if it cannot be written."""
     write_to_textfile(str(path), CycleCollector(cycle))
 
@@ -110,7 +110,7 @@ def _timestamps(standings: Iterable[SourceHealth], field: str) -> list[Sample]:
 def _of_places(snapshot: Snapshot) -> Iterator[Family]:
     answers = Counter(place.current.available for place in snapshot.places)
     by_answer = [({"available": str(answer)}, answers[answer]) for answer in Available]
-    merged = sum(len(place.told) > 1 for place in snapshot.places)
+    merged = sum(len(place.source_views) > 1 for place in snapshot.places)
     yield Family("places", "gauge", "Listed places, by availability.", by_answer)
     yield Family("places_merged", "gauge", "Places that were merged from several locations.", [({}, merged)])
     left_out = Counter(fault.stage for fault in snapshot.faults)

@@ -1,33 +1,33 @@
-"""Writes down which ids stand for which places, whenever something that matters for it has changed.
+"""Updates which ids stand for which places, whenever something relevant has changed.
 
-A reader may rely on: an id that was published leads to its place for ever, always in one step; a place keeps its id
-when the location it was drawn for goes; a merge whose evidence is gone, with both locations still listed, is undone.
+A published id leads to its place forever, always in one step. A place keeps its id when the location it came from goes.
+If the evidence for a merge disappears while both locations are still listed, the merge is undone.
 """
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.places.decisions import decisions_of, fingerprint
 from aggregator.places.grouping import Bond, Grouping, Member, group
-from aggregator.store.aliases import (
+from aggregator.store import (
     Alias,
     Matchable,
+    Store,
     is_matched,
     read_aliases,
-    read_known,
+    read_all_locations,
     read_matching_faults,
     write_aliases,
 )
-from aggregator.store.store import Store
 
 
-def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> int:
-    """Merges and splits what is due, in one transaction; how many ids lead elsewhere than before.
+def update_place_ids(store: Store, region: Region, now: datetime, faults: Faults = RAISE_ALL) -> int:
+    """Merges and splits places in one transaction; returns how many ids lead elsewhere than before.
 
-    Two short questions to the file where neither a location nor the rules nor the decisions changed. What could not be
-    compared is kept in the file with its reason, and noted in `faults` each time until matching is due again.
+    If no location, rule, or decision has changed, this costs two short queries. What could not be compared is stored
+    with the reason, and noted in `faults` every time until the next matching.
     """
     rules, own = fingerprint(region), RAISE_ALL if faults is RAISE_ALL else Faults()
     moved: set[str] = set()
@@ -36,7 +36,7 @@ def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_A
         if is_matched(store, rules):
             faults.extend(read_matching_faults(store))
             return 0
-        known, before = read_known(store, own), read_aliases(store)
+        known, before = read_all_locations(store, own), read_aliases(store)
         after = _Settled(known, before, matched(known, region, own), now).aliases()
         moved = {former for former, alias in after.items() if _target(before, former) != alias.place_id}
         dropped = before.keys() - after.keys()
@@ -46,7 +46,7 @@ def settle(store: Store, region: Region, now: datetime, faults: Faults = RAISE_A
 
 
 def matched(known: Sequence[Matchable], region: Region, faults: Faults = RAISE_ALL) -> Grouping:
-    """The groups of all locations that a source of the region lists, or did."""
+    """Groups all locations that a source of the region lists or listed."""
     sources = {source.name for source in region.sources}
     members = [
         Member(one.id, one.source, one.location, one.first_seen, one.gone_at) for one in known if one.source in sources
@@ -55,14 +55,14 @@ def matched(known: Sequence[Matchable], region: Region, faults: Faults = RAISE_A
 
 
 class _Settled:
-    """Chooses the id of each group. Where no location of a group is listed any more, what their ids stood for stays."""
+    """Assigns an id to each group. If no location of a group is listed any more, its ids keep their meaning."""
 
     def __init__(self, known: Sequence[Matchable], before: Mapping[str, Alias], found: Grouping, now: datetime) -> None:
         self.before, self.now = before, now
         self.age = {one.id: (one.first_seen, one.id) for one in known}
         self.source = {one.id: one.source for one in known}
         listed = {one.id for one in known if one.gone_at is None}
-        # in order of age, so that of several groups the oldest inherits the id of a location that is gone
+        # by age, so that the oldest of several groups inherits the id of a location that is gone
         groups = sorted(found.groups, key=lambda ids: min(self.age[id] for id in ids))
         self.groups = [ids for ids in groups if not listed.isdisjoint(ids)]
         self.gone = [ids for ids in groups if listed.isdisjoint(ids) and len(ids) > 1]
@@ -71,7 +71,7 @@ class _Settled:
         self.why = _reasons(found.bonds)
 
     def aliases(self) -> dict[str, Alias]:
-        """Every alias that is to stand from now on."""
+        """All aliases that apply from now on."""
         after: dict[str, Alias] = {}
         inherited: set[str] = set()
         for ids in self.groups:
@@ -87,7 +87,7 @@ class _Settled:
         return self._with_gone(after)
 
     def _with_gone(self, after: dict[str, Alias]) -> dict[str, Alias]:
-        """Gives each venue that is no longer listed one id, however often its spelling changed."""
+        """Adds aliases that give each venue that is no longer listed one id, however often its spelling changed."""
         joined: dict[str, str] = {}
 
         def root_of(id: str) -> str:
@@ -105,11 +105,11 @@ class _Settled:
         return after | {id: self._alias(id, root_of(id)) for id in moved}
 
     def _age(self, id: str) -> tuple[datetime, str]:
-        """When a location was first seen; one whose row cannot be read counts as new."""
+        """When a location was first seen; one with an unreadable row counts as new."""
         return self.age.get(id, (self.now, id))
 
     def _gone_root(self, id: str) -> str:
-        """The id this location was published under, where that is of one that is not listed in any spelling."""
+        """The published id of a location, if that id belongs to a location that is not listed in any spelling."""
         target = _target(self.before, id)
         return target if target not in self.placed else ""
 
@@ -122,7 +122,7 @@ class _Settled:
         if found := self.why.get(id):
             reason, other = found
             return f"{reason}, as {other} of {self.source[other]}"
-        return old.why if old and old.place_id == root else f"stood for a place that is now {root}"
+        return old.why if old and old.place_id == root else f"was the id of a place that is now {root}"
 
 
 def _target(aliases: Mapping[str, Alias], id: str) -> str:
@@ -130,7 +130,7 @@ def _target(aliases: Mapping[str, Alias], id: str) -> str:
 
 
 def _reasons(bonds: Sequence[Bond]) -> dict[str, tuple[str, str]]:
-    """Id -> the best reason for which it is joined to another, and that other."""
+    """Id -> the best reason for merging it with another one, and that other id."""
     found: dict[str, tuple[str, str]] = {}
     for bond in bonds:
         if not bond.refused:

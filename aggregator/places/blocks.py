@@ -1,6 +1,6 @@
-"""Which locations are worth comparing: those that share an id, a house number nearby, or a spot on the map.
+"""Selects the pairs of locations worth comparing: those that share an id, a house number nearby, or a position.
 
-So the work grows with the number of locations and not with its square.
+So the work grows with the number of locations, not with its square.
 """
 
 import math
@@ -10,11 +10,11 @@ from itertools import combinations, product
 
 from aggregator.places.evidence import Facts
 
-CELL = 0.001, 0.003  # degrees of latitude and longitude: at least NEAR wide up to 70° of latitude
-CROWD = 60  # locations in a block from which on what they share says nothing: a default position, the id of an owner
+CELL = 0.001, 0.003  # degrees of latitude and longitude: at least `NEAR` wide up to 70° of latitude
+CROWD = 60  # locations in a block from which their common value means nothing: a default position, an owner's id
 
 Cell = tuple[int, int]
-_FORWARD = ((0, 1), (1, -1), (1, 0), (1, 1))  # half of a cell's neighbours; the others look here
+_FORWARD = ((0, 1), (1, -1), (1, 0), (1, 1))  # half of a cell's neighbors; the other half compares with this cell
 
 
 def candidates(facts: Sequence[Facts | None]) -> set[tuple[int, int]]:
@@ -33,7 +33,7 @@ def candidates(facts: Sequence[Facts | None]) -> set[tuple[int, int]]:
 
 
 def successors(facts: Sequence[Facts | None], sources: Sequence[str], gone: Sequence[bool]) -> set[tuple[int, int]]:
-    """Pairs of one source and house number in which at least one is not listed any more."""
+    """Pairs with one source and house number, at least one of which is not listed any more."""
     blocks: defaultdict[Hashable, list[int]] = defaultdict(list)
     for index, one in enumerate(facts):
         if one is not None:

@@ -1,16 +1,16 @@
-"""External ids of all shapes as keys that can be compared.
+"""Converts external ids of all forms to comparable keys.
 
-The same number is padded in one source and not in the other ("00123" and "123"), and hides in a VTrckS pin or behind
-the number of a chain that was bought (sheets of Rite Aid, CVS, Kroger and Walgreens). `keys_of` sees through that.
+One source pads a number and another does not ("00123" and "123"); numbers also appear in a VTrckS pin or under the
+number of a chain that was bought (Rite Aid, CVS, Kroger, Walgreens). `keys_of` resolves that.
 """
 
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from aggregator.store.identity import SHARED_SYSTEMS
+from aggregator.store import SHARED_SYSTEMS
 
-# Chains that give every store a number of its own, so that another number is another place.
+# Chains that give every store its own number, so that another number is another place.
 STORE_SYSTEMS = frozenset({
     "acme", "albertsons", "albertsons_market", "amigos", "carrs", "costco", "cvs", "genoa_healthcare", "haggen",
     "hannaford_rxtouch", "health_mart", "heb", "hyvee_store", "jewelosco", "kroger", "luckys", "market_street",
@@ -18,14 +18,15 @@ STORE_SYSTEMS = frozenset({
     "safeway", "sams_club", "sav_on", "shaws", "shoprite", "star_market", "stop_and_shop", "thrifty_white",
     "tom_thumb", "united", "vons", "vtrcks", "walgreens", "walmart", "winn_dixie",
 })  # fmt: skip
-LONGEST_NUMBER = 8  # digits of a store number (Kroger's); what is longer is an entry of a list that a store has many of
-PINS = {"ra1": "rite_aid", "cv1": "cvs"}  # how VTrckS pins begin that are store numbers, padded to six digits
-EVENT_SYSTEMS = re.compile(r"prepmod-.+-(?:clinic|reg)|mapharma-campaign")  # numbers that move along with an event
-BARTELL = 6900  # what Rite Aid added to the numbers of the Bartell stores
+# digits of a store number (Kroger's); a longer number is a list entry, of which a store may have many
+LONGEST_NUMBER = 8
+PINS = {"ra1": "rite_aid", "cv1": "cvs"}  # prefixes of VTrckS pins that are store numbers, padded to six digits
+EVENT_SYSTEMS = re.compile(r"prepmod-.+-(?:clinic|reg)|mapharma-campaign")  # numbers that move with an event
+BARTELL = 6900  # added by Rite Aid to the numbers of Bartell stores
 
 
 class Key(NamedTuple):
-    """An id that is equal to another one if and only if both mean the same."""
+    """A comparable id: two keys are equal if and only if they mean the same."""
 
     system: str
     value: str
@@ -35,11 +36,11 @@ class Key(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Ids of a location by what they tell.
+    """The ids of a location by their meaning.
 
-    `stores`: the number of one store; another number of the same system is another place.
-    `entries`: one row of some system, which may have several rows for a place.
-    `shared`: several places of one owner have it. `events`: something that takes place somewhere, and may move.
+    `stores`: the number of one store; another number in the same system is another place. `entries`: one row of a
+    system, which may have several rows per place. `shared`: several places of one owner have it. `events`: belongs to
+    an event, which may move.
     """
 
     stores: frozenset[Key]
@@ -49,7 +50,7 @@ class Keys(NamedTuple):
 
 
 def keys_of(external_ids: Iterable[tuple[str, str]]) -> Keys:
-    """The keys of pairs (system, value) as `Location.external_ids` has them."""
+    """The keys of (system, value) pairs, as in `Location.external_ids`."""
     kinds: tuple[set[Key], set[Key], set[Key], set[Key]] = (set(), set(), set(), set())
     for system, value in external_ids:
         key = _key(system.casefold(), value.casefold())
@@ -62,13 +63,13 @@ def _key(system: str, value: str) -> Key:
         return Key(PINS[pin[1]], pin[2])
     if system == "bartell" and value.isdecimal():
         return Key("rite_aid", str(BARTELL + int(value)))
-    if system.startswith("kroger_"):  # one list of numbers for all brands of the company
+    if system.startswith("kroger_"):  # All brands of the company share one list of numbers.
         system = "kroger"
     return Key(system, value.lstrip("0") or "0" if value.isdecimal() else value)
 
 
 def _kind(key: Key) -> int:
-    """The field of `Keys` that it belongs to."""
+    """The index of the field of `Keys` that a key belongs to."""
     if key.system in SHARED_SYSTEMS:
         return 2
     if EVENT_SYSTEMS.fullmatch(key.system):

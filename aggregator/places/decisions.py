@@ -1,23 +1,23 @@
-"""What people decided in the region file, as grouping takes it, and a fingerprint of all that matching uses."""
+"""Reads people's decisions from the region file, and a fingerprint of everything that matching depends on."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import combinations
 
-from aggregator.config.region import Decision, Region
+from aggregator.config import Decision, Region
 from aggregator.places.evidence import RULES
 from aggregator.places.grouping import Decisions
 
 
 def decisions_of(region: Region) -> Decisions:
-    """The pairs of ids that are, and those that are not, one place."""
+    """The pairs of ids that are one place, and those that are not."""
     return Decisions(_pairs(region.same_place), _pairs(region.not_same_place))
 
 
 def fingerprint(region: Region) -> str:
-    """Text that differs wherever the same locations might be grouped otherwise: rules, decisions, sources."""
-    told = repr((RULES, sorted(source.name for source in region.sources), decisions_of(region)))
-    return blake2b(told.encode(), digest_size=12).hexdigest()
+    """Text that changes whenever the same locations might be grouped differently: by rules, decisions, or sources."""
+    inputs = repr((RULES, sorted(source.name for source in region.sources), decisions_of(region)))
+    return blake2b(inputs.encode(), digest_size=12).hexdigest()
 
 
 def _pairs(decisions: Iterable[Decision]) -> dict[tuple[str, str], str]:

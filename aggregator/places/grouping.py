@@ -1,9 +1,9 @@
-"""Locations -> groups that are one place each. Pure; the same locations in any order give the same groups.
+"""Groups locations into places. Pure; the same locations in any order give the same groups.
 
-Pairs are joined best evidence first, and never so that a group would hold a contradiction or two locations of one
-source (unless that source gives both one store number, or only spells one venue in two ways). A location that fits
-two of another source equally well stays apart from both. One that is not listed any more has no say: it only joins
-what its own source spells otherwise now.
+Pairs are joined in order of evidence, best first. A group never contains a contradiction, nor two locations of one
+source, unless that source gives both the same store number or only spells one venue in two ways. A location that
+matches two of another source equally well stays separate from both. A location that is not listed any more only joins
+another spelling from its own source.
 """
 
 from collections import defaultdict
@@ -12,19 +12,19 @@ from datetime import datetime
 from itertools import combinations, product
 from typing import NamedTuple
 
-from aggregator.clean.location import WITHOUT_ID
+from aggregator.clean import WITHOUT_ID
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Location, Stage
 from aggregator.places.blocks import candidates, successors
 from aggregator.places.evidence import BY_ADDRESS, BY_HAND, Facts, Finding, Verdict, compare
 
 Pair = tuple[int, int]
-SPELT_TWICE = Finding(Verdict.SAME, "one venue, spelled in two ways", True, (BY_ADDRESS, False, 1.0))
-NO_SAY = Finding(Verdict.UNSURE, "one of them is not listed any more")
+TWO_SPELLINGS = Finding(Verdict.SAME, "one venue, spelled in two ways", True, (BY_ADDRESS, False, 1.0))
+NOT_LISTED = Finding(Verdict.UNSURE, "one of them is not listed any more")
 
 
 class Member(NamedTuple):
-    """A location to be grouped; `id` is the one drawn for it. `gone_at`: since when its source does not list it."""
+    """A location to be grouped; `id` is its own place id. `gone_at`: since when its source does not list it."""
 
     id: str
     source: str
@@ -34,14 +34,17 @@ class Member(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """What people decided: pairs of ids, the lower one first -> why. Wins over every rule; `different` over `same`."""
+    """People's decisions: pairs of ids (the lower one first) -> reason.
+
+    They override every rule; `different` overrides `same`.
+    """
 
     same: Mapping[tuple[str, str], str]
     different: Mapping[tuple[str, str], str]
 
 
 class Bond(NamedTuple):
-    """Two members that were compared. `refused`: why they were kept apart, "" where this joins them."""
+    """Two members that were compared. `refused`: why they stay separate; "" if this joins them."""
 
     one: str
     other: str
@@ -50,29 +53,29 @@ class Bond(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """`groups`: ids of members, those of places with one location too. `bonds`: best evidence first."""
+    """The result. `groups`: ids of the members of each place, including single ones; `bonds`: best evidence first."""
 
     groups: tuple[tuple[str, ...], ...]
     bonds: tuple[Bond, ...]
 
 
 def group(members: Sequence[Member], decisions: Decisions, faults: Faults = RAISE_ALL) -> Grouping:
-    """The groups of `members`, whose ids differ.
+    """Groups `members`, which have different ids.
 
-    A member whose facts cannot be read is a group of its own, a pair that cannot be compared stays apart; `faults`
-    takes note of both.
+    A member whose facts cannot be read is a group of its own, and a pair that cannot be compared stays separate; both
+    are noted in `faults`.
     """
     return _Grouper(sorted(members, key=lambda member: member.id), decisions, faults).run()
 
 
 class _Grouper:
-    """Members by their index in order of ids, so that pairs and ties do not depend on the order given."""
+    """The grouping algorithm. Members are sorted by id, so that pairs and ties do not depend on the given order."""
 
     def __init__(self, members: Sequence[Member], decisions: Decisions, faults: Faults) -> None:
         self.members, self.decisions, self.faults = members, decisions, faults
         self.facts = [self._facts(member) for member in members]
         self.findings: dict[Pair, Finding] = {}
-        self.clusters = [[index] for index in range(len(members))]  # that of each member
+        self.clusters = [[index] for index in range(len(members))]  # the cluster of each member
 
     def _facts(self, member: Member) -> Facts | None:
         with self.faults.isolated(Stage.MATCHING, member.id):
@@ -109,7 +112,7 @@ class _Grouper:
         if why := self.decisions.same.get((one.id, other.id)):
             return Finding(Verdict.SAME, f"decided by hand: {why}", True, (BY_HAND, True, 1.0), one_store=True)
         if one.source != other.source:
-            return NO_SAY if one.gone_at or other.gone_at else self._by_rules(pair)
+            return NOT_LISTED if one.gone_at or other.gone_at else self._by_rules(pair)
         return _of_one_source(one, other, self._by_rules(pair))
 
     def _by_rules(self, pair: Pair) -> Finding:
@@ -120,7 +123,7 @@ class _Grouper:
         return Finding(Verdict.DIFFERENT, "they could not be compared", close=True)
 
     def _leave_ambiguous(self, pairs: Sequence[Pair]) -> None:
-        """Makes UNSURE what joins a member to several of one source that nothing tells apart."""
+        """Rejects matches of a member with several locations of one source that nothing distinguishes."""
         fits: defaultdict[tuple[int, str], list[Pair]] = defaultdict(list)  # best first
         for one, other in pairs:
             fits[one, self.members[other].source].append((one, other))
@@ -134,7 +137,7 @@ class _Grouper:
                     self.findings[pair] = self._find(pair)._replace(verdict=Verdict.DIFFERENT, reason=reason)
 
     def _bond(self, pair: Pair) -> Bond:
-        """Joins the groups of a pair where nothing between them speaks against it."""
+        """Joins the clusters of a pair unless something between them contradicts it."""
         found, (one, other) = self._find(pair), pair
         refused = "" if found.verdict is Verdict.SAME else found.reason
         first, second = self.clusters[one], self.clusters[other]
@@ -147,16 +150,16 @@ class _Grouper:
         return Bond(self.members[one].id, self.members[other].id, found, refused)
 
     def _between(self, first: list[int], second: list[int]) -> str:
-        """Why two groups cannot be one, "" if they can."""
+        """The reason why two clusters cannot be joined; "" if they can."""
         for one, other in product(first, second):
             found = self._find((min(one, other), max(one, other)))
             if found.verdict is Verdict.DIFFERENT:
-                return f"{self.members[one].id} and {self.members[other].id} are in the way: {found.reason}"
+                return f"{self.members[one].id} and {self.members[other].id} prevent it: {found.reason}"
         return ""
 
 
 def _of_one_source(one: Member, other: Member, found: Finding) -> Finding:
-    """What two locations of a source are to each other. It knows its own places, but not always how it spelled them."""
+    """The finding about two locations of one source, which knows its own places but may spell them in several ways."""
     if found.verdict is Verdict.DIFFERENT:
         return found._replace(close=False)
     follows = _follows(one, other) or _follows(other, one)
@@ -164,12 +167,12 @@ def _of_one_source(one: Member, other: Member, found: Finding) -> Finding:
         return found
     unnumbered = all(member.location.key.startswith(WITHOUT_ID) for member in (one, other))
     if found.one_venue and (unnumbered or follows):
-        return SPELT_TWICE
+        return TWO_SPELLINGS
     if one.gone_at or other.gone_at:
-        return NO_SAY
-    return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two", close=False)
+        return NOT_LISTED
+    return Finding(Verdict.DIFFERENT, f"{one.source} itself lists them as two places", close=False)
 
 
 def _follows(late: Member, early: Member) -> bool:
-    """Whether a location was first listed when its source had ceased to list the other one."""
+    """Whether `late` was first listed after its source had dropped `early`."""
     return bool(early.gone_at and late.first_seen and early.gone_at <= late.first_seen)

@@ -1,13 +1,13 @@
-"""What several sources tell of one place, as one: its facts, its answer, its history. Pure.
+"""Merges what several sources state about one place: its facts, its answer, its history. Pure.
 
-The rules, in the order in which they matter to a resident:
+The rules, in order of importance to a resident:
 
-- YES if any source says so; NO only where every source that counts says so; else UNKNOWN.
-- An answer that has expired, and a source that says nothing of appointments, count only where there is nothing else.
-- Sources that book at the same host speak of the same appointments: of those only one counts, or they would be
+- YES if any source states it; NO only if every source that counts states it; otherwise UNKNOWN.
+- An expired answer, and a source that states nothing about appointments, count only if there is nothing else.
+- Sources that book at the same host have the same appointments, so only one of them counts; otherwise they would be
   counted twice. Sources that book at different hosts add up, and so do the locations of one source.
-- Restrictions of all sources stand; the way to book is that of the source whose answer it is.
-- A YES is as old as the answer that leads; a NO as old as the oldest that it rests on.
+- The restrictions of all sources apply; the way to book is that of the source whose answer leads.
+- A YES is as old as the leading answer; a NO is as old as the oldest answer behind it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,34 +23,34 @@ _RANK = {Available.YES: 2, Available.UNKNOWN: 1, Available.NO: 0}
 _FILLED_IN = ("info_phone", "info_url", "county", "description", "city", "postal_code")
 
 
-def by_source(told: Sequence[SourceView]) -> tuple[SourceView, ...]:
-    """What each source says of a place, in the order of `told`: what it says of two locations there adds up."""
+def by_source(views: Sequence[SourceView]) -> tuple[SourceView, ...]:
+    """The views by source, in the given order: two locations of one source add up."""
     sources: dict[str, list[SourceView]] = {}
-    for one in told:
+    for one in views:
         sources.setdefault(one.current.source, []).append(one)
-    return tuple(_added(each) for each in sources.values())
+    return tuple(_added_up(each) for each in sources.values())
 
 
-def _added(told: Sequence[SourceView]) -> SourceView:
-    if len(told) == 1:
-        return told[0]
-    if len({one.location.restrictions for one in told}) > 1:
-        told = [_with_own_restrictions(one) for one in told]
-    counting = sorted(_counting(told), key=_weight, reverse=True)
-    facts = _facts([one.location for one in told], counting[0].location)
-    return replace(told[0], location=facts, current=_answer(counting))
+def _added_up(views: Sequence[SourceView]) -> SourceView:
+    if len(views) == 1:
+        return views[0]
+    if len({one.location.restrictions for one in views}) > 1:
+        views = [_with_own_restrictions(one) for one in views]
+    counting = sorted(_counting(views), key=_weight, reverse=True)
+    facts = _facts([one.location for one in views], counting[0].location)
+    return replace(views[0], location=facts, current=_answer(counting))
 
 
-def together(told: Sequence[SourceView]) -> tuple[Location, AvailabilityNow]:
-    """The place as one location with one answer; `told`, one of each source, has the best described first."""
-    if len(told) == 1:
-        return told[0].location, told[0].current
-    counting = _of_each_host(_counting(told))
-    return _facts([one.location for one in told], counting[0].location), _answer(counting)
+def merge_views(views: Sequence[SourceView]) -> tuple[Location, AvailabilityNow]:
+    """The merged location and answer. `views` has one view per source, the best described first."""
+    if len(views) == 1:
+        return views[0].location, views[0].current
+    counting = _best_per_host(_counting(views))
+    return _facts([one.location for one in views], counting[0].location), _answer(counting)
 
 
 def timeline(histories: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
-    """The changes of the place's answer, newest first, from those of its locations."""
+    """The changes of the place's answer, newest first, from the changes of its locations."""
     given = [history for history in histories if history]
     if len(given) <= 1:
         return given[0] if given else ()
@@ -59,73 +59,73 @@ def timeline(histories: Iterable[tuple[Change, ...]]) -> tuple[Change, ...]:
     changes: list[Change] = []
     for at, number, change in sorted(events, key=lambda event: event[:2]):
         now[number] = change
-        said = _combined([known.available for known in now.values()])
-        count = _sum([known.count for known in now.values() if known.available is said])
-        if not changes or (changes[-1].available, changes[-1].count) != (said, count):
-            changes.append(Change(at=at, available=said, count=count))
+        answer = _combined([known.available for known in now.values()])
+        count = _sum([known.count for known in now.values() if known.available is answer])
+        if not changes or (changes[-1].available, changes[-1].count) != (answer, count):
+            changes.append(Change(at=at, available=answer, count=count))
     return tuple(reversed(changes))
 
 
-def with_past(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Change, ...]:
-    """`changes` of the current listing, then the older ones of `past`: the same place under an earlier spelling."""
+def with_earlier(changes: tuple[Change, ...], past: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The `changes` of the current listing, then the older ones of `past`: the same place in an earlier spelling."""
     older = tuple(change for change in past if not changes or change.at < changes[-1].at)
     if changes and older and (older[0].available, older[0].count) == (changes[-1].available, changes[-1].count):
         changes = changes[:-1]
     return changes + older
 
 
-def _counting(told: Sequence[SourceView]) -> Sequence[SourceView]:
-    """Those that say something now; where none does, those that ever did; else all."""
-    answered = [one for one in told if one.current.checked_at is not None]
-    return [one for one in answered if _says_something(one.current)] or answered or told
+def _counting(views: Sequence[SourceView]) -> Sequence[SourceView]:
+    """The views that state something now; otherwise those that ever did; otherwise all."""
+    checked = [one for one in views if one.current.checked_at is not None]
+    return [one for one in checked if _states_something(one.current)] or checked or views
 
 
-def _says_something(current: AvailabilityNow) -> bool:
-    """A list of places that never tells of appointments says nothing of them, however fresh it is."""
+def _states_something(current: AvailabilityNow) -> bool:
+    """Whether an answer states anything about appointments: a list of places never does, however fresh it is."""
     return not current.expired and (current.available is not Available.UNKNOWN or bool(current.slots))
 
 
-def _of_each_host(told: Iterable[SourceView]) -> list[SourceView]:
-    """The best of those that book at the same host; the leading answer first."""
+def _best_per_host(views: Iterable[SourceView]) -> list[SourceView]:
+    """The best view for each booking host; the leading answer comes first."""
     hosts: dict[str, SourceView] = {}
-    for number, one in enumerate(sorted(told, key=_weight, reverse=True)):
-        hosts.setdefault(_host(_door(one)) or f"none {number}", one)
+    for number, one in enumerate(sorted(views, key=_weight, reverse=True)):
+        hosts.setdefault(_host(_booking_page(one)) or f"none {number}", one)
     return list(hosts.values())
 
 
 def _weight(one: SourceView) -> tuple[int, bool, int, float]:
-    """YES before UNKNOWN before NO; then what is not stale, says more, and was seen last."""
+    """A sort key: YES before UNKNOWN before NO; then not stale, more slots, and last checked."""
     current = one.current
     seen = current.checked_at.timestamp() if current.checked_at else 0.0
     return _RANK[current.available], not current.stale, len(current.slots), seen
 
 
-def _answer(told: Sequence[SourceView]) -> AvailabilityNow:
-    """`told` are those that count, the leading one first."""
-    said = _combined([one.current.available for one in told])
-    oldest = told if said is Available.NO else told[:1]
+def _answer(views: Sequence[SourceView]) -> AvailabilityNow:
+    """The merged answer. `views` are those that count, the leading one first."""
+    answer = _combined([one.current.available for one in views])
+    oldest = views if answer is Available.NO else views[:1]
     return replace(
-        told[0].current,
-        available=said,
+        views[0].current,
+        available=answer,
         checked_at=min((one.current.checked_at for one in oldest if one.current.checked_at), default=None),
         valid_at=min((one.current.valid_at for one in oldest if one.current.valid_at), default=None),
         stale=any(one.current.stale for one in oldest),
-        available_count=_sum([one.current.available_count for one in told if one.current.available is said]),
-        may_have_more=any(one.current.may_have_more for one in told if one.current.available is said),
-        slots=tuple(sorted((slot for one in told for slot in _with_door(one)), key=_start)),
-        products=tuple(dict.fromkeys(name for one in told for name in one.current.products)),
-        doses=tuple(sorted({dose for one in told for dose in one.current.doses})),
+        available_count=_sum([one.current.available_count for one in views if one.current.available is answer]),
+        may_have_more=any(one.current.may_have_more for one in views if one.current.available is answer),
+        slots=tuple(sorted((slot for one in views for slot in _with_booking_url(one)), key=_start)),
+        products=tuple(dict.fromkeys(name for one in views for name in one.current.products)),
+        doses=tuple(sorted({dose for one in views for dose in one.current.doses})),
     )
 
 
-def _with_door(one: SourceView) -> Iterable[Slot]:
-    """The slots with the way to book them, which is their location's where they have none of their own."""
-    door = _door(one)
-    return (slot if slot.booking_url else replace(slot, booking_url=door) for slot in one.current.slots)
+def _with_booking_url(one: SourceView) -> Iterable[Slot]:
+    """The slots with their booking URL, which is their location's if they have none of their own."""
+    booking_page = _booking_page(one)
+    return (slot if slot.booking_url else replace(slot, booking_url=booking_page) for slot in one.current.slots)
 
 
 def _with_own_restrictions(one: SourceView) -> SourceView:
-    """If two locations of one source differ in who may book, each slot states its own rule."""
+    """The view with its restrictions in each slot, for locations of one source that differ in who may book."""
     own = one.location.restrictions
     if not own:
         return one
@@ -137,7 +137,7 @@ def _with_own_restrictions(one: SourceView) -> SourceView:
 
 
 def _facts(places: Sequence[Location], leading: Location) -> Location:
-    """The best described of `places`, completed by the others; booked as the `leading` one says."""
+    """The best described of `places`, completed by the others, with the booking links of the `leading` one."""
     best = places[0]
     exact = next((place.position for place in places if place.position and not place.position.approximate), None)
     return replace(
@@ -152,12 +152,12 @@ def _facts(places: Sequence[Location], leading: Location) -> Location:
     )
 
 
-def _combined(said: Iterable[Available]) -> Available:
-    return max(said, key=lambda one: _RANK[one])
+def _combined(answer: Iterable[Available]) -> Available:
+    return max(answer, key=lambda one: _RANK[one])
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:
-    """The sum; None where one of them is not known."""
+    """The sum; None if one of them is unknown."""
     total = 0
     for count in counts:
         if count is None:
@@ -166,7 +166,7 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return total
 
 
-def _door(one: SourceView) -> str:
+def _booking_page(one: SourceView) -> str:
     return one.location.booking_url or one.location.info_url
 
 

@@ -1,21 +1,21 @@
-"""Whether two names can be those of one place: chains by their brand, all others word by word.
+"""Decides whether two names can belong to one place: chains by brand, all others word by word.
 
-A word that only one name has does no harm ("Elm Library", "Elm Public Library"), unless it names a part of a house
-with appointments of its own ("Elm Hospital", "Elm Hospital Pediatrics"). Where each name has a word of its own that
-tells something, they are two.
+An additional word in one name does no harm ("Elm Library", "Elm Public Library"), unless it names a part of a building
+with its own appointments ("Elm Hospital", "Elm Hospital Pediatrics"). If each name has a distinctive word of its own,
+they are two places.
 """
 
 import re
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from aggregator.clean.text import folded
+from aggregator.clean import folded
 from aggregator.model import Location
 
-MISSPELT = 0.85  # likeness from which on two words are one
+MISSPELT = 0.85  # similarity from which two words count as one
 SHORTEST_MISSPELT = 5  # letters
 
-# How chains are written -> who runs them: brands of one company follow each other at one address.
+# Spelling of a chain -> the company that runs it: brands of one company follow each other at one address.
 _BRANDS = {
     "acme": "albertsons", "albertsons": "albertsons", "amigos": "albertsons", "carrs": "albertsons",
     "haggen": "albertsons", "jewel osco": "albertsons", "osco": "albertsons", "market street": "albertsons",
@@ -32,29 +32,30 @@ _BRANDS = {
 }  # fmt: skip
 _BRAND = re.compile(rf"\b(?:{'|'.join(sorted(_BRANDS, key=len, reverse=True))})\b")
 
-# Parts of a house, and guests in it, that take appointments of their own.
+# Parts of a building, and guests in it, with their own appointments.
 _PARTS = frozenset({
     "annex", "behavioral", "campus", "cancer", "cardiology", "children", "childrens", "dental", "dialysis", "emergency",
     "employee", "employees", "hosted", "infant", "kids", "maternity", "minuteclinic", "mobile", "obgyn", "oncology",
     "orthopedics", "outpatient", "pediatric", "pediatrics", "peds", "specialty", "staff", "student", "students",
     "surgery", "tent", "urgent", "van", "veterans", "women", "womens",
 })  # fmt: skip
-_SIDES = frozenset({"east", "north", "south", "west"})  # of one owner's houses
+_SIDES = frozenset({"east", "north", "south", "west"})  # of one owner's buildings
 _HOSPITALS = frozenset({"hospital", "medical"})
-_IN_HOSPITALS = frozenset({"care", "family", "pharmacy", "practice", "primary"})  # parts of a house if it is a hospital
-# Words that stand in many names and tell none from another; those of the first kind are used one for the other.
+# parts of a building if it is a hospital
+_IN_HOSPITALS = frozenset({"care", "family", "pharmacy", "practice", "primary"})
+# Words in many names that don't distinguish them; those of the first kind are interchangeable.
 _KINDS = frozenset({"building", "center", "clinic", "facility", "location", "office", "site"})
 _COMMON = _KINDS | {
     "city", "community", "corp", "county", "department", "drug", "drugs", "health", "healthcare", "hospital", "inc",
     "llc", "medical", "pharmacy", "practice", "public", "services", "store", "town",
 }  # fmt: skip
-_SAYS_NOTHING = frozenset({"clinic", "clinics", "location", "site", "sites"})  # of a venue's name at one address
+_SAYS_NOTHING = frozenset({"clinic", "clinics", "location", "site", "sites"})  # in a venue's name, at one address
 _EMPTY = frozenset({
     "19", "a", "an", "and", "at", "by", "coronavirus", "covid", "covid19", "dba", "dose", "doses", "for", "former",
     "formerly", "immunization", "immunizations", "in", "janssen", "moderna", "no", "of", "on", "pfizer", "the",
     "to", "vaccination", "vaccinations", "vaccine", "vaccines",
 })  # fmt: skip
-_SAID_AS = {
+_SYNONYMS = {
     "bldg": "building", "centre": "center", "chc": "community health center", "co": "county", "ctr": "center",
     "dept": "department", "dist": "district", "drugstore": "drug", "first": "1st", "hlth": "health", "hosp": "hospital",
     "hs": "high school", "jr": "junior", "mount": "mt", "rx": "pharmacy", "saint": "st", "sr": "senior",
@@ -63,7 +64,7 @@ _SAID_AS = {
 
 
 class Name(NamedTuple):
-    """`brand` is empty outside chains. `local`: words of the address, which a name may hold or not."""
+    """A comparable name. `brand` is empty outside chains. `local`: words of the address, optional in a name."""
 
     text: str
     brand: str
@@ -72,7 +73,7 @@ class Name(NamedTuple):
 
 
 def name_of(location: Location) -> Name:
-    """A location's name in words that can be compared."""
+    """The comparable name of a location."""
     text = " ".join(_word(word) for word in folded(re.sub(r"['’]", "", location.name)).split())
     plain = " ".join(word for word in text.split() if word not in _EMPTY)
     found = _BRAND.search(plain)
@@ -85,7 +86,7 @@ def name_of(location: Location) -> Name:
 
 
 def compatible(one: Name, other: Name) -> bool:
-    """Whether both names can be those of one place."""
+    """Whether both names can belong to one place."""
     if one.text == other.text:
         return True
     local = one.local | other.local
@@ -99,14 +100,14 @@ def compatible(one: Name, other: Name) -> bool:
         return False
     if one.words - here - local - _COMMON:
         return not (here - _COMMON and there - _COMMON)
-    # names such as "Elm County Health Department", without any word of their own
+    # Names such as "Elm County Health Department" have no word of their own.
     return len(common) > 1 and not (here - _KINDS and there - _KINDS)
 
 
 def is_one_name(one: Name, other: Name) -> bool:
-    """Whether two names at one address differ in spelling only: neither has a word that tells something.
+    """Whether two names at one address differ only in spelling, without a distinctive word in either.
 
-    A number or letter tells something ("Elm Hall", "Elm Hall 2"), and so does a part or side of the house.
+    A number or letter is distinctive ("Elm Hall", "Elm Hall 2"), and so is a part or side of the building.
     """
     if one.text == other.text:
         return True
@@ -116,7 +117,7 @@ def is_one_name(one: Name, other: Name) -> bool:
 
 
 def likeness(one: Name, other: Name) -> float:
-    """From 0 to 1: how many of the words of both names are in both."""
+    """The share of words that both names have, from 0 to 1."""
     if one.text == other.text:
         return 1.0
     shared, all_words = one.words & other.words, one.words | other.words
@@ -124,11 +125,11 @@ def likeness(one: Name, other: Name) -> float:
 
 
 def _word(word: str) -> str:
-    return _SAID_AS.get(word, word)
+    return _SYNONYMS.get(word, word)
 
 
 def _own(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
-    """Those of `words` that the other name does not have, misspelt or not."""
+    """The words that the other name does not have, even misspelled."""
     return frozenset(word for word in words - others if not any(_misspelt(word, other) for other in others - words))
 
 

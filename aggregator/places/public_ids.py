@@ -1,15 +1,13 @@
-"""Which id is published for a location, and which of a place's locations is shown."""
+"""Maps locations to published ids and orders the locations of each place."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from aggregator.store.aliases import read_place_ids
-from aggregator.store.states import LocationAnswer
-from aggregator.store.store import Store
+from aggregator.store import LocationAnswer, Store, read_place_ids
 
 
 def groups(store: Store, rows: Sequence[LocationAnswer]) -> list[tuple[str, tuple[LocationAnswer, ...]]]:
-    """(published id, its locations) in the order of the rows; of each place the best described location first."""
+    """(Published id, its locations) in the order of the rows; the best described location comes first."""
     with store.transaction():
         aliases = read_place_ids(store)
     found: defaultdict[str, list[LocationAnswer]] = defaultdict(list)
@@ -19,7 +17,7 @@ def groups(store: Store, rows: Sequence[LocationAnswer]) -> list[tuple[str, tupl
 
 
 def aliases_of(store: Store) -> dict[str, tuple[str, ...]]:
-    """Published id -> the former ids that stand for it."""
+    """Published id -> its former ids."""
     with store.transaction():
         aliases = read_place_ids(store)
     found: defaultdict[str, list[str]] = defaultdict(list)
@@ -33,12 +31,12 @@ def _best_first(group: Sequence[LocationAnswer]) -> tuple[LocationAnswer, ...]:
 
 
 def _described(row: LocationAnswer) -> tuple[bool, int, int]:
-    """Orders locations: listed ones first, then by how much they tell, then by who told first."""
+    """A sort key: listed locations first, then the best described, then the one saved first."""
     place = row.location
-    told = (
+    described = (
         place.position is not None and not place.position.approximate,
         bool(place.address_lines and place.city and place.postal_code),
         bool(place.info_phone or place.booking_phone),
         bool(place.booking_url or place.info_url),
     )
-    return row.gone_at is not None, -sum(told), row.id
+    return row.gone_at is not None, -sum(described), row.id

@@ -1,50 +1,50 @@
-"""The compressed twins that stand beside every file of a release, the one that a server should prefer first.
+"""Precompressed copies of published files, which web servers send to clients that accept them.
 
-What is made anew each minute is compressed quickly: a higher brotli level takes up to ten times as long for less than
-one percent. An asset, made once and asked for by everybody, is compressed as well as can be. Of a large file, as only a
-region of tens of thousands of places has, gzip is quicker still: whoever asks for one can do brotli or zstd.
+A copy stands beside its file under the same name with ".br" or ".gz" after it. Files that many people request have one;
+servers compress the rest as it is requested. docs/decisions.md says why the levels are as they are.
 """
 
-import sys
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
-import brotli
-from zlib_ng import zlib_ng
+from aggregator.published_file import Copies
 
-from aggregator.serving.headers import PRECOMPRESSED
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-LARGE = 4_000_000  # bytes
-GZIP = 31  # the window bits for which zlib writes the format of gzip, without a name or a time
-Compress = Callable[[bytes], bytes]
+LARGE = 4_000_000  # bytes: brotli would take seconds, so there is only a quick gzip copy
+QUICK_GZIP, GOOD_GZIP = 2, 6  # levels: half the time for 13 % more bytes of a ZIP page
+GZIP_FORMAT = 31  # zlib's window bits for a gzip file without a name or time in it
+SUFFIXES = (".br", ".gz")
 
 
-class Twin(NamedTuple):
-    """`encoding` is its name in HTTP."""
-
-    encoding: str
-    quick: Compress
-    best: Compress
-
-
-def _brotli(text: bytes, quality: int) -> bytes:
-    """With a window no larger than the text: to set up a larger one takes as long again as compressing a small page."""
-    twin: bytes = brotli.compress(text, quality=quality, lgwin=min(22, max(16, len(text).bit_length())))
-    return twin
+def suffixes(copies: Copies, size: int) -> tuple[str, ...]:
+    """Which copies a file of this size has."""
+    if copies is Copies.NONE:
+        return ()
+    return (".gz",) if copies is Copies.GZIP or size > LARGE else SUFFIXES
 
 
-def _gzip(text: bytes) -> bytes:
-    twin: bytes = zlib_ng.compress(text, 6 if len(text) < LARGE else 2, GZIP)
-    return twin
+def precompressed(content: bytes, copies: Copies) -> Mapping[str, bytes]:
+    """The copies of a file by suffix."""
+    best = copies is Copies.BEST
+    compress = {
+        ".br": lambda: _brotli(content, 11 if best else 5),
+        ".gz": lambda: _gzip(content, 9 if best else _gzip_level(content, copies)),
+    }
+    return {suffix: compress[suffix]() for suffix in suffixes(copies, len(content))}
 
 
-TWINS: Mapping[str, Twin] = {  # by the suffix of their names
-    ".br": Twin(PRECOMPRESSED[".br"], lambda text: _brotli(text, 5), lambda text: _brotli(text, 11)),
-    ".zst": Twin(PRECOMPRESSED[".zst"], lambda text: zstd.compress(text, 3), lambda text: zstd.compress(text, 19)),
-    ".gz": Twin(PRECOMPRESSED[".gz"], _gzip, lambda text: zlib_ng.compress(text, 9, GZIP)),
-}
+def _gzip_level(content: bytes, copies: Copies) -> int:
+    return QUICK_GZIP if copies is Copies.GZIP or len(content) > LARGE else GOOD_GZIP
+
+
+def _brotli(content: bytes, quality: int) -> bytes:
+    """With a window no larger than the content: setting up a larger one takes longer than compressing a small page."""
+    import brotli
+
+    copy: bytes = brotli.compress(content, quality=quality, lgwin=min(22, max(16, len(content).bit_length())))
+    return copy
+
+
+def _gzip(content: bytes, level: int) -> bytes:
+    from zlib_ng import zlib_ng
+
+    copy: bytes = zlib_ng.compress(content, level, GZIP_FORMAT)
+    return copy

@@ -1,105 +1,80 @@
-"""The files of a release on the disk, each with its compressed twins beside it.
+"""The files of a release on disk, each with its precompressed copies beside it.
 
-A large region has a million of them, and pathlib takes longer to name one than the disk to link it: so paths are plain
-text here, and the disk is not asked whether something is in the way before it is.
+A large region has hundreds of thousands of files, and building a pathlib path takes longer than linking a file: paths
+are plain strings here.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
-from aggregator.release.compress import TWINS
-
-T = TypeVar("T")
+from aggregator.release.compress import SUFFIXES
 
 
 class Folder:
-    """A folder that is being filled; folders within it are made as they are needed. Names are relative to it.
+    """A release folder that is being filled. File names are relative to it; subfolders are created as needed.
 
-    `stale`: files that are there and have to make way for what is put there.
+    No file may be overwritten, because it may be a link to a file of the release being served: unlink it first.
     """
 
-    def __init__(self, root: Path, stale: Collection[str] = ()) -> None:
-        self._root, self._stale = str(root), stale
-        self._made: set[str] = set()
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._created: set[str] = set()
 
-    def write(self, name: str, content: bytes, *, best: bool) -> None:
-        """Puts a file there; `best`: its twins are as small as can be, however long that takes.
-
-        Never into a file that is there: it may be a link to one of the release that is served.
-        """
-        path = self._room(name)
+    def write(self, name: str, content: bytes, copies: Mapping[str, bytes]) -> None:
+        """Writes a file and its precompressed copies, given by suffix."""
+        path = self._create_parent(name)
         _write(path, content)
-        for suffix, twin in TWINS.items():
-            _write(path + suffix, (twin.best if best else twin.quick)(content))
+        for suffix, copy in copies.items():
+            _write(path + suffix, copy)
 
-    def take_over(self, other: Path, name: str) -> bool:
-        """Whether a file of another folder could be linked; not where a twin is missing: somebody has been at it."""
-        old, new = f"{other}/{name}", self._room(name)
+    def link(self, other: Path, name: str, suffixes: Iterable[str]) -> bool:
+        """Links a file of another folder and its copies; False if one of them is missing there."""
+        old, new = f"{other}/{name}", self._create_parent(name)
         try:
-            for suffix in ("", *TWINS):
+            for suffix in ("", *suffixes):
                 _link(old + suffix, new + suffix)
         except FileNotFoundError:
+            self.unlink(name)
             return False
         return True
 
+    def unlink(self, name: str, suffixes: Iterable[str] = SUFFIXES) -> None:
+        """Removes a file with its copies, as far as they are there."""
+        for suffix in ("", *suffixes):
+            with suppress(FileNotFoundError):
+                os.unlink(f"{self._root}/{name}{suffix}")
+
     def remove(self, name: str) -> None:
-        """The file, and the folders that are empty without it."""
-        _unlink(f"{self._root}/{name}")
+        """Removes a file with its copies, and the folders that are empty without it."""
+        self.unlink(name)
+        parent = name.rpartition("/")[0]
         with suppress(OSError):
-            for folder in list(Path(self._root, name).parents)[: len(Path(name).parents) - 1]:
-                folder.rmdir()
+            while parent:
+                os.rmdir(f"{self._root}/{parent}")
+                self._created.discard(parent)
+                parent = parent.rpartition("/")[0]
 
-    def _room(self, name: str) -> str:
-        """Where a file belongs, in a folder that is there."""
-        inner = name.rpartition("/")[0]
-        if inner not in self._made:
-            os.makedirs(f"{self._root}/{inner}", exist_ok=True)
-            self._made.add(inner)
-        path = f"{self._root}/{name}"
-        if name in self._stale:
-            _unlink(path)
-        return path
-
-
-def untouched(root: Path, names: Iterable[str], since: Path) -> bool:
-    """Whether nobody put anything into the folders of these files, or took it out, since the file `since` was made."""
-    finished = since.stat().st_mtime_ns
-    folders = {name.rpartition("/")[0] for name in names}
-    try:
-        return all(os.stat(f"{root}/{inner}").st_mtime_ns <= finished for inner in folders)
-    except OSError:
-        return False
-
-
-def _unlink(path: str) -> None:
-    """Removes a file and its twins, as far as they are there."""
-    for suffix in ("", *TWINS):
-        with suppress(FileNotFoundError):
-            os.unlink(path + suffix)
+    def _create_parent(self, name: str) -> str:
+        """The path of a file, whose folder exists from now on."""
+        parent = name.rpartition("/")[0]
+        if parent not in self._created:
+            os.makedirs(f"{self._root}/{parent}", exist_ok=True)
+            self._created.add(parent)
+        return f"{self._root}/{name}"
 
 
 def _write(path: str, content: bytes) -> None:
-    with _clear(path, lambda: open(path, "xb")) as file:
+    with open(path, "xb") as file:
         file.write(content)
 
 
 def _link(old: str, new: str) -> None:
     try:
-        _clear(new, lambda: os.link(old, new))
+        os.link(old, new)
     except FileNotFoundError:
         raise
     except OSError:  # a file system without hard links
         shutil.copy2(old, new)
-
-
-def _clear(path: str, make: Callable[[], T]) -> T:
-    """What `make` gives; what stands in its way at `path` is removed first."""
-    try:
-        return make()
-    except FileExistsError:
-        os.unlink(path)
-        return make()

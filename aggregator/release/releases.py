@@ -1,11 +1,10 @@
-"""The releases that are kept beside `out`, and which of them is served.
+"""The releases kept beside `out`, and which of them is served.
 
-`<out>.releases/` holds a folder for each release; beside it `<name>.files` says what its files were made of, and
-`<name>.changed` lists the addresses whose content is not what it was before. `.order` names the releases, the oldest
-first. `out` is a link to one of them, replaced in one step (rename(2)). Once there are as many as are kept, the next is
-made out of the oldest, so that what has not changed since is neither linked nor removed; until then out of a copy of
-the first one (`.next-<n>`), made when that is served. Nothing is ever removed but what bears the name of a release of
-ours, and what one of our processes left unfinished.
+`<out>.releases/` has a folder for each release. Beside each, `<name>.files` is its manifest and `<name>.changed` lists
+the addresses whose content it changed. `.order` names the releases in the order in which they were served. `out` is a
+link to one of them, replaced in one step (rename(2)).
+
+Only folders with the name of a release, and what a killed process left unfinished, are ever removed.
 """
 
 import os
@@ -17,14 +16,13 @@ from pathlib import Path
 from aggregator.errors import PublishError
 
 UNFINISHED = ".unfinished-"
-NEXT = ".next-"
 ORDER = ".order"
 FILES, CHANGED = ".files", ".changed"
 RELEASE = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 
 
-class Kept:
-    """The releases of `out`; PublishError for "." and "..", which no link can take the place of."""
+class Releases:
+    """The releases of `out`; PublishError for "." and "..", which cannot become links."""
 
     def __init__(self, out: Path) -> None:
         if out.name in ("", ".."):
@@ -33,14 +31,14 @@ class Kept:
         self.folder = out.with_name(out.name + ".releases")
 
     def check(self) -> None:
-        """PublishError where `out` is somebody's: an empty folder may be replaced by the link, and no other."""
+        """PublishError if `out` belongs to somebody else: the link may replace an empty folder and nothing more."""
         if not self.out.is_symlink() and self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())):
             raise PublishError(
                 f"{self.out}: is not a release but a file or folder of its own; name another folder with --out"
             )
 
-    def make_room(self) -> None:
-        """Makes the folder of releases, and clears what a killed process left in it."""
+    def prepare(self) -> None:
+        """Creates the folder of releases, and removes what a killed process left in it."""
         self.check()
         if self.out.exists() and not self.out.is_symlink():
             self.out.rmdir()
@@ -49,11 +47,11 @@ class Kept:
             _remove(path)
 
     def unfinished(self, name: str) -> Path:
-        """Where to write what nobody may take for finished."""
+        """A path for something unfinished, which the next process removes if this one is killed."""
         return self.folder / f"{UNFINISHED}{name}-{os.getpid()}"
 
-    def free(self, at: datetime) -> Path:
-        """Where a release of this instant belongs."""
+    def unused_path(self, at: datetime) -> Path:
+        """The path of a new release made at this time."""
         name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         taken = {path.name for path in self.folder.iterdir()}
         return self.folder / next(one for one in (name, *(f"{name}-{n}" for n in range(2, 1000))) if one not in taken)
@@ -79,44 +77,25 @@ class Kept:
         os.replace(link, self.out)
 
     def prune(self, keep: int) -> None:
-        """Leaves the last `keep` releases up to the one that is served; one that was taken back goes, too.
-
-        Of copies it leaves no more than the next releases need.
-        """
+        """Removes all releases but the last `keep` up to the one being served; one that was taken back goes, too."""
         names = self._names()[-keep:]
-        for path in self._ours():
+        for path in self._all():
             if _release_of(path) not in names:
                 _remove(path)
-        for path in self._copies()[keep - len(names) :]:
-            self.discard(path)
 
-    def discard(self, release: Path) -> None:
-        """Removes what is not served, and first of all what says that it is whole."""
-        for path in (files_of(release), release):
-            _remove(path)
-
-    def unneeded(self, keep: int) -> Path | None:
-        """What goes with the next release: one that was taken back, a copy, or the oldest where `keep` are there."""
+    def expendable(self, keep: int) -> Path | None:
+        """The release to build the next one from: one that was taken back, or the oldest if there are `keep`."""
         names = self._names()
-        back = [path for path in self._ours() if path.is_dir() and path.name not in names]
+        taken_back = [path for path in self._all() if path.is_dir() and path.name not in names]
         oldest = [self.folder / names[0]] if 1 < len(names) >= keep else []
-        return next(iter((*back, *self._copies(), *oldest)), None)
+        return next(iter((*taken_back, *oldest)), None)
 
-    def missing(self, keep: int) -> list[Path]:
-        """Where copies belong that the next releases can be made out of, until `keep` releases are there."""
-        copies = self._copies()
-        places = (self.folder / f"{NEXT}{number}" for number in range(1, keep))
-        return [place for place in places if place not in copies][: max(0, keep - len(self._names()) - len(copies))]
-
-    def _copies(self) -> list[Path]:
-        return sorted(path for path in self.folder.glob(NEXT + "*") if path.is_dir())
-
-    def _ours(self) -> list[Path]:
-        """The releases, and the files beside them."""
+    def _all(self) -> list[Path]:
+        """Every release and the files beside it."""
         return [path for path in self.folder.iterdir() if RELEASE.fullmatch(_release_of(path))]
 
     def _names(self) -> list[str]:
-        """Of the releases that are there, from the oldest to the one that is served."""
+        """Names of the releases on disk, from the oldest to the one being served."""
         served = self.served()
         if served is None:
             return []
@@ -128,18 +107,18 @@ class Kept:
         return there[: there.index(served.name) + 1] if served.name in there else [served.name]
 
 
-def files_of(release: Path) -> Path:
-    """Where it stands what the files of a release were made of; beside it, so that it is not served."""
+def manifest_of(release: Path) -> Path:
+    """Path of the release manifest; beside the release, so that it is not served."""
     return release.with_name(release.name + FILES)
 
 
-def changed_of(release: Path) -> Path:
-    """Where it stands which addresses a release changed."""
+def changes_of(release: Path) -> Path:
+    """Path of the list of addresses that the release changed."""
     return release.with_name(release.name + CHANGED)
 
 
 def _release_of(path: Path) -> str:
-    """The name of the release that a file or folder is of."""
+    """The name of the release that a file or folder belongs to."""
     return path.name.removesuffix(FILES).removesuffix(CHANGED)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.errors import ConfigError
 
 FRESHNESS = "freshness.json"

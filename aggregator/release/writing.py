@@ -1,8 +1,8 @@
-"""Writes the files of a release, each with its compressed twins; what has not changed is linked from the last release.
+"""Writes the files of one release, and keeps the manifest that says what each of them was made of.
 
-A file is made anew when its key differs, or when times of visits that stand in it could be older than `FRESH_FOR`; if
-it then is what it was, the old one is linked all the same, so that an ETag made of a file's time and size lasts. An
-asset that is not needed any more stays for `ASSETS_STAY`, so that no page in some cache points at something gone.
+A file that has not changed since the last release is linked from there. A file that shows times of visits is also made
+again when it gets too old. An asset stays for `ASSETS_STAY` after the last page that needs it, so that a cached page
+never points at a missing file.
 """
 
 import errno
@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -17,93 +19,133 @@ from aggregator.errors import PublishError, described
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Stage
 from aggregator.published_file import File
+from aggregator.release.compress import precompressed, suffixes
 from aggregator.release.disk import Folder
-from aggregator.serving.headers import ASSETS
+from aggregator.serving import ASSETS
 
-FRESH_FOR = timedelta(minutes=5)
-SPREAD = 0.4  # of FRESH_FOR over which files come due by the end of their keys, so that not all of them do in one cycle
+MAX_AGE = timedelta(minutes=10)  # of the times that a file shows, unless the region says otherwise (`stale_after`)
+SAFETY = 0.9  # of that age: leaves time for the release that makes the file again
 ASSETS_STAY = timedelta(hours=1)
-NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)  # by which a disk refuses a name
+NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)  # a file system refuses the name
 
 
-class Made(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a file of a release was made of, when, a digest of what it holds, and when it was needed last.
+class ManifestEntry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A file in the manifest: its key and when it was made; size, digest, and precompressed copies of its content.
 
-    `written`: since when it is this file on the disk, which it stays where it is made anew and holds the same.
+    `needed`: the last release that listed the file. Only assets stay longer than that.
     """
 
     key: bytes
     at: datetime
     size: int
     content: bytes
+    copies: tuple[str, ...]
     needed: datetime
-    written: datetime
 
 
-Manifest = dict[str, Made]
+Manifest = dict[str, ManifestEntry]
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Manifest).decode
 
 
-class Writer:
-    """Writes into `folder`; `last` is the release before, and `known` its manifest.
+class Last(NamedTuple):
+    """The release being served; None and {} before the first one."""
 
-    `there`: the manifest of an older release that the folder holds already. What is the same file in the last one stays
-    as it is, so that a release costs what changed since, and not a link for each file.
+    path: Path | None
+    manifest: Manifest
+
+
+class Writer:
+    """Writes one release into `folder`. A file that cannot be made or named is left out and noted in `faults`.
+
+    `reused`: the manifest of an old release whose files are still in the folder. Those that are also in the last
+    release are left where they are, so that a release costs what changed, not a link for each file.
     """
 
     def __init__(
         self,
         folder: Path,
-        last: Path | None,
-        known: Manifest,
-        there: Manifest,
+        last: Last,
+        reused: Manifest,
         at: datetime,
+        max_age: timedelta = MAX_AGE,
         faults: Faults = RAISE_ALL,
     ) -> None:
-        """A file that cannot be made or written under its name is left out and noted in `faults`."""
         self.manifest: Manifest = {}
         self.made = 0
-        self._faults = faults
-        self._last, self._known, self._at = last, known if last else {}, at
-        self._due = [at - FRESH_FOR * (1 - SPREAD * end / 255) for end in range(256)]  # what was made by then is due
-        self._stale = {path for path, made in there.items() if not _same_file(made, self._known.get(path))}
-        self._there = there.keys() - self._stale
-        self._folder = Folder(folder, self._stale)
+        self._folder, self._last, self._at, self._faults = Folder(folder), last, at, faults
+        self._period = max_age.total_seconds() * SAFETY
+        self._reused = {path: entry.copies for path, entry in reused.items()}
+        self._in_place = {path for path, entry in reused.items() if _same_file(entry, last.manifest.get(path))}
 
     def write(self, file: File) -> None:
         """Takes the file over from the last release, or makes it."""
-        before = self._known.get(file.path)
-        if before and self._unchanged(file, before) and self._take_over(file.path):
-            self.manifest[file.path] = self._needed(file.path, before)
+        before = self._last.manifest.get(file.path)
+        if before and self._is_current(file, before) and self._keep(file.path, before):
+            asset = file.path.startswith(ASSETS)
+            self.manifest[file.path] = msgspec.structs.replace(before, needed=self._at) if asset else before
             return
         failed = self._faults.count
         try:
             content = file.make()
         except Exception as error:
             return self._leave_out(file, error)
-        digest, written = blake2b(content, digest_size=16).digest(), self._at
-        if before and before.content == digest and self._take_over(file.path):
-            written = before.written
-        elif refused := self._put(file.path, content):
+        # Something was left out of the content: without a key, the next release tries again.
+        key = file.key if self._faults.count == failed else b""
+        digest, copies = blake2b(content, digest_size=16).digest(), suffixes(file.copies, len(content))
+        entry = ManifestEntry(key, self._at, len(content), digest, copies, self._at)
+        same = _same_file(entry, before) and self._keep(file.path, entry)
+        if not same and (refused := self._put(file, content)):
             return self._leave_out(file, refused)
-        key = file.key if self._faults.count == failed else b""  # something is left out of it: try again next time
-        self.manifest[file.path] = Made(key, self._at, len(content), digest, self._at, written)
+        self.manifest[file.path] = entry
         self.made += 1
 
-    def _put(self, path: str, content: bytes) -> Exception | None:
+    def finish(self) -> None:
+        """Keeps assets that a cached page may still request; removes files of the old release that this one lacks."""
+        for path, before in self._last.manifest.items():
+            stays = path.startswith(ASSETS) and path not in self.manifest and self._at < before.needed + ASSETS_STAY
+            if stays and self._keep(path, before):
+                self.manifest[path] = before
+        for path in self._reused.keys() - self.manifest.keys():
+            self._folder.remove(path)
+
+    def _is_current(self, file: File, before: ManifestEntry) -> bool:
+        return bool(file.key) and before.key == file.key and not (file.dated and self._is_due(file.path, before.at))
+
+    def _is_due(self, path: str, made: datetime) -> bool:
+        """Whether the file is too old. Files come due at different moments, not all of them in one release."""
+        offset = crc32(path.encode("utf-8", "replace")) % self._period
+        return (self._at.timestamp() + offset) // self._period != (made.timestamp() + offset) // self._period
+
+    def _keep(self, path: str, entry: ManifestEntry) -> bool:
+        """Whether the file of the last release is in the folder now."""
+        if path in self._in_place:
+            return True
+        self._make_way(path)
+        return self._last.path is not None and self._folder.link(self._last.path, path, entry.copies)
+
+    def _put(self, file: File, content: bytes) -> Exception | None:
         """Writes the file; returns the error if no file can have this name."""
+        path = file.path
+        self._make_way(path)
         try:
-            self._folder.write(path, content, best=path.startswith(ASSETS))
+            self._folder.write(path, content, precompressed(content, file.copies))
         except ValueError as error:  # a character that no path can hold
             return error
         except OSError as error:
             if error.errno not in NO_SUCH_NAME:
                 raise
             with suppress(OSError):
-                self._folder.remove(path)  # a twin has a longer name, so the file itself may be there
+                self._folder.remove(path)  # a copy has a longer name, so the file itself may be there
             return error
         return None
+
+    def _make_way(self, path: str) -> None:
+        written = self.manifest.get(path)
+        copies = written.copies if written else self._reused.get(path)
+        if copies is not None:
+            self._folder.unlink(path, copies)
+            self._in_place.discard(path)
 
     def _leave_out(self, file: File, error: Exception) -> None:
         if file.required:
@@ -113,28 +155,9 @@ class Writer:
             ) from error
         self._faults.note(Stage.FILES, file.path, error)
 
-    def finish(self) -> None:
-        """Takes over the assets that some page in a cache may still ask for; removes what is not of this release."""
-        for path, before in self._known.items():
-            due = path.startswith(ASSETS) and path not in self.manifest and self._at < before.needed + ASSETS_STAY
-            if due and self._take_over(path):
-                self.manifest[path] = before
-        for path in (self._there | self._stale) - self.manifest.keys():
-            self._folder.remove(path)
-
-    def _needed(self, name: str, before: Made) -> Made:
-        return msgspec.structs.replace(before, needed=self._at) if name.startswith(ASSETS) else before
-
-    def _unchanged(self, file: File, before: Made) -> bool:
-        return bool(file.key) and before.key == file.key and not (file.dated and before.at <= self._due[file.key[-1]])
-
-    def _take_over(self, name: str) -> bool:
-        """Whether the file is that of the last release, because it is there already or could be linked."""
-        return name in self._there or (self._last is not None and self._folder.take_over(self._last, name))
-
 
 def load_manifest(path: Path) -> Manifest:
-    """What is known of a release; empty where that cannot be read: then everything is made anew."""
+    """The manifest of a release; empty if it cannot be read or another version wrote it: then every file is made."""
     try:
         return _decode(path.read_bytes())
     except (OSError, msgspec.MsgspecError):
@@ -142,10 +165,8 @@ def load_manifest(path: Path) -> Manifest:
 
 
 def save_manifest(manifest: Manifest, path: Path) -> None:
-    """To be called when the release is complete: `untouched` goes by the time of this file."""
     path.write_bytes(_encode(manifest))
 
 
-def _same_file(one: Made, other: Made | None) -> bool:
-    """Whether what two releases have under a path is one file, with one time of writing."""
-    return other is not None and (one.content, one.written) == (other.content, other.written)
+def _same_file(entry: ManifestEntry, other: ManifestEntry | None) -> bool:
+    return other is not None and (entry.content, entry.copies) == (other.content, other.copies)

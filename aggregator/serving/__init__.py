@@ -2,3 +2,12 @@
 
 `preview` serves a release on loopback as they would.
 """
+
+from aggregator.serving.headers import ASSETS, headers_for
+from aggregator.serving.preview import preview_server
+
+__all__ = [
+    "ASSETS",
+    "headers_for",
+    "preview_server",
+]

@@ -27,8 +27,9 @@ TYPES: Mapping[str, str] = {
 }
 MANIFEST = "$bulk-publish"  # the one file without a suffix: SMART Scheduling Links fixes its name; it is JSON
 OTHER_TYPE = "application/octet-stream"
+INCOMPRESSIBLE = (".png",)  # compressing these again only costs time
 # suffix of a precompressed copy -> its encoding in HTTP, the one that a server should prefer first
-PRECOMPRESSED: Mapping[str, str] = {".br": "br", ".zst": "zstd", ".gz": "gzip"}
+PRECOMPRESSED: Mapping[str, str] = {".br": "br", ".gz": "gzip"}
 
 SECURITY: Mapping[str, str] = {
     # What a page may load stands in the page itself (`publish.templates`), so that it fits that page also while a cache

@@ -1,19 +1,25 @@
-"""`aggregator serve`: a preview of a release on loopback as a CDN would serve it: precompressed copies, ETags, headers.
+"""`aggregator serve`: a preview of a release on loopback as a CDN would serve it: compressed, with ETags and headers.
 
 For looking at the result, not for the public: that is a web server's or a CDN's work.
 """
 
+import gzip
+import re
 from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from aggregator.errors import PublishError
-from aggregator.geography import town_slug
-from aggregator.serving.headers import PRECOMPRESSED, headers_for
+from aggregator.serving.headers import INCOMPRESSIBLE, PRECOMPRESSED, headers_for
+
+LANGUAGE = "/((?:[a-z]{2,3}(?:-[A-Za-z]+)?/)?)"  # the folder of a language; "" for the first one
+SEARCH = re.compile(LANGUAGE + "(find/)?")
+LIST = re.compile(LANGUAGE + "(?:zip|town)/([^/]+)/?")
+ZIP_CODE = re.compile(r"[\s.,'-]*(\d{5})(?:-\d{4})?[\s.,'-]*")
 
 
 class Preview(BaseHTTPRequestHandler):
@@ -40,8 +46,8 @@ class Preview(BaseHTTPRequestHandler):
         asked, query = urlsplit(self.path)[2:4]
         missing = root / "404.html"
         path = _published(root, unquote(asked)) or missing
-        if found := _searched(path, query):
-            return self._send(HTTPStatus.FOUND, {"Location": asked + found}, b"", body=body)
+        if elsewhere := _redirect(root, unquote(asked), query):
+            return self._send(HTTPStatus.FOUND, {"Location": elsewhere}, b"", body=body)
         if path.is_dir() and not asked.endswith("/"):
             return self._send(HTTPStatus.MOVED_PERMANENTLY, {"Location": asked + "/"}, b"", body=body)
         if path.is_dir():
@@ -49,15 +55,23 @@ class Preview(BaseHTTPRequestHandler):
         status = HTTPStatus.NOT_FOUND if path == missing else HTTPStatus.OK
         headers = headers_for(path.relative_to(root).as_posix())
         content = path.read_bytes() if path.is_file() else b"Nothing is published yet: run `aggregator run` first.\n"
-        for suffix, encoding in PRECOMPRESSED.items():
-            packed = path.with_name(path.name + suffix)
-            if encoding in self.headers.get("Accept-Encoding", "") and packed.is_file():
-                content, headers["Content-Encoding"] = packed.read_bytes(), encoding
-                break
+        content, encoding = self._encoded(path, content)
+        headers |= {"Content-Encoding": encoding} if encoding else {}
         headers["ETag"] = f'"{blake2b(content, digest_size=12).hexdigest()}"'
         if status is HTTPStatus.OK and self.headers.get("If-None-Match") == headers["ETag"]:
             return self._send(HTTPStatus.NOT_MODIFIED, headers, b"", body=False)
         return self._send(status, headers, content, body=body)
+
+    def _encoded(self, path: Path, content: bytes) -> tuple[bytes, str]:
+        """The content as the browser takes it and its encoding: a precompressed copy, or compressed here."""
+        accepted = self.headers.get("Accept-Encoding", "")
+        for suffix, encoding in PRECOMPRESSED.items():
+            copy = path.with_name(path.name + suffix)
+            if encoding in accepted and copy.is_file():
+                return copy.read_bytes(), encoding
+        if "gzip" in accepted and path.suffix not in INCOMPRESSIBLE:
+            return gzip.compress(content, mtime=0), "gzip"
+        return content, ""
 
     def _send(self, status: HTTPStatus, headers: dict[str, str], content: bytes, *, body: bool) -> None:
         self.send_response(status)
@@ -79,12 +93,17 @@ def _published(root: Path, asked: str) -> Path | None:
     return None
 
 
-def _searched(home: Path, query: str) -> str:
-    """Where the search form of the page at `home` leads, as seen from there: to a postal code, to a town, or ""."""
-    near = " ".join(parse_qs(query).get("near", ()))[:80]
-    code = "".join(letter for letter in near.upper() if letter.isalnum() or letter == " ").strip()
-    paths = (f"zip/{code}/", f"town/{town_slug(near)}/") if code else ()
-    return next((path for path in paths if (home / path).is_dir()), "")
+def _redirect(root: Path, asked: str, query: str) -> str:
+    """Where a search without a script leads, or a list that is not published; "" for nowhere. As in `deploy/`."""
+    near = parse_qs(query).get("near", [""])[0][:80]
+    if (search := SEARCH.fullmatch(asked)) and near:
+        code = ZIP_CODE.fullmatch(near)
+        if code and _published(root, f"{search[1]}zip/{code[1]}/"):
+            return f"/{search[1]}zip/{code[1]}/"
+        return "" if search[2] else f"/{search[1]}find/?{urlencode({'near': near})}"
+    if (lost := LIST.fullmatch(asked)) and not _published(root, asked):
+        return f"/{lost[1]}find/?{urlencode({'near': lost[2]})}"
+    return ""
 
 
 def preview_server(root: Path, port: int) -> ThreadingHTTPServer:

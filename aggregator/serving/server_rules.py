@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from aggregator.bundled import checkout
-from aggregator.serving import search_rules
 from aggregator.serving.headers import (
     ASSETS,
     EVERY,
     HTTPS_ONLY,
     IMMUTABLE,
+    INCOMPRESSIBLE,
     MANIFEST,
     OTHER_TYPE,
     SHORT,
     TYPES,
 )
-from aggregator.wording.language import available
+from aggregator.wording import available
 
 NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; not to be edited by hand."
 WRITTEN = f"# {NOTE}\n"
@@ -27,12 +27,17 @@ WRITTEN = f"# {NOTE}\n"
 def nginx() -> str:
     """For the `http` block, which has no `types` of its own."""
     types = "\n".join(f'    "{kind}" {suffix[1:]};' for suffix, kind in TYPES.items())
+    compressible = "".join(f'\n    "{kind}"' for suffix, kind in TYPES.items() if suffix not in INCOMPRESSIBLE)
     said = "\n".join(f'add_header {name} "{value}" always;' for name, value in EVERY.items())
     return f"""{WRITTEN}
 types {{
 {types}
 }}
 default_type {OTHER_TYPE};
+
+# Files without a precompressed copy are compressed as they are requested.
+gzip on;
+gzip_types{compressible};
 
 # An error is never kept for a year.
 map $status $aggregator_caching {{
@@ -60,19 +65,28 @@ add_header Cache-Control $aggregator_caching always;
 def caddy() -> str:
     """Snippets for a site block that sets the root of its files before.
 
-    Of answers over HTTPS (named once in a site, since Caddy refuses a second matcher of one name; errors keep what it
-    sets), of every answer, and of found files.
+    For answers over HTTPS (named once in a site, since Caddy refuses a second matcher of one name; errors keep what it
+    sets), for answers without a precompressed copy, for every answer, and for found files.
     """
     types = "".join(
         _caddy_file(f"type_{suffix[1:]}", f"path *{suffix}", _typed(kind)) for suffix, kind in TYPES.items()
     )
     said = "\n".join(f'\t\t{name} "{value}"' for name, value in EVERY.items())
+    kinds = (kind.partition(";")[0] for suffix, kind in TYPES.items() if suffix not in INCOMPRESSIBLE)
+    compressible = "\n".join(f"\t\t\theader Content-Type {kind}*" for kind in kinds)
     secure = '{scheme} == "https" || {header.X-Forwarded-Proto} == "https"'
     return f"""{WRITTEN}
 # Also where a proxy in front speaks HTTPS with the reader.
 (aggregator_https) {{
 	@https expression `{secure}`
 	header @https {HTTPS_ONLY[0]} "{HTTPS_ONLY[1]}"
+}}
+(aggregator_compression) {{
+	encode zstd gzip {{
+		match {{
+{compressible}
+		}}
+	}}
 }}
 (aggregator_answers) {{
 	header {{
@@ -116,15 +130,27 @@ def static_host() -> str:
     return WRITTEN + "\n" + "\n".join(blocks) + "\n"
 
 
+def netlify_redirects() -> str:
+    """`_redirects` of Netlify, where a rule without "!" holds only for what is not published.
+
+    A town or ZIP code without a page leads to the find page, and so does a search without a script on a home page.
+    """
+    rules = "".join(_netlify_rules(folder) for folder in ("", *(f"{tag}/" for tag in available())))
+    missing = "".join(f"/{tag}/* /{tag}/404.html 404\n" for tag in available())
+    return f"{WRITTEN}\n{rules}{missing}"
+
+
+def _netlify_rules(folder: str) -> str:
+    find = f"/{folder}find/"
+    return f"/{folder} near=:near {find} 302!\n/{folder}zip/* {find} 302\n/{folder}town/* {find} 302\n"
+
+
 FILES: Mapping[str, Callable[[], str]] = {
     "nginx-headers.conf": nginx,
-    "nginx-search.conf": lambda: WRITTEN + search_rules.nginx(),
     "caddy-headers": caddy,
-    "caddy-search": lambda: WRITTEN + search_rules.caddy(),
     "netlify/_headers": static_host,
-    "netlify/_redirects": lambda: WRITTEN + search_rules.netlify(available()),
+    "netlify/_redirects": netlify_redirects,
     "cloudflare/_headers": static_host,
-    "cloudflare/_routes.json": lambda: search_rules.cloudflare(available(), NOTE),
 }
 
 

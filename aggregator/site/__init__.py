@@ -2,3 +2,9 @@
 
 Nothing here asks a booking system or opens the database.
 """
+
+from aggregator.site.pages import page_files
+
+__all__ = [
+    "page_files",
+]

@@ -12,13 +12,24 @@ from functools import partial
 
 from aggregator.model import AvailabilityNow, Available, Location, Place, SourceView
 from aggregator.site.filter_attributes import Traits, traits
-from aggregator.wording.calendar import LocalDates, Spell
-from aggregator.wording.checked_line import CheckedLine, checked
-from aggregator.wording.page_links import Link, first_link, web_link
-from aggregator.wording.place_text import address_line, days_of, postal_line, shown_slots, ways_to_book, who_may_book
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.restrictions import Restriction
-from aggregator.wording.words import Words
+from aggregator.wording import (
+    CheckedLine,
+    Link,
+    LocalDates,
+    RenderContext,
+    Restriction,
+    Spell,
+    Words,
+    address_line,
+    checked,
+    days_of,
+    first_link,
+    postal_line,
+    shown_slots,
+    ways_to_book,
+    web_link,
+    who_may_book,
+)
 
 DAYS_ON_CARD = 7
 TIMES_PER_DAY = 24
@@ -108,7 +119,7 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
         description=location.description,
         info=web_link(location.info_url, context.words.more_at),
         approximate=bool(position and position.approximate),
-        voices=() if place.gone_at else tuple(_voice(one, place, card, context) for one in place.told),
+        voices=() if place.gone_at else tuple(_voice(one, place, card, context) for one in place.source_views),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
             f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from aggregator.model import Available, Change, Place
 from aggregator.site.pattern import PARTS, Pattern, PatternDay, Usual, pattern
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import RenderContext
 
 STEP = 10  # from one day, or one part of a day, to the next, in the units of the drawing
 

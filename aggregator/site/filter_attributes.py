@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from aggregator.clean.ages import ages
+from aggregator.clean import ages
 from aggregator.model import LocationType, Place
-from aggregator.wording.calendar import Spell
+from aggregator.wording import Spell
 
 DAYS = 14  # of the strip; what is later stands under this number
 KINDS = {

@@ -15,7 +15,7 @@ from aggregator.site.cards import Card, card_view
 from aggregator.site.offers import LayOut
 from aggregator.site.templates import Level
 from aggregator.site.unavailable_row import row_view
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import RenderContext
 
 ATTEMPTS = 3  # where a place goes, another may come in that was not tried: the second offer of a full page, a row
 

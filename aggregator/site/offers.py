@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from aggregator.model import Available, Place
+from aggregator.published_file import LARGE_REGION
 from aggregator.site.map import MapView
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import RenderContext
 
 ON_HOME = 150
-LARGE, ON_HOME_OF_LARGE = 2000, 40  # in a region of so many places the page has room for fewer offers
+ON_HOME_OF_LARGE = 40  # in a large region the page has room for fewer offers
 
 LayOut = Callable[[Place], Markup]  # a place as it stands in lists: an offer as a card, any other as a row
 
@@ -26,7 +27,7 @@ class Offers:
 
 def room(places: int) -> int:
     """How many offers the home page of a region of so many places has room for."""
-    return ON_HOME if places < LARGE else ON_HOME_OF_LARGE
+    return ON_HOME if places < LARGE_REGION else ON_HOME_OF_LARGE
 
 
 def crowded(places: Sequence[Place]) -> bool:

@@ -9,15 +9,15 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import PostalArea
-from aggregator.geography.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.geography import NEARBY, Atlas, NearbyPlace, PostalArea, Surroundings, TownPlaces
 from aggregator.model import Available, Place, Snapshot, Stage
-from aggregator.published_file import ContentKeys, File, digest, fixed, publishable
+from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, fixed, publishable
 from aggregator.site.app_manifest import manifest
 from aggregator.site.cards import place_view
 from aggregator.site.chart import chart
+from aggregator.site.find_page import find_view
 from aggregator.site.lists import Lists
 from aggregator.site.map import MapView, Mark, map_view
 from aggregator.site.offers import crowded, offers_view, soonest_first
@@ -33,26 +33,30 @@ from aggregator.site.views import (
     site_view,
     town_view,
 )
-from aggregator.wording.language import language
-from aggregator.wording.render_context import RenderContext, render_context
+from aggregator.wording import RenderContext, language, render_context
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
 def page_files(
-    snapshot: Snapshot, region: Region, content_keys: ContentKeys | None = None, faults: Faults = RAISE_ALL
+    snapshot: Snapshot,
+    region: Region,
+    content_keys: ContentKeys | None = None,
+    faults: Faults = RAISE_ALL,
+    atlas: Atlas | None = None,
 ) -> Iterator[File]:
     """Every page and asset. Assets come before what needs them, the status pages last: they show all `faults`.
 
-    `content_keys`: those of the snapshot, where they are at hand. A place that cannot be laid out is left out of lists.
+    `content_keys` and `atlas`: those of the snapshot, if they are at hand. A place that cannot be laid out is left out
+    of lists.
     """
     if content_keys is None:
         snapshot, content_keys = publishable(snapshot, faults)
     for name in ASSETS:
-        yield fixed(hashed(name), asset(name))
+        yield fixed(hashed(name), asset(name), Copies.BEST)
     yield fixed("robots.txt", ROBOTS)
     yield fixed("sw.js", asset("sw.js"))  # at the top, because it serves what is below it
-    known = Known(snapshot, region, content_keys)
+    known = Known(snapshot, region, content_keys, atlas or Atlas(snapshot, region))
     status: list[File] = []
     for spoken in known.languages:
         try:
@@ -69,9 +73,8 @@ def page_files(
 class Known:
     """What the pages of all languages are made from."""
 
-    def __init__(self, snapshot: Snapshot, region: Region, content_keys: ContentKeys) -> None:
-        self.snapshot, self.region, self.content_keys = snapshot, region, content_keys
-        self.atlas = Atlas(snapshot, region)
+    def __init__(self, snapshot: Snapshot, region: Region, content_keys: ContentKeys, atlas: Atlas) -> None:
+        self.snapshot, self.region, self.content_keys, self.atlas = snapshot, region, content_keys, atlas
         self.languages = tuple(
             Spoken(tag, language(tag, region.country).name, "" if tag == region.languages[0] else f"{tag}/")
             for tag in region.languages
@@ -83,7 +86,8 @@ class Known:
         if not ids:
             return self
         places = tuple(place for place in self.snapshot.places if place.id not in ids)
-        return Known(replace(self.snapshot, places=places), self.region, self.content_keys)
+        snapshot = replace(self.snapshot, places=places)
+        return Known(snapshot, self.region, self.content_keys, Atlas(snapshot, self.region))
 
 
 class _Pages:
@@ -102,27 +106,22 @@ class _Pages:
         )
         self._lists = Lists(self._context, self._two, faults)
         self._folder = spoken.folder
+        self._large = len(self._snapshot.places) >= LARGE_REGION
 
     def files(self) -> Iterator[File]:
         yield from self._places()
-        for town in self._atlas.towns:
-            beyond = self._atlas.beyond(town)
-            key = digest(self._shared, town.name, self._content_keys(town.places), self._distances(beyond))
-            yield File(f"town/{town.slug or 'none'}/index.html", key, partial(self._town, town, beyond))
-        for area in self._atlas.codes.values():
-            around = self._atlas.around(area)
-            key = digest(self._shared, area, self._distances(around.offers), self._distances(around.others))
-            yield File(f"zip/{area.code}/index.html", key, partial(self._code, area))
+        yield from self._lists_of_places()
+        yield File("find/index.html", self._find_key(), self._find, copies=Copies.QUICK)
         yield File("manifest.webmanifest", self._shared, partial(manifest, self._site, "../" if self._folder else "./"))
         for name in ("about", "data", "offline"):
             yield File(f"{name}/index.html", self._shared, partial(self._plain, name))
         # served at any depth: from a place that is no more this leads home, and at a host's root it does from anywhere
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
-        yield File("index.html", b"", self._home, required=not self._folder)
+        yield File("index.html", b"", self._home, required=not self._folder, copies=Copies.QUICK)
         if crowded(self._snapshot.places):
             today = self._site.days[0].iso  # the script takes no offers of another day into the home page
             key = digest(self._shared, today, self._content_keys(self._snapshot.places))  # its map shows all places
-            yield File("offers/index.html", key, self._offers)
+            yield File("offers/index.html", key, self._offers, copies=Copies.QUICK)
         with self._faults.isolated(Stage.FILES, "share.png"):
             if self._known.region.url and not self._folder:
                 yield picture_file(self._snapshot, self._known.region, self._context.words)
@@ -139,10 +138,29 @@ class _Pages:
                 moved = partial(self._two.html, "moved.html", f"place/{alias}/", place.id)
                 yield File(f"place/{alias}/index.html", digest(self._shared, place.id), moved)
 
-    def _content_keys(self, places: Iterable[Place]) -> list[bytes]:
-        return [self._known.content_keys[place.id] for place in places]
+    def _lists_of_places(self) -> Iterator[File]:
+        """The pages of towns and ZIP codes. Those near places are requested most, so they are compressed ahead."""
+        for town in self._atlas.towns:
+            path = f"town/{town.slug or 'none'}/index.html"
+            yield File(path, self._town_key(town), partial(self._town, town), copies=Copies.GZIP)
+        for area in self._atlas.codes.values():
+            nearby = self._atlas.nearest(area) <= NEARBY
+            make, copies = partial(self._code, area, has_feed=nearby), Copies.GZIP if nearby else Copies.NONE
+            yield File(f"zip/{area.code}/index.html", self._code_key(area, nearby=nearby), make, copies=copies)
 
-    def _distances(self, found: Iterable[Far]) -> list[tuple[bytes, float]]:
+    def _town_key(self, town: TownPlaces) -> bytes:
+        beyond = () if self._large else self._distances(self._atlas.beyond(town))
+        return digest(self._shared, town.name, self._content_keys(town.places), beyond)
+
+    def _code_key(self, area: PostalArea, *, nearby: bool) -> bytes:
+        around = () if self._large else [self._distances(found) for found in self._atlas.around(area)]
+        return digest(self._shared, area, nearby, around)
+
+    def _content_keys(self, places: Iterable[Place]) -> Sequence[bytes]:
+        """The keys of places in a list; none in a large region, whose lists are made when they are due."""
+        return () if self._large else [self._known.content_keys[place.id] for place in places]
+
+    def _distances(self, found: Iterable[NearbyPlace]) -> list[tuple[bytes, float]]:
         return [(self._known.content_keys[far.place.id], round(far.km, 1)) for far in found]
 
     def _place(self, place: Place) -> bytes:
@@ -152,26 +170,33 @@ class _Pages:
         self._lists.keep(place, view.card)
         return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=told)
 
-    def _town(self, town: TownPlaces, beyond: Sequence[Far]) -> bytes:
+    def _town(self, town: TownPlaces) -> bytes:
+        beyond = self._atlas.beyond(town)
         shows, lay_out = self._lists.shows, self._lists.at(self._two)
 
         def make() -> bytes:
             shown = town._replace(places=tuple(filter(shows, town.places)))
             near = [far for far in beyond if shows(far.place)]
             view = town_view(shown, near, self._context, lay_out, in_miles=self._site.miles)
-            return self._two.html("area.html", f"town/{town.slug or 'none'}/", view)
+            return self._two.html("area.html", f"town/{town.slug or 'none'}/", view, lags=self._large)
 
         return self._lists.page((*town.places, *(far.place for far in beyond)), make)
 
-    def _code(self, area: PostalArea) -> bytes:
+    def _code(self, area: PostalArea, *, has_feed: bool) -> bytes:
         around, shows, lay_out = self._atlas.around(area), self._lists.shows, self._lists.at(self._two)
 
         def make() -> bytes:
-            shown = Around(*(tuple(far for far in some if shows(far.place)) for some in around))
-            view = code_view(area, shown, self._context, lay_out, in_miles=self._site.miles)
-            return self._two.html("area.html", f"zip/{area.code}/", view)
+            shown = Surroundings(*(tuple(far for far in some if shows(far.place)) for some in around))
+            view = code_view(area, shown, self._context, lay_out, in_miles=self._site.miles, has_feed=has_feed)
+            return self._two.html("area.html", f"zip/{area.code}/", view, lags=self._large)
 
         return self._lists.page((far.place for some in around for far in some), make)
+
+    def _find_key(self) -> bytes:
+        return digest(self._shared, [(town.slug, town.name) for town in self._atlas.towns], list(self._atlas.codes))
+
+    def _find(self) -> bytes:
+        return self._one.html("find.html", "find/", find_view(self._atlas, self._context))
 
     def _plain(self, name: str) -> bytes:
         return self._one.html(f"{name}.html", f"{name}/")

@@ -53,6 +53,8 @@ class Pattern(NamedTuple):
 
 def pattern(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> Pattern | None:
     """The pattern of a history (newest first); None where no appointment was seen, or too few days are known."""
+    if all(change.available is not Available.YES for change in history):
+        return None
     today = now.astimezone(zone)
     parts = _parts(history, now, zone)
     if Available.YES not in parts or len(parts) - parts.count(Available.UNKNOWN) < FEWEST_DAYS:

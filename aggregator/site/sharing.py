@@ -4,14 +4,15 @@ import io
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import Available, LocationType, Place, Snapshot
 from aggregator.published_file import File, digest
-from aggregator.wording.page_links import site_root, web_link
-from aggregator.wording.words import Words
+from aggregator.wording import Words, site_root, web_link
 
 PICTURE = "share.png"
 SIZE = (1200, 630)  # what Open Graph's readers cut the least from
@@ -39,6 +40,8 @@ def picture_file(snapshot: Snapshot, region: Region, words: Words) -> File:
 @lru_cache(maxsize=4)
 def picture(title: str, offers: int, places: int, summary: str) -> bytes:
     """A PNG of `SIZE` with the numbers, and with the texts as far as its font has their letters."""
+    from PIL import Image, ImageDraw
+
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 24), fill=GREEN if offers else SOFT)
@@ -51,13 +54,15 @@ def picture(title: str, offers: int, places: int, summary: str) -> bytes:
     return file.getvalue()
 
 
-def _write(draw: ImageDraw.ImageDraw, spot: tuple[int, int], text: str, size: int, ink: str, *, lines: int) -> None:
+def _write(draw: "ImageDraw.ImageDraw", spot: tuple[int, int], text: str, size: int, ink: str, *, lines: int) -> None:
+    from PIL import ImageFont
+
     font = ImageFont.load_default(size)
     drawable = _drawable(text)
     draw.multiline_text(spot, "\n".join(_wrapped(drawable, font)[:lines]), ink, font, spacing=size // 4)
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
+def _wrapped(text: str, font: "ImageFont.FreeTypeFont | ImageFont.ImageFont") -> list[str]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word

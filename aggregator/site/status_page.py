@@ -6,12 +6,7 @@ from typing import Literal
 
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import HostTally, Outcome, Problem, Snapshot, SourceState, Stage
-from aggregator.wording.checked_line import Moment, moment
-from aggregator.wording.page_links import Link, web_link
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.words import LEFT_OUT, OUTCOMES, volume
-
-ANSWERED = (Outcome.OK, Outcome.EMPTY)
+from aggregator.wording import LEFT_OUT, OUTCOMES, Link, Moment, RenderContext, moment, volume, web_link
 
 MOST_LEFT_OUT = 50
 
@@ -91,7 +86,7 @@ def _source_row(source: SourceState, context: RenderContext) -> SourceStatus:
     return SourceStatus(
         title=source.title,
         provider=source.provider,
-        tone="good" if source.outcome in ANSWERED else "wait" if waits else "bad",
+        tone="good" if source.outcome and source.outcome.is_good else "wait" if waits else "bad",
         outcome=words.say(OUTCOMES[source.outcome]),
         wait=words.wait(source.wait_minutes, source.attempted_at, time),
         message=source.message,

@@ -21,18 +21,17 @@ from markupsafe import Markup, escape
 
 from aggregator import bundled
 from aggregator.site.cards import Card
+from aggregator.site.compiled_templates import compiled_templates
 from aggregator.site.unavailable_row import UnavailableRow
 from aggregator.site.views import Site
-from aggregator.wording.checked_line import CheckedLine
-from aggregator.wording.language import Language
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import CheckedLine, Language, RenderContext
 
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
 _SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
 _CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
 _JSON = JSONEncoder(sort_keys=True)  # as Jinja's `tojson` makes one for each page
 INLINED = ("parts.html", "sharing.html")
-SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "all.js", "live.js")
+SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "here.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
 
@@ -160,6 +159,7 @@ def environment(spoken: Language) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n", Inlined, Translated],
+        bytecode_cache=compiled_templates(spoken.tag),
     )
     env.code_generator_class = _DirectAttributes
     env.policies["json.dumps_function"] = lambda value, **_: _JSON.encode(value)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from aggregator.model import Available, Place
 from aggregator.site.filter_attributes import KINDS
-from aggregator.wording.checked_line import CheckedLine, checked
-from aggregator.wording.page_links import Link
-from aggregator.wording.place_text import postal_line, shown_slots, way_to_look, who_may_book
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.restrictions import Restriction
+from aggregator.wording import (
+    CheckedLine,
+    Link,
+    RenderContext,
+    Restriction,
+    checked,
+    postal_line,
+    shown_slots,
+    way_to_look,
+    who_may_book,
+)
 
 
 @dataclass(frozen=True, slots=True)

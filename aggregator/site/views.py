@@ -11,19 +11,15 @@ from operator import attrgetter
 
 from markupsafe import Markup
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.geography import PostalArea, miles, uses_miles
-from aggregator.geography.atlas import Around, Atlas, Far, TownPlaces
+from aggregator.geography import Atlas, NearbyPlace, PostalArea, Surroundings, TownPlaces, miles, uses_miles
 from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.published_file import File
 from aggregator.site.filter_attributes import DAYS
 from aggregator.site.map import MapView, linking
 from aggregator.site.offers import LayOut, room, soonest_first, summary
-from aggregator.site.status_page import ANSWERED
-from aggregator.wording.checked_line import Moment, iso, moment
-from aggregator.wording.page_links import Link, site_root, web_link
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording import Link, Moment, RenderContext, iso, moment, site_root, web_link
 
 ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
 
@@ -119,10 +115,11 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A town, or a postal code with what is around it. `code` is "" for a town."""
+    """A town, or a postal code with what is around it. `code` is "" for a town; `has_feed`: some place is nearby."""
 
     title: str
     code: str
+    has_feed: bool
     summary: str
     offers: tuple[Near, ...]
     nothing: str
@@ -171,7 +168,7 @@ def home_view(
 ) -> Home:
     """A source whose trouble cannot be put in words is left out and noted in `faults`."""
     words = context.words
-    troubled = [source for source in snapshot.sources if source.outcome not in ANSWERED]
+    troubled = [source for source in snapshot.sources if not (source.outcome and source.outcome.is_good)]
     troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
@@ -193,12 +190,21 @@ def home_view(
     )
 
 
-def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out: LayOut, *, in_miles: bool) -> Area:
+def code_view(
+    area: PostalArea,
+    around: Surroundings,
+    context: RenderContext,
+    lay_out: LayOut,
+    *,
+    in_miles: bool,
+    has_feed: bool = True,
+) -> Area:
     """The page of a postal code: what is around it, the nearest first."""
     summary, nothing = _nearest(around, context, in_miles)
     return Area(
         title=f"{area.code} {area.town}",
         code=area.code,
+        has_feed=has_feed,
         summary=summary,
         offers=tuple(_near(far, lay_out, context, in_miles) for far in around.offers),
         nothing=nothing,
@@ -207,7 +213,7 @@ def code_view(area: PostalArea, around: Around, context: RenderContext, lay_out:
     )
 
 
-def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[str, str]:
+def _nearest(around: Surroundings, context: RenderContext, in_miles: bool) -> tuple[str, str]:
     """How far the nearest offer is, or why there is none and what to do. What is not known does not count as "no"."""
     say = context.words.say
     if around.offers:
@@ -220,7 +226,7 @@ def _nearest(around: Around, context: RenderContext, in_miles: bool) -> tuple[st
 
 
 def town_view(
-    town: TownPlaces, beyond: Iterable[Far], context: RenderContext, lay_out: LayOut, *, in_miles: bool
+    town: TownPlaces, beyond: Iterable[NearbyPlace], context: RenderContext, lay_out: LayOut, *, in_miles: bool
 ) -> Area:
     """The page of a town: its own places, then the nearest offers of others."""
     offers = soonest_first(town.places)
@@ -229,6 +235,7 @@ def town_view(
     return Area(
         title=town.name or context.words.say("Town not stated"),
         code="",
+        has_feed=False,
         summary=summary(town.places, context),
         offers=tuple(Near("", "", lay_out(place)) for place in offers),
         nothing="" if offers else nothing,
@@ -237,7 +244,7 @@ def town_view(
     )
 
 
-def _near(far: Far, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
+def _near(far: NearbyPlace, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
     return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", lay_out(far.place))
 
 

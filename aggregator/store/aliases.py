@@ -1,4 +1,4 @@
-"""Which id stands for which place, and what matching has to look at. What makes two locations one is not said here."""
+"""The tables of merged places: former ids, and what matching reads. The matching rules live in `places/`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from aggregator.store.times import read, read_maybe, stamp
 
 
 class Alias(NamedTuple):
-    """A former id. `place_id` is the id that is published instead; `why` is a sentence for a person."""
+    """A former id. `place_id` is the id published instead; `why` is the reason, as a sentence for people."""
 
     place_id: str
     since: datetime
@@ -23,7 +23,7 @@ class Alias(NamedTuple):
 
 
 class Matchable(NamedTuple):
-    """A location as matching sees it. `id` is the one drawn for it; `gone_at`: since when it is not listed any more."""
+    """A location as matching sees it. `id` is its own place id; `gone_at`: since when its source does not list it."""
 
     id: str
     source: str
@@ -33,7 +33,7 @@ class Matchable(NamedTuple):
 
 
 def read_aliases(store: Store) -> dict[str, Alias]:
-    """Every alias, by the former id."""
+    """All aliases, by the former id."""
 
     def read_alias(row: Record) -> tuple[str, Alias]:
         return row["alias"], Alias(row["place_id"], read(row["since"]), row["why"])
@@ -43,14 +43,14 @@ def read_aliases(store: Store) -> dict[str, Alias]:
 
 
 def read_place_ids(store: Store) -> dict[str, str]:
-    """Former id -> the id that is published instead."""
+    """All aliases as former id -> published id."""
     return {row["alias"]: row["place_id"] for row in store.db.table("aliases").rows_where(order_by="alias")}
 
 
-def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Matchable]:
-    """Every location there ever was, in the order in which they were first saved.
+def read_all_locations(store: Store, faults: Faults = RAISE_ALL) -> list[Matchable]:
+    """All locations ever saved, in the order in which they were first saved.
 
-    DamagedRow for one that cannot be read, or a note in `faults`.
+    A row that cannot be read is noted in `faults`; by default it raises DamagedRow.
     """
     facts = msgspec.json.Decoder(Location)
     rows = store.db.execute(
@@ -65,7 +65,7 @@ def read_known(store: Store, faults: Faults = RAISE_ALL) -> list[Matchable]:
 
 
 def is_matched(store: Store, rules: str) -> bool:
-    """Whether every location was matched by these `rules` (any text that stands for them) as it is now."""
+    """Whether every location, as it is now, has been matched by `rules` (any text that identifies the rules)."""
     row = store.db.execute(
         "SELECT (SELECT rules FROM matching), EXISTS (SELECT 1 FROM locations WHERE matched = 0)"
     ).fetchone()
@@ -73,7 +73,7 @@ def is_matched(store: Store, rules: str) -> bool:
 
 
 def read_matching_faults(store: Store) -> tuple[Fault, ...]:
-    """What could not be compared when locations were last matched; nothing if that cannot be read."""
+    """What could not be compared in the last matching; empty if the record of it cannot be read."""
     row = store.db.execute("SELECT CAST(faults AS BLOB) FROM matching").fetchone()
     try:
         return msgspec.json.decode(row[0], type=tuple[Fault, ...]) if row else ()
@@ -88,9 +88,9 @@ def write_aliases(
     rules: str,
     faults: Sequence[Fault] = (),
 ) -> None:
-    """Adds or replaces aliases, drops others, and notes that every location was matched by `rules`, but for `faults`.
+    """Adds or replaces aliases, drops others, and marks every location as matched by `rules`.
 
-    To be called inside the transaction in which the locations were read.
+    `faults`: what could not be compared. Call it inside the transaction in which the locations were read.
     """
     store.db.conn.executemany("DELETE FROM aliases WHERE alias = ?", [(alias,) for alias in dropped])
     store.db.table("aliases").insert_all(

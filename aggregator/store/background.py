@@ -1,7 +1,7 @@
-"""The one thread in which a store is used while an event loop runs.
+"""The single thread in which a store is used while an event loop runs.
 
-SQLite may wait seconds for a lock or a disk, and everything else on the loop would wait with it. A reader may rely on:
-work runs in the order in which it was handed in, so what is read sees what was written before it.
+SQLite may wait seconds for a lock or a disk, and would block everything else on the loop. Work runs in the order in
+which it was submitted, so a read sees every write before it.
 """
 
 import asyncio
@@ -17,25 +17,25 @@ Arguments = TypeVarTuple("Arguments")
 
 
 class Background:
-    """Belongs to one `Store`; its thread starts with the first work."""
+    """A work queue of one `Store`. Its thread starts with the first piece of work."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     async def run(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
-        """What `work` returns, or raises."""
+        """Runs `work` in the thread; returns what it returns, or raises what it raises."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
     def later(self, work: Callable[[], None], what: str) -> None:
-        """Hands in work that nobody waits for. If the database fails, `what` could not be done; the log says so."""
+        """Queues work that nobody waits for. If the database fails, the log says that `what` could not be done."""
         self._thread.submit(_logged, work, what)
 
     async def done(self) -> None:
-        """When all work that was handed in so far is done."""
+        """Waits until all work queued so far is done."""
         await self.run(lambda: None)
 
     def close(self) -> None:
-        """Blocks until all work is done; nothing can be handed in afterwards."""
+        """Blocks until all work is done. Nothing can be queued afterwards."""
         self._thread.shutdown()
 
 

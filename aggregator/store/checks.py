@@ -1,6 +1,6 @@
-"""When locations were looked at: those of one source that share their times share one row of the table `checks`.
+"""When locations were last checked: locations of a source that share their times share a row in the table `checks`.
 
-So where nothing changed, a visit writes as many rows as there are times in it, however many locations it read.
+So a visit in which nothing changed writes as many rows as it has different times, however many locations it read.
 """
 
 from collections import Counter, defaultdict
@@ -12,28 +12,28 @@ from sqlite_utils import Database
 from aggregator.model import Availability
 from aggregator.store.times import stamp
 
-Times = tuple[str, str | None, str | None]  # checked_at, valid_at, and valid_until, as stored
+Times = tuple[str, str | None, str | None]  # checked_at, valid_at, and valid_until as stored
 
 
 class Checks:
-    """The looks of one visit. `before`: location id -> its row in `checks`, for every location that has one."""
+    """The check times of one visit. `before`: location id -> its row in `checks`, for every location that has one."""
 
     def __init__(self, db: Database, before: Mapping[int, int]) -> None:
         self._db, self._before = db, before
         self._last_row: int = db.execute("SELECT coalesce(max(id), 0) FROM checks").fetchone()[0]
         self._seen: defaultdict[tuple[datetime, str | None, str | None, int | None], list[int]] = defaultdict(list)
-        self._times: dict[int, Times] = {}  # row -> what is to stand in it
+        self._times: dict[int, Times] = {}  # row -> its new times
 
-    def saw(self, location_id: int, said: Availability) -> None:
-        """Notes when this location was looked at; to be called once for each."""
-        valid_at, valid_until = (stamp(time) if time else None for time in (said.valid_at, said.valid_until))
-        self._seen[said.checked_at, valid_at, valid_until, self._before.get(location_id)].append(location_id)
+    def record(self, location_id: int, answer: Availability) -> None:
+        """Records when this location was checked. Call it once for each location."""
+        valid_at, valid_until = (stamp(time) if time else None for time in (answer.valid_at, answer.valid_until))
+        self._seen[answer.checked_at, valid_at, valid_until, self._before.get(location_id)].append(location_id)
 
-    def settle(self) -> dict[int, int]:
-        """Writes `checks`; returns location id -> row, for the locations whose row is not the one before.
+    def write(self) -> dict[int, int]:
+        """Writes `checks`; returns location id -> row for the locations whose row changes.
 
-        A row that was mostly looked at takes the times of the largest group of its locations, so few have to move.
-        Rows that nothing refers to any more go.
+        If most locations of a row were checked, the row takes the times of their largest group, so that few have to
+        move. Rows that no location refers to any more are deleted.
         """
         groups: defaultdict[Times, dict[int | None, list[int]]] = defaultdict(dict)
         read: Counter[int] = Counter()
@@ -60,7 +60,7 @@ class Checks:
         return self._last_row
 
     def _set_apart(self, rows: set[int]) -> dict[int, int]:
-        """Copies of `rows` for those of their locations that were not looked at: they keep their times."""
+        """Copies `rows` for those of their locations that were not checked, so that these keep their times."""
         if not rows:
             return {}
         copies = {row: self._new_row() for row in rows}

@@ -1,4 +1,4 @@
-"""Answers kept for conditional requests (and robots.txt), so that a new process need not ask for them whole again."""
+"""The stored HTTP cache: answers for conditional requests and robots.txt, which outlive the process."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +14,7 @@ from aggregator.store.times import stamp
 
 
 class Dated(Protocol):
-    """What can be kept: a msgspec Struct that says when it was stored."""
+    """A value that can be cached: a msgspec Struct with the time at which it was stored."""
 
     @property
     def stored_at(self) -> datetime: ...
@@ -24,10 +24,10 @@ T = TypeVar("T", bound=Dated)
 
 
 class HttpCacheStore(Generic[T]):
-    """Values of one type by key, in the table `kept_answers`; what they mean is the web room's affair.
+    """Cached values of one type by key, in the table `kept_answers`. What they mean is up to `web/`.
 
-    Few hosts send anything worth keeping, so the keys are read once: the file is asked only for what it holds. Writing
-    happens in the store's background thread, so it costs the event loop nothing; a file that cannot be written costs no
+    The keys are read once, because few hosts send anything worth caching: the database is queried only for keys that
+    exist. Writes run in the store's background thread, so they never block the event loop; a failed write costs no
     visit.
     """
 
@@ -39,7 +39,7 @@ class HttpCacheStore(Generic[T]):
             self._keys = {row["key"] for row in self._table.rows_where(select="key")}
 
     async def load(self, key: str) -> T | None:
-        """What was kept under `key`; None where there is nothing, or nothing that this version can read."""
+        """The value cached under `key`; None if there is none, or one that this version cannot read."""
         if key not in self._keys:
             return None
         return await self._store.background.run(self._read, key)
@@ -50,7 +50,7 @@ class HttpCacheStore(Generic[T]):
         return None
 
     def save(self, key: str, answer: T) -> None:
-        """Keeps `answer` under `key` until `prune` finds it old."""
+        """Caches `answer` under `key` until `prune` removes it for its age."""
         self._keys.add(key)
 
         def work() -> None:
@@ -60,17 +60,17 @@ class HttpCacheStore(Generic[T]):
         self._write(work)
 
     def drop(self, key: str) -> None:
-        """Forgets what was kept under `key`."""
+        """Removes the value cached under `key`."""
         if key in self._keys:
             self._keys.discard(key)
             self._write(lambda: self._table.delete_where("key = ?", (key,)))
 
     def rename(self, key: str, new: str) -> None:
-        """Keeps under `new` what was kept under `key`, if anything was."""
+        """Moves the value cached under `key`, if there is one, to the key `new`."""
         if key in self._keys:
             self._keys.discard(key)
             self._keys.add(new)
-            # sqlite-utils has no update that replaces the row of the new key
+            # sqlite-utils has no update that replaces the row of the new key.
             rename = "UPDATE OR REPLACE kept_answers SET key = ? WHERE key = ?"
             self._write(lambda: self._store.db.execute(rename, (new, key)))
 
@@ -79,4 +79,4 @@ class HttpCacheStore(Generic[T]):
             with self._store.transaction():
                 statement()
 
-        self._store.background.later(work, "an answer could not be kept for the next visit")
+        self._store.background.later(work, "an answer could not be cached for the next visit")

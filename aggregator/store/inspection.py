@@ -1,6 +1,7 @@
-"""Reads every row of the file as the program would, for `aggregator doctor`: a sound file can still hold nonsense.
+"""Reads every row of the database as the program would, for `aggregator doctor`.
 
-A reader may rely on: what is not reported here can be read by every command.
+SQLite's own check finds a broken file, not a wrong value in a sound one. Every row that is not reported here can be
+read by every command.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,7 @@ import msgspec
 from aggregator.errors import DamagedRow
 from aggregator.model import Available, Fault, Location, Outcome, Problem
 from aggregator.store.rows import DAMAGE
-from aggregator.store.saving import decode as read_said
+from aggregator.store.saving import decode as read_answer
 from aggregator.store.store import Store
 from aggregator.store.times import read
 
@@ -32,7 +33,7 @@ _faults = msgspec.json.Decoder(tuple[Fault, ...]).decode
 _problems = msgspec.json.Decoder(tuple[Problem, ...]).decode
 _read_facts = msgspec.json.Decoder(Location).decode
 
-# table -> column -> what reads it; a column that is not named here is plain text
+# Table -> column -> its reader; a column that is not listed here is plain text.
 READERS: Mapping[str, Mapping[str, Reader]] = {
     "places": {"first_seen": read},
     "aliases": {"since": read},
@@ -44,7 +45,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     "anchors": {"facts": _read_facts},
     "checks": {"checked_at": read, "valid_at": _maybe(read), "valid_until": _maybe(read)},
     "answers": {
-        "available": Available, "count": _maybe(_whole), "until": _maybe(read), "changed_at": read, "said": read_said,
+        "available": Available, "count": _maybe(_whole), "until": _maybe(read), "changed_at": read, "said": read_answer,
     },
     "changes": {"at": read, "available": Available, "count": _maybe(_whole)},
     "visits": {"at": read, "outcome": Outcome, "requests": _whole, "received": _whole},
@@ -57,7 +58,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
 
 
 def damaged_rows(store: Store) -> Iterator[DamagedRow]:
-    """Every row that cannot be read, or that points to a row which is not there."""
+    """All rows that cannot be read, or that refer to a row that does not exist."""
     with store.transaction():
         for table, readers in READERS.items():
             yield from _unreadable(store, table, readers)
@@ -66,13 +67,13 @@ def damaged_rows(store: Store) -> Iterator[DamagedRow]:
 
 
 def rows_set_aside(store: Store) -> int:
-    """How many rows of an older file could not be taken over."""
+    """The number of rows that a migration could not take over from an older database."""
     with store.transaction():
         return store.db.table("set_aside").count
 
 
 def _unreadable(store: Store, table: str, readers: Mapping[str, Reader]) -> Iterator[DamagedRow]:
-    # as bytes, because text that is not UTF-8 would end the whole query
+    # Read JSON as bytes, because text that is not UTF-8 would end the whole query.
     columns = ", ".join(f"CAST({name} AS BLOB)" if _is_json(name) else name for name in readers)
     (key, *_), names = store.db.table(table).pks, tuple(readers)
     for row in store.db.execute(f"SELECT CAST({key} AS BLOB), {columns} FROM {table}"):  # noqa: S608

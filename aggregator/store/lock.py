@@ -1,4 +1,4 @@
-"""One process at a time on one thing: an advisory lock on a file, held by the process and freed when it ends."""
+"""An advisory file lock: one process at a time, released by the kernel when the process ends."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from aggregator.errors import StoreError
 
 
 class LockHeld(Exception):
-    """Another process holds the lock; `holder` is its process id, as far as known."""
+    """Raised if another process holds the lock. `holder` is its process id, or "unknown"."""
 
     def __init__(self, holder: str) -> None:
         super().__init__(holder)
@@ -20,35 +20,37 @@ class LockHeld(Exception):
 
 @contextmanager
 def exclusive(db: Path) -> Iterator[None]:
-    """Holds `<db>.lock`; StoreError at once, with the holder's process id, where another run holds it."""
+    """Holds `<db>.lock`; if another run holds it, raises StoreError with its process id without waiting."""
     if db.is_dir():
-        raise StoreError(f"{db}: is a folder; name a file with --db")
+        raise StoreError(f"{db} is a folder; name a database file with --db")
     path = db.with_name(db.name + ".lock")
     try:
-        file = opened(path)
+        file = open_lock_file(path)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be opened ({error}); name a database you may write with --db") from error
+        raise StoreError(
+            f"{path} cannot be opened ({error}); name a database in a folder where you may write with --db"
+        ) from error
     try:
-        with held(file):
+        with hold_lock(file):
             yield
     except LockHeld as error:
         raise StoreError(
-            f"{db}: process {error.holder} is running on it and holds {path}; wait for it, or end it"
+            f"{db}: process {error.holder} is using this database and holds {path}; wait until it ends, or stop it"
         ) from None
 
 
-def opened(path: Path) -> TextIO:
-    """The file of a lock, made where there is none; OSError where it cannot be."""
+def open_lock_file(path: Path) -> TextIO:
+    """Opens a lock file and creates it if necessary; OSError if that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("a+", encoding="utf-8")
 
 
 @contextmanager
-def held(file: TextIO) -> Iterator[None]:
-    """Holds the lock on an open file and closes it; Held at once if another process has the lock.
+def hold_lock(file: TextIO) -> Iterator[None]:
+    """Holds the lock on an open file, then closes the file; raises LockHeld at once if another process has the lock.
 
-    The kernel frees the lock when the process ends in any way, so a file left behind stands in nobody's way. The file
-    names its holder for people; where a full disk has no room for that, the lock holds all the same.
+    The kernel releases the lock however the process ends, so a leftover file blocks nobody. The file names its holder
+    for people; the lock also works if a full disk leaves no room for that.
     """
     try:
         try:

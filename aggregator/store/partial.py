@@ -1,24 +1,24 @@
-"""What a visit that read only a part of a place's answer may change. Pure: the clock is an argument.
+"""What an incomplete reading of a place may change in its stored answer. Pure: the clock is an argument.
 
-`updated(before, read, usable_since)` gives the answer to store for one place, or None to keep the stored one untouched,
-with its own dates. It is the only place where an incomplete reading meets what was known. A reading is complete if
-everything that the source says about the place was read: the visit was whole, or the adapter's rows stand on their own
-(`Adapter.whole_rows`) and this place's row was read whole. "Expired" below means checked before `usable_since`.
+`updated(before, read, usable_since)` gives the answer to store for one place, or None to keep the stored answer and its
+dates. No other code combines an incomplete reading with a stored answer. A reading is complete if everything that the
+source publishes about the place was read: the visit was whole, or the adapter's rows are self-contained
+(`Adapter.whole_rows`) and this place's row was read completely. "Expired" below means checked before `usable_since`.
 
 | reading | stored answer | result | its dates |
 | --- | --- | --- | --- |
 | complete | any | the reading | the reading's |
 | incomplete YES | none, expired, NO, or UNKNOWN | the reading, marked incomplete | the reading's |
-| incomplete YES that offers all that is stored | YES | the reading, marked incomplete | the reading's |
+| incomplete YES that offers everything stored | YES | the reading, marked incomplete | the reading's |
 | incomplete YES that offers less, or other openings | YES | both, the higher counts, marked incomplete | stored |
 | incomplete NO or UNKNOWN | none | UNKNOWN, marked incomplete | the reading's |
-| incomplete NO or UNKNOWN | any | the stored answer, untouched | stored |
-| not listed, visit in part | any | the stored answer, untouched (`store.saving`) | stored |
-| not listed, visit whole | any | gone, or NO if the source lists only what is open (`store.saving`) | the visit's |
+| incomplete NO or UNKNOWN | any | the stored answer, unchanged | stored |
+| not listed, visit partial | any | the stored answer, unchanged (`store.saving`) | stored |
+| not listed, visit whole | any | gone; NO if the source lists only open places (`store.saving`) | the visit's |
 
 It makes no difference whether the missing part was a row of the same page, another page, another file, or a joined
-record, nor whether the source lists only places with appointments: absence counts only in a whole visit. Because a
-stored answer keeps its own date, it turns into UNKNOWN when it expires, however many partial visits follow.
+record, nor whether the source lists only places with appointments: absence counts only in a whole visit. A stored
+answer keeps its own date, so it becomes UNKNOWN when it expires, however many partial visits follow.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ def updated(before: Availability | None, read: Availability, usable_since: datet
 
 
 def _joined(before: Availability, read: Availability, at: datetime) -> Availability | None:
-    """Both say YES: the openings of both, never fewer than were known."""
+    """Merges two answers that are both YES: the openings of both, never fewer than were stored."""
     union = _union(before.slots, read.slots)
     count, at_least = _higher(before.count, read.count)
     joined = replace(
@@ -72,7 +72,7 @@ def _joined(before: Availability, read: Availability, at: datetime) -> Availabil
 
 
 def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
-    """The slots of both, each once; of one that both have, whichever offers more."""
+    """The slots of both answers without duplicates; of a slot in both, the version that offers more."""
     stored, new = _grouped(before), _grouped(read)
     known: list[Slot] = []
     others: list[Slot] = []
@@ -84,10 +84,10 @@ def _union(before: Sequence[Slot], read: Sequence[Slot]) -> tuple[Slot, ...]:
 
 
 def _added(others: Sequence[Slot], known: Sequence[Slot], read: Sequence[Slot]) -> Iterator[Slot]:
-    """The slots of `others` that can be no further offer of an appointment that is known.
+    """The slots of `others` that cannot be a second offer of an appointment in `known`.
 
-    One appointment may be on offer for several products, and what was read may be an offer that was not needed before.
-    So the two answers together have no more open appointments at a time than either one alone.
+    One appointment may be offered for several products, and this visit may have read an offer that was not counted
+    before. So the merged answer has no more open appointments at any time than either answer alone.
     """
     open_then = Counter(slot.start for slot in known if _is_open_appointment(slot))
     at_most = Counter(slot.start for slot in read if _is_open_appointment(slot))
@@ -104,9 +104,9 @@ def _is_open_appointment(slot: Slot) -> bool:
 
 
 def _grouped(slots: Sequence[Slot]) -> dict[Hashable, list[Slot]]:
-    """Slots by what makes two of them the same opening; a source may list several that nothing tells apart.
+    """Groups slots that are the same opening; a source may list several that nothing distinguishes.
 
-    Its link and its rules do not: they change on a page whose links or labels were renamed.
+    Links and restrictions do not count: they change whenever a page renames its links or labels.
     """
     groups: dict[Hashable, list[Slot]] = {}
     for slot in slots:
@@ -116,7 +116,7 @@ def _grouped(slots: Sequence[Slot]) -> dict[Hashable, list[Slot]]:
 
 
 def _offer(slots: Sequence[Slot]) -> tuple[int, int, int]:
-    """Orders lists of one opening: how many are open, how many state a number, and the sum of these."""
+    """A sort key for slots of one opening: how many are open, how many state a number, and the sum of those numbers."""
     open_slots = [slot for slot in slots if slot.available is Available.YES]
     counts = [slot.count for slot in open_slots if slot.count is not None]
     return len(open_slots), len(counts), sum(counts)
@@ -131,8 +131,8 @@ def _covers(read: Availability, before: Availability, at: datetime) -> bool:
     return bool(ahead) or not _is_lower(_total(read, at)[1], _total(before, at)[1])
 
 
-def _total(said: Availability, at: datetime) -> tuple[Available, int | None]:
-    return answer_at(said.available, slots_at(said.slots, at), said.count)
+def _total(answer: Availability, at: datetime) -> tuple[Available, int | None]:
+    return answer_at(answer.available, slots_at(answer.slots, at), answer.count)
 
 
 def _is_lower(count: int | None, known: int | None) -> bool:
@@ -141,7 +141,7 @@ def _is_lower(count: int | None, known: int | None) -> bool:
 
 
 def _higher(one: int | None, other: int | None) -> tuple[int | None, bool]:
-    """The higher of two counts; where one is "some", the other is a lower bound."""
+    """The higher of two counts, and whether it is a lower bound because the other one is "some"."""
     if one is None or other is None:
         return (other if one is None else one), (one is None) != (other is None)
     return max(one, other), False

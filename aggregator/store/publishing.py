@@ -1,4 +1,4 @@
-"""How the last publish went: what it left out, or why there was none. One row, so that `aggregator status` knows."""
+"""The record of the last publish: what it left out, or why it failed. One row, which `aggregator status` reads."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from aggregator.store.times import read, stamp
 
 
 class LastPublish(msgspec.Struct, frozen=True, kw_only=True):
-    """`failure`: why nothing was published, "" if something was. `faults`: what was left out of it."""
+    """The last publish. `failure`: why nothing was published, or "". `faults`: what was left out of the release."""
 
     at: datetime
     failure: str = ""
@@ -25,7 +25,7 @@ def write_last_publish(db: Database, last: LastPublish) -> None:
 
 
 def read_last_publish(db: Database) -> LastPublish | None:
-    """None if nothing was ever tried."""
+    """The record, or None if there was no publish yet."""
     row = db.execute("SELECT at, failure, CAST(faults AS BLOB) FROM last_publish").fetchone()
     try:
         if row is None:

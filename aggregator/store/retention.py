@@ -1,7 +1,7 @@
-"""History is bounded: what is older than the region keeps it goes to a day file and out of the database in one step.
+"""Bounds the history: in one step, changes older than the region keeps are written to day files and deleted.
 
-A reader may rely on: work comes in small parts, so visits are saved in between and the event loop has its turn. A row
-goes only after the day file that has it is complete on disk.
+Work is done in small batches, so that visits are saved in between and the event loop keeps running. A row is deleted
+only after the day file that contains it is complete on disk.
 """
 
 import gzip
@@ -18,18 +18,19 @@ from aggregator.store.rows import Row
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
 
-ROWS = 10_000  # moved at once
-BATCH = 2000  # rows that one transaction deletes, in some 10 ms
-PAUSE = 0.01  # seconds between two batches: SQLite has no queue, so who waits for the file has to find it free
-DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*"  # a damaged time names no day file; its row stays
+ROWS = 10_000  # moved in one batch
+BATCH = 2000  # rows deleted in one transaction, which takes about 10 ms
+PAUSE = 0.01  # Seconds between batches: SQLite has no queue, so a waiting writer has to find the database free.
+DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*"  # A damaged time belongs to no day file, so its row stays.
 NAMES = ("at", "source", "location", "available", "count")
 
 
 def prune(store: Store, before: datetime, folder: Path) -> int:
-    """Moves changes older than `before` to `folder`/YYYY-MM-DD.jsonl.gz and drops old visits, tallies and answers.
+    """Moves changes older than `before` to `folder`/YYYY-MM-DD.jsonl.gz and deletes other old rows.
 
-    The newest change of every location stays, so that "since when" is always known. Returns how many were moved.
-    A process killed on the way writes the lines of its last day once more; the day file has each line once.
+    Those are visits, tallies, cached answers, and waits. The newest change of every location stays, so that "since
+    when" is always known. Returns how many changes were moved. If the process is killed midway, the next run writes the
+    lines of its last day again; the day file still has each line once.
     """
     at, moved = stamp(before), 0
     for day in _days(store, at):
@@ -53,7 +54,7 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
 
 
 def _days(store: Store, at: str) -> list[str]:
-    """The days, as YYYY-MM-DD, that have changes older than `at`."""
+    """The days (YYYY-MM-DD) with changes older than `at`."""
     with store.transaction():
         rows = store.db.execute(
             "SELECT DISTINCT substr(at, 1, 10) FROM changes WHERE at < ? AND at GLOB ? ORDER BY 1", (at, DATED)
@@ -62,7 +63,7 @@ def _days(store: Store, at: str) -> list[str]:
 
 
 def _changes_of(store: Store, day: str, at: str) -> list[Row]:
-    """The next changes of one day that are to go; the newest one of a location is not."""
+    """The next changes of one day to move; the newest change of a location is not among them."""
     with store.transaction():
         return store.db.execute(
             "SELECT changes.id, at, source, key, available, count FROM changes JOIN locations l ON l.id = location_id "
@@ -83,18 +84,18 @@ def _delete(store: Store, table: str, key: str, values: Sequence[object]) -> Non
 
 
 class _DayFile:
-    """The lines of one day. They stand in the order in which they were saved, each of them once."""
+    """The file of one day. Its lines are in the order in which they were saved, without duplicates."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._there: set[str] | None = None  # lines that a process may have left when it was killed before it deleted
+        self._present: set[str] | None = None  # lines from a process that was killed before it deleted its rows
 
     def add(self, lines: Sequence[str]) -> None:
-        """Adds lines as a gzip member of its own, in a copy of the file that then takes its place."""
+        """Appends lines as a new gzip member to a copy of the file, which then replaces the file."""
         try:
-            if self._there is None:
-                self._there = set(self._read())
-            new = [line for line in lines if line not in self._there]
+            if self._present is None:
+                self._present = set(self._read())
+            new = [line for line in lines if line not in self._present]
             self._path.parent.mkdir(parents=True, exist_ok=True)
             part = self._path.with_suffix(".part")
             part.unlink(missing_ok=True)
@@ -105,7 +106,8 @@ class _DayFile:
             os.replace(part, self._path)
         except OSError as error:
             raise StoreError(
-                f"{self._path}: history cannot be written ({error}); its changes stay in the database, free some space"
+                f"{self._path}: the history cannot be written ({error}); free some disk space (until then, its changes "
+                "stay in the database)"
             ) from error
 
     def _read(self) -> Iterator[str]:

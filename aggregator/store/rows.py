@@ -1,4 +1,4 @@
-"""Rows of the file as values; a row that someone or something damaged stops no other."""
+"""Reads and inserts rows; a damaged row never blocks the others."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -12,18 +12,18 @@ from aggregator.model import Stage
 
 T = TypeVar("T")
 R = TypeVar("R")
-Row = Sequence[Any]  # of a statement
-Record = Mapping[str, Any]  # of sqlite-utils: column -> value
+Row = Sequence[Any]  # a row of a raw SQL statement
+Record = Mapping[str, Any]  # a row from sqlite-utils: column -> value
 
-DAMAGE = (ValueError, TypeError, msgspec.MsgspecError)  # what reading a value raises that this program never wrote
+DAMAGE = (ValueError, TypeError, msgspec.MsgspecError)  # What readers raise for a value that this program never wrote.
 
 
 def read_each(
     table: str, rows: Iterable[R], read: Callable[[R], T], name_of: Callable[[R], object], faults: Faults
 ) -> Iterator[T]:
-    """What `read` makes of each row; a damaged one is left out and noted in `faults`.
+    """The value of each row; a damaged row is left out and noted in `faults`.
 
-    `name_of`: what a person finds the row by.
+    `name_of` gives what a person finds the row by.
     """
     for row in rows:
         try:
@@ -35,11 +35,11 @@ def read_each(
 
 
 def report_damage(table: str, name: object, error: Exception, faults: Faults) -> None:
-    """Notes a damaged row, as a DamagedRow."""
+    """Notes a damaged row in `faults` as a DamagedRow."""
     faults.note(Stage.SNAPSHOT, str(name), DamagedRow(table, name, error))
 
 
 def insert_rows(db: Database, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Adds rows to a table; `columns` names their values."""
-    if found := list(rows):  # finding the table costs two queries, and most visits add nothing
+    """Inserts rows into a table; `columns` names their values."""
+    if found := list(rows):  # Looking up the table costs two queries, and most visits insert nothing.
         db.table(table).insert_all([tuple(columns), *found])

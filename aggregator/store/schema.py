@@ -1,4 +1,4 @@
-"""The tables, as migrations of sqlite-utils. Never edit one that has been released: add the next."""
+"""The database schema as sqlite-utils migrations. Never edit a released migration; add a new one."""
 
 from sqlite_utils import Database, Migrations
 
@@ -10,7 +10,7 @@ migrations = Migrations("aggregator")
 
 @migrations()
 def m001_first_tables(db: Database) -> None:
-    """docs/store.md says what each column means."""
+    """The first tables; docs/store.md explains every column."""
     db.executescript(
         """
         CREATE TABLE places (id TEXT PRIMARY KEY, first_seen TEXT NOT NULL) WITHOUT ROWID;
@@ -94,7 +94,7 @@ def m001_first_tables(db: Database) -> None:
 
 @migrations()
 def m002_places_of_several_locations(db: Database) -> None:
-    """Since when and why an id stands for another place, and what has been matched already."""
+    """Merged places: since when and why an id stands for another place, and what has been matched."""
     db.executescript(
         """
         -- no alias was ever written before this migration; a time all the same, so that every row can be read
@@ -111,13 +111,13 @@ def m002_places_of_several_locations(db: Database) -> None:
 
 @migrations()
 def m003_estimates_of_waiting_rooms(db: Database) -> None:
-    """How long a waiting room said at the last visit that people wait."""
+    """The waiting time that a waiting room stated at the last visit."""
     db.execute("ALTER TABLE sources ADD COLUMN wait_minutes INTEGER")
 
 
 @migrations()
 def m004_waits_of_hosts_and_begun_visits(db: Database) -> None:
-    """What keeps a new process from asking what the one before it would not have asked."""
+    """Host waits and begun visits, so that a restarted process stays as polite as the one before it."""
     db.executescript(
         """
         CREATE TABLE host_waits (
@@ -137,7 +137,7 @@ def m004_waits_of_hosts_and_begun_visits(db: Database) -> None:
 
 @migrations()
 def m005_faults_of_publishing(db: Database) -> None:
-    """What the last publish had to leave out, or why it failed; what matching could not compare."""
+    """What the last publish left out or why it failed, and what matching could not compare."""
     db.executescript(
         """
         CREATE TABLE last_publish (
@@ -153,19 +153,19 @@ def m005_faults_of_publishing(db: Database) -> None:
 
 @migrations()
 def m006_how_long_a_stated_time_holds(db: Database) -> None:
-    """Until when an answer counts that was true at `valid_at`; NULL: as long as the region says."""
+    """Until when an answer with a `valid_at` counts; NULL means as long as the region's settings say."""
     db.execute("ALTER TABLE checks ADD COLUMN valid_until TEXT")
 
 
 @migrations()
 def m007_strict_tables(db: Database) -> None:
-    """SQLite refuses what could not be read back; slots can be queried."""
+    """Strict tables: SQLite rejects values that could not be read back. Adds the view `slots`."""
     make_strict(db)
 
 
 @migrations()
 def m008_where_locations_were_first(db: Database) -> None:
-    """The facts of a location with its first position, kept from when its address changes, so that no id wanders."""
+    """The first facts of a location whose address changed, so that its id cannot wander off in small steps."""
     db.execute(
         "CREATE TABLE anchors (location_id INTEGER PRIMARY KEY REFERENCES locations(id), "
         "facts TEXT NOT NULL CONSTRAINT facts_is_json CHECK (json_valid(facts))) STRICT"
@@ -174,21 +174,21 @@ def m008_where_locations_were_first(db: Database) -> None:
 
 @migrations()
 def m009_whose_it_is(db: Database) -> None:
-    """One row: the name of the region that the file belongs to."""
+    """One row with the name of the region that owns the database."""
     db.execute("CREATE TABLE region (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT")
 
 
 def migrate(db: Database, path: str) -> None:
-    """Brings the file up to date; StoreError for one that a newer version of the program wrote.
+    """Brings the database up to date; StoreError if a newer version of the program wrote it.
 
-    To be called before foreign keys are switched on: tables are replaced.
+    Call it before foreign keys are switched on, because migrations replace tables.
     """
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
     ours = {name for name in globals() if name.startswith("m0")}
     if newer := sorted(known - ours):
         raise StoreError(
-            f"{path} was written by a newer version of aggregator (it has {', '.join(newer)}, unknown here); "
-            "upgrade the program, or name another file with --db"
+            f"{path}: a newer version of aggregator wrote this database (it has {', '.join(newer)}, which this version "
+            "does not know); upgrade the program, or name another database with --db"
         )
     if migrations.pending(db):
         migrations.apply(db)

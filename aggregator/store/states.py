@@ -1,4 +1,4 @@
-"""Rows of the store's joins as values: how a source stands, a location with its last answer, one change."""
+"""Values read from the store: the state of a source, a location with its last answer, one change."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,13 +11,14 @@ from aggregator.store.rows import DAMAGE, Record, Row, report_damage
 from aggregator.store.saving import StoredAvailability, decode
 from aggregator.store.times import read, read_maybe
 
-NOTHING_SAID = StoredAvailability(Available.UNKNOWN, ())
+NO_ANSWER = StoredAvailability(Available.UNKNOWN, ())
 
 
 class StoredSource(NamedTuple):
-    """How a source stands. `failures`: visits in a row that were not good; `doubted`: that were implausible.
+    """The state of a source after its last visit.
 
-    `wait_minutes`: how long a waiting room said at the last visit that people wait; None where it did not.
+    `failures`: consecutive visits without a good outcome. `doubted`: consecutive implausible visits. `wait_minutes`:
+    the waiting time that a waiting room stated at the last visit; None if none did.
     """
 
     outcome: Outcome
@@ -33,14 +34,18 @@ class StoredSource(NamedTuple):
 
 
 class LocationAnswer(NamedTuple):
-    """A location with the last answer about it as the source stated it; `checked_at` None: there is none yet."""
+    """One row of the store's join: a location with its last answer, as the source stated it.
+
+    It exists beside `StoredAvailability` because the times of an answer are stored apart from it. `snapshot` applies
+    the clock to it, which gives an `AvailabilityNow`. `checked_at` None: there is no answer yet.
+    """
 
     id: int
     place_id: str
     source: str
     location: Location
     gone_at: datetime | None
-    said: StoredAvailability
+    answer: StoredAvailability
     checked_at: datetime | None
     valid_at: datetime | None
     valid_until: datetime | None
@@ -66,11 +71,11 @@ def answer_of(
     row: Row, faults: Faults
 ) -> tuple[StoredAvailability, datetime | None, datetime | None, datetime | None, datetime | None]:
     try:
-        said = decode(row[5]) if row[5] else NOTHING_SAID
-        return said, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])
+        answer = decode(row[5]) if row[5] else NO_ANSWER
+        return answer, read_maybe(row[6]), read_maybe(row[7]), read_maybe(row[8]), read_maybe(row[9])
     except DAMAGE as error:
         report_damage("answers (or checks)", row[1], error, faults)
-        return NOTHING_SAID, None, None, None, None
+        return NO_ANSWER, None, None, None, None
 
 
 def change_of(row: Row) -> tuple[int, Change]:

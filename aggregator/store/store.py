@@ -1,7 +1,7 @@
-"""`Store`: the SQLite file as the rest of the program sees it. docs/store.md describes the tables.
+"""`Store`: the database as the rest of the program sees it. docs/store.md describes the tables.
 
-Every write is one transaction (WAL), so a process killed at any instant leaves the last whole state. Errors of SQLite
-come out as StoreError with what to do.
+Every write is one transaction (WAL), so a process killed at any instant leaves the last complete state. SQLite errors
+are raised as StoreError with the next step.
 """
 
 import json
@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from aggregator.errors import StoreError
 from aggregator.faults import RAISE_ALL, Faults
-from aggregator.model import GOOD, Available, Change, HostTally, Location, Report
+from aggregator.model import Available, Change, HostTally, Location, Report
 from aggregator.store.background import Background
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
 from aggregator.store.rows import Row, read_each
@@ -30,11 +30,11 @@ from aggregator.store.states import LocationAnswer, StoredSource, answer_of, cha
 from aggregator.store.times import read_maybe, stamp
 
 BUSY_TIMEOUT = 5.0  # seconds to wait for another writer
-CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle of many sources writes them in one go at its end
+CHECKPOINT_EVERY = 4000  # pages of 4 kB: a cycle writes many sources at once at its end
 
-MOST_CHANGES = 2000  # of one location that are read
+MOST_CHANGES = 2000  # changes of one location that are read
 
-# By hand, as everything that sqlite-utils would `upsert`: docs/decisions.md says why.
+# Raw SQL, like every upsert here: docs/decisions.md explains why.
 _SAVE_SOURCE = (
     "INSERT INTO sources (name, outcome, message, attempted_at, last_good_at, next_visit_at, failures, doubted, took, "
     "problems, wait_minutes) VALUES (:name, :outcome, :message, :attempted_at, :last_good_at, :next_visit_at, "
@@ -49,17 +49,19 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Store:
-    """Open with `with Store(path) as store:`; the file is made where there is none."""
+    """The database. Use it as `with Store(path) as store:`; the file is created if it does not exist."""
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
-        self._one_thread = threading.RLock()  # else the statements of another thread end up in this one's transaction
+        self._one_thread = (
+            threading.RLock()
+        )  # Without this lock, another thread's statements would join this thread's transaction.
         if self.path != ":memory:":
             try:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(
-                    f"{self.path}: its folder cannot be made ({error}); name another file with --db"
+                    f"{self.path}: its folder cannot be created ({error}); name another database with --db"
                 ) from None
         with self._explained():
             self.db = Database(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, check_same_thread=False))
@@ -87,13 +89,13 @@ class Store:
         except sqlite3.DatabaseError as error:
             text = str(error)
             if "locked" in text:
-                advice = f"another program has held it for {BUSY_TIMEOUT:g} s; close that program and run again"
+                advice = f"another program has locked it for {BUSY_TIMEOUT:g} s; close that program and run this again"
             elif isinstance(error, sqlite3.IntegrityError):
-                advice = "the program must not write this; the file is as it was before, please report it as a bug"
+                advice = "this is a bug in aggregator, please report it; the database is unchanged"
             elif "not a database" in text or "malformed" in text:
-                advice = "move the file away and run again (a new one is made), or name another file with --db"
+                advice = "move the file away and run this again to create a new one, or name another database with --db"
             else:
-                advice = "check the disk and the rights of the file, or name another file with --db"
+                advice = "check the disk and the permissions of the file, or name another database with --db"
             raise StoreError(f"{self.path}: {text}; {advice}") from error
 
     # --- writing ------------------------------------------------------------------------------------------------------
@@ -107,14 +109,14 @@ class Store:
         doubted: int,
         usable_since: datetime = EVER,
     ) -> Saved:
-        """One visit: its readings, the state of its source and a line in `visits`, in one transaction.
+        """Saves one visit in one transaction: its readings, the state of its source, and a row in `visits`.
 
-        `usable_since`: answers checked before have expired; see `aggregator.store.partial`.
+        `usable_since`: answers checked earlier have expired; see `aggregator.store.partial`.
         """
         at = stamp(report.started_at)
         state = {
             "name": report.source, "outcome": report.outcome, "message": report.message, "attempted_at": at,
-            "last_good_at": at if report.outcome in GOOD else None, "next_visit_at": stamp(next_visit_at),
+            "last_good_at": at if report.outcome.is_good else None, "next_visit_at": stamp(next_visit_at),
             "failures": failures, "doubted": doubted, "took": report.took,
             "problems": msgspec.json.encode(report.problems).decode(), "wait_minutes": report.wait_minutes,
         }  # fmt: skip
@@ -131,7 +133,7 @@ class Store:
         return saved
 
     def count_requests(self, tallies: Iterable[HostTally]) -> None:
-        """Adds what was asked of each host to its day."""
+        """Adds requests to the daily tally of each host."""
         rows = [(t.host, t.day, t.requests, t.not_modified, t.failures, t.received) for t in tallies]
         with self.transaction():
             self.db.conn.executemany(
@@ -142,27 +144,30 @@ class Store:
             )
 
     def note_publish(self, last: LastPublish) -> None:
-        """Replaces what is known of the last publish."""
+        """Replaces the record of the last publish."""
         with self.transaction():
             write_last_publish(self.db, last)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def newest_time(self) -> datetime | None:
-        """When the newest visit began; None where there was none."""
+        """When the newest visit began; None if there was none."""
         with self._explained():
             return read_maybe(self.db.execute("SELECT max(at) FROM visits").fetchone()[0])
 
     def sources(self, faults: Faults = RAISE_ALL) -> dict[str, StoredSource]:
-        """Every source that was ever visited, by name; DamagedRow for a damaged one, or a note in `faults`."""
+        """The state of every source ever visited, by name.
+
+        A damaged row is noted in `faults`; by default it raises DamagedRow.
+        """
         with self._explained():
             rows = list(self.db.table("sources").rows)
         return dict(read_each("sources", rows, source_row, itemgetter("name"), faults))
 
     def expected(self, source: str, now: datetime, usable_since: datetime) -> dict[str, bool]:
-        """The locations a visit at `now` should list: those not gone, with a slot ahead or without any date.
+        """The locations that a visit at `now` should list: those not gone, with a slot ahead or without any date.
 
-        True: the answer is YES or NO, and was checked at `usable_since` or later.
+        Key -> True if the answer is YES or NO and was checked at `usable_since` or later.
         """
         sql = (
             "SELECT key, available != ? AND checked_at >= ? "
@@ -174,9 +179,9 @@ class Store:
             return {key: bool(answered) for key, answered in self.db.execute(sql, given).fetchall()}
 
     def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, StoredAvailability]:
-        """Location key -> answer, of the listed locations that had appointments to come when last checked.
+        """The answers, by location key, of the listed locations that had appointments ahead when last checked.
 
-        Answers checked before `usable_since` have expired and are left out, and so are damaged ones.
+        Answers checked before `usable_since` have expired and are left out, as are damaged ones.
         """
         sql = (
             "SELECT key, CAST(said AS BLOB) FROM locations JOIN answers ON location_id = locations.id "
@@ -190,10 +195,10 @@ class Store:
     def locations(
         self, sources: Iterable[str], gone_since: datetime, faults: Faults = RAISE_ALL
     ) -> list[LocationAnswer]:
-        """Every location of these sources, those that went before `gone_since` left out.
+        """All locations of these sources, without those gone before `gone_since`.
 
-        DamagedRow for one whose row is damaged. With `faults` that is noted there: a location whose facts cannot be
-        read is left out, one whose answer cannot be read counts as never checked.
+        A damaged row raises DamagedRow by default. With `faults` it is noted there: a location with damaged facts is
+        left out, one with a damaged answer counts as never checked.
         """
         sql = (
             "SELECT locations.id, place_id, source, CAST(facts AS BLOB), gone_at, CAST(said AS BLOB), checked_at, "
@@ -213,10 +218,10 @@ class Store:
         return list(read_each("locations", rows, read_location, itemgetter(1), faults))
 
     def history(self, limit: int, since: datetime, faults: Faults = RAISE_ALL) -> dict[int, tuple[Change, ...]]:
-        """The last `limit` changes of every location and those `since` then in which more than a count changed.
+        """The recent changes by location id, newest first.
 
-        Newest first, by location id; never more than MOST_CHANGES of one. DamagedRow for a damaged one, or a note in
-        `faults`.
+        These are the last `limit`, and those `since` then in which more than a count changed; at most MOST_CHANGES of
+        one location. A damaged row is noted in `faults`; by default it raises DamagedRow.
         """
         sql = (
             "SELECT location_id, at, available, count FROM (SELECT *, "
@@ -232,12 +237,12 @@ class Store:
         return {key: tuple(changes) for key, changes in found.items()}
 
     def last_publish(self) -> LastPublish | None:
-        """How the last publish went; None if there was none yet."""
+        """The record of the last publish; None if there was none yet."""
         with self._explained():
             return read_last_publish(self.db)
 
     def hosts(self, since: datetime) -> tuple[HostTally, ...]:
-        """What was asked of each host, by day, newest first."""
+        """The requests made to each host per day, newest day first."""
         day = f"{since.astimezone(UTC):%Y-%m-%d}"
         with self._explained():
             rows = self.db.table("hosts").rows_where("day >= ?", (day,), order_by="day DESC, host")
@@ -245,11 +250,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One transaction: what is read inside is of one instant, what is written comes whole or not at all."""
+        """One transaction: reads inside it see one instant, and writes are saved all together or not at all."""
         with self._explained(), self.db.atomic():
             yield
 
     def integrity(self) -> str:
-        """SQLite's own check: "ok", or what is wrong."""
+        """The result of SQLite's own integrity check: "ok", or what is wrong."""
         with self._explained():
             return str(self.db.execute("PRAGMA integrity_check").fetchone()[0])

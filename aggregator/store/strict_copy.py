@@ -1,6 +1,6 @@
-"""Migration 7 at work: copies every row into the strict tables, and sets aside what does not fit into them.
+"""The copying of migration 7: every row goes into the strict tables; rows that do not fit are set aside.
 
-A reader may rely on: no row is lost, the ids of places stay, and afterwards no foreign key is broken.
+No row is lost, place ids stay the same, and no foreign key is broken afterwards.
 """
 
 import json
@@ -12,11 +12,11 @@ from sqlite_utils import Database
 from aggregator.store.rows import Row, insert_rows
 from aggregator.store.strict_tables import INDEXES, SLOTS, TABLES, TRIGGERS
 
-LONG_AGO = "1970-01-01T00:00:00.000000+00:00"  # so that the source is due at once
+LONG_AGO = "1970-01-01T00:00:00.000000+00:00"  # The source is due at once.
 
 
 def make_strict(db: Database) -> None:
-    """Replaces every table by its strict form. To be called inside a transaction, with foreign keys off."""
+    """Replaces every table by its strict form. Call it inside a transaction, with foreign keys off."""
     db.execute("CREATE TABLE set_aside (table_name TEXT NOT NULL, found TEXT NOT NULL) STRICT")
     for table, definition in TABLES.items():
         db.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
@@ -36,7 +36,7 @@ def _copy(db: Database, table: str) -> None:
     try:
         db.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM old_{table}")  # noqa: S608
         return
-    except sqlite3.IntegrityError:  # one row does not fit: then one by one
+    except sqlite3.IntegrityError:  # A row does not fit, so copy them one by one.
         rows = db.execute(f"SELECT {columns} FROM old_{table}").fetchall()  # noqa: S608
     for row in rows:
         try:
@@ -46,7 +46,7 @@ def _copy(db: Database, table: str) -> None:
 
 
 def _add_missing_parents(db: Database) -> None:
-    """Locations keep their ids although the row of their source or place could not be read."""
+    """Inserts sources and places that could not be read, so that their locations keep their ids."""
     db.execute(
         "INSERT INTO sources SELECT DISTINCT source, 'DOWN', 'not known', ?, NULL, ?, 0, 0, 0.0, '[]', NULL "
         "FROM (SELECT source FROM locations UNION SELECT source FROM visits) "

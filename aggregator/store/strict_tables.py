@@ -1,10 +1,10 @@
-"""The tables as migration 7 makes them: STRICT, with a CHECK for every enumeration and time, and keys to sources.
+"""The tables as migration 7 creates them: STRICT, with CHECKs for enumerations and times, and foreign keys.
 
-SQLite itself refuses a value that this program could not read back, whoever writes it. A row of an older file that does
-not fit is moved to `set_aside`, so that nothing is lost and nothing damaged is read again.
+SQLite itself rejects a value that this program could not read back, whoever writes it. Rows of an older database that
+do not fit move to `set_aside`, so that nothing is lost and nothing damaged is read again.
 """
 
-# written out, not taken from `model`: a migration stays as it was released
+# Written out instead of imported from `model`, because a migration must stay as it was released.
 ANSWERS = ("YES", "NO", "UNKNOWN")
 OUTCOMES = ("OK", "EMPTY", "BUSY", "BLOCKED", "CHANGED", "DOWN")
 
@@ -22,7 +22,10 @@ def _maybe_time(column: str) -> str:
 
 
 def _is_time(column: str) -> str:
-    """Whether it is as `times.stamp` writes it. '+0 days' makes SQLite work the date out: no 31 February."""
+    """A condition that the column has the form that `times.stamp` writes.
+
+    '+0 days' makes SQLite compute the date, so that it rejects 31 February.
+    """
     second = f"substr({column}, 1, 19)"
     return (
         f"strftime('%Y-%m-%dT%H:%M:%S', {second}, '+0 days') IS {second} "
@@ -75,7 +78,7 @@ TABLES = {
         {_maybe_time("valid_at")},
         {_maybe_time("valid_until")}
     ) STRICT""",
-    # check_id is deferred: a row of checks may go before the last of its locations has moved to another
+    # check_id is deferred: a row of checks may be deleted before the last of its locations has moved to another row.
     "answers": f"""(
         location_id INTEGER PRIMARY KEY REFERENCES locations(id),
         check_id INTEGER NOT NULL REFERENCES checks(id) DEFERRABLE INITIALLY DEFERRED,
@@ -136,7 +139,7 @@ TABLES = {
         {_number("times")},
         {_number("spacing", "REAL NOT NULL")}
     ) STRICT, WITHOUT ROWID""",
-    # no key to sources: a visit is recorded before its source's first row is there
+    # No foreign key to sources: a visit is recorded before its source has a row.
     "begun_visits": f"""(
         source TEXT PRIMARY KEY,
         {_time("began_at")},
@@ -160,7 +163,7 @@ INDEXES = """
     CREATE INDEX changes_by_time ON changes (at);
 """
 
-# A slot stands once in the file, in its answer; fields that have the default of `model.Slot` are not written there.
+# A slot is stored once, in its answer; fields with the default of `model.Slot` are left out there.
 SLOTS = """
     CREATE VIEW slots AS
     SELECT
@@ -182,11 +185,11 @@ SLOTS = """
 
 
 def _refuse_wrong_slots(event: str) -> str:
-    """A trigger, because a CHECK cannot look into a list.
+    """A trigger that rejects unreadable slots, because a CHECK cannot look into a list.
 
     `json_tree` reads the text once; json_extract for every field would take four times as long.
     """
-    ending = "substr(atom, 20)"  # what follows the seconds of a time: a fraction, perhaps, and the offset
+    ending = "substr(atom, 20)"  # the text after the seconds of a time: perhaps a fraction, and the offset
     return f"""
     CREATE TRIGGER answers_{event.split()[0].lower()}_slots BEFORE {event} ON answers
     WHEN json_valid(NEW.said) AND EXISTS (

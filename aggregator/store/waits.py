@@ -1,4 +1,4 @@
-"""What keeps us polite when a process ends: hosts that are left alone, and visits that have begun."""
+"""Host waits and begun visits: what a restarted process needs to stay polite."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -16,17 +16,17 @@ from aggregator.store.store import Store
 from aggregator.store.times import read, stamp
 
 
-class Begun(NamedTuple):
-    """A visit that began and was not saved yet. `next_visit_at`: when to visit the source if it never is."""
+class BegunVisit(NamedTuple):
+    """A visit that began and is not saved yet. `next_visit_at`: when to visit the source if it never is saved."""
 
     began_at: datetime
     next_visit_at: datetime
 
 
 class HostWaitStore:
-    """The table `host_waits`. Hosts are few and are read once, so that a request costs no query.
+    """The table `host_waits`. It is read once, so that a request costs no query.
 
-    Waits are written in the store's background thread; `written` says when they are in the file.
+    Writes run in the store's background thread; `written` waits until they are in the file.
     """
 
     def __init__(self, store: Store) -> None:
@@ -57,17 +57,17 @@ class HostWaitStore:
                 statement(self._store.db.table("host_waits"))
 
         self._unwritten = True
-        self._store.background.later(work, f"how {host} is to be left alone could not be saved")
+        self._store.background.later(work, f"the wait of {host} could not be saved")
 
 
 def host_waits(store: Store) -> dict[str, HostWait]:
-    """Every host that is, or lately was, left alone or asked slowly."""
+    """All hosts to which we make no requests or slow ones, or lately did."""
     with store.transaction():
         return _host_waits(store.db)
 
 
 def host_waits_in(file: Path) -> dict[str, HostWait]:
-    """As `host_waits`, of a database that another process may be using; {} if there is none that can be read."""
+    """As `host_waits`, for a database that another process may be using; {} if it does not exist or cannot be read."""
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return _host_waits(Database(connection))
@@ -81,7 +81,7 @@ def _host_waits(db: Database) -> dict[str, HostWait]:
 
 
 def begin_visits(store: Store, at: datetime, next_visits: Mapping[str, datetime]) -> None:
-    """Notes that these sources are being visited, and when to visit each again if this process dies before it saves."""
+    """Records which sources are being visited, and when to visit each again if this process dies before saving."""
     rows = [
         {"source": source, "began_at": stamp(at), "next_visit_at": stamp(next_visit_at)}
         for source, next_visit_at in next_visits.items()
@@ -90,8 +90,8 @@ def begin_visits(store: Store, at: datetime, next_visits: Mapping[str, datetime]
         store.db.table("begun_visits").insert_all(rows, replace=True)
 
 
-def begun_visits(store: Store) -> dict[str, Begun]:
-    """Visits that were never saved, by source. `Store.save` removes what it saves."""
+def begun_visits(store: Store) -> dict[str, BegunVisit]:
+    """Visits that were never saved, by source. `Store.save` removes those it saves."""
     with store.transaction():
         rows = list(store.db.table("begun_visits").rows)
-    return {row["source"]: Begun(read(row["began_at"]), read(row["next_visit_at"])) for row in rows}
+    return {row["source"]: BegunVisit(read(row["began_at"]), read(row["next_visit_at"])) for row in rows}

@@ -11,14 +11,12 @@ from typing import Protocol, Unpack
 import msgspec
 
 from aggregator.adapter import Adapter, Page, RequestOptions
-from aggregator.clean.text import clean
-from aggregator.config.region import OUR_HEADERS, Source
+from aggregator.clean import clean
+from aggregator.config import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
-from aggregator.model import Answer, Problem, Request
-from aggregator.model.wire_request import origin
+from aggregator.model import Answer, Problem, Request, origin
 from aggregator.redact import shown_url
-from aggregator.web.block_pages import verdict
-from aggregator.web.validators import max_age
+from aggregator.web import max_age, verdict
 
 REASON_LENGTH = 200
 

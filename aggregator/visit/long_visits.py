@@ -18,12 +18,12 @@ import msgspec
 
 from aggregator.adapter import Adapter
 from aggregator.clock import Clock, RecordedClock
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import PageError, VisitError
 from aggregator.model import Answer, Outcome, Reading, Report, Request
 from aggregator.visit import worker_process
-from aggregator.visit.collect import LEEWAY, collect
 from aggregator.visit.fetcher import RequestSender, deadline_passed
+from aggregator.visit.one_visit import LEEWAY, collect
 from aggregator.visit.reading_time import reading_time
 from aggregator.visit.worker_process import (
     CPU_SECONDS,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from aggregator.current import answer_at, end_of, slots_at
-from aggregator.model import GOOD, Availability, Available, Outcome, Reading, Report
+from aggregator.model import Availability, Available, Outcome, Reading, Report
 from aggregator.redact import shown_url
 
 MOST_TAKEN_AT_ONCE = 2  # places that may sell out between two visits while others open
@@ -39,7 +39,7 @@ def judged(report: Report, expected: Expected, doubted: int, url: str = "") -> R
     this one were implausible; the third is believed. A page that states that it is empty is believed at once. `url`:
     the source's, for the message.
     """
-    if report.outcome not in GOOD or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
+    if not report.outcome.is_good or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
         return report
     if seen := _other_places(report, expected):
         return _doubted(replace(report, readings=()), seen, doubted, url)

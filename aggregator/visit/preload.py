@@ -1,5 +1,5 @@
 """Importing this module loads the tables that every visit needs, so that processes forked afterwards share them."""
 
-from aggregator.clean.country import load_tables
+from aggregator.clean import load_tables
 
 load_tables(["US"])

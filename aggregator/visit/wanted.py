@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from aggregator.clean.products import is_covid, product
+from aggregator.clean import is_covid, product
 from aggregator.model import Reading
 
 

@@ -19,10 +19,10 @@ from aggregator import errors
 from aggregator.adapter import Adapter
 from aggregator.adapter_files import import_file
 from aggregator.clock import RecordedClock
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Reading, Report, Request
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 
 CPU_SECONDS = 60  # a SMART feed of 24 MB with 20,000 places needs about 10
 READINGS_AT_ONCE = 200  # the main process decodes so many in a few milliseconds

@@ -13,10 +13,9 @@ from urllib.parse import quote
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
-from aggregator.model import Answer, Request
-from aggregator.model.wire_request import Hop
+from aggregator.model import Answer, Request, WireRequest
 from aggregator.web import robots
 from aggregator.web.age import as_of
 from aggregator.web.block_pages import redirected_to_queue
@@ -72,7 +71,7 @@ class Client:
 
     async def get(self, request: Request) -> Answer:
         """Returns the page, or raises a VisitError whose class says who must act."""
-        answer = await self._follow(Hop.of(request, self._source.max_bytes))
+        answer = await self._follow(WireRequest.of(request, self._source.max_bytes))
         self._received += len(answer.body)
         if self._received > (limit := ANSWERS_PER_VISIT * self._source.max_bytes):
             raise PageError(
@@ -83,7 +82,7 @@ class Client:
             raise error
         return answer
 
-    async def _follow(self, hop: Hop) -> Answer:
+    async def _follow(self, hop: WireRequest) -> Answer:
         """The answer after all redirects, with any status (statuses worth a retry raise an error instead)."""
         first = hop.url
         for _ in range(MAX_REDIRECTS + 1):
@@ -104,7 +103,7 @@ class Client:
             "region file"
         )
 
-    async def _admit(self, hop: Hop, first: str) -> None:
+    async def _admit(self, hop: WireRequest, first: str) -> None:
         """Raises Refused if this request is not allowed. `first`: the URL at which the chain of redirects began."""
         self._guard.check(hop.url, any_site=hop.robots_file and hop.url != first)
         await self._look_up(hop.url)
@@ -120,9 +119,9 @@ class Client:
             self._looked_up.add(host)
 
     async def _robots_file(self, url: str) -> Answer:
-        return await self._follow(Hop(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
+        return await self._follow(WireRequest(url=url, max_bytes=robots.MAX_BYTES, robots_file=True))
 
-    async def _send(self, hop: Hop) -> Answer:
+    async def _send(self, hop: WireRequest) -> Answer:
         """The answer to one hop, with retries."""
         try:
             return await self._once(hop)
@@ -131,7 +130,7 @@ class Client:
                 raise
             return await self._retry(hop, error)
 
-    async def _retry(self, hop: Hop, first: VisitError) -> Answer:
+    async def _retry(self, hop: WireRequest, first: VisitError) -> Answer:
         """Retries after the error `first`. Set up only when needed, because nearly every request needs no retry.
 
         If the host is left alone meanwhile, because of this or another visit, the error `first` is raised.
@@ -155,7 +154,7 @@ class Client:
         except LeftAlone:
             raise first from None
 
-    async def _once(self, hop: Hop) -> Answer:
+    async def _once(self, hop: WireRequest) -> Answer:
         host = self._host(hop.url)
         cacheable = hop.method == "GET" and not (hop.tokens or hop.robots_file)
         stored = await self._cache.load(hop.url) if cacheable else None
@@ -178,7 +177,7 @@ class Client:
             self._cache.add(hop.url, answer)
         return answer
 
-    def _update_rest(self, host: Host, hop: Hop, answer: Answer) -> None:
+    def _update_rest(self, host: Host, hop: WireRequest, answer: Answer) -> None:
         """Updates how long the host is left alone. Of the answers to robots.txt only 429 and 503 count."""
         status, wait = answer.status, retry_after(answer.headers, self._hosts.clock.now())
         if status == 429 or (status == 503 and wait is not None):
@@ -192,7 +191,7 @@ class Client:
         else:
             host.rest.succeeded()
 
-    async def _exchange(self, host: Host, hop: Hop, stored: StoredAnswer | None) -> Answer:
+    async def _exchange(self, host: Host, hop: WireRequest, stored: StoredAnswer | None) -> Answer:
         """Sends one request and reads the whole answer."""
         clock = self._hosts.clock
         fetched_at, started = clock.now(), clock.monotonic()
@@ -235,7 +234,7 @@ class Client:
                 await self._hosts.large.acquire()
             self._holds_large = True
 
-    def _request(self, hop: Hop, stored: StoredAnswer | None) -> httpx.Request:
+    def _request(self, hop: WireRequest, stored: StoredAnswer | None) -> httpx.Request:
         headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)
         if hop.content_type:
             headers["content-type"] = hop.content_type

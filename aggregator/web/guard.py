@@ -9,7 +9,7 @@ from functools import lru_cache
 import httpx
 from publicsuffixlist import PublicSuffixList
 
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import Refused, excerpt
 from aggregator.web.ip_rules import check_address, literal
 from aggregator.web.urls import PORTS, netloc, parse_url

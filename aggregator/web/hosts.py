@@ -14,7 +14,7 @@ from functools import cache, partial
 import httpx
 
 from aggregator.clock import Clock
-from aggregator.config.region import Pace
+from aggregator.config import Pace
 from aggregator.errors import ConfigError, excerpt
 from aggregator.model import HostTally
 from aggregator.web.connect import Addresses, CheckedTransport

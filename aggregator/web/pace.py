@@ -130,7 +130,7 @@ def next_visit(interval: float, outcome: Outcome, failures: int, requested: floa
     Retry-After in seconds, or 0; at most MAX_RETRY_AFTER counts.
     """
     least = max(interval, min(requested, MAX_RETRY_AFTER))
-    if outcome in {Outcome.OK, Outcome.EMPTY}:
+    if outcome.is_good:
         return least
     first, most = (BLOCKED_PAUSE, MAX_BLOCKED_PAUSE) if outcome is Outcome.BLOCKED else (interval, MAX_PAUSE)
     doublings = min(max(failures - 1, 0), 16)  # enough for every limit, and no overflow

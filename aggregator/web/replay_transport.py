@@ -7,8 +7,7 @@ always missing, because no host is contacted.
 import httpx
 
 from aggregator.errors import Unreachable
-from aggregator.har.recording import Recording
-from aggregator.har.request_match import Shape
+from aggregator.har import Recording, RequestShape
 
 
 class ReplayTransport(httpx.AsyncBaseTransport):
@@ -29,7 +28,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         return httpx.Response(entry.response.status, headers=headers, stream=httpx.ByteStream(entry.body))
 
 
-def shape_of(request: httpx.Request) -> Shape:
+def shape_of(request: httpx.Request) -> RequestShape:
     """The shape of a request whose body has been read."""
     kind, body = request.headers.get("content-type", ""), request.content.decode("utf-8", "replace")
-    return Shape(request.method, str(request.url), kind, body)
+    return RequestShape(request.method, str(request.url), kind, body)

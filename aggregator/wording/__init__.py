@@ -2,3 +2,52 @@
 
 The pages, the feeds, and the calendar files all take their words from here. Nothing here is escaped.
 """
+
+from aggregator.wording.booking_rules import Restriction, restrictions
+from aggregator.wording.calendar import LocalDates, Spell
+from aggregator.wording.checked_line import CheckedLine, Moment, checked, iso, moment
+from aggregator.wording.context import RenderContext, render_context
+from aggregator.wording.languages import Language, available, language
+from aggregator.wording.page_links import Link, first_link, site_root, web_link
+from aggregator.wording.place_text import (
+    address_line,
+    days_of,
+    postal_line,
+    shown_slots,
+    way_to_look,
+    ways_to_book,
+    who_may_book,
+)
+from aggregator.wording.words import LEFT_OUT, OUTCOMES, Words, volume
+
+__all__ = [
+    "LEFT_OUT",
+    "OUTCOMES",
+    "CheckedLine",
+    "Language",
+    "Link",
+    "LocalDates",
+    "Moment",
+    "RenderContext",
+    "Restriction",
+    "Spell",
+    "Words",
+    "address_line",
+    "available",
+    "checked",
+    "days_of",
+    "first_link",
+    "iso",
+    "language",
+    "moment",
+    "postal_line",
+    "render_context",
+    "restrictions",
+    "shown_slots",
+    "site_root",
+    "volume",
+    "way_to_look",
+    "ways_to_book",
+    "web_link",
+    "who_may_book",
+]

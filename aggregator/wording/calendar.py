@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.model import Slot
-from aggregator.wording.language import Language
+from aggregator.wording.languages import Language
 
 
 class Spell(NamedTuple):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from aggregator.model import AvailabilityNow, Available
 from aggregator.wording.calendar import LocalDates
-from aggregator.wording.render_context import RenderContext
+from aggregator.wording.context import RenderContext
 from aggregator.wording.words import BETWEEN
 
 

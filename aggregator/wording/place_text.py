@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from aggregator.model import Available, Location, Place, Slot
+from aggregator.wording.booking_rules import Restriction, restrictions
 from aggregator.wording.calendar import Spell
+from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import Link, first_link, phone_link
-from aggregator.wording.render_context import RenderContext
-from aggregator.wording.restrictions import Restriction, restrictions
 
 
 def address_line(location: Location) -> str:

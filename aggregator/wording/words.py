@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aggregator.model import Available, LocationType, Outcome, Slot, Stage
 from aggregator.wording.calendar import LocalDates
-from aggregator.wording.language import Language
+from aggregator.wording.languages import Language
 
 
 def message(english: str) -> str:

@@ -290,6 +290,6 @@ def test_an_empty_location_file_of_one_state_is_believed_while_nothing_refers_to
 
 
 def test_places_without_any_slot_file_about_them_are_not_places_without_slots() -> None:
-    with pytest.raises(PageError, match="names no Slot file for MA, where it lists 2 places"):
+    with pytest.raises(PageError, match="names no Slot file for MA, but lists 2 places there"):
         read(PLACES, SCHEDULES)
     assert read(ndjson(location(state="VT")), "") == ([], [])

@@ -48,7 +48,7 @@ def test_a_text_that_breaks_off_says_so_by_its_last_piece(pack: Callable[[Sequen
 
 def test_a_list_that_breaks_off_between_two_records_has_no_end() -> None:
     *read, last = records_in("[" + ndjson(SLOTS[0]) + ",", "Slot")
-    assert (read, last) == ([SLOTS[0]], Unread("[" + ndjson(SLOTS[0]) + ",", "the list has no end"))
+    assert (read, last) == ([SLOTS[0]], Unread("[" + ndjson(SLOTS[0]) + ",", "the list is not closed"))
 
 
 @pytest.mark.parametrize("text", ["", " \n\r\n", "\ufeff"])

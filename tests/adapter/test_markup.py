@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from aggregator.adapter import Fetch, Page, SourceInfo
-from aggregator.adapter.markup import parsed
+from aggregator.adapter.markup import parse_html
 from aggregator.model import Outcome, Report
 from tests.support.hall_adapters import MORE, Halls, Several, Signs, halls
 from tests.support.pages import SEARCH, WAITING_ROOM, Reply, TableClient, answer, names, source, visit
@@ -62,7 +62,7 @@ def test_part_of_a_page_may_be_written_carelessly() -> None:
 
 
 def test_wherever_a_page_is_cut_it_is_either_missed_or_lists_what_came() -> None:
-    whole = parsed(PAGE)
+    whole = parse_html(PAGE)
     assert (whole.cut_inside, whole.left_open) == ("", "")
     for length in range(PAGE.index("Gull Hall"), PAGE.index("</ul>") + 5):
         report = seen(PAGE[:length])
@@ -70,7 +70,7 @@ def test_wherever_a_page_is_cut_it_is_either_missed_or_lists_what_came() -> None
 
 
 def test_what_finds_the_end_leaves_no_trace_in_the_tree() -> None:
-    tree = parsed("<p>Halls:<b>a<br>b</p>").tree
+    tree = parse_html("<p>Halls:<b>a<br>b</p>").tree
     assert tree.body is not None
     assert tree.body.html == "<body><p>Halls:<b>a\nb</b></p></body>"
 

@@ -62,7 +62,7 @@ def test_an_answer_in_other_words_is_unknown() -> None:
 def test_a_word_without_a_meaning_names_those_that_have_one() -> None:
     meanings = {"phone": "Call", "": "Look"}
     assert [read.meaning({"how": word}, "how", meanings) for word in ("phone", "")] == ["Call", "Look"]
-    with pytest.raises(RecordError, match=r"how: is none of phone; it may be empty.*fax"):
+    with pytest.raises(RecordError, match=r"how: is not one of phone; it may be empty.*fax"):
         read.meaning({"how": "fax"}, "how", meanings)
 
 
@@ -107,7 +107,7 @@ def test_the_state_at_the_end_of_an_address(address: str, state: str) -> None:
 
 def test_a_number_is_plain_text_and_a_list_is_not() -> None:
     assert [read.plain(value) for value in ("a", 12, 12.0, None)] == ["a", "12", "12", ""]
-    with pytest.raises(RecordError, match="is a list where text should be"):
+    with pytest.raises(RecordError, match="is a list; expected text"):
         read.plain([1])
 
 
@@ -127,7 +127,7 @@ def test_what_stands_in_a_script_or_a_template_is_not_shown() -> None:
 def test_a_page_that_does_not_hold_what_it_always_held_is_not_the_page() -> None:
     page = Page(answer('<script>{"buildId": "b7"}</script>'))
     assert page.found(re.compile(r'"buildId": "(\w+)"'))[1] == "b7"
-    with pytest.raises(PageError, match=f"{SEARCH} holds nothing like 'oSlt'; it begins .*; look at it in a browser"):
+    with pytest.raises(PageError, match=f"{SEARCH} contains nothing that matches 'oSlt'; it begins .*; look at it"):
         page.found(re.compile("oSlt"))
 
 

@@ -16,5 +16,5 @@ def test_an_answer_is_its_json() -> None:
 
 
 def test_null_is_no_answer_and_an_error_of_its_place() -> None:
-    with pytest.raises(RecordError, match="answers null"):
+    with pytest.raises(RecordError, match="answered null"):
         visit_reasons.answer_of(Page(answer("null")))

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Route
 
-from aggregator.wording.language import available, language
+from aggregator.wording.languages import available, language
 from tests.support.browsing import Site, Visit, needs_chromium, serving
 from tests.support.snapshots import NOW, current, offer, place, region, snapshot, window
 

@@ -116,7 +116,7 @@ def test_a_zip_page_goes_by_distance_and_says_when_nothing_is_within(browser: Br
     offsets = {one.location.name: first_day(one) for one in nearest}
     assert [offsets[name] for name in visit.names()] == sorted(offsets.values())
 
-    visit = Visit(browser, f"{site.url}zip/02554/?within=5")  # an island, far from all of them
+    visit = Visit(browser, f"{site.url}zip/01930/?within=5")  # on a cape, far from all of them
     assert visit.text("#why") == "Nothing fits within 5 miles. The nearest farther away come first:"
     assert len(visit.names()) == 20
 
@@ -143,12 +143,44 @@ def test_a_search_leads_to_the_page_of_the_code_or_town_with_the_filters(
 
 
 @pytest.mark.parametrize("asked", ["99999", "Atlantis", "..", "ʻ"])
-def test_a_search_for_what_nobody_knows_says_so_and_what_to_do(browser: Browser, site: Site, asked: str) -> None:
-    visit = Visit(browser, f"{site.url}?{urlencode({'near': asked})}")
-    visit.page.get_by_text("We know no place or ZIP code").wait_for()
+@pytest.mark.parametrize("page", ["", "zip/01462/"])
+def test_a_search_for_what_nobody_knows_leads_to_the_find_page(
+    browser: Browser, site: Site, page: str, asked: str
+) -> None:
+    visit = Visit(browser, f"{site.url}{page}?{urlencode({'near': asked})}")
+    visit.page.wait_for_url(f"{site.url}find/?{urlencode({'near': asked})}")
+    visit.page.get_by_text(f"We couldn’t find “{asked}”").wait_for()
 
-    assert f"“{asked}”" in visit.text("#found")
-    assert len(visit.names()) == len(OFFERS)
+    assert visit.page.get_by_label("ZIP code or town").input_value() == asked
+    visit.page.locator("#towns summary", has_text="C").click()
+    visit.page.get_by_role("link", name="Cedar Mills").click()
+    visit.page.wait_for_url(f"{site.url}town/cedar-mills/")
+
+
+@pytest.mark.parametrize(("asked", "path"), [("02139", "zip/02139/"), ("Elms", "town/elmsworth/")])
+def test_the_find_page_searches_too(browser: Browser, site: Site, asked: str, path: str) -> None:
+    visit = Visit(browser, f"{site.url}find/")
+    visit.page.get_by_label("ZIP code or town").fill(asked)
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url(f"{site.url}{path}")
+
+
+def test_from_the_404_page_of_a_zip_code_the_script_leads_to_the_find_page(browser: Browser, site: Site) -> None:
+    lost, page = f"{site.url}zip/99999/", (site.folder / "404.html").read_bytes()
+    visit = Visit(browser, f"{site.url}find/")
+    visit.page.route(lost, lambda route: route.fulfill(status=404, body=page, content_type="text/html"))
+    visit.page.goto(lost)  # as a bucket answers, which has no rules
+    visit.page.wait_for_url(f"{site.url}find/?near=99999")
+
+
+@pytest.mark.parametrize(("asked", "path"), [("02139", "zip/02139/"), ("Cedar Mills", "find/?near=Cedar+Mills")])
+def test_without_a_script_a_search_leads_to_the_zip_code_or_the_find_page(
+    browser: Browser, site: Site, asked: str, path: str
+) -> None:
+    visit = Visit(browser, site.url, java_script_enabled=False)
+    visit.page.get_by_label("ZIP code or town").fill(asked)
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url(f"{site.url}{path}")
 
 
 def test_a_search_that_several_towns_fit_asks_which_one(browser: Browser, site: Site, tmp_path_factory: Any) -> None:

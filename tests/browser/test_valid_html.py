@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.site.pages import page_files
-from aggregator.wording.language import available
+from aggregator.wording.languages import available
 from tests.support import snapshots
 from tests.support.paths import TOOLS
 

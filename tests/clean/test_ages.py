@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.clean.ages import Ages, ages
+from aggregator.clean.age_ranges import Ages, ages
 
 YEAR = 12
 

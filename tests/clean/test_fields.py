@@ -63,7 +63,7 @@ def test_a_field_of_another_kind_is_lost_alone_and_said_so(field: str, value: ob
 
 @pytest.mark.parametrize("value", [{"en": "Gull"}, ["Gull"], True])
 def test_a_name_of_another_kind_loses_the_place(value: object) -> None:
-    with pytest.raises(RecordError, match=r"name: is a \w+ where text should be"):
+    with pytest.raises(RecordError, match=r"name: is a \w+; expected text"):
         read(name=value)
 
 

@@ -7,7 +7,7 @@ import pytest
 from aggregator.clean.doses import doses
 from aggregator.clean.france import department, read_address, read_parts, time_zone, title_case
 from aggregator.clean.listing import Context, normalize
-from aggregator.clean.products import product
+from aggregator.clean.product_names import product
 from aggregator.model import Listing, LocationType
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)

@@ -145,7 +145,7 @@ def test_an_unknown_product_is_shown_and_reported() -> None:
     reading, found = normalize(replace(HALL, slots=(replace(YES, products=("Elixir",)),)), CONTEXT, NOW)
     assert reading.availability is not None
     assert reading.availability.slots[0].products == ("Elixir",)
-    assert found == (Problem(field="product", value="'Elixir'", reason="unknown product"),)
+    assert found == (Problem(field="product", value="'Elixir'", reason="is not a known product"),)
 
 
 def test_second_dose_only_in_the_text_is_the_dose_of_slots_that_state_none() -> None:

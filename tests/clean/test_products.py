@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.clean.products import is_covid, product, products
+from aggregator.clean.product_names import is_covid, product, products
 from aggregator.clean.vaccines import CVX, MRNA
 
 COVID = {

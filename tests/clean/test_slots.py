@@ -168,7 +168,7 @@ def test_products_doses_link_and_restrictions_are_cleaned_and_unknown_products_s
     assert slot.doses == ("1", "2")
     assert slot.booking_url == "https://book.example//reg/1"
     assert slot.restrictions == "Residents\nonly"
-    assert [(problem.field, problem.reason) for problem in problems] == [("product", "unknown product")]
+    assert [(problem.field, problem.reason) for problem in problems] == [("product", "is not a known product")]
 
 
 def test_an_unsafe_link_is_dropped_and_reported() -> None:

@@ -12,7 +12,7 @@ from aggregator.cli import main
 from aggregator.commands import running, terminal
 from aggregator.commands.running import answered
 from aggregator.model import Outcome, Report
-from aggregator.ops.health import health
+from aggregator.ops.source_health import health
 from tests.support import snapshots
 from tests.support.demo import SOURCES as DEMO_SOURCES
 from tests.support.demo import demo_at
@@ -181,7 +181,7 @@ def test_a_second_process_stops_at_once_and_names_the_first(
 ) -> None:
     code, out, err = aggregator(command, "--region", str(region_file))
     assert (code, out.count("Visiting")) == (92, 0)
-    assert f"process {holder} is running on it" in err
+    assert f"process {holder} is using this database" in err
 
 
 @pytest.mark.parametrize("arguments", [(), ("fly",), ("run", "--port", "1"), ("serve", "--port", "http")])
@@ -271,7 +271,10 @@ def test_a_database_takes_no_other_region(
     assert aggregator("publish", "--region", str(region_file))[0] == 0
     code, _, err = aggregator(command, "--region", other_file, "--out", "elsewhere")
     assert code == 2
-    assert "data/aggregator.db: belongs to region 'alder-county', and this is region 'birch-county'" in err
+    assert (
+        "data/aggregator.db: this database belongs to region 'alder-county', but the region file is 'birch-county'"
+        in err
+    )
     assert "--db" in err
     assert not Path("elsewhere").exists()
     assert aggregator("publish", "--region", str(region_file))[0] == 0

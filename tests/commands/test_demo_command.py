@@ -139,7 +139,7 @@ def test_the_demo_never_replaces_the_site_or_the_database_of_a_region(demo: Comm
     assert "public: serves the site of region 'alder-county', which 'demo' must not replace" in err
     code, _, err = demo("run", "--quiet", "--out", "elsewhere", "--db", "data/aggregator.db")
     assert code == 2
-    assert "data/aggregator.db: belongs to region 'alder-county'" in err
+    assert "data/aggregator.db: this database belongs to region 'alder-county'" in err
 
 
 @pytest.mark.usefixtures("few_pages")

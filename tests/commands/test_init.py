@@ -15,7 +15,7 @@ import pytest
 from aggregator import registry
 from aggregator.cli import main
 from aggregator.commands import terminal
-from aggregator.config.ready_sources import ready_sources
+from aggregator.config.ready_entries import ready_sources
 from aggregator.config.region import load_region, parse_region
 from aggregator.demo.prepmod_site import county
 from aggregator.demo.simulated_site import SimulatedRequest

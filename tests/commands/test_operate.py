@@ -33,7 +33,7 @@ from aggregator.release.publisher import Release
 from aggregator.schedule import Watch
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
-from aggregator.web.ping import MAX_REASON, ping
+from aggregator.web.monitor_ping import MAX_REASON, ping
 from tests.support.demo import STATE_WITH_ONE_ZIP, demo_at, write_small_region
 from tests.support.memory_hosts import HandClock
 from tests.support.paths import ROOT
@@ -70,7 +70,7 @@ def run(path: Path, *more: str) -> int:
 def test_at_the_deadline_a_cycle_ends_its_visits_and_publishes_what_it_has(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with demo_region(folder, "county-clinics", "harbor-drug", head="cycle_deadline = 0.5\n", latency=0.2) as path:
+    with demo_region(folder, "county-clinics", "harbor-drug", head="cycle_deadline = 1.4\n", latency=0.4) as path:
         began = time.monotonic()
         code = run(path)
         assert time.monotonic() - began < 10

@@ -71,7 +71,7 @@ def test_an_adapter_beside_the_region_file_reads_its_source(home: Path) -> None:
 
 def test_a_region_file_cannot_name_the_folder(home: Path) -> None:
     (home / "region.toml").write_text(f"{REGION}{SOURCES}adapters = '/etc'\n")
-    with pytest.raises(ConfigError, match="adapters: is filled in from the region"):
+    with pytest.raises(ConfigError, match="adapters: is taken from the region"):
         the_source(home)
 
 

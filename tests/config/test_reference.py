@@ -10,7 +10,7 @@ from aggregator import registry
 from aggregator.clean.state import read_state
 from aggregator.config.region import CheckYourself, Region, Source, load_region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.kit.provider_docs import catalogue, not_asked
+from aggregator.kit.provider_docs import catalogue, not_checked
 from tests.support.paths import ROOT
 from tests.support.records import SOURCES, region
 
@@ -75,20 +75,20 @@ def test_every_adapter_is_used_by_a_file_of_the_project_or_there_is_a_reason() -
     assert used & IN_NO_FILE.keys() == set()
 
 
-def test_systems_that_are_not_asked_have_names_of_their_own_and_a_web_page() -> None:
-    names = [system.name for system in not_asked()]
+def test_systems_that_we_do_not_check_have_unique_names_and_a_web_page() -> None:
+    names = [system.name for system in not_checked()]
     assert len(set(names)) == len(names)
-    assert [system.name for system in not_asked() if not system.url.startswith("https://")] == []
+    assert [system.name for system in not_checked() if not system.url.startswith("https://")] == []
     assert set(names) & set(registry.names()) == set()
 
 
-def test_the_list_of_providers_says_what_is_not_asked_and_why() -> None:
-    text = catalogue().partition("## Not asked, and why")[2]
-    assert [system.name for system in not_asked() if f"]({system.url}) | {system.why} |" not in text] == []
+def test_the_list_of_providers_names_what_we_do_not_check_and_why() -> None:
+    text = catalogue().partition("## Not checked, and why")[2]
+    assert [system.name for system in not_checked() if f"]({system.url}) | {system.why} |" not in text] == []
 
 
-def test_a_region_links_to_a_system_that_is_not_asked_by_the_same_address() -> None:
-    doors = {system.title: system.url for system in not_asked()}
+def test_a_region_links_to_a_system_that_we_do_not_check_by_the_same_address() -> None:
+    doors = {system.title: system.url for system in not_checked()}
     links = [link for link in chain(*(found.check_yourself for found in regions())) if link.title in doors]
     assert {"Walmart", "Walgreens (times)", "Publix"} <= {link.title for link in links}
     assert [link for link in links if link.url != doors[link.title]] == []

@@ -46,9 +46,13 @@ LOOPBACK_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28
         ("", "door = 'http://book.example.org:port/'", ("sources[0] (county).door: ", ":port/'", "http(s)")),
         ("", "time_zone = 'Boston'", ("sources[0] (county).time_zone: 'Boston'", "America/New_York")),
         ("", "first_day = 2021-05-12\nlast_day = 2021-05-11", ("(county).last_day: 2021-05-11", "2021-05-12")),
-        ("", "states = ['RI']", ("sources[0] (county).states: is filled in from the region", "delete it here")),
+        ("", "states = ['RI']", ("sources[0] (county).states: is taken from the region", "delete it here")),
         ("", SOURCES, ("sources[1] (county).name: 'county' is used twice",)),
-        ("loopback = true\n", "", ("sources[0] (county).url: 'https://book.example.org/search'", "127.0.0.1 only")),
+        (
+            "loopback = true\n",
+            "",
+            ("sources[0] (county).url: 'https://book.example.org/search'", "allows nothing else"),
+        ),
     ],
 )
 def test_a_mistake_is_told_with_file_key_value_and_what_is_accepted(
@@ -78,7 +82,7 @@ def test_a_mistake_is_told_with_file_key_value_and_what_is_accepted(
         ),
         ('url = "https://book.example.org/search"', 'url = "http://[x"', "sources[0] (county).url: 'http://[x'"),
         (SOURCES, "", "sources: is missing; see docs/region-file.md"),
-        ('name = "alder-county"', "name alder-county", "not TOML: "),
+        ('name = "alder-county"', "name alder-county", "is not valid TOML: "),
     ],
 )
 def test_a_wrong_or_missing_value_is_told_by_its_key(was: str, becomes: str, told: str) -> None:
@@ -109,7 +113,7 @@ def test_a_url_with_credentials_is_refused_and_does_not_show_them(head: str, sou
     with pytest.raises(ConfigError) as error:
         parse_region(text, "alder.toml")
     assert f"alder.toml: {key}: '" in str(error.value)
-    assert "has a user name or password before its host; delete what is before the @" in str(error.value)
+    assert "has a user name or password before its host; delete everything before the @" in str(error.value)
     assert "k3y" not in str(error.value)
 
 
@@ -131,7 +135,7 @@ def test_a_password_is_refused_and_not_shown_wherever_it_is(was: str, becomes: s
 
 def test_the_door_that_pages_link_to_holds_no_key_of_the_source() -> None:
     door = 'door = "https://a.example/?token=4f9a"\nurl = "https://book.example.org/search?key=4f9a'
-    with pytest.raises(ConfigError, match=r"door: 'https://a\.example/' holds the key of `url`"):
+    with pytest.raises(ConfigError, match=r"door: 'https://a\.example/' contains the key of `url`"):
         parse_region((REGION + SOURCES).replace('url = "https://book.example.org/search', door), "alder.toml")
 
 
@@ -148,7 +152,7 @@ def test_a_region_on_loopback_may_ask_loopback() -> None:
 def test_a_file_that_is_not_there_or_no_text_says_where_examples_are(tmp_path: Path) -> None:
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     for name in ("missing.toml", "binary.toml"):
-        with pytest.raises(ConfigError, match=rf"{name}: cannot be read .*; copy one from .*data/regions$"):
+        with pytest.raises(ConfigError, match=rf"{name}: cannot be read .*; create one with `aggregator init`$"):
             load_region(tmp_path / name)
 
 

@@ -1,6 +1,6 @@
 """A release as Cloudflare Pages serves it with the files of `deploy/cloudflare`: by its own `wrangler`, on loopback.
 
-Skipped where `wrangler` is missing (`make tools`); the search itself is tried in tests/deploy/test_worker.py.
+Skipped where `wrangler` is missing (`make tools`).
 """
 
 from collections.abc import Iterator
@@ -47,24 +47,9 @@ def test_a_folder_is_its_page_and_is_not_sent_again(ask: Browser, path: str) -> 
     assert ask(path, If_None_Match=response.headers["ETag"])[0].status == 304
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("/?near=01999", "/zip/01999/"),
-        ("/?near=Cedar+Mills", "/town/cedar-mills/"),
-        ("/es/?near=01999", "/es/zip/01999/"),
-        ("/es?near=01999", "/es/zip/01999/"),
-    ],
-)
-def test_a_search_without_a_script_leads_to_the_page_of_the_code_or_town(ask: Browser, asked: str, found: str) -> None:
-    response, _ = ask(asked)
-    assert (response.status, response.headers["Location"]) == (302, found)
-
-
-@pytest.mark.parametrize("query", ["?near=", "?near=01998", "?near=Nowhere", "?near=../place/abc", "?nearby=01999"])
-def test_a_search_that_leads_nowhere_shows_the_home_page(ask: Browser, query: str) -> None:
-    assert ask(f"/{query}")[0].status == 200
-    assert ask(f"/{query}")[1] == content("index.html")
+@pytest.mark.parametrize("query", ["?near=01999", "?near=01998", "?near=Nowhere", "?near=../place/abc"])
+def test_a_search_without_a_script_shows_the_find_page(ask: Browser, query: str) -> None:
+    assert ask(f"/find/{query}")[1] == content("find/index.html")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,16 @@
 """The rules of servers in `deploy/` are those of the program, and these fit whatever is published."""
 
-import json
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import PurePosixPath
 
 import pytest
 
-from aggregator.exports.export_files import export_files
+from aggregator.exports.every_export import export_files
 from aggregator.serving import server_rules
 from aggregator.serving.headers import HTTPS_ONLY, IMMUTABLE, MANIFEST, OTHER_TYPE, SHORT, TYPES, headers_for
 from aggregator.site.pages import page_files
-from aggregator.wording.language import available
+from aggregator.wording.languages import available
 from tests.support import snapshots
 from tests.support.web_servers import DEPLOY
 
@@ -86,20 +85,8 @@ def test_cloudflare_takes_every_header_rule() -> None:
 
 
 def test_cloudflare_gets_no_redirects() -> None:
-    # it knows no query there, and follows a rule also where there is a page: one for /zip/* would hide them all
-    assert {name for name in server_rules.FILES if name.startswith("cloudflare/")} == {
-        "cloudflare/_headers",
-        "cloudflare/_routes.json",
-    }
-
-
-def test_the_worker_is_asked_for_the_home_page_of_each_language_and_for_nothing_else() -> None:
-    routes = json.loads(server_rules.FILES["cloudflare/_routes.json"]())
-    assert (routes["version"], routes["exclude"]) == (1, [])
-    assert routes["include"] == ["/", *(f"/{tag}/" for tag in available())]
-    assert len(routes["include"]) <= 100
-    assert max(map(len, routes["include"])) <= 100
-    assert (DEPLOY / "cloudflare" / "_worker.js").is_file()
+    # it follows a rule even if there is a page: one for /zip/* would hide them all
+    assert {name for name in server_rules.FILES if name.startswith("cloudflare/")} == {"cloudflare/_headers"}
 
 
 def redirects() -> list[list[str]]:
@@ -108,23 +95,21 @@ def redirects() -> list[list[str]]:
     return [line.split() for line in lines if line and not line.startswith("#")]
 
 
-def test_netlify_searches_from_the_home_page_of_each_language() -> None:
+def test_on_netlify_a_search_without_a_script_leads_to_the_find_page_of_the_language() -> None:
     homes = ["/", *(f"/{tag}/" for tag in available())]
     assert [rule for rule in redirects() if rule[-1] == "302!"] == [
-        [home, "near=:near", f"{home}zip/:near/", "302!"] for home in homes
+        [home, "near=:near", f"{home}find/", "302!"] for home in homes
     ]
 
 
-def test_a_search_on_netlify_comes_to_an_end() -> None:
-    # the query goes along, so whatever leads home would be led away again
-    steps = ["/", "/zip/", "/town/"]
-    for source, _, target, _ in (rule for rule in redirects() if rule[-1] != "404"):
-        home = next((f"/{tag}" for tag in available() if source.startswith(f"/{tag}/")), "")
-        before, after = (path.removeprefix(home).rstrip("*").partition(":")[0] for path in (source, target))
-        assert steps.index(before) < steps.index(after), (source, target)
+def test_on_netlify_a_town_or_zip_code_without_a_page_leads_to_the_find_page() -> None:
+    homes = ["/", *(f"/{tag}/" for tag in available())]
+    assert [rule for rule in redirects() if rule[-1] == "302"] == [
+        [f"{home}{kind}/*", f"{home}find/", "302"] for home in homes for kind in ("zip", "town")
+    ]
 
 
-def test_only_a_search_is_led_elsewhere_by_netlify() -> None:
-    # the page's own script asks for /zip/01998/ to learn whether it is there
-    unasked = [rule for rule in redirects() if "near=:near" not in rule]
-    assert unasked == [[f"/{tag}/*", f"/{tag}/404.html", "404"] for tag in available()]
+def test_no_rule_of_netlify_leads_away_from_the_find_page() -> None:
+    # the query goes along, so a rule for what another one leads to could loop endlessly
+    homes = ["/", *(f"/{tag}/" for tag in available())]
+    assert not {rule[0] for rule in redirects()} & {f"{home}find/" for home in homes}

@@ -8,15 +8,14 @@ from time import monotonic
 
 import pytest
 
-from aggregator.published_file import fixed
-from aggregator.release.compress import TWINS
+from aggregator.published_file import Copies, fixed
+from aggregator.release.compress import SUFFIXES
 from aggregator.release.publisher import publish
 from aggregator.serving.headers import HTTPS_ONLY, MANIFEST, SHORT, TYPES, headers_for
 from tests.serving.test_preview import Browser
 from tests.support.records import MINUTE, NOW
 from tests.support.web_servers import caddy, nginx
 
-TOWNS = ("alder", "cedar-mills", "east-of-o-hara", "saint-john-in-fields")
 PATHS = (
     "index.html",
     "404.html",
@@ -25,24 +24,28 @@ PATHS = (
     "es/404.html",
     "zip/01999/index.html",
     "es/zip/01999/index.html",
+    "find/index.html",
+    "es/find/index.html",
+    "town/alder/index.html",
     "place/abc/index.html",
     f"smart-scheduling-links/{MANIFEST}",
-    *(f"town/{town}/index.html" for town in TOWNS),
     *(f"assets/thing.0123456789{suffix}" for suffix in TYPES),
     *(f"api/v1/thing{suffix}" for suffix in TYPES),
 )
+COMPRESSED = ("index.html", "freshness.json", "assets/thing.0123456789.js")  # ahead
 Server = Callable[[Path, Path], AbstractContextManager[int]]
 SERVERS: dict[str, Server] = {"nginx": nginx, "caddy": caddy}
 
 
 def content(path: str) -> bytes:
-    return f"<p>{path}</p>".encode() * 20
+    return f"<p>{path}</p>".encode() * 30
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("site") / "public"
-    release = publish([fixed(path, content(path)) for path in PATHS], out, NOW).path
+    copies = {path: Copies.QUICK if path in COMPRESSED else Copies.NONE for path in PATHS}
+    release = publish([fixed(path, content(path), copies[path]) for path in PATHS], out, NOW).path
     (out.parent / "secret.txt").write_text("secret")
     (release / ".secret").write_text("secret")
     (release / "place" / ".secret").mkdir()
@@ -72,14 +75,28 @@ def test_a_folder_is_its_page(ask: Browser, path: str) -> None:
     assert response.headers["Content-Type"] == TYPES[".html"]
 
 
-@pytest.mark.parametrize("path", ["index.html", "freshness.json", "assets/thing.0123456789.js"])
+@pytest.mark.parametrize("path", [*COMPRESSED, "zip/01999/index.html", "api/v1/thing.geojson", "api/v1/thing.atom"])
 @pytest.mark.parametrize("via", [{}, {"Via": "1.1 cdn"}], ids=["browser", "cdn"])
-def test_the_compressed_twin_is_sent_to_whom_takes_it(ask: Browser, path: str, via: dict[str, str]) -> None:
+def test_a_client_that_takes_gzip_gets_it_whether_there_is_a_copy_or_not(
+    ask: Browser, path: str, via: dict[str, str]
+) -> None:
     response, body = ask(f"/{path}", Accept_Encoding="gzip", **via)
     expected = headers_for(path)
     assert gzip.decompress(body) == content(path)
     assert response.headers["Content-Encoding"] == "gzip"
     assert {name: response.headers[name] for name in expected} == expected
+    assert len(response.headers.get_all("Vary", [])) == 1
+
+
+def test_what_is_compressed_already_is_not_compressed_again(ask: Browser) -> None:
+    response, body = ask("/api/v1/thing.png", Accept_Encoding="gzip")
+    assert (response.headers["Content-Encoding"], body) == (None, content("api/v1/thing.png"))
+
+
+def test_what_is_compressed_on_request_is_not_sent_again_either(ask: Browser) -> None:
+    etag = ask("/zip/01999/", Accept_Encoding="gzip")[0].headers["ETag"]
+    response, body = ask("/zip/01999/", Accept_Encoding="gzip", If_None_Match=etag)
+    assert (response.status, body) == (304, b"")
 
 
 def test_what_the_browser_has_is_not_sent_again(ask: Browser) -> None:
@@ -110,28 +127,18 @@ def test_a_folder_without_its_slash_leads_to_the_one_with_it(ask: Browser) -> No
     assert (response.status // 100, response.headers["Location"]) == (3, "/place/abc/")
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("01999", "zip/01999/"),
-        ("+01999+", "zip/01999/"),
-        ("01999-1234", "zip/01999/"),
-        ("alder", "town/alder/"),
-        ("Alder", "town/alder/"),
-        ("Cedar+Mills", "town/cedar-mills/"),
-        ("cedar%20mills+", "town/cedar-mills/"),
-        ("East+of+O%27Hara", "town/east-of-o-hara/"),
-        ("Saint-John+in+Fields", "town/saint-john-in-fields/"),
-    ],
-)
-def test_a_search_without_a_script_leads_to_the_page_of_the_code_or_town(ask: Browser, typed: str, found: str) -> None:
-    response, _ = ask(f"/?near={typed}")
-    assert (response.status, response.headers["Location"]) == (302, f"/{found}")
+@pytest.mark.parametrize("typed", ["01999", "+01999+", "01999-1234", "%2001999"])
+@pytest.mark.parametrize("folder", ["", "es/"])
+def test_a_search_without_a_script_for_a_zip_code_leads_to_its_page(ask: Browser, folder: str, typed: str) -> None:
+    response, _ = ask(f"/{folder}find/?near={typed}")
+    assert (response.status, response.headers["Location"]) == (302, f"/{folder}zip/01999/")
     assert response.headers["Cache-Control"] == SHORT
 
 
-def test_a_search_stays_in_its_language(ask: Browser) -> None:
-    assert ask("/es/?near=01999")[0].headers["Location"] == "/es/zip/01999/"
+@pytest.mark.parametrize("folder", ["", "es/"])
+def test_a_search_on_a_home_page_leads_to_the_find_page(ask: Browser, folder: str) -> None:
+    response, _ = ask(f"/{folder}?near=Cedar+Mills")
+    assert (response.status, response.headers["Location"]) == (302, f"/{folder}find/?near=Cedar+Mills")
 
 
 @pytest.mark.parametrize(
@@ -145,13 +152,39 @@ def test_a_search_stays_in_its_language(ask: Browser) -> None:
         "?near=ALDER%0d%0aX:1",
         "?near=../place/abc",
         "?near=%00",
-        "?near=a+b+c+d+e",
         "?nearby=01999",
     ],
 )
-def test_a_search_that_leads_nowhere_shows_the_home_page(ask: Browser, query: str) -> None:
+def test_any_other_search_shows_the_find_page(ask: Browser, query: str) -> None:
+    response, body = ask(f"/find/{query}")
+    assert (response.status, body) == (200, content("find/index.html"))
+
+
+@pytest.mark.parametrize("query", ["", "?near=", "?nearby=01999"])
+def test_without_a_search_the_home_page_is_shown(ask: Browser, query: str) -> None:
     assert ask(f"/{query}")[0].status == 200
     assert ask(f"/{query}")[1] == content("index.html")
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/zip/01998/", "/find/?near=01998"),
+        ("/zip/01998", "/find/?near=01998"),
+        ("/town/cedar-mills/", "/find/?near=cedar-mills"),
+        ("/es/zip/01998/", "/es/find/?near=01998"),
+        ("/es/town/nowhere/", "/es/find/?near=nowhere"),
+    ],
+)
+def test_a_town_or_zip_code_without_a_page_leads_to_the_find_page(ask: Browser, path: str, found: str) -> None:
+    response, _ = ask(path)
+    assert (response.status, response.headers["Location"]) == (302, found)
+    assert response.headers["Cache-Control"] == SHORT
+
+
+@pytest.mark.parametrize("path", ["/zip/%0d%0aX:1/", "/town/a%20b/", "/zip/../place/gone/", "/zip/01998/more/"])
+def test_what_is_no_name_of_a_town_or_zip_code_is_the_404_page(ask: Browser, path: str) -> None:
+    assert ask(path)[0].status == 404
 
 
 def test_only_the_home_page_searches(ask: Browser) -> None:
@@ -170,7 +203,7 @@ def test_the_404_page_speaks_the_language_of_the_folder(ask: Browser) -> None:
     assert (ask("/es/gone/")[0].status, ask("/es/gone/")[1]) == (404, content("es/404.html"))
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere/", "/freshness.json", "/?near=01999", "/index.html.gz"])
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/freshness.json", "/find/?near=01999", "/index.html.gz"])
 def test_browsers_are_told_to_stay_with_https_by_answers_over_https_only(ask: Browser, path: str) -> None:
     name, value = HTTPS_ONLY
     assert ask(path)[0].headers.get_all(name) is None
@@ -184,8 +217,8 @@ def test_hidden_files_are_not_served(ask: Browser, path: str) -> None:
     assert (response.status, body) == (404, content("404.html"))
 
 
-@pytest.mark.parametrize("suffix", TWINS)
-def test_twins_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_precompressed_copies_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
     response, body = ask(f"/index.html{suffix}")
     assert (response.status, body) == (404, content("404.html"))
 
@@ -204,12 +237,12 @@ def test_nothing_outside_the_release_is_served(ask: Browser, path: str) -> None:
 def test_a_new_release_is_served_within_a_second(server: Server, tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "site" / "public"
     home.mkdir()
-    publish([fixed("index.html", b"old"), fixed("gone/index.html", b"old")], out, NOW)
+    publish([fixed("index.html", b"old", Copies.QUICK), fixed("gone/index.html", b"old")], out, NOW)
     with server(out, home) as port:
         ask = Browser(port)
         before = ask("/", Accept_Encoding="gzip")[0].headers["ETag"]
         assert ask("/gone/")[1] == b"old"
-        publish([fixed("index.html", b"new, longer"), fixed("404.html", b"none")], out, NOW + MINUTE)
+        publish([fixed("index.html", b"new, longer", Copies.QUICK), fixed("404.html", b"none")], out, NOW + MINUTE)
         latest = monotonic() + 2.5  # nginx counts whole seconds
         while ask("/")[1] == b"old" or ask("/gone/")[0].status == 200:
             assert monotonic() < latest

@@ -9,7 +9,7 @@ from icalendar import Calendar, Event
 
 from aggregator.exports.ics import EVENTS, calendar_file
 from aggregator.model import Available, Place, Slot
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 from tests.support.snapshots import HOSTILE, NOW, current, hostile, local, offer, place, region, snapshot, times, window
 
 PAGE = "https://appointments.example.org/place/p1/"

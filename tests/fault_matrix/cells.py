@@ -88,7 +88,7 @@ def run_cell(cell: Cell) -> Result:
     try:
         found = visited(subject, fault, hit)
         elsewhere = frozenset() if fault.robots else read_without(subject, hit)
-        if hit and found.faulty.report.outcome in GOOD and is_unread(subject, hit):
+        if hit and found.faulty.report.outcome.is_good and is_unread(subject, hit):
             fault = replace(fault, outcomes=GOOD, believed=True)  # nothing on the page counts, so its fault does not
         every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).asked)
         bad = tuple(faults_of(found, fault, subject, elsewhere, every))

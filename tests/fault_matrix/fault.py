@@ -17,7 +17,7 @@ Response = httpx.Response | Awaitable[httpx.Response]
 Headers = Mapping[str, str | None]  # `_` in names stands for `-`; None leaves a header out
 NO_HEADERS: Headers = {}
 
-GOOD = frozenset({Outcome.OK, Outcome.EMPTY})
+GOOD = frozenset(outcome for outcome in Outcome if outcome.is_good)
 BUSY, BLOCKED = frozenset({Outcome.BUSY}), frozenset({Outcome.BLOCKED})
 CHANGED, DOWN = frozenset({Outcome.CHANGED}), frozenset({Outcome.DOWN})
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Available, Outcome, Report
 from aggregator.visit.plausibility import MOST_TAKEN_AT_ONCE
-from aggregator.visit.poll import MAX_WAIT
-from tests.fault_matrix.fault import GOOD, Fault
+from aggregator.visit.polling import MAX_WAIT
+from tests.fault_matrix.fault import Fault
 from tests.fault_matrix.subjects import Subject
 from tests.fault_matrix.view import Seen as Place
 from tests.fault_matrix.visits import Seen, Visited
@@ -125,7 +125,7 @@ def _message(report: Report, subject: Subject) -> Iterator[str]:
     """A message says which address, what was seen there, and what to do; a whole good visit needs none."""
     text = report.message
     if not text:
-        if report.outcome not in GOOD or not report.whole:
+        if not report.outcome.is_good or not report.whole:
             yield f"{report.outcome}{'' if report.whole else ', in part,'} without a message"
         return
     hosts = {urlsplit(subject.source.url).netloc, *subject.source.hosts}

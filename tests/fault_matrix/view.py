@@ -44,7 +44,7 @@ def look(store: Store, subject: Subject, now: datetime) -> View:
     snapshot = take(store, subject.region, now)
     places: dict[str, Seen] = {}
     for place in (*snapshot.gone, *snapshot.places):
-        for told in place.told:
+        for told in place.source_views:
             known = told.current
             checked_at, valid_at = known.checked_at, known.valid_at
             at = min(filter(None, (checked_at, valid_at))) if checked_at else None

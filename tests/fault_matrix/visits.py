@@ -18,10 +18,10 @@ from aggregator.store.background import Background
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
-from aggregator.visit.collect import collect
 from aggregator.visit.fetcher import RequestSender
 from aggregator.visit.long_visits import LongVisits
-from aggregator.visit.poll import poll
+from aggregator.visit.one_visit import collect
+from aggregator.visit.polling import poll
 from aggregator.web.client import Hosts
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually
@@ -191,7 +191,7 @@ def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
         host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.asked)
         report = await session.visit(host)
         read, usual = ({one.location.key for one in each.readings} for each in (report, known.report))
-        return report.outcome in GOOD and report.whole == known.report.whole and read == usual
+        return report.outcome.is_good and report.whole == known.report.whole and read == usual
 
     return run_virtually(work())
 

@@ -9,19 +9,9 @@ from aggregator.har.recording import Recording
 from aggregator.kit.contract import Subject
 from tests.support import pages, smart_feeds
 
-_STORE = {
-    "storeNumber": "7", "street": "1 Kite St", "town": "Boston", "zip": "02120", "phone": "617-555-0100", "lat": 42.3,
-    "lng": -71.1, "openings": [{"date": "2021-05-20", "vaccine": "Flu", "times": ["09:00", "09:15"]}],
-}  # fmt: skip
-_CHAIN = json.dumps({"asOf": "2021-05-13T13:55:00Z", "stores": [_STORE]})
-
 
 def _prepmod() -> Subject:
     return _subject("prepmod", pages.SEARCH, {pages.SEARCH: pages.search(pages.clinic(note="Town residents only"))})
-
-
-def _harbor_drug() -> Subject:
-    return _subject("harbor_drug", f"{pages.SITE}/stores", {f"{pages.SITE}/stores": _CHAIN})
 
 
 def _smart_scheduling_links() -> Subject:
@@ -38,7 +28,6 @@ def _smart_scheduling_links() -> Subject:
 
 
 MADE: dict[str, Callable[[], Subject]] = {
-    "harbor_drug": _harbor_drug,
     "prepmod": _prepmod,
     "smart_scheduling_links": _smart_scheduling_links,
 }

@@ -21,9 +21,9 @@ from aggregator.errors import AggregatorError, RecordError
 from aggregator.har.recording import load_recording
 from aggregator.har.writer import Exchange
 from aggregator.kit.pick_response import pick
-from aggregator.kit.scrub import scrub
+from aggregator.kit.scrubbing import scrub
 from aggregator.model import Answer, Position
-from aggregator.model.wire_request import Hop
+from aggregator.model.wire_request import WireRequest
 from aggregator.places.grouping import Decisions, Member, group
 from aggregator.web.robots import AGENT
 from aggregator.web.unpack import unpacked, unpackers
@@ -74,7 +74,9 @@ def read_calendar(text: str) -> None:
 
 def exchange(text: str) -> Exchange:
     answer = Answer(url=URL, status=200, headers={}, body=text.encode(errors="replace"), fetched_at=NOW)
-    return Exchange(Hop(url=f"{URL}?q={text[:1000]}", max_bytes=0, method="GET", content=b"", content_type=""), answer)
+    return Exchange(
+        WireRequest(url=f"{URL}?q={text[:1000]}", max_bytes=0, method="GET", content=b"", content_type=""), answer
+    )
 
 
 _ANY = (*worst_pages.HTML, *worst_pages.JSON, *worst_pages.CSV)

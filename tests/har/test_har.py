@@ -62,8 +62,8 @@ async def visit(found: Recording, *requests: Request) -> list[Answer]:
         ("[" * 100_000, "not JSON"),
         ("[]", r"not a HAR 1.2 recording: Expected `object`"),
         ('{"log": {}}', "missing required field `entries`"),
-        ('{"log": {"entries": []}}', r"holds no http\(s\) request"),
-        (json.dumps({"log": {"entries": [entry("data:text/plain,x")]}}), r"holds no http\(s\) request"),
+        ('{"log": {"entries": []}}', r"contains no http\(s\) request"),
+        (json.dumps({"log": {"entries": [entry("data:text/plain,x")]}}), r"contains no http\(s\) request"),
         (
             '{"log": {"entries": [{"startedDateTime": "2021-05-13T14:00:00Z", "request": {}}]}}',
             "missing required field",
@@ -75,7 +75,7 @@ async def visit(found: Recording, *requests: Request) -> list[Answer]:
         (json.dumps({"log": {"entries": [entry(HOME, start="2021-05-13T14:00:00")]}}), r"startedDateTime|timezone"),
         (
             json.dumps({"log": {"entries": [entry(HOME, "§§", encoding="base64")]}}),
-            f"the entry of {HOME} cannot be read",
+            f"the entry for {HOME} cannot be read",
         ),
         (json.dumps({"log": {"entries": [entry("https://[::1/")]}}), "cannot be read"),
         *(
@@ -101,7 +101,7 @@ def test_a_file_that_is_no_recording_is_named_with_what_is_wrong(tmp_path: Path,
 def test_a_missing_file_and_no_file_are_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.har: cannot be read"):
         load_recording([tmp_path / "nowhere.har"])
-    with pytest.raises(ConfigError, match="no recording given"):
+    with pytest.raises(ConfigError, match="no recording was given"):
         load_recording([])
 
 

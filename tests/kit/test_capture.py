@@ -16,7 +16,7 @@ from aggregator.demo.servers import Demo
 from aggregator.errors import ConfigError, Refused, Unreachable, VisitError, WaitingRoom
 from aggregator.har.recording import load_recording
 from aggregator.kit.har_filter import sift
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers
@@ -61,7 +61,7 @@ def test_an_address_that_nobody_reads_is_asked_for_once(demo: Demo, capsys: pyte
     url = f"{demo.bases['harbor-drug']}/api/stores.json"
     assert captured("gull", "--url", url, "--region", "demo.toml", "--out", "stores.har") == 0
     (exchange,) = sift(Path("stores.har")).kept
-    assert exchange.asked.url == url
+    assert exchange.request.url == url
     assert "stores" in json.loads(exchange.answer.body)
     said = capsys.readouterr().out
     assert f"wrote stores.har: 1 response from {url}" in said

@@ -80,7 +80,7 @@ def sifted(tmp_path: Path, *entries: Any) -> Sifted:
 )
 def test_what_is_no_answer_is_dropped_with_its_reason(tmp_path: Path, unwanted: Any, said: str) -> None:
     found = sifted(tmp_path, unwanted, entry())
-    assert [exchange.asked.url for exchange in found.kept] == [f"{SITE}/clinics.json"]
+    assert [exchange.request.url for exchange in found.kept] == [f"{SITE}/clinics.json"]
     assert found.sentence() == f"dropped 1: {said}"
 
 
@@ -123,13 +123,13 @@ def test_the_same_request_is_kept_once_with_its_fullest_answer(tmp_path: Path) -
 def test_requests_that_differ_in_what_they_send_are_two(tmp_path: Path) -> None:
     posts = [{"mimeType": "application/json", "text": f'{{"page": {page}}}'} for page in (1, 2)]
     found = sifted(tmp_path, *(entry(method="POST", post=post) for post in posts))
-    assert [exchange.asked.content for exchange in found.kept] == [b'{"page": 1}', b'{"page": 2}']
+    assert [exchange.request.content for exchange in found.kept] == [b'{"page": 1}', b'{"page": 2}']
 
 
 def test_a_form_that_is_only_given_as_fields_is_sent_as_one(tmp_path: Path) -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "town", "value": "Gull & Co"}]}
     (exchange,) = sifted(tmp_path, entry(method="POST", post=post)).kept
-    assert (exchange.asked.content, exchange.asked.content_type) == (
+    assert (exchange.request.content, exchange.request.content_type) == (
         b"town=Gull+%26+Co",
         "application/x-www-form-urlencoded",
     )
@@ -160,7 +160,7 @@ def test_a_recording_without_an_answer_says_what_it_holds_and_what_to_do(tmp_pat
 def test_a_file_that_is_no_recording_is_named(tmp_path: Path, text: str) -> None:
     har = tmp_path / "odd.har"
     har.write_text(text)
-    with pytest.raises(ConfigError, match=r"odd\.har: not"):
+    with pytest.raises(ConfigError, match=r"odd\.har: is not"):
         sift(har)
 
 

@@ -20,9 +20,9 @@ from aggregator.errors import ConfigError
 from aggregator.har.recording import load_recording
 from aggregator.har.writer import Exchange
 from aggregator.kit import contract
-from aggregator.kit.scaffold import Scaffold, scaffold
+from aggregator.kit.new_adapter import Scaffold, scaffold
 from aggregator.model import Answer, Report
-from aggregator.model.wire_request import Hop
+from aggregator.model.wire_request import WireRequest
 from tests.support.paths import ROOT
 
 HOME = ROOT
@@ -81,7 +81,9 @@ CSV = "date,Location Name,Address,ZIP,Appts,Vaccine\r\n" + "".join(
 
 
 def answer(body: Any, url: str = SITE, sent: str = "", kind: str = "") -> Exchange:
-    asked = Hop(url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind)
+    asked = WireRequest(
+        url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
+    )
     text = body if isinstance(body, str) else json.dumps(body)
     mime = "application/json" if text[0] in "{[" else "text/html" if text[0] == "<" else "text/csv"
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)

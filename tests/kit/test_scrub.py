@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aggregator.har.writer import Exchange
-from aggregator.kit.scrub import Scrubbed, scrub
+from aggregator.kit.scrubbing import Scrubbed, scrub
 from aggregator.model import Answer
-from aggregator.model.wire_request import Hop
+from aggregator.model.wire_request import WireRequest
 
 SITE = "https://book.example.org/clinics"
 KEY = "Zm9v/YmFy+1234567890=="
@@ -20,7 +20,9 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 def exchange(url: str = SITE, body: Any = "", sent: str = "", kind: str = "", **headers: str) -> Exchange:
     """`body` is text, bytes, or what becomes JSON."""
-    asked = Hop(url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind)
+    asked = WireRequest(
+        url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
+    )
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
@@ -111,23 +113,23 @@ def test_a_token_handed_out_is_the_same_in_what_is_sent_back() -> None:
     ]
     found = scrub([first, *then])
     assert json.loads(found.exchanges[0].answer.body) == {"requestToken": "scrubbed-1", "next": f"{SITE}?t=scrubbed-1"}
-    assert found.exchanges[1].asked.url == f"{SITE}?t=scrubbed-1"
-    assert found.exchanges[2].asked.content == b"t=scrubbed-1"
-    assert found.exchanges[3].asked.content == b'{"t": "scrubbed-1"}'
+    assert found.exchanges[1].request.url == f"{SITE}?t=scrubbed-1"
+    assert found.exchanges[2].request.content == b"t=scrubbed-1"
+    assert found.exchanges[3].request.content == b'{"t": "scrubbed-1"}'
     assert found.exchanges[4].answer.body == b'{"t": "scrubbed-1"}'
     assert found.counts == {"tokens": 1}
 
 
 def test_a_number_stays_a_number_and_echoes_alike() -> None:
     found = scrub([exchange(sent='{"phone": 6175550111}', kind=JSON, body={"phone": 6175550111, "count": 12})])
-    sent, said = json.loads(found.exchanges[0].asked.content), json.loads(found.exchanges[0].answer.body)
+    sent, said = json.loads(found.exchanges[0].request.content), json.loads(found.exchanges[0].answer.body)
     assert sent["phone"] == said["phone"] != 6175550111
     assert said["count"] == 12
 
 
 def test_positions_are_kept_to_about_a_kilometre_on_both_sides() -> None:
     found = scrub([exchange(f"{SITE}?lat=42.360123&lng=-71.058912", {"center": [42.360123], "lat": 42.371})])
-    assert found.exchanges[0].asked.url == f"{SITE}?lat=42.36&lng=-71.06"
+    assert found.exchanges[0].request.url == f"{SITE}?lat=42.36&lng=-71.06"
     assert json.loads(found.exchanges[0].answer.body) == {"center": [42.36], "lat": 42.371}
     assert found.counts == {"exact positions": 2}
 
@@ -164,7 +166,7 @@ def test_new_placeholders_do_not_meet_those_of_an_earlier_scrubbing() -> None:
 def test_of_our_own_visit_only_what_answers_gave_away_is_replaced() -> None:
     config: Mapping[str, str] = {"url": f"{SITE}?api_key=AIzaSyA1234567890abc&lat=42.360123&phone=6175550111"}
     found = scrub([exchange(**config), exchange(f"{SITE}?t={JWT}"), exchange(body={"jwt": JWT})], by_person=False)
-    assert [each.asked.url for each in found.exchanges] == [config["url"], f"{SITE}?t=scrubbed-1", SITE]
+    assert [each.request.url for each in found.exchanges] == [config["url"], f"{SITE}?t=scrubbed-1", SITE]
 
 
 def test_bytes_of_another_charset_stay_what_they_are() -> None:

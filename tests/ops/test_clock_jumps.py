@@ -8,11 +8,11 @@ import pytest
 
 from aggregator.clock_jumps import ClockJumps, KnownTime
 from aggregator.cycle import prune_history
-from aggregator.ops.health import health
+from aggregator.ops.source_health import health
 from aggregator.schedule import Watch
 from aggregator.snapshot import take
 from aggregator.store.store import Store
-from aggregator.visit.poll import planned
+from aggregator.visit.polling import planned
 from tests.support.memory_hosts import HandClock
 from tests.support.records import DAY, HOUR, MINUTE, NOW, reading, region, report, save, slot
 from tests.support.stores import empty_store

@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from aggregator.config.region import Region, Source
 from aggregator.model import Fault, HostTally, HostWait, Outcome, Snapshot, SourceState, Stage
 from aggregator.ops import metrics
-from aggregator.ops.health import ADVICE, WELL, SourceHealth, Standing, health
 from aggregator.ops.metrics import Cycle
+from aggregator.ops.source_health import ADVICE, WELL, SourceHealth, Standing, health
 from aggregator.release.publisher import Release
 from aggregator.store.publishing import LastPublish
 from aggregator.web.client import host_name
@@ -217,7 +217,7 @@ DAYS = ("2021-05-13", "2021-05-14")  # NOW is 2021-05-14 in UTC
 
 
 def test_places_that_several_locations_tell_of_are_counted() -> None:
-    merged = msgspec.structs.replace(place(1), told=place(1).told * 2)
+    merged = msgspec.structs.replace(place(1), source_views=place(1).source_views * 2)
     assert value(made_cycle(snapshot(merged, place(2))), "places_merged") == 1
 
 
@@ -237,7 +237,7 @@ def test_the_file_is_replaced_in_one_step_and_nothing_is_left_beside_it(tmp_path
     path = tmp_path / "aggregator.prom"
     path.write_text("old")
     before = path.stat().st_ino
-    metrics.write(made_cycle(snapshot()), path)
+    metrics.write_metrics(made_cycle(snapshot()), path)
     assert 'aggregator_places{available="YES",region="alder-county"} 0.0\n' in path.read_text()
     assert path.stat().st_ino != before  # another file took its place, so nobody reads half of it
     assert list(tmp_path.iterdir()) == [path]

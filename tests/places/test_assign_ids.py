@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from aggregator.config.region import Region
 from aggregator.model import Position
-from aggregator.places import aliases_of, assign_ids, groups, settle
+from aggregator.places import aliases_of, assign_ids, groups, update_place_ids
 from aggregator.store.aliases import read_aliases, write_aliases
 from aggregator.store.schema import migrations
 from aggregator.store.store import Store
@@ -57,7 +57,7 @@ def published(db: Store) -> dict[str, str]:
 def test_two_locations_become_one_place_under_the_id_seen_first(db: Store) -> None:
     lists(db, "y", 0, late=HALL)
     lists(db, "x", 1, early=HALL)
-    assert settle(db, REGION, NOW + 2 * HOUR) == 1
+    assert update_place_ids(db, REGION, NOW + 2 * HOUR) == 1
     first, second = drawn(db)["late"], drawn(db)["early"]
     assert published(db) == {"late": first, "early": first}
     assert aliases_of(db) == {first: (second,)}
@@ -68,18 +68,18 @@ def test_two_locations_become_one_place_under_the_id_seen_first(db: Store) -> No
 def test_of_two_seen_at_once_the_smaller_id_is_the_place(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     assert set(published(db).values()) == {min(drawn(db).values())}
 
 
 def test_what_did_not_change_is_not_matched_again(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     lists(db, "y", 1, b=HALL)
 
-    monkeypatch.setattr(assign_ids, "read_known", lambda store: pytest.fail("read all locations"))
-    assert settle(db, REGION, NOW + HOUR) == 0
+    monkeypatch.setattr(assign_ids, "read_all_locations", lambda store: pytest.fail("read all locations"))
+    assert update_place_ids(db, REGION, NOW + HOUR) == 0
 
 
 def decided(key: str, *ids: str) -> Region:
@@ -90,19 +90,19 @@ def decided(key: str, *ids: str) -> Region:
 def test_a_decision_in_the_region_file_is_followed_and_taken_back_without_new_visits(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     apart = decided("not_same_place", *drawn(db).values())
-    assert settle(db, apart, NOW + HOUR) == 1
+    assert update_place_ids(db, apart, NOW + HOUR) == 1
     assert published(db) == drawn(db)
-    assert settle(db, REGION, NOW + 2 * HOUR) == 1
+    assert update_place_ids(db, REGION, NOW + 2 * HOUR) == 1
     assert len(set(published(db).values())) == 1
 
 
 def test_a_decision_joins_what_no_rule_would(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b={"name": "Quince House", "state": "RI"})
-    assert settle(db, REGION, NOW) == 0
-    assert settle(db, decided("same_place", *drawn(db).values()), NOW) == 1
+    assert update_place_ids(db, REGION, NOW) == 0
+    assert update_place_ids(db, decided("same_place", *drawn(db).values()), NOW) == 1
     (alias,) = read_aliases(db).values()
     assert alias.why.startswith("decided by hand: seen with our own eyes")
 
@@ -110,18 +110,18 @@ def test_a_decision_joins_what_no_rule_would(db: Store) -> None:
 def test_a_source_that_left_the_region_file_has_no_say_and_its_ids_stay(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
-    settle(db, REGION, NOW + HOUR)
+    update_place_ids(db, REGION, NOW + HOUR)
     lists(db, "x", 2, a=MOVED)
-    assert settle(db, region_of("y", "z"), NOW + 2 * HOUR) == 0
+    assert update_place_ids(db, region_of("y", "z"), NOW + 2 * HOUR) == 0
     assert published(db)["b"] == drawn(db)["a"]
 
 
 def test_a_merge_whose_evidence_is_gone_is_undone(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
-    settle(db, REGION, NOW + HOUR)
+    update_place_ids(db, REGION, NOW + HOUR)
     lists(db, "y", 2, b=MOVED)
-    assert settle(db, REGION, NOW + 2 * HOUR) == 1
+    assert update_place_ids(db, REGION, NOW + 2 * HOUR) == 1
     assert published(db) == drawn(db)
     assert aliases_of(db) == {}
 
@@ -129,11 +129,11 @@ def test_a_merge_whose_evidence_is_gone_is_undone(db: Store) -> None:
 def test_a_place_keeps_its_id_when_the_location_it_was_drawn_for_goes(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
-    settle(db, REGION, NOW + HOUR)
+    update_place_ids(db, REGION, NOW + HOUR)
     root = drawn(db)["a"]
     lists(db, "x", 2)
     lists(db, "z", 3, c=HALL)
-    settle(db, REGION, NOW + 3 * HOUR)
+    update_place_ids(db, REGION, NOW + 3 * HOUR)
     assert published(db) == {"a": root, "b": root, "c": root}
     assert read_aliases(db)[drawn(db)["b"]].since == NOW + HOUR
 
@@ -141,24 +141,24 @@ def test_a_place_keeps_its_id_when_the_location_it_was_drawn_for_goes(db: Store)
 def test_a_location_that_comes_back_is_judged_by_its_evidence(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
-    settle(db, REGION, NOW + HOUR)
+    update_place_ids(db, REGION, NOW + HOUR)
     lists(db, "x", 2)
     lists(db, "y", 2, b=MOVED)
-    settle(db, REGION, NOW + 2 * HOUR)
+    update_place_ids(db, REGION, NOW + 2 * HOUR)
     assert published(db)["b"] == drawn(db)["a"]  # nothing listed speaks against it
     lists(db, "x", 3, a=HALL)
-    settle(db, REGION, NOW + 3 * HOUR)
+    update_place_ids(db, REGION, NOW + 3 * HOUR)
     assert published(db) == drawn(db)
 
 
 def test_a_place_whose_locations_part_is_inherited_by_the_oldest_of_them(db: Store) -> None:
     for hours, source in enumerate("xyz"):
         lists(db, source, hours, **{source: HALL})
-    settle(db, REGION, NOW + 3 * HOUR)
+    update_place_ids(db, REGION, NOW + 3 * HOUR)
     root = drawn(db)["x"]
     lists(db, "x", 4)
     lists(db, "z", 4, z=MOVED)
-    settle(db, REGION, NOW + 4 * HOUR)
+    update_place_ids(db, REGION, NOW + 4 * HOUR)
     assert published(db) == {"x": root, "y": root, "z": drawn(db)["z"]}
 
 
@@ -166,7 +166,7 @@ def test_when_two_places_become_one_the_older_id_stays_and_every_alias_leads_the
     near = {"position": Position(latitude=42.0, longitude=-71.0)}
     lists(db, "x", 0, a=HALL, c={**MOVED, **near})
     lists(db, "y", 1, b=HALL, d={**MOVED, **near})
-    settle(db, REGION, NOW + HOUR)
+    update_place_ids(db, REGION, NOW + HOUR)
     ids = drawn(db)
     assert set(aliases_of(db)) == {ids["a"], ids["c"]}
     older, younger = sorted((ids["a"], ids["c"]))
@@ -175,7 +175,7 @@ def test_when_two_places_become_one_the_older_id_stays_and_every_alias_leads_the
     lists(db, "y", 4, b=HALL)
     same = decided("same_place", ids["a"], ids["c"])
     lists(db, "x", 5, a=HALL, c={**MOVED, **near})
-    settle(db, same, NOW + 5 * HOUR)
+    update_place_ids(db, same, NOW + 5 * HOUR)
     assert aliases_of(db) == {older: tuple(sorted({*ids.values()} - {older}))}
     assert younger in aliases_of(db)[older]
 
@@ -184,7 +184,7 @@ def test_the_best_described_location_of_a_place_comes_first(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b={**HALL, "info_phone": "+19785550100", "position": Position(latitude=42.0, longitude=-71.0)})
     lists(db, "z", c={**HALL, "info_phone": "+19785550100"})
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     rows = db.locations(("x", "y", "z"), NOW - DAY)
     ((_, group),) = groups(db, rows)
     assert [row.location.key for row in group] == ["b", "c", "a"]
@@ -193,7 +193,7 @@ def test_the_best_described_location_of_a_place_comes_first(db: Store) -> None:
 def test_a_location_that_is_gone_comes_after_those_that_are_listed(db: Store) -> None:
     lists(db, "x", a={**HALL, "info_phone": "+19785550100"})
     lists(db, "y", b=HALL)
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     lists(db, "x", 1)
     ((_, group),) = groups(db, db.locations(("x", "y"), NOW - DAY))
     assert [row.location.key for row in group] == ["b", "a"]
@@ -202,7 +202,7 @@ def test_a_location_that_is_gone_comes_after_those_that_are_listed(db: Store) ->
 def test_groups_come_in_the_order_of_their_first_rows(db: Store) -> None:
     lists(db, "x", a=MOVED, b=HALL)
     lists(db, "y", c=HALL)
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     found = groups(db, db.locations(("x", "y"), NOW - DAY))
     assert [[row.location.key for row in group] for _, group in found] == [["a"], ["b", "c"]]
 
@@ -217,9 +217,9 @@ def test_a_failed_settlement_leaves_everything_as_it_was(db: Store, monkeypatch:
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
         patch.setattr(assign_ids, "write_aliases", fails)
-        settle(db, REGION, NOW)
+        update_place_ids(db, REGION, NOW)
     assert read_aliases(db) == {}
-    assert settle(db, REGION, NOW) == 1
+    assert update_place_ids(db, REGION, NOW) == 1
 
 
 def test_the_file_of_a_version_that_knew_no_merges_is_matched(tmp_path: Path) -> None:
@@ -233,5 +233,5 @@ def test_the_file_of_a_version_that_knew_no_merges_is_matched(tmp_path: Path) ->
     old.conn.commit()
     old.close()
     with Store(tmp_path / "a.db") as db:
-        assert settle(db, REGION, NOW) == 1
+        assert update_place_ids(db, REGION, NOW) == 1
         assert published(db) == {"x": "aaaaaaaaaa", "y": "aaaaaaaaaa"}

@@ -9,7 +9,7 @@ import pytest
 from aggregator.cli import main
 from aggregator.config.region import Region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.places import explain, settle
+from aggregator.places import explain, update_place_ids
 from aggregator.places.explaining import merged, unknown_decisions
 from aggregator.store.store import Store
 from tests.support.records import NOW, REGION, SOURCES, reading, report, save
@@ -46,7 +46,7 @@ def fill(db: Store) -> tuple[str, str, str]:
 
 def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_undo_it(db: Store) -> None:
     root, _, house = fill(db)
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     lines = explain(db, region_of(), root)
     text = "\n".join(lines)
     assert lines[0] == f"{root} is the id of a place"
@@ -55,41 +55,41 @@ def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_und
     assert f"    same address and name, as {root} of " in text
     assert "since 2021-05-13 14:00 UTC" in text
     assert f"  {house} county: Birch House" in text
-    assert "same address, but the names do not agree" in text
+    assert "same address, but different names" in text
     assert "  [[not_same_place]]" in lines
 
 
 def test_the_lines_it_gives_take_the_place_apart_and_put_it_together(db: Store) -> None:
     _, other, house = fill(db)
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     lines = explain(db, region_of(), other)
     pasted = region_of("\n".join(lines[lines.index("  [[not_same_place]]") :]))
-    assert settle(db, pasted, NOW) == 1
+    assert update_place_ids(db, pasted, NOW) == 1
     apart = explain(db, pasted, other)
     assert apart[0] == f"{other} is the id of a place"
     assert any("decided by hand" in line for line in apart)
 
     start = lines.index("  [[same_place]]")
     together = region_of("\n".join(lines[start : start + 3]))
-    settle(db, together, NOW)
+    update_place_ids(db, together, NOW)
     assert "It has 3 locations:" in explain(db, together, house)
 
 
 def test_a_former_id_says_what_it_is_shown_as(db: Store) -> None:
     root, other, _ = fill(db)
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     assert explain(db, region_of(), other)[0] == f"{other} is now shown as {root}"
 
 
-def test_what_has_not_been_settled_yet_is_said(db: Store) -> None:
+def test_what_has_not_been_merged_yet_is_reported(db: Store) -> None:
     root, _, _ = fill(db)
     lines = explain(db, region_of(), root)
     assert any("aggregator run" in line for line in lines)
-    assert any("to be merged by the next cycle" in line for line in lines)
+    assert any("the next cycle will merge it" in line for line in lines)
 
 
 def test_an_unknown_id_is_an_error_with_what_to_do(db: Store) -> None:
-    with pytest.raises(ConfigError, match=r"'zzzzzzzzzz': no place of :memory: has or had this id; .*places list"):
+    with pytest.raises(ConfigError, match=r"'zzzzzzzzzz': no place in :memory: has or had this id; .*places list"):
         explain(db, region_of(), "zzzzzzzzzz")
 
 
@@ -97,13 +97,13 @@ def test_decisions_about_ids_that_the_database_does_not_know_are_listed(db: Stor
     root, _, _ = fill(db)
     told = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
     (line,) = unknown_decisions(db, told)
-    assert line.startswith("same_place: aaaaaaaaaa is no location of :memory:;")
+    assert line.startswith("same_place: aaaaaaaaaa is not a location in :memory:;")
 
 
 def test_merged_places_are_listed_with_their_reasons(db: Store) -> None:
     root, other, _ = fill(db)
     assert merged(db) == []
-    settle(db, region_of(), NOW)
+    update_place_ids(db, region_of(), NOW)
     (line,) = merged(db)
     assert line.startswith(f"{root} <- {other} ")
     assert line.endswith("since 2021-05-13")
@@ -114,7 +114,7 @@ def test_the_commands_print_the_same_lines(tmp_path: Path, capsys: pytest.Captur
     file.write_text(f"{REGION}{TWO_SOURCES}", encoding="utf-8")
     with Store(tmp_path / "a.db") as store:
         _, other, _ = fill(store)
-        settle(store, region_of(), NOW)
+        update_place_ids(store, region_of(), NOW)
         told, listed = explain(store, region_of(), other), merged(store)
 
     for words, lines in ((["explain", other], told), (["list"], listed)):

@@ -76,7 +76,7 @@ def test_a_location_that_fits_two_of_a_source_equally_well_is_left_alone_and_tha
 def test_of_two_that_fit_the_one_that_fits_better_is_taken() -> None:
     found = group([member("a", "x"), member("b", "y"), member("c", "y", name="Alder Hall Annexe Room")], NONE)
     assert found.groups == (("a", "b"), ("c",))
-    assert between(found, "a", "c").refused == "b and c are in the way: y itself lists them as two"
+    assert between(found, "a", "c").refused == "b and c prevent it: y itself lists them as two places"
 
 
 def test_the_same_telephone_number_decides_between_two_that_fit() -> None:
@@ -90,7 +90,7 @@ def test_what_joins_two_places_that_contradict_each_other_joins_only_one_of_them
     other = member("c", "z", address_lines=("14 Main St", "Suite 2"), booking_phone="+19785550100")
     found = group([one, between_them, other], NONE)
     assert found.groups == (("a",), ("b", "c"))
-    assert between(found, "a", "b").refused == "a and c are in the way: one is in unit 1, the other in 2"
+    assert between(found, "a", "b").refused == "a and c prevent it: one is in unit 1, the other in 2"
 
 
 @pytest.mark.parametrize("why", ["moved next door"])

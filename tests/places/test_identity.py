@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.config.region import Region
 from aggregator.model import Listing, Location, LocationType, Reading
-from aggregator.places import groups, settle
+from aggregator.places import groups, update_place_ids
 from aggregator.snapshot import take
 from aggregator.store.store import EVER, Store
 from tests.support.records import HOUR, NOW, availability, region, report, save, slot
@@ -119,7 +119,7 @@ def test_a_venue_without_an_id_has_one_place_in_all_its_spellings_and_returns_to
     with empty_store() as db:
         for number, visit in enumerate(told):
             venue_of = saved(db, number, visit, numbered=False)
-            settle(db, REGION, NOW + number * HOUR)
+            update_place_ids(db, REGION, NOW + number * HOUR)
             for id, _, place in rows_of(db, listed_at=number):
                 assert first.setdefault(venue_of[place.key], id) == id
         assert len(set(first.values())) == len(first)
@@ -135,7 +135,7 @@ def test_every_id_that_was_published_leads_to_a_place_in_one_step(numbered: bool
         for number, visit in enumerate(told):
             at = NOW + number * HOUR
             saved(db, number, visit, numbered=numbered)
-            settle(db, decided(published, chance), at)
+            update_place_ids(db, decided(published, chance), at)
             snapshot = take(db, REGION, at)
             places = (*snapshot.places, *snapshot.gone)
             ids = [place.id for place in places]

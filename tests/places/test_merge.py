@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import AvailabilityNow, Available, Change, Position, SourceView
-from aggregator.places.merge import by_source, timeline, together
+from aggregator.places.merge import by_source, merge_views, timeline
 from tests.support import snapshots
 from tests.support.snapshots import NOW, current, offer, window
 
@@ -16,7 +16,7 @@ NEVER = current(UNKNOWN, checked_at=None, changed_at=None)
 
 def told(answer: AvailabilityNow, host: str = "a", **fields: Any) -> SourceView:
     place = snapshots.place(1, answer, **({"booking_url": f"https://{host}.example.org/1"} | fields))
-    return place.told[0]
+    return place.source_views[0]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def told(answer: AvailabilityNow, host: str = "a", **fields: Any) -> SourceView:
 )
 def test_yes_wins_and_no_needs_every_source_that_counts(answers: tuple[AvailabilityNow, ...], said: Available) -> None:
     for order in (answers, answers[::-1]):
-        found = together([told(answer, host) for answer, host in zip(order, "ab", strict=True)])
+        found = merge_views([told(answer, host) for answer, host in zip(order, "ab", strict=True)])
         assert found[1].available is said
 
 
@@ -44,7 +44,7 @@ def test_sources_that_book_at_one_host_are_not_counted_twice() -> None:
     finder = told(offer(window(14, 5), source="finder"), "www.chain")
 
     for order in ((feed, finder), (finder, feed)):
-        _, answer = together(order)
+        _, answer = merge_views(order)
         assert answer.available_count == 8
         assert len(answer.slots) == 2
 
@@ -54,7 +54,7 @@ def test_locations_of_one_source_add_up_and_a_full_one_hides_none() -> None:
     other = told(current(NO, source="finder"))
 
     for order in (days, days[::-1]):
-        (said, _), (_, answer) = (found := by_source([*map(told, order), other])), together(found)
+        (said, _), (_, answer) = (found := by_source([*map(told, order), other])), merge_views(found)
         assert said.current == answer
         assert (answer.available, answer.available_count, answer.may_have_more) == (YES, 8, True)
         assert [slot.start.day for slot in answer.slots] == [14, 15]
@@ -65,27 +65,27 @@ def test_a_no_is_as_old_as_the_oldest_answer_that_it_rests_on() -> None:
     answers = told(current(NO, stale=True, checked_at=before), "a"), told(current(NO, checked_at=NOW), "b")
 
     for order in (answers, answers[::-1]):
-        _, answer = together(order)
+        _, answer = merge_views(order)
         assert (answer.checked_at, answer.stale) == (before, True)
 
 
 def test_sources_that_book_at_different_hosts_add_up() -> None:
     state, town = told(offer(window(15, 3)), "state"), told(offer(window(14, 5)), "town")
 
-    _, answer = together([state, town])
+    _, answer = merge_views([state, town])
 
     assert answer.available_count == 8
     assert [slot.start.day for slot in answer.slots] == [14, 15]
 
 
 def test_a_count_that_one_source_does_not_state_makes_the_sum_unknown() -> None:
-    assert together([told(offer(window(14, 5)), "a"), told(offer(window(15, None)), "b")])[1].available_count is None
+    assert merge_views([told(offer(window(14, 5)), "a"), told(offer(window(15, None)), "b")])[1].available_count is None
 
 
 def test_the_way_to_book_is_that_of_the_source_with_appointments() -> None:
     none, some = told(current(NO), "none"), told(offer(window(14, booking_url="")), "some")
 
-    place, answer = together([none, some])
+    place, answer = merge_views([none, some])
 
     assert place.booking_url == "https://some.example.org/1"
     assert {slot.booking_url for slot in answer.slots} == {"https://some.example.org/1"}
@@ -100,7 +100,7 @@ def test_facts_that_the_best_described_lacks_come_from_the_others_and_restrictio
         current(NO), "b", name="ALDER PHCY", info_phone="+14135550100", position=exact, restrictions="By car."
     )
 
-    place, _ = together([first, second])
+    place, _ = merge_views([first, second])
 
     assert (place.name, place.info_phone, place.position) == ("Alder Pharmacy", "+14135550100", exact)
     assert place.restrictions == "Over 65 only.\n\nBy car."

@@ -9,8 +9,8 @@ import pytest
 from aggregator import cycle
 from aggregator.faults import RAISE_ALL
 from aggregator.model import Available, Place, Reading
-from aggregator.places import settle
-from aggregator.places.merge import with_past
+from aggregator.places import update_place_ids
+from aggregator.places.merge import with_earlier
 from aggregator.snapshot import take
 from aggregator.store.store import Store
 from tests.support.pages import clinic, read_search
@@ -48,7 +48,7 @@ class Published:
 
     def __init__(self, db: Store, hours: int) -> None:
         at = NOW + hours * HOUR
-        settle(db, REGION, at)
+        update_place_ids(db, REGION, at)
         self.snapshot = take(db, REGION, at)
         self.files = {file.path: file for file in cycle._files(self.snapshot, REGION, RAISE_ALL)}
 
@@ -107,7 +107,7 @@ def test_a_venue_that_a_clinic_left_keeps_its_page_and_one_spelled_anew_its_hist
 
     tern = clinic("Tern Hall on 05/22/2021", "9 Skua Rd, Worcester MA, 01602", number="7002")
     visit(0, clinic(count="5"), tern)
-    settle(db, REGION, NOW)
+    update_place_ids(db, REGION, NOW)
     gull = ids()["Gull Hall"]
 
     visit(1, clinic("Skua School on 05/20/2021", "12 Auk St, Lowell MA, 01850"), tern)  # clinic 7001 has moved
@@ -147,9 +147,9 @@ def test_what_is_told_of_the_past_ends_where_the_present_begins() -> None:
             save(db, report(reading("1", slot(NOW + DAY, count), at=at), at=at))
         (changes,) = db.history(9, NOW).values()
     newest, middle, oldest = changes
-    assert with_past((newest,), (middle, oldest)) == (newest, middle, oldest)
-    assert with_past((middle,), (newest, oldest)) == (middle, oldest)
-    assert with_past((), (middle, oldest)) == (middle, oldest)
-    assert with_past((newest,), ()) == (newest,)
+    assert with_earlier((newest,), (middle, oldest)) == (newest, middle, oldest)
+    assert with_earlier((middle,), (newest, oldest)) == (middle, oldest)
+    assert with_earlier((), (middle, oldest)) == (middle, oldest)
+    assert with_earlier((newest,), ()) == (newest,)
     same = msgspec.structs.replace(newest, at=oldest.at)
-    assert with_past((newest,), (same,)) == (same,)
+    assert with_earlier((newest,), (same,)) == (same,)

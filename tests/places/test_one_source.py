@@ -11,6 +11,7 @@ import pytest
 from aggregator.clean.listing import Context, normalize
 from aggregator.model import Listing, Location, LocationType
 from aggregator.places.grouping import Decisions, Member, group
+from tests.support.docs import table_row
 from tests.support.records import NOW
 
 CONTEXT = Context(
@@ -131,6 +132,12 @@ def test_what_follows_at_an_address_under_much_the_same_name_is_the_same_place(r
     assert not are_one(*rows, together=True)
     assert are_one(*rows, together=False)
     assert are_one(*rows[::-1], together=False)
+
+
+def test_the_documented_figures_are_those_of_these_rows() -> None:
+    one_place, two_places = len(SAME) + len(LATER_SAME), len(DIFFERENT)
+    found = table_row("places.md", "made up, from one source, listed together or in turn")
+    assert found == [str(one_place + two_places), str(one_place), str(two_places), "1.00", "1.00"]
 
 
 def test_what_a_source_has_ids_for_is_one_place_only_if_it_was_never_listed_together() -> None:

@@ -1,7 +1,7 @@
 """Matching, measured on pairs that were labelled by reading both locations: made-up ones and ones of recorded answers.
 
-A wrong merge hides a place, so precision is held at 1; recall is held just below what was reached. Whoever changes a
-rule writes the new figures into docs/places.md.
+A wrong merge hides a place, so precision must be 1; recall must stay just below the best value reached. docs/places.md
+shows the figures, and must show exactly these.
 """
 
 import csv
@@ -16,6 +16,7 @@ from aggregator.places.evidence import Facts, Verdict, compare
 from aggregator.places.grouping import Decisions, Member, group
 from tests.places.captured import locations
 from tests.places.made import Pair, pairs
+from tests.support.docs import table_row
 from tests.support.paths import TESTS
 
 REAL = TESTS / "places" / "real_pairs.csv"
@@ -40,6 +41,11 @@ def score(found: list[tuple[bool, str]]) -> Score:
     return Score(found.count((True, "same")), found.count((True, "different")), found.count((False, "same")))
 
 
+def counts(labels: list[str]) -> list[str]:
+    """The first figures of a row in docs/places.md: pairs, those of one place, those of two."""
+    return [str(len(labels)), str(labels.count("same")), str(labels.count("different"))]
+
+
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.why)
 def test_made_up_locations_are_one_place_only_where_a_person_says_so(pair: Pair) -> None:
     found = compare(Facts(pair.one), Facts(pair.other))
@@ -52,6 +58,7 @@ def test_the_made_up_sample_is_large_and_holds_both_kinds() -> None:
     labels = [pair.label for pair in pairs()]
     assert len(labels) >= 80
     assert min(labels.count("same"), labels.count("different")) >= 35
+    assert table_row("places.md", "made up, in the odd shapes of the field")[:3] == counts(labels)
 
 
 Place = tuple[str, str]  # visit and key of a location
@@ -78,6 +85,10 @@ def test_real_locations_are_never_merged_wrongly_and_mostly_found(
     assert (pair.precision, whole.precision) == (1.0, 1.0), (pair, whole)
     assert pair.recall >= 0.89, pair
     assert whole.recall >= 0.86, whole
+    labels = [label for _, _, label in labelled]
+    for sample, found in (("pair by pair", pair), ("grouped with all others of the state", whole)):
+        figures = [*counts(labels), f"{found.precision:.2f}", f"{found.recall:.2f}"]
+        assert table_row("places.md", f"recorded answers, {sample}") == figures
 
 
 def _grouped(known: dict[Place, Location]) -> dict[Place, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.clean.address_key import Street, spot_of
+from aggregator.clean.address_key import Street, address_key_of
 from aggregator.clean.position import distance
 from aggregator.model import Position
 from aggregator.places.blocks import CROWD, candidates
@@ -72,23 +72,23 @@ def test_long_numbers_of_a_chain_are_entries_an_npi_is_shared_and_a_clinic_an_ev
     ],
 )
 def test_an_address_line_is_house_number_and_street(line: str, house: str, street: Street | None) -> None:
-    spot = spot_of(location(address_lines=(line,)))
+    spot = address_key_of(location(address_lines=(line,)))
     assert (spot.house, spot.street) == (house, street)
 
 
 def test_a_number_in_words_gives_way_to_one_in_digits() -> None:
-    spot = spot_of(location(address_lines=("One Quince Plaza", "300 Larch Street", "90 Birch Road")))
+    spot = address_key_of(location(address_lines=("One Quince Plaza", "300 Larch Street", "90 Birch Road")))
     assert (spot.house, spot.street) == ("300", Street("", ("larch",), "st"))
 
 
 def test_a_street_without_a_house_number_is_a_road() -> None:
-    spot = spot_of(location(address_lines=("Quince Hall", "Larch Street Northwest")))
+    spot = address_key_of(location(address_lines=("Quince Hall", "Larch Street Northwest")))
     assert (spot.house, spot.street, spot.road) == ("", None, Street("nw", ("larch",), "st"))
-    assert spot_of(location(address_lines=("Quince Hall", "14 Larch St"))).road is None
+    assert address_key_of(location(address_lines=("Quince Hall", "14 Larch St"))).road is None
 
 
 def test_a_line_without_a_street_leaves_the_street_to_the_next_line() -> None:
-    spot = spot_of(location(address_lines=("400 #100", "14 Larch Street")))
+    spot = address_key_of(location(address_lines=("400 #100", "14 Larch Street")))
     assert (spot.house, spot.street) == ("14", Street("", ("larch",), "st"))
     assert spot.units == {("unit", "100")}
 
@@ -105,7 +105,7 @@ def test_a_line_without_a_street_leaves_the_street_to_the_next_line() -> None:
     ],
 )
 def test_units_are_read_from_all_lines(lines: tuple[str, ...], units: set[tuple[str, str]]) -> None:
-    assert spot_of(location(address_lines=lines)).units == units
+    assert address_key_of(location(address_lines=lines)).units == units
 
 
 def test_a_hundred_metres_are_a_hundred_metres_in_both_directions() -> None:

@@ -18,10 +18,11 @@ from aggregator.adapter import HtmlRow, Page
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.har.recording import load_recording
 from aggregator.model import Listing
-from aggregator.places import groups, settle
+from aggregator.places import groups, update_place_ids
 from aggregator.store.store import EVER
 from providers.prepmod import PrepMod
 from tests.places.captured import digest
+from tests.support.docs import table_row
 from tests.support.pages import answer, source
 from tests.support.paths import TESTS
 from tests.support.records import HOUR, NOW, region, report, save
@@ -35,6 +36,7 @@ HOSTS = {
     "prepmod.doh.wa.gov": "WA",
     "www.wyoapptportal.org": "WY",
 }
+STATES = {"MA": "Massachusetts", "RI": "Rhode Island", "WA": "Washington", "WY": "Wyoming"}
 COUNTED = {"MA": (18, 18), "RI": (32, 28), "WA": (58, 52), "WY": (6, 6)}  # rows that differ, venues
 REGION = region(sources='[[sources]]\nname = "x"\nprovider = "prepmod"\nurl = "https://x.example.org/"\n')
 
@@ -79,7 +81,7 @@ def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> d
             readings = [(listing, normalize(listing, context, at)[0]) for listing in visit]
             venue_of |= {found.location.key: venues.get(digest(listing), "") for listing, found in readings}
             save(db, report(*merge(found for _, found in readings), at=at, source="x"))
-            settle(db, REGION, at + timedelta(minutes=1))
+            update_place_ids(db, REGION, at + timedelta(minutes=1))
         placed = groups(db, db.locations(["x"], EVER))
         return {id: {venue_of[row.location.key] for row in group} - {""} for id, group in placed}
 
@@ -96,3 +98,9 @@ def test_a_venue_of_recorded_pages_has_one_id_and_no_id_has_two(
     assert (len(told), len({venues[key] for key in told})) == COUNTED[state]
     assert all(len(some) == 1 for some in found), [some for some in found if len(some) > 1]
     assert len(found) == COUNTED[state][1]
+
+
+@pytest.mark.parametrize("state", COUNTED)
+def test_the_documented_figures_are_those_of_the_recorded_pages(state: str) -> None:
+    rows, venues = map(str, COUNTED[state])
+    assert table_row("places.md", STATES[state]) == [rows, venues, venues, "0"]

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -11,7 +12,8 @@ import msgspec
 import pytest
 
 from aggregator.commands.parser import command_line
-from aggregator.config.region import FILLED_IN, Pace, Region, Source
+from aggregator.config.region import Pace, Region, Source
+from aggregator.config.region_checks import FILLED_IN
 from aggregator.exports.tables import TableRow
 from aggregator.exports.univaf import AvailabilityData, LocationData, SlotData
 from aggregator.kit.provider_docs import catalogue
@@ -97,6 +99,22 @@ def test_every_published_field_is_documented_and_no_other(record: type[msgspec.S
     assert sorted(table_under(doc("published-contract.md"), heading)) == sorted(record.__struct_fields__)
 
 
+def test_the_architecture_lists_every_room_in_the_order_of_its_layer() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    layers = [set(layer.split(" | ")) for layer in tools["importlinter"]["contracts"][0]["layers"]]
+    rooms = {path.parent.name for path in (ROOT / "aggregator").glob("*/__init__.py")}
+    documented = [
+        rooms & set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in table_of_rooms(doc("architecture.md"))
+    ]
+    expected = [{name for name in rooms if f"aggregator.{name}" in layer} for layer in layers]
+    assert list(filter(None, documented)) == list(filter(None, expected))
+
+
+def table_of_rooms(text: str) -> list[str]:
+    """The rows of the table under "The rooms", without its head."""
+    return [row for row in section(text, "The rooms").splitlines() if row.startswith("|")][2:]
+
+
 # --- what a reader types ----------------------------------------------------------------------------------------------
 
 
@@ -138,6 +156,21 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", path.read_text())
     local = [target for target in targets if not re.match(r"[a-z]+:", target)]
     assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that a hosting site makes from the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_every_link_to_a_heading_leads_to_one(path: Path) -> None:
+    links = re.findall(r"\]\(([^)\s#:]*)#([^)\s]+)\)", path.read_text(encoding="utf-8"))
+    missing = [
+        f"{target}#{anchor}" for target, anchor in links if anchor not in anchors(path.parent / (target or path.name))
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)

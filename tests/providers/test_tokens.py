@@ -16,7 +16,7 @@ from aggregator import registry
 from aggregator.har.document import Entry
 from aggregator.har.recording import Recording, load_recording
 from aggregator.model import Report
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.client import Client, Hosts
 from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.validators import MemoryAnswers

@@ -13,15 +13,19 @@ import brotli
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.published_file import File, fixed
-from aggregator.release.compress import TWINS
+from aggregator.faults import Faults
+from aggregator.model import Stage
+from aggregator.published_file import Copies, File, fixed
+from aggregator.release import compress
+from aggregator.release.compress import SUFFIXES
 from aggregator.release.publisher import check_writable, publish
+from aggregator.serving.headers import PRECOMPRESSED
 from tests.support.content_encodings import UNPACK
 from tests.support.records import MINUTE, NOW
 
 CONTENT = {"index.html": b"<p>first</p>", "api/v1/locations.json": b'{"data": []}' * 100, "empty.txt": b""}
-FIRST = [fixed(path, content) for path, content in CONTENT.items()]
-SECOND = [fixed("index.html", b"<p>second</p>")]
+FIRST = [fixed(path, content, Copies.QUICK) for path, content in CONTENT.items()]
+SECOND = [fixed("index.html", b"<p>second</p>", Copies.QUICK)]
 
 PUBLISHER = """
 import sys
@@ -45,11 +49,11 @@ def out(tmp_path: Path) -> Path:
 
 
 def served(out: Path) -> dict[str, bytes]:
-    """What a visitor finds under `out`, without the compressed twins."""
+    """What a visitor finds under `out`, without the precompressed copies."""
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in sorted(out.rglob("*"))
-        if path.is_file() and path.suffix not in TWINS
+        if path.is_file() and path.suffix not in SUFFIXES
     }
 
 
@@ -66,14 +70,33 @@ def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Pa
     assert out.resolve() == release.path
 
 
-def test_every_file_has_twins_that_unpack_to_it(out: Path) -> None:
-    publish(FIRST, out, NOW)
-    for name, content in CONTENT.items():
-        for suffix, twin in TWINS.items():
-            assert UNPACK[twin.encoding]((out / f"{name}{suffix}").read_bytes()) == content
+@pytest.mark.parametrize(
+    ("copies", "suffixes"),
+    [(Copies.NONE, set()), (Copies.GZIP, {".gz"}), (Copies.QUICK, {".br", ".gz"}), (Copies.BEST, {".br", ".gz"})],
+)
+def test_a_file_has_the_precompressed_copies_it_asks_for(out: Path, copies: Copies, suffixes: set[str]) -> None:
+    content = CONTENT["api/v1/locations.json"]
+    publish([fixed("locations.json", content, copies)], out, NOW)
+    assert {path.suffix for path in out.iterdir()} == {".json", *suffixes}
+    for suffix in suffixes:
+        assert UNPACK[PRECOMPRESSED[suffix]]((out / f"locations.json{suffix}").read_bytes()) == content
 
 
-def test_equal_files_have_equal_twins_so_that_their_etags_last(out: Path) -> None:
+def test_a_large_file_has_only_a_gzip_copy_because_brotli_takes_seconds(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compress, "LARGE", 100)
+    for number, content in enumerate((b"small", b"large" * 100)):
+        publish([fixed("locations.json", content, Copies.QUICK)], out, NOW + number * MINUTE, keep=1)
+    assert {path.name for path in out.iterdir()} == {"locations.json", "locations.json.gz"}
+    assert gzip.decompress((out / "locations.json.gz").read_bytes()) == b"large" * 100
+
+
+def test_every_encoding_that_servers_know_is_one_that_is_written() -> None:
+    assert set(SUFFIXES) == set(PRECOMPRESSED)
+
+
+def test_equal_files_have_equal_copies_so_that_their_etags_last(out: Path) -> None:
     publish(FIRST, out, NOW)
     before = (out / "index.html.gz").read_bytes()
     publish(FIRST, out, NOW + MINUTE)
@@ -216,13 +239,13 @@ class Maker:
             self.made.append(path)
             return (content or f"{path} {len(self.made)}").encode()
 
-        return File(path, key, make, dated)
+        return File(path, key, make, dated, copies=Copies.QUICK)
 
 
-def test_a_file_whose_inputs_did_not_change_is_taken_over_with_its_twins(out: Path) -> None:
+def test_a_file_whose_inputs_did_not_change_is_linked_with_its_copies(out: Path) -> None:
     maker = Maker()
-    publish([maker.file("a.html", b"\0one"), maker.file("b.html", b"\0one")], out, NOW)
-    release = publish([maker.file("a.html", b"\0one"), maker.file("b.html", b"\0two")], out, NOW + MINUTE)
+    publish([maker.file("a.html", b"one"), maker.file("b.html", b"one")], out, NOW)
+    release = publish([maker.file("a.html", b"one"), maker.file("b.html", b"two")], out, NOW + MINUTE)
 
     assert maker.made == ["a.html", "b.html", "b.html"]
     assert (release.files, release.made, release.size) == (2, 1, 16)
@@ -238,37 +261,64 @@ def test_a_file_without_a_key_is_made_each_time(out: Path) -> None:
     assert len(maker.made) == 3
 
 
-def test_times_that_are_printed_are_never_older_than_five_minutes(out: Path) -> None:
-    for first_byte in (b"\0", b"\xff"):
+@pytest.mark.parametrize("path", [f"place/{number}/index.html" for number in range(5)])
+def test_times_that_are_shown_are_never_older_than_stale_after(out: Path, path: str) -> None:
+    maker = Maker()
+    ages: list[int] = []
+    for minute in range(30):
+        before = len(maker.made)
+        publish([maker.file(path, b"key")], out, NOW + minute * MINUTE, max_age=timedelta(minutes=10))
+        ages.append(0 if len(maker.made) > before else ages[-1] + 1)
+    assert max(ages) < 10
+    assert 3 <= len(maker.made) <= 5
+
+
+def test_files_come_due_at_different_moments(out: Path) -> None:
+    made = []
+    for minute in range(1, 20):
         maker = Maker()
-        for number in range(6):
-            publish([maker.file("a.html", first_byte + b"key")], out, NOW + number * MINUTE)
-        assert 2 <= len(maker.made) <= 3
+        files = [maker.file(f"place/{number}/index.html", b"key") for number in range(100)]
+        publish(files, out, NOW + minute * MINUTE)
+        made.append(len(maker.made))
+    assert made[0] == 100
+    assert max(made[1:]) < 30
+
+
+def test_a_file_that_lacked_something_is_made_again_at_once(out: Path) -> None:
+    faults, maker = Faults(), Maker()
+
+    def half() -> bytes:
+        faults.note(Stage.LISTS, "a place", ValueError("cannot be shown"))
+        return b"half"
+
+    publish([File("zip/01999/index.html", b"key", half)], out, NOW, faults=faults)
+    publish([maker.file("zip/01999/index.html", b"key")], out, NOW + timedelta(seconds=1))
+    assert len(maker.made) == 1
 
 
 def test_a_file_without_times_of_visits_is_not_made_again_for_its_age(out: Path) -> None:
     maker = Maker()
     for number in range(3):
-        publish([maker.file("feeds/all.atom", b"\0key", dated=False)], out, NOW + number * 60 * MINUTE)
+        publish([maker.file("feeds/all.atom", b"key", dated=False)], out, NOW + number * 60 * MINUTE)
 
     assert len(maker.made) == 1
 
 
 def test_an_asset_is_made_once_and_stays_for_an_hour_after_it_was_last_needed(out: Path) -> None:
     maker = Maker()
-    publish([maker.file("assets/page.1.js", b"\0old", dated=False)], out, NOW)
-    publish([maker.file("assets/page.1.js", b"\0old", dated=False)], out, NOW + 30 * MINUTE)
+    publish([maker.file("assets/page.1.js", b"old", dated=False)], out, NOW)
+    publish([maker.file("assets/page.1.js", b"old", dated=False)], out, NOW + 30 * MINUTE)
     for minute, expected in ((31, {"page.1.js", "page.2.js"}), (89, {"page.1.js", "page.2.js"}), (91, {"page.2.js"})):
-        publish([maker.file("assets/page.2.js", b"\0new", dated=False)], out, NOW + minute * MINUTE)
+        publish([maker.file("assets/page.2.js", b"new", dated=False)], out, NOW + minute * MINUTE)
         assert {path.removeprefix("assets/") for path in served(out)} == expected
     assert maker.made == ["assets/page.1.js", "assets/page.2.js"]
 
 
-def test_a_release_that_somebody_has_been_at_is_made_whole_again(out: Path) -> None:
+def test_a_file_whose_copy_somebody_removed_is_made_again(out: Path) -> None:
     maker = Maker()
-    publish([maker.file("a.html", b"\0one")], out, NOW)
+    publish([maker.file("a.html", b"one")], out, NOW)
     (out / "a.html.br").unlink()
-    publish([maker.file("a.html", b"\0one")], out, NOW + MINUTE)
+    publish([maker.file("a.html", b"one")], out, NOW + MINUTE)
 
     assert len(maker.made) == 2
     assert brotli.decompress((out / "a.html.br").read_bytes()) == served(out)["a.html"]
@@ -277,9 +327,9 @@ def test_a_release_that_somebody_has_been_at_is_made_whole_again(out: Path) -> N
 @pytest.mark.parametrize("damage", [b"", b"not a manifest"])
 def test_without_a_readable_list_of_what_was_made_everything_is_made_anew(out: Path, damage: bytes) -> None:
     maker = Maker()
-    release = publish([maker.file("a.html", b"\0one")], out, NOW)
+    release = publish([maker.file("a.html", b"one")], out, NOW)
     release.path.with_name(release.path.name + ".files").write_bytes(damage)
-    publish([maker.file("a.html", b"\0one")], out, NOW + MINUTE)
+    publish([maker.file("a.html", b"one")], out, NOW + MINUTE)
 
     assert len(maker.made) == 2
 
@@ -289,8 +339,8 @@ def test_where_there_are_no_hard_links_files_are_copied(out: Path, monkeypatch: 
         raise OSError(95, "Operation not supported")
 
     maker = Maker()
-    publish([maker.file("a.html", b"\0one")], out, NOW)
+    publish([maker.file("a.html", b"one")], out, NOW)
     monkeypatch.setattr(os, "link", refused)
-    publish([maker.file("a.html", b"\0one")], out, NOW + MINUTE)
+    publish([maker.file("a.html", b"one")], out, NOW + MINUTE)
 
     assert (maker.made, served(out)) == (["a.html"], {"a.html": b"a.html 1"})

@@ -1,19 +1,19 @@
 """A release is made out of the one that goes with it: what has not changed since is not touched."""
 
-import errno
+import gzip
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from aggregator import published_file as made_files
 from aggregator.errors import PublishError
-from aggregator.published_file import File, fixed
-from aggregator.release.compress import TWINS
-from aggregator.release.publisher import Release, earlier, get_ready, publish, serve
-from aggregator.release.releases import files_of
+from aggregator.published_file import Copies, File, fixed
+from aggregator.release.compress import SUFFIXES
+from aggregator.release.publisher import Release, publish, release_before, serve
+from aggregator.release.releases import manifest_of
 from tests.support.records import MINUTE, NOW
 
 KEEP = 2
@@ -40,8 +40,12 @@ def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def page(number: int, **more: bytes) -> list[File]:
     """A home page that differs with `number`, one that does not, and those of `more` by the name of their folder."""
-    others = [fixed(f"{name}/index.html", content) for name, content in more.items()]
-    return [fixed("index.html", b"<p>%d</p>" % number), fixed("about/index.html", b"about"), *others]
+    others = [fixed(f"{name}/index.html", content, Copies.QUICK) for name, content in more.items()]
+    return [
+        fixed("index.html", b"<p>%d</p>" % number, Copies.QUICK),
+        fixed("about/index.html", b"about", Copies.QUICK),
+        *others,
+    ]
 
 
 def minute(number: int, out: Path, files: list[File] | None = None) -> Release:
@@ -49,15 +53,15 @@ def minute(number: int, out: Path, files: list[File] | None = None) -> Release:
 
 
 def names(out: Path) -> set[str]:
-    """The files that are served, with their twins."""
+    """The files that are served, with their precompressed copies."""
     return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
 
 
-def with_twins(*paths: str) -> set[str]:
-    return {path + suffix for path in paths for suffix in ("", *TWINS)}
+def with_copies(*paths: str) -> set[str]:
+    return {path + suffix for path in paths for suffix in ("", *SUFFIXES)}
 
 
-WHOLE = with_twins("index.html", "about/index.html")
+WHOLE = with_copies("index.html", "about/index.html")
 
 
 def test_what_did_not_change_is_not_linked_again(out: Path, links: list[str]) -> None:
@@ -81,13 +85,21 @@ def test_it_has_nothing_of_the_older_one_that_is_not_its_own(out: Path) -> None:
     assert sorted(path.name for path in release.path.iterdir() if path.is_dir()) == ["about"]
 
 
-def test_what_is_as_it_was_two_releases_ago_is_the_file_of_the_last_one(out: Path) -> None:
-    for number, content in enumerate((b"one", b"two", b"one")):
+def test_content_that_comes_back_is_the_new_content(out: Path) -> None:
+    for number, content in enumerate((b"one", b"two", b"one", b"three", b"one", b"one")):
         minute(number, out, page(number, town=content))
-    before = (out / "town/index.html").stat()
-    minute(3, out, page(3, town=b"one"))
+        assert (out / "town/index.html").read_bytes() == content
+        assert gzip.decompress((out / "town/index.html.gz").read_bytes()) == content
 
-    assert os.path.samestat((out / "town/index.html").stat(), before)
+
+def test_a_release_of_an_older_version_is_not_reused_and_not_read(out: Path) -> None:
+    releases = [minute(number, out).path for number in range(3)]
+    for release in releases[1:]:
+        manifest_of(release).write_bytes(msgspec.msgpack.encode({"index.html": ["key", 1, 2]}))
+    (releases[1] / "left-over.html.zst").touch()
+    minute(3, out)
+
+    assert names(out) == WHOLE
 
 
 def test_what_is_kept_and_what_is_served_meanwhile_stays_as_it_is(out: Path) -> None:
@@ -95,17 +107,6 @@ def test_what_is_kept_and_what_is_served_meanwhile_stays_as_it_is(out: Path) -> 
 
     assert not any(release.exists() for release in releases[:3])
     assert [(release / "index.html").read_bytes() for release in releases[3:]] == [b"<p>3</p>", b"<p>4</p>"]
-
-
-@pytest.mark.parametrize("number", range(3))
-def test_what_somebody_did_to_a_release_is_gone_with_it(out: Path, number: int) -> None:
-    for each in range(6):
-        minute(each, out)
-        if each == number:
-            (out / "about/index.html.br").unlink()
-            (out / "about/mine.html").write_text("mine")
-
-    assert names(out) == WHOLE
 
 
 def test_one_that_breaks_off_is_of_no_use_to_the_next(out: Path) -> None:
@@ -126,11 +127,11 @@ def test_one_that_breaks_off_is_of_no_use_to_the_next(out: Path) -> None:
 
 def test_one_whose_list_is_lost_is_not_used(out: Path, links: list[str]) -> None:
     releases = [minute(number, out).path for number in range(3)]
-    files_of(releases[1]).unlink()
+    manifest_of(releases[1]).unlink()
     links.clear()
     minute(3, out)
 
-    assert sorted(links) == sorted(Path(name).name for name in with_twins("about/index.html"))
+    assert sorted(links) == sorted(Path(name).name for name in with_copies("about/index.html"))
     assert names(out) == WHOLE
 
 
@@ -145,63 +146,19 @@ def test_there_is_one_to_go_back_to_also_after_one_that_broke_off(out: Path) -> 
         with pytest.raises(PublishError, match="a page cannot be made"):
             publish(broken(), out, NOW + number * MINUTE, keep=3)
 
-    assert (earlier(out).path / "index.html").read_bytes() == b"<p>2</p>"
+    assert (release_before(out).path / "index.html").read_bytes() == b"<p>2</p>"
 
 
 def test_one_that_was_taken_back_goes_first(out: Path, links: list[str]) -> None:
     for number in range(3):
         publish(page(number), out, NOW + number * MINUTE, keep=3)
-    serve(earlier(out).path, out)
+    serve(release_before(out).path, out)
     links.clear()
     release = publish(page(3), out, NOW + 3 * MINUTE, keep=3)
 
     assert links == []
     kept = sorted((path / "index.html").read_bytes() for path in release.path.parent.iterdir() if path.is_dir())
     assert kept == [b"<p>0</p>", b"<p>1</p>", b"<p>3</p>"]
-
-
-def test_those_after_the_first_are_made_out_of_copies_of_it(out: Path, links: list[str]) -> None:
-    get_ready(publish(page(0), out, NOW, keep=3), out, keep=3)
-    links.clear()
-    for number in (1, 2, 3):
-        release = publish(page(number), out, NOW + number * MINUTE, keep=3)
-        get_ready(release, out, keep=3)
-        assert (release.path / "about/index.html").stat().st_nlink == 3
-
-    assert links == []
-    assert names(out) == WHOLE
-    assert sorted((path / "index.html").read_bytes() for path in release.path.parent.iterdir() if path.is_dir()) == [
-        b"<p>1</p>",
-        b"<p>2</p>",
-        b"<p>3</p>",
-    ]
-
-
-def test_a_copy_that_somebody_was_at_is_not_used_and_does_not_stay(out: Path) -> None:
-    first = publish(page(0), out, NOW, keep=3)
-    get_ready(first, out, keep=3)
-    os.utime(first.path.parent / ".next-1.files", ns=(0, 0))
-    (first.path.parent / ".next-1/about/mine.html").write_text("mine")
-    for number in (1, 2):
-        publish(page(number), out, NOW + number * MINUTE, keep=3)
-        assert names(out) == WHOLE
-
-    assert not list(first.path.parent.glob(".next-*"))
-
-
-def test_where_there_is_no_room_for_copies_there_are_none(
-    out: Path, links: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release = publish(page(0), out, NOW, keep=3)
-
-    def full(old: str, new: str) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "link", full)
-    monkeypatch.setattr(shutil, "copy2", full)
-    get_ready(release, out, keep=3)
-
-    assert [path.name for path in release.path.parent.iterdir() if path.is_dir()] == [release.path.name]
 
 
 def test_the_list_of_releases_does_not_grow(out: Path) -> None:

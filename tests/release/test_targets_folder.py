@@ -8,16 +8,16 @@ import pytest
 from aggregator.cli import main
 from aggregator.commands.exit_codes import NOT_PUBLISHED
 from aggregator.errors import PublishError
-from aggregator.published_file import File, fixed
-from aggregator.release.publisher import earlier, publish, serve
+from aggregator.published_file import Copies, File, fixed
+from aggregator.release.publisher import publish, release_before, serve
 from aggregator.release.targets.folder import FolderTarget
-from tests.support.records import MINUTE, NOW
+from tests.support.records import MINUTE, NOW, REGION, SOURCES
 
 
 def site(number: int) -> list[File]:
     """A page that differs with `number` and points at an asset of its own, and one that does not."""
     return [
-        fixed(f"assets/page.{number}.js", b"'use strict'"),
+        fixed(f"assets/page.{number}.js", b"'use strict'", Copies.BEST),
         fixed("index.html", b"<p>%d</p>" % number),
         fixed("about/index.html", b"<p>about</p>"),
     ]
@@ -44,7 +44,7 @@ def changed(release: Path) -> list[str]:
 
 
 def go_back(out: Path) -> Path:
-    release = earlier(out)
+    release = release_before(out)
     serve(release.path, out)
     return release.path
 
@@ -95,10 +95,10 @@ def test_after_going_back_the_next_release_follows_the_one_that_is_served(out: P
 
 def test_without_an_earlier_release_going_back_is_refused(out: Path) -> None:
     with pytest.raises(PublishError, match="there is no earlier release"):
-        earlier(out)
+        release_before(out)
     published(out, 1)
     with pytest.raises(PublishError, match="there is no earlier release"):
-        earlier(out)
+        release_before(out)
     assert (out / "index.html").read_bytes() == b"<p>1</p>"
 
 
@@ -108,11 +108,11 @@ def test_an_earlier_release_that_somebody_removed_is_passed_over(out: Path) -> N
     assert go_back(out).name == first
 
 
-def test_a_release_whose_list_is_lost_is_not_gone_back_to(out: Path) -> None:
+def test_a_release_whose_manifest_is_lost_is_not_gone_back_to(out: Path) -> None:
     first = published(out, 2)[0]
     (out.with_name("public.releases") / f"{first}.files").write_bytes(b"?")
-    with pytest.raises(PublishError, match=r"public\.releases: the list .* run `aggregator publish`"):
-        earlier(out)
+    with pytest.raises(PublishError, match=r"public\.releases: the manifest .* run `aggregator publish`"):
+        release_before(out)
 
 
 def test_the_last_releases_are_kept_also_when_clocks_go_back(out: Path) -> None:
@@ -126,7 +126,7 @@ def test_without_a_readable_order_nothing_is_lost_but_the_way_back(out: Path, da
     published(out, 2)
     (out.with_name("public.releases") / ".order").write_bytes(damage)
     with pytest.raises(PublishError, match="no earlier release"):
-        earlier(out)
+        release_before(out)
     publish(site(3), out, NOW + 3 * MINUTE)
     assert (out / "index.html").read_bytes() == b"<p>3</p>"
     assert go_back(out).name.startswith("20210513T1402")
@@ -151,7 +151,9 @@ def test_nothing_is_left_to_do_for_a_folder(out: Path) -> None:
 
 def test_the_command_goes_back_and_says_to_which(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, _ = published(out, 2)
-    arguments = ["rollback", "--db", str(tmp_path / "a.db"), "--out", str(out)]
+    region = tmp_path / "alder.toml"
+    region.write_text(REGION + SOURCES)
+    arguments = ["rollback", "--region", str(region), "--db", str(tmp_path / "a.db"), "--out", str(out)]
 
     assert main(arguments) == 0
     assert first in capsys.readouterr().out

@@ -12,8 +12,8 @@ import pytest
 
 from aggregator.config.destination import Rsync, Ssh
 from aggregator.errors import PublishError
-from aggregator.published_file import fixed
-from aggregator.release.publisher import Release, earlier, publish
+from aggregator.published_file import Copies, fixed
+from aggregator.release.publisher import Release, publish, release_before
 from aggregator.release.targets.rsync import RsyncTarget
 from tests.support.records import MINUTE, NOW
 
@@ -51,7 +51,10 @@ def target(web: Path) -> RsyncTarget:
 
 def made(tmp_path: Path, number: int, machine: str = "one") -> Release:
     """A release of `machine`, with a page that differs with `number` and one that does not."""
-    files = [fixed("index.html", b"<p>%d</p>" % number), fixed("about/index.html", b"<p>about</p>")]
+    files = [
+        fixed("index.html", b"<p>%d</p>" % number, Copies.QUICK),
+        fixed("about/index.html", b"<p>about</p>", Copies.QUICK),
+    ]
     return publish(files, tmp_path / machine / "public", NOW + number * MINUTE)
 
 
@@ -72,12 +75,12 @@ def program(tmp_path: Path, script: str) -> str:
     return str(path)
 
 
-def test_a_release_is_sent_with_its_twins_and_the_link_leads_to_it(web: Path, tmp_path: Path) -> None:
+def test_a_release_is_sent_with_its_precompressed_copies_and_the_link_leads_to_it(web: Path, tmp_path: Path) -> None:
     release = made(tmp_path, 1)
     uploaded = RsyncTarget(Rsync(destination=f"{web}/site")).publish(release.path, release.manifest, NOW)
 
     assert served(web) == {"index.html": b"<p>1</p>", "about/index.html": b"<p>about</p>"}
-    assert (uploaded.files, uploaded.removed) == (8, 0)
+    assert (uploaded.files, uploaded.removed) == (6, 0)
     assert (web / "site/index.html.br").read_bytes() == (release.path / "index.html.br").read_bytes()
     assert str((web / "site").readlink()) == f"site.releases/{release.path.name}"
 
@@ -89,7 +92,7 @@ def test_what_did_not_change_is_not_sent_again_and_is_the_same_file(
     before = (web / "site/about/index.html").stat()
     release = made(tmp_path, 2)
 
-    assert target.publish(release.path, release.manifest, NOW).files == 4
+    assert target.publish(release.path, release.manifest, NOW).files == 3
     assert served(web)["index.html"] == b"<p>2</p>"
     assert os.path.samestat((web / "site/about/index.html").stat(), before)
 
@@ -123,7 +126,7 @@ def test_going_back_switches_the_link_back(target: RsyncTarget, web: Path, tmp_p
     first = made(tmp_path, 1)
     send(target, first)
     send(target, made(tmp_path, 2))
-    send(target, earlier(tmp_path / "one/public"))
+    send(target, release_before(tmp_path / "one/public"))
 
     assert served(web)["index.html"] == b"<p>1</p>"
     assert str((web / "site").readlink()).endswith(first.path.name)

@@ -9,7 +9,7 @@ from obstore.store import S3Store
 
 from aggregator.config.destination import S3
 from aggregator.errors import PublishError
-from aggregator.release.publisher import earlier
+from aggregator.release.publisher import release_before
 from aggregator.release.targets.s3 import INVENTORY, LEASE
 from aggregator.serving.headers import IMMUTABLE, SHORT
 from tests.support.object_store import PREFIX, asked_for, made, send, site, stored
@@ -102,7 +102,7 @@ def test_what_is_gone_is_removed_after_an_hour_and_what_is_not_ours_never(
 def test_what_comes_back_within_the_hour_stays(place: S3, store: tuple[str, int], tmp_path: Path) -> None:
     send(place, made(tmp_path, 1))
     send(place, made(tmp_path, 2), MINUTE)
-    back = earlier(tmp_path / "one/public")
+    back = release_before(tmp_path / "one/public")
     assert send(place, back, 2 * MINUTE).files == 3
     send(place, back, 3 * HOUR)
     assert stored(place, store) == site(back)

@@ -13,7 +13,7 @@ from obstore.store import S3Store
 
 from aggregator.config.destination import S3
 from aggregator.errors import PublishError
-from aggregator.release.publisher import earlier
+from aggregator.release.publisher import release_before
 from aggregator.release.targets.bucket import Patience
 from aggregator.release.targets.s3 import INVENTORY, S3Target
 from tests.support.object_store import HASTY, KEY, PREFIX, SECRET, made, send, site, stored
@@ -26,13 +26,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from aggregator.config.destination import S3
-from aggregator.release.releases import files_of
+from aggregator.release.releases import manifest_of
 from aggregator.release.targets.s3 import S3Target
 from aggregator.release.writing import load_manifest
 
 bucket, endpoint, release = sys.argv[1:]
 place, path = S3(bucket=bucket, prefix="alder", endpoint=endpoint), Path(release)
-S3Target(place).publish(path, load_manifest(files_of(path)), datetime(2021, 5, 13, 14, 2, tzinfo=UTC))
+S3Target(place).publish(path, load_manifest(manifest_of(path)), datetime(2021, 5, 13, 14, 2, tzinfo=UTC))
 """
 
 
@@ -74,7 +74,7 @@ def test_a_file_that_was_sent_by_a_failed_publication_and_is_not_wanted_any_more
         send(place, release, MINUTE)
     assert stored(place, store)[f"{PREFIX}/index.html"] == b"<p>2</p>"
     proxy.behave = lambda asked: None
-    back = earlier(tmp_path / "one/public")
+    back = release_before(tmp_path / "one/public")
     send(place, back, 2 * MINUTE)
     assert site(back).items() <= stored(place, store).items()
 

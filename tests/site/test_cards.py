@@ -6,9 +6,9 @@ import pytest
 
 from aggregator.model import Available, Outcome, Place, Slot
 from aggregator.site.cards import Card, PlacePage, place_view
-from aggregator.wording.language import language
+from aggregator.wording.context import render_context
+from aggregator.wording.languages import language
 from aggregator.wording.page_links import phone_link, web_link
-from aggregator.wording.render_context import render_context
 from aggregator.wording.words import Words
 from tests.support.snapshots import (
     HOSTILE_URL,

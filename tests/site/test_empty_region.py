@@ -19,7 +19,6 @@ from aggregator.store.store import Store
 from tests.support import snapshots
 from tests.support.records import MINUTE, NOW, REGION, SOURCES, report, save
 
-CODE = "96799"  # the only postal code of its state: a release of few pages
 HEAD = REGION.replace('"MA"', '"AS"') + 'url = "https://appointments.example.org/"\n'
 ENTRY = "{http://www.w3.org/2005/Atom}entry"
 NO_SOURCE = "sources = []"
@@ -55,8 +54,7 @@ def test_a_whole_release_is_published_and_says_what_is_known(
     assert json.loads((out / "api/v1/locations.geojson").read_bytes())["features"] == []
     assert len((out / "api/v1/locations.csv").read_text().splitlines()) == 1
     assert len(json.loads((out / "freshness.json").read_bytes())["sources"]) == len(made.sources)
-    for feed in ("all", f"zip/{CODE}"):
-        assert not Xml.parse(out / f"feeds/{feed}.atom").getroot().findall(ENTRY)
+    assert not Xml.parse(out / "feeds/all.atom").getroot().findall(ENTRY)
     assert release.files == len(release.manifest) > 10
 
 
@@ -69,10 +67,10 @@ def test_no_page_says_that_there_are_no_appointments(
             save(store, report(outcome=outcome))
         make_release(parse_region(HEAD + sources, "alder.toml"), store, tmp_path / "public", NOW)
     pages = {path: text(path.read_bytes()) for path in (tmp_path / "public").rglob("*.html")}
-    around = pages[tmp_path / f"public/zip/{CODE}/index.html"]
+    find = pages[tmp_path / "public/find/index.html"]
 
-    assert "We do not know of any place near here yet, so we cannot say whether there are appointments." in around
-    assert "The page of all places says why." in around
+    assert "If yours isn’t listed, we know of no place within 50 miles (80 km) of it." in find
+    assert not (tmp_path / "public/zip").exists()
     assert not [path for path, said in pages.items() if "No place we could read" in said or "0 of 0" in said]
 
 

@@ -13,7 +13,7 @@ from aggregator.geography import outline, postal_areas
 from aggregator.model import Available
 from aggregator.site.map import MapMark, MapView, Mark, linking, map_view
 from aggregator.site.templates import environment
-from aggregator.wording.language import language
+from aggregator.wording.languages import language
 from tests.support.snapshots import HOSTILE
 
 BOSTON, WORCESTER, PITTSFIELD = (42.36, -71.06), (42.26, -71.80), (42.45, -73.25)

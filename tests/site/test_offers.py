@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from aggregator.model import Available, Place
 from aggregator.site.offers import ON_HOME, ON_HOME_OF_LARGE, crowded, offers_view, room, soonest_first, summary
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 from tests.support.snapshots import current, offer, place, region, snapshot, window
 
 PLACES = (

@@ -10,6 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.model import Slot, Snapshot
+from aggregator.site import pages as site_pages
 from aggregator.site.pages import page_files
 from aggregator.site.templates import asset
 from tests.support.snapshots import contents, full, local, offer, place, region, snapshot, times, window
@@ -70,6 +71,9 @@ def test_the_scripts_find_what_they_look_for(pages: dict[str, bytes]) -> None:
         Html(next(page for path, page in pages.items() if path.startswith(start)).decode())
         for start in ("index.html", "place/", "offline/")
     )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site_pages, "LARGE_REGION", 1)
+        lagging = Html(rendered(full())["zip/02139/index.html"].decode())
     scripts = "".join(
         page.decode() for path, page in pages.items() if path.startswith("assets/") and path.endswith(".js")
     )
@@ -79,7 +83,7 @@ def test_the_scripts_find_what_they_look_for(pages: dict[str, bytes]) -> None:
 
     assert {"filters", "cards", "old", "newer", "kept"} <= ids
     for name in ids:
-        assert any(page.css_first(f"#{name}") for page in (home, place, offline)), name
+        assert any(page.css_first(f"#{name}") for page in (home, place, offline, lagging)), name
     assert texts == {
         key.removeprefix("data-") for form in home.css("#filters, #find") for key in form.attributes if "data-" in key
     }

@@ -20,13 +20,14 @@ from selectolax.lexbor import LexborNode
 
 from aggregator.exports.subscriptions import subscription_files
 from aggregator.faults import RAISE_ALL, Faults
+from aggregator.geography.atlas import Atlas
 from aggregator.model import Available, Outcome, Problem, Snapshot, Stage
 from aggregator.published_file import publishable
-from aggregator.site import cards, chart, filter_attributes, map, status_page, views
+from aggregator.site import cards, chart, filter_attributes, find_page, map, status_page, views
 from aggregator.site.pages import page_files
 from aggregator.site.templates import SHELL, content_security_policy, environment
 from aggregator.wording import page_links, restrictions
-from aggregator.wording.language import language
+from aggregator.wording.languages import language
 from tests.support.snapshots import (
     HOSTILE,
     HOSTILE_URL,
@@ -61,7 +62,7 @@ def rendered(made: Snapshot, **fields: object) -> dict[str, bytes]:
     of = region(**fields)
     known, content_keys = publishable(made, RAISE_ALL)
     with few_published():
-        return contents((*page_files(made, of), *subscription_files(known, of, content_keys)))
+        return contents((*page_files(made, of), *subscription_files(known, of, content_keys, Atlas(known, of))))
 
 
 def text_of(page: bytes, selector: str = "main") -> str:
@@ -174,7 +175,12 @@ def test_nothing_a_source_says_runs_or_leads_anywhere() -> None:
         # a data block runs nothing; tests/site/test_sharing.py looks into it
         assert [one for one in scripts if one[0] != "application/ld+json"] == [("module", "")], path
         assert not html.css("img, iframe, object, base"), path
-        assert {form.attributes.get("action") for form in html.css("form")} <= {None, "./", "../", "../../"}, path
+        assert {form.attributes.get("action") for form in html.css("form")} <= {
+            None,
+            "./find/",
+            "../find/",
+            "../../find/",
+        }, path
         for node in html.css("*"):
             assert not [name for name in node.attributes if name.startswith("on") or name == "style"], path
         for link in html.css("a"):
@@ -254,7 +260,7 @@ def test_the_first_view_fits_the_first_round_trip(pages: dict[str, bytes]) -> No
 
 
 def test_templates_use_every_field_of_the_views_and_no_other() -> None:
-    rooms = (cards, chart, filter_attributes, page_links, map, restrictions, status_page, views)
+    rooms = (cards, chart, filter_attributes, find_page, page_links, map, restrictions, status_page, views)
     shown = [view for room in rooms for view in vars(room).values() if dataclasses.is_dataclass(view)]
     fields = {field.name for view in shown for field in dataclasses.fields(view)} | set(map.MapMark._fields)
     used: set[str] = set()

@@ -8,7 +8,7 @@ import pytest
 from aggregator.model import Available, Change, Place
 from aggregator.site.chart import Chart, chart
 from aggregator.site.pattern import DAYS, Pattern, Usual, pattern, postings, usual
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 from tests.support.snapshots import NOW, ZONE, current, local, place, region, snapshot
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN

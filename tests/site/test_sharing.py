@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 from aggregator.model import LocationType, Place, Position, Snapshot
 from aggregator.site.pages import page_files
 from aggregator.site.sharing import SIZE, facts, picture, picture_file
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 from tests.support.snapshots import HOSTILE, contents, full, hostile, offer, offers, place, region, snapshot, window
 
 SITE = "https://appointments.example.org/ma"

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from aggregator.site.templates import INLINED, asset, environment
-from aggregator.wording.language import language
+from aggregator.wording.languages import language
 from tests.support.snapshots import HOSTILE
 
 LINK = SimpleNamespace(href="https://a.example.org/?a=1&b=2", text=HOSTILE)

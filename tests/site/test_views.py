@@ -10,7 +10,7 @@ from aggregator.model import Available, Outcome, Place
 from aggregator.site.cards import place_view
 from aggregator.site.status_page import status_view
 from aggregator.site.views import Home, home_view, site_view
-from aggregator.wording.render_context import render_context
+from aggregator.wording.context import render_context
 from tests.support.snapshots import (
     NOW,
     current,

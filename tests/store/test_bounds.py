@@ -113,7 +113,7 @@ def _count(sql: str, deleted: list[int]) -> None:
 def test_history_that_cannot_be_written_stays_in_the_database(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 3 * HOUR, 3)
     (tmp_path / "history").touch()
-    with pytest.raises(StoreError, match=r"jsonl\.gz: history cannot be written .* stay in the database"):
+    with pytest.raises(StoreError, match=r"jsonl\.gz: the history cannot be written .* stay in the database"):
         prune(db, NOW, tmp_path / "history")
     assert left(db) == [1, 2, 3]
 
@@ -148,7 +148,7 @@ def test_a_second_run_is_refused_with_the_process_id_of_the_first(tmp_path: Path
     db = tmp_path / "a.db"
     with (
         lock_holder(db) as other,
-        pytest.raises(StoreError, match=rf"process {other.pid} is running on it"),
+        pytest.raises(StoreError, match=rf"process {other.pid} is using this database"),
         exclusive(db),
     ):
         raise AssertionError("two held the lock")
@@ -165,7 +165,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert (tmp_path / "a.db.lock").read_text() == ""
 
 
-def test_a_lock_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"a\.db\.lock: cannot be opened .* --db"), exclusive(tmp_path / "file/a.db"):
+    with pytest.raises(StoreError, match=r"a\.db\.lock cannot be opened .* --db"), exclusive(tmp_path / "file/a.db"):
         raise AssertionError("there is no lock")

@@ -115,12 +115,12 @@ def test_a_list_of_only_what_is_available_looks_at_all_it_leaves_out(db: Store) 
     save(db, report(reading("a", at=LATER), at=LATER, only_available=True))
     assert minutes(db) == {"a": 1, "b": 1, "c": 1}
     assert save(db, report(outcome=Outcome.EMPTY, at=LATER, only_available=True)).gone == 0
-    assert {row.said.available for row in db.locations([SOURCE], NOW)} == {Available.NO}
+    assert {row.answer.available for row in db.locations([SOURCE], NOW)} == {Available.NO}
 
 
 def test_what_a_source_could_not_fully_say_is_read_back_as_it_stated_it(db: Store) -> None:
     unsure = availability(slot(NOW + timedelta(hours=1)), available=Available.UNKNOWN)
     save(db, report(Reading(location=location(), availability=unsure)))
-    assert db.locations([SOURCE], NOW)[0].said.available is Available.UNKNOWN
+    assert db.locations([SOURCE], NOW)[0].answer.available is Available.UNKNOWN
     (change,) = db.history(1, NOW + HOUR)[1]
     assert change.available is Available.YES

@@ -35,7 +35,7 @@ def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) 
         opened.db.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('aggregator', 'm999_later', '')"
         )
-    with pytest.raises(StoreError, match=r"a\.db was written by a newer version .* m999_later.* upgrade"):
+    with pytest.raises(StoreError, match=r"a\.db: a newer version of aggregator wrote .* m999_later.* upgrade"):
         Store(tmp_path / "a.db")
 
 
@@ -56,20 +56,20 @@ def test_a_file_of_a_version_that_knew_no_estimates_keeps_its_sources(tmp_path: 
         assert opened.sources()[SOURCE].wait_minutes is None
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_text("not a database " * 100)
     with pytest.raises(StoreError, match=r"a\.db: file is not a database; move the file away"):
         Store(tmp_path / "a.db")
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"its folder cannot be made .* name another file with --db"):
+    with pytest.raises(StoreError, match=r"its folder cannot be created .* name another database with --db"):
         Store(tmp_path / "file" / "a.db")
 
 
-def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"unable to open database file; check the disk and the rights"):
+def test_a_folder_in_the_place_of_the_file_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"unable to open database file; check the disk and the permissions"):
         Store(tmp_path)
 
 

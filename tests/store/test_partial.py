@@ -190,7 +190,7 @@ def replies(rows: Sequence[Row], pages: Sequence[int], lost: Mapping[int, Any]) 
 
 
 def published(row: LocationAnswer) -> tuple[Available, int | None, datetime | None, bool]:
-    said = row.said
+    said = row.answer
     available, count = answer_at(said.available, slots_at(said.slots, NOW), said.count)
     return available, count, row.checked_at, said.incomplete
 

@@ -50,7 +50,7 @@ def test_what_is_saved_is_read_back_by_the_next_process(tmp_path: Path) -> None:
         assert save(first, report(Reading(location=location(city="Alder"), availability=said))) == (1, 0, 0)
     with Store(tmp_path / "a.db") as second:
         (row,) = rows(second)
-        assert (row.location, row.said.slots, row.said.available) == (location(city="Alder"), said.slots, YES)
+        assert (row.location, row.answer.slots, row.answer.available) == (location(city="Alder"), said.slots, YES)
         assert (row.checked_at, row.valid_at, row.changed_at, row.gone_at) == (NOW, NOW - HOUR, NOW, None)
         assert history(second) == [(YES, None)]
 
@@ -200,13 +200,13 @@ def test_a_location_listed_without_an_answer_keeps_the_one_it_had(db: Store) -> 
     save(db, report(reading()))
     save(db, report(Reading(location=location(), availability=None), at=LATER))
     (row,) = rows(db)
-    assert (row.said.available, row.checked_at, row.gone_at) == (YES, NOW, None)
+    assert (row.answer.available, row.checked_at, row.gone_at) == (YES, NOW, None)
 
 
 def test_a_location_that_never_had_an_answer_is_unknown(db: Store) -> None:
     save(db, report(Reading(location=location(), availability=None)))
     (row,) = rows(db)
-    assert (row.said.available, row.said.slots, row.checked_at) == (UNKNOWN, (), None)
+    assert (row.answer.available, row.answer.slots, row.checked_at) == (UNKNOWN, (), None)
     assert history(db) == []
 
 
@@ -278,7 +278,7 @@ def test_a_copy_out_of_a_cache_does_not_replace_a_newer_answer_nor_its_date(db: 
     copy = cached("1", 3 * HOUR, slot(NOW + DAY, 0, available=NO))
     save(db, report(copy, at=LATER, as_of=LATER - 3 * HOUR))
     first, second = rows(db)
-    assert (first.said.available, first.checked_at, first.valid_at) == (YES, NOW, None)
+    assert (first.answer.available, first.checked_at, first.valid_at) == (YES, NOW, None)
     assert second.gone_at is None  # the copy is older than this place may be
 
 
@@ -286,7 +286,7 @@ def test_a_copy_out_of_a_cache_that_is_newer_than_what_is_known_counts(db: Store
     save(db, report(reading("1")))
     save(db, report(cached("1", MINUTE / 2, slot(NOW + DAY, 9)), at=LATER, as_of=LATER - MINUTE / 2))
     (row,) = rows(db)
-    assert (row.said.slots[0].count, row.checked_at, row.valid_at) == (9, LATER, LATER - MINUTE / 2)
+    assert (row.answer.slots[0].count, row.checked_at, row.valid_at) == (9, LATER, LATER - MINUTE / 2)
 
 
 def test_a_copy_out_of_a_cache_replaces_an_answer_that_has_expired(db: Store) -> None:

@@ -75,7 +75,7 @@ def test_a_value_that_could_not_be_read_back_is_refused(db: Store, statement: st
 
 
 def test_a_report_that_the_database_refuses_is_an_error_that_asks_for_a_bug_report(db: Store) -> None:
-    with pytest.raises(StoreError, match=r"count_is_not_negative.*as it was before, please report it"):
+    with pytest.raises(StoreError, match=r"count_is_not_negative.*a bug in aggregator, please report it"):
         save(db, report(reading("1", slot(count=-3))))
     assert db.db["visits"].count == 1
 
@@ -164,7 +164,7 @@ def set_aside(store: Store) -> list[tuple[str, dict[str, object]]]:
 def test_a_sound_file_of_the_version_before_is_taken_over_whole(old: Database, tmp_path: Path) -> None:
     with reopened(old, tmp_path) as store:
         (row,) = store.locations(["county"], NOW)
-        assert (row.place_id, row.location.name, row.said.available) == ("aaa", "Hall", Available.YES)
+        assert (row.place_id, row.location.name, row.answer.available) == ("aaa", "Hall", Available.YES)
         assert (set_aside(store), list(damaged_rows(store)), store.integrity()) == ([], [], "ok")
         assert store.db.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
@@ -173,7 +173,7 @@ def test_an_answer_that_cannot_be_read_is_set_aside_and_its_place_stays(old: Dat
     old.execute("UPDATE answers SET available = 'banana', count = 'many'")
     with reopened(old, tmp_path) as store:
         (row,) = store.locations(["county"], NOW)
-        assert (row.place_id, row.said.available, row.checked_at) == ("aaa", Available.UNKNOWN, None)
+        assert (row.place_id, row.answer.available, row.checked_at) == ("aaa", Available.UNKNOWN, None)
         ((table, found),) = set_aside(store)
         assert (table, found["available"], found["count"]) == ("answers", "banana", "many")
         assert (list(damaged_rows(store)), store.integrity()) == ([], "ok")
@@ -184,7 +184,7 @@ def test_ids_stay_where_the_row_of_the_place_or_source_cannot_be_read(old: Datab
     old.execute("UPDATE sources SET attempted_at = 'noon'")
     with reopened(old, tmp_path) as store:
         (row,) = store.locations(["county"], NOW)
-        assert (row.place_id, row.said.available) == ("aaa", Available.YES)
+        assert (row.place_id, row.answer.available) == ("aaa", Available.YES)
         assert [table for table, _ in set_aside(store)] == ["places", "sources"]
         assert store.sources()["county"].next_visit_at < NOW
 

@@ -7,7 +7,7 @@ from aggregator.model import Availability, Available, HostWait
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.retention import prune
 from aggregator.store.store import Store
-from aggregator.store.waits import Begun, HostWaitStore, begin_visits, begun_visits, host_waits
+from aggregator.store.waits import BegunVisit, HostWaitStore, begin_visits, begun_visits, host_waits
 from aggregator.web.validators import StoredAnswer
 from tests.support.memory_hosts import answer
 from tests.support.records import DAY, HOUR, MINUTE, NOW, reading, report, save
@@ -35,7 +35,7 @@ def test_a_visit_that_began_is_known_until_it_is_saved(tmp_path: Path) -> None:
         begin_visits(store, NOW, {"county": NOW + MINUTE, "town": NOW + HOUR})
     with Store(tmp_path / "a.db") as store:
         save(store, report(reading()))
-        assert begun_visits(store) == {"town": Begun(NOW, NOW + HOUR)}
+        assert begun_visits(store) == {"town": BegunVisit(NOW, NOW + HOUR)}
 
 
 def test_what_is_long_over_is_pruned(tmp_path: Path) -> None:
@@ -76,5 +76,5 @@ def test_a_no_by_absence_is_as_old_as_the_page_that_lists_the_others() -> None:
         old = report(reading("1"), at=NOW + 2 * HOUR, only_available=True, as_of=NOW + HOUR)
         save(store, old)
         (gone,) = (row for row in store.locations(["county"], NOW) if row.location.key == "2")
-        assert (gone.said.available, gone.checked_at, gone.valid_at) == (Available.NO, NOW + 2 * HOUR, NOW + HOUR)
+        assert (gone.answer.available, gone.checked_at, gone.valid_at) == (Available.NO, NOW + 2 * HOUR, NOW + HOUR)
     assert Availability(available=Available.NO, checked_at=NOW).valid_at is None

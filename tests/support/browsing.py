@@ -23,7 +23,7 @@ from tests.support.snapshots import NOW, region
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
-CODES = {"01462", "01930", "02139", "02554"}
+CODES = {"01462", "01930", "02139"}
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium-headless-shell"

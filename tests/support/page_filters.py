@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from math import inf
 
-from aggregator.clean.ages import ages
+from aggregator.clean.age_ranges import ages
 from aggregator.model import Available, LocationType, Place, Slot
 from tests.support.browsing import Visit
 from tests.support.snapshots import ZONE, crowd

@@ -13,7 +13,7 @@ from aggregator.adapter import Adapter
 from aggregator.config.region import Pace, Source
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Availability, Reading, Report, Request, Slot
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.client import Client
 from providers.prepmod import PrepMod
 from tests.support.memory_hosts import HandClock, run

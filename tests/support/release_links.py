@@ -1,8 +1,7 @@
-"""Whether a served release is whole: every internal link of every page leads to a file, every twin unpacks to its."""
+"""Whether a served release is whole: every internal link leads to a file, every precompressed copy equals its file."""
 
 import gzip
 import re
-import sys
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -10,16 +9,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import brotli
 
-from aggregator.release.compress import TWINS
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from aggregator.release.compress import SUFFIXES
 
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
     ".br": brotli.decompress,
-    ".zst": zstd.decompress,
     ".gz": gzip.decompress,
 }
 SITE = "http://site.test/"
@@ -37,11 +30,11 @@ class Wholeness:
         """What is wrong with the release that `out` leads to."""
         root = out.resolve()
         files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-        names = [name for name in files if not name.endswith(tuple(TWINS))]
+        names = [name for name in files if not name.endswith(SUFFIXES)]
         found = [] if "index.html" in files else ["there is no index.html"]
         for name in names:
             found += [f"{name} leads to {link}" for link in self._links_of(name, files[name]) - files.keys()]
-            found += self._twins(name, files)
+            found += self._wrong_copies(name, files)
         return found
 
     def _links_of(self, name: str, path: Path) -> frozenset[str]:
@@ -50,14 +43,13 @@ class Wholeness:
             self._links[key] = frozenset(_internal(name, path)) if name.endswith(".html") else frozenset()
         return self._links[key]
 
-    def _twins(self, name: str, files: dict[str, Path]) -> Iterator[str]:
-        for suffix in TWINS:
-            if not (twin := files.get(name + suffix)):
-                yield f"{name} has no twin {suffix}"
+    def _wrong_copies(self, name: str, files: dict[str, Path]) -> Iterator[str]:
+        for suffix in SUFFIXES:
+            if not (copy := files.get(name + suffix)):
                 continue
-            pair = _identity(files[name], name), _identity(twin, suffix)
+            pair = _identity(files[name], name), _identity(copy, suffix)
             if pair not in self._equal:
-                if UNPACK[suffix](twin.read_bytes()) != files[name].read_bytes():
+                if UNPACK[suffix](copy.read_bytes()) != files[name].read_bytes():
                     yield f"{name}{suffix} is not {name}"
                     continue
                 self._equal.add(pair)

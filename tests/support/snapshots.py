@@ -131,7 +131,7 @@ def place(number: int, answer: AvailabilityNow | None = None, **fields: Any) -> 
         provider=told.provider,
         location=told.location,
         current=told.current,
-        told=(told,),
+        source_views=(told,),
         history=(Change(at=NOW - timedelta(hours=2), available=Available.NO),),
     )
 
@@ -142,7 +142,7 @@ def source(name: str = "county", outcome: Outcome | None = Outcome.OK, **fields:
         "provider": "example",
         "url": f"https://{name}.example.org/",
         "attempted_at": NOW - timedelta(minutes=1),
-        "last_good_at": NOW - timedelta(minutes=1) if outcome in (Outcome.OK, Outcome.EMPTY) else None,
+        "last_good_at": NOW - timedelta(minutes=1) if outcome and outcome.is_good else None,
         "next_visit_at": NOW + timedelta(minutes=1),
     }
     return SourceState(name=name, outcome=outcome, **(made | fields))

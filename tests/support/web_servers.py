@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.release.compress import TWINS
+from aggregator.release.compress import SUFFIXES
 from tests.support.paths import ROOT, TOOLS
 
 DEPLOY = ROOT / "deploy"
@@ -69,7 +69,7 @@ def caddy(root: Path, home: Path) -> Iterator[int]:
 def cloudflare_pages(root: Path, home: Path) -> Iterator[int]:
     """As `nginx`; the copy of the release that would be uploaded stands in `home`."""
     site = home / "site"
-    shutil.copytree(root, site, ignore=shutil.ignore_patterns(*(f"*{suffix}" for suffix in TWINS), ".*"))
+    shutil.copytree(root, site, ignore=shutil.ignore_patterns(*(f"*{suffix}" for suffix in SUFFIXES), ".*"))
     shutil.copytree(DEPLOY / "cloudflare", site, dirs_exist_ok=True)
     port = _free_port()
     options = ("--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(_free_port()))

@@ -19,7 +19,7 @@ from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable
 from aggregator.model import Answer, Available, Report, Request
 from aggregator.store.store import Store
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from providers.prepmod import TITLE, PrepMod
 from tests.support.memory_hosts import HandClock, run
 from tests.support.pages import WAITING_ROOM, Reply, TableClient, search, source
@@ -95,7 +95,7 @@ def visited(site: Site, pages: Sequence[Sequence[str]], at: datetime, broken: di
 
 def answers(store: Store, now: datetime) -> dict[str, Available]:
     return {
-        row.location.key: answer_at(row.said.available, slots_at(row.said.slots, now), row.said.count)[0]
+        row.location.key: answer_at(row.answer.available, slots_at(row.answer.slots, now), row.answer.count)[0]
         for row in store.locations(["example"], now - MINUTES)
     }
 

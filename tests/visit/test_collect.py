@@ -16,7 +16,7 @@ from aggregator.errors import (
     WaitingRoom,
 )
 from aggregator.model import Listing, LocationType, Outcome, Problem
-from aggregator.visit import collect
+from aggregator.visit import one_visit as collect
 from tests.support.hall_adapters import LAST, Halls, Several, Signs, halls, seen
 from tests.support.pages import (
     NOW,

@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.adapter import Fetch, HtmlAdapter, HtmlRow, Listing, Page, SourceInfo
 from aggregator.model import Report
-from aggregator.visit.collect import collect
+from aggregator.visit.one_visit import collect
 from aggregator.web.client import Client, Hosts
 from tests.support.memory_hosts import HOME, HandClock, Host, Replies, reply, run
 from tests.support.pages import source

@@ -12,8 +12,8 @@ from aggregator.config.region import Pace, Source
 from aggregator.errors import PageError, Throttled, Unreachable, VisitError
 from aggregator.model import Answer, Outcome, Report, Request
 from aggregator.visit import worker_process
-from aggregator.visit.collect import collect
 from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.one_visit import collect
 from tests.support.memory_hosts import HandClock
 from tests.support.records import NOW, source
 

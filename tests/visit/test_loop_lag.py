@@ -22,7 +22,7 @@ from aggregator.model import Outcome, Report
 from aggregator.schedule import Watch
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
-from aggregator.visit.poll import poll
+from aggregator.visit.polling import poll
 from aggregator.web.client import Hosts
 from tests.support.memory_hosts import HandClock, Host, reply
 from tests.support.records import DAY, MINUTE, NOW, REGION, reading, report, save

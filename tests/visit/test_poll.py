@@ -15,10 +15,10 @@ from aggregator import registry
 from aggregator.adapter import DataRow, JsonAdapter, Listing, SlotListing
 from aggregator.config.region import Pace, Region, Source, parse_region
 from aggregator.errors import AdapterError, StoreError
-from aggregator.model import GOOD, Outcome, Report
+from aggregator.model import Outcome, Report
 from aggregator.store.store import Store
 from aggregator.store.waits import HostWaitStore
-from aggregator.visit.poll import MAX_WAIT, due, poll
+from aggregator.visit.polling import MAX_WAIT, due, poll
 from aggregator.web.client import Hosts
 from aggregator.web.validators import AnswerStore, MemoryAnswers
 from tests.support.memory_hosts import AGENT, HandClock, Host
@@ -218,7 +218,7 @@ def test_a_visit_that_a_locked_database_does_not_take_says_so_in_its_own_report(
     world.on_report = told
     reports = world.poll()
     first, *others = (reports[name] for name in world.told)
-    assert "database is locked; another program has held it" in first.unsaved
+    assert "database is locked; another program has locked it" in first.unsaved
     assert first.outcome is Outcome.OK  # the booking site did answer
     assert [report.unsaved for report in others] == ["", ""]
     assert world.store.sources().keys() == {report.source for report in others}
@@ -326,7 +326,7 @@ def test_no_host_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(wor
 )
 def test_the_max_age_of_a_wrong_page_says_nothing_of_the_right_one(world: World, wrong: httpx.Response) -> None:
     world.answers["county.example.org"] = lambda request: wrong
-    assert world.poll()["county"].outcome not in GOOD
+    assert not world.poll()["county"].outcome.is_good
     assert world.next_visit() == 2 * MINUTE
 
 

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.config.region import Pace, Source
-from aggregator.model import GOOD, Outcome, Report
+from aggregator.model import Outcome, Report
 from aggregator.store.http_cache import HttpCacheStore
 from aggregator.store.waits import host_waits
-from aggregator.visit import poll as polling
-from aggregator.visit.poll import planned
+from aggregator.visit import polling
+from aggregator.visit.polling import planned
 from aggregator.web.validators import StoredAnswer
 from tests.support.records import NOW
 from tests.support.stores import empty_store
@@ -23,7 +23,7 @@ from tests.visit.test_poll import Places, World, made_region
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from aggregator.visit.poll import due, poll
+from aggregator.visit.polling import due, poll
 from aggregator.store.store import Store
 from aggregator.web.client import Hosts
 from aggregator.web.validators import MemoryAnswers
@@ -132,7 +132,7 @@ def test_a_host_that_answers_nothing_good_is_soon_left_alone(world: World, answe
     answers(world, answer)
     reports = world.poll(*TEN)
     assert len(world.asked) <= most
-    assert not any(report.outcome in GOOD for report in reports.values())
+    assert not any(report.outcome.is_good for report in reports.values())
     first = len(world.asked)
     for minute in range(2, 61, 2):
         world.clock.elapsed = max(world.clock.elapsed, minute * 60.0)
@@ -292,7 +292,7 @@ def test_an_honest_304_never_brings_back_a_wrong_page(world: World, honest: Hone
     good = honest.page
     wrong.headers["last-modified"] = "Thu, 13 May 2021 13:30:00 GMT"  # newer than the page that comes back
     honest.page = wrong
-    assert visited(world).outcome not in GOOD
+    assert not visited(world).outcome.is_good
     honest.page = good
     assert visited(world).outcome is Outcome.OK
     assert honest.asked_with == [None, None]

@@ -15,7 +15,7 @@ from aggregator.config.region import parse_region
 from aggregator.cycle import make_release
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading
-from aggregator.release import disk
+from aggregator.release import compress
 from aggregator.store.aliases import read_place_ids
 from aggregator.store.store import Store
 from tests.support.any_listing import COUNT, drawn
@@ -76,7 +76,7 @@ def missing(out: Path, store: Store) -> set[str]:
 def test_whatever_listings_hold_every_place_that_is_accepted_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, country: str
 ) -> None:
-    monkeypatch.setattr(disk, "TWINS", {})  # compressing takes most of the time, and knows nothing of listings
+    monkeypatch.setattr(compress, "SUFFIXES", ())  # compressing takes most of the time, and knows nothing of listings
     listings = list(drawn(country, COUNT // len(REGIONS)))
     assert len(listings) >= COUNT // len(REGIONS) - 10
     region = parse_region(region_text(country), "anywhere.toml")

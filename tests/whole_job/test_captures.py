@@ -253,7 +253,7 @@ def test_prepmods_feed_keeps_the_wall_clock_and_corrects_the_offset(run: Runner)
     walla = seen.place("Walla Walla Mobile Units")
     assert walla["availability"]["slots"][0]["start"] == "2021-09-13T09:00:00-07:00"
     assert walla["availability"]["valid_at"] == "2021-09-01T21:56:12Z"
-    assert walla["info_phone"] == "+15097303669"
+    assert walla["info_phone"] == "509-730-3669"
     assert walla["county"] == "Walla Walla"
     assert ["prepmod-prepmod.doh.wa.gov-clinic", "6320"] in walla["external_ids"]
     assert walla["availability"]["products"] == ["Johnson & Johnson", "Pfizer"]
@@ -294,7 +294,7 @@ def test_walgreens_span_of_days_is_one_window_and_its_unknown_pin_is_dropped(run
 
     (store,) = seen.data
     assert (store["name"], store["county"]) == ("Walgreens #13656", "Anchorage")
-    assert store["info_phone"] == "+19076448400"
+    assert store["info_phone"] == "907-644-8400"
     assert {system for system, _ in store["external_ids"]} == {"walgreens", "npi_usa"}
     (span,) = store["availability"]["slots"]
     assert (span["start"], span["end"]) == ("2021-10-21T00:00:00-08:00", "2021-10-26T00:00:00-08:00")

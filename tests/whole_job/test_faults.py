@@ -121,7 +121,7 @@ def test_a_place_that_fails_is_left_out_of_its_stage_and_every_other_is_publishe
     mine = [fault for fault in faults if world.ids[BAD] in fault.id]
     assert stage in {fault.stage for fault in mine}
     assert len(mine) == len(faults)
-    reason = "ZeroDivisionError: no such luck (tests/whole_job/test_faults.py, line "
+    reason = "ZeroDivisionError: no such luck (whole_job/test_faults.py, line "
     assert all(reason in fault.reason for fault in faults)
     others = world.ids.keys() - {BAD}
     assert world.listed() >= others

@@ -18,7 +18,7 @@ from aggregator.cli import main
 from aggregator.commands import running
 from aggregator.config.region import parse_region
 from aggregator.errors import AdapterError
-from aggregator.places.assign_ids import settle
+from aggregator.places.assign_ids import update_place_ids
 from aggregator.store.lock import exclusive
 from aggregator.store.store import Store
 from tests.commands.test_cli import har
@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """The file that commands work on, in which two sources were visited, for somebody to damage."""
     with Store(tmp_path / "data/aggregator.db") as store:
         save(store, report(reading("1"), reading("2")))
-        settle(store, parse_region(TEXT, "alder.toml"), NOW)
+        update_place_ids(store, parse_region(TEXT, "alder.toml"), NOW)
     opened = sqlite3.connect(tmp_path / "data/aggregator.db", isolation_level=None)
     yield opened
     opened.close()

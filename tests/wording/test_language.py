@@ -10,7 +10,7 @@ from babel.support import NullTranslations
 from aggregator.errors import ConfigError
 from aggregator.site.templates import environment
 from aggregator.wording.calendar import LocalDates
-from aggregator.wording.language import Language, language
+from aggregator.wording.languages import Language, language
 from tests.support.snapshots import NOW, ZONE
 
 EVENING = datetime(2021, 5, 13, 22, 19)

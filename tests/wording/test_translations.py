@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from aggregator.site.pages import page_files
-from aggregator.wording.language import CATALOGUES, Language
+from aggregator.wording.languages import CATALOGUES, Language
 from tests.support import snapshots
 from tests.support.paths import ROOT
 

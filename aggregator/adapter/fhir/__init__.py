@@ -1,4 +1,4 @@
-"""SMART Scheduling Links files: the manifest, its NDJSON files, and how their records are joined. Publisher-neutral.
+"""SMART Scheduling Links: reads a feed's manifest and NDJSON files and joins their records, for any publisher.
 
 Format: SMART Scheduling Links of 2021 and HL7's guide of 2026 (FHIR R4 Location, Schedule, Slot; in HL7's form also
 HealthcareService and PractitionerRole). Pure, except for `FeedAdapter`, which fetches the files for a `Feed`.

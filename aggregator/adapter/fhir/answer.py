@@ -1,4 +1,4 @@
-"""What a feed says about the appointments of one Location. Pure."""
+"""Decides what a feed states about the appointments of one Location. Pure."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from aggregator.model import Available, SlotListing
 
 
 def answer(row: Joined, slots: tuple[SlotListing, ...], no_slots: Available = Available.NO) -> dict[str, Any]:
-    """The fields of a `Listing` about appointments. `no_slots`: what a Location without any Slot means.
+    """The availability fields of a `Listing`. `no_slots`: what a Location without any Slot means.
 
-    "Bare" Schedules have no Slot; `has-availability` counts only for them, since Slots say more. The first line that
-    fits decides:
+    "Bare" Schedules have no Slot. `has-availability` counts only for them, because Slots are more specific. The first
+    line that applies decides:
 
     | what was read | listing |
     | --- | --- |
     | a free Slot | the Slots; complete if everything was read |
     | a bare Schedule states `some` | YES; complete if everything was read |
-    | every Schedule states `none`, and all that may be the Location's were read | an explicit NO |
-    | no Schedule at all, or a part is missing that may be about the Location | nothing, not complete |
+    | every Schedule states `none`, and all that may belong to the Location were read | an explicit NO |
+    | no Schedule at all, or a missing part may be about the Location | nothing, not complete |
     | a bare Schedule states `unknown` | UNKNOWN |
     | busy Slots | the Slots, which is an explicit NO |
     | Schedules alone | NO because nothing is listed (`no_if_empty`), or `no_slots` |

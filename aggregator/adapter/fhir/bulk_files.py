@@ -1,4 +1,4 @@
-"""What of a feed's files was read, and what was not: the difference between "none" and "not known"."""
+"""The files of a feed: what was read and what is missing, which is the difference between "none" and "unknown"."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,24 +13,24 @@ from aggregator.redact import shown_url
 
 
 class Loss(NamedTuple):
-    """A file that is not what it should be: its address, and what is wrong with it."""
+    """A damaged file: its URL, and what is wrong with it."""
 
     url: str
     reason: str
 
 
 class Gap(NamedTuple):
-    """Something of a kind that was not read. `states` None: it may concern a Location of any state."""
+    """Records of a kind that were not read. `states` None: they may be about a Location of any state."""
 
     kind: str
     states: frozenset[str] | None
 
 
 class Files:
-    """The files of one visit: their records, and everything about them that was not read."""
+    """The files of one visit: their records, and everything that could not be read."""
 
     def __init__(self) -> None:
-        self.seen: Counter[str] = Counter()  # files by kind
+        self.seen: Counter[str] = Counter()  # number of files by kind
         self.lost: Counter[str] = Counter()
         self.empty: list[Output] = []
         self.losses: list[Loss] = []
@@ -38,7 +38,7 @@ class Files:
         self.errors: list[RecordError] = []
 
     def records(self, file: Output, text: str | None) -> Iterator[Record]:
-        """The records of a file. `text` None: it did not come, and whoever asked for it has reported that."""
+        """Yields the records of a file. `text` None: it could not be fetched, and the caller has reported that."""
         self.seen[file.kind] += 1
         if text is None:
             self._lose(file)
@@ -63,7 +63,7 @@ class Files:
                 self.skip(file, piece.text, piece.reason)
 
     def lose(self, file: Output, reason: str) -> None:
-        """Reports a file that is not what it should be."""
+        """Reports a damaged file."""
         self.losses.append(Loss(file.url, reason))
         self._lose(file)
 
@@ -73,11 +73,11 @@ class Files:
         self.errors.append(RecordError(shown_url(file.url), value, f"{file.kind} cannot be read: {reason}"))
 
     def all_lost(self, kind: str) -> bool:
-        """Whether there are files of a kind, and none of them is what it should be."""
+        """Whether there are files of a kind, and all of them are lost."""
         return 0 < self.seen[kind] == self.lost[kind]
 
     def missing_for(self, state: str) -> set[str]:
-        """The kinds of which something is missing that may be about a Location in `state`; "" is any state."""
+        """The kinds with missing records that may be about a Location in `state`; "" is any state."""
         return {gap.kind for gap in self.gaps if gap.states is None or not state or state in gap.states}
 
     def _lose(self, file: Output) -> None:
@@ -86,13 +86,14 @@ class Files:
 
 
 def _damage(file: Output, good: int, bad: list[Unread], cut_off: bool) -> str:
-    """Why a file as a whole is not what it should be; "" if it is, apart from single bad records."""
+    """Why a whole file counts as damaged; "" if at most single records are bad."""
     if bad and not good:
-        return f"holds no {file.kind} record; it begins {excerpt(bad[0].text)} ({bad[0].reason})"
+        return f"contains no {file.kind} record; it begins {excerpt(bad[0].text)} ({bad[0].reason})"
     if cut_off:
         return f"breaks off after {good} {file.kind} records; it ends {excerpt(bad[-1].text)}"
     if len(bad) > good:
-        return f"holds {len(bad)} pieces that are no {file.kind} record, beside {good} that are; {excerpt(bad[0].text)}"
+        first = excerpt(bad[0].text)
+        return f"contains {good} {file.kind} records and {len(bad)} pieces that are not one; the first: {first}"
     if file.size is not None and good + len(bad) < file.size:
-        return f"holds {good + len(bad)} {file.kind} records where the manifest counts {file.size}"
+        return f"contains {good + len(bad)} {file.kind} records, but the manifest counts {file.size}"
     return ""

@@ -1,4 +1,4 @@
-"""Parts of a FHIR record, read tolerantly."""
+"""Tolerant readers for parts of a FHIR record."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from aggregator.model import Available
 
 Record = dict[str, Any]
-# Extensions, codings, contained records that are read of one record: others refer to it, and look at them each time.
+# Limit on the extensions, codings, and contained records read per record: every reference scans them again.
 MOST = 100
 
 _STATED = (("some", Available.YES), ("none", Available.NO), (True, Available.YES), (False, Available.NO))
 
 
 def values(record: Record, name: str) -> list[Any]:
-    """The values of every extension `name` of a record, whatever their type; an extension may repeat.
+    """The values of all extensions `name` of a record, whatever their type; an extension may repeat.
 
-    The last part of an extension's address is its name: the address of 2021 and the one HL7 gave it in 2026 differ
-    only before it. Of a ContactPoint (HL7's form of a phone number) the value is its text.
+    The last part of an extension's URL is its name: the URLs of 2021 and those of HL7 (2026) differ only before it. The
+    value of a ContactPoint (HL7's form of a phone number) is its text.
     """
     found = []
     for extension in as_list(record.get("extension"))[:MOST]:
@@ -27,30 +27,30 @@ def values(record: Record, name: str) -> list[Any]:
 
 
 def has_availability(schedules: Iterable[Record]) -> Available | None:
-    """The best that `has-availability` of the Schedules states (a code; in early 2021 a boolean); None if none does."""
+    """The best `has-availability` of the Schedules (a code; in early 2021 a boolean); None if none states it."""
     given = [value for schedule in schedules for value in values(schedule, "has-availability")]
-    said = [next((means for code, means in _STATED if code == value), Available.UNKNOWN) for value in given]
-    return next((one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in said), None)
+    stated = [next((means for code, means in _STATED if code == value), Available.UNKNOWN) for value in given]
+    return next((one for one in (Available.YES, Available.UNKNOWN, Available.NO) if one in stated), None)
 
 
 def may_be_free(slot: Record) -> bool:
-    """Whether a Slot may be an appointment: any status but the busy ones."""
+    """Whether a Slot may be free: it is unless its status is a busy one."""
     return not str(slot.get("status")).startswith("busy")
 
 
 def telecom(location: Record, system: str) -> list[str]:
-    """The values of one kind ("phone", "url") of contact, in the order given."""
+    """The contacts of one kind ("phone", "url"), in the given order."""
     return [
         str(contact.get("value") or "") for contact in location.get("telecom") or () if contact.get("system") == system
     ]
 
 
 def position(location: Record) -> tuple[float, float] | None:
-    """Latitude and longitude if both are there."""
+    """Latitude and longitude; None unless both are present."""
     found = location.get("position") or {}
     return (found["latitude"], found["longitude"]) if {"latitude", "longitude"} <= found.keys() else None
 
 
 def as_list(value: Any) -> list[Any]:
-    """A field that should hold a list; a single value, which some publishers write instead, is a list of one."""
+    """A field as a list; a single value, which some publishers write instead, becomes a list of one."""
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,7 +1,7 @@
-"""The files of one visit, joined: each Location with its Schedules and Slots, and whether anything of it is missing.
+"""Joins the files of one visit: each Location with its Schedules and Slots, and whether anything about it is missing.
 
-A Slot that cannot be joined is a Slot that was not read. A Location that may have something in what was not read is not
-`whole`. A lost file that names its states concerns only Locations of these states.
+A Slot that cannot be joined counts as not read. A Location is not `whole` if unread records may be about it. A lost
+file that names its states affects only Locations in these states.
 """
 
 from collections import Counter, defaultdict
@@ -17,13 +17,13 @@ from aggregator.adapter.fhir.services import of_service
 from aggregator.errors import PageError, RecordError
 from aggregator.model import Available
 
-UNPLACED = "unplaced Schedule"  # the kind of gap that a Schedule leaves which may be at any Location
+UNPLACED = "unplaced Schedule"  # the kind of gap left by a Schedule that may be at any Location
 
 
 class Joined(NamedTuple):
-    """A Location with its Schedules and its (Slot, Schedule, `as_of` of the file).
+    """A Location with its Schedules and its Slots, each as (Slot, Schedule, `as_of` of the file).
 
-    `whole`: everything that may be about it was read. `schedules_whole`: every Schedule that may be its own was.
+    `whole`: everything that may be about it was read. `schedules_whole`: every Schedule that may belong to it was read.
     """
 
     location: Record
@@ -34,9 +34,9 @@ class Joined(NamedTuple):
 
 
 class Feed:
-    """The files of one visit. `add` them in the order of `KINDS`, then ask for `losses`, then for `rows`.
+    """The feed of one visit. `add` the files in the order of `KINDS`, then read `losses`, then `rows`.
 
-    `url`: the manifest's. `service`: a code, display, or text of the service type that is wanted; see `services`.
+    `url`: the manifest's. `service`: a code, display, or text of the wanted service type; see `services`.
     """
 
     def __init__(self, url: str, states: Iterable[str], service: str = "") -> None:
@@ -45,23 +45,23 @@ class Feed:
         self._places = Places()
         self._schedules = Index("Schedule")
         self._from: dict[str, Output] = {}  # the file of each Schedule
-        self._twice: set[str] = set()  # ids of Schedules that differ in their actors
-        self._ours: dict[str, str] = {}  # Locations of our states, and the state of each
-        self._placed: dict[str, Placed] | None = None  # the Schedules of the service
+        self._twice: set[str] = set()  # ids that Schedules with different actors share
+        self._ours: dict[str, str] = {}  # Locations in the region, and the state of each
+        self._placed: dict[str, Placed] | None = None  # where each Schedule of the service is
         self._slots: dict[str, list[tuple[Record, Record, str]]] = defaultdict(list)  # by Location
         self._seen: set[tuple[str, ...]] = set()
         self._slots_seen = 0
-        self._count: Counter[str] = Counter()  # records that cannot be joined
+        self._count: Counter[str] = Counter()  # numbers of records that cannot be joined
 
     def wants(self, kind: str) -> bool:
-        """Whether files of a kind can be joined to what was read so far, and are needed."""
+        """Whether files of a kind are needed and can be joined to what was read so far."""
         if kind in ("HealthcareService", "PractitionerRole"):
             return self._places.needs_services(self._schedules.records.values())
         above = {"Schedule": ("Location",), "Slot": ("Location", "Schedule")}.get(kind, ())
         return not any(self._files.all_lost(one) for one in above)
 
     def add(self, file: Output, text: str | None) -> None:
-        """Reads one file; `text` None if it did not come."""
+        """Reads one file; `text` None if it could not be fetched."""
         add = {"Schedule": self._add_schedule, "Slot": self._add_slot}.get(file.kind, self._add_place)
         for record in self._files.records(file, text):
             try:
@@ -70,7 +70,7 @@ class Feed:
                 self._files.skip(file, record, str(error))
 
     def losses(self) -> tuple[Loss, ...]:
-        """Files that came but are not what they should be. Report them before the rows are read."""
+        """The damaged files. Report them before reading the rows."""
         silent = self._silent()
         for file in self._files.empty:
             if why := self._doubt(file, silent):
@@ -78,17 +78,17 @@ class Feed:
         self._files.empty.clear()
         alone, of_all = self._count["slot without schedule"] + self._count["slot without location"], self._slots_seen
         if alone * 2 > of_all:
-            self._files.losses.append(Loss(self._url, f"lists {of_all} Slots, of which {alone} cannot be joined"))
+            self._files.losses.append(Loss(self._url, f"lists {of_all} Slots, but {alone} of them cannot be joined"))
         return tuple(self._files.losses)
 
     def rows(self) -> Iterator[Joined | RecordError]:
-        """Every Location of our states, and an error for whatever could not be read or joined.
+        """Yields every Location in the region, and an error for everything that could not be read or joined.
 
         PageError if there are Locations but no Slot file about them: that does not mean "nothing free".
         """
         if self._ours and self.wants("Slot") and not self._files.seen["Slot"]:
             states = ", ".join(sorted(self._states))
-            raise PageError(f"the manifest names no Slot file for {states}, where it lists {len(self._ours)} places")
+            raise PageError(f"the manifest names no Slot file for {states}, but lists {len(self._ours)} places there")
         schedules = defaultdict(list)
         for key, placed in self._settle().items():
             for place in placed.keys:
@@ -100,7 +100,7 @@ class Feed:
             yield Joined(location, schedules[key], self._slots[key], whole, schedules_whole)
         yield from self._files.errors
         for what, count in self._count.items():
-            yield RecordError(what, count, "records that refer to one that is in none of the files")
+            yield RecordError(what, count, "records refer to a record that is in none of the files")
 
     def _add_place(self, record: Record, file: Output) -> None:
         if file.kind == "Location":
@@ -108,7 +108,7 @@ class Feed:
             code = code_of(text, self._states)
             if code in self._states or not (code or len(text) == 2):
                 self._ours[str(record["id"])] = code
-            elif str(record["id"]) in self._ours:  # states that number their Locations apart
+            elif str(record["id"]) in self._ours:  # another state uses the same id for one of its Locations
                 return
         self._places.indexes[file.kind].add(record)
 
@@ -130,7 +130,7 @@ class Feed:
                 self._files.gaps.add(Gap("Schedule", file.states))
         if not placed or not placed.keys:
             return
-        # Slot ids repeat at Rite Aid, and a record may be in two files: only all of these together identify it.
+        # Slot ids repeat at Rite Aid, and a record may be in two files, so only all of these together identify it.
         mark = (key, *(str(record.get(field)) for field in ("id", "status", "start", "end")))
         if mark not in self._seen:
             self._seen.add(mark)
@@ -139,7 +139,7 @@ class Feed:
                 self._slots[place].append(slot)
 
     def _inside(self, slot: Record, file: Output) -> str:
-        """The key of a Schedule that a Slot contains; "" if it contains none."""
+        """Adds the Schedule that a Slot contains and returns its key; "" if it contains none."""
         schedule = contained(slot, slot.get("schedule"))
         if schedule is None or schedule.get("resourceType") != "Schedule":
             return ""
@@ -150,7 +150,7 @@ class Feed:
         return key
 
     def _settle(self) -> dict[str, Placed]:
-        """Where each Schedule of the service is; decided once, when all Schedules and places were added."""
+        """Where each Schedule of the service is; computed once, after all Schedules and places were added."""
         if self._placed is None:
             keys = list(self._schedules.records)
             kept = of_service(self._schedules.records.values(), self._service)
@@ -164,27 +164,28 @@ class Feed:
             placed = Placed(frozenset(), absent=False, vague=True)
         if placed.vague or placed.absent:
             self._count["schedule without location"] += 1
-        if placed.vague and (said := has_availability([schedule])) is not Available.NO:
-            # Without a statement of its own, its Slots decide whether it can hide an appointment.
-            self._files.gaps.add(Gap("Schedule" if said else UNPLACED, self._from[key].states))
+        if placed.vague and (stated := has_availability([schedule])) is not Available.NO:
+            # Without its own statement, its Slots decide whether it can hide an appointment.
+            self._files.gaps.add(Gap("Schedule" if stated else UNPLACED, self._from[key].states))
         return placed._replace(keys=placed.keys & self._ours.keys())
 
     def _silent(self) -> set[str]:
-        """Locations with a Schedule that leaves it to its Slots to say what is free."""
+        """Locations with a Schedule that has no `has-availability`, so that only its Slots tell what is free."""
         placed = self._settle().items()
         silent = [one.keys for key, one in placed if has_availability([self._schedules.records[key]]) is None]
         return set().union(*silent)
 
     def _doubt(self, file: Output, silent: set[str]) -> str:
-        """Why an empty file counts as not read; "" if nothing speaks against it.
+        """Why an empty file counts as lost; "" if it is plausible.
 
-        An empty file is the picture of a file being written. It is believed if nothing can be missing from it.
+        A file that is being written is empty for a moment, so an empty file is accepted only if nothing can be missing
+        from it.
         """
         about = [key for key, state in self._ours.items() if file.states is None or not state or state in file.states]
         if file.kind == "Location" and (file.states is None or self._count["schedule without location"]):
-            return "is empty, so that nobody knows which Locations the feed has"
+            return "is empty, so we can't tell which Locations the feed has"
         if file.kind == "Schedule" and about:
-            return f"is empty, while the feed lists {len(about)} Locations"
-        if file.kind == "Slot" and (unsaid := silent.intersection(about)):
-            return f"is empty, while nothing else says whether {len(unsaid)} Locations have appointments"
+            return f"is empty, but the feed lists {len(about)} Locations"
+        if file.kind == "Slot" and (unknown := silent.intersection(about)):
+            return f"is empty, and nothing else tells whether {len(unknown)} Locations have appointments"
         return ""

@@ -1,6 +1,6 @@
-"""For feeds of SMART Scheduling Links: fetches the files that a manifest names, and joins their records.
+"""The base class for SMART Scheduling Links feeds: fetches the files of a manifest and joins their records.
 
-A reader may rely on: a file that does not come, or is not what it should be, is lost alone, and the visit is partial.
+A file that cannot be fetched or is damaged is lost alone, and makes the visit partial.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ from aggregator.errors import RecordError
 
 
 class FeedAdapter(Adapter):
-    """Reads a feed, with a row for each Location of the source's states: `row.value` is a `Joined`, or its error.
+    """Base class: one row for each Location in the region; `row.value` is a `Joined`, or its error.
 
     `row.page` is the manifest. The option `service_type` is the code or name of the service to read.
     """
 
     options: ClassVar = {"service_type": ()}
-    may_be_empty = True  # a manifest with its three kinds of file, none of which lists a location of the region
+    may_be_empty = True  # a valid manifest whose files list no location in the region
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         manifest = await fetch(source.url)

@@ -1,7 +1,7 @@
-"""Where the Slots of a Schedule are: at all the Locations among its actors, or at those of its services and roles.
+"""Finds where a Schedule's Slots are: at all Locations among its actors, or at those of its services and roles.
 
-HL7's form of the feed lets a Schedule have several actors, which all apply together. A Schedule without a Location
-among them is where its HealthcareService or PractitionerRole is.
+In HL7's form of the feed, a Schedule may have several actors that all apply. A Schedule without a Location among them
+is where its HealthcareService or PractitionerRole is.
 """
 
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from aggregator.adapter.fhir.elements import Record, as_list
 from aggregator.adapter.fhir.references import Index, contained, identifiers, named
 
 _SERVICES = ("HealthcareService", "PractitionerRole")
-MAX_PLACES = 10  # of one Schedule: each of its Slots is listed at each of them
+MAX_PLACES = 10  # of one Schedule, because each of its Slots is listed at each of them
 
 
 class Placed(NamedTuple):
     """Where a Schedule is.
 
-    `keys`: its Locations. `absent`: a Location that is in none of the files. `vague`: it may be at any Location, since
-    a reference cannot be resolved.
+    `keys`: its Locations. `absent`: it refers to a Location that is in none of the files. `vague`: a reference cannot
+    be resolved, so it may be at any Location.
     """
 
     keys: frozenset[str]
@@ -33,7 +33,7 @@ class Places:
         self.indexes = {kind: Index(kind) for kind in ("Location", *_SERVICES)}
 
     def of(self, schedule: Record) -> Placed:
-        """Where a Schedule is; one with more than `MAX_PLACES` Locations may be anywhere."""
+        """Where a Schedule is; with more than `MAX_PLACES` Locations, it may be anywhere."""
         found = self._of(schedule)
         return Placed(frozenset(), absent=False, vague=True) if len(found.keys) > MAX_PLACES else found
 
@@ -55,7 +55,7 @@ class Places:
         return Placed(keys, absent, placed.vague or any(one.vague for one in found) or not (keys or absent))
 
     def needs_services(self, schedules: Iterable[Record]) -> bool:
-        """Whether a Schedule has no Location, so that its services and roles have to say where it is."""
+        """Whether a Schedule has no Location, so that its services and roles are needed to locate it."""
         return any(self.of(schedule).vague for schedule in schedules)
 
     def _at(self, owner: Record, references: Iterable[Any]) -> Placed:

@@ -1,7 +1,7 @@
-"""The manifest of a feed: which of its files concern our states.
+"""Reads a feed's manifest and selects the files about the region's states.
 
-Each tolerance was seen in a real feed: `output` with nested lists, `extension` null, `state` a bare string, a state
-only in the file's name (`XX.ndjson`), files named twice.
+Every tolerance here was seen in a real feed: `output` with nested lists, `extension` null, `state` a bare string, a
+state only in the file's name (`XX.ndjson`), files named twice.
 """
 
 import json
@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from aggregator.adapter.fhir.elements import Record
-from aggregator.clean.state import read_state
+from aggregator.clean import read_state
 from aggregator.errors import PageError, excerpt
 from aggregator.redact import shown_url
 
-KINDS = ("Location", "Schedule", "HealthcareService", "PractitionerRole", "Slot")  # in the order in which to read them
+KINDS = ("Location", "Schedule", "HealthcareService", "PractitionerRole", "Slot")  # in reading order
 _REQUIRED = ("Location", "Schedule", "Slot")
 _UPWARDS = (("Slot",), ("Schedule",), ("HealthcareService", "PractitionerRole"), ("Location",))
 
@@ -22,8 +22,9 @@ _UPWARDS = (("Slot",), ("Schedule",), ("HealthcareService", "PractitionerRole"),
 class Output(NamedTuple):
     """One file of a manifest.
 
-    `as_of`: the publisher's own time for this file, "" if it gives none. `states`: the states the file is about, None
-    if it may be about any. `size`: how many records the file should hold, None if the manifest does not say.
+    `as_of`: the publisher's own time for this file; "" if there is none. `states`: the states that the file is about;
+    None if it may be about any. `size`: how many records the file should contain; None if the manifest does not state
+    it.
     """
 
     kind: str
@@ -34,9 +35,9 @@ class Output(NamedTuple):
 
 
 def outputs(manifest: Any, url: str, states: Iterable[str]) -> list[Output]:
-    """The files of a manifest that `states` need, each once, in the manifest's order.
+    """The files of a manifest that `states` need, without duplicates, in the manifest's order.
 
-    A Slot file about several states, or about any, refers to Schedules of these states, so their Schedule and Location
+    A Slot file about several or unstated states refers to Schedules in those states, so their Schedule and Location
     files are needed as well. PageError if a required kind has no file at all: that does not mean "nothing free".
     """
     ours = frozenset(states)
@@ -95,10 +96,10 @@ def _output(entry: Record, ours: frozenset[str]) -> Output:
 
 
 def _states(stated: Any, url: str, ours: frozenset[str]) -> frozenset[str] | None:
-    """The states of a file; None if it names none, or one that we cannot read: then it may hold any state's records."""
+    """The states of a file; None if it names none or an unknown one, so that it may contain any state's records."""
     if not stated:
         stem = unquote(url.partition("?")[0]).rpartition("/")[2].partition(".")[0]
-        code = read_state(stem) if len(stem) > 2 or stem.isupper() else ""  # "in.ndjson" is not about Indiana
+        code = read_state(stem) if len(stem) > 2 or stem.isupper() else ""  # "in.ndjson" is not about Indiana.
         return frozenset({code}) if code else None
     texts = stated if isinstance(stated, list) else [stated]
     codes = {code_of(part, ours) for text in texts for part in str(text).split(",")}
@@ -106,6 +107,6 @@ def _states(stated: Any, url: str, ours: frozenset[str]) -> frozenset[str] | Non
 
 
 def code_of(text: str, ours: Iterable[str]) -> str:
-    """The code of a state written in any form; "" if it is neither one of `ours` nor a state that we know."""
+    """The code of a state in any spelling; "" if it is neither one of `ours` nor a known state."""
     plain = text.strip().upper()
     return plain if plain in ours else read_state(text)

@@ -1,8 +1,8 @@
-"""The records of one file, however they are packed.
+"""Reads the records of one file, however they are packed.
 
-The format is NDJSON: one record a line. Also read: records separated by a bare CR, by nothing, or by commas; a JSON
-array; indented JSON; a Bundle, or Bundles. What cannot be read is part of the result, so that nobody takes it for
-absent.
+The format is NDJSON: one record per line. Also accepted: records separated by a bare CR, by nothing, or by commas; a
+JSON array; indented JSON; one or several Bundles. Unreadable pieces are part of the result, so that nobody takes them
+for absent.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from aggregator.adapter.fhir.elements import Record, as_list
 from aggregator.adapter.limits import NDJSON, too_deep
 
-MAX_BREAKS = 20  # places in one text after which reading goes on: each costs a pass over the text
+MAX_BREAKS = 20  # unreadable places in one text after which reading continues: each costs a pass over the text
 _EXCERPT = 200
 _DECODER = json.JSONDecoder(strict=False)  # raw tabs inside strings were seen at CVS
 _UNREADABLE = "[[["
@@ -21,27 +21,27 @@ _BETWEEN = re.compile(r"[\s,\[\]\x1e\ufeff]*")
 
 
 class Unread(NamedTuple):
-    """A piece of a file that is no record of its kind. `text` is its beginning."""
+    """A piece of a file that is not a record of its kind. `text` is its beginning."""
 
     text: str
     reason: str
 
 
 def records_in(text: str, kind: str) -> Iterator[Record | Unread]:
-    """Each record of `kind`, and an `Unread` for each piece that is none; nothing at all for an empty text."""
+    """Yields each record of `kind`, and an `Unread` for each piece that is not one; nothing for an empty text."""
     for value in _values(text.strip().removeprefix("\ufeff").strip()):
         for one in _unpacked(value):
             yield one if isinstance(one, Unread) else _checked(one, kind)
 
 
 def _values(text: str) -> Iterator[Any]:
-    """The JSON values of a text; an `Unread` for each piece that is no JSON."""
+    """Yields the JSON values of a text, and an `Unread` for each piece that is not JSON."""
     if not text:
         return
     first, _, rest = text.partition("\n")
     try:
         yield _DECODER.decode(first)
-    except (ValueError, RecursionError):  # not one value a line: packed in another way, or another file altogether
+    except (ValueError, RecursionError):  # The file is packed in another way, or is another file altogether.
         yield from _stream(text)
         return
     for line in rest.split("\n"):
@@ -53,7 +53,7 @@ def _values(text: str) -> Iterator[Any]:
 
 
 def _stream(text: str) -> Iterator[Any]:
-    """The values of a text that stand one after the other."""
+    """Yields the values of a text that contains them one after another."""
     at, found, breaks = _after(text, 0), False, 0
     while at < len(text):
         found = True
@@ -69,7 +69,7 @@ def _stream(text: str) -> Iterator[Any]:
             yield value
         at = _after(text, at)
     if not found or (text.startswith("[") and not text.endswith("]")):
-        yield Unread(text[-_EXCERPT:], "the list has no end")
+        yield Unread(text[-_EXCERPT:], "the list is not closed")
 
 
 def _after(text: str, at: int) -> int:
@@ -78,7 +78,7 @@ def _after(text: str, at: int) -> int:
 
 
 def _unpacked(value: Any) -> Iterator[Any]:
-    """The values inside a list or a Bundle; else the value itself."""
+    """Yields the values inside a list or a Bundle; otherwise the value itself."""
     if isinstance(value, list) and value:
         if why := too_deep(value, NDJSON):
             yield Unread(_UNREADABLE, why)
@@ -100,7 +100,7 @@ def _entries(bundle: Record) -> Iterator[Any]:
         else:
             yield entry
     if any(isinstance(link, dict) and link.get("relation") == "next" for link in as_list(bundle.get("link"))):
-        yield Unread("link: next", "the Bundle goes on on another page, which was not read")
+        yield Unread("link: next", "the Bundle continues on another page, which was not read")
 
 
 def _checked(value: Any, kind: str) -> Record | Unread:
@@ -110,7 +110,7 @@ def _checked(value: Any, kind: str) -> Record | Unread:
         text = json.dumps(value)
     except (ValueError, RecursionError):
         text = f"a {type(value).__name__} nested too deeply"
-    return Unread(text[:_EXCERPT], f"not a {kind} with an id")
+    return Unread(text[:_EXCERPT], f"is not a {kind} with an id")
 
 
 def _id(record: Record) -> str:

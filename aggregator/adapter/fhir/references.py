@@ -1,7 +1,8 @@
-"""References between records: by relative or absolute URL, with a version, by URN, by identifier.
+"""Resolves references between records: by relative or absolute URL, with a version, by URN, by identifier.
 
-An absolute URL counts by its last two parts, type and id: a feed is published as files, so its server's address says
-nothing. `https://x.example/fhir/Schedule/7/_history/2`, `Schedule/7/`, `urn:uuid:7`, and `7` all name Schedule 7.
+Only the last two parts of an absolute URL count, type and id, because a feed is published as files and its server's
+address means nothing. `https://x.example/fhir/Schedule/7/_history/2`, `Schedule/7/`, `urn:uuid:7`, and `7` all name
+Schedule 7.
 """
 
 import re
@@ -16,7 +17,7 @@ _VERSION = re.compile(r"/_history(?:/.*)?$", re.DOTALL)
 
 
 class Named(NamedTuple):
-    """What a reference names. `kind` "": it does not say. `id` "": no id; then perhaps `identifier`."""
+    """What a reference names. `kind` "": not stated. `id` "": no id, but perhaps an `identifier`."""
 
     kind: str
     id: str
@@ -24,7 +25,7 @@ class Named(NamedTuple):
 
 
 def named(reference: Any) -> Named:
-    """Reads a reference in any form; `Named("", "")` if it names nothing."""
+    """Reads a reference in any form; returns `Named("", "")` if it names nothing."""
     given = reference if isinstance(reference, dict) else {"reference": reference}
     found = given.get("reference")
     text = str(found).strip() if isinstance(found, str | int) else ""
@@ -42,7 +43,7 @@ def named(reference: Any) -> Named:
 
 
 def contained(record: Record, reference: Any) -> Record | None:
-    """The record inside `record` that a reference of the form `#id` names."""
+    """The record contained in `record` that a reference of the form `#id` names."""
     text = reference.get("reference") if isinstance(reference, dict) else reference
     if not isinstance(text, str) or not text.startswith("#"):
         return None
@@ -51,7 +52,7 @@ def contained(record: Record, reference: Any) -> Record | None:
 
 
 def identifiers(record: Record) -> list[tuple[str, str]]:
-    """System and value of each identifier of a record."""
+    """The system and value of each identifier of a record."""
     pairs = [_pair(one) for one in as_list(record.get("identifier"))]
     return [pair for pair in pairs if pair]
 
@@ -62,7 +63,7 @@ def _pair(identifier: Any) -> tuple[str, str] | None:
 
 
 class Index:
-    """The records of one kind by id and by identifier."""
+    """An index of the records of one kind, by id and by identifier."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -77,12 +78,12 @@ class Index:
         self._lower[key.lower()] = key
         for pair in identifiers(record):
             alike = self._identified.setdefault(pair, set())
-            if len(alike) < 2:  # two say already that nobody knows which one is meant
+            if len(alike) < 2:  # Two are enough to show that the identifier is ambiguous.
                 alike.add(key)
         return key
 
     def find(self, reference: Any) -> str:
-        """The key of the record that a reference names; "" if it is not here, or more than one fits."""
+        """The key of the record that a reference names; "" if it is unknown or ambiguous."""
         if isinstance(reference, dict):
             key = str(reference.get("reference") or "").removeprefix(f"{self.kind}/")
             if key in self.records:  # the usual form, without the cost of the others
@@ -97,6 +98,6 @@ class Index:
         return "" if name.kind else self._lower.get(name.id.lower(), "")
 
     def identified(self, *pairs: tuple[str, str] | None) -> str:
-        """The key of the one record that has one of these identifiers; "" if there is none, or more than one."""
+        """The key of the one record that has one of these identifiers; "" if there is none or several."""
         found = {key for pair in pairs if pair for key in self._identified.get(pair, ())}
         return found.pop() if len(found) == 1 else ""

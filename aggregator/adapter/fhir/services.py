@@ -1,12 +1,12 @@
-"""Which Schedules are for the service that a source is read for.
+"""Selects the Schedules of the service that a source is read for.
 
-HL7's form of the feed may mix services: immunization beside general practice. A Schedule that states no service type
-is kept. Otherwise:
+HL7's form of the feed may mix services, such as immunization and general practice. A Schedule without a service type is
+kept. Otherwise:
 
 | the source names a service | kept |
 | --- | --- |
 | yes | Schedules with a type of this code, display, or text |
-| no | immunizations; and, in a feed that marks none, Schedules whose types are not of HL7's list (such as text only) |
+| no | immunizations; in a feed that marks none, Schedules with only types outside HL7's list (such as text) |
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _CVX = "http://hl7.org/fhir/sid/cvx"
 
 
 def of_service(schedules: Iterable[Record], wanted: str) -> set[int]:
-    """Positions of the Schedules to keep. `wanted`: a code, display, or text of a service type; "" for the default."""
+    """The positions of the Schedules to keep. `wanted`: a service type's code, display, or text; or ""."""
     types = [_types(schedule) for schedule in schedules]
     if wanted:
         name = wanted.strip().casefold()
@@ -32,7 +32,7 @@ def of_service(schedules: Iterable[Record], wanted: str) -> set[int]:
 
 
 def products(slot: Record, schedule: Record) -> tuple[str, ...]:
-    """The products of a Slot: its own if it states any, else its Schedule's, else CVX codes among the service types."""
+    """The products of a Slot: its own, otherwise its Schedule's, otherwise CVX codes among the service types."""
     stated = values(slot, "vaccine-product") or values(schedule, "vaccine-product")
     given = [one for one in stated if isinstance(one, dict)]
     given = given or [one for one in _codings(schedule) if one.get("system") == _CVX]
@@ -40,18 +40,18 @@ def products(slot: Record, schedule: Record) -> tuple[str, ...]:
 
 
 def doses(slot: Record, schedule: Record) -> tuple[str, ...]:
-    """The doses of a Slot: its own if it states any, else its Schedule's."""
+    """The doses of a Slot: its own, otherwise its Schedule's."""
     stated = values(slot, "vaccine-dose") or values(schedule, "vaccine-dose")
     return tuple(str(dose) for dose in stated)
 
 
 class _Type(NamedTuple):
     key: tuple[str, str]  # system and code
-    names: tuple[str, ...]  # in small letters
+    names: tuple[str, ...]  # in lower case
 
 
 def _types(schedule: Record) -> list[_Type]:
-    """The codings of a Schedule's service types, and the texts of those types."""
+    """The codings and the texts of a Schedule's service types."""
     found = []
     for coding in _codings(schedule):
         code, display = str(coding.get("code") or ""), str(coding.get("display") or "")

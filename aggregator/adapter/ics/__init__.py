@@ -1,10 +1,10 @@
-"""Reads a calendar (iCalendar, RFC 5545) event by event: what is wrong with one event never loses the others.
+"""Reads a calendar (iCalendar, RFC 5545) event by event, so that a broken event never loses the others.
 
     for event in ics.events(page.text, page.url):
         event.text("SUMMARY"), event.times(page.answer.fetched_at, ZoneInfo(source.time_zone))
 
-icalendar reads lines and values, `recurring_ical_events` joins series with their exceptions. Both are given one event,
-or one series, at a time. The work is bounded by the length of the calendar.
+icalendar parses lines and values; `recurring_ical_events` joins series with their exceptions. Both get one event or one
+series at a time. The total work is bounded by the length of the calendar.
 """
 
 from collections import defaultdict
@@ -24,31 +24,31 @@ from aggregator.errors import PageError, RecordError
 
 __all__ = ["Event", "Span", "events"]
 
-# They never stand in one another, but for VCALENDAR around the others: where one begins, the one before has ended.
+# Apart from VCALENDAR around the others, these never nest: where one begins, the one before has ended.
 _COMPONENTS = {"VCALENDAR", "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"}
 
 
 class Event:
-    """One VEVENT. Whatever of it cannot be read is a RecordError for whoever asks for it."""
+    """One VEVENT. Reading a part of it that is broken raises RecordError."""
 
     def __init__(self, properties: Properties, series: Series) -> None:
         self._properties, self._series = properties, series
 
     def text(self, name: str) -> str:
-        """The first property of this name (LOCATION, STATUS), without its escapes; "" if there is none."""
+        """The first property with this name (LOCATION, STATUS), unescaped; "" if there is none."""
         self._properties.check_ended()
         return self._properties.text(name)
 
     @property
     def id(self) -> str:
-        """Permanent while the event keeps its start; "" if it has no UID."""
+        """The event's id, permanent while the event keeps its start; "" without a UID."""
         uid = self.text("UID")
         return f"{uid} {self.text('DTSTART')}" if uid else ""
 
     def times(self, now: datetime, zone: ZoneInfo) -> Sequence[Span]:
-        """When it takes place, without what was over before today; rules are followed for eight weeks.
+        """When the event takes place, without spans over before today; rules are followed for eight weeks.
 
-        `zone` is the source's: it says what today is. Times that name no zone come without an offset.
+        `zone`, the source's, defines today. Times without a time zone come without an offset.
         """
         return self._series.spans(self._properties, Window(now.astimezone(zone).date(), zone))
 
@@ -58,8 +58,9 @@ class Event:
 
 
 def events(text: str, url: str) -> Iterator[Event]:
-    """The events of the calendars in `text`, each once; PageError if it is beyond its limits,
-    and after the last one if a calendar is cut off.
+    """Yields the events of the calendars in `text`, without duplicates.
+
+    PageError if the text is beyond its limits, and after the last event if a calendar is cut off.
     """
     if why := too_long(text, ICS):
         raise PageError(f"{url} {why}")
@@ -88,15 +89,15 @@ def _uid(event: Properties) -> str:
 
 
 class _Parts:
-    """The events and zones of a calendar, from its lines. Components inside an event (alarms) are skipped."""
+    """Collects the events and time zones of a calendar from its lines, skipping components inside an event (alarms)."""
 
     def __init__(self, zones: Zones) -> None:
         self.zones = zones
         self.events: list[Properties] = []
-        self.open = 0  # calendars without their end
+        self.open = 0  # calendars without their end so far
         self._event: Properties | None = None
         self._zone: list[str] | None = None
-        self._inside: list[str] = []  # components that began in the event
+        self._inside: list[str] = []  # components open inside the event
 
     def read(self, line: str) -> None:
         keyword, _, value = line.partition(":")

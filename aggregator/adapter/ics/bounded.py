@@ -1,8 +1,8 @@
-"""Series whose rules are followed up to a horizon and with bounded work.
+"""Recurring series whose rules are followed only up to a horizon and with bounded work.
 
-`recurring_ical_events` joins a series with its exceptions and leaves its rules to dateutil, which looks for the next
-time until the year 9999 if need be. Here a series that began long ago starts shortly before the times we look for, a
-rule ends at the horizon, and one that would still take too long is a RecordError.
+`recurring_ical_events` joins a series with its exceptions and leaves its rules to dateutil, which searches for the next
+time until the year 9999 if it must. Here, a series that began long ago starts shortly before the times we need, a rule
+ends at the horizon, and a rule that would still take too long is a RecordError.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,20 +15,20 @@ from aggregator.adapter.ics.properties import Properties
 from aggregator.adapter.ics.rules import Rule, Work
 from aggregator.errors import RecordError
 
-MAX_TIMES = 500  # of one rule up to the horizon
+MAX_TIMES = 500  # of one rule, up to the horizon
 MAX_COST = 20_000  # of one rule, in units of `Work`
-TIME_COST = 8  # of a time that is found
+TIME_COST = 8  # of each time found
 
 
 class Bounds(NamedTuple):
-    """Where the rules of a series end, and what they may cost."""
+    """The horizon of a series' rules, and the work they may take."""
 
     horizon: datetime
     work: Work
 
 
 class SeriesEvent(EventAdapter):  # type: ignore[misc]  # the library has no types
-    """An event of a series: an icalendar component with naive times, and its rules."""
+    """One event of a series: an icalendar component with naive times, and its rules."""
 
     def __init__(self, event: Properties, component: Any, rules: list[Rule], bounds: Bounds) -> None:
         super().__init__(component)
@@ -40,7 +40,7 @@ class SeriesEvent(EventAdapter):  # type: ignore[misc]  # the library has no typ
 
 
 class BoundedSeries(Series):  # type: ignore[misc]
-    """A series and its exceptions; its rules are bounded, and each occurrence knows its `event`."""
+    """A series and its exceptions, with bounded rules; each occurrence has its `event`."""
 
     def occurrence(self, adapter: SeriesEvent, start: date | None = None, end: date | None = None) -> Any:
         found = super().occurrence(adapter, start, end)
@@ -53,7 +53,7 @@ class BoundedSeries(Series):  # type: ignore[misc]
 
 
 class _BoundedRule:
-    """A rule of dateutil with the two members that `Series` uses."""
+    """A dateutil rule with the two members that `Series` uses."""
 
     def __init__(self, rule: Rule, endless: Any, start: datetime, bounds: Bounds) -> None:
         self.until = rule.until
@@ -62,7 +62,7 @@ class _BoundedRule:
         self._cost = 0
 
     def between(self, after: datetime, before: datetime, inc: bool) -> Iterator[datetime]:
-        """The times from `after` to `before`, both included."""
+        """Yields the times from `after` to `before`, both included."""
         start, last = self._rule.start_near(after, self._start), min(before, self._last)
         if self._rule.every_step:
             self._check_number((last - max(start, after)) // self._rule.step)
@@ -82,7 +82,7 @@ class _BoundedRule:
 
     def _check_number(self, times: int) -> None:
         if times > MAX_TIMES:
-            raise RecordError("RRULE", self._rule.text, f"gives more than {MAX_TIMES} times in eight weeks")
+            raise RecordError("RRULE", self._rule.text, f"gives more than {MAX_TIMES} times in eight weeks, the limit")
 
     def _steps(self, start: datetime, last: datetime) -> Iterator[datetime]:
         steps = max(0, (last - start) // self._rule.step) + 2
@@ -99,18 +99,18 @@ class _BoundedRule:
 
 
 class _PastHorizon(Exception):
-    """A rule has taken so many steps that it can only be past its horizon."""
+    """Raised when a rule has taken so many steps that it must be past its horizon."""
 
 
 class _CountedInterval(int):
     """An INTERVAL that counts the steps of its rule.
 
-    dateutil adds the interval once for each step. Nothing else of it is run by a rule that never finds a time
-    (BYMONTH=2;BYMONTHDAY=30), so that this is where such a rule can be stopped.
+    dateutil adds the interval once per step. For a rule that never finds a time (BYMONTH=2;BYMONTHDAY=30), no other
+    code of ours runs, so this is where such a rule can be stopped.
     """
 
     def on_step(self, steps: int, spend: Callable[[], None]) -> None:
-        """Ends the rule after so many `steps`; calls `spend` for each."""
+        """Ends the rule after `steps` steps; calls `spend` for each."""
         self._left, self._spend = steps, spend
 
     def __radd__(self, other: int) -> int:

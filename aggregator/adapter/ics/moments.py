@@ -1,4 +1,4 @@
-"""Days and times of events on the wall clock of the zone in which they are written, and as text."""
+"""Days and times of events, on the wall clock of the time zone in which they are written, and as text."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
@@ -7,33 +7,33 @@ from zoneinfo import ZoneInfo
 from aggregator.adapter.ics.properties import Properties
 from aggregator.errors import RecordError
 
-AHEAD = timedelta(weeks=8)  # how far rules are followed; single times and RDATEs all count
+AHEAD = timedelta(weeks=8)  # how far rules are followed; single times and RDATEs always count
 _MIDNIGHT = time()
 _DAY = timedelta(days=1)
-_ZONES_APART = timedelta(days=2)  # more than any two
+_ZONES_APART = timedelta(days=2)  # more than any two time zones are apart
 
 
 class Span(NamedTuple):
-    """First and last day, or start and end with an offset if they have a zone, in ISO 8601; `end` may be ""."""
+    """The first and last day, or start and end (with an offset if they have a zone), in ISO 8601; `end` may be ""."""
 
     start: str
     end: str
 
 
 class Window(NamedTuple):
-    """From when on times count, and how far rules are followed. `today` is a date in `zone`, the source's."""
+    """The time from which events count, and how far rules are followed. `today` is a date in the source's `zone`."""
 
     today: date
     zone: ZoneInfo
 
     @property
     def first(self) -> datetime:
-        """A wall time before today in any zone."""
+        """A wall time before today in every time zone."""
         return datetime.combine(self.today, _MIDNIGHT) - _ZONES_APART
 
     @property
     def horizon(self) -> datetime:
-        """The last wall time to which rules are followed."""
+        """The last wall time up to which rules are followed."""
         return datetime.combine(self.today, _MIDNIGHT) + AHEAD - timedelta.resolution
 
 
@@ -41,16 +41,16 @@ class Wall(NamedTuple):
     """The wall clock on which an event is written."""
 
     zone: tzinfo
-    stated: bool  # False: its times name no zone, and the zone is the source's
+    stated: bool  # False: its times state no zone, so it is the source's
 
     def local(self, moment: date) -> date:
-        """A day as it is; a time without its zone."""
+        """A day unchanged; a time as local wall time."""
         if isinstance(moment, datetime) and moment.tzinfo is not None:
             return moment.astimezone(self.zone).replace(tzinfo=None)
         return moment
 
     def span(self, start: date, end: date, window: Window) -> Span | None:
-        """A span as text; None if it was over before today."""
+        """A span as text; None if it ended before today."""
         if not (isinstance(start, datetime) and isinstance(end, datetime)):
             last = end - _DAY
             return Span(str(start), str(last) if last > start else "") if last >= window.today else None
@@ -62,7 +62,7 @@ class Wall(NamedTuple):
 
 
 def wall_of(event: Properties, window: Window) -> Wall:
-    """The wall clock of an event: of its start, else the one that its calendar states, else the source's."""
+    """The wall clock of an event: of its start, otherwise its calendar's, otherwise the source's."""
     event.check_ended()
     start = needed(event, "DTSTART")
     if isinstance(start, datetime) and start.tzinfo:
@@ -71,7 +71,7 @@ def wall_of(event: Properties, window: Window) -> Wall:
 
 
 def times_of(event: Properties, wall: Wall) -> tuple[date, date]:
-    """Start and end of an event on a wall clock; the end of whole days is the day after the last one."""
+    """The start and end of an event on a wall clock; whole days end on the day after the last one."""
     start = wall.local(needed(event, "DTSTART"))
     end = _end(event, start, wall)
     if end < start:
@@ -80,10 +80,10 @@ def times_of(event: Properties, wall: Wall) -> tuple[date, date]:
 
 
 def as_in_series(moment: date, start: date, wall: Wall) -> date:
-    """A day or time of an occurrence, as a series that begins at `start` has it.
+    """A day or time of an occurrence, in the form used by a series that begins at `start`.
 
-    In a series of whole days, a day. In one with times, a time, or a day where the calendar names only the day: as a
-    date, or as its midnight.
+    In a series of whole days, that is a day. In one with times, it is a time, or a day if the calendar states only the
+    day: as a date, or as its midnight.
     """
     if not isinstance(start, datetime):
         return day_of(moment)
@@ -93,19 +93,19 @@ def as_in_series(moment: date, start: date, wall: Wall) -> date:
 
 
 def day_of(moment: date) -> date:
-    """The day of a time as it is written."""
+    """The day of a time, as written."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 
 def at_time_of(start: date, moment: date) -> date:
-    """A time as it is; a day of a series with times at the time of its start."""
+    """A time unchanged; a day of a series with times at the series' start time."""
     if isinstance(moment, datetime) or not isinstance(start, datetime):
         return moment
     return datetime.combine(moment, start.time())
 
 
 def needed(event: Properties, name: str) -> date:
-    """A day or time that an event must have."""
+    """A required day or time of an event; RecordError if it is missing."""
     moment = event.moment(name)
     if moment is None:
         raise RecordError(name, event.text("SUMMARY"), "is missing")
@@ -126,9 +126,9 @@ def _end(event: Properties, start: date, wall: Wall) -> date:
 
 
 def _day_after(start: date, end: date | None, length: timedelta | None) -> date:
-    """The day after the last whole day of an event; at least one day is meant."""
+    """The day after the last whole day of an event, which lasts at least one day."""
     if isinstance(end, datetime):
         end = (end + _DAY - timedelta.resolution).date()
-    elif end is None:  # of a part of a day, the whole
+    elif end is None:  # A part of a day counts as the whole day.
         end = start - (-(length or _DAY) // _DAY) * _DAY
     return start + _DAY if end == start else end

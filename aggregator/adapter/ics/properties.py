@@ -1,4 +1,4 @@
-"""The properties of one VEVENT: text as people read it, days and times in their zones. icalendar reads the values."""
+"""The properties of one VEVENT: plain text, days, and times in their zones, as icalendar reads them."""
 
 import re
 from collections import defaultdict
@@ -17,11 +17,11 @@ _UNQUOTED_ZONE = re.compile(r"(;TZID=)([^;]*)", re.IGNORECASE)
 
 
 class Properties:
-    """The lines of one VEVENT by name. A property that cannot be read is a RecordError for whoever asks for it."""
+    """The lines of one VEVENT by name. Reading a broken property raises RecordError."""
 
     def __init__(self, zones: Zones) -> None:
         self.zones = zones
-        self.ended = False  # the END:VEVENT was found
+        self.ended = False  # whether END:VEVENT was found
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._read: dict[str, Sequence[tuple[str, str]]] = {}
 
@@ -29,38 +29,38 @@ class Properties:
         return name in self._lines
 
     def add(self, line: str) -> None:
-        """Adds a line; one that does not begin with a name is skipped."""
+        """Adds a line; a line that does not begin with a name is skipped."""
         if name := _NAME.match(line):
             self._lines[name[0].upper()].append(line)
 
     def check_ended(self) -> None:
-        """RecordError for an event without its END:VEVENT."""
+        """Raises RecordError for an event without END:VEVENT."""
         if not self.ended:
             raise RecordError("VEVENT", self.written("SUMMARY"), "has no END:VEVENT; the calendar is damaged here")
 
     def text(self, name: str) -> str:
-        """The first property of this name, without its escapes; "" if there is none."""
+        """The first property with this name, unescaped; "" if there is none."""
         return next(iter(self.texts(name)), "")
 
     def texts(self, name: str) -> Iterator[str]:
-        """All properties of this name."""
+        """All properties with this name."""
         return (value for _, value in self._values(name))
 
     def written(self, name: str) -> str:
-        """The lines of this name as they are in the calendar."""
+        """The lines with this name as they are in the calendar."""
         return "\n".join(self._lines.get(name, ()))
 
     def sequence(self) -> int:
-        """The number of its version; -1 if it states none."""
+        """The version number of the event; -1 if it states none."""
         number = self.written("SEQUENCE").rpartition(":")[2].strip()
         return int(number) if number.isdecimal() and len(number) < 10 else -1
 
     def moment(self, name: str) -> date | None:
-        """The first day or time of this name; None if there is none."""
+        """The first day or time with this name; None if there is none."""
         return next((moments[0] for moments in self.moments(name)), None)
 
     def moments(self, name: str) -> Iterator[tuple[date, ...]]:
-        """The days and times in all properties of this name: (moment,), or (start, end) for a PERIOD."""
+        """The days and times of all properties with this name: (moment,), or (start, end) for a PERIOD."""
         for zone_name, value in self._values(name):
             zone = self.zones.find(zone_name) if zone_name else None
             for text in filter(None, value.upper().replace(" ", "").split(",")):
@@ -87,12 +87,12 @@ def _parts(name: str, line: str) -> tuple[str, str]:
     try:
         _, parameters, value = Contentline(_with_quoted_zone(line)).parts()  # type: ignore[no-untyped-call]
     except ValueError:
-        raise RecordError(name, line, "is not a property that can be read") from None
+        raise RecordError(name, line, "is not a valid property") from None
     return str(parameters.get("TZID", "")), value.strip()
 
 
 def _with_quoted_zone(line: str) -> str:
-    """The line, with quotes around a TZID that has a colon and should have them (tzone://Microsoft/Custom)."""
+    """The line, with the quotes that a TZID containing a colon should have (tzone://Microsoft/Custom)."""
     head, _, value = line.rpartition(":")
     if ":" in head and '"' not in head and _UNQUOTED_ZONE.search(head[: head.index(":")]):
         return f"{_UNQUOTED_ZONE.sub(_quoted, head)}:{value}"
@@ -115,7 +115,7 @@ def _period(name: str, text: str, zone: tzinfo | None) -> tuple[date, ...]:
 def _in_zone(name: str, moment: date | timedelta, zone: tzinfo | None) -> date:
     if isinstance(moment, timedelta):
         raise RecordError(name, moment, "is neither a day nor a time")
-    if zone and isinstance(moment, datetime) and moment.tzinfo is None:  # a time in UTC stays one, whatever its TZID
+    if zone and isinstance(moment, datetime) and moment.tzinfo is None:  # a time in UTC stays in UTC, whatever its TZID
         return moment.replace(tzinfo=zone)
     return moment
 

@@ -1,4 +1,4 @@
-"""RRULEs as calendars write them, and how much work the rules of one calendar may be."""
+"""Recurrence rules (RRULE) as calendars write them, and the limit on the work of one calendar's rules."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from icalendar.prop import vRecur
 
 from aggregator.errors import RecordError
 
-MAX_VALUES = 100  # in the BY parts of one rule, and times of day that they make
+MAX_VALUES = 100  # in the BY parts of one rule, and resulting times of day
 MAX_INTERVAL = timedelta(days=3660)
 LONGEST = 1_000  # characters of a rule
 _TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
@@ -19,8 +19,8 @@ _PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", *_BY}
 
 class _Frequency(NamedTuple):
     step: timedelta  # at least
-    cost: int  # of one step, in units
-    even: bool = True  # all steps are equally long
+    cost: int  # of one step, in units of `Work`
+    even: bool = True  # whether all steps are equally long
 
 
 _FREQUENCIES = {
@@ -35,25 +35,25 @@ _FREQUENCIES = {
 
 
 class Work:
-    """How much work the rules of one calendar may be: a fixed amount, and some for each character of the calendar.
+    """The work budget of one calendar's rules: a fixed amount, and some for each character of the calendar.
 
-    It is counted in units of one to two microseconds.
+    One unit is one to two microseconds.
     """
 
     def __init__(self, characters: int) -> None:
         self._left = 60_000 + characters // 4
 
     def spend(self, cost: int) -> None:
-        """Takes `cost` units off; RecordError if they are used up."""
+        """Spends `cost` units; RecordError if the budget is used up."""
         self._left -= cost
         if self._left < 0:
             raise RecordError("RRULE", "", "the rules of this calendar take too long to follow")
 
 
 class Rule:
-    """One RRULE as written; RecordError if it is not a rule, or has parts that we cannot follow.
+    """One RRULE; RecordError if it is invalid or has parts that we cannot follow.
 
-    `local` turns the UNTIL of the rule into the wall time of its series.
+    `local` converts the UNTIL of the rule to wall time of its series.
     """
 
     def __init__(self, text: str, local: Callable[[date], date]) -> None:
@@ -61,14 +61,14 @@ class Rule:
         parts = [part for part in re.sub(r"\s", "", text.upper()).split(";") if part]
         named = dict(part.split("=", 1) for part in parts if "=" in part and not part.startswith("X-"))
         if named.get("COUNT", "").startswith("-"):
-            del named["COUNT"]  # as some calendars write a series without an end
+            del named["COUNT"]  # Some calendars write an endless series like this.
         if len(text) > LONGEST or named.keys() - _PARTS or not all("=" in part for part in parts):
             raise RecordError("RRULE", text, "has parts that we cannot follow")
         try:
             read = vRecur.from_ical(";".join("=".join(part) for part in named.items()))
             frequency = _FREQUENCIES[read["FREQ"][0]]
         except (ValueError, KeyError) as error:
-            raise RecordError("RRULE", text, f"is not a rule: {error}") from None
+            raise RecordError("RRULE", text, f"is not a valid rule: {error}") from None
         self.interval = int(read.get("INTERVAL", (1,))[0])
         _check_size(text, read, frequency, self.interval)
         self.step = frequency.step * self.interval
@@ -79,7 +79,7 @@ class Rule:
         self.without_until = ";".join("=".join(part) for part in named.items() if part[0] != "UNTIL")
 
     def start_near(self, moment: datetime, start: datetime) -> datetime:
-        """A start from which the rule gives the same times after `moment`; `start` itself if the rule has to count."""
+        """A later start from which the rule gives the same times after `moment`; `start` if the rule has to count."""
         steps = (moment - start) // self.step - 1
         return start + steps * self.step if self.movable and steps > 0 else start
 

@@ -1,7 +1,7 @@
-"""When the events of one UID take place: single events, or a series with its exceptions.
+"""Computes when the events of one UID take place: single events, or a series with its exceptions.
 
 `recurring_ical_events` joins a series with its exceptions. It compares times of different zones by their digits, so it
-is given naive times on one wall clock: that of the zone in which the series is written.
+gets naive times on one wall clock: that of the zone in which the series is written.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ _FAR = datetime(9000, 1, 1)  # noqa: DTZ001 # a wall time
 
 
 class Series:
-    """The events of one UID.
+    """The events with one UID.
 
     An event without a RECURRENCE-ID is a master: it may repeat. One with it is an override: it replaces one occurrence
     of its master, or moves that and all later ones (RANGE=THISANDFUTURE).
@@ -54,18 +54,18 @@ class Series:
 
     @property
     def events(self) -> Sequence[Properties]:
-        """The events without repetitions and versions that were replaced."""
+        """The events, without duplicates and superseded versions."""
         return [*self._masters, *self._overrides]
 
     def spans(self, event: Properties, window: Window) -> list[Span]:
-        """When `event` takes place from today on; RecordError if that cannot be read."""
+        """The times of `event` from today on; RecordError if they cannot be read."""
         found = self._all(window)[event]
         if isinstance(found, RecordError):
             raise found.with_traceback(None)
         return found
 
     def complete(self, window: Window) -> bool:
-        """Whether all of its events can be read."""
+        """Whether all events of the series can be read."""
         self._all(window)
         return self._complete
 
@@ -86,7 +86,7 @@ class Series:
     def _joined(
         self, master: Properties, readable: Sequence[Properties], window: Window
     ) -> dict[Properties, list[Span]]:
-        """The times of a master and of its overrides, without those that are replaced, left out, or over."""
+        """The times of a master and its overrides, without those replaced, excluded, or over."""
         if not self._overrides and not any(name in master for name in ("RRULE", "RDATE", "EXDATE", "EXRULE")):
             return {master: _alone(master, window)}
         self._work.spend(len(self._overrides) * OVERRIDE_COST)
@@ -102,13 +102,17 @@ class Series:
     def _members(
         self, master: Properties, readable: Collection[Properties], wall: Wall, bounds: Bounds
     ) -> Iterator[SeriesEvent]:
-        """The master and its readable overrides for the library; of the others, the master gives up the old times."""
+        """Yields the master and its readable overrides for the library.
+
+        The master gives up the old times of all its overrides, also of those that cannot be read.
+        """
         start, end = times_of(master, wall)
         left_out = [as_in_series(moments[0], start, wall) for moments in master.moments("EXDATE")]
         for override in self._overrides:
             replaced = as_in_series(needed(override, "RECURRENCE-ID"), start, wall)
             at = at_time_of(start, replaced)
-            if override not in readable or replaced != at:  # of a day in a series with times, all of its times
+            # A day in a series with times replaces all times of that day.
+            if override not in readable or replaced != at:
                 left_out.append(replaced)
             if override in readable:
                 component = _component(*times_of(override, wall))
@@ -122,7 +126,7 @@ class Series:
 
 
 def _breaks(override: Properties) -> bool:
-    """Whether it changes all later occurrences, too."""
+    """Whether an override changes all later occurrences as well."""
     return "RANGE=THISANDFUTURE" in override.written("RECURRENCE-ID").upper()
 
 
@@ -130,12 +134,16 @@ def _check_followable(master: Properties, overrides: Sequence[Properties], reada
     if len(list(master.texts("RRULE"))) > MAX_RULES:
         raise RecordError("RRULE", master.written("RRULE"), f"the event has more than {MAX_RULES} rules")
     if "EXRULE" in master:
-        raise RecordError("EXRULE", master.written("EXRULE"), "leaves times out by a rule, which we do not follow")
+        raise RecordError("EXRULE", master.written("EXRULE"), "excludes times by a rule, which we do not support")
     breaks = [override for override in overrides if _breaks(override)]
     if len(breaks) > MAX_BREAKS:
-        raise RecordError("RECURRENCE-ID", len(breaks), f"of this series change all later times; at most {MAX_BREAKS}")
+        raise RecordError(
+            "RECURRENCE-ID", len(breaks), f"overrides of this series change all later times; the limit is {MAX_BREAKS}"
+        )
     for override in set(breaks).difference(readable):
-        raise RecordError("RECURRENCE-ID", override.written("RECURRENCE-ID"), "changes all later times, unreadably")
+        raise RecordError(
+            "RECURRENCE-ID", override.written("RECURRENCE-ID"), "changes all later times, but cannot be read"
+        )
 
 
 def _alone(event: Properties, window: Window) -> list[Span]:
@@ -145,7 +153,7 @@ def _alone(event: Properties, window: Window) -> list[Span]:
 
 
 def _added(moments: tuple[date, ...], start: date, wall: Wall) -> date | tuple[date, date]:
-    """An RDATE; a PERIOD keeps its own end in a series with times."""
+    """An RDATE for the library; a PERIOD keeps its own end in a series with times."""
     added = [at_time_of(start, as_in_series(moment, start, wall)) for moment in moments]
     return (added[0], added[1]) if len(added) > 1 and isinstance(start, datetime) else added[0]
 
@@ -158,7 +166,7 @@ def _component(start: date, end: date) -> icalendar.Event:
 
 
 def _last_of_each(name: str, events: Iterable[Properties]) -> list[Properties]:
-    """Of the events with the same day or time, the last one."""
+    """The last of the events with the same day or time."""
     found = list(events)
     return list({_identity(event, name): event for event in found}.values()) if len(found) > 1 else found
 
@@ -176,5 +184,5 @@ def _attempt(read: Callable[[], T]) -> T | RecordError:
         return read()
     except RecordError as error:
         return error
-    except Exception as error:  # the libraries, and times at the ends of the calendar, fail in many ways
-        return RecordError("VEVENT", str(error), f"its times cannot be worked out ({type(error).__name__})")
+    except Exception as error:  # The libraries fail in many ways, as do times at the ends of the calendar.
+        return RecordError("VEVENT", str(error), f"its times cannot be computed ({type(error).__name__})")

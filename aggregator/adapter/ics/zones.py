@@ -1,4 +1,4 @@
-"""Time zones as calendars name them: IANA names, names of Windows, names with a vendor's prefix, and VTIMEZONEs."""
+"""Time zones as calendars name them: IANA names, Windows names, names with a vendor's prefix, and VTIMEZONEs."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,26 +13,26 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from aggregator.errors import RecordError
 
-RULE_COST = 2_500  # of a rule for clock changes, in the units of `Work`
+RULE_COST = 2_500  # of a rule for clock changes, in units of `Work`
 _PARTS_OF_A_NAME = 3  # America/Argentina/Buenos_Aires
 _LONGEST = 8_000  # characters of a VTIMEZONE; a whole century of changes takes less
 _AMERICAN = re.compile(r"(?:\([^()]*\) ?)?(\w+)(?: standard| daylight)? time(?: \(us & canada\))?")
 _WANTED = ("BEGIN", "END", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO")
-# Every rule of these parts has a day in most years, so that the search for the next one ends.
+# A rule of only these parts has a day in most years, so the search for the next one ends.
 _CHANGE_PART = re.compile(
     r"FREQ=YEARLY|INTERVAL=1|WKST=[A-Z]{2}|UNTIL=[0-9TZ]+|COUNT=\d+|BYMONTH=(?:0?[1-9]|1[0-2])"
     r"|BYDAY=[+-]?[1-4]?[A-Z]{2}|BYMONTHDAY=[12]?\d(?:,[12]?\d)*"
 )
-_FIRST_YEAR = re.compile(r"(?<=:)(?:0001|1601)(?=\d{4})")  # of time in .NET and in Windows
+_FIRST_YEAR = re.compile(r"(?<=:)(?:0001|1601)(?=\d{4})")  # the first years in .NET and in Windows
 _EARLY = re.compile(r":(?:0\d|1[0-7])\d{6}")
 _NUMBERED_DAY = re.compile(r"BYDAY=[+-]?\d")
 
 
 class Zones:
-    """The zones of one calendar.
+    """The time zones of one calendar.
 
-    Each calendar has its own, because two calendars may give the same name to different rules. `spend` is called with
-    the work that making a zone takes.
+    Every calendar has its own, because two calendars may give one name to different rules. `spend` is called with the
+    work that creating a zone takes.
     """
 
     def __init__(self, spend: Callable[[int], None]) -> None:
@@ -43,9 +43,9 @@ class Zones:
 
     @property
     def own(self) -> tzinfo | None:
-        """The zone of times that name none, as in Google Calendar; None if the calendar does not state one.
+        """The zone of times that state none, as in Google Calendar; None if the calendar does not state one.
 
-        UTC counts as none: programs that write local times without a zone often state it.
+        UTC counts as not stated, because programs that write local times without a zone often state it.
         """
         zone = self.find(self.own_name) if self.own_name else None
         return None if str(zone).rpartition("/")[2] in ("UTC", "GMT", "Zulu") else zone
@@ -56,16 +56,16 @@ class Zones:
             self._rules[name] = lines
 
     def make(self) -> None:
-        """Makes the zones that were added. Later nothing is parsed any more, and no error is lost."""
+        """Creates the zones that were added, so that nothing is parsed later."""
         for name in self._rules:
             with suppress(RecordError):
                 self.find(name)
 
     def find(self, name: str) -> tzinfo | None:
-        """The zone of a TZID; None if nothing says which one it is. RecordError if its VTIMEZONE cannot be read.
+        """The zone of a TZID; None if it is unknown. RecordError if its VTIMEZONE cannot be read.
 
         The name of a place (America/New_York) comes before the VTIMEZONE, because the rules that calendars write for it
-        are often those of one year. Abbreviations (EST) come after it: there, the rules are what was meant.
+        are often those of a single year. Abbreviations (EST) come after it, because there the rules are what was meant.
         """
         name = name.strip()
         if name not in self._found:
@@ -97,16 +97,16 @@ class Zones:
             if line[:5].upper() == "RRULE":
                 _check_change(name, line.partition(":")[2].strip().upper())
                 self._spend(RULE_COST)
-        # The days of these years are those of 2001, from where there is less to follow.
+        # Move the start to 2001, from where there are fewer years to follow.
         wanted = [_FIRST_YEAR.sub("2001", line) for line in wanted]
         if any(map(_EARLY.search, wanted)):
             raise RecordError("TZID", name, "its VTIMEZONE begins before 1800")
         try:
-            # Without its TZID, icalendar does not keep the zone for the calendars of other sources.
+            # Without its TZID, icalendar does not cache the zone for the calendars of other sources.
             component = Timezone.from_ical("\n".join(("BEGIN:VTIMEZONE", *wanted, "END:VTIMEZONE")))
             component.add("TZID", "custom")
             made: tzinfo = cast(Timezone, component).to_tz(lookup_tzid=False)
-        except Exception as error:  # icalendar and dateutil raise what they please on a zone that is none
+        except Exception as error:  # icalendar and dateutil raise many kinds of errors for a broken zone
             raise RecordError("TZID", name, f"its VTIMEZONE cannot be read: {error}") from None
         return made
 
@@ -119,7 +119,7 @@ def _check_change(name: str, rule: str) -> None:
 
 
 def _place(name: str) -> str:
-    """The IANA name in a TZID that names a place or a zone of Windows, also behind a vendor's prefix."""
+    """The IANA name of a TZID that names a place or a Windows zone, perhaps after a vendor's prefix."""
     parts = name.strip("/").replace(" ", "_").casefold().split("/")
     for start in range(max(0, len(parts) - _PARTS_OF_A_NAME), len(parts) - 1):
         if found := _names().get("/".join(parts[start:])):

@@ -7,7 +7,7 @@ repository); and the table `expect`: some totals, and some values of some places
 """
 
 from aggregator.kit.cases.accepted import accept, disagreements
-from aggregator.kit.cases.case import CAPTURES, Case, folder, load, source_of
+from aggregator.kit.cases.case import CAPTURES, Case, case_folder, load, source_of
 from aggregator.kit.cases.shown import shown, totals
 from aggregator.kit.cases.visits import Visited, replay, visited
 
@@ -16,8 +16,8 @@ __all__ = [
     "Case",
     "Visited",
     "accept",
+    "case_folder",
     "disagreements",
-    "folder",
     "load",
     "replay",
     "shown",

@@ -9,7 +9,7 @@ import tomlkit
 from msgspec.structs import fields
 
 from aggregator import registry
-from aggregator.config.region import Source, parse_region
+from aggregator.config import Source, parse_region
 from aggregator.errors import ConfigError
 
 REGION = {"name": "case", "title": "Case", "states": ["MA"], "time_zone": "America/New_York", "contact": "a@b.org"}
@@ -32,7 +32,7 @@ class Case(NamedTuple):
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
-def folder(provider: str, adapters: str = "") -> Path:
+def case_folder(provider: str, adapters: str = "") -> Path:
     """The folder for a provider's cases, which need not exist. `adapters`: the operator's own folder.
 
     It is beside the folder of the adapter's file; for a package's adapter, beside the operator's own folder.

@@ -7,14 +7,12 @@ from urllib.parse import urlsplit
 from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clock import Clock, RecordedClock
-from aggregator.config.region import Source
-from aggregator.har.recording import Recording
+from aggregator.config import Source
+from aggregator.har import Recording
 from aggregator.kit.recording_client import RecordingClient
 from aggregator.model import Report
-from aggregator.visit.collect import collect
-from aggregator.web.client import Hosts
-from aggregator.web.replay_transport import ReplayTransport
-from aggregator.web.validators import MemoryAnswers
+from aggregator.visit import collect
+from aggregator.web import Hosts, MemoryAnswers, ReplayTransport
 
 
 class Visited(NamedTuple):

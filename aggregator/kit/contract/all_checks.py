@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from aggregator import registry
-from aggregator.har.recording import load_recording
+from aggregator.har import load_recording
 from aggregator.kit import cases
 from aggregator.kit.contract.adapter_file import header_faults, import_faults, name_faults
 from aggregator.kit.contract.bounds import bound_faults
@@ -43,7 +43,7 @@ def adapter_faults(name: str, adapters: str = "") -> Iterator[str]:
     yield from () if origin.entry else name_faults(kind, origin.path)
     yield from header_faults(origin.path)
     yield from import_faults(origin.path)
-    folder = cases.folder(name, adapters)
+    folder = cases.case_folder(name, adapters)
     found = [cases.load(path) for path in sorted(folder.glob("*.toml"))]
     recorded = [case for case in found if case.recording.is_file()]
     if not recorded:

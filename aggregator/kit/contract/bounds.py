@@ -6,19 +6,26 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from aggregator.clean.address import CITY_LENGTH
-from aggregator.clean.counts import MAX_COUNT
-from aggregator.clean.dates import YEARS
-from aggregator.clean.external_ids import MAX_IDS
-from aggregator.clean.links import MAX_LENGTH as LINK_LENGTH
-from aggregator.clean.listing import CLOCK_SKEW, MAX_SLOTS, MERGED_RESTRICTIONS_LENGTH
-from aggregator.clean.location import COUNTY_LENGTH, DESCRIPTION_LENGTH, ID_LENGTH, NAME_LENGTH
-from aggregator.clean.products import LENGTH as PRODUCT_LENGTH
-from aggregator.clean.slots import MAX_PRODUCTS
-from aggregator.clean.street import LINE_LENGTH, MAX_LINES
+from aggregator.clean import (
+    CITY_LENGTH,
+    CLOCK_SKEW,
+    COUNTY_LENGTH,
+    DESCRIPTION_LENGTH,
+    ID_LENGTH,
+    LINE_LENGTH,
+    MAX_COUNT,
+    MAX_IDS,
+    MAX_LINES,
+    MAX_PRODUCTS,
+    MAX_SLOTS,
+    MERGED_RESTRICTIONS_LENGTH,
+    NAME_LENGTH,
+    YEARS,
+)
+from aggregator.clean import LENGTH as PRODUCT_LENGTH
+from aggregator.clean import MAX_LENGTH as LINK_LENGTH
 from aggregator.model import Availability, Location, Report, Slot
-from aggregator.visit.collect import MAX_PROBLEMS, MESSAGE_LENGTH
-from aggregator.visit.fetcher import REASON_LENGTH
+from aggregator.visit import MAX_PROBLEMS, MESSAGE_LENGTH, REASON_LENGTH
 
 KEY_LENGTH = 2 + NAME_LENGTH + MAX_LINES * LINE_LENGTH + 20  # a name, an address and a postal code at the most
 CODE_LENGTH = 20  # of a state, a postal code, a phone number, a dose

@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from aggregator.charset import decode_body
-from aggregator.har.document import Entry
+from aggregator.har import Entry
 from aggregator.kit.contract.replay import Change
 
 _TIME = re.compile(r"(20\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|[+-]\d\d:?\d\d)(?=\W)")

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from aggregator.har.document import Entry
+from aggregator.har import Entry
 from aggregator.kit.contract.damages import is_of_lines, text_of
 from aggregator.kit.contract.replay import Subject, said
 from aggregator.model import Available, Report
-from aggregator.visit.plausibility import Expected, judged, openings
+from aggregator.visit import Expected, judged, openings
 
 MOST_BYTES = 100_000  # of a recording whose names are changed one by one
 _QUOTE = r"(?<!\\)\\*+[\"']"  # also in HTML or JSON that stands in a text of JSON

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple, cast
 from msgspec.structs import replace
 
 from aggregator.adapter import Adapter, Listing, Page, Row
-from aggregator.config.region import Source
-from aggregator.har.document import Content, Entry, Pair, RecordedResponse
-from aggregator.har.recording import Recording
+from aggregator.config import Source
+from aggregator.har import Content, Entry, Pair, RecordedResponse, Recording
 from aggregator.kit.cases.visits import replay
 from aggregator.model import Available, Report
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from aggregator.adapter import Listing
-from aggregator.clean.text import folded
+from aggregator.clean import folded
 from aggregator.kit.contract.damages import typed
 from aggregator.kit.contract.replay import Subject, Watched
 from aggregator.model import Reading, Report

@@ -23,7 +23,7 @@ from obstore.exceptions import (
 )
 from obstore.store import S3Store
 
-from aggregator.config.destination import S3
+from aggregator.config import S3
 from aggregator.errors import PublishError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from aggregator.release.writing import Manifest
-from aggregator.serving.headers import ASSETS
+from aggregator.serving import ASSETS
 
 GRACE = timedelta(hours=1)
 FRESHNESS = "freshness.json"  # tells scripts that all the rest is there

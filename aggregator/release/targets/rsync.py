@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import NamedTuple
 
-from aggregator.config.destination import Rsync, Ssh
+from aggregator.config import Rsync, Ssh
 from aggregator.errors import PublishError, excerpt
 from aggregator.release.releases import RELEASE
 from aggregator.release.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other

@@ -13,14 +13,14 @@ from time import monotonic
 
 import msgspec
 
-from aggregator.config.destination import S3
+from aggregator.config import S3
 from aggregator.errors import PublishError
 from aggregator.release.targets.bucket import PATIENT, Bucket, Conflict, Patience, Unchanged
 from aggregator.release.targets.lease import DEADLINE, Lease, decode, encode, owner_of, refuse_other
 from aggregator.release.targets.plan import Inventory, StoredFile, opened, overdue, phases
 from aggregator.release.targets.target import Uploaded
 from aggregator.release.writing import Manifest
-from aggregator.serving.headers import headers_for
+from aggregator.serving import headers_for
 
 AT_ONCE = 8  # requests
 INVENTORY, LEASE = ".aggregator/inventory", ".aggregator/lease"

@@ -18,8 +18,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from aggregator import bundled
-from aggregator.clean.date_names import HAITIAN_DAYS, HAITIAN_MONTHS
-from aggregator.clean.phone import national
+from aggregator.clean import HAITIAN_DAYS, HAITIAN_MONTHS, national
 from aggregator.errors import ConfigError
 
 CATALOGUES = bundled.TRANSLATIONS

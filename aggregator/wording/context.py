@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.config.region import Region
+from aggregator.config import Region
 from aggregator.model import Snapshot
 from aggregator.wording.calendar import LocalDates
-from aggregator.wording.language import Language, language
+from aggregator.wording.languages import Language, language
 from aggregator.wording.words import Words
 
 

@@ -11,11 +11,11 @@ from enum import StrEnum
 
 import msgspec
 
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.freshness import is_stale
-from aggregator.model import GOOD, Fault, HostWait, Outcome, Snapshot, SourceState
-from aggregator.store.publishing import LastPublish
-from aggregator.web.client import host_name
+from aggregator.model import Fault, HostWait, Outcome, Snapshot, SourceState
+from aggregator.store import LastPublish
+from aggregator.web import host_name
 
 INTERVALS = 3  # without a good answer make a source late
 
@@ -161,7 +161,7 @@ def _health(state: SourceState, source: Source, region: Region, now: datetime) -
 
 def _late_after(state: SourceState, source: Source, region: Region) -> float:
     """Seconds after the last good answer at which the source becomes late."""
-    if state.outcome in GOOD and state.next_visit_at and state.last_good_at:
+    if state.outcome and state.outcome.is_good and state.next_visit_at and state.last_good_at:
         return (state.next_visit_at - state.last_good_at).total_seconds() + (INTERVALS - 1) * source.interval
     return min(INTERVALS * source.interval, region.expires_after)
 
@@ -173,4 +173,4 @@ def _standing(outcome: Outcome | None, late: bool) -> Standing:
         return Standing.BROKEN
     if late:
         return Standing.LATE
-    return Standing.FINE if outcome in GOOD else Standing.WAITING
+    return Standing.FINE if outcome and outcome.is_good else Standing.WAITING

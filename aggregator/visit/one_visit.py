@@ -15,20 +15,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregator.adapter import Adapter, Page
-from aggregator.clean.keys import hide_keys, without_keys
-from aggregator.clean.listing import Context, merge, normalize
-from aggregator.clean.text import clean
+from aggregator.clean import Context, clean, hide_keys, merge, normalize, without_keys
 from aggregator.clock import Clock
-from aggregator.config.region import Source
+from aggregator.config import Source
 from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
-from aggregator.model import GOOD, Answer, Available, Outcome, Problem, Reading, Report
+from aggregator.model import Answer, Available, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.visit.fetcher import REASON_LENGTH, Fetcher, RequestSender, deadline_passed
 from aggregator.visit.repeats import Repeats
 from aggregator.visit.turns import Turns
 from aggregator.visit.wanted import wanted
-from aggregator.web.age import oldest
-from aggregator.web.block_pages import verdict
+from aggregator.web import oldest, verdict
 
 MAX_PROBLEMS = 50  # listed per visit
 MAX_ROWS = 100_000  # read per visit
@@ -212,7 +209,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         requests=visit.requests,
         received=visit.received,
         # the max-age of a wrong page does not apply to the right one
-        next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome in GOOD else 0.0,
+        next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome.is_good else 0.0,
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from aggregator.har.writer import Exchange
+from aggregator.har import Exchange
 from aggregator.kit.redactions import Redactions, find_in_request, find_in_text
 from aggregator.kit.secret_patterns import SECRETS
 from aggregator.secret_values import looks_secret
@@ -119,7 +119,7 @@ def _read_headers(headers: Iterable[tuple[str, str]], redactions: Redactions) ->
 
 def _asked(exchange: Exchange) -> tuple[str, str]:
     """Address and content."""
-    return exchange.asked.url, _decoded(exchange.asked.content)[0]
+    return exchange.request.url, _decoded(exchange.request.content)[0]
 
 
 def _answered(exchange: Exchange) -> tuple[str, ...]:

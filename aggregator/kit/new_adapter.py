@@ -16,9 +16,9 @@ import tomlkit
 from tomlkit.items import Array
 
 from aggregator import __version__, adapter
-from aggregator.config.region import Region, load_region, parse_region
+from aggregator.config import Region, load_region, parse_region
 from aggregator.errors import ConfigError
-from aggregator.har.writer import Exchange, HarWriter
+from aggregator.har import Exchange, HarWriter
 from aggregator.kit.pick_response import Pick, pick
 from aggregator.kit.row_candidates import can_be_quoted
 from aggregator.kit.template import Template, adapter_text, class_name, title_of
@@ -79,7 +79,7 @@ def check_name(name: str) -> None:
 def _template(name: str, picked: Pick) -> Template:
     return Template(
         name=name,
-        host=urlsplit(picked.exchange.asked.url).netloc,
+        host=urlsplit(picked.exchange.request.url).netloc,
         seen=picked.exchange.answer.fetched_at.date(),
         found=picked.description.found,
         asked=_form(picked.exchange),
@@ -88,7 +88,7 @@ def _template(name: str, picked: Pick) -> Template:
 
 
 def _form(exchange: Exchange) -> Literal["", "form", "json"]:
-    asked = exchange.asked
+    asked = exchange.request
     if asked.method != "POST":
         return ""
     return "json" if "json" in asked.content_type or asked.content[:1] in (b"{", b"[") else "form"
@@ -107,7 +107,7 @@ def _expected(picked: Pick) -> str:
 
 def _source(name: str, picked: Pick) -> dict[str, Any]:
     """The keys of the source in a region file."""
-    asked = picked.exchange.asked
+    asked = picked.exchange.request
     source: dict[str, Any] = {
         "name": name.replace("_", "-"),
         "title": title_of(name),

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.adapter import host_of
-from aggregator.clean.products import product
+from aggregator.clean import product
 from aggregator.kit.cases import shown, totals
 from aggregator.kit.describe import describe
 from aggregator.kit.trial import Trial

@@ -1,7 +1,7 @@
-"""Ages as sources write them ("12+", "5-11 yrs", "18 years and older", "6 months - 4 years", "+ 12 ans") -> months.
+"""Reads ages ("12+", "5-11 yrs", "18 years and older", "6 months - 4 years", "+ 12 ans") as months.
 
-Forms: vaccine-product texts of 2021 to 2023 (univaf, H-E-B, Hy-Vee, NJVSS, PrepMod), visit reasons of French systems.
-A number alone is no age, and neither is a date, a strength or a dose.
+Forms come from vaccine product texts of 2021 to 2023 (univaf, H-E-B, Hy-Vee, NJVSS, PrepMod) and visit reasons of
+French systems. A bare number is not an age, nor is a date, a strength, or a dose.
 """
 
 import re
@@ -12,7 +12,7 @@ OLDEST = 120  # years
 
 
 class Ages(NamedTuple):
-    """In whole months: from `youngest` on and younger than `below`; None: no such limit is stated."""
+    """An age range in whole months: from `youngest` on and younger than `below`; None means no such limit is stated."""
 
     youngest: int | None
     below: int | None
@@ -34,7 +34,7 @@ _UP_TO = re.compile(rf"{_ONE}{_AND}(?:under|younger)\b")
 
 @lru_cache(maxsize=4096)
 def ages(text: str) -> Ages | None:
-    """The first ages that `text` speaks of; None where it speaks of none, or of some that nobody has."""
+    """The first age range in `text`; None if there is none, or only an impossible one."""
     plain = " ".join(text.lower().replace("–", "-").replace("_", " ").split())
     hits = [(hit.start(), read(hit)) for form, read in _FORMS if (hit := form.search(plain))]
     found = min(hits, key=lambda one: one[0])[1] if hits else None
@@ -49,7 +49,7 @@ def _span(hit: re.Match[str]) -> Ages:
     low, low_unit, high, high_unit = hit.groups()
     return Ages(
         _months(low, low_unit or high_unit), _months(high, high_unit, more=1)
-    )  # "5-11" ends at the 12th birthday
+    )  # "5-11" ends at the 12th birthday.
 
 
 def _from(hit: re.Match[str]) -> Ages:

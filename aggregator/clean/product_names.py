@@ -1,14 +1,14 @@
-"""Vaccine products: one display name for each, from free text or a CVX code ("cvx:207").
+"""Vaccine products: maps free text or a CVX code ("cvx:207") to one display name.
 
-Sources: the spellings that booking systems used between 2021 and 2023, and the CDC's CVX code set of 2025-09-03.
-The names themselves are in `vaccines.py`.
+Sources: the spellings of booking systems between 2021 and 2023, and the CDC's CVX code set of 2025-09-03. The names are
+in `vaccines.py`.
 """
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from aggregator.clean.ages import Ages, ages
+from aggregator.clean.age_ranges import Ages, ages
 from aggregator.clean.text import clean
 from aggregator.clean.vaccines import (
     ADULT_FROM,
@@ -30,37 +30,38 @@ from aggregator.clean.vaccines import (
 )
 
 LENGTH = 120  # characters of a product as shown
-_READ = 1000  # characters of a text of products that are looked at
+_READ = 1000  # characters of a product text that are read
 
 _CODE = re.compile(r"cvx:\s*0*(\d{1,3})", re.IGNORECASE | re.ASCII)
-# Bivalent for everybody from 6 months on (the blue cap of Moderna).
+# bivalent, for everybody from 6 months on (Moderna's blue cap)
 _EVERYBODY = Ages(6, None)
 _SCHOOL = re.compile(r"pfizer(?:(?!pfizer).)*?\b10 ?mcg")
 _TODDLER = re.compile(r"toddler|infant|ultra[ _]pediatric|\b(?:3|25) ?mcg")
 _CHILD = re.compile(r"pediatric|paediatric|peds|child|enfant|(?<![a-z])kids?\b")
-# Albertsons' and H-E-B's own keys for the youngest children.
+# Albertsons' and H-E-B's keys for the youngest children.
 _MODERNA_TODDLER = re.compile(r"modernachild|pediatric_moderna(?!_updated)")
-# A comma before these continues a product's name ("Moderna (Spikevax), ages 12 years and up").
+# A comma before these words continues a product's name ("Moderna (Spikevax), ages 12 years and up").
 _CONTINUES = re.compile(
     r"(?:ages?\b|adults?\b|bivalent|booster|updated|covid|comirnaty|spikevax|vaccine|tris|primary|dose|\d"
     r"|high[ -]dose|adjuvanted|nasal|live|mumps|rubella|diphtheria|pertussis)",
     re.IGNORECASE,
 )
 _OF_COVID = re.compile(r"(?<!non-)(?<!non )covid|cvx:\s*213$", re.IGNORECASE)
-_COMMA = re.compile(rf"[,;\n|](?![^()]{{0,{LENGTH}}}\))")  # none in brackets
+_COMMA = re.compile(rf"[,;\n|](?![^()]{{0,{LENGTH}}}\))")  # not in brackets
 
 
 def product(text: str) -> str | None:
-    """The display name of one product ("Pfizer bivalent (5–11)"); None where the text names none we know."""
+    """The display name of one product ("Pfizer bivalent (5–11)"); None if the text names none we know."""
     found = _named(text[:_READ])
     return found[0] if found else None
 
 
 def products(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Known names and unknown texts, each in order and once; a text may list several products.
+    """Known names and unknown texts, in order and without duplicates; a text may list several products.
 
-    Texts that say that no product is stated ("Contact Clinic Site") give neither, but COVID-19 of any brand is named
-    where only other vaccines are ("COVID-19 Vaccine, Flu"): it would seem not to be offered.
+    A text stating that no product is named ("Contact Clinic Site") gives neither. If COVID-19 of any brand is named
+    beside only other vaccines ("COVID-19 Vaccine, Flu"), it is listed, because it would otherwise seem not to be
+    offered.
     """
     read = [text[:_READ] for text in texts]
     known: dict[str, None] = {}
@@ -75,7 +76,7 @@ def products(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def is_covid(name: str) -> bool:
-    """Whether a display name is that of a COVID-19 vaccine."""
+    """Whether a display name is a COVID-19 vaccine."""
     return name in COVID
 
 
@@ -100,7 +101,7 @@ def _known_or_not(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def _named(text: str) -> tuple[str, ...]:
-    """Names of all products in a text, in the order in which they stand there."""
+    """The names of all products in a text, in order."""
     if code := _CODE.fullmatch(text.strip()):
         name = CVX.get(int(code[1]))
         return (name,) if name else ()
@@ -121,7 +122,7 @@ def _brands(low: str) -> list[tuple[int, str]]:
 
 
 def _variant(brand: str, low: str) -> str:
-    """A brand with its age band and formula; "" for ages that none of its products is for."""
+    """A brand with its age band and formula; "" for ages that none of its products covers."""
     if brand not in BANDS:
         return brand
     stated = ages(low)
@@ -131,7 +132,7 @@ def _variant(brand: str, low: str) -> str:
 
 
 def _band(brand: str, stated: Ages | None, low: str) -> str | None:
-    """What is added to a brand's name for children, "" for its adult product, None for ages without a product."""
+    """The suffix of a brand's name for children, "" for the adult product, None for ages without a product."""
     toddler, school = BANDS[brand]
     youngest, below = stated or Ages(None, None)
     if stated == _EVERYBODY or (youngest or 0) >= ADULT_FROM:
@@ -148,7 +149,7 @@ def _band(brand: str, stated: Ages | None, low: str) -> str | None:
 
 
 def _influenza(words: str) -> str:
-    """The kind of an influenza vaccine: high-dose and adjuvanted ones are for people of 65 and more."""
+    """The kind of an influenza vaccine; high-dose and adjuvanted ones are for people aged 65 and older."""
     if NASAL_FLU.search(words):
         return "Influenza (nasal)"
     stated = ages(words)

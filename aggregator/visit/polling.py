@@ -11,22 +11,19 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from aggregator import log, registry
-from aggregator.clean.text import clean
+from aggregator.clean import clean
 from aggregator.clock import Clock
-from aggregator.config.region import Region, Source
+from aggregator.config import Region, Source
 from aggregator.current import CLOCK_TOLERANCE
 from aggregator.errors import StoreError, VisitError, described
 from aggregator.faults import Faults
-from aggregator.model import GOOD, Availability, Outcome, Report
+from aggregator.model import Availability, Outcome, Report
 from aggregator.redact import redacted
-from aggregator.store.states import StoredSource
-from aggregator.store.store import Store
-from aggregator.store.waits import begin_visits, begun_visits, host_waits
-from aggregator.visit.collect import MESSAGE_LENGTH
+from aggregator.store import Store, StoredSource, begin_visits, begun_visits, host_waits
 from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.one_visit import MESSAGE_LENGTH
 from aggregator.visit.plausibility import Expected, judged, openings
-from aggregator.web.client import Client, Hosts, host_name
-from aggregator.web.pace import next_visit
+from aggregator.web import Client, Hosts, host_name, next_visit
 
 MAX_WAIT = timedelta(hours=6)  # neither max-age nor backoff postpones a visit for longer
 VISITS_UNTIL_EXPIRY = 2  # max-age must not postpone a visit until the source's answers have expired here
@@ -117,7 +114,7 @@ async def _visited(
         async with Client(source, hosts) as client:
             report = await visits.visit(source, adapter, client, clock, region.only)
             report = await store.background.run(_saved, store, report, source, before, region.expires_after)
-            client.settle(report.outcome in GOOD and not report.unsaved)
+            client.settle(report.outcome.is_good and not report.unsaved)
             return report
     except VisitError as error:
         outcome, message = Outcome(error.outcome), str(error)
@@ -150,14 +147,14 @@ def _save(store: Store, report: Report, source: Source, before: StoredSource | N
     usable_since = report.started_at - timedelta(seconds=expires_after)
     doubted = before.doubted if before else 0
     judgement = report
-    if report.outcome in GOOD:
+    if report.outcome.is_good:
         judgement = judged(report, _expected(store, report, usable_since), doubted, source.url)
     if judgement is not report:
         doubted += 1
-    elif report.outcome in GOOD:
+    elif report.outcome.is_good:
         doubted = 0
     failures = before.failures if before else 0
-    if judgement.outcome in GOOD:
+    if judgement.outcome.is_good:
         failures, asked = 0, min(judgement.next_after, expires_after / VISITS_UNTIL_EXPIRY)
     else:
         failures, asked = failures + bool(judgement.requests), judgement.next_after

@@ -8,15 +8,14 @@ import tomlkit
 
 from aggregator import __version__, registry
 from aggregator.clock import Clock
-from aggregator.config.region import Region, Source, parse_region
+from aggregator.config import Region, Source, parse_region
 from aggregator.errors import VisitError
-from aggregator.har.writer import Exchange, HarWriter
+from aggregator.har import Exchange, HarWriter
 from aggregator.kit.live_hosts import live_hosts
 from aggregator.kit.recording_client import RecordingClient
 from aggregator.model import Outcome, Request
-from aggregator.visit.collect import collect
-from aggregator.web.block_pages import verdict
-from aggregator.web.client import look_up_many
+from aggregator.visit import collect
+from aggregator.web import look_up_many, verdict
 
 NOT_AN_ANSWER = frozenset({Outcome.BUSY, Outcome.BLOCKED, Outcome.DOWN})
 
