@@ -1,6 +1,6 @@
 """The steps of one cycle: visit, store, prune, publish. `run`, `poll`, `publish`, and `watch` combine them.
 
-What visits need is imported with the first visit: it is half of what a process that only publishes would import.
+The imports for visits happen with the first visit: they are half of what a process that only publishes would import.
 """
 
 import gc
@@ -91,7 +91,7 @@ def make_release(region: Region, store: Store, out: Path, now: datetime) -> tupl
     """
     faults = Faults()
     try:
-        with _cyclic_gc_disabled():
+        with _gc_disabled():
             with faults.isolated(Stage.MATCHING, "all places"):
                 update_place_ids(store, region, now, faults)
             snapshot = take(store, region, now, faults)
@@ -115,8 +115,8 @@ def _files(snapshot: Snapshot, region: Region, faults: Faults) -> Iterator[File]
 
 
 @contextmanager
-def _cyclic_gc_disabled() -> Iterator[None]:
-    """Disables cyclic GC while pages are made: a snapshot has millions of objects and no cycle."""
+def _gc_disabled() -> Iterator[None]:
+    """Disables the cyclic garbage collector while pages are made: a snapshot has millions of objects and no cycle."""
     enabled = gc.isenabled()
     gc.disable()
     try:

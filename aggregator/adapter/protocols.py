@@ -49,11 +49,11 @@ class Fetch(Protocol):
         ...
 
     async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
-        """The page; without it the visit ends here, and what was read before still counts."""
+        """Fetches a page. If it fails, the visit ends here; what was read before still counts."""
         ...
 
     async def try_fetch(self, url: str, **options: Unpack[RequestOptions]) -> Page | None:
-        """The page, or None: then the visit goes on and is one in part."""
+        """Fetches a page; returns None if that fails. Then the visit goes on and counts as partial."""
         ...
 
     def damaged(self, url: str, reason: str) -> None:
