@@ -232,8 +232,8 @@ def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path)
     ("text", "told"),
     [
         (None, "cannot be read"),
-        ("<har>", "not JSON"),
-        ("{}", "not a HAR 1.2 recording"),
+        ("<har>", "is not JSON"),
+        ("{}", "is not a HAR 1.2 recording"),
         ('{"log": {"entries": []}}', ""),
     ],
 )

@@ -13,7 +13,7 @@ from aggregator.cli import main
 from aggregator.commands import running, terminal
 from aggregator.commands.parser import command_line
 from aggregator.demo import servers
-from aggregator.model import Report
+from aggregator.model import Outcome, Report
 from tests.support.demo import SOURCES as DEMO_SOURCES
 from tests.support.demo import STATE_WITH_ONE_ZIP, demo_at
 from tests.support.records import REGION, SOURCES, report
@@ -93,7 +93,7 @@ def test_a_run_that_went_otherwise_than_meant_has_the_exit_code_of_any_run(
     demo: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cycle(*arguments: object) -> list[Report]:
-        return [report(source="harbor-drug"), report(source="mobile-van", outcome="DOWN")]
+        return [report(source="harbor-drug"), report(source="mobile-van", outcome=Outcome.DOWN)]
 
     monkeypatch.setattr(running, "cycle", cycle)
     assert demo("run") == (90, "", "")

@@ -90,7 +90,7 @@ def _fails_for_bad(work: Callable[..., Any]) -> Callable[..., Any]:
 WORK = [
     (grouping, "Facts", Stage.MATCHING),
     (snapshot, "_view", Stage.SNAPSHOT),
-    (snapshot, "together", Stage.SNAPSHOT),
+    (snapshot, "merge_views", Stage.SNAPSHOT),
     (published_file, "content_key", Stage.LISTS),
     (cards, "_card", Stage.LISTS),
     (Level, "card", Stage.LISTS),
