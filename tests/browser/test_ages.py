@@ -51,7 +51,7 @@ def test_places_of_a_source_that_was_not_checked_keep_their_time(browser: Browse
 def test_a_check_no_later_than_the_printed_one_changes_nothing(
     browser: Browser, site: Site, looked: dict[str, datetime | None]
 ) -> None:
-    assert "Checked 5 minutes ago (at 10:18 PM)" in visit(browser, site, looked=looked).text("main")
+    assert "Checked 5 minutes ago (at 10:18 PM)" in visit(browser, site, checked_at=looked).text("main")
 
 
 def test_an_earlier_answer_is_not_dated_as_checked_later(browser: Browser, site: Site) -> None:
@@ -59,7 +59,7 @@ def test_an_earlier_answer_is_not_dated_as_checked_later(browser: Browser, site:
     newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7)))
     site.publish(msgspec.structs.replace(snapshot(newer), generated_at=MADE + timedelta(minutes=1)))
     there.made, there.later = MADE + timedelta(minutes=1), LATER + timedelta(minutes=1)
-    there.looked = {"county": SEEN + timedelta(minutes=1)}
+    there.checked_at = {"county": SEEN + timedelta(minutes=1)}
     there.look_again()
     there.page.locator("#newer a").wait_for()
 
@@ -73,7 +73,7 @@ def test_a_list_shows_the_last_known_answer_with_its_own_time(browser: Browser, 
     newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7), checked_at=seen))
     site.publish(msgspec.structs.replace(snapshot(newer), generated_at=MADE + timedelta(minutes=1)))
     there.made, there.later = MADE + timedelta(minutes=1), LATER + timedelta(minutes=1)
-    there.looked = {"county": seen}
+    there.checked_at = {"county": seen}
     there.look_again()
     there.page.locator("#cards:has-text('7 appointments')").wait_for()
 
@@ -86,8 +86,8 @@ def test_a_list_shows_the_last_known_answer_with_its_own_time(browser: Browser, 
 def test_an_older_cached_copy_of_the_page_updates_no_time(
     browser: Browser, site: Site, too_early: int, said: str
 ) -> None:
-    there = visit(browser, site, clock=NOW, looked={})
-    there.later, there.looked = LATER + timedelta(minutes=1), {"county": SEEN}
+    there = visit(browser, site, clock=NOW, checked_at={})
+    there.later, there.checked_at = LATER + timedelta(minutes=1), {"county": SEEN}
     left = format_datetime(NOW + there.later - timedelta(seconds=too_early), usegmt=True)
 
     def copy(route: Route) -> None:
@@ -121,7 +121,7 @@ DEAD = timedelta(hours=1, minutes=2)
 
 @pytest.mark.parametrize("path", [PAGE, "zip/02139/", ""])
 def test_an_expired_answer_is_no_longer_offered(browser: Browser, site: Site, path: str) -> None:
-    there = visit(browser, site, path, later=DEAD, made=NOW, looked={})
+    there = visit(browser, site, path, later=DEAD, made=NOW, checked_at={})
 
     assert "Not known" in there.text("main")
     assert "12 appointments" not in there.text("main")
@@ -132,7 +132,7 @@ def test_an_expired_answer_is_no_longer_offered(browser: Browser, site: Site, pa
 
 
 def test_an_out_of_date_page_hides_the_number_of_places_with_appointments(browser: Browser, site: Site) -> None:
-    there = visit(browser, site, "", later=DEAD, made=NOW, looked={})
+    there = visit(browser, site, "", later=DEAD, made=NOW, checked_at={})
 
     assert not there.shown(".summary")
     assert not there.shown("#offers")  # the heading "Places with appointments"
@@ -142,7 +142,7 @@ def test_an_out_of_date_page_hides_the_number_of_places_with_appointments(browse
 
 def test_an_old_page_with_recently_checked_places_keeps_offering_them(browser: Browser, site: Site) -> None:
     looked = {"county": NOW + DEAD - timedelta(minutes=1)}
-    there = visit(browser, site, "zip/02139/", later=DEAD, made=NOW + DEAD, looked=looked)
+    there = visit(browser, site, "zip/02139/", later=DEAD, made=NOW + DEAD, checked_at=looked)
 
     assert "12 appointments" in there.text("#cards")
     assert "Checked 1 minute ago" in there.text("#cards")

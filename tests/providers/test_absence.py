@@ -8,7 +8,7 @@ import pytest
 from aggregator import registry
 from aggregator.errors import Unreachable
 from aggregator.model import Available, Outcome, Report
-from tests.support.pages import SITE, Reply, TableClient, answer, only_reading, said, source, visit
+from tests.support.pages import SITE, Reply, TableClient, answer, availability_of, only_reading, source, visit
 
 DOOR = f"{SITE}/door"
 
@@ -52,7 +52,7 @@ def test_nested_tables_count_each_time_once(inner: str) -> None:
         time("9:15am - 9:30am", BOX, inner=inner),
         time("9:30am - 9:45am", "Already filled", inner=inner),
     ]
-    slots = said(only_reading(genius(*rows))).slots
+    slots = availability_of(only_reading(genius(*rows))).slots
 
     assert [(slot.start.strftime("%H:%M"), slot.count) for slot in slots] == [("09:00", 1), ("09:15", 5), ("09:30", 0)]
 
@@ -74,7 +74,10 @@ def test_free_places_without_a_checkbox_are_no_only_if_the_page_says_sign_up_is_
     state: str, footer: str, expected: Available
 ) -> None:
     reading = only_reading(genius(time("9:00am - 9:15am", state), footer=footer))
-    assert (said(reading).available, said(reading).incomplete) == (expected, expected is Available.UNKNOWN)
+    assert (availability_of(reading).available, availability_of(reading).incomplete) == (
+        expected,
+        expected is Available.UNKNOWN,
+    )
 
 
 # --- Acuity -----------------------------------------------------------------------------------------------------------
@@ -94,8 +97,8 @@ SIGN_UP = 'class-class-row:<a class="btn-class-signup" data-time="2021-05-20 09:
 
 def test_full_classes_are_no_and_a_class_without_a_button_is_a_changed_page() -> None:
     full = "class-class-row class-full:no spots left"
-    assert said(only_reading(classes(full, full))).available is Available.NO
-    assert said(only_reading(classes(full, SIGN_UP))).available is Available.YES
+    assert availability_of(only_reading(classes(full, full))).available is Available.NO
+    assert availability_of(only_reading(classes(full, SIGN_UP))).available is Available.YES
     for lost in (SIGN_UP.replace("btn-class-signup", "btn-book"), full.replace("class-full", "class-none")):
         report = classes(full, lost)
         assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
@@ -121,7 +124,10 @@ def test_a_color_site_whose_windows_failed_to_load_is_incomplete(reply: Reply) -
 
     report = read("color", {door: json.dumps(claim), free: reply}, url=door)
 
-    assert (said(only_reading(report)).available, said(only_reading(report)).incomplete) == (Available.UNKNOWN, True)
+    assert (availability_of(only_reading(report)).available, availability_of(only_reading(report)).incomplete) == (
+        Available.UNKNOWN,
+        True,
+    )
 
 
 def test_a_rite_aid_store_that_counts_appointments_but_lists_none_is_a_failed_row() -> None:
@@ -190,7 +196,7 @@ def test_a_place_in_a_register_is_unknown_as_of_the_visit(
     name: str, replies: dict[str, Reply], given: dict[str, Any]
 ) -> None:
     report = read(name, replies, **given)
-    found = said(only_reading(report))
+    found = availability_of(only_reading(report))
     assert (found.available, found.incomplete, found.checked_at) == (Available.UNKNOWN, False, report.started_at)
 
 
@@ -230,14 +236,14 @@ def heb(*, kinds: list[str] | None, slots: int = 0, flu: int = 0, maker: str = "
 def test_heb_offers_the_vaccines_that_its_numbers_and_lists_agree_on(
     store: dict[str, Any], answer: Available, count: int | None, products: tuple[str, ...]
 ) -> None:
-    found = said(only_reading(heb(**store)))
+    found = availability_of(only_reading(heb(**store)))
     assert (found.available, found.count, found.products) == (answer, count, products)
 
 
 def test_a_store_with_only_flu_is_dropped_in_a_covid_region() -> None:
     assert heb(kinds=["Flu"], slots=9, only="covid-19").readings == ()
     both = heb(kinds=["Flu", "COVID-19 Novavax"], slots=9, only="covid-19")
-    assert said(only_reading(both)).products == ("Novavax",)
+    assert availability_of(only_reading(both)).products == ("Novavax",)
 
 
 def test_flu_stock_is_not_covid_stock() -> None:
@@ -255,14 +261,14 @@ def test_flu_stock_is_not_covid_stock() -> None:
     covid = read("cdc", {url: json.dumps(rows)}, only="covid-19")
 
     assert (answers(everything), answers(covid)) == ({"Gull": Available.YES}, {"Gull": Available.NO})
-    assert said(only_reading(everything)).products == ("Influenza",)
+    assert availability_of(only_reading(everything)).products == ("Influenza",)
 
 
 # --- one opening, and two ---------------------------------------------------------------------------------------------
 
 
 def places(report: Report) -> int:
-    return sum(slot.count or 0 for slot in said(only_reading(report)).slots)
+    return sum(slot.count or 0 for slot in availability_of(only_reading(report)).slots)
 
 
 def weekly(offers: str, *types: tuple[int, int]) -> Report:
@@ -297,8 +303,8 @@ def test_two_providers_at_one_time_are_two_appointments_even_on_two_pages() -> N
     class Weeks(TableClient):
         async def get(self, request: Any) -> Any:
             if request.url.endswith("/days"):
-                self.asked.append(request.url)
-                return answer(week(min(len(self.asked), 2)), request.url)
+                self.requested.append(request.url)
+                return answer(week(min(len(self.requested), 2)), request.url)
             return answer("<input name='__RequestVerificationToken' value='t'>", request.url)
 
     options = {"schedule": "/days", "specialty": "1", "visit_type": "2"}

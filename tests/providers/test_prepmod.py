@@ -12,12 +12,12 @@ from tests.support.pages import (
     SEARCH,
     SITE,
     VENUE,
+    availability_of,
     clinic,
     names,
     only_reading,
     only_slot,
     read_search,
-    said,
 )
 
 EASTERN = ZoneInfo("America/New_York")
@@ -38,7 +38,7 @@ def test_a_clinic_is_read_whatever_element_its_title_is(tag: str) -> None:
     assert found.end == datetime(2021, 5, 20, 15, tzinfo=EASTERN)
     assert (found.window, found.count, found.products) == (True, 23, ("Moderna",))
     assert found.booking_url == f"{SITE}{REGISTRATION}7001"
-    assert said(only_reading(report)).valid_at is None  # the page does not say how old it is
+    assert availability_of(only_reading(report)).valid_at is None  # the page does not say how old it is
 
 
 @pytest.mark.parametrize(
@@ -85,16 +85,16 @@ def test_a_clinic_is_available_with_a_count_above_zero_and_a_sign_up_link(
 ) -> None:
     other = clinic("Tern Hall on 05/20/2021", number="7002")
     gull, _ = read_search(clinic(count=count, link=link), other).readings
-    assert said(gull).available is expected
+    assert availability_of(gull).available is expected
 
 
 def test_a_clinic_whose_sign_up_button_leads_elsewhere_is_unknown() -> None:
     other = clinic("Tern Hall on 05/20/2021", number="7002")
     gull, _ = read_search(clinic(link="/appointment/en/sign-up/7001"), other).readings
 
-    (slot,) = said(gull).slots
+    (slot,) = availability_of(gull).slots
     assert (slot.available, slot.count) == (Available.UNKNOWN, 23)
-    assert (said(gull).available, said(gull).incomplete) == (Available.UNKNOWN, True)
+    assert (availability_of(gull).available, availability_of(gull).incomplete) == (Available.UNKNOWN, True)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_appointments_without_any_sign_up_link_are_a_changed_page(old: str, new:
 
 def test_the_only_clinic_of_a_search_without_a_sign_up_button_is_unknown() -> None:
     report = read_search(clinic(link=""), clinic("Tern Hall on 05/20/2021", count="0"), clinic(count="0", link=""))
-    assert said(only_reading(read_search(clinic(link="")))).available is Available.UNKNOWN
-    assert [said(reading).available for reading in report.readings] == [Available.NO, Available.NO]
+    assert availability_of(only_reading(read_search(clinic(link="")))).available is Available.UNKNOWN
+    assert [availability_of(reading).available for reading in report.readings] == [Available.NO, Available.NO]
 
 
 def test_rhode_islands_label_is_read() -> None:
@@ -131,7 +131,7 @@ def test_a_missing_label_is_a_failed_row_not_a_clinic_without_appointments() -> 
     assert (report.outcome, report.unread, report.whole) == (Outcome.OK, 1, False)
     assert report.message.startswith(f"{SEARCH}: 1 of 3 rows could not be read; the first: count: ")
     assert (report.problems[0].field, "spots" in report.problems[0].value) == ("count", True)
-    assert [slot.count for slot in said(only_reading(report)).slots] == [23, 23]
+    assert [slot.count for slot in availability_of(only_reading(report)).slots] == [23, 23]
 
 
 def test_a_layout_in_which_most_rows_fail_is_a_changed_page() -> None:
@@ -156,7 +156,7 @@ def test_every_form_of_the_sign_up_link_is_recognized(link: str) -> None:
 def test_other_links_in_a_row_are_not_sign_up_links() -> None:
     note = 'Write to <a href="/cdn/email-protection">[email protected]</a>'
     gull, _ = read_search(clinic(note=note, link=""), clinic("Tern Hall on 05/20/2021", number="7002")).readings
-    assert said(gull).available is Available.NO
+    assert availability_of(gull).available is Available.NO
 
 
 def test_without_a_link_the_clinics_number_is_read_from_the_map_image() -> None:
@@ -269,8 +269,11 @@ def test_odd_addresses_are_read_from_the_right(
 def test_two_clinics_at_one_venue_on_one_day_add_up() -> None:
     reading = only_reading(read_search(clinic(count="0"), clinic(count="5", number="7002", hours="3:00 pm - 6:00 pm")))
 
-    assert [(slot.count, slot.booking_url[-4:]) for slot in said(reading).slots] == [(0, "7001"), (5, "7002")]
-    assert said(reading).available is Available.YES
+    assert [(slot.count, slot.booking_url[-4:]) for slot in availability_of(reading).slots] == [
+        (0, "7001"),
+        (5, "7002"),
+    ]
+    assert availability_of(reading).available is Available.YES
     assert [value for _, value in reading.location.external_ids] == ["7001", "7002"]
 
 
@@ -278,7 +281,7 @@ def test_every_day_of_a_venue_keeps_its_own_product_and_note() -> None:
     first = clinic(note="Residents only")
     second = clinic("Gull Hall on 05/21/2021", number="7002", products="Pfizer", note="Second dose only")
 
-    one, two = said(only_reading(read_search(first, second))).slots
+    one, two = availability_of(only_reading(read_search(first, second))).slots
     assert (one.products, one.restrictions, one.doses) == (("Moderna",), "Residents only", ())
     assert (two.products, two.restrictions, two.doses) == (("Pfizer",), "Second dose only", ("2",))
 

@@ -16,12 +16,12 @@ from tests.support.pages import (
     WAITING_ROOM,
     Reply,
     TableClient,
+    availability_of,
     clinic,
     names,
     only_reading,
     only_slot,
     read_search,
-    said,
     search,
     source,
     visit,
@@ -40,7 +40,7 @@ def test_the_first_request_has_a_search_parameter_and_the_next_follows_the_pager
 
     report = visit(PrepMod(), source(), client)
 
-    assert client.asked == [FIRST_PAGE, PAGE_2]
+    assert client.requested == [FIRST_PAGE, PAGE_2]
     assert (names(report), report.outcome, report.whole) == (["Gull Hall", "Tern Hall"], Outcome.OK, True)
 
 
@@ -108,7 +108,7 @@ def test_a_missing_end_of_the_pager_makes_the_visit_partial() -> None:
 def test_a_pager_that_links_back_to_an_earlier_page_ends_the_visit() -> None:
     client = TableClient({FIRST_PAGE: search(clinic(), next_page=FIRST_PAGE)})
     report = visit(PrepMod(), source(), client)
-    assert client.asked == [FIRST_PAGE]
+    assert client.requested == [FIRST_PAGE]
     assert (names(report), report.outcome, report.whole) == (["Gull Hall"], Outcome.CHANGED, False)
 
 
@@ -119,7 +119,7 @@ def test_an_endless_pager_is_cut_off_after_a_hundred_pages() -> None:
 
     report = visit(PrepMod(), source(), client)
 
-    assert len(client.asked) == 100
+    assert len(client.requested) == 100
     assert (report.outcome, report.whole, len(report.readings)) == (Outcome.CHANGED, False, 1)
     assert "pager without an end" in report.message
 
@@ -191,12 +191,12 @@ def test_unreadable_hours_leave_the_whole_day() -> None:
     report = read_search(clinic("Gull Hall on 05/20/2021", hours="mornings"))
     slot = only_slot(report)
     assert (slot.start.isoformat(), slot.all_day, slot.count) == ("2021-05-20T00:00:00-04:00", True, 23)
-    assert said(only_reading(report)).available is Available.YES
+    assert availability_of(only_reading(report)).available is Available.YES
     assert [problem.field for problem in report.problems] == ["hours"]
 
 
 @pytest.mark.parametrize("title", ["Gull Hall on soon", "Gull Hall on 05/20/2021 - 05/22/2021"])
 def test_a_place_with_an_unreadable_day_is_listed_as_unknown(title: str) -> None:
     report = read_search(clinic(title))
-    assert said(only_reading(report)).available is Available.UNKNOWN
+    assert availability_of(only_reading(report)).available is Available.UNKNOWN
     assert len(report.problems) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.model import Available, LocationType, Outcome, Position
 from providers.smart_scheduling_links import SmartSchedulingLinks
-from tests.support.pages import SITE, TableClient, only_reading, said, source, visit
+from tests.support.pages import SITE, TableClient, availability_of, only_reading, source, visit
 from tests.support.smart_feeds import (
     LOCATIONS,
     MANIFEST,
@@ -23,12 +23,12 @@ from tests.support.smart_feeds import (
     feed,
     link,
     location,
-    looked_at,
     manifest,
     ndjson,
     output,
     product,
     read,
+    read_feed,
     schedule,
     slot,
     the_slot,
@@ -58,7 +58,7 @@ def test_all_fields_that_a_publisher_states_are_filled_in() -> None:
     )
 
     reading = only_reading(report)
-    found, (one,) = reading.location, said(reading).slots
+    found, (one,) = reading.location, availability_of(reading).slots
     assert (report.outcome, report.whole, report.problems) == (Outcome.OK, True, ())
     assert (found.name, found.address_lines, found.city) == ("Gull Hall", ("1 Kite St", "Suite 2"), "Boston")
     assert (found.state, found.postal_code, found.county) == ("MA", "02120", "Suffolk")
@@ -73,7 +73,7 @@ def test_all_fields_that_a_publisher_states_are_filled_in() -> None:
     )
     assert (one.count, one.products, one.doses) == (4, ("Moderna",), ("1", "2"))
     assert one.booking_url == "https://gull.example/book?slot=1"
-    assert said(reading).valid_at == datetime(2021, 5, 13, 13, 55, tzinfo=UTC)
+    assert availability_of(reading).valid_at == datetime(2021, 5, 13, 13, 55, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_a_location_without_slots_follows_its_schedule_or_else_its_publisher(
     stated: Any, publisher: str, expected: Available
 ) -> None:
     plan = schedule("7", extension("has-availability", stated)) if stated is not None else schedule()
-    report = looked_at(feed([location(), location("8")], [plan, schedule("8")], [slot("8")]), publisher)
-    assert said(report.readings[0]).available is expected
+    report = read_feed(feed([location(), location("8")], [plan, schedule("8")], [slot("8")]), publisher)
+    assert availability_of(report.readings[0]).available is expected
 
 
 def test_slots_override_has_availability() -> None:
@@ -174,7 +174,7 @@ def test_hl7s_form_of_a_feed_is_read_like_the_2021_form() -> None:
         capacity(3),
     )
     reading = only_reading(read(given, plan=plan))
-    (one,) = said(reading).slots
+    (one,) = availability_of(reading).slots
     assert (one.products, one.booking_url, one.count) == (("Moderna",), "https://gull.example/1", 3)
     assert reading.location.booking_phone == "+16175550108"
 
@@ -182,8 +182,8 @@ def test_hl7s_form_of_a_feed_is_read_like_the_2021_form() -> None:
 def test_a_place_with_only_another_service_is_listed_as_unknown() -> None:
     other = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/service-type", "code": "124"}]}]
     replies = feed([location(), location("8")], [schedule(), schedule("8", serviceType=other)], [slot(), slot("8")])
-    assert [r.availability is None for r in looked_at(replies).readings] == [False, True]
-    assert [r.availability is None for r in looked_at(replies, service_type="124").readings] == [True, False]
+    assert [r.availability is None for r in read_feed(replies).readings] == [False, True]
+    assert [r.availability is None for r in read_feed(replies, service_type="124").readings] == [True, False]
 
 
 def test_a_feed_for_another_service_than_immunization_is_read() -> None:
@@ -192,7 +192,7 @@ def test_a_feed_for_another_service_than_immunization_is_read() -> None:
 
 
 def test_a_location_without_a_schedule_is_unknown() -> None:
-    report = looked_at(feed([location(), location("8")], [schedule()], [slot()]))
+    report = read_feed(feed([location(), location("8")], [schedule()], [slot()]))
     assert [r.availability is None for r in report.readings] == [False, True]
     assert report.whole
 
@@ -217,20 +217,20 @@ def test_each_schedule_of_a_place_states_its_own_availability(
         schedule("8"),
     ]
     slots = [slot("8"), *([slot("a", status=first)] if first else [])]
-    report = looked_at(feed([location(), location("8")], plans, slots))
-    found = said(report.readings[0])
+    report = read_feed(feed([location(), location("8")], plans, slots))
+    found = availability_of(report.readings[0])
     assert (found.available, found.by_absence) == (available, (first, second) == (None, "none"))
 
 
 def test_a_national_file_is_cut_to_the_regions_states_and_still_complete() -> None:
     places = [location(), location("8", state="NY"), location("9", state="VT")]
-    report = looked_at(feed(places, [schedule(), schedule("8"), schedule("9")], [slot(), slot("8"), slot("9")]))
+    report = read_feed(feed(places, [schedule(), schedule("8"), schedule("9")], [slot(), slot("8"), slot("9")]))
     assert only_reading(report).location.key == "id:7"
     assert (report.outcome, report.whole, report.rows) == (Outcome.OK, True, 1)
 
 
 def test_a_feed_without_a_location_in_the_region_is_empty() -> None:
-    report = looked_at(feed([location(state="NY")], [schedule()], [slot()]))
+    report = read_feed(feed([location(state="NY")], [schedule()], [slot()]))
     assert (report.outcome, report.whole, report.trusted_empty) == (Outcome.EMPTY, True, False)
 
 
@@ -240,7 +240,7 @@ def test_files_of_other_states_are_not_fetched_and_slot_files_are_fetched_last()
         {**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed), SECOND: ndjson(slot())}
     )
     report = visit(SmartSchedulingLinks(), source(MANIFEST), client)
-    assert client.asked == [MANIFEST, LOCATIONS, SCHEDULES, SECOND, SLOTS]
+    assert client.requested == [MANIFEST, LOCATIONS, SCHEDULES, SECOND, SLOTS]
     assert report.outcome is Outcome.OK
 
 
@@ -300,10 +300,10 @@ def test_prepmods_wall_clock_times_are_right_and_their_offset_is_ignored() -> No
 def test_the_time_of_a_slot_file_overrides_the_feeds(as_of: str, expected: datetime | None) -> None:
     listed = [*PLAIN[:2], output("Slot", "slots.ndjson", state=["MA"], currentAsOf=as_of)]
     replies = {**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed)}
-    found = said(only_reading(looked_at(replies))).valid_at
+    found = availability_of(only_reading(read_feed(replies))).valid_at
     assert (found.replace(microsecond=0) if found else None) == expected
 
 
 def test_a_stale_feed_is_dated_by_its_own_time() -> None:
     replies = feed([location()], [schedule()], [slot()]) | {MANIFEST: manifest(as_of="2021-04-20T00:00:00+00:00")}
-    assert said(only_reading(looked_at(replies, "kroger"))).valid_at == datetime(2021, 4, 20, tzinfo=UTC)
+    assert availability_of(only_reading(read_feed(replies, "kroger"))).valid_at == datetime(2021, 4, 20, tzinfo=UTC)

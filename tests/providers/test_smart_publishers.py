@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from aggregator.model import Available
-from tests.support.pages import SITE, VENUE, said
+from tests.support.pages import SITE, VENUE, availability_of
 from tests.support.smart_feeds import (
     Record,
     availability,
@@ -14,9 +14,9 @@ from tests.support.smart_feeds import (
     feed,
     link,
     location,
-    looked_at,
     product,
     read,
+    read_feed,
     schedule,
     slot,
     the_place,
@@ -225,9 +225,9 @@ def test_other_vaccines_on_a_covid_schedule_are_dropped_in_a_covid_region() -> N
     ]
     replies = feed(places, plans, [slot("1"), slot("2"), slot("3")])
 
-    report = looked_at(replies, "prepmod", only="covid-19")
+    report = read_feed(replies, "prepmod", only="covid-19")
 
-    assert [(r.location.name, said(r).slots[0].products) for r in report.readings] == [
+    assert [(r.location.name, availability_of(r).slots[0].products) for r in report.readings] == [
         ("Hall 1", ("Moderna",)),
         ("Hall 3", ()),
     ]
