@@ -1,4 +1,4 @@
-"""Fixtures every test may use. No test opens a socket to anything but loopback."""
+"""Fixtures for all tests. No test may open a socket to anything but loopback."""
 
 import os
 import socket
@@ -21,20 +21,20 @@ LONGEST_ID = 40  # bytes
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes that are no short text get no part in a test's id: packed ones differ between the processes of a run."""
+    """Keeps binary values out of test ids: compressed bytes differ between the processes of a run."""
     if isinstance(val, bytes) and not (len(val) <= LONGEST_ID and val.isascii() and val.decode().isprintable()):
         return argname
     return None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tests share compiled templates, and leave the user's own cache alone."""
+    """Gives the tests a cache of compiled templates of their own, apart from the user's."""
     os.environ["CACHE_DIRECTORY"] = str(Path(gettempdir()) / f"aggregator-tests-{os.getuid()}")
 
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A connection to anywhere but loopback fails the test that tries it."""
+    """Fails a test that connects to anything but loopback."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -48,15 +48,15 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_log_left_behind() -> Iterator[None]:
-    """A command writes its log to the standard error of its own test, which is closed when the next one logs."""
+    """Resets logging after a test: its standard error is closed when the next test logs."""
     yield
     structlog.reset_defaults()
 
 
 @pytest.fixture
 def few_zip_codes() -> Iterator[None]:
-    """For tests that publish a whole state to look at something other than its ZIP codes."""
-    from tests.support.zip_codes import few_published  # the tests of an adapter do without pages
+    """Speeds up tests that publish a whole state but do not need all its ZIP codes."""
+    from tests.support.zip_codes import few_published  # imported late: adapter tests need no pages
 
     with few_published():
         yield
@@ -64,8 +64,8 @@ def few_zip_codes() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """A real Chromium, for tests that are marked with `needs_chromium`."""
-    from tests.support.browsing import chromium  # the tests of an adapter, which a volunteer runs, do without a browser
+    """A real Chromium, for tests marked with `needs_chromium`."""
+    from tests.support.browsing import chromium  # imported late: adapter tests need no browser
 
     with chromium() as browser:
         yield browser
@@ -73,7 +73,7 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def captures() -> Path:
-    """The recordings of real booking systems, which are not part of this repository."""
+    """The folder of recordings of real booking systems, which are not part of this repository."""
     if not CAPTURES.is_dir():
         pytest.skip(NO_CAPTURES)
     return CAPTURES

@@ -42,7 +42,7 @@ def asked(**answers: object) -> tuple[Report, list[str]]:
         replies[url] = said if isinstance(said, Unreachable) else json.dumps(said)
     zips = tuple(dict.fromkeys(key[1:6] for key in answers))
     client = TableClient(replies)
-    return visit(Chain(), source(STORES, options={"zips": zips}), client), client.asked
+    return visit(Chain(), source(STORES, options={"zips": zips}), client), client.requested
 
 
 def test_a_store_in_several_circles_is_read_once() -> None:

@@ -7,8 +7,8 @@ import pytest
 from aggregator.adapter import Fetch, Page, SourceInfo
 from aggregator.adapter.markup import parse_html
 from aggregator.model import Outcome, Report
-from tests.support.hall_adapters import MORE, Halls, Several, Signs, halls
 from tests.support.pages import SEARCH, WAITING_ROOM, Reply, TableClient, answer, names, source, visit
+from tests.support.small_adapters import MORE, Halls, Signs, ThreePages, halls
 
 PAGE = """<!DOCTYPE html><html lang=en><head><title>Halls</title></head><body>
 <p>Halls:</p><ul><li><h2>Gull Hall</h2><a href="/gull?a=1&b=2" title="a > b">Book</a>
@@ -104,7 +104,7 @@ def test_a_waiting_room_that_is_cut_off_is_still_a_waiting_room() -> None:
 
 
 def test_a_page_that_only_leads_to_others_is_missed_too_where_it_is_cut_off() -> None:
-    class Led(Several):
+    class Led(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             await fetch.try_fetch(MORE)
             yield await fetch(source.url)

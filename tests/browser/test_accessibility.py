@@ -40,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda s: f"{s['viewport']['width']} {s['color_scheme']}")
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(browser: Browser, site: Site, path: str, screen: dict[str, Any]) -> None:
+def test_axe_finds_no_violation(browser: Browser, site: Site, path: str, screen: dict[str, Any]) -> None:
     page = browser.new_page(bypass_csp=True, service_workers="block", **screen)
     try:
         page.goto(site.url + path, wait_until="networkidle")

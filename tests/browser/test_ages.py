@@ -33,7 +33,7 @@ def visit(browser: Browser, site: Site, path: str = PAGE, **options: object) -> 
 
 
 @pytest.mark.parametrize("path", [PAGE, "zip/02139/", "town/cedar-mills/"])
-def test_a_page_that_was_not_made_again_shows_the_last_look(browser: Browser, site: Site, path: str) -> None:
+def test_a_page_that_was_not_rebuilt_shows_the_latest_check(browser: Browser, site: Site, path: str) -> None:
     there = visit(browser, site, path)
 
     assert "Checked 1 minute ago (at 10:22 PM)" in there.text("main")
@@ -41,25 +41,25 @@ def test_a_page_that_was_not_made_again_shows_the_last_look(browser: Browser, si
     assert there.faults == []
 
 
-def test_places_of_a_source_that_was_not_looked_at_keep_their_time(browser: Browser, site: Site) -> None:
+def test_places_of_a_source_that_was_not_checked_keep_their_time(browser: Browser, site: Site) -> None:
     rows = visit(browser, site, "zip/02139/").page.locator("#rows").inner_text()
 
     assert "No appointments when last checked 5 minutes ago (at 10:18 PM)" in " ".join(rows.split())
 
 
 @pytest.mark.parametrize("looked", [{}, {"county": None}, {"county": NOW - timedelta(hours=1)}])
-def test_a_look_that_is_no_later_than_the_printed_one_changes_nothing(
+def test_a_check_no_later_than_the_printed_one_changes_nothing(
     browser: Browser, site: Site, looked: dict[str, datetime | None]
 ) -> None:
-    assert "Checked 5 minutes ago (at 10:18 PM)" in visit(browser, site, looked=looked).text("main")
+    assert "Checked 5 minutes ago (at 10:18 PM)" in visit(browser, site, checked_at=looked).text("main")
 
 
-def test_what_was_said_before_is_not_said_to_be_seen_later(browser: Browser, site: Site) -> None:
+def test_an_earlier_answer_is_not_dated_as_checked_later(browser: Browser, site: Site) -> None:
     there = visit(browser, site, clock=NOW)
     newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7)))
     site.publish(msgspec.structs.replace(snapshot(newer), generated_at=MADE + timedelta(minutes=1)))
     there.made, there.later = MADE + timedelta(minutes=1), LATER + timedelta(minutes=1)
-    there.looked = {"county": SEEN + timedelta(minutes=1)}
+    there.checked_at = {"county": SEEN + timedelta(minutes=1)}
     there.look_again()
     there.page.locator("#newer a").wait_for()
 
@@ -67,13 +67,13 @@ def test_what_was_said_before_is_not_said_to_be_seen_later(browser: Browser, sit
     assert "Checked 2 minutes ago (at 10:22 PM)" in there.text("main")
 
 
-def test_a_list_takes_over_what_was_said_with_its_time(browser: Browser, site: Site) -> None:
+def test_a_list_shows_the_last_known_answer_with_its_own_time(browser: Browser, site: Site) -> None:
     there = visit(browser, site, "zip/02139/", clock=NOW)
     seen = MADE + timedelta(seconds=20)
     newer = msgspec.structs.replace(LIBRARY, current=offer(window(15, 7), checked_at=seen))
     site.publish(msgspec.structs.replace(snapshot(newer), generated_at=MADE + timedelta(minutes=1)))
     there.made, there.later = MADE + timedelta(minutes=1), LATER + timedelta(minutes=1)
-    there.looked = {"county": seen}
+    there.checked_at = {"county": seen}
     there.look_again()
     there.page.locator("#cards:has-text('7 appointments')").wait_for()
 
@@ -83,11 +83,11 @@ def test_a_list_takes_over_what_was_said_with_its_time(browser: Browser, site: S
 @pytest.mark.parametrize(
     ("too_early", "said"), [(0, "2 minutes ago (at 10:22 PM)"), (1, "6 minutes ago (at 10:18 PM)")]
 )
-def test_a_copy_of_the_page_that_a_cache_had_before_proves_nothing(
+def test_an_older_cached_copy_of_the_page_updates_no_time(
     browser: Browser, site: Site, too_early: int, said: str
 ) -> None:
-    there = visit(browser, site, clock=NOW, looked={})
-    there.later, there.looked = LATER + timedelta(minutes=1), {"county": SEEN}
+    there = visit(browser, site, clock=NOW, checked_at={})
+    there.later, there.checked_at = LATER + timedelta(minutes=1), {"county": SEEN}
     left = format_datetime(NOW + there.later - timedelta(seconds=too_early), usegmt=True)
 
     def copy(route: Route) -> None:
@@ -100,7 +100,7 @@ def test_a_copy_of_the_page_that_a_cache_had_before_proves_nothing(
     there.page.get_by_text(said).first.wait_for()
 
 
-def test_a_time_that_the_page_does_not_print_is_said_as_it_prints_them(browser: Browser, tmp_path: Path) -> None:
+def test_an_updated_time_has_the_format_of_the_printed_ones(browser: Browser, tmp_path: Path) -> None:
     seen = SEEN.astimezone(region().zone)
     with serving(tmp_path / "public", snapshot(LIBRARY), languages=available()) as site:
         for tag in available():
@@ -120,8 +120,8 @@ DEAD = timedelta(hours=1, minutes=2)
 
 
 @pytest.mark.parametrize("path", [PAGE, "zip/02139/", ""])
-def test_an_answer_that_has_expired_is_not_offered_any_more(browser: Browser, site: Site, path: str) -> None:
-    there = visit(browser, site, path, later=DEAD, made=NOW, looked={})
+def test_an_expired_answer_is_no_longer_offered(browser: Browser, site: Site, path: str) -> None:
+    there = visit(browser, site, path, later=DEAD, made=NOW, checked_at={})
 
     assert "Not known" in there.text("main")
     assert "12 appointments" not in there.text("main")
@@ -131,8 +131,8 @@ def test_an_answer_that_has_expired_is_not_offered_any_more(browser: Browser, si
     assert there.faults == []
 
 
-def test_an_old_page_says_no_longer_how_many_places_have_appointments(browser: Browser, site: Site) -> None:
-    there = visit(browser, site, "", later=DEAD, made=NOW, looked={})
+def test_an_out_of_date_page_hides_the_number_of_places_with_appointments(browser: Browser, site: Site) -> None:
+    there = visit(browser, site, "", later=DEAD, made=NOW, checked_at={})
 
     assert not there.shown(".summary")
     assert not there.shown("#offers")  # the heading "Places with appointments"
@@ -140,9 +140,9 @@ def test_an_old_page_says_no_longer_how_many_places_have_appointments(browser: B
     assert there.shown("#old")
 
 
-def test_an_old_page_whose_places_were_looked_at_since_goes_on_offering(browser: Browser, site: Site) -> None:
+def test_an_old_page_with_recently_checked_places_keeps_offering_them(browser: Browser, site: Site) -> None:
     looked = {"county": NOW + DEAD - timedelta(minutes=1)}
-    there = visit(browser, site, "zip/02139/", later=DEAD, made=NOW + DEAD, looked=looked)
+    there = visit(browser, site, "zip/02139/", later=DEAD, made=NOW + DEAD, checked_at=looked)
 
     assert "12 appointments" in there.text("#cards")
     assert "Checked 1 minute ago" in there.text("#cards")

@@ -33,7 +33,7 @@ def place(site: Site) -> str:
     return f"{site.url}place/{snapshots.offers()[0].id}/"
 
 
-def test_ages_are_those_of_the_servers_clock_and_nothing_else_is_asked(browser: Browser, site: Site) -> None:
+def test_ages_follow_the_servers_clock_with_a_single_request(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, later=timedelta(minutes=3))
 
     assert "4 minutes ago (at 10:18 PM)" in visit.text("main")
@@ -41,7 +41,7 @@ def test_ages_are_those_of_the_servers_clock_and_nothing_else_is_asked(browser: 
     assert visit.faults == []
 
 
-def test_ages_are_said_in_the_language_of_the_page(browser: Browser, tmp_path: Path) -> None:
+def test_ages_are_in_the_language_of_the_page(browser: Browser, tmp_path: Path) -> None:
     ages = {
         timedelta(0): "hace 1 minuto",
         timedelta(hours=3): "hace 3 horas",
@@ -52,7 +52,7 @@ def test_ages_are_said_in_the_language_of_the_page(browser: Browser, tmp_path: P
             assert said in Visit(browser, site.url, later=later).text("main")
 
 
-def test_neither_the_visitors_clock_nor_their_time_zone_changes_what_is_said(browser: Browser, site: Site) -> None:
+def test_the_visitors_clock_and_time_zone_change_nothing_on_the_page(browser: Browser, site: Site) -> None:
     here = Visit(browser, site.url, timezone_id="America/New_York")
     there = Visit(browser, site.url, timezone_id="Asia/Tokyo", clock=NOW + timedelta(minutes=20))
 
@@ -60,18 +60,18 @@ def test_neither_the_visitors_clock_nor_their_time_zone_changes_what_is_said(bro
     assert "1 minute ago (at 10:18 PM)" in there.text("main")
 
 
-def test_a_page_that_is_no_longer_renewed_says_so(browser: Browser, site: Site, place: str) -> None:
+def test_a_page_that_is_no_longer_updated_shows_a_notice(browser: Browser, site: Site, place: str) -> None:
     for url in (site.url, place, f"{site.url}zip/02139/"):
         assert Visit(browser, url, later=timedelta(minutes=25)).shown("#old"), url
 
 
-def test_an_old_page_from_a_cache_says_so_though_there_is_a_newer_one(browser: Browser, site: Site) -> None:
+def test_an_out_of_date_page_from_a_cache_shows_a_notice(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, later=timedelta(minutes=25), made=NOW + timedelta(minutes=24))
 
     assert visit.shown("#old")
 
 
-def test_without_a_connection_the_page_stays_as_it_was_made(browser: Browser, place: str) -> None:
+def test_without_a_connection_the_page_stays_as_published(browser: Browser, place: str) -> None:
     before = Visit(browser, place, later=None, java_script_enabled=False)
     after = Visit(browser, place, later=None)
 
@@ -80,7 +80,7 @@ def test_without_a_connection_the_page_stays_as_it_was_made(browser: Browser, pl
     assert all("freshness.json" in fault or "ERR_FAILED" in fault for fault in after.faults)
 
 
-def test_without_script_every_place_is_there_and_no_control_that_does_nothing(browser: Browser, site: Site) -> None:
+def test_without_javascript_every_place_is_shown_and_no_dead_control(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
 
     assert len(visit.names()) == len(snapshots.offers())
@@ -90,7 +90,7 @@ def test_without_script_every_place_is_there_and_no_control_that_does_nothing(br
     assert "After May 13, 11:19 PM, do not rely on it: reload." in visit.text("main")
 
 
-def test_without_script_a_search_leads_to_the_page_of_a_zip_code(browser: Browser, site: Site) -> None:
+def test_without_javascript_a_search_opens_the_page_of_a_zip_code(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
     visit.page.get_by_label("ZIP code or town").fill("02139")
     visit.page.get_by_role("button", name="Search").click()
@@ -100,7 +100,7 @@ def test_without_script_a_search_leads_to_the_page_of_a_zip_code(browser: Browse
 
 
 @pytest.mark.parametrize("path", ["", "zip/02139/"])
-def test_nothing_moves_while_the_page_comes_up(browser: Browser, site: Site, path: str) -> None:
+def test_nothing_shifts_while_the_page_loads(browser: Browser, site: Site, path: str) -> None:
     visit = Visit(browser, site.url + path, viewport={"width": 412, "height": 900})
 
     assert visit.page.evaluate(SHIFTS) < 0.005
@@ -108,7 +108,7 @@ def test_nothing_moves_while_the_page_comes_up(browser: Browser, site: Site, pat
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("path", ["", "zip/02139/", "town/alder/", "status/", "about/", "data/", "offline/"])
-def test_nothing_is_wider_than_the_window(browser: Browser, site: Site, path: str, width: int) -> None:
+def test_no_page_scrolls_sideways(browser: Browser, site: Site, path: str, width: int) -> None:
     visit = Visit(browser, site.url + path, viewport={"width": width, "height": 800})
     visit.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
@@ -116,7 +116,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, site: Site, path: st
 
 
 @pytest.mark.parametrize("path", ["", "zip/02139/"])
-def test_everything_to_tap_is_large_enough(browser: Browser, site: Site, path: str) -> None:
+def test_every_tap_target_is_large_enough(browser: Browser, site: Site, path: str) -> None:
     visit = Visit(browser, site.url + path, viewport={"width": 320, "height": 800})
     visit.page.evaluate("document.querySelector('#filters details').open = true")
     small = visit.page.evaluate(
@@ -140,7 +140,7 @@ def test_hostile_names_run_nothing_and_break_no_layout(browser: Browser, tmp_pat
             assert visit.page.locator("script:not([src])").count() <= 1, path
 
 
-def test_print_leaves_a_list_with_the_addresses_of_booking(browser: Browser, site: Site) -> None:
+def test_a_printed_page_is_a_list_with_booking_addresses(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     visit.page.emulate_media(media="print")
 

@@ -53,13 +53,13 @@ def visit(browser: Browser, site: Site) -> Visit:
 
 
 @pytest.mark.parametrize("asked", COMBINATIONS, ids=urlencode)
-def test_a_filter_leaves_what_fits_the_soonest_first(visit: Visit, asked: dict[str, str]) -> None:
+def test_a_filter_shows_the_matching_places_soonest_first(visit: Visit, asked: dict[str, str]) -> None:
     ask(visit, **asked)
 
     assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked))
 
 
-def test_the_days_say_how_many_places_have_them_as_far_as_the_other_filters_go(visit: Visit) -> None:
+def test_each_day_counts_the_places_that_match_the_other_filters(visit: Visit) -> None:
     ask(visit, product="Moderna", part="m")
     counts = {
         day.isoformat(): sum(
@@ -81,7 +81,7 @@ def test_the_days_say_how_many_places_have_them_as_far_as_the_other_filters_go(v
     assert visit.page.locator("#strip label:not([hidden]) :disabled").count() == len(first_empty)
 
 
-def test_places_without_appointments_are_hidden_counted_and_shown_when_asked_for(visit: Visit) -> None:
+def test_places_without_appointments_are_hidden_and_counted_and_shown_on_request(visit: Visit) -> None:
     ask(visit)
     assert (visit.names("#towns .row"), visit.text("#hides")) == ([], f"({len(OTHERS)} hidden)")
 
@@ -94,7 +94,7 @@ def test_places_without_appointments_are_hidden_counted_and_shown_when_asked_for
     assert visit.text("#shown") == f"Places shown: {len(visit.names()) + len(pharmacies)}"
 
 
-def test_the_map_shows_what_the_list_shows(visit: Visit) -> None:
+def test_the_map_shows_the_same_places_as_the_list(visit: Visit) -> None:
     ask(visit, all="yes", kind="p")
     placed = [one for one in PLACES if one.location.position and one.location.location_type is LocationType.PHARMACY]
     marks = visit.page.locator("svg.map a:not([hidden])")
@@ -104,9 +104,7 @@ def test_the_map_shows_what_the_list_shows(visit: Visit) -> None:
     assert squares.count("h0") - squares.count("M-9") == sum(one.current.available is Available.NO for one in placed)
 
 
-def test_what_is_asked_for_is_in_the_address_and_survives_reload_back_and_clearing(
-    browser: Browser, site: Site
-) -> None:
+def test_filters_are_in_the_url_and_survive_reload_and_back(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     everything = visit.names()
     ask(visit, kind="c")
@@ -134,7 +132,7 @@ def test_what_is_asked_for_is_in_the_address_and_survives_reload_back_and_cleari
     assert visit.faults == []
 
 
-def test_a_result_without_anything_says_why_and_what_to_do(browser: Browser, site: Site) -> None:
+def test_an_empty_result_explains_why_and_what_to_do(browser: Browser, site: Site) -> None:
     visit = Visit(browser, f"{site.url}?walkin=w&wheelchair=a")
 
     assert visit.names() == []

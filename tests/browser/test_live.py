@@ -51,7 +51,7 @@ def renewed(visit: Visit, site: Site, *places: Place) -> None:
     visit.page.locator(".made time[datetime^='2021-05-13T22:21']").first.wait_for()
 
 
-def test_a_changed_card_changes_where_it_stands_and_keeps_focus_details_and_scroll(visit: Visit, site: Site) -> None:
+def test_a_changed_card_updates_in_place_and_keeps_focus_details_and_scroll(visit: Visit, site: Site) -> None:
     visit.page.locator("#cards .card:has-text('Library') details summary").click()
     visit.page.locator(BOOK).focus()
     top = visit.page.evaluate("scrollY")
@@ -66,9 +66,7 @@ def test_a_changed_card_changes_where_it_stands_and_keeps_focus_details_and_scro
     assert visit.faults == []
 
 
-def test_a_place_that_has_none_any_more_says_so_where_it_stands_until_something_is_asked_for(
-    visit: Visit, site: Site
-) -> None:
+def test_a_place_that_runs_out_shows_it_in_place_until_the_filters_change(visit: Visit, site: Site) -> None:
     renewed(visit, site, place(1, name="Armory"), library(12), place(3, name="Chapel"), place(4))
     first = visit.page.locator("#cards > *").first
 
@@ -79,7 +77,7 @@ def test_a_place_that_has_none_any_more_says_so_where_it_stands_until_something_
     assert not first.is_visible()
 
 
-def test_new_places_are_announced_and_come_when_asked_for(visit: Visit, site: Site) -> None:
+def test_new_places_are_announced_and_appear_on_request(visit: Visit, site: Site) -> None:
     known = (place(1, offer(window(14)), name="Armory"), library(12))
     chapel, depot = (place(number, offer(window(14)), name=name) for number, name in ((3, "Chapel"), (4, "Depot")))
     renewed(visit, site, *known, chapel, depot, place(5, offer(window(16)), name="Grange"))
@@ -104,7 +102,7 @@ def test_only_new_places_that_fit_the_filters_are_announced(browser: Browser, si
     assert not visit.shown("#fresh button")
 
 
-def test_new_places_on_an_empty_list_come_at_once(browser: Browser, tmp_path: Path) -> None:
+def test_new_places_appear_at_once_on_an_empty_list(browser: Browser, tmp_path: Path) -> None:
     with serving(tmp_path / "public", snapshot(place(1, name="Armory"))) as site:
         visit = Visit(browser, site.url, clock=NOW)
         assert "No place we could read has appointments" in visit.text("main")
@@ -125,7 +123,7 @@ def test_a_newer_page_of_another_day_is_offered_instead(visit: Visit, site: Site
     assert "3 appointments" not in visit.text("#cards")
 
 
-def test_failures_are_asked_about_ever_more_slowly_and_a_hidden_page_asks_nothing(visit: Visit) -> None:
+def test_failed_refreshes_back_off_and_a_hidden_page_sends_no_request(visit: Visit) -> None:
     asked: list[str] = []
     visit.page.on("request", lambda request: asked.append(request.url))
     visit.later = None
@@ -141,7 +139,7 @@ def test_failures_are_asked_about_ever_more_slowly_and_a_hidden_page_asks_nothin
     assert asked == []
 
 
-def test_without_a_connection_pages_seen_before_open_and_others_lead_to_those(browser: Browser, site: Site) -> None:
+def test_offline_visited_pages_open_and_other_pages_link_to_them(browser: Browser, site: Site) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(site.url, wait_until="networkidle")

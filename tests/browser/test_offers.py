@@ -46,7 +46,7 @@ def opened(visit: Visit) -> Visit:
 # --- what is asked for ----------------------------------------------------------------------------------------------
 
 
-def test_nothing_more_is_fetched_until_something_is_asked_for_and_then_once(browser: Browser, site: Site) -> None:
+def test_all_offers_are_fetched_once_and_only_on_the_first_filter(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     asked: list[str] = []
     visit.page.on("request", lambda request: asked.append(request.url.removeprefix(site.url)))
@@ -67,7 +67,7 @@ def test_nothing_more_is_fetched_until_something_is_asked_for_and_then_once(brow
     assert visit.faults == []
 
 
-def test_what_can_be_chosen_is_what_all_offers_have(browser: Browser, site: Site) -> None:
+def test_the_filters_choices_cover_all_offers(browser: Browser, site: Site) -> None:
     visit = whole(opened(Visit(browser, site.url)))
     slots = [slot for one in OFFERS for slot in one.current.slots]
     counts = visit.page.locator("#strip label:not([hidden]) b").all_text_contents()
@@ -82,7 +82,7 @@ def test_what_can_be_chosen_is_what_all_offers_have(browser: Browser, site: Site
 
 
 @pytest.mark.parametrize("folder", ["", "es/"])
-def test_the_address_asks_of_all_offers(browser: Browser, site: Site, folder: str) -> None:
+def test_a_url_with_filters_searches_all_offers(browser: Browser, site: Site, folder: str) -> None:
     asked = {"product": "Janssen", "dose": "2"}
     visit = Visit(browser, f"{site.url}{folder}?product=Janssen&dose=2")
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
@@ -113,7 +113,7 @@ def marked(visit: Visit) -> list[str]:
     return sorted(visit.page.locator("svg.map a:not([hidden]) title").all_text_contents())
 
 
-def test_the_map_links_what_is_listed_draws_the_rest_and_follows_all_offers(browser: Browser, site: Site) -> None:
+def test_the_map_links_listed_offers_draws_the_others_and_updates_with_all(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     drawn = visit.page.locator("svg.map .more")
     listed = [name for name in PLACED if name in FIRST]
@@ -128,7 +128,7 @@ def test_the_map_links_what_is_listed_draws_the_rest_and_follows_all_offers(brow
     assert marked(visit) == sorted(fitting)
 
 
-def test_marks_of_a_map_of_another_cut_are_not_taken_over(browser: Browser, site: Site) -> None:
+def test_marks_of_a_map_with_another_extent_are_ignored(browser: Browser, site: Site) -> None:
     page = (site.folder / "offers" / "index.html").read_text(encoding="utf-8")
     visit = Visit(browser, site.url)
     visit.page.route(ALL, lambda route: route.fulfill(body=page.replace('data-west="', 'data-west="-')))
@@ -139,7 +139,7 @@ def test_marks_of_a_map_of_another_cut_are_not_taken_over(browser: Browser, site
     assert visit.page.locator("svg.map .more").count() == 0
 
 
-def test_without_script_a_link_leads_to_all_offers(browser: Browser, site: Site) -> None:
+def test_without_javascript_a_link_opens_all_offers(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
     visit.page.get_by_role("link", name="See all places with appointments").click()
 
@@ -148,7 +148,7 @@ def test_without_script_a_link_leads_to_all_offers(browser: Browser, site: Site)
     assert visit.text("h1") == "All places with appointments"
 
 
-def test_the_page_of_all_offers_filters_by_itself_and_near_me_leads_home(browser: Browser, site: Site) -> None:
+def test_the_page_of_all_offers_filters_itself_and_near_me_opens_the_home_page(browser: Browser, site: Site) -> None:
     visit = Visit(browser, f"{site.url}offers/?kind=p", geolocation=HERE, permissions=["geolocation"])
     assert visit.names() == soonest(one for one in OFFERS if fits(one, kind="p"))
 
@@ -160,7 +160,7 @@ def test_the_page_of_all_offers_filters_by_itself_and_near_me_leads_home(browser
 # --- when they cannot be had ----------------------------------------------------------------------------------------
 
 
-def test_while_all_offers_are_on_their_way_the_page_says_so_and_denies_nothing(browser: Browser, site: Site) -> None:
+def test_while_all_offers_load_the_page_says_so_and_claims_no_empty_result(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     held: list[Route] = []
     visit.page.route(ALL, lambda route: held.append(route))
@@ -176,7 +176,7 @@ def test_while_all_offers_are_on_their_way_the_page_says_so_and_denies_nothing(b
 
 
 @pytest.mark.parametrize("answer", ["none", "error", "another page", "another day"])
-def test_without_all_offers_the_page_says_how_far_it_looked_and_tries_again(
+def test_if_all_offers_fail_to_load_the_page_states_its_coverage_and_retries(
     browser: Browser, site: Site, answer: str
 ) -> None:
     page = (site.folder / "offers" / "index.html").read_text(encoding="utf-8")
@@ -218,7 +218,7 @@ def small(tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def test_what_was_announced_comes_with_all_offers(browser: Browser, small: Site) -> None:
+def test_announced_places_appear_once_all_offers_are_loaded(browser: Browser, small: Site) -> None:
     visit = Visit(browser, small.url, clock=NOW)
     renewed(visit, small, *halls(-1, 0, 1, 2, 3, 4))
     expect(visit.page.locator("#fresh")).to_contain_text("New places with appointments: 1")
@@ -246,7 +246,7 @@ def renewed(visit: Visit, site: Site, *places: Place) -> None:
 HALLS = ["Hall 0", "Hall 1", "Hall 2", "Hall 3", "Hall 4"]
 
 
-def test_offers_that_were_taken_in_stay_and_change_with_newer_releases(visit: Visit, small: Site) -> None:
+def test_loaded_offers_stay_and_update_with_newer_releases(visit: Visit, small: Site) -> None:
     changed = place(4, offer(window(18, 3)), name="Hall 4")
     renewed(visit, small, *halls(0, 1, 2, 3), changed)
 
@@ -255,7 +255,7 @@ def test_offers_that_were_taken_in_stay_and_change_with_newer_releases(visit: Vi
     assert visit.text("#shown") == "Places shown: 5"
 
 
-def test_of_a_newer_release_only_what_is_new_is_announced(visit: Visit, small: Site) -> None:
+def test_only_new_offers_of_a_newer_release_are_announced(visit: Visit, small: Site) -> None:
     renewed(visit, small, *halls(0, 1, 2, 3, 4, 5))
     expect(visit.page.locator("#fresh")).to_contain_text("New places with appointments: 1")
 
@@ -263,7 +263,7 @@ def test_of_a_newer_release_only_what_is_new_is_announced(visit: Visit, small: S
     assert visit.names() == [*HALLS, "Hall 5"]
 
 
-def test_an_offer_that_is_gone_says_so_where_it_stands(visit: Visit, small: Site) -> None:
+def test_a_removed_offer_shows_it_in_place(visit: Visit, small: Site) -> None:
     renewed(visit, small, *halls(0, 1, 3, 4))
     gone = visit.page.locator("#cards > :nth-child(3)")
 
@@ -272,7 +272,7 @@ def test_an_offer_that_is_gone_says_so_where_it_stands(visit: Visit, small: Site
     assert visit.names() == ["Hall 0", "Hall 1", "Hall 3", "Hall 4"]
 
 
-def test_a_newer_release_that_cannot_be_had_whole_changes_nothing(visit: Visit, small: Site) -> None:
+def test_a_newer_release_that_fails_to_load_changes_nothing(visit: Visit, small: Site) -> None:
     visit.page.route(ALL, lambda route: route.abort())
     renewed(visit, small, *halls(0, 5, 6))
 

@@ -40,7 +40,7 @@ def visit(browser: Browser, site: Site) -> Visit:
 # --- distance -------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_place_to_measure_from_distance_asks_for_one(visit: Visit) -> None:
+def test_the_distance_filter_without_a_location_asks_for_one(visit: Visit) -> None:
     for asked in ({"within": "10"}, {"sort": "far"}):
         ask(visit, **asked)
         assert visit.text("#why").startswith("To go by distance, say where first")
@@ -52,7 +52,7 @@ def near_me(browser: Browser, url: str, **context: Any) -> Visit:
     return Visit(browser, url, geolocation=place, permissions=["geolocation"], **context)
 
 
-def test_near_me_sorts_by_distance_without_telling_anyone_where_that_is(browser: Browser, site: Site) -> None:
+def test_near_me_sorts_by_distance_without_sending_the_location(browser: Browser, site: Site) -> None:
     visit = near_me(browser, site.url)
     asked: list[str] = []
     visit.page.on("request", lambda request: asked.append(request.url))
@@ -79,7 +79,7 @@ def test_near_me_sorts_by_distance_without_telling_anyone_where_that_is(browser:
     assert {name for name, way in by_name.items() if way / MILE < 4.5} <= set(shown)
 
 
-def test_from_another_page_near_me_leads_to_the_first_one(browser: Browser, site: Site) -> None:
+def test_near_me_on_another_page_opens_the_home_page(browser: Browser, site: Site) -> None:
     visit = near_me(browser, f"{site.url}zip/02139/")
     visit.page.get_by_role("button", name="Near me").click()
     visit.page.get_by_text("Where you are stays on your device").wait_for()
@@ -87,7 +87,7 @@ def test_from_another_page_near_me_leads_to_the_first_one(browser: Browser, site
     assert visit.page.url == f"{site.url}?here=1&sort=far"
 
 
-def test_where_the_device_does_not_say_where_it_is_there_is_another_way(browser: Browser, site: Site) -> None:
+def test_without_a_device_location_the_page_offers_a_search(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     visit.page.get_by_role("button", name="Near me").click()
     visit.page.get_by_text("Type a ZIP code or a town instead").wait_for()
@@ -95,7 +95,7 @@ def test_where_the_device_does_not_say_where_it_is_there_is_another_way(browser:
     assert len(visit.names()) == len(OFFERS)
 
 
-def test_a_zip_page_goes_by_distance_and_says_when_nothing_is_within(browser: Browser, site: Site) -> None:
+def test_a_zip_page_sorts_by_distance_and_says_if_nothing_is_near(browser: Browser, site: Site) -> None:
     area = postal_areas(("MA",), "US")["01462"]
     placed = [one for one in OFFERS if one.location.position]
 
@@ -133,7 +133,7 @@ def test_a_zip_page_goes_by_distance_and_says_when_nothing_is_within(browser: Br
         ("Elms", "town/elmsworth/"),
     ],
 )
-def test_a_search_leads_to_the_page_of_the_code_or_town_with_the_filters(
+def test_a_search_opens_the_page_of_the_code_or_town_with_the_filters(
     browser: Browser, site: Site, asked: str, path: str
 ) -> None:
     visit = Visit(browser, f"{site.url}zip/01462/?kind=c")
@@ -144,9 +144,7 @@ def test_a_search_leads_to_the_page_of_the_code_or_town_with_the_filters(
 
 @pytest.mark.parametrize("asked", ["99999", "Atlantis", "..", "ʻ"])
 @pytest.mark.parametrize("page", ["", "zip/01462/"])
-def test_a_search_for_what_nobody_knows_leads_to_the_find_page(
-    browser: Browser, site: Site, page: str, asked: str
-) -> None:
+def test_a_search_without_a_match_opens_the_find_page(browser: Browser, site: Site, page: str, asked: str) -> None:
     visit = Visit(browser, f"{site.url}{page}?{urlencode({'near': asked})}")
     visit.page.wait_for_url(f"{site.url}find/?{urlencode({'near': asked})}")
     visit.page.get_by_text(f"We couldn’t find “{asked}”").wait_for()
@@ -158,14 +156,14 @@ def test_a_search_for_what_nobody_knows_leads_to_the_find_page(
 
 
 @pytest.mark.parametrize(("asked", "path"), [("02139", "zip/02139/"), ("Elms", "town/elmsworth/")])
-def test_the_find_page_searches_too(browser: Browser, site: Site, asked: str, path: str) -> None:
+def test_the_find_page_searches(browser: Browser, site: Site, asked: str, path: str) -> None:
     visit = Visit(browser, f"{site.url}find/")
     visit.page.get_by_label("ZIP code or town").fill(asked)
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url(f"{site.url}{path}")
 
 
-def test_from_the_404_page_of_a_zip_code_the_script_leads_to_the_find_page(browser: Browser, site: Site) -> None:
+def test_the_404_page_of_a_zip_code_redirects_to_the_find_page(browser: Browser, site: Site) -> None:
     lost, page = f"{site.url}zip/99999/", (site.folder / "404.html").read_bytes()
     visit = Visit(browser, f"{site.url}find/")
     visit.page.route(lost, lambda route: route.fulfill(status=404, body=page, content_type="text/html"))
@@ -174,7 +172,7 @@ def test_from_the_404_page_of_a_zip_code_the_script_leads_to_the_find_page(brows
 
 
 @pytest.mark.parametrize(("asked", "path"), [("02139", "zip/02139/"), ("Cedar Mills", "find/?near=Cedar+Mills")])
-def test_without_a_script_a_search_leads_to_the_zip_code_or_the_find_page(
+def test_without_javascript_a_search_opens_the_zip_page_or_the_find_page(
     browser: Browser, site: Site, asked: str, path: str
 ) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
@@ -183,7 +181,9 @@ def test_without_a_script_a_search_leads_to_the_zip_code_or_the_find_page(
     visit.page.wait_for_url(f"{site.url}{path}")
 
 
-def test_a_search_that_several_towns_fit_asks_which_one(browser: Browser, site: Site, tmp_path_factory: Any) -> None:
+def test_a_search_that_matches_several_towns_lets_the_visitor_choose(
+    browser: Browser, site: Site, tmp_path_factory: Any
+) -> None:
     towns = [place(number, offer(window(14)), city="Dunmere", state=state) for number, state in ((1, "MA"), (2, "CT"))]
     with serving(
         tmp_path_factory.mktemp("two") / "public", snapshot(*towns, place(3, current())), states=("CT", "MA")
@@ -196,7 +196,7 @@ def test_a_search_that_several_towns_fit_asks_which_one(browser: Browser, site: 
         visit.page.wait_for_url(f"{two.url}town/dunmere-ct/")
 
 
-def test_the_keyboard_alone_leads_from_a_zip_code_to_booking(browser: Browser, site: Site) -> None:
+def test_the_keyboard_alone_gets_from_a_zip_code_to_booking(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     keys = visit.page.keyboard
 

@@ -38,7 +38,7 @@ from tests.support.demo import STATE_WITH_ONE_ZIP, demo_at, write_small_region
 from tests.support.memory_hosts import HandClock
 from tests.support.paths import ROOT
 from tests.support.records import REGION, region
-from tests.support.release_links import Wholeness
+from tests.support.release_links import ReleaseChecker
 from tests.support.snapshots import NOW
 
 DEPLOY = ROOT / "deploy"
@@ -293,7 +293,7 @@ def test_a_region_without_any_source_publishes_a_page_that_says_so(folder: Path)
     (folder / "region.toml").write_text(REGION.replace('"MA"', STATE_WITH_ONE_ZIP) + "sources = []\n")
     assert run(folder / "region.toml") == 0
     assert "does not read any booking system yet" in (folder / "public/index.html").read_text()
-    assert Wholeness().missing(folder / "public") == []
+    assert ReleaseChecker().missing(folder / "public") == []
 
 
 def test_a_region_whose_sources_list_no_place_publishes_a_page_that_says_so(folder: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_region_whose_sources_list_no_place_publishes_a_page_that_says_so(fold
     assert "cards" in (page := (folder / "public/index.html").read_text())
     assert 'class="empty"' in page
     assert json.loads((folder / "public/api/v1/locations.json").read_bytes())["data"] == []
-    assert Wholeness().missing(folder / "public") == []
+    assert ReleaseChecker().missing(folder / "public") == []
 
 
 # --- deploy/ ----------------------------------------------------------------------------------------------------------
@@ -390,7 +390,7 @@ def cycles(tmp_path: Path) -> Iterator[Cycles]:
 def test_killed_at_any_instant_the_site_stays_whole_and_the_next_run_needs_no_help(
     tmp_path: Path, cycles: Cycles
 ) -> None:
-    chance, wholeness = random.Random(5), Wholeness()
+    chance, wholeness = random.Random(5), ReleaseChecker()
     took = min(cycles.timed() for _ in range(3))
     killed = 0
     while killed < KILLS:

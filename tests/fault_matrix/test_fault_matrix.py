@@ -30,18 +30,18 @@ def cells() -> dict[str, list[Cell]]:
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
-def test_a_fault_of_its_host_makes_no_answer_false_newer_or_silent(adapter: str) -> None:
+def test_a_host_fault_never_makes_an_answer_false_too_new_or_missing(adapter: str) -> None:
     results = [run_cell(cell) for cell in cells()[adapter]]
     assert results
     assert [f"{result.cell}: {'; '.join(result.bad)}" for result in results if result.bad] == []
 
 
 @pytest.mark.parametrize("cell", found(), ids=str)
-def test_a_mistake_that_was_found_once_is_not_made_again(cell: Cell) -> None:
+def test_a_mistake_that_the_matrix_once_found_stays_fixed(cell: Cell) -> None:
     assert run_cell(cell).bad == ()
 
 
-def test_the_sample_has_every_fault_on_some_adapter() -> None:
+def test_the_sample_applies_every_fault_to_some_adapter() -> None:
     assert len(ALL) >= 60
     assert {cell.fault for chosen in cells().values() for cell in chosen} == ALL.keys()
 
@@ -68,7 +68,7 @@ def with_report(cell: Visited, **fields: Any) -> Visited:
     return cell._replace(faulty=cell.faulty._replace(report=replace(cell.faulty.report, **fields)))
 
 
-def test_a_good_cell_has_nothing_wrong() -> None:
+def test_a_good_cell_passes() -> None:
     assert wrong(refused()) == ""
 
 
@@ -108,7 +108,7 @@ def test_a_wrong_outcome_or_message_is_caught(fields: dict[str, Any], caught: st
     assert caught in wrong(with_report(refused(), **fields))
 
 
-def test_a_source_that_is_not_well_again_is_caught() -> None:
+def test_a_source_that_does_not_recover_is_caught() -> None:
     cell = refused()
     assert "afterwards DOWN, not OK" in wrong(cell._replace(after=cell.faulty))
     ill = cell.after._replace(view=cell.after.view._replace(failures=1))
@@ -117,11 +117,11 @@ def test_a_source_that_is_not_well_again_is_caught() -> None:
     assert "afterwards 'at:gull hall|1 kite st|02120' is None" in wrong(cell._replace(after=none))
 
 
-def test_a_host_that_is_not_left_alone_for_as_long_as_it_asks_is_caught() -> None:
+def test_a_visit_before_retry_after_has_passed_is_caught() -> None:
     assert "before 2021-05-13" in wrong(refused(), "status 429, Retry-After: seconds")
 
 
-def test_an_adapter_that_takes_a_missing_list_for_no_appointments_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_adapter_that_reads_a_missing_list_as_no_appointments_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     real = registry.load
     good = real("harbor_drug", str(servers.ADAPTERS))
 

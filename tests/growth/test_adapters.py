@@ -70,17 +70,17 @@ def faults_of_rows(visits: Iterable[Subject]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", registry.names())
-def test_time_of_a_visit_grows_no_faster_than_a_value(name: str) -> None:
+def test_visit_time_is_linear_in_the_length_of_a_value(name: str) -> None:
     assert first_fault(long_values(subjects(name)), LONG, LONG, MEASURED) == ""
 
 
 @pytest.mark.parametrize("name", registry.names())
-def test_time_of_a_visit_grows_no_faster_than_its_rows(name: str) -> None:
+def test_visit_time_is_linear_in_the_number_of_rows(name: str) -> None:
     assert faults_of_rows(subjects(name)) == {}
 
 
 @pytest.mark.parametrize("name", registry.names())
-def test_an_adapter_has_a_visit_in_which_it_reads_rows(name: str) -> None:
+def test_each_adapter_has_a_recorded_visit_with_rows(name: str) -> None:
     assert sum(subject.report().rows for subject in subjects(name)) > 0
     assert list(long_values(subjects(name)))
     assert list(many_rows(subjects(name)))
@@ -104,10 +104,10 @@ def slow(listing: Any) -> list[Subject]:
     return [subject._replace(make=kind) for subject in subjects("hyvee")]
 
 
-def test_an_adapter_that_is_slow_with_many_rows_is_found() -> None:
+def test_an_adapter_that_is_quadratic_in_rows_is_caught() -> None:
     assert "data.searchPharmaciesNearPoint" in faults_of_rows(slow(looks_in_all_rows))
 
 
-def test_an_adapter_that_is_slow_with_a_long_value_is_found() -> None:
+def test_an_adapter_that_is_quadratic_in_a_value_is_caught() -> None:
     fault = first_fault(long_values(slow(takes_off_spaces)), LONG, LONG, MEASURED)
     assert fault.startswith("a visit where 'data.searchPharmaciesNearPoint.0.location.name' is ' ', repeated, ")

@@ -113,13 +113,13 @@ def refused(work: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_time_to_read_a_page_grows_no_faster_than_the_page(kind: str) -> None:
+def test_time_to_read_a_page_is_linear_in_its_size(kind: str) -> None:
     size = SIZE // SLOWER.get(kind, 1)
     assert first_fault(works(kind), size, size, MEASURED) == ""
 
 
 @pytest.mark.parametrize("what", worst_pages.FEEDS)
-def test_time_to_join_a_feed_grows_no_faster_than_its_files(what: str) -> None:
+def test_time_to_join_a_feed_is_linear_in_its_files(what: str) -> None:
     pieces = dict(worst_pages.FEEDS[what])
     assert growth_fault(lambda size: partial(refused, feed_of(pieces, size)), SIZE // 4, SIZE) == ""
 
@@ -226,11 +226,11 @@ OTHERS: dict[str, Prepare] = {
 
 
 @pytest.mark.parametrize("what", OTHERS)
-def test_time_to_read_other_things_grows_no_faster_than_they_do(what: str) -> None:
+def test_time_to_read_other_input_is_linear_in_its_size(what: str) -> None:
     assert growth_fault(OTHERS[what], SIZE // 4, SIZE) == ""
 
 
-def test_time_to_load_a_recording_grows_no_faster_than_the_recording(tmp_path: Path) -> None:
+def test_time_to_load_a_recording_is_linear_in_its_size(tmp_path: Path) -> None:
     asked = {"method": "POST", "url": f"{URL}?a=%20", "postData": {"text": "a=b&" * 5, "mimeType": "text/plain"}}
     answered = {"status": 200, "content": {"text": "YQ==", "encoding": "base64"}, "headers": [{"name": "a"}] * 5}
     entry = {"startedDateTime": "2026-03-01T09:00:00Z", "request": asked, "response": answered}
@@ -243,7 +243,7 @@ def test_time_to_load_a_recording_grows_no_faster_than_the_recording(tmp_path: P
     assert growth_fault(prepare, SIZE // 4, SIZE) == ""
 
 
-def test_a_slow_reader_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quadratic_reader_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     def last_cell(text: str) -> str:
         """Quadratic: each line looks for its end in all that follows."""
         lines = [text[at + 1 :].partition("\n")[0] for at, letter in enumerate(text) if letter == "\n"]

@@ -51,7 +51,7 @@ def table_under(text: str, heading: str) -> list[str]:
 # --- contracts --------------------------------------------------------------------------------------------------------
 
 
-def test_every_key_of_a_region_file_is_documented_and_no_other() -> None:
+def test_exactly_the_keys_of_a_region_file_are_documented() -> None:
     text = doc("region-file.md")
     assert sorted(first_cells(section(text, "The region"))) == sorted(Region.__struct_fields__)
     keys = set(Source.__struct_fields__) - set(FILLED_IN)
@@ -72,7 +72,7 @@ def test_a_documented_default_is_the_real_one(record: type[msgspec.Struct]) -> N
     assert {key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in real.items()} == stated
 
 
-def test_every_table_of_the_store_is_documented_with_its_columns() -> None:
+def test_every_database_table_is_documented_with_its_columns() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \|[^|]*\|(.*)\|$", doc("store.md"), re.MULTILINE))
     with Store(":memory:") as store:
         tables = {
@@ -95,7 +95,7 @@ def test_every_table_of_the_store_is_documented_with_its_columns() -> None:
         (TableRow, "column of the tables (CSV, GeoJSON)"),
     ],
 )
-def test_every_published_field_is_documented_and_no_other(record: type[msgspec.Struct], heading: str) -> None:
+def test_exactly_the_published_fields_are_documented(record: type[msgspec.Struct], heading: str) -> None:
     assert sorted(table_under(doc("published-contract.md"), heading)) == sorted(record.__struct_fields__)
 
 
@@ -126,14 +126,14 @@ def in_code(text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
-def test_every_make_target_that_is_named_exists(path: Path) -> None:
+def test_every_make_target_in_the_docs_exists(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {name for code in in_code(path.read_text()) for name in re.findall(r"\bmake ([a-z-]+)", code)}
     assert named <= targets
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
-def test_every_command_and_option_that_is_named_exists(path: Path) -> None:
+def test_every_command_and_option_in_the_docs_exists(path: Path) -> None:
     lines = [line for code in in_code(path.read_text()) for line in code.splitlines()]
     for command, rest in re.findall(r"(?:^|/|\s)aggregator ([a-z]+)\b([^|;&#\n]*)", "\n".join(lines)):
         assert command in COMMANDS, f"aggregator {command}"
@@ -141,7 +141,7 @@ def test_every_command_and_option_that_is_named_exists(path: Path) -> None:
         assert options <= set(COMMANDS[command]._option_string_actions), f"aggregator {command}{rest}"
 
 
-def test_every_target_of_the_makefile_says_what_it_is_for() -> None:
+def test_every_makefile_target_has_a_description() -> None:
     text = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert phony is not None
@@ -152,7 +152,7 @@ def test_every_target_of_the_makefile_says_what_it_is_for() -> None:
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
-def test_every_relative_link_leads_somewhere(path: Path) -> None:
+def test_every_relative_link_has_a_target(path: Path) -> None:
     targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", path.read_text())
     local = [target for target in targets if not re.match(r"[a-z]+:", target)]
     assert [target for target in local if not (path.parent / target).exists()] == []
@@ -174,14 +174,14 @@ def test_every_link_to_a_heading_leads_to_one(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
-def test_every_file_that_is_named_exists(path: Path) -> None:
+def test_every_file_in_the_docs_exists(path: Path) -> None:
     rooms = "aggregator|providers|site_templates|data|docs|tests|benchmarks|deploy|requirements"
     named = {name for code in in_code(path.read_text()) for name in re.findall(rf"^((?:{rooms})/[\w./-]+)$", code)}
     missing = {name for name in named if not (ROOT / name.rstrip("/.")).exists()}
     assert {name for name in missing if not any(name.startswith(made) for made in MADE) and "NAME" not in name} == set()
 
 
-def test_the_changelog_says_something_about_what_is_new() -> None:
+def test_the_changelog_describes_unreleased_changes() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(r"^##+ .+\n\n- \S", text, re.MULTILINE)
 
@@ -190,7 +190,7 @@ def test_the_changelog_says_something_about_what_is_new() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_module_says_what_it_is_for(path: Path) -> None:
+def test_every_module_has_a_docstring(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not source or ast.get_docstring(ast.parse(source))
 
@@ -219,5 +219,5 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
     assert found == []
 
 
-def test_the_list_of_providers_is_that_of_the_adapters() -> None:
+def test_the_providers_page_is_up_to_date() -> None:
     assert doc("providers.md") == catalogue(), "run `make providers`"

@@ -14,7 +14,7 @@ def pins(name: str) -> set[str]:
     return set(re.findall(r"^[\w.-]+==[\w.+!-]+", (LOCKS / name).read_text(), re.MULTILINE))
 
 
-def test_a_run_and_the_tests_have_the_same_versions() -> None:
+def test_production_and_tests_have_the_same_versions() -> None:
     assert pins("run.txt")
     assert pins("run.txt") - pins("dev.txt") == set()
 

@@ -27,7 +27,7 @@ def twice(names: Iterable[tuple[str, Path]]) -> dict[str, list[str]]:
     return {name: files for name, files in found.items() if len(files) > 1}
 
 
-def test_no_file_or_folder_name_occurs_twice_without_a_reason() -> None:
+def test_no_file_or_folder_name_is_used_twice_without_a_reason() -> None:
     files = ((path.stem, path) for path in MODULES if path.stem != "__init__")
     rooms = (
         (path.parent.name, path) for path in MODULES if path.stem == "__init__" and path.parent.name != "aggregator"
@@ -39,7 +39,7 @@ def test_no_file_or_folder_name_occurs_twice_without_a_reason() -> None:
     assert all(len(files) == 2 for files in found.values())
 
 
-def test_no_class_name_occurs_twice() -> None:
+def test_no_class_name_is_used_twice() -> None:
     classes = (
         (node.name, path)
         for path in MODULES

@@ -35,7 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_carries_everything_inside_one_package(wheel: Path) -> None:
+def test_the_wheel_has_everything_inside_one_package(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         names = set(opened.namelist())
     assert {name.partition("/")[0] for name in names} == {"aggregator", f"{wheel.name.rsplit('-', 3)[0]}.dist-info"}
@@ -49,7 +49,7 @@ def test_the_wheel_carries_everything_inside_one_package(wheel: Path) -> None:
     }
 
 
-def test_its_metadata_and_licenses_are_those_of_the_project(wheel: Path) -> None:
+def test_the_wheel_has_the_projects_metadata_and_licenses(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         (metadata,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
         text = opened.read(metadata).decode()
@@ -61,7 +61,7 @@ def test_its_metadata_and_licenses_are_those_of_the_project(wheel: Path) -> None
     assert "us-atlas" in notices and "WITH OR WITHOUT FEE IS HEREBY GRANTED" in " ".join(notices.upper().split())
 
 
-def test_the_hosted_checks_cover_the_versions_of_python_that_the_project_names() -> None:
+def test_the_hosted_checks_cover_the_supported_python_versions() -> None:
     named = re.findall(r"Python :: (3\.\d+)", "\n".join(SETTINGS["project"]["classifiers"]))
     tested = re.search(r"python: \[(.*)\]", (ROOT / ".github/workflows/checks.yml").read_text())
     assert tested and re.findall(r"3\.\d+", tested[1]) == named
@@ -138,27 +138,27 @@ def unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
     assert found.content() == before
 
 
-def test_nothing_but_the_package_gets_into_site_packages(installed: Installed) -> None:
+def test_the_wheel_installs_only_its_package(installed: Installed) -> None:
     assert {path.name.partition("-")[0] for path in installed.packages.iterdir()} == {
         "aggregator",
         "appointment_aggregator",
     }
 
 
-def test_it_runs_the_demo_and_serves_what_it_published(installed: Installed) -> None:
+def test_the_installed_program_runs_the_demo_and_serves_it(installed: Installed) -> None:
     assert "failed on purpose" in installed.run("demo", "run", "--first-port", "0")
     with installed.serving() as address, urllib.request.urlopen(address) as page:
         assert b"Harbor" in page.read()
 
 
-def test_it_writes_a_region_file_from_what_it_carries(installed: Installed) -> None:
+def test_the_installed_program_writes_a_region_file_from_bundled_data(installed: Installed) -> None:
     installed.run("init", "wyoming.toml", "--title", "Wyoming", "--state", "WY", "--contact", "desk@wyoming.test")
     files = ("--region", "wyoming.toml", "--db", "wyoming.db", "--out", "wyoming")
     assert "all with a working adapter" in installed.run("doctor", *files)
     assert "https://www.wyoapptportal.org/" in installed.run("sources", *files)
 
 
-def test_it_makes_and_tries_an_adapter_and_publishes_what_that_reads(installed: Installed) -> None:
+def test_the_installed_program_creates_tries_and_publishes_an_adapter(installed: Installed) -> None:
     rows = [store(number, "2021-05-20T10:00") for number in range(1, 4)]
     (installed.home / "visit.har").write_text(har(stores(*rows)))
     said = installed.run("new", "kites", "--har", "visit.har")

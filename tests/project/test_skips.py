@@ -48,17 +48,19 @@ def test_a_skip_that_is_not_accepted_fails(pytester: pytest.Pytester, monkeypatc
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_a_module_that_skips_itself_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_level_skip_that_is_not_accepted_fails(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = ran(pytester, monkeypatch, "true", "import pytest\npytest.importorskip('no_such_module_anywhere')")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["*Skipped with CI=true: could not import 'no_such_module_anywhere'*"])
 
 
 @pytest.mark.parametrize("ci", ["", "false"])
-def test_elsewhere_a_skip_is_a_skip(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str) -> None:
+def test_without_ci_a_skip_stays_a_skip(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str) -> None:
     ran(pytester, monkeypatch, ci).assert_outcomes(passed=1, skipped=4, xfailed=1)
 
 
-def test_every_accepted_reason_is_explained_and_the_list_is_short() -> None:
+def test_every_accepted_skip_is_explained_and_the_list_is_short() -> None:
     assert all(why.endswith(".") for why in skips.ACCEPTED.values())
     assert len(skips.ACCEPTED) <= 5

@@ -113,7 +113,7 @@ def known_by(shown: str, printed: str) -> Mapping[str, str]:
     return {address: real[name] for name, address in SYSTEM.findall(shown)}
 
 
-def test_the_walk_goes_as_the_doc_says(tmp_path: Path) -> None:
+def test_every_step_of_the_guide_works_as_documented(tmp_path: Path) -> None:
     walk, steps = Walk(tmp_path), blocks(DOC.read_text(encoding="utf-8"))
     before = walk.files()
     with ExitStack() as running:
@@ -132,12 +132,12 @@ def test_the_walk_goes_as_the_doc_says(tmp_path: Path) -> None:
     assert walk.files() == before, "the last commands of the doc should take everything back"
 
 
-def test_the_adapter_of_the_doc_is_what_an_evening_gives() -> None:
+def test_the_guides_adapter_is_small() -> None:
     (adapter,) = [block.text for block in blocks(DOC.read_text(encoding="utf-8")) if block.kind == "python"]
     assert len(adapter.splitlines()) < 50
 
 
-def test_ctrl_c_ends_the_simulated_systems_without_a_word_of_error(
+def test_ctrl_c_stops_the_simulated_systems_without_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Pressed:
@@ -161,7 +161,7 @@ def test_ctrl_c_ends_the_simulated_systems_without_a_word_of_error(
         ("on 2021-05-13 (b)", "on 2026-11-21 (b)\n"),
     ],
 )
-def test_what_is_shown_is_found(shown: str, printed: str) -> None:
+def test_documented_output_matches_the_real_output(shown: str, printed: str) -> None:
     assert is_printed(shown, printed)
 
 
@@ -177,5 +177,5 @@ def test_what_is_shown_is_found(shown: str, printed: str) -> None:
         ("a.c", "abc\n"),
     ],
 )
-def test_what_is_no_longer_so_is_seen(shown: str, printed: str) -> None:
+def test_outdated_documented_output_is_caught(shown: str, printed: str) -> None:
     assert not is_printed(shown, printed)

@@ -8,7 +8,7 @@ import pytest
 from aggregator import registry
 from aggregator.errors import Unreachable
 from aggregator.model import Available, Outcome, Report
-from tests.support.pages import SITE, Reply, TableClient, answer, only_reading, said, source, visit
+from tests.support.pages import SITE, Reply, TableClient, answer, availability_of, only_reading, source, visit
 
 DOOR = f"{SITE}/door"
 
@@ -46,13 +46,13 @@ def time(hours: str, state: str, label: str = "Shot (5)", inner: str = "SUGtable
 
 
 @pytest.mark.parametrize("inner", ["SUGtable", "other"], ids=["cells of one class", "cells of another class"])
-def test_a_table_in_a_cell_counts_each_time_once(inner: str) -> None:
+def test_nested_tables_count_each_time_once(inner: str) -> None:
     rows = [
         time("9:00am - 9:15am", f"4 of 5 slots filled{BOX}", inner=inner),
         time("9:15am - 9:30am", BOX, inner=inner),
         time("9:30am - 9:45am", "Already filled", inner=inner),
     ]
-    slots = said(only_reading(genius(*rows))).slots
+    slots = availability_of(only_reading(genius(*rows))).slots
 
     assert [(slot.start.strftime("%H:%M"), slot.count) for slot in slots] == [("09:00", 1), ("09:15", 5), ("09:30", 0)]
 
@@ -70,11 +70,14 @@ def test_a_table_in_a_cell_counts_each_time_once(inner: str) -> None:
     ],
     ids=["box", "filled", "all filled", "no box", "locked", "full", "a button for a box"],
 )
-def test_free_places_without_a_checkbox_are_none_only_where_the_page_says_so(
+def test_free_places_without_a_checkbox_are_no_only_if_the_page_says_sign_up_is_closed(
     state: str, footer: str, expected: Available
 ) -> None:
     reading = only_reading(genius(time("9:00am - 9:15am", state), footer=footer))
-    assert (said(reading).available, said(reading).incomplete) == (expected, expected is Available.UNKNOWN)
+    assert (availability_of(reading).available, availability_of(reading).incomplete) == (
+        expected,
+        expected is Available.UNKNOWN,
+    )
 
 
 # --- Acuity -----------------------------------------------------------------------------------------------------------
@@ -92,16 +95,16 @@ def classes(*rows: str) -> Report:
 SIGN_UP = 'class-class-row:<a class="btn-class-signup" data-time="2021-05-20 09:00"></a>'
 
 
-def test_classes_that_are_all_full_are_none_and_one_without_a_button_is_a_changed_page() -> None:
+def test_full_classes_are_no_and_a_class_without_a_button_is_a_changed_page() -> None:
     full = "class-class-row class-full:no spots left"
-    assert said(only_reading(classes(full, full))).available is Available.NO
-    assert said(only_reading(classes(full, SIGN_UP))).available is Available.YES
+    assert availability_of(only_reading(classes(full, full))).available is Available.NO
+    assert availability_of(only_reading(classes(full, SIGN_UP))).available is Available.YES
     for lost in (SIGN_UP.replace("btn-class-signup", "btn-book"), full.replace("class-full", "class-none")):
         report = classes(full, lost)
         assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
 
 
-def test_types_without_any_label_are_a_changed_page() -> None:
+def test_appointment_types_without_labels_are_a_changed_page() -> None:
     page = "<html><body><script>typeToCalendars[7] = [[3, 'Nurse']]</script></body></html>"
     report = read("acuity", {SCHEDULE: page}, url=SCHEDULE, options={**PLACE, "kind": "weekly", "offer": "covid"})
     assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
@@ -113,7 +116,7 @@ COLOR = "https://home.color.com/api/v1"
 
 
 @pytest.mark.parametrize("reply", ['{"detail": "unknown site"}', Unreachable("timed out")], ids=["unknown", "timeout"])
-def test_a_site_of_color_whose_windows_did_not_come_is_incomplete(reply: Reply) -> None:
+def test_a_color_site_whose_windows_failed_to_load_is_incomplete(reply: Reply) -> None:
     where = {"line1": "1 Kite St", "city": "Boston", "state": "MA", "postal_code": "02120"}
     claim = {"token": "t", "population_settings": {"collection_sites": [{"name": "Gull", "address": where}]}}
     door = f"{COLOR}/get_onsite_claim?partner=gull"
@@ -121,10 +124,13 @@ def test_a_site_of_color_whose_windows_did_not_come_is_incomplete(reply: Reply) 
 
     report = read("color", {door: json.dumps(claim), free: reply}, url=door)
 
-    assert (said(only_reading(report)).available, said(only_reading(report)).incomplete) == (Available.UNKNOWN, True)
+    assert (availability_of(only_reading(report)).available, availability_of(only_reading(report)).incomplete) == (
+        Available.UNKNOWN,
+        True,
+    )
 
 
-def test_a_rite_aid_store_that_counts_appointments_but_lists_none_is_a_row_that_cannot_be_read() -> None:
+def test_a_rite_aid_store_that_counts_appointments_but_lists_none_is_a_failed_row() -> None:
     store = {"storeNumber": 1, "address": "1 Kite St", "city": "Boston", "state": "MA", "fullZipCode": "02120"}
     store |= {"latitude": 42.3, "longitude": -71.1, "fullPhone": "", "locationDescription": "", "availableSlots": []}
     store |= {"firstAvailableSlot": None, "totalAvailableSlots": 0}
@@ -186,15 +192,15 @@ REGISTERS: list[tuple[str, dict[str, Reply], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "replies", "given"), REGISTERS, ids=[name for name, _, _ in REGISTERS])
-def test_a_place_of_a_register_is_unknown_as_of_the_visit(
+def test_a_place_in_a_register_is_unknown_as_of_the_visit(
     name: str, replies: dict[str, Reply], given: dict[str, Any]
 ) -> None:
     report = read(name, replies, **given)
-    found = said(only_reading(report))
+    found = availability_of(only_reading(report))
     assert (found.available, found.incomplete, found.checked_at) == (Available.UNKNOWN, False, report.started_at)
 
 
-def test_a_review_that_is_not_told_is_no_place_that_was_refused() -> None:
+def test_a_missing_review_field_is_a_failed_row_not_a_refused_place() -> None:
     layer = {"objectIdFieldName": "id", "fields": [], "features": [{"attributes": {"id": 1, "title": "Gull Hall"}}]}
     url = f"{DOOR}/query?where=1%3D1&outFields=%2A&outSR=4326&f=json"
     report = read("arcgis", {url: json.dumps(layer)}, options={"name": "title", "review": "state"})
@@ -227,20 +233,20 @@ def heb(*, kinds: list[str] | None, slots: int = 0, flu: int = 0, maker: str = "
         ({"kinds": None, "slots": 3, "maker": "Other"}, Available.YES, 3, ("Other vaccine",)),
     ],
 )
-def test_heb_is_open_for_what_its_numbers_and_lists_agree_on(
+def test_heb_offers_the_vaccines_that_its_numbers_and_lists_agree_on(
     store: dict[str, Any], answer: Available, count: int | None, products: tuple[str, ...]
 ) -> None:
-    found = said(only_reading(heb(**store)))
+    found = availability_of(only_reading(heb(**store)))
     assert (found.available, found.count, found.products) == (answer, count, products)
 
 
-def test_a_store_with_flu_only_is_none_of_a_region_for_covid() -> None:
+def test_a_store_with_only_flu_is_dropped_in_a_covid_region() -> None:
     assert heb(kinds=["Flu"], slots=9, only="covid-19").readings == ()
     both = heb(kinds=["Flu", "COVID-19 Novavax"], slots=9, only="covid-19")
-    assert said(only_reading(both)).products == ("Novavax",)
+    assert availability_of(only_reading(both)).products == ("Novavax",)
 
 
-def test_stock_against_flu_says_nothing_of_covid() -> None:
+def test_flu_stock_is_not_covid_stock() -> None:
     def row(category: str, name: str, level: str) -> dict[str, Any]:
         return {
             "provider_location_guid": "g", "loc_name": "Gull", "loc_admin_street1": "1 Kite St", "category": category,
@@ -255,14 +261,14 @@ def test_stock_against_flu_says_nothing_of_covid() -> None:
     covid = read("cdc", {url: json.dumps(rows)}, only="covid-19")
 
     assert (answers(everything), answers(covid)) == ({"Gull": Available.YES}, {"Gull": Available.NO})
-    assert said(only_reading(everything)).products == ("Influenza",)
+    assert availability_of(only_reading(everything)).products == ("Influenza",)
 
 
 # --- one opening, and two ---------------------------------------------------------------------------------------------
 
 
 def places(report: Report) -> int:
-    return sum(slot.count or 0 for slot in said(only_reading(report)).slots)
+    return sum(slot.count or 0 for slot in availability_of(only_reading(report)).slots)
 
 
 def weekly(offers: str, *types: tuple[int, int]) -> Report:
@@ -278,16 +284,16 @@ def weekly(offers: str, *types: tuple[int, int]) -> Report:
     return read("acuity", {SCHEDULE: front, calendar: page}, url=SCHEDULE, options=options)
 
 
-def test_a_calendar_that_is_served_twice_counts_once() -> None:
+def test_a_calendar_listed_twice_counts_once() -> None:
     assert places(weekly("Shots", (7, 1))) == 3
     assert places(weekly("Shots", (7, 1), (7, 1))) == 3  # its script stands on the page twice
 
 
-def test_the_calendars_of_two_nurses_are_not_one() -> None:
+def test_two_nurses_calendars_are_counted_separately() -> None:
     assert places(weekly("Shots", (7, 1), (8, 2))) == 6
 
 
-def test_two_providers_of_a_department_at_one_time_are_two_appointments_also_on_two_pages() -> None:
+def test_two_providers_at_one_time_are_two_appointments_even_on_two_pages() -> None:
     def week(provider: int) -> str:
         day = {"DateISO": "2021-05-20", "DepartmentID": "2", "Slots": [{"StartTimeISO": "09:00:00"}]}
         address = {"Street": ["1 Kite St"], "City": "BOSTON", "StateName": "MA", "PostalCode": "02120"}
@@ -297,8 +303,8 @@ def test_two_providers_of_a_department_at_one_time_are_two_appointments_also_on_
     class Weeks(TableClient):
         async def get(self, request: Any) -> Any:
             if request.url.endswith("/days"):
-                self.asked.append(request.url)
-                return answer(week(min(len(self.asked), 2)), request.url)
+                self.requested.append(request.url)
+                return answer(week(min(len(self.requested), 2)), request.url)
             return answer("<input name='__RequestVerificationToken' value='t'>", request.url)
 
     options = {"schedule": "/days", "specialty": "1", "visit_type": "2"}

@@ -51,11 +51,11 @@ def read(case: str) -> dict[str, tuple[Location, tuple[Slot, ...]]]:
         ("manual/volunteers", "Tern Church", "info_url", "https://tern.example.org"),
     ],
 )
-def test_what_a_list_says_besides_the_address_is_kept(case: str, name: str, field: str, value: str) -> None:
+def test_text_around_an_address_is_preserved(case: str, name: str, field: str, value: str) -> None:
     assert getattr(read(case)[name][0], field) == value
 
 
-def test_a_weekly_event_keeps_its_hour_when_the_clocks_change_and_ends_where_its_rule_says() -> None:
+def test_a_weekly_event_keeps_its_hour_across_a_clock_change_and_ends_with_its_rule() -> None:
     weekly = read("ics/clinics")["Gull Hall"][1]
 
     assert [slot.start.isoformat() for slot in weekly] == [
@@ -65,7 +65,7 @@ def test_a_weekly_event_keeps_its_hour_when_the_clocks_change_and_ends_where_its
     ]
 
 
-def test_every_second_week_means_all_its_days_in_that_week() -> None:
+def test_an_event_every_second_week_is_on_all_its_days_of_that_week() -> None:
     assert [f"{slot.start:%m-%d %H}" for slot in read("ics/clinics")["Stilt Hall"][1]] == [
         "11-02 11",
         "11-04 11",
@@ -74,7 +74,7 @@ def test_every_second_week_means_all_its_days_in_that_week() -> None:
     ]
 
 
-def test_an_event_of_whole_days_ends_with_its_last_one_and_a_series_with_the_day_of_its_rule() -> None:
+def test_an_all_day_event_includes_its_last_day_and_a_series_the_last_day_of_its_rule() -> None:
     found = read("ics/clinics")
 
     (days,) = found["Egret Fair"][1]

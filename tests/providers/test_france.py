@@ -221,7 +221,7 @@ def retold(told: SourceView, captures: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_recorded_answer_gives_the_facts_known_of_it(name: str, captures: Path, tmp_path: Path) -> None:
+def test_a_recorded_answer_gives_its_known_facts(name: str, captures: Path, tmp_path: Path) -> None:
     told = CASES[name]
     given = {"url": told.url, "country": "FR", "states": [told.state], "time_zone": "Europe/Paris"}
     source = source_of(Path(name.partition("-")[0]) / "capture.toml", given)

@@ -35,7 +35,7 @@ LINK = '<a href="https://form.example.org/1">here</a>'
         "DESCRIPTION:Moderna\\, Pfi\n zer\nURL:https://form.example.org/1",
     ],
 )
-def test_a_description_gives_vaccines_restrictions_and_the_link_also_in_html(description: str) -> None:
+def test_vaccines_restrictions_and_link_are_read_from_plain_and_html_descriptions(description: str) -> None:
     (listing,) = listings(event(*morning("20260304"), description))
 
     (slot,) = listing.slots
@@ -43,7 +43,7 @@ def test_a_description_gives_vaccines_restrictions_and_the_link_also_in_html(des
     assert listing.booking_url == slot.booking_url == "https://form.example.org/1"
 
 
-def test_a_mail_address_in_the_description_does_not_hide_the_link_of_the_event() -> None:
+def test_an_email_address_in_the_description_does_not_hide_the_events_link() -> None:
     mail = 'DESCRIPTION:<a href="mailto:clinic@example.org">Questions</a>\nURL:https://form.example.org/1'
     (listing,) = listings(event(*morning("20260304"), mail))
 
@@ -54,32 +54,30 @@ def test_a_mail_address_in_the_description_does_not_hide_the_link_of_the_event()
     ("status", "available"),
     [("CONFIRMED", None), ("CANCELLED", Available.NO), ("cancelled", Available.NO), ("TENTATIVE", Available.UNKNOWN)],
 )
-def test_a_cancelled_clinic_is_not_available_and_a_tentative_one_unknown(
-    status: str, available: Available | None
-) -> None:
+def test_a_cancelled_clinic_is_no_and_a_tentative_one_unknown(status: str, available: Available | None) -> None:
     (listing,) = listings(event(*morning("20260304"), f"STATUS:{status}"))
 
     assert [slot.available for slot in listing.slots] == [available]
 
 
-def test_what_has_no_place_or_is_over_is_left_out() -> None:
+def test_past_events_and_events_without_a_location_are_skipped() -> None:
     busy = event(*morning("20260304")).replace("LOCATION:1 Kite St", "LOCATION:")
 
     assert listings(busy, event(*morning("20260301"), uid="over")) == []
 
 
-def test_an_event_without_a_place_needs_no_times() -> None:
+def test_an_event_without_a_location_needs_no_times() -> None:
     assert listings(event("DTSTART:whenever").replace("LOCATION:1 Kite St\n", "")) == []
 
 
-def test_ids_stay_as_they_were_written_and_an_event_without_a_uid_has_none() -> None:
+def test_an_event_keeps_its_uid_as_written_and_may_have_none() -> None:
     named, unnamed = listings(event(*morning("20260304")), event(*morning("20260304"), uid=""))
 
     assert named.external_ids == (("ics", "gull@example.org 20260304T090000"),)
     assert unnamed.external_ids == ()
 
 
-def test_an_occurrence_at_another_place_is_of_that_place_alone() -> None:
+def test_an_occurrence_moved_to_another_location_belongs_to_that_location_only() -> None:
     series = event(*morning("20260304"), "RRULE:FREQ=DAILY;COUNT=2")
     elsewhere = event(*morning("20260305"), "RECURRENCE-ID:20260305T140000Z").replace("1 Kite St", "2 Kite St")
 
@@ -92,7 +90,7 @@ def test_an_occurrence_at_another_place_is_of_that_place_alone() -> None:
 
 
 @pytest.mark.parametrize(("rule", "complete"), [("FREQ=DAILY;COUNT=3", True), ("FREQ=NEVER", False)])
-def test_a_cancelled_occurrence_does_not_speak_for_a_series_that_cannot_be_read(rule: str, complete: bool) -> None:
+def test_a_cancelled_occurrence_does_not_make_an_unreadable_series_no(rule: str, complete: bool) -> None:
     cancelled = event(*morning("20260305"), "RECURRENCE-ID:20260305T140000Z", "STATUS:CANCELLED")
     page, adapter = page_of(event(*morning("20260304"), f"RRULE:{rule}"), cancelled), Ics()
     _, override = adapter.rows_of(page)
@@ -101,7 +99,7 @@ def test_a_cancelled_occurrence_does_not_speak_for_a_series_that_cannot_be_read(
     assert listing and listing.complete is complete
 
 
-def test_pages_are_read_without_anything_kept_from_the_visit() -> None:
+def test_pages_are_read_without_state_from_the_visit() -> None:
     tomorrow = NOW.replace(day=5)
 
     assert len(listings(event(*morning("20260304")))) == 1

@@ -8,9 +8,7 @@ from tests.providers.test_providers import replayed, shown, source_of
 URL = "https://api.northwell.edu/v2/vax-locations/all?page=1"
 
 
-def test_the_three_pages_list_twelve_sites_one_of_them_twice_and_nothing_is_known_of_any(
-    captures: Path, tmp_path: Path
-) -> None:
+def test_northwells_pages_list_twelve_sites_all_unknown(captures: Path, tmp_path: Path) -> None:
     har = json.loads((captures / "northwell/locations-2021-08.har").read_text(encoding="utf-8"))
     links = [{"url": entry["request"]["url"]} for entry in har["log"]["entries"]]
     for entry in har["log"]["entries"]:

@@ -45,7 +45,7 @@ def location(case: str, name: str) -> Location:
         ("arcgis/two-parts", "Gull Clinic", ("Moderna", "Pfizer"), ()),
     ],
 )
-def test_what_is_offered_is_said_of_the_place_where_no_time_says_it(
+def test_products_and_doses_are_the_places_if_no_slot_states_them(
     case: str, name: str, products: tuple[str, ...], doses: tuple[str, ...]
 ) -> None:
     said = reading(case, name).availability
@@ -63,7 +63,7 @@ def test_what_is_offered_is_said_of_the_place_where_no_time_says_it(
         ("njvss/export", "Gull Pharmacy", 12),
     ],
 )
-def test_how_many_are_left_is_said_of_the_place_where_no_time_says_it(case: str, name: str, count: int | None) -> None:
+def test_the_count_is_the_places_if_no_slot_states_it(case: str, name: str, count: int | None) -> None:
     said = reading(case, name).availability
 
     assert said is not None
@@ -80,18 +80,18 @@ def test_how_many_are_left_is_said_of_the_place_where_no_time_says_it(case: str,
         ("heb/places", "H-E-B Hosted Pear Hall", []),
     ],
 )
-def test_ids_that_are_copies_tags_or_somebody_elses_are_left_out(case: str, name: str, systems: list[str]) -> None:
+def test_copied_tagged_and_foreign_ids_are_dropped(case: str, name: str, systems: list[str]) -> None:
     assert [system for system, _ in location(case, name).external_ids] == systems
 
 
-def test_the_latitude_of_a_thrifty_white_store_is_its_x() -> None:
+def test_thrifty_whites_xcoord_is_the_latitude() -> None:
     position = location("thrifty_white/fargo", "Thrifty White Fargo Gull").position
 
     assert position is not None
     assert (position.latitude, position.longitude, position.approximate) == (46.88, -96.79, False)
 
 
-def test_coordinates_that_connecticut_swapped_are_put_right() -> None:
+def test_coordinates_that_connecticut_swapped_are_corrected() -> None:
     position = location("ct_finder/providers", "Kite Clinic").position
 
     assert position is not None

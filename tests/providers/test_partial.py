@@ -37,7 +37,7 @@ def recorded(capture: Path) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("number", "by_day"), [(0, {"2021-02-22": 0}), (1, {"2021-02-22": 1}), (2, {"2021-02-22": 2, "2021-02-23": 1})]
 )
-def test_color_counts_free_places_by_local_day_and_never_below_none(
+def test_color_counts_free_places_per_local_day_and_never_below_zero(
     captures: Path, tmp_path: Path, number: int, by_day: dict[str, int]
 ) -> None:
     address = {"line1": "1 Kite St", "city": "Natick", "state": "MA", "postal_code": "01760"}
@@ -53,7 +53,7 @@ def test_color_counts_free_places_by_local_day_and_never_below_none(
     assert found == by_day
 
 
-def test_rxtouch_trusts_the_day_and_not_the_month(captures: Path, tmp_path: Path) -> None:
+def test_rxtouch_reads_times_from_the_day_not_the_month(captures: Path, tmp_path: Path) -> None:
     store = {"FacilityId": 1234, "Address": "1 Kite St", "City": "NATICK", "Zip": " 01760"}
     door = f"{RXTOUCH}/Patient/Advisory"
     ours = [

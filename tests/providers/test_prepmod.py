@@ -12,12 +12,12 @@ from tests.support.pages import (
     SEARCH,
     SITE,
     VENUE,
+    availability_of,
     clinic,
     names,
     only_reading,
     only_slot,
     read_search,
-    said,
 )
 
 EASTERN = ZoneInfo("America/New_York")
@@ -38,18 +38,18 @@ def test_a_clinic_is_read_whatever_element_its_title_is(tag: str) -> None:
     assert found.end == datetime(2021, 5, 20, 15, tzinfo=EASTERN)
     assert (found.window, found.count, found.products) == (True, 23, ("Moderna",))
     assert found.booking_url == f"{SITE}{REGISTRATION}7001"
-    assert said(only_reading(report)).valid_at is None  # the page does not say how old it is
+    assert availability_of(only_reading(report)).valid_at is None  # the page does not say how old it is
 
 
 @pytest.mark.parametrize(
     ("day", "offset"), [("03/13/2021", -5), ("03/14/2021", -4), ("11/06/2021", -4), ("11/07/2021", -5)]
 )
-def test_hours_are_local_on_both_sides_of_a_clock_change(day: str, offset: int) -> None:
+def test_hours_are_local_before_and_after_a_clock_change(day: str, offset: int) -> None:
     start = only_slot(read_search(clinic(f"Gull Hall on {day}"))).start
     assert (start.hour, start.utcoffset()) == (10, timedelta(hours=offset))
 
 
-def test_the_hidden_template_of_a_message_is_no_clinic() -> None:
+def test_the_hidden_message_template_is_not_a_clinic() -> None:
     assert read_search(clinic()).rows == 1
 
 
@@ -62,7 +62,7 @@ def test_the_hidden_template_of_a_message_is_no_clinic() -> None:
     ],
     ids=["splits at the last on", "keeps commas", "joins lines"],
 )
-def test_the_venue_is_what_stands_before_the_day(title: str, name: str) -> None:
+def test_the_venue_is_the_title_before_the_day(title: str, name: str) -> None:
     report = read_search(clinic(title))
     assert (names(report), only_slot(report).start.day) == ([name], 20)
 
@@ -85,16 +85,16 @@ def test_a_clinic_is_available_with_a_count_above_zero_and_a_sign_up_link(
 ) -> None:
     other = clinic("Tern Hall on 05/20/2021", number="7002")
     gull, _ = read_search(clinic(count=count, link=link), other).readings
-    assert said(gull).available is expected
+    assert availability_of(gull).available is expected
 
 
-def test_a_sign_up_button_that_leads_elsewhere_leaves_its_clinic_unknown_and_takes_nothing_away() -> None:
+def test_a_clinic_whose_sign_up_button_leads_elsewhere_is_unknown() -> None:
     other = clinic("Tern Hall on 05/20/2021", number="7002")
     gull, _ = read_search(clinic(link="/appointment/en/sign-up/7001"), other).readings
 
-    (slot,) = said(gull).slots
+    (slot,) = availability_of(gull).slots
     assert (slot.available, slot.count) == (Available.UNKNOWN, 23)
-    assert (said(gull).available, said(gull).incomplete) == (Available.UNKNOWN, True)
+    assert (availability_of(gull).available, availability_of(gull).incomplete) == (Available.UNKNOWN, True)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_sign_up_button_that_leads_elsewhere_leaves_its_clinic_unknown_and_tak
     ],
     ids=["another address", "a button", "no link"],
 )
-def test_appointments_without_one_sign_up_link_on_the_page_are_a_changed_page(old: str, new: str) -> None:
+def test_appointments_without_any_sign_up_link_are_a_changed_page(old: str, new: str) -> None:
     rows = [clinic(), clinic("Tern Hall on 05/20/2021", number="7002")]
     report = read_search(*(row.replace(old, new) for row in rows))
 
@@ -116,25 +116,25 @@ def test_appointments_without_one_sign_up_link_on_the_page_are_a_changed_page(ol
 
 def test_the_only_clinic_of_a_search_without_a_sign_up_button_is_unknown() -> None:
     report = read_search(clinic(link=""), clinic("Tern Hall on 05/20/2021", count="0"), clinic(count="0", link=""))
-    assert said(only_reading(read_search(clinic(link="")))).available is Available.UNKNOWN
-    assert [said(reading).available for reading in report.readings] == [Available.NO, Available.NO]
+    assert availability_of(only_reading(read_search(clinic(link="")))).available is Available.UNKNOWN
+    assert [availability_of(reading).available for reading in report.readings] == [Available.NO, Available.NO]
 
 
-def test_rhode_islands_label_counts_too() -> None:
+def test_rhode_islands_label_is_read() -> None:
     report = read_search(clinic(count_label="Appointments Available or Currently Being Booked", count="9"), state="RI")
     assert only_slot(report).count == 9
 
 
-def test_a_label_that_is_gone_is_a_row_that_cannot_be_read_not_a_clinic_without_appointments() -> None:
+def test_a_missing_label_is_a_failed_row_not_a_clinic_without_appointments() -> None:
     report = read_search(clinic(count_label="Spots"), clinic(number="7002"), clinic(number="7003"))
 
     assert (report.outcome, report.unread, report.whole) == (Outcome.OK, 1, False)
     assert report.message.startswith(f"{SEARCH}: 1 of 3 rows could not be read; the first: count: ")
     assert (report.problems[0].field, "spots" in report.problems[0].value) == ("count", True)
-    assert [slot.count for slot in said(only_reading(report)).slots] == [23, 23]
+    assert [slot.count for slot in availability_of(only_reading(report)).slots] == [23, 23]
 
 
-def test_a_layout_that_loses_most_rows_has_changed() -> None:
+def test_a_layout_in_which_most_rows_fail_is_a_changed_page() -> None:
     report = read_search(clinic(count_label="Spots"), clinic("Tern Hall on 05/20/2021", count_label="Spots"), clinic())
     assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
 
@@ -147,19 +147,19 @@ def test_a_layout_that_loses_most_rows_has_changed() -> None:
         f"{SITE}/client/registration?clinic_id=7001",
     ],
 )
-def test_the_sign_up_link_is_known_by_its_address_in_every_form(link: str) -> None:
+def test_every_form_of_the_sign_up_link_is_recognized(link: str) -> None:
     report = read_search(clinic(link=link))
     assert only_slot(report).booking_url == (link if link.startswith("http") else f"{SITE}{link}")
     assert only_reading(report).location.external_ids == (("prepmod-clinics.example.org-clinic", "7001"),)
 
 
-def test_other_links_of_a_row_are_no_sign_up() -> None:
+def test_other_links_in_a_row_are_not_sign_up_links() -> None:
     note = 'Write to <a href="/cdn/email-protection">[email protected]</a>'
     gull, _ = read_search(clinic(note=note, link=""), clinic("Tern Hall on 05/20/2021", number="7002")).readings
-    assert said(gull).available is Available.NO
+    assert availability_of(gull).available is Available.NO
 
 
-def test_without_a_link_the_map_image_tells_the_clinics_number() -> None:
+def test_without_a_link_the_clinics_number_is_read_from_the_map_image() -> None:
     ids = only_reading(read_search(clinic(link="", number="7009"))).location.external_ids
     assert ids == (("prepmod-clinics.example.org-clinic", "7009"),)
 
@@ -169,7 +169,7 @@ def test_a_row_of_early_2021_without_link_or_image_has_no_number() -> None:
     assert only_reading(read_search(row)).location.external_ids == ()
 
 
-def test_a_place_is_booked_through_the_search_for_its_venue_which_outlives_the_days_links() -> None:
+def test_a_places_booking_link_is_the_search_for_its_venue() -> None:
     url = urlsplit(only_reading(read_search(clinic("Gull & Tern Hall on 05/20/2021"))).location.booking_url)
     assert f"https://{url.netloc}{url.path}" == SEARCH
     assert parse_qs(url.query) == {VENUE: ["Gull & Tern Hall"]}
@@ -183,11 +183,11 @@ def test_a_place_is_booked_through_the_search_for_its_venue_which_outlives_the_d
         ("Elixir", ("Elixir",)),
     ],
 )
-def test_products_are_what_is_offered_and_not_the_services(products: str, expected: tuple[str, ...]) -> None:
+def test_products_come_from_the_vaccinations_not_the_services(products: str, expected: tuple[str, ...]) -> None:
     assert only_slot(read_search(clinic(products=products))).products == expected
 
 
-def test_clinics_of_other_vaccines_are_left_out_where_only_covid_is_wanted() -> None:
+def test_clinics_for_other_vaccines_are_dropped_in_a_covid_region() -> None:
     rows = (
         clinic(products="Influenza"),
         clinic("Tern Hall on 05/20/2021"),
@@ -197,7 +197,7 @@ def test_clinics_of_other_vaccines_are_left_out_where_only_covid_is_wanted() -> 
     assert len(read_search(*rows).readings) == 3
 
 
-def test_a_page_of_other_vaccines_only_is_empty_but_does_not_say_so_itself() -> None:
+def test_a_page_with_only_other_vaccines_has_no_places_but_no_empty_marker() -> None:
     report = read_search(clinic(products="Influenza"), only="covid-19")
     assert (report.outcome, report.readings, report.trusted_empty) == (Outcome.EMPTY, (), False)
 
@@ -214,7 +214,7 @@ def test_a_page_of_other_vaccines_only_is_empty_but_does_not_say_so_itself() -> 
         ("", "All Ages", ""),
     ],
 )  # fmt: skip
-def test_restrictions_are_the_whole_note_and_the_ages(note: str, ages: str, expected: str) -> None:
+def test_restrictions_are_the_full_note_and_the_ages(note: str, ages: str, expected: str) -> None:
     assert only_reading(read_search(clinic(note=note, ages=ages))).location.restrictions == expected
 
 
@@ -266,11 +266,14 @@ def test_odd_addresses_are_read_from_the_right(
 # --- rows of one venue ----------------------------------------------------------------------------------------------
 
 
-def test_two_clinics_of_one_venue_and_day_add_up() -> None:
+def test_two_clinics_at_one_venue_on_one_day_add_up() -> None:
     reading = only_reading(read_search(clinic(count="0"), clinic(count="5", number="7002", hours="3:00 pm - 6:00 pm")))
 
-    assert [(slot.count, slot.booking_url[-4:]) for slot in said(reading).slots] == [(0, "7001"), (5, "7002")]
-    assert said(reading).available is Available.YES
+    assert [(slot.count, slot.booking_url[-4:]) for slot in availability_of(reading).slots] == [
+        (0, "7001"),
+        (5, "7002"),
+    ]
+    assert availability_of(reading).available is Available.YES
     assert [value for _, value in reading.location.external_ids] == ["7001", "7002"]
 
 
@@ -278,11 +281,11 @@ def test_every_day_of_a_venue_keeps_its_own_product_and_note() -> None:
     first = clinic(note="Residents only")
     second = clinic("Gull Hall on 05/21/2021", number="7002", products="Pfizer", note="Second dose only")
 
-    one, two = said(only_reading(read_search(first, second))).slots
+    one, two = availability_of(only_reading(read_search(first, second))).slots
     assert (one.products, one.restrictions, one.doses) == (("Moderna",), "Residents only", ())
     assert (two.products, two.restrictions, two.doses) == (("Pfizer",), "Second dose only", ("2",))
 
 
-def test_two_venues_of_one_name_and_day_at_two_addresses_are_two_places() -> None:
+def test_two_venues_with_one_name_at_two_addresses_are_two_places() -> None:
     report = read_search(clinic(), clinic(address="9 Kite St, Boston MA, 02120", number="7002"))
     assert [reading.location.address_lines for reading in report.readings] == [("1 Kite St",), ("9 Kite St",)]

@@ -29,7 +29,7 @@ def replayed(source: Source, recording: Path) -> Report:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_recorded_visit_gives_what_a_person_reads_there(path: Path) -> None:
+def test_a_recorded_visit_gives_the_values_a_person_reads_on_the_page(path: Path) -> None:
     case = cases.load(path)
     if not case.recording.is_file() and not CAPTURES.is_dir():
         pytest.skip(NO_CAPTURES)
@@ -38,7 +38,7 @@ def test_a_recorded_visit_gives_what_a_person_reads_there(path: Path) -> None:
     assert cases.disagreements(case, report) == [], (report.message, report.problems[:5])
 
 
-def test_every_provider_has_a_case_of_our_own() -> None:
+def test_every_provider_has_a_made_up_case() -> None:
     own = {case.parent.name for case in CASES if "har" in tomllib.loads(case.read_text(encoding="utf-8"))}
     tested_elsewhere = {"prepmod", "smart_scheduling_links"}  # in files of their own
     assert set(registry.names()) - tested_elsewhere == own

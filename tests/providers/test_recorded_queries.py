@@ -132,7 +132,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any], dict
 
 
 @pytest.mark.parametrize(("name", "capture", "given", "doors", "expected", "place"), CASES, ids=[c[0] for c in CASES])
-def test_a_recorded_answer_is_read_whatever_was_asked(
+def test_a_recorded_answer_is_read_whatever_the_request(
     captures: Path,
     name: str,
     capture: str,
@@ -151,7 +151,7 @@ def test_a_recorded_answer_is_read_whatever_was_asked(
     assert place in [{key: seen[key] for key in place} for seen in places]
 
 
-def test_the_places_of_a_zocdoc_search_have_address_and_position_and_nothing_known_of_times(captures: Path) -> None:
+def test_zocdoc_places_without_answers_have_address_and_position_and_are_unknown(captures: Path) -> None:
     found = _json(captures / "zocdoc/search-ma-2021-03.har")["data"]["search"]["searchResponse"]["providerLocations"]
     names = {row["id"]: row["provider"]["nameInSentence"] for row in found}
     adapter, where = registry.load("zocdoc")(), source(options={"providers": names})

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.model import Available, LocationType, Outcome, Position
 from providers.smart_scheduling_links import SmartSchedulingLinks
-from tests.support.pages import SITE, TableClient, only_reading, said, source, visit
+from tests.support.pages import SITE, TableClient, availability_of, only_reading, source, visit
 from tests.support.smart_feeds import (
     LOCATIONS,
     MANIFEST,
@@ -23,12 +23,12 @@ from tests.support.smart_feeds import (
     feed,
     link,
     location,
-    looked_at,
     manifest,
     ndjson,
     output,
     product,
     read,
+    read_feed,
     schedule,
     slot,
     the_slot,
@@ -39,7 +39,7 @@ SECOND = f"{SITE}/smart/second.ndjson"
 DAY = {"start": "2021-05-20T09:00:00-04:00", "end": "2021-05-20T19:45:00-04:00"}
 
 
-def test_everything_a_publisher_states_is_filled_in() -> None:
+def test_all_fields_that_a_publisher_states_are_filled_in() -> None:
     place = location(
         telecom=[{"system": "phone", "value": "(617) 555-0107"}, {"system": "url", "value": "https://gull.example/"}],
         address={
@@ -58,7 +58,7 @@ def test_everything_a_publisher_states_is_filled_in() -> None:
     )
 
     reading = only_reading(report)
-    found, (one,) = reading.location, said(reading).slots
+    found, (one,) = reading.location, availability_of(reading).slots
     assert (report.outcome, report.whole, report.problems) == (Outcome.OK, True, ())
     assert (found.name, found.address_lines, found.city) == ("Gull Hall", ("1 Kite St", "Suite 2"), "Boston")
     assert (found.state, found.postal_code, found.county) == ("MA", "02120", "Suffolk")
@@ -73,7 +73,7 @@ def test_everything_a_publisher_states_is_filled_in() -> None:
     )
     assert (one.count, one.products, one.doses) == (4, ("Moderna",), ("1", "2"))
     assert one.booking_url == "https://gull.example/book?slot=1"
-    assert said(reading).valid_at == datetime(2021, 5, 13, 13, 55, tzinfo=UTC)
+    assert availability_of(reading).valid_at == datetime(2021, 5, 13, 13, 55, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_everything_a_publisher_states_is_filled_in() -> None:
         "capacity a list", "one of two free", "one of two of one id free", "one of two unknown",
     ],
 )  # fmt: skip
-def test_a_slot_is_available_when_free_with_a_capacity_that_is_not_zero(
+def test_a_slot_is_available_if_free_and_its_capacity_is_not_zero(
     slots: list[Record], available: Available, counts: list[int | None]
 ) -> None:
     found = availability(*slots)
@@ -124,15 +124,15 @@ def test_a_slot_is_available_when_free_with_a_capacity_that_is_not_zero(
         ("some", "cvs", Available.YES),
     ],
 )
-def test_a_location_without_slots_is_what_its_schedule_says_else_what_the_publisher_means_by_it(
+def test_a_location_without_slots_follows_its_schedule_or_else_its_publisher(
     stated: Any, publisher: str, expected: Available
 ) -> None:
     plan = schedule("7", extension("has-availability", stated)) if stated is not None else schedule()
-    report = looked_at(feed([location(), location("8")], [plan, schedule("8")], [slot("8")]), publisher)
-    assert said(report.readings[0]).available is expected
+    report = read_feed(feed([location(), location("8")], [plan, schedule("8")], [slot("8")]), publisher)
+    assert availability_of(report.readings[0]).available is expected
 
 
-def test_slots_count_more_than_has_availability() -> None:
+def test_slots_override_has_availability() -> None:
     plan = schedule("7", extension("has-availability", "some"))
     assert availability(slot(status="busy"), plan=plan).available is Available.NO
 
@@ -152,18 +152,18 @@ def test_products_come_from_the_schedule(products: list[Record], expected: tuple
 
 
 @pytest.mark.parametrize(("doses", "expected"), [([1, 2], ("1", "2")), ([2], ("2",)), ([9], ()), ([], ())])
-def test_doses_repeat_and_a_ninth_dose_is_none(doses: list[int], expected: tuple[str, ...]) -> None:
+def test_repeated_doses_are_read_and_a_ninth_dose_is_ignored(doses: list[int], expected: tuple[str, ...]) -> None:
     plan = schedule("7", *(extension("vaccine-dose", dose, "Integer") for dose in doses))
     assert the_slot(slot(), plan=plan).doses == expected
 
 
-def test_what_a_slot_states_itself_counts_more_than_its_schedule() -> None:
+def test_a_slots_own_products_override_its_schedules() -> None:
     plan = schedule("7", product("Moderna", "207"), *(extension("vaccine-dose", dose, "Integer") for dose in (1, 2)))
     found = the_slot(slot("7", product("Pfizer", "208"), extension("vaccine-dose", 2, "Integer")), plan=plan)
     assert (found.products, found.doses) == (("Pfizer",), ("2",))
 
 
-def test_hl7s_form_of_a_feed_is_read_like_that_of_2021() -> None:
+def test_hl7s_form_of_a_feed_is_read_like_the_2021_form() -> None:
     cvx = {"system": "http://hl7.org/fhir/sid/cvx", "code": "207", "display": "Moderna"}
     plan = schedule(serviceType=[{"coding": [*schedule()["serviceType"][0]["coding"], cvx]}])
     phone = {"system": "phone", "value": "617-555-0108"}
@@ -174,25 +174,25 @@ def test_hl7s_form_of_a_feed_is_read_like_that_of_2021() -> None:
         capacity(3),
     )
     reading = only_reading(read(given, plan=plan))
-    (one,) = said(reading).slots
+    (one,) = availability_of(reading).slots
     assert (one.products, one.booking_url, one.count) == (("Moderna",), "https://gull.example/1", 3)
     assert reading.location.booking_phone == "+16175550108"
 
 
-def test_a_place_of_another_service_only_is_listed_and_not_known() -> None:
+def test_a_place_with_only_another_service_is_listed_as_unknown() -> None:
     other = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/service-type", "code": "124"}]}]
     replies = feed([location(), location("8")], [schedule(), schedule("8", serviceType=other)], [slot(), slot("8")])
-    assert [r.availability is None for r in looked_at(replies).readings] == [False, True]
-    assert [r.availability is None for r in looked_at(replies, service_type="124").readings] == [True, False]
+    assert [r.availability is None for r in read_feed(replies).readings] == [False, True]
+    assert [r.availability is None for r in read_feed(replies, service_type="124").readings] == [True, False]
 
 
-def test_a_feed_of_a_service_that_is_no_immunization_is_read() -> None:
+def test_a_feed_for_another_service_than_immunization_is_read() -> None:
     plan = schedule(serviceType=[{"text": "Driving test"}])
     assert availability(slot(), plan=plan).available is Available.YES
 
 
-def test_a_location_without_schedule_is_not_known() -> None:
-    report = looked_at(feed([location(), location("8")], [schedule()], [slot()]))
+def test_a_location_without_a_schedule_is_unknown() -> None:
+    report = read_feed(feed([location(), location("8")], [schedule()], [slot()]))
     assert [r.availability is None for r in report.readings] == [False, True]
     assert report.whole
 
@@ -208,37 +208,39 @@ def test_a_location_without_schedule_is_not_known() -> None:
         (None, "unknown", Available.UNKNOWN),
     ],
 )
-def test_each_schedule_of_a_place_says_its_own(first: str | None, second: str | None, available: Available) -> None:
+def test_each_schedule_of_a_place_states_its_own_availability(
+    first: str | None, second: str | None, available: Available
+) -> None:
     plans = [
         schedule("a", place="7"),
         schedule("b", *([extension("has-availability", second)] if second else []), place="7"),
         schedule("8"),
     ]
     slots = [slot("8"), *([slot("a", status=first)] if first else [])]
-    report = looked_at(feed([location(), location("8")], plans, slots))
-    found = said(report.readings[0])
+    report = read_feed(feed([location(), location("8")], plans, slots))
+    found = availability_of(report.readings[0])
     assert (found.available, found.by_absence) == (available, (first, second) == (None, "none"))
 
 
-def test_a_national_file_is_cut_to_our_states_and_is_whole_all_the_same() -> None:
+def test_a_national_file_is_cut_to_the_regions_states_and_still_complete() -> None:
     places = [location(), location("8", state="NY"), location("9", state="VT")]
-    report = looked_at(feed(places, [schedule(), schedule("8"), schedule("9")], [slot(), slot("8"), slot("9")]))
+    report = read_feed(feed(places, [schedule(), schedule("8"), schedule("9")], [slot(), slot("8"), slot("9")]))
     assert only_reading(report).location.key == "id:7"
     assert (report.outcome, report.whole, report.rows) == (Outcome.OK, True, 1)
 
 
-def test_a_feed_without_a_location_of_ours_is_empty() -> None:
-    report = looked_at(feed([location(state="NY")], [schedule()], [slot()]))
+def test_a_feed_without_a_location_in_the_region_is_empty() -> None:
+    report = read_feed(feed([location(state="NY")], [schedule()], [slot()]))
     assert (report.outcome, report.whole, report.trusted_empty) == (Outcome.EMPTY, True, False)
 
 
-def test_files_of_other_states_are_not_asked_for_and_slot_files_of_ours_come_last() -> None:
+def test_files_of_other_states_are_not_fetched_and_slot_files_are_fetched_last() -> None:
     listed = [output("Slot", "second.ndjson", state=["MA"]), output("Slot", "NY.ndjson"), *PLAIN]
     client = TableClient(
         {**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed), SECOND: ndjson(slot())}
     )
     report = visit(SmartSchedulingLinks(), source(MANIFEST), client)
-    assert client.asked == [MANIFEST, LOCATIONS, SCHEDULES, SECOND, SLOTS]
+    assert client.requested == [MANIFEST, LOCATIONS, SCHEDULES, SECOND, SLOTS]
     assert report.outcome is Outcome.OK
 
 
@@ -252,7 +254,7 @@ def test_files_of_other_states_are_not_asked_for_and_slot_files_of_ours_come_las
     ],
     ids=["the day before, here", "an offset of hours only", "clocks go forward", "clocks go back"],
 )
-def test_times_are_instants_shown_in_the_zone_of_the_place(start: str, end: str, first: str, last: str) -> None:
+def test_times_are_instants_shown_in_the_places_time_zone(start: str, end: str, first: str, last: str) -> None:
     found = the_slot(slot(start=start, end=end))
     assert found.end is not None
     assert (found.start.isoformat(), found.end.isoformat()) == (first, last)
@@ -275,13 +277,13 @@ def test_a_slot_of_a_working_day_is_a_window() -> None:
     ],
     ids=["hours are a label", "offset of winter", "a free day", "a busy day", "a span of days", "one date"],
 )
-def test_pharmacies_days_are_the_dates_as_written(publisher: str, start: str, end: str, day: str, days: int) -> None:
+def test_pharmacies_days_are_their_dates_as_written(publisher: str, start: str, end: str, day: str, days: int) -> None:
     found = the_slot(slot(start=start, end=end), publisher=publisher)
     first = datetime.fromisoformat(day).replace(tzinfo=EASTERN)
     assert (found.all_day, found.start, found.end) == (True, first, first + timedelta(days=days))
 
 
-def test_prepmods_wall_clock_is_right_and_its_offset_is_not() -> None:
+def test_prepmods_wall_clock_times_are_right_and_their_offset_is_ignored() -> None:
     seen = slot(start="2021-05-20T09:00:00.000-05:00", end="2021-05-20T09:06:00.000-05:00")
     assert the_slot(seen, publisher="prepmod").start.isoformat() == "2021-05-20T09:00:00-04:00"
 
@@ -295,13 +297,13 @@ def test_prepmods_wall_clock_is_right_and_its_offset_is_not() -> None:
     ],
     ids=["of the file", "of the feed", "in the future"],
 )
-def test_the_time_of_a_slot_file_is_better_than_that_of_the_feed(as_of: str, expected: datetime | None) -> None:
+def test_the_time_of_a_slot_file_overrides_the_feeds(as_of: str, expected: datetime | None) -> None:
     listed = [*PLAIN[:2], output("Slot", "slots.ndjson", state=["MA"], currentAsOf=as_of)]
     replies = {**feed([location()], [schedule()], [slot()]), MANIFEST: manifest(*listed)}
-    found = said(only_reading(looked_at(replies))).valid_at
+    found = availability_of(only_reading(read_feed(replies))).valid_at
     assert (found.replace(microsecond=0) if found else None) == expected
 
 
-def test_a_feed_that_stands_still_says_how_old_it_is() -> None:
+def test_a_stale_feed_is_dated_by_its_own_time() -> None:
     replies = feed([location()], [schedule()], [slot()]) | {MANIFEST: manifest(as_of="2021-04-20T00:00:00+00:00")}
-    assert said(only_reading(looked_at(replies, "kroger"))).valid_at == datetime(2021, 4, 20, tzinfo=UTC)
+    assert availability_of(only_reading(read_feed(replies, "kroger"))).valid_at == datetime(2021, 4, 20, tzinfo=UTC)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from aggregator.model import Available
-from tests.support.pages import SITE, VENUE, said
+from tests.support.pages import SITE, VENUE, availability_of
 from tests.support.smart_feeds import (
     Record,
     availability,
@@ -14,9 +14,9 @@ from tests.support.smart_feeds import (
     feed,
     link,
     location,
-    looked_at,
     product,
     read,
+    read_feed,
     schedule,
     slot,
     the_place,
@@ -41,7 +41,7 @@ DAY = {"start": "2021-05-20T09:00:00-04:00", "end": "2021-05-20T19:45:00-04:00"}
         ("", "7", "Gull {id} Hall", "Gull {id} Hall"),
     ],
 )
-def test_stores_whose_feed_names_only_the_chain_get_their_number(
+def test_stores_that_the_feed_names_only_by_chain_get_their_number(
     publisher: str, number: str, given: str, name: str
 ) -> None:
     assert the_place(location(number, name=given), publisher=publisher).name == name
@@ -72,14 +72,14 @@ VTRCKS = "https://cdc.gov/vaccines/programs/vtrcks"
         "any publisher",
     ],
 )  # fmt: skip
-def test_ids_have_the_one_form_by_which_others_know_the_store(
+def test_ids_have_the_form_that_other_systems_use(
     publisher: str, number: str, identifiers: dict[str, str], expected: dict[str, str]
 ) -> None:
     given = [{"system": system, "value": value} for system, value in identifiers.items()]
     assert dict(the_place(location(number, identifier=given), publisher=publisher).external_ids) == expected
 
 
-def test_every_clinic_of_a_prepmod_location_is_kept() -> None:
+def test_every_clinic_of_a_prepmod_location_is_an_external_id() -> None:
     given = [{"system": "urn:https://clinics-example-org/:prepmod:clinic", "value": value} for value in ("1", "2")]
     ids = the_place(location(identifier=given), publisher="prepmod").external_ids
     assert [value for system, value in ids if system.endswith("-clinic")] == ["1", "2"]
@@ -88,7 +88,7 @@ def test_every_clinic_of_a_prepmod_location_is_kept() -> None:
 @pytest.mark.parametrize(
     ("publisher", "number", "listed"), [("kroger", "99999", 0), ("kroger", "9999", 1), ("cvs", "99999", 1)]
 )
-def test_krogers_test_stores_are_no_stores(publisher: str, number: str, listed: int) -> None:
+def test_krogers_test_stores_are_skipped(publisher: str, number: str, listed: int) -> None:
     assert len(read(slot(number), publisher=publisher, place=location(number)).readings) == listed
 
 
@@ -115,17 +115,17 @@ OTHER_DAY = {"id": "7-2", "start": "2021-05-21T09:00:00-04:00", "end": "2021-05-
         "CVS links to a landing page",
     ],
 )  # fmt: skip
-def test_a_place_is_booked_where_its_free_slots_are(publisher: str, slots: list[Record], expected: str) -> None:
+def test_a_places_booking_link_is_its_free_slots_link(publisher: str, slots: list[Record], expected: str) -> None:
     assert the_place(location(telecom=CONTACT), *slots, publisher=publisher).booking_url == expected
 
 
-def test_a_prepmod_place_is_booked_through_the_search_around_its_zip_for_its_name() -> None:
+def test_a_prepmod_places_booking_link_searches_for_its_name_near_its_zip() -> None:
     url = urlsplit(the_place(location(name="Gull & Tern"), slot("7", ONE), publisher="prepmod").booking_url)
     assert f"{url.scheme}://{url.netloc}{url.path}" == f"{SITE}/appointment/en/clinic/search"
     assert parse_qs(url.query) == {"location": ["02120"], "search_radius": ["10 miles"], VENUE: ["Gull & Tern"]}
 
 
-def test_the_double_slash_of_a_prepmod_link_stays() -> None:
+def test_the_double_slash_in_a_prepmod_link_is_preserved() -> None:
     url = f"{SITE}//appointment/en/client/registration?clinic_id=1"
     assert the_slot(slot("7", link(url)), publisher="prepmod").booking_url == url
 
@@ -142,7 +142,7 @@ def test_the_double_slash_of_a_prepmod_link_stays() -> None:
         ("prepmod", 4, (Available.YES, 4)),
     ],
 )
-def test_a_capacity_that_is_a_flag_is_no_count(
+def test_a_capacity_used_as_a_flag_is_not_a_count(
     publisher: str, given: Any, expected: tuple[Available, int | None]
 ) -> None:
     found = the_slot(slot("7", capacity(given), **DAY), publisher=publisher)
@@ -167,7 +167,7 @@ def test_a_busy_day_of_one_slot_id_does_not_hide_a_free_one() -> None:
     ]
 
 
-def test_of_several_slots_of_a_day_a_free_one_wins() -> None:
+def test_a_free_slot_overrides_the_other_slots_of_its_day() -> None:
     assert availability(slot(status="busy"), slot(id="7-2"), publisher="cvs").available is Available.YES
 
 
@@ -193,7 +193,7 @@ def test_pharmacies_are_pharmacies() -> None:
     ],
     ids=["Walgreens", "Kroger", "a lost zero at Rite Aid", "a number"],
 )
-def test_phones_are_read_in_every_form_or_left_out(given: Any, expected: str) -> None:
+def test_phones_are_read_in_every_form_or_dropped(given: Any, expected: str) -> None:
     assert the_place(location(telecom=[{"system": "phone", "value": given}])).info_phone == expected
 
 
@@ -216,7 +216,7 @@ def test_addresses_are_cleaned(address: Record, lines: tuple[str, ...], code: st
     assert (found.address_lines, found.postal_code, found.state) == (lines, code, "NJ")
 
 
-def test_other_vaccines_on_a_covid_schedule_are_left_out_where_only_covid_is_wanted() -> None:
+def test_other_vaccines_on_a_covid_schedule_are_dropped_in_a_covid_region() -> None:
     places = [location(number, name=f"Hall {number}") for number in ("1", "2", "3")]
     plans = [
         schedule("1", product("Influenza"), product("Moderna COVID-19 Vaccine")),
@@ -225,9 +225,9 @@ def test_other_vaccines_on_a_covid_schedule_are_left_out_where_only_covid_is_wan
     ]
     replies = feed(places, plans, [slot("1"), slot("2"), slot("3")])
 
-    report = looked_at(replies, "prepmod", only="covid-19")
+    report = read_feed(replies, "prepmod", only="covid-19")
 
-    assert [(r.location.name, said(r).slots[0].products) for r in report.readings] == [
+    assert [(r.location.name, availability_of(r).slots[0].products) for r in report.readings] == [
         ("Hall 1", ("Moderna",)),
         ("Hall 3", ()),
     ]

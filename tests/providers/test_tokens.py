@@ -103,7 +103,7 @@ def without(token: str, entry: Entry) -> Entry:
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.case)
-def test_a_host_that_insists_on_its_token_is_given_it_everywhere(system: Insisting) -> None:
+def test_a_required_token_is_sent_with_every_request(system: Insisting) -> None:
     easy = visited(system.case, ReplayTransport(recorded(system.case)), recorded(system.case))
     host = InsistingHost(recorded(system.case), system.wants)
     report = visited(system.case, httpx.MockTransport(host.async_handler), recorded(system.case))
@@ -114,7 +114,7 @@ def test_a_host_that_insists_on_its_token_is_given_it_everywhere(system: Insisti
 
 
 @pytest.mark.parametrize(("system", "token"), WITHOUT, ids=[f"{system.case}-{token}" for system, token in WITHOUT])
-def test_a_visit_that_is_handed_no_token_says_so_and_nothing_of_appointments(system: Insisting, token: str) -> None:
+def test_a_visit_without_a_token_reports_it_and_changes_no_answer(system: Insisting, token: str) -> None:
     recording = recorded(system.case)
     spoilt = Recording(tuple(without(token, entry) for entry in recording.entries))
     report = visited(system.case, ReplayTransport(spoilt), recording)

@@ -8,7 +8,7 @@ import pytest
 from aggregator import registry
 from aggregator.adapter import visit_reasons
 from aggregator.model import Available, Report
-from tests.support.pages import SITE, Reply, TableClient, said, source, visit
+from tests.support.pages import SITE, Reply, TableClient, availability_of, source, visit
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from tests.support.pages import SITE, Reply, TableClient, said, source, visit
         ("Rappel téléphonique", False, False),
     ],
 )
-def test_a_visit_reason_is_a_vaccination_by_its_name_or_its_mark(name: str, marked: bool, expected: bool) -> None:
+def test_a_visit_reason_is_a_vaccination_by_its_name_or_mark(name: str, marked: bool, expected: bool) -> None:
     assert visit_reasons.is_vaccination(name, marked=marked) is expected
 
 
@@ -55,30 +55,30 @@ FLU = campaign(1, "Vaccination grippe", vaccination_covid=False)
 COVID = campaign(2, "Injection 2022", vaccination_covid=True)
 
 
-def test_a_place_open_for_flu_only_is_open_and_none_of_a_region_for_covid() -> None:
+def test_a_place_with_only_flu_is_available_but_dropped_in_a_covid_region() -> None:
     (flu,) = mapharma(FLU).readings
     (both,) = mapharma(FLU, COVID, only="covid-19").readings
 
-    assert (said(flu).available, said(flu).slots[0].products) == (Available.YES, ("Influenza",))
+    assert (availability_of(flu).available, availability_of(flu).slots[0].products) == (Available.YES, ("Influenza",))
     assert mapharma(FLU, only="covid-19").readings == ()
-    assert [slot.products for slot in said(both).slots] == [()]
+    assert [slot.products for slot in availability_of(both).slots] == [()]
 
 
-def test_a_campaign_that_is_not_for_covid_and_names_no_vaccine_is_left_out() -> None:
+def test_a_campaign_not_for_covid_that_names_no_vaccine_is_skipped() -> None:
     report = mapharma(campaign(3, "Vaccination", vaccination_covid=False), COVID)
     (found,) = report.readings
-    assert len(said(found).slots) == 1
+    assert len(availability_of(found).slots) == 1
 
 
-def test_no_free_places_in_numbers_is_a_stated_no() -> None:
+def test_a_count_of_zero_free_places_is_no() -> None:
     (found,) = mapharma(campaign(4, "Vaccination Covid", free=0)).readings
-    assert (said(found).available, said(found).by_absence) == (Available.NO, False)
+    assert (availability_of(found).available, availability_of(found).by_absence) == (Available.NO, False)
 
 
 RXIE = f"{SITE}/service-availability"
 
 
-def test_albertsons_is_asked_for_each_kind_alone_and_names_it() -> None:
+def test_albertsons_is_queried_for_each_kind_separately_and_names_it() -> None:
     asked: list[Any] = []
 
     class Host(TableClient):
@@ -99,4 +99,4 @@ def test_albertsons_is_asked_for_each_kind_alone_and_names_it() -> None:
 
     assert [[one["serviceTypeName"] for one in kinds] for kinds in asked] == [["Flu"], ["COVID-19 Unknown"]]
     (found,) = report.readings
-    assert (said(found).available, said(found).products) == (Available.YES, ("Influenza",))
+    assert (availability_of(found).available, availability_of(found).products) == (Available.YES, ("Influenza",))

@@ -12,9 +12,9 @@ from aggregator.errors import PublishError
 from aggregator.release.publisher import release_before
 from aggregator.release.targets.s3 import INVENTORY, LEASE
 from aggregator.serving.headers import IMMUTABLE, SHORT
-from tests.support.object_store import PREFIX, asked_for, made, send, site, stored
+from tests.support.object_store import PREFIX, made, send, site, stored, upload_of
 from tests.support.records import HOUR, MINUTE
-from tests.support.store_proxy import Asked, Refusal, StoreProxy
+from tests.support.store_proxy import ProxiedRequest, Refusal, StoreProxy
 
 pytest_plugins = ["tests.support.object_store_fixtures"]
 
@@ -32,7 +32,7 @@ def test_every_file_is_stored_as_it_is_with_its_type_and_for_how_long_it_may_be_
         ("api/v1/locations.json", "application/json; charset=utf-8", SHORT),
         ("assets/page.1.js", "text/javascript; charset=utf-8", IMMUTABLE),
     ):
-        headers = asked_for(proxy, path).headers
+        headers = upload_of(proxy, path).headers
         assert (headers["content-type"], headers["cache-control"]) == (kind, kept)
         assert "content-encoding" not in headers
 
@@ -41,13 +41,13 @@ def test_each_upload_is_signed_with_a_checksum_that_the_store_verifies(
     place: S3, proxy: StoreProxy, tmp_path: Path
 ) -> None:
     send(place, made(tmp_path, 1))
-    put = [one for one in proxy.asked if one.method == "PUT"]
+    put = [one for one in proxy.requested if one.method == "PUT"]
     assert [one.headers["x-amz-content-sha256"] for one in put] == [one.checksum for one in put]
 
 
 def test_only_what_changed_is_sent_again(place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path) -> None:
     send(place, made(tmp_path, 1))
-    proxy.asked.clear()
+    proxy.requested.clear()
     release = made(tmp_path, 2)
     send(place, release, MINUTE)
 
@@ -62,9 +62,9 @@ def test_nothing_is_asked_for_the_inventory_while_it_is_known_here(
     place: S3, proxy: StoreProxy, tmp_path: Path
 ) -> None:
     send(place, made(tmp_path, 1))
-    proxy.asked.clear()
+    proxy.requested.clear()
     send(place, made(tmp_path, 2))
-    inventory = next(one for one in proxy.asked if one.method == "GET" and one.path == f"{PREFIX}/{INVENTORY}")
+    inventory = next(one for one in proxy.requested if one.method == "GET" and one.path == f"{PREFIX}/{INVENTORY}")
     assert "if-none-match" in inventory.headers
 
 
@@ -72,7 +72,7 @@ def test_what_links_is_sent_after_what_it_links_to_and_the_freshness_file_at_the
     place: S3, proxy: StoreProxy, tmp_path: Path
 ) -> None:
     for number in (1, 2):
-        proxy.asked.clear()
+        proxy.requested.clear()
         send(place, made(tmp_path, number))
         order = [path for path in proxy.put() if ".aggregator" not in path]
         assert order[0] == f"{PREFIX}/assets/page.{number}.js"
@@ -136,7 +136,7 @@ def test_of_two_machines_that_begin_at_the_same_moment_one_is_refused(
     releases = [made(tmp_path, number, f"machine {number}") for number in (1, 2)]
     direct = S3(bucket=place.bucket, prefix=PREFIX, endpoint=f"http://{store[0]}:{store[1]}")
 
-    def overtaken(asked: Asked) -> Refusal | None:
+    def overtaken(asked: ProxiedRequest) -> Refusal | None:
         if asked.method == "PUT" and asked.path.endswith(LEASE) and not stored(place, store):
             send(direct, releases[1])
         return None
@@ -153,7 +153,7 @@ def test_a_lease_that_was_taken_but_whose_answer_was_lost_is_ours(
     release = made(tmp_path, 1)
     direct = S3(bucket=place.bucket, prefix=PREFIX, endpoint=f"http://{store[0]}:{store[1]}")
 
-    def lost(asked: Asked) -> Refusal | None:
+    def lost(asked: ProxiedRequest) -> Refusal | None:
         if asked.method == "PUT" and asked.path.endswith(LEASE) and len(proxy.put()) == 1:
             send(direct, release)
             return Refusal(412, "PreconditionFailed")

@@ -16,9 +16,9 @@ from aggregator.errors import PublishError
 from aggregator.release.publisher import release_before
 from aggregator.release.targets.bucket import Patience
 from aggregator.release.targets.s3 import INVENTORY, S3Target
-from tests.support.object_store import HASTY, KEY, PREFIX, SECRET, made, send, site, stored
+from tests.support.object_store import IMPATIENT, KEY, PREFIX, SECRET, made, send, site, stored
 from tests.support.records import MINUTE, NOW
-from tests.support.store_proxy import Asked, Refusal, StoreProxy
+from tests.support.store_proxy import ProxiedRequest, Refusal, StoreProxy
 
 pytest_plugins = ["tests.support.object_store_fixtures"]
 PUBLISHER = """
@@ -52,7 +52,7 @@ def test_what_fails_half_way_leaves_every_link_of_the_old_site_and_the_next_publ
         assert there[f"{PREFIX}/index.html"] == b"<p>1</p>"
 
     proxy.behave = lambda asked: None
-    proxy.asked.clear()
+    proxy.requested.clear()
     send(place, release, 2 * MINUTE)
     assert site(release).items() <= stored(place, store).items()
     assert f"{PREFIX}/{failing}" in proxy.put()
@@ -63,9 +63,9 @@ def test_a_file_that_was_sent_by_a_failed_publication_and_is_not_wanted_any_more
 ) -> None:
     send(place, made(tmp_path, 1))
     release = made(tmp_path, 2)
-    proxy.asked.clear()
+    proxy.requested.clear()
 
-    def full(asked: Asked) -> Refusal | None:
+    def full(asked: ProxiedRequest) -> Refusal | None:
         begun = f"{PREFIX}/index.html" in proxy.put()
         return Refusal(400, "Full") if begun and asked.path.endswith(("freshness.json", "inventory")) else None
 
@@ -84,7 +84,7 @@ def test_a_store_that_stumbles_is_asked_again(
 ) -> None:
     stumbled: set[str] = set()
 
-    def once(asked: Asked) -> Refusal | None:
+    def once(asked: ProxiedRequest) -> Refusal | None:
         if asked.path in stumbled or asked.method != "PUT":
             return None
         stumbled.add(asked.path)
@@ -112,7 +112,7 @@ def test_an_upload_that_takes_too_long_ends_and_the_next_goes_on_from_there(
 ) -> None:
     release = made(tmp_path, 1)
     ticks = iter([0.0] * 4)
-    target = S3Target(place, HASTY, lambda: next(ticks, 481.0))
+    target = S3Target(place, IMPATIENT, lambda: next(ticks, 481.0))
     with pytest.raises(PublishError, match="not all was sent within 8 minutes"):
         target.publish(release.path, release.manifest, NOW)
     assert len(stored(place, store)) == 3
@@ -158,7 +158,7 @@ def test_a_store_without_conditions_can_be_used_when_the_environment_says_so(
 ) -> None:
     monkeypatch.setenv("AWS_CONDITIONAL_PUT", "disabled")
     send(place, made(tmp_path, 1))
-    assert not [one for one in proxy.asked if {"if-match", "if-none-match"} & one.headers.keys()]
+    assert not [one for one in proxy.requested if {"if-match", "if-none-match"} & one.headers.keys()]
 
 
 @pytest.mark.parametrize("content", [b"", b"not an inventory"])
@@ -180,7 +180,7 @@ def test_a_process_killed_half_way_leaves_the_old_site_and_the_next_completes(
     release = made(tmp_path, 2)
     reached, free = Event(), Event()
 
-    def stop(asked: Asked) -> Refusal | None:
+    def stop(asked: ProxiedRequest) -> Refusal | None:
         if asked[:2] == ("PUT", f"{PREFIX}/index.html"):
             reached.set()
             free.wait(20)

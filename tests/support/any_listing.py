@@ -1,7 +1,7 @@
 """Listings of any text in any field, ordinary and hostile, and of addresses with their parts in any order.
 
-Hypothesis draws texts; a generator seeded with them chooses among them and what sources write. Drawn field by field,
-most listings would repeat an earlier one, and each would take ten times as long.
+Hypothesis draws texts, and a generator seeded with them picks from these and from texts that sources write. If
+Hypothesis drew each field, most listings would repeat an earlier one, and each would take ten times as long.
 """
 
 import os
@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from aggregator.model import Available, Listing, LocationType, SlotListing
 
 T = TypeVar("T")
-COUNT = int(os.environ.get("FUZZ_LISTINGS", "0")) or 5200  # `make fuzz` asks for more of them
+COUNT = int(os.environ.get("FUZZ_LISTINGS", "0")) or 5200  # `make fuzz` draws more of them
 SAME_EACH_TIME = "FUZZ_LISTINGS" not in os.environ
-TOGETHER = 20  # listings made of the texts of one example
+TOGETHER = 20  # listings from the texts of one example
 
 _HOSTILE = (
     "", " \t\r\n\u00a0", "<script>alert(1)</script>", "]]><!-- --></html>", "&lt;&#0;&#xD800;&bogus;&amp;amp;",
@@ -68,13 +68,13 @@ _DEGREES: tuple[float | str, ...] = (42.1, -14.3, "46.2", 0, 91, -181, 1e300, fl
 
 
 class _Writer:
-    """Writes the listings of one example, for sources of a country."""
+    """Generates the listings of one example, for sources in one country."""
 
     def __init__(self, seed: str, texts: Sequence[str], country: str) -> None:
         self._chance, self._anything, self._country = Random(seed), (*texts, *_HOSTILE), country
 
     def _text(self, *usual: str) -> str:
-        """Mostly something that a source would write there."""
+        """Mostly one of `usual`, sometimes any text."""
         return self._chance.choice(usual if self._chance.random() < 0.75 else self._anything)
 
     def _some(self, most: int, *usual: str) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ class _Writer:
 
 
 def drawn(country: str, count: int) -> Iterator[Listing]:
-    """So many listings; the same ones at every run of `make test`, others at every run of `make fuzz`."""
+    """Yields `count` listings: the same in every run of `make test`, different ones in every run of `make fuzz`."""
     found: list[Listing] = []
 
     @settings(

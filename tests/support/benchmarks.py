@@ -1,4 +1,4 @@
-"""The benchmarks, which import each other as scripts of one folder do."""
+"""Imports the benchmarks, which import each other as scripts in one folder."""
 
 import importlib
 import sys
@@ -11,12 +11,12 @@ BENCHMARKS = ROOT / "benchmarks"
 
 
 def module(name: str) -> ModuleType:
-    """A module of that folder."""
+    """A module of the benchmarks' folder."""
     if str(BENCHMARKS) not in sys.path:
         sys.path.append(str(BENCHMARKS))
     return importlib.import_module(name)
 
 
 def benchmark(name: str) -> Any:
-    """The benchmark of the script of that name."""
+    """The benchmark in the script `name`."""
     return module(name).BENCHMARK

@@ -1,4 +1,4 @@
-"""A real Chromium on a published release, with the server's clock and the newest release in the tests' hands."""
+"""A real Chromium on a published release; tests set the server's clock and the newest release."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ from aggregator.serving.preview import preview_server
 from aggregator.site.pages import page_files
 from tests.support.snapshots import NOW, region
 
-# the build without windows takes a third of the computing of the other one
+# The headless build needs a third of the CPU time of the full one.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Site:
-    """A release served as a CDN would."""
+    """A release, served as a CDN would serve it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,7 +49,7 @@ class Site:
         self.thread.start()
 
     def publish(self, snapshot: Snapshot, **fields: Any) -> None:
-        """Of the many pages of postal codes only those of `CODES`, to be quick."""
+        """Publishes a release, with only the ZIP pages of `CODES` to be quick."""
         files = [
             file
             for file in page_files(snapshot, region(**fields))
@@ -65,7 +65,7 @@ class Site:
 
 @contextmanager
 def serving(folder: Path, snapshot: Snapshot, **fields: Any) -> Iterator[Site]:
-    """A site with this release; `fields` are of its region."""
+    """A site with a release of `snapshot`; `fields` change its region."""
     site = Site(folder)
     site.publish(snapshot, **fields)
     yield site
@@ -73,10 +73,11 @@ def serving(folder: Path, snapshot: Snapshot, **fields: Any) -> Iterator[Site]:
 
 
 class Visit:
-    """A page that was opened, and what went wrong meanwhile.
+    """An open page, with the errors that occurred on it in `faults`.
 
-    `later` is how long after NOW it is by the server's clock, None for a server that is not reached; `made` is when the
-    newest release was made; `looked` is when all of a source was looked at. They are asked about anew at each look.
+    The server's freshness.json answers from three attributes, which tests may change: `later` is the server's time
+    after NOW (None if it cannot be reached), `made` the time of the newest release, and `checked_at` when each source
+    was last checked completely.
     """
 
     def __init__(
@@ -87,10 +88,10 @@ class Visit:
         later: timedelta | None = timedelta(0),
         made: datetime = NOW,
         clock: datetime | None = None,
-        looked: Mapping[str, datetime | None] | None = None,
+        checked_at: Mapping[str, datetime | None] | None = None,
         **context: Any,
     ) -> None:
-        self.later, self.made, self.looked = later, made, dict(looked or {})
+        self.later, self.made, self.checked_at = later, made, dict(checked_at or {})
         self.faults: list[str] = []
         self.page: Page = browser.new_page(**({"service_workers": "block"} | context))
         self.page.set_default_timeout(15_000)
@@ -110,13 +111,13 @@ class Visit:
         if self.later is None:
             return route.abort()
         headers = {"Date": format_datetime(NOW + self.later, usegmt=True)}
-        sources = [{"name": name, "all_checked_at": at and at.isoformat()} for name, at in self.looked.items()]
+        sources = [{"name": name, "all_checked_at": at and at.isoformat()} for name, at in self.checked_at.items()]
         return route.fulfill(
             body=json.dumps({"generated_at": self.made.isoformat(), "sources": sources}), headers=headers
         )
 
     def look_again(self) -> None:
-        """As the page does by itself after a minute; needs a `clock`."""
+        """Lets the page refresh, as it does by itself after a minute; needs a `clock`."""
         with self.page.expect_response("**/freshness.json"):
             self.page.clock.run_for(70_000)
         self.page.wait_for_load_state("networkidle")
@@ -125,7 +126,7 @@ class Visit:
         return self.page.locator(selector).is_visible()
 
     def names(self, selector: str = "#cards .card") -> list[str]:
-        """Of the places that are shown there, in their order."""
+        """The names of the visible places under `selector`, in order."""
         found = self.page.locator(f"{selector} >> visible=true").locator("h3, :scope > a")
         return [name.strip() for name in found.all_text_contents()]
 

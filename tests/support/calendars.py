@@ -34,7 +34,7 @@ Times = list[tuple[str, str]]
 
 
 def read(*parts: str) -> list[tuple[str, Times | str]]:
-    """For each event its name and its times in order, or "" and why it cannot be read."""
+    """For each event its name and sorted times, or "" and the error."""
     found: list[tuple[str, Times | str]] = []
     for row in ics.events(calendar(*parts), URL):
         try:
@@ -45,13 +45,13 @@ def read(*parts: str) -> list[tuple[str, Times | str]]:
 
 
 def only(*parts: str) -> tuple[str, Times]:
-    """The name and the times of the one event that can be read."""
+    """The name and the times of the only readable event."""
     ((name, times),) = [(name, times) for name, times in read(*parts) if not isinstance(times, str)]
     return name, times
 
 
 def starts(*parts: str) -> list[str]:
-    """All starts of a calendar in which every event can be read."""
+    """All starts in a calendar whose events are all readable."""
     found = []
     for _, times in read(*parts):
         assert not isinstance(times, str), times
@@ -60,5 +60,5 @@ def starts(*parts: str) -> list[str]:
 
 
 def faults(*parts: str) -> Sequence[str]:
-    """Why events cannot be read."""
+    """The errors of the unreadable events."""
     return [times for _, times in read(*parts) if isinstance(times, str)]

@@ -1,4 +1,4 @@
-"""How tests pack and unpack bodies: by the name of the encoding in HTTP."""
+"""Functions that compress and decompress bodies, by the name of their HTTP content coding."""
 
 import gzip
 import sys

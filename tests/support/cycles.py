@@ -1,8 +1,8 @@
-"""Cycles of a small test region that can be killed: `python -m tests.support.cycles FOLDER`, for `test_operate.py`.
+"""Runs cycles of a small region that tests can kill: `python -m tests.support.cycles FOLDER`, for `test_operate.py`.
 
-After a first, whole cycle it answers each line on standard input with a child that runs the next cycle: first the
-child's process id, then, when that has ended, its exit status. The child is collected at the next line, so that its id
-means nothing else until then. A child shares what the first cycle has loaded, so that it is at work at once.
+After a first complete cycle, each line on standard input starts a child that runs the next cycle. Standard output gets
+the child's process id and, when it has ended, its exit status. The child is reaped only at the next line, so that the
+system cannot reuse its id before. Forking keeps the modules of the first cycle loaded, so a child starts at once.
 """
 
 import os
@@ -29,18 +29,18 @@ def cycle(folder: Path, tick: int) -> int:
 
 
 def serve(folder: Path) -> None:
-    say(cycle(folder, 0))
+    print_line(cycle(folder, 0))
     for tick, _ in enumerate(sys.stdin, 1):
         if not (child := os.fork()):
             os._exit(cycle(folder, tick))
-        say(child)
+        print_line(child)
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-        say(ended.si_status if ended and ended.si_code == os.CLD_EXITED else "killed")
+        print_line(ended.si_status if ended and ended.si_code == os.CLD_EXITED else "killed")
         sys.stdin.readline()
         os.waitpid(child, 0)
 
 
-def say(word: object) -> None:
+def print_line(word: object) -> None:
     sys.stdout.write(f"{word}\n")
     sys.stdout.flush()
 

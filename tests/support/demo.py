@@ -1,4 +1,4 @@
-"""The demo's simulated systems on free ports, answering at once and always the same, for tests of the commands."""
+"""The demo's simulated systems on free ports, without delays and with fixed answers, for tests of the commands."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,17 +7,17 @@ from aggregator.demo.servers import Demo
 from aggregator.demo.world import World
 
 SOURCES = 6
-STATE_WITH_ONE_ZIP = '"AS"'  # a release of few pages
+STATE_WITH_ONE_ZIP = '"AS"'  # so that a release has few pages
 
 
 def demo_at(now: datetime | None = None, tick: int = 0, latency: float = 0.0) -> Demo:
-    """The systems as they answer at one tick. `now` None is the present."""
+    """The systems as they answer at one tick; `now` defaults to the current time."""
     world = World(tick=tick, now=now or datetime.now(UTC))
     return Demo(lambda: world, latency=latency)
 
 
 def write_small_region(demo: Demo, file: Path, *sources: str, head: str = "") -> None:
-    """The region file of these systems only, in a state with few pages; `head` adds keys of the region."""
+    """Writes a region file with only these systems, in a state with few pages; `head` adds region keys."""
     demo.write_region(file)
     first, *rest = file.read_text(encoding="utf-8").replace('"MA"', STATE_WITH_ONE_ZIP).split("[[sources]]")
     chosen = [text for text in rest if any(f'name = "{name}"' in text for name in sources)]

@@ -1,4 +1,4 @@
-"""Sites on loopback that repeat the keys they are asked with, for tests/whole_job/test_keys_in_output.py."""
+"""Sites on loopback that echo the keys in their requests, for tests/whole_job/test_keys_in_output.py."""
 
 import html
 import json
@@ -20,7 +20,7 @@ class Reply(NamedTuple):
 
 
 def spelled(key: str) -> list[str]:
-    """The key as sites write it."""
+    """The key in every encoding that sites use."""
     escaped = json.dumps(key)[1:-1].replace("/", "\\/")
     return [key, quote(key, safe=""), html.escape(key).replace("=", "&#x3D;"), escaped]
 
@@ -41,7 +41,7 @@ def row(number: int, website: str = "", available: str = "yes", notes: str = "")
 
 
 class Site(NamedTuple):
-    """`replies` answers a path with its query. `path` and `headers` are those of the source."""
+    """A site: `replies` maps a key and a path with query to a reply; the source has `path` and `headers`."""
 
     name: str
     key: str
@@ -51,7 +51,7 @@ class Site(NamedTuple):
 
 
 def listing(key: str, path: str) -> Reply:
-    """Rows whose links and notes hold the key in every spelling, and one that cannot be read because of it."""
+    """Rows whose links and notes contain the key in every encoding, and one that is unreadable because of it."""
     quoted = quote(key, safe="")
     away = quote(f"https://a.example/?api_key={quoted}", safe="")
     links = [f"https://book.example.org/?api_key={one}" for one in (key, quoted)]
@@ -63,12 +63,12 @@ def listing(key: str, path: str) -> Reply:
 
 
 def words(status: int, text: str, **headers: str) -> Callable[[str, str], Reply]:
-    """A page that says `text` and then the key in every spelling, in its title as well."""
+    """A page with `text` and the key in every encoding, in its title as well."""
 
     def replied(key: str, path: str) -> Reply:
-        said = " ".join(spelled(key))
+        spellings = " ".join(spelled(key))
         head = f"<html><head><title>{text} {key}</title></head>"
-        page = f"{head}<body><h1>{text}</h1>{said} {html.escape(path)}</body></html>"
+        page = f"{head}<body><h1>{text}</h1>{spellings} {html.escape(path)}</body></html>"
         named = {name.replace("_", "-"): value.replace("KEY", quote(key, safe="")) for name, value in headers.items()}
         return Reply(status, page, {"Content-Type": "text/html"} | named)
 
@@ -101,7 +101,7 @@ SITES = (
 
 @contextmanager
 def running() -> Iterator[dict[str, str]]:
-    """The URL of the source of each site, by its name, while they answer."""
+    """Runs all sites; yields the URL of each one's source by the site's name."""
     with ExitStack() as stack:
         yield {site.name: stack.enter_context(_serving(site)) for site in SITES}
 

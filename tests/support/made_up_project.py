@@ -1,4 +1,4 @@
-"""A project of its own for the tests of cases and trials: made-up adapters, their cases and their recordings."""
+"""A temporary project for the tests of cases and trials: made-up adapters with their cases and recordings."""
 
 import json
 import sys
@@ -37,7 +37,7 @@ class Kites(JsonAdapter):
 
 
 def store(number: int, *times: str, **fields: Any) -> dict[str, Any]:
-    """A row as the made-up adapter knows it."""
+    """A row in the form that the made-up adapter reads."""
     made = {"name": f"Kite {number:02}", "id": number, "street": f"{number} Kite St", "zip": "02120"}
     return made | {"vaccine": "Moderna", "times": times} | fields
 
@@ -47,7 +47,7 @@ def stores(*rows: Any) -> str:
 
 
 def har(body: str, url: str = URL, status: int = 200, kind: str = "application/json") -> str:
-    """A recording of one answer."""
+    """A recording with one answer."""
     entry = {
         "startedDateTime": "2021-05-13T14:00:00Z",
         "request": {"method": "GET", "url": url},
@@ -61,7 +61,7 @@ def har(body: str, url: str = URL, status: int = 200, kind: str = "application/j
 
 
 class Project:
-    """Its folder, and how files get there."""
+    """The folder of a project, with methods that write files into it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,7 +72,7 @@ class Project:
         (self.adapters / f"{name}.py").write_text(text)
 
     def case(self, text: str = "", body: str | None = None, name: str = "visit", url: str = URL) -> Path:
-        """A case file with its recording beside it."""
+        """Writes a case file, with its recording next to it."""
         (self.cases / f"{name}.har").write_text(har(stores(store(1)) if body is None else body, url))
         path = self.cases / f"{name}.toml"
         path.write_text(f'har = "{name}.har"\nurl = "{url}"\n{text}')
@@ -81,7 +81,7 @@ class Project:
 
 @contextmanager
 def made_up_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    """The project that the registry and the cases look into while the block runs."""
+    """Makes the registry and the cases read this project while the block runs."""
     project = Project(folder)
     project.adapters.mkdir()
     project.cases.mkdir(parents=True)

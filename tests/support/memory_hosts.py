@@ -1,4 +1,4 @@
-"""What the tests of `aggregator.web` share: a clock moved by hand, a made-up source, a host that answers in memory."""
+"""Helpers for the tests of `aggregator.web`: a clock that only sleeping moves, a made-up source, an in-memory host."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -23,7 +23,7 @@ Replies = Reply | Sequence[Reply] | Callable[[httpx.Request], httpx.Response | A
 
 
 class HandClock:
-    """Time that only sleeping moves. `slept` lists every sleep in seconds."""
+    """A clock that only sleeping moves. `slept` lists every sleep in seconds."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.start = now
@@ -43,11 +43,11 @@ class HandClock:
 
 
 class Host(respx.Router):
-    """A host in memory: `pages` answers every request, but `robots` the one for robots.txt.
+    """A host in memory: `pages` answers every request except the one for robots.txt, which `robots` answers.
 
-    A respx router behind `httpx.MockTransport`, and not `respx.mock`: that patches httpx or httpcore for the whole
-    process, while our client takes its transport as an argument, and two hosts of one test must not see each other's
-    requests. Where the wire itself is under test (sockets, TLS, broken answers), a real server on loopback answers.
+    It is a respx router behind `httpx.MockTransport`. `respx.mock` would patch httpx for the whole process, but two
+    hosts of one test must not see each other's requests. Tests of the wire itself (sockets, TLS, broken answers) use a
+    real server on loopback.
     """
 
     def __init__(self, pages: Replies, robots: Replies | None = None) -> None:
@@ -56,7 +56,7 @@ class Host(respx.Router):
         self.pages = mocked(self.route(), pages)
 
     @property
-    def asked(self) -> list[httpx.Request]:
+    def requested(self) -> list[httpx.Request]:
         """The requests for pages, in order."""
         return [call.request for call in self.pages.calls]
 
@@ -68,14 +68,14 @@ class Host(respx.Router):
 
 
 def mocked(route: respx.Route, replies: Replies) -> respx.Route:
-    """`route` with its answers: one for every request, a sequence with one for each, an error, or a function."""
+    """`route` with its replies: one for all requests, a sequence with one for each, an error, or a function."""
     if isinstance(replies, httpx.Response):
         return route.mock(return_value=replies)
     return route.mock(side_effect=replies)
 
 
 def reply(status: int = 200, text: str = "a page", **headers: str) -> httpx.Response:
-    """An answer of a host; `_` in header names stands for `-`."""
+    """A response of a host; `_` in header names stands for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, text=text, headers=named)
 
@@ -90,19 +90,19 @@ def answer(body: str = "", status: int = 200, url: str = f"{HOME}/search", **hea
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """A test that would hang fails instead."""
+    """Runs `work`, with a time limit so that a test fails instead of hanging."""
     return asyncio.run(asyncio.wait_for(work, 10))
 
 
 def get(host: Host, *requests: Request, clock: HandClock | None = None, store: MemoryAnswers | None = None) -> Answer:
-    """The last answer of a visit, a good one, that asks for `requests`, or for SEARCH."""
+    """The last answer of a good visit that sends `requests` (default: SEARCH)."""
     hosts = host.hosts(clock, store)
 
     async def work() -> Answer:
         async with Client(source(), hosts) as client:
             for request in requests or (SEARCH,):
-                said = await client.get(request)
+                answer_received = await client.get(request)
             client.settle(True)
-        return said
+        return answer_received
 
     return run(work())

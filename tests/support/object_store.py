@@ -1,4 +1,4 @@
-"""A small site in an object store: what is published there, and what then is in the bucket."""
+"""A small site in an object store: publishes releases there and reads what the bucket contains."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,15 +13,15 @@ from aggregator.release.targets.bucket import Patience
 from aggregator.release.targets.s3 import S3Target
 from aggregator.release.targets.target import Uploaded
 from tests.support.records import MINUTE, NOW
-from tests.support.store_proxy import Asked, StoreProxy
+from tests.support.store_proxy import ProxiedRequest, StoreProxy
 
 KEY, SECRET = "AKIDALDER", "do-not-tell-anybody"
 PREFIX = "alder"
-HASTY = Patience(request=5, retries=2, retrying=5)
+IMPATIENT = Patience(request=5, retries=2, retrying=5)
 
 
 def files(number: int, places: int = 3) -> list[File]:
-    """A site whose home page, data and places differ with `number`; the last place is new with it."""
+    """A site whose home page, data, and places differ with `number`; its last place is new."""
     return [
         fixed("freshness.json", b"[%d]" % number),
         fixed("index.html", b"<p>%d</p>" % number),
@@ -37,11 +37,11 @@ def made(tmp_path: Path, number: int, machine: str = "one") -> Release:
 
 
 def send(place: S3, release: Release, after: timedelta = timedelta()) -> Uploaded:
-    return S3Target(place, HASTY).publish(release.path, release.manifest, NOW + after)
+    return S3Target(place, IMPATIENT).publish(release.path, release.manifest, NOW + after)
 
 
 def stored(place: S3, store: tuple[str, int]) -> dict[str, bytes]:
-    """What is in the bucket, but for our own books."""
+    """The objects in the bucket, except our own records."""
     access = S3Store(place.bucket, endpoint=f"http://{store[0]}:{store[1]}", client_options={"allow_http": True})
     paths = [str(one["path"]) for batch in obstore.list(access) for one in batch]
     return {path: bytes(obstore.get(access, path).bytes()) for path in paths if "/.aggregator/" not in path}
@@ -51,5 +51,5 @@ def site(release: Release) -> dict[str, bytes]:
     return {f"{PREFIX}/{path}": (release.path / path).read_bytes() for path in release.manifest}
 
 
-def asked_for(proxy: StoreProxy, path: str) -> Asked:
-    return next(one for one in proxy.asked if one.method == "PUT" and one.path == f"{PREFIX}/{path}")
+def upload_of(proxy: StoreProxy, path: str) -> ProxiedRequest:
+    return next(one for one in proxy.requested if one.method == "PUT" and one.path == f"{PREFIX}/{path}")

@@ -1,4 +1,4 @@
-"""Fixtures of tests on an object store: moto's server on loopback, behind a proxy that fails on demand."""
+"""Fixtures for tests of object stores: moto's server on loopback, behind a proxy that fails on demand."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a person may choose on the page, and what of the crowd fits that, as the snapshot itself says it."""
+"""The page's filters, applied to the places of a snapshot, as the expected values for browser tests."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -41,20 +41,20 @@ def during(slot: Slot, part: str) -> bool:
     return start.hour < ends and end.hour + end.minute / 60 > begins
 
 
-def fits(one: Place, **asked: str) -> bool:
-    """Whether an offer fits what is asked for; what it does not state counts as fitting."""
+def fits(one: Place, **wanted: str) -> bool:
+    """Whether a place matches the filters; what it does not state counts as a match."""
     slots, location = one.current.slots, one.location
     products = {product for slot in slots for product in slot.products}
     doses = {dose for slot in slots for dose in slot.doses}
     stated = ages(location.restrictions)
-    youngest, below = AGES.get(asked.get("age", ""), (0, 9999))
+    youngest, below = AGES.get(wanted.get("age", ""), (0, 9999))
     return (
-        (not asked.get("kind") or location.location_type is KINDS[asked["kind"]])
-        and (not asked.get("product") or not products or asked["product"] in products)
-        and (not asked.get("dose") or not doses or asked["dose"] in doses)
+        (not wanted.get("kind") or location.location_type is KINDS[wanted["kind"]])
+        and (not wanted.get("product") or not products or wanted["product"] in products)
+        and (not wanted.get("dose") or not doses or wanted["dose"] in doses)
         and (not stated or ((stated.youngest or 0) < below and (stated.below or 9999) > youngest))
-        and (not slots or any(on(s, asked.get("day", "")) and during(s, asked.get("part", "")) for s in slots))
-        and all(stands(one) for name, stands in FLAGS.items() if asked.get(name))
+        and (not slots or any(on(s, wanted.get("day", "")) and during(s, wanted.get("part", "")) for s in slots))
+        and all(has_flag(one) for name, has_flag in FLAGS.items() if wanted.get(name))
     )
 
 
@@ -70,19 +70,19 @@ def soonest(places: Iterable[Place]) -> list[str]:
 
 
 def first_day(one: Place) -> float:
-    """In days from today; all that is after the strip is alike."""
+    """Days from today to the first slot; all days after the day strip count as the same."""
     days = [(slot.start.astimezone(ZONE).date() - DAYS[0]).days for slot in one.current.slots]
     return min(len(DAYS), *days) if days else inf
 
 
-def ask(visit: Visit, **asked: str) -> None:
-    """Clears the form, then fills it in as a person does."""
+def ask(visit: Visit, **wanted: str) -> None:
+    """Clears the form, then fills it in as a visitor does."""
     page = visit.page
     page.evaluate("document.querySelector('#filters details').open = true")
     if visit.shown("#clear"):
         page.locator("#clear").click()
-    page.locator("[name=all]").set_checked(bool(asked.pop("all", "")))
-    for name, value in asked.items():
+    page.locator("[name=all]").set_checked(bool(wanted.pop("all", "")))
+    for name, value in wanted.items():
         control = page.locator(f"#filters select[name={name}]")
         if control.count():
             control.select_option(value)

@@ -1,6 +1,6 @@
-"""What the tests of adapters and visits share: a client that answers from a table, pages in the shape of PrepMod's.
+"""Helpers for the tests of adapters and visits: a client that answers from a table, and pages shaped like PrepMod's.
 
-The pages are our own: they have the structure of the real ones and only the labels in common with them.
+The pages are made up: they share only their structure and labels with the real ones.
 """
 
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ Reply = str | bytes | Answer | VisitError
 
 
 class TableClient(Client):
-    """Answers from a table; an address that is not in it fails the test. `asked` lists every address asked for.
+    """Answers from a table of URLs; a URL that is not in it fails the test.
 
-    `rejected` lists those whose answers must not be kept.
+    `requested` lists the requested URLs, `rejected` those whose answers must not be cached.
     """
 
     def __init__(self, replies: Mapping[str, Reply]) -> None:
         self.replies = replies
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.rejected: list[str] = []
 
     def reject(self, url: str) -> None:
@@ -48,7 +48,7 @@ class TableClient(Client):
 
     async def get(self, request: Request) -> Answer:
         url = f"{request.url}?{urlencode(request.params)}" if request.params else request.url
-        self.asked.append(url)
+        self.requested.append(url)
         assert url in self.replies, f"{url} is not one of {sorted(self.replies)}"
         reply = self.replies[url]
         if isinstance(reply, VisitError):
@@ -57,15 +57,15 @@ class TableClient(Client):
 
 
 def answer(body: str | bytes, url: str = SEARCH, **headers: str) -> Answer:
-    """A good answer, asked for at NOW; `_` in header names stands for `-`."""
+    """A good answer, fetched at NOW; `_` in header names stands for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
     return Answer(url=url, status=200, headers=named, body=raw, fetched_at=NOW)
 
 
 def source(url: str = SEARCH, state: str | None = "MA", **fields: Any) -> Source:
-    """A source of a region of one state, `state`."""
-    given: dict[str, Any] = {
+    """A source in a region of one state."""
+    defaults: dict[str, Any] = {
         "name": "example",
         "provider": "example",
         "time_zone": "America/New_York",
@@ -73,7 +73,7 @@ def source(url: str = SEARCH, state: str | None = "MA", **fields: Any) -> Source
         "country": "US",
         "pace": Pace(deadline=30.0),
     }
-    return Source(url=url, state=state, **{**given, **fields})
+    return Source(url=url, state=state, **{**defaults, **fields})
 
 
 def visit(adapter: Adapter, where: Source, client: Client, only: str = "") -> Report:
@@ -86,13 +86,13 @@ def only_reading(report: Report) -> Reading:
     return reading
 
 
-def said(reading: Reading) -> Availability:
+def availability_of(reading: Reading) -> Availability:
     assert reading.availability is not None
     return reading.availability
 
 
 def only_slot(report: Report) -> Slot:
-    (slot,) = said(only_reading(report)).slots
+    (slot,) = availability_of(only_reading(report)).slots
     return slot
 
 
@@ -117,9 +117,9 @@ def clinic(
     hours: str = "10:00 am - 03:00 pm",
     count_label: str = "Available Appointments",
 ) -> str:
-    """One row of a search. `link` None: the sign-up link of the clinic's number; "": sign-up has closed.
+    """One row of a search. `link`: None for the sign-up link of the clinic's number, "" if sign-up has closed.
 
-    Texts are put in as they are, so that markup can be given; `note` is all of the paragraph's content.
+    Texts are inserted without escaping, so they may contain markup. `note` is the paragraph's whole content.
     """
     href = f"{REGISTRATION}{number}" if link is None else link
     sign_up = f'<p class="my-3"><a class="button-primary" href="{escape(href)}">Sign up</a></p>' if href else ""
@@ -144,7 +144,7 @@ def clinic(
 
 
 def search(*clinics: str, next_page: str = "") -> str:
-    """A page of a search: the last one, or one that leads to `next_page`."""
+    """A page of a search: the last one, or one that links to `next_page`."""
     rows = "\n".join(clinics) or "<h3>No clinics to show.</h3>"
     after = (
         f'<span class="page next"><a href="{escape(next_page)}" rel="next">Next</a></span>'

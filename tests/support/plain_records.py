@@ -1,4 +1,4 @@
-"""Checks that a record holds plain text within bounds and nothing else, whatever a source sent."""
+"""Checks that a record contains only plain text within its limits, whatever a source sent."""
 
 import unicodedata
 from collections.abc import Iterator

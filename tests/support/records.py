@@ -1,4 +1,4 @@
-"""Synthetic locations, answers, visits and regions for the tests of the core rooms, around one fixed instant."""
+"""Made-up locations, availability, reports, and regions for the tests of the core, around one fixed time."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ url = "https://book.example.org/search"
 
 
 def region(head: str = "", sources: str = SOURCES, file: str = "alder.toml") -> Region:
-    """The region of REGION with further lines of `head` before its `sources`."""
+    """The region of REGION, with the lines of `head` before its `sources`."""
     return parse_region(f"{REGION}{head}{sources}", file)
 
 
@@ -66,12 +66,12 @@ def availability(
 
 
 def reading(key: str = "1", *slots: Slot, at: datetime = NOW, **fields: Any) -> Reading:
-    """Location `key` with `slots`, or with one slot of tomorrow."""
+    """Location `key` with `slots`, or with one slot tomorrow."""
     return Reading(location=location(key, **fields), availability=availability(*(slots or (slot(),)), at=at))
 
 
 def report(*readings: Reading, at: datetime = NOW, **fields: Any) -> Report:
-    """A whole, good visit."""
+    """The report of a complete, good visit."""
     made: dict[str, Any] = {"source": SOURCE, "outcome": Outcome.OK, "took": 0.5, "whole": True}
     return Report(readings=readings, started_at=at, **(made | fields))
 
@@ -95,7 +95,7 @@ def lock_holder(db: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def damage(db: Any, statement: str) -> None:
-    """Runs a statement that the database would refuse, as a broken disk or a careless hand can."""
+    """Runs a statement that the constraints forbid, to imitate a broken disk or a careless edit."""
     db.execute("PRAGMA ignore_check_constraints = ON")
     db.execute(statement)
     db.execute("PRAGMA ignore_check_constraints = OFF")

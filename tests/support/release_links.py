@@ -1,4 +1,4 @@
-"""Whether a served release is whole: every internal link leads to a file, every precompressed copy equals its file."""
+"""Checks a served release: every internal link has a file, every precompressed copy equals its file."""
 
 import gzip
 import re
@@ -19,21 +19,21 @@ SITE = "http://site.test/"
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
-class Wholeness:
-    """Looks at releases one after the other; what it has seen of a file counts as long as that is the same file."""
+class ReleaseChecker:
+    """Checks releases one after the other, and remembers the results for files that have not changed."""
 
     def __init__(self) -> None:
         self._links: dict[tuple[int, int, str], frozenset[str]] = {}
         self._equal: set[tuple[tuple[int, int, str], ...]] = set()
 
     def missing(self, out: Path) -> list[str]:
-        """What is wrong with the release that `out` leads to."""
+        """The faults of the release that `out` links to, as sentences."""
         root = out.resolve()
         files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
         names = [name for name in files if not name.endswith(SUFFIXES)]
         found = [] if "index.html" in files else ["there is no index.html"]
         for name in names:
-            found += [f"{name} leads to {link}" for link in self._links_of(name, files[name]) - files.keys()]
+            found += [f"{name} links to {link}" for link in self._links_of(name, files[name]) - files.keys()]
             found += self._wrong_copies(name, files)
         return found
 
@@ -50,7 +50,7 @@ class Wholeness:
             pair = _identity(files[name], name), _identity(copy, suffix)
             if pair not in self._equal:
                 if UNPACK[suffix](copy.read_bytes()) != files[name].read_bytes():
-                    yield f"{name}{suffix} is not {name}"
+                    yield f"{name}{suffix} differs from {name}"
                     continue
                 self._equal.add(pair)
 

@@ -1,4 +1,4 @@
-"""A pytest plugin that fails every skip nobody agreed to, where the environment has CI=true.
+"""A pytest plugin: with CI=true, a skip fails unless its reason is in ACCEPTED.
 
 Without it, a tool that could not be installed turns its tests into skips and the run stays green.
 """
@@ -14,10 +14,10 @@ from tests.support.paths import NO_CAPTURES
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
-# reason of a skip (a regular expression for the whole of it) -> why it is accepted
+# The reason of a skip (a regular expression for all of it) -> why it is accepted.
 ACCEPTED = {
     re.escape(NO_CAPTURES): "The recordings are other people's pages, so they can't be part of the repository.",
-    re.escape("the cases (../shared/cases) are not here"): "The same: they hold other people's pages.",
+    re.escape("the cases (../shared/cases) are not here"): "The same: they contain other people's pages.",
     "no IPv6 on this machine": "Many containers and hosted runners have no IPv6, and no package adds it.",
 }
 
@@ -33,7 +33,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def _checked(report: R) -> R:
-    """The report itself, or a failure in place of a skip that is not accepted."""
+    """The report, turned into a failure if it is a skip that is not accepted."""
     if os.environ.get("CI") != "true" or not report.skipped or hasattr(report, "wasxfail"):
         return report
     place = report.longrepr

@@ -1,6 +1,6 @@
-"""SMART Scheduling Links as the tests publish them: manifests, records, whole feeds, and a visit to one.
+"""Made-up SMART Scheduling Links: manifests, records, whole feeds, and visits to them.
 
-Everything is in one place, Gull Hall in Boston, unless a test says otherwise.
+Everything is at one place, Gull Hall in Boston, unless a test changes it.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 from aggregator.model import Availability, Location, Report, Slot
 from providers.smart_scheduling_links import SmartSchedulingLinks
-from tests.support.pages import SITE, Reply, TableClient, only_reading, said, source, visit
+from tests.support.pages import SITE, Reply, TableClient, availability_of, only_reading, source, visit
 
 MANIFEST = f"{SITE}/smart/$bulk-publish"
 EXTENSION = "http://fhir-registry.smarthealthit.org/StructureDefinition/"
@@ -19,7 +19,7 @@ Record = dict[str, Any]
 
 
 def output(kind: str, file: str, **extension: Any) -> Record:
-    """One entry of a manifest; `file` is relative to the folder of the manifest."""
+    """One entry of a manifest; `file` is relative to its folder."""
     entry = {"type": kind, "url": f"{SITE}/smart/{file}"}
     return {**entry, "extension": extension} if extension else entry
 
@@ -36,7 +36,7 @@ def manifest(*outputs: Any, as_of: str = "2021-05-13T13:55:00Z") -> str:
 
 
 def ndjson(*records: Record | str) -> str:
-    """Records, one a line; text is put in as it is."""
+    """Records, one per line; texts are inserted unchanged."""
     return "".join((record if isinstance(record, str) else json.dumps(record)) + "\n" for record in records)
 
 
@@ -46,7 +46,7 @@ def location(number: str = "7", state: str = "MA", **fields: Any) -> Record:
 
 
 def schedule(number: str = "7", *extensions: Record, place: str = "", **fields: Any) -> Record:
-    """A schedule of `place` (default: the location of the same number)."""
+    """A schedule of `place` (default: the location with the same number)."""
     return {
         "resourceType": "Schedule",
         "id": number,
@@ -58,7 +58,7 @@ def schedule(number: str = "7", *extensions: Record, place: str = "", **fields: 
 
 
 def slot(number: str = "7", *extensions: Record, status: str | None = "free", **fields: Any) -> Record:
-    """A slot of the schedule of that number."""
+    """A slot of the schedule with that number."""
     return {
         "resourceType": "Slot",
         "id": f"{number}-1",
@@ -76,7 +76,7 @@ def extension(name: str, value: Any, kind: str = "String") -> Record:
 
 
 def by_hl7(name: str, value: Any, kind: str = "String") -> Record:
-    """An extension under the address that HL7 gave it in 2026."""
+    """An extension under the URL that HL7 gave it in 2026."""
     return {"url": f"http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition/{name}", f"value{kind}": value}
 
 
@@ -93,7 +93,7 @@ def product(display: str, code: str | None = None) -> Record:
 
 
 def feed(locations: Iterable[Record | str], schedules: Iterable[Record | str], slots: Iterable[Record | str]) -> Record:
-    """The replies of a publisher with one file of each kind."""
+    """The replies of a publisher that has one file of each kind."""
     return {
         MANIFEST: manifest(),
         f"{SITE}/smart/locations.ndjson": ndjson(*locations),
@@ -102,11 +102,11 @@ def feed(locations: Iterable[Record | str], schedules: Iterable[Record | str], s
     }
 
 
-def looked_at(
+def read_feed(
     replies: dict[str, Reply], publisher: str = "", state: str = "MA", only: str = "", service_type: str = ""
 ) -> Report:
-    given = {"publisher": publisher, "service_type": service_type}
-    where = source(MANIFEST, state=state, options={key: value for key, value in given.items() if value})
+    overrides = {"publisher": publisher, "service_type": service_type}
+    where = source(MANIFEST, state=state, options={key: value for key, value in overrides.items() if value})
     return visit(SmartSchedulingLinks(), where, TableClient(replies), only)
 
 
@@ -118,19 +118,19 @@ def read(
     state: str = "MA",
     only: str = "",
 ) -> Report:
-    """A visit to a publisher of one location, one schedule and these slots."""
+    """A visit to a publisher with one location, one schedule, and these slots."""
     place = place or location()
-    return looked_at(feed([place], [plan or schedule(place["id"])], slots), publisher, state, only)
+    return read_feed(feed([place], [plan or schedule(place["id"])], slots), publisher, state, only)
 
 
-def availability(*slots: Record | str, **given: Any) -> Availability:
-    return said(only_reading(read(*slots, **given)))
+def availability(*slots: Record | str, **overrides: Any) -> Availability:
+    return availability_of(only_reading(read(*slots, **overrides)))
 
 
-def the_slot(one: Record, **given: Any) -> Slot:
-    (found,) = availability(one, **given).slots
+def the_slot(one: Record, **overrides: Any) -> Slot:
+    (found,) = availability(one, **overrides).slots
     return found
 
 
-def the_place(place: Record, *slots: Record, **given: Any) -> Location:
-    return only_reading(read(*slots, place=place, **given)).location
+def the_place(place: Record, *slots: Record, **overrides: Any) -> Location:
+    return only_reading(read(*slots, place=place, **overrides)).location

@@ -1,4 +1,4 @@
-"""Synthetic snapshots for tests of what is published: made-up places of every kind, at one fixed instant."""
+"""Made-up snapshots for tests of what is published: places of every kind, at one fixed time."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -44,13 +44,13 @@ HOSTILE_URL = "javascript:alert(document.cookie)//http://example.org"
 
 
 def contents(files: Iterable[File]) -> dict[str, bytes]:
-    """Every file, made: path -> content."""
+    """The content of every file, by path."""
     return {file.path: file.make() for file in files}
 
 
 @contextmanager
 def room_for(offers: int) -> Iterator[None]:
-    """What is made meanwhile has a home page with room for so many offers only."""
+    """Limits the home page to `offers` places with appointments while the block runs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(offers_page, "ON_HOME", offers)
         yield
@@ -69,7 +69,7 @@ def region(**fields: Any) -> Region:
 
 
 def local(day: int, hour: int = 0, minute: int = 0, month: int = 5) -> datetime:
-    """A time of the region's 2021."""
+    """A local time in the region, in 2021."""
     return datetime(2021, month, day, hour, minute, tzinfo=ZONE)
 
 
@@ -84,7 +84,7 @@ def window(day: int, count: int | None = 12, **fields: Any) -> Slot:
 
 
 def times(day: int, how_many: int, **fields: Any) -> tuple[Slot, ...]:
-    """Single times, a quarter of an hour apart, from 9 on."""
+    """Single times from 9:00 on, 15 minutes apart."""
     return tuple(
         Slot(start=local(day, 9) + number * timedelta(minutes=15), count=1, **fields) for number in range(how_many)
     )
@@ -103,7 +103,7 @@ def current(available: Available = Available.NO, **fields: Any) -> AvailabilityN
 
 
 def offer(*slots: Slot, **fields: Any) -> AvailabilityNow:
-    """An answer of YES with `slots`."""
+    """The availability YES with `slots`."""
     counts = [slot.count for slot in slots]
     stated = [count for count in counts if count is not None]
     total = sum(stated) if slots and len(stated) == len(counts) else None
@@ -111,7 +111,7 @@ def offer(*slots: Slot, **fields: Any) -> AvailabilityNow:
 
 
 def place(number: int, answer: AvailabilityNow | None = None, **fields: Any) -> Place:
-    """Place `number`; `fields` are of its location, with phones as a source writes them."""
+    """Place `number`; `fields` change its location, with phones as a source writes them."""
     made: dict[str, Any] = {
         "key": str(number),
         "name": f"Town hall {number}",
@@ -125,13 +125,13 @@ def place(number: int, answer: AvailabilityNow | None = None, **fields: Any) -> 
         "booking_url": f"https://book.example.org/places/{number}",
     }
     made |= fields | {name: phone(fields[name], "US") for name in ("info_phone", "booking_phone") if name in fields}
-    told = SourceView(provider="example", location=Location(**made), current=answer or current())
+    view = SourceView(provider="example", location=Location(**made), current=answer or current())
     return Place(
         id=f"p{number * 7919 % 99991:05}",
-        provider=told.provider,
-        location=told.location,
-        current=told.current,
-        source_views=(told,),
+        provider=view.provider,
+        location=view.location,
+        current=view.current,
+        source_views=(view,),
         history=(Change(at=NOW - timedelta(hours=2), available=Available.NO),),
     )
 
@@ -154,7 +154,7 @@ def snapshot(*places: Place, **fields: Any) -> Snapshot:
 
 
 def offers() -> tuple[Place, ...]:
-    """One place for each way in which an offer can be stated."""
+    """One place for each form in which sources state appointments."""
     second = window(15, 40, doses=("2",), products=("Moderna",))
     span = Slot(start=local(21, month=10), end=local(26, month=10), all_day=True, products=("Janssen",))
     history = (
@@ -182,7 +182,7 @@ def offers() -> tuple[Place, ...]:
 
 
 def unknowns() -> tuple[Place, ...]:
-    """One place for each way of not knowing."""
+    """One place for each reason to be UNKNOWN."""
     old = NOW - timedelta(hours=3)
     unsure = window(14, None, available=Available.UNKNOWN)
     return (
@@ -195,7 +195,7 @@ def unknowns() -> tuple[Place, ...]:
 
 
 def hostile() -> Place:
-    """A place whose every text wants to run something."""
+    """A place whose texts all try to run code."""
     slot = window(14, products=(HOSTILE,), booking_url=HOSTILE_URL, restrictions=HOSTILE)
     return place(
         30,
@@ -212,9 +212,11 @@ def hostile() -> Place:
 
 
 def full(closed: int = 25, **fields: Any) -> Snapshot:
-    """Something of everything: 40 places, troubled sources, hosts, one place that is gone."""
+    """A snapshot with everything: 40 places, failing sources, hosts, and one place that is gone."""
     lost = msgspec.structs.replace(place(90, name="Old Armory"), gone_at=NOW - timedelta(days=2))
-    shut = place(40, current(stale=True, checked_at=NOW - timedelta(minutes=12)), restrictions="People over 65 only.")
+    closed_place = place(
+        40, current(stale=True, checked_at=NOW - timedelta(minutes=12)), restrictions="People over 65 only."
+    )
     problems = (Problem(field="start", value="13/32/2021", reason="is not a date"),)
     sources = (
         source(locations=40, with_appointments=10, problems=problems),
@@ -223,13 +225,13 @@ def full(closed: int = 25, **fields: Any) -> Snapshot:
         source("new", None, title="Bay clinics", attempted_at=None, next_visit_at=None),
     )
     hosts = (HostTally(host="book.example.org", day="2021-05-13", requests=1440, not_modified=900, received=2_345_678),)
-    listed = (*offers(), *unknowns(), shut, *(place(number) for number in range(41, 40 + closed)))
+    listed = (*offers(), *unknowns(), closed_place, *(place(number) for number in range(41, 40 + closed)))
     made: dict[str, Any] = {"gone": (lost,), "sources": sources, "hosts": hosts}
     return snapshot(*listed, **(made | fields))
 
 
 def crowd(number: int) -> Snapshot:
-    """Places of every kind, product, dose, age, day and time of day, near and far; many leave some of that unsaid."""
+    """`number` places of every kind, product, dose, age, time, and distance; many state only some of these."""
     return snapshot(*(_one_of_many(each) for each in range(number)))
 
 

@@ -1,4 +1,4 @@
-"""A loopback proxy before a simulated object store: writes down what was asked, and fails where a test wants it to."""
+"""A loopback proxy in front of a simulated object store: records requests, and fails those that a test chooses."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +12,8 @@ PASSED_ON = ("content-type", "etag", "content-length", "last-modified")
 ERROR = "<Error><Code>{code}</Code><Message>of {secret}</Message></Error>"
 
 
-class Asked(NamedTuple):
-    """A request as it came."""
+class ProxiedRequest(NamedTuple):
+    """A request that the proxy received."""
 
     method: str
     path: str  # below the bucket
@@ -26,30 +26,30 @@ class Refusal(NamedTuple):
     code: str
 
 
-Behaviour = Callable[[Asked], Refusal | None]
+Behaviour = Callable[[ProxiedRequest], Refusal | None]
 
 
 class StoreProxy(ThreadingHTTPServer):
-    """`behave` may refuse a request, or keep it waiting; it is asked from several threads."""
+    """The proxy. `behave`, called from several threads, may refuse a request or delay it."""
 
     daemon_threads = True
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.store = (host, port)
-        self.asked: list[Asked] = []
-        self.behave: Behaviour = lambda asked: None
+        self.requested: list[ProxiedRequest] = []
+        self.behave: Behaviour = lambda request: None
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
     def put(self) -> list[str]:
-        """The paths that were put, in their order."""
-        return [one.path for one in self.asked if one.method == "PUT"]
+        """The uploaded paths, in order."""
+        return [one.path for one in self.requested if one.method == "PUT"]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that was killed is no news."""
+        """Ignores errors of clients that were killed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -59,9 +59,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked(self.command, self.path.lstrip("/").partition("/")[2], headers, sha256(body).hexdigest())
-        self.server.asked.append(asked)
-        if refusal := self.server.behave(asked):
+        request = ProxiedRequest(
+            self.command, self.path.lstrip("/").partition("/")[2], headers, sha256(body).hexdigest()
+        )
+        self.server.requested.append(request)
+        if refusal := self.server.behave(request):
             text = ERROR.format(code=refusal.code, secret=headers.get("authorization"))
             self._send(refusal.status, {}, text.encode())
             return
@@ -83,12 +85,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """Logs nothing."""
 
 
 @contextmanager
 def store_proxy(host: str, port: int) -> Iterator[StoreProxy]:
-    """A proxy before the store at this address."""
+    """Runs a proxy in front of the store at this address."""
     with StoreProxy(host, port) as proxy:
         thread = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

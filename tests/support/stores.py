@@ -10,7 +10,7 @@ from aggregator.store.store import Store
 
 
 def empty_store() -> Store:
-    """A new database in memory, copied from one that is empty: to run every migration takes a hundred times as long."""
+    """A new database in memory, copied from an empty one: running every migration takes a hundred times as long."""
     empty = _migrated()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "migrate", lambda db, path: empty.backup(db.conn))

@@ -1,4 +1,4 @@
-"""Releases of a whole state in a fraction of the time: most of one are the pages and feeds of its ZIP codes."""
+"""Publishes a state in a fraction of the time, by leaving out most ZIP codes' pages and feeds."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ import pytest
 from aggregator import geography
 from aggregator.geography import atlas
 
-STEP = 40  # which leaves 18 of the 700 ZIP codes of Massachusetts
-ALWAYS = {"01462", "01901", "01930", "02139", "02554"}  # pages that tests look at
+STEP = 40  # leaves 18 of the 700 ZIP codes of Massachusetts
+ALWAYS = {"01462", "01901", "01930", "02139", "02554"}  # pages that tests read
 
 
 @contextmanager
 def few_published() -> Iterator[None]:
-    """What is made meanwhile has pages and feeds for every fortieth ZIP code only, and for those of places.
+    """Limits pages and feeds to those of places and of every fortieth ZIP code while the block runs.
 
-    Pages of the other ZIP codes come from the same code and differ only in where they are.
+    The pages of the other ZIP codes come from the same code and differ only in their location.
     """
 
     def few(states: tuple[str, ...], country: str) -> Mapping[str, geography.PostalArea]:

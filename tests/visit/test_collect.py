@@ -17,7 +17,6 @@ from aggregator.errors import (
 )
 from aggregator.model import Listing, LocationType, Outcome, Problem
 from aggregator.visit import one_visit as collect
-from tests.support.hall_adapters import LAST, Halls, Several, Signs, halls, seen
 from tests.support.pages import (
     NOW,
     SEARCH,
@@ -30,13 +29,14 @@ from tests.support.pages import (
     source,
     visit,
 )
+from tests.support.small_adapters import LAST, Halls, Signs, ThreePages, halls, visit_with
 
 # --- what a visit came to -------------------------------------------------------------------------------------------
 
 
 def test_a_report_counts_what_was_asked_and_read() -> None:
     body = halls("Gull", "skip", "Tern")
-    report = seen(answer(body, cache_control="public, max-age=300"))
+    report = visit_with(answer(body, cache_control="public, max-age=300"))
 
     assert (report.source, report.outcome, report.whole, report.message) == ("example", Outcome.OK, True, "")
     assert (names(report), report.rows, report.unread) == (["Gull", "Tern"], 3, 0)
@@ -57,7 +57,7 @@ def test_a_report_counts_what_was_asked_and_read() -> None:
 def test_an_answer_that_does_not_come_is_the_outcome_and_changes_nothing(
     error: Reply, outcome: Outcome, wait: float
 ) -> None:
-    report = seen(error)
+    report = visit_with(error)
     assert (report.outcome, report.message, report.next_after) == (outcome, str(error), wait)
     assert (report.readings, report.whole, report.trusted_empty) == ((), False, False)
 
@@ -70,7 +70,7 @@ def test_an_answer_that_does_not_come_is_the_outcome_and_changes_nothing(
 def test_a_report_has_the_estimate_of_a_waiting_room_and_of_nothing_else(
     adapter: Adapter, body: str, minutes: int | None
 ) -> None:
-    assert seen(body, adapter).wait_minutes == minutes
+    assert visit_with(body, adapter).wait_minutes == minutes
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_report_has_the_estimate_of_a_waiting_room_and_of_nothing_else(
 def test_nothing_listed_is_empty_and_believed_at_once_only_where_the_page_says_so(
     adapter: Adapter, body: str, trusted: bool
 ) -> None:
-    report = seen(body, adapter)
+    report = visit_with(body, adapter)
     assert (report.outcome, report.whole, report.trusted_empty) == (Outcome.EMPTY, True, trusted)
 
 
@@ -91,7 +91,7 @@ def test_nothing_listed_is_empty_and_believed_at_once_only_where_the_page_says_s
      halls("Gull")[:-4], "[" * 100_000, "\x00", "Halls: no halls"],
 )  # fmt: skip
 def test_json_of_the_wrong_shape_is_never_an_empty_list(body: str) -> None:
-    report = seen(body)
+    report = visit_with(body)
     assert (report.outcome, report.readings, report.whole) == (Outcome.CHANGED, (), False)
     assert report.message.startswith(SEARCH)
 
@@ -100,7 +100,7 @@ def test_json_of_the_wrong_shape_is_never_an_empty_list(body: str) -> None:
     "body", ["\ufeff" + halls("Gull"), '{"halls": ["Gull\t"]}'], ids=["byte order mark", "raw tab"]
 )
 def test_json_is_read_tolerantly(body: str) -> None:
-    assert names(seen(body)) == ["Gull"]
+    assert names(visit_with(body)) == ["Gull"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_json_is_read_tolerantly(body: str) -> None:
 )
 @pytest.mark.parametrize("adapter", [Halls(), Signs()])
 def test_a_web_page_that_is_not_the_one_known_is_told_apart(adapter: Adapter, body: str, outcome: Outcome) -> None:
-    assert seen(body, adapter).outcome is outcome
+    assert visit_with(body, adapter).outcome is outcome
 
 
 # --- encodings ------------------------------------------------------------------------------------------------------
@@ -138,12 +138,12 @@ SIGN = "<meta charset='{}'>Halls: <h2>Café</h2>"
          "a byte that is no text", "no UTF-8, and no name", "a byte order mark"],
 )  # fmt: skip
 def test_text_is_read_in_the_encoding_that_a_browser_would_choose(body: bytes, label: str, expected: str) -> None:
-    assert names(seen(answer(body, content_type=label), Signs())) == [expected]
+    assert names(visit_with(answer(body, content_type=label), Signs())) == [expected]
 
 
 @pytest.mark.parametrize("name", ["hz-gb-2312", "utf-16"])
 def test_a_label_that_makes_a_page_unreadable_is_not_an_empty_page(name: str) -> None:
-    report = seen(answer("Halls: no halls!", content_type=f"text/html; charset={name}"), Signs())
+    report = visit_with(answer("Halls: no halls!", content_type=f"text/html; charset={name}"), Signs())
     assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
 
 
@@ -151,7 +151,7 @@ def test_a_label_that_makes_a_page_unreadable_is_not_an_empty_page(name: str) ->
 
 
 def test_rows_that_cannot_be_read_are_counted_shown_first_and_leave_the_visit_in_part() -> None:
-    report = seen(halls("Gull of Elixir", 7, "Tern of Elixir", None, " "))
+    report = visit_with(halls("Gull of Elixir", 7, "Tern of Elixir", None, " "))
 
     assert names(report) == ["Gull of Elixir", "Tern of Elixir"]
     assert (report.outcome, report.rows, report.unread, report.whole) == (Outcome.CHANGED, 5, 3, False)
@@ -164,7 +164,7 @@ def test_rows_that_cannot_be_read_are_counted_shown_first_and_leave_the_visit_in
 
 
 def test_a_flood_of_problems_is_cut_but_the_row_that_was_lost_is_shown() -> None:
-    report = seen(halls(*(f"Hall {n} of Elixir {n}" for n in range(200)), 7))
+    report = visit_with(halls(*(f"Hall {n} of Elixir {n}" for n in range(200)), 7))
     assert (len(report.problems), report.problems[0].field, report.unread) == (50, "row", 1)
     assert report.outcome is Outcome.OK
 
@@ -197,7 +197,7 @@ ERRORS = [
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_whatever_an_adapter_raises_on_a_row_that_row_alone_is_lost(error: Exception) -> None:
-    report = seen(halls("Gull", "bad", "Tern"), Raising(error))
+    report = visit_with(halls("Gull", "bad", "Tern"), Raising(error))
 
     assert (names(report), report.outcome, report.unread) == (["Gull", "Tern"], Outcome.OK, 1)
     (problem,) = report.problems
@@ -215,12 +215,12 @@ def test_a_row_that_cannot_even_be_shown_is_lost_alone() -> None:
         def rows_of(self, page: Page) -> Iterable[Any]:
             return ["Gull", Hidden(), "Tern"]
 
-    report = seen(halls(), Odd())
+    report = visit_with(halls(), Odd())
     assert (names(report), report.unread) == (["Gull", "Tern"], 1)
     assert report.problems[0].value == "a Hidden that cannot be printed (RuntimeError)"
 
 
-class Failing(Several):
+class Failing(ThreePages):
     """Fails at a given place."""
 
     def __init__(self, place: str, error: Exception) -> None:
@@ -270,7 +270,7 @@ def test_an_adapter_that_lists_rows_without_end_is_stopped(monkeypatch: pytest.M
                 number += 1
                 yield f"Hall {number}"
 
-    report = seen(halls(), Endless())
+    report = visit_with(halls(), Endless())
     assert (len(report.readings), report.outcome, report.whole) == (10, Outcome.CHANGED, False)
     assert report.message == f"{SEARCH} lists more than 10 rows; the rows after that were not read"
 

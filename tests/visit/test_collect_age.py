@@ -9,8 +9,8 @@ import pytest
 from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, SourceInfo
 from aggregator.errors import LeftAlone, Throttled
 from aggregator.model import Answer, Outcome
-from tests.support.hall_adapters import LAST, MORE, Halls, Several, halls, seen
-from tests.support.pages import NOW, SEARCH, Reply, TableClient, answer, only_reading, said, source, visit
+from tests.support.pages import NOW, SEARCH, Reply, TableClient, answer, availability_of, only_reading, source, visit
+from tests.support.small_adapters import LAST, MORE, Halls, ThreePages, halls, visit_with
 
 HOUR = timedelta(hours=1)
 KEYED = f"{SEARCH}?key=k3y-5tays-hidden"
@@ -24,14 +24,14 @@ def aged(body: str, age: timedelta | None, url: str = SEARCH) -> Answer:
 
 
 def test_a_page_from_a_cache_gives_its_age_to_what_it_says() -> None:
-    report = seen(aged(halls("Gull"), 3 * HOUR))
-    found = said(only_reading(report))
+    report = visit_with(aged(halls("Gull"), 3 * HOUR))
+    found = availability_of(only_reading(report))
     assert (found.checked_at, found.valid_at, report.as_of) == (NOW, NOW - 3 * HOUR, NOW - 3 * HOUR)
 
 
 def test_a_fresh_page_has_no_other_time_than_that_of_the_visit() -> None:
-    report = seen(aged(halls("Gull"), None))
-    assert (said(only_reading(report)).valid_at, report.as_of) == (None, None)
+    report = visit_with(aged(halls("Gull"), None))
+    assert (availability_of(only_reading(report)).valid_at, report.as_of) == (None, None)
 
 
 class Timed(Halls):
@@ -58,18 +58,18 @@ class Timed(Halls):
 def test_a_source_that_states_a_time_of_its_own_keeps_it(stated: str, valid_at: datetime) -> None:
     adapter = Timed()
     adapter.stated = stated
-    assert said(only_reading(seen(aged(halls("Gull"), 3 * HOUR), adapter))).valid_at == valid_at
+    assert availability_of(only_reading(visit_with(aged(halls("Gull"), 3 * HOUR), adapter))).valid_at == valid_at
 
 
 def test_an_answer_whose_stated_time_cannot_be_read_may_be_of_any_age_and_is_none() -> None:
     adapter = Timed()
     adapter.stated = "a while ago"
-    report = seen(halls("Gull"), adapter)
+    report = visit_with(halls("Gull"), adapter)
     assert only_reading(report).availability is None
     assert [problem.field for problem in report.problems] == ["valid_at"]
 
 
-class Days(Several):
+class Days(ThreePages):
     """A row is one day of a hall."""
 
     def listing(self, row: DataRow) -> Listing:
@@ -84,7 +84,7 @@ def test_a_place_that_several_pages_tell_of_is_as_old_as_the_oldest() -> None:
         LAST: aged(halls("Auk on 2021-05-20"), None, LAST),
     }
     report = visit(Days(), source(), TableClient(replies))
-    ages = {reading.location.name: said(reading).valid_at for reading in report.readings}
+    ages = {reading.location.name: availability_of(reading).valid_at for reading in report.readings}
     assert ages == {"Gull": NOW - 3 * HOUR, "Tern": NOW - HOUR, "Auk": None}
     assert report.as_of == NOW - 3 * HOUR
 
@@ -100,7 +100,7 @@ class Joined(Halls):
 
 def test_a_place_joined_from_several_pages_is_as_old_as_the_oldest() -> None:
     replies: dict[str, Reply] = {SEARCH: aged(halls("Gull"), None), LAST: aged("[]", 3 * HOUR, LAST)}
-    assert said(only_reading(visit(Joined(), source(), TableClient(replies)))).valid_at == NOW - 3 * HOUR
+    assert availability_of(only_reading(visit(Joined(), source(), TableClient(replies)))).valid_at == NOW - 3 * HOUR
 
 
 # --- what is accepted -------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_only_a_page_that_was_read_to_its_last_row_is_accepted() -> None:
         MORE: answer(halls("Tern", 7), MORE),
         LAST: answer(halls("Auk"), LAST),
     }
-    assert rejected(Several(), replies) == [MORE]
+    assert rejected(ThreePages(), replies) == [MORE]
 
 
 def test_pages_that_are_joined_are_accepted_together_or_not_at_all() -> None:
@@ -144,10 +144,10 @@ def test_a_page_of_which_a_part_is_missing_is_not_accepted() -> None:
 
 def test_a_request_that_was_not_sent_is_not_counted() -> None:
     replies: dict[str, Reply] = {SEARCH: halls("Gull"), MORE: LeftAlone("later", retry_after=600.0), LAST: halls("Auk")}
-    report = visit(Several(), source(), TableClient(replies))
+    report = visit(ThreePages(), source(), TableClient(replies))
     assert (report.outcome, report.requests, report.next_after) == (Outcome.BUSY, 1, 600)
     replies[MORE] = Throttled("slower", retry_after=600.0)
-    assert visit(Several(), source(), TableClient(replies)).requests == 2
+    assert visit(ThreePages(), source(), TableClient(replies)).requests == 2
 
 
 # --- keys in the address of a source ----------------------------------------------------------------------------------

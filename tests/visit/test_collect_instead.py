@@ -9,11 +9,11 @@ import pytest
 from aggregator.adapter import DataRow, Fetch, Page, SourceInfo
 from aggregator.errors import LeftAlone, PageError, Unreachable
 from aggregator.model import Listing, Outcome
-from tests.support.hall_adapters import LAST, Several, halls
 from tests.support.pages import SEARCH, WAITING_ROOM, Reply, TableClient, names, source, visit
+from tests.support.small_adapters import LAST, ThreePages, halls
 
 
-class Joined(Several):
+class Joined(ThreePages):
     """Reads its first page only when the last one is there, too."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
@@ -30,7 +30,7 @@ def test_a_waiting_room_in_place_of_any_page_is_busy() -> None:
 
 
 def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_that_row_alone() -> None:
-    class Detailed(Several):
+    class Detailed(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             self.detail = await fetch(LAST)
             yield await fetch(source.url)
@@ -47,7 +47,7 @@ def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_th
 
 @pytest.mark.parametrize("link", ["<!DOCTYPE html>\n<title>", "javascript:alert(1)", "https://[gull/", "https:///x"])
 def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) -> None:
-    class Leading(Several):
+    class Leading(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             await fetch(source.url)
             yield await fetch(link)
@@ -59,7 +59,7 @@ def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) 
 
 
 def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
-    class InParts(Several):
+    class InParts(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             await fetch.try_fetch(source.url)
             yield await fetch(LAST)
@@ -76,7 +76,7 @@ def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error()
 
 
 def test_an_earlier_good_page_that_looks_like_an_outage_is_not_what_came_instead_of_a_later_one() -> None:
-    class Ordered(Several):
+    class Ordered(ThreePages):
         def rows_of(self, page: Page) -> Iterable[Any]:
             return ()
 

@@ -10,21 +10,21 @@ from aggregator.adapter import DataRow, Fetch, Node, Page, SourceInfo
 from aggregator.config.region import Pace
 from aggregator.errors import PageError, Refused, Throttled, Unreachable
 from aggregator.model import Answer, Listing, Outcome, Request, SlotListing
-from tests.support.hall_adapters import LAST, MORE, Halls, Several, Signs, halls
 from tests.support.pages import (
     FIRST_PAGE,
     SEARCH,
     WAITING_ROOM,
     Reply,
     TableClient,
+    availability_of,
     clinic,
     names,
-    said,
     search,
     source,
     visit,
     visit_search,
 )
+from tests.support.small_adapters import LAST, MORE, Halls, Signs, ThreePages, halls
 
 # --- pages that may be missing --------------------------------------------------------------------------------------
 
@@ -40,8 +40,8 @@ from tests.support.pages import (
 )
 def test_a_visit_goes_on_without_a_page_it_can_miss_and_is_one_in_part(reply: Reply, outcome: Outcome) -> None:
     client = TableClient({SEARCH: halls("Gull"), MORE: reply, LAST: halls("Tern")})
-    report = visit(Several(), source(), client)
-    assert client.asked == [SEARCH, MORE, LAST]
+    report = visit(ThreePages(), source(), client)
+    assert client.requested == [SEARCH, MORE, LAST]
     assert (names(report), report.outcome, report.whole) == (["Gull", "Tern"], outcome, False)
     assert report.wait_minutes == (4 if outcome is Outcome.BUSY else None)
 
@@ -49,15 +49,15 @@ def test_a_visit_goes_on_without_a_page_it_can_miss_and_is_one_in_part(reply: Re
 def test_a_host_that_asks_us_to_slow_down_is_not_asked_again_in_this_visit() -> None:
     reply = Throttled("429", retry_after=900)
     client = TableClient({SEARCH: halls("Gull"), MORE: reply, LAST: halls("Tern")})
-    report = visit(Several(), source(), client)
-    assert client.asked == [SEARCH, MORE]
+    report = visit(ThreePages(), source(), client)
+    assert client.requested == [SEARCH, MORE]
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.BUSY, False)
     assert report.next_after == 900
 
 
 def test_a_visit_ends_at_a_page_it_cannot_miss_and_what_was_read_counts() -> None:
     client = TableClient({SEARCH: halls("Gull"), MORE: halls("Auk"), LAST: Unreachable("timed out")})
-    report = visit(Several(), source(), client)
+    report = visit(ThreePages(), source(), client)
     assert (names(report), report.outcome, report.whole) == (["Gull", "Auk"], Outcome.DOWN, False)
 
 
@@ -73,7 +73,7 @@ def test_a_page_that_was_read_is_let_go_before_the_next_one_is_asked_for() -> No
 
     class Watching(TableClient):
         async def get(self, request: Request) -> Answer:
-            assert [page() for page in read] == [None] * len(self.asked)
+            assert [page() for page in read] == [None] * len(self.requested)
             return await super().get(request)
 
     sign = "<p>Halls:</p><h2>{}</h2>"
@@ -92,23 +92,23 @@ class HangingClient(TableClient):
 
     async def get(self, request: Request) -> Answer:
         if request.url not in self.replies:
-            self.asked.append(request.url)
+            self.requested.append(request.url)
             await asyncio.Event().wait()
         return await super().get(request)
 
 
 def test_at_the_deadline_nothing_more_is_asked_for_and_what_was_read_counts() -> None:
     client = HangingClient({SEARCH: halls("Gull"), LAST: halls("Tern")})
-    report = visit(Several(), source(pace=SHORT), client)
+    report = visit(ThreePages(), source(pace=SHORT), client)
 
-    assert client.asked == [SEARCH, MORE]
+    assert client.requested == [SEARCH, MORE]
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.DOWN, False)
     assert "the visit took longer than 0.2 s" in report.message
     assert report.requests == 2
 
 
 def test_an_adapter_that_joins_all_its_files_at_the_end_still_reports_those_that_came() -> None:
-    class Joining(Several):
+    class Joining(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             first = await fetch(source.url)
             for url in (MORE, LAST):
@@ -118,7 +118,7 @@ def test_an_adapter_that_joins_all_its_files_at_the_end_still_reports_those_that
     client = HangingClient({SEARCH: halls("Gull"), LAST: halls("Tern")})
     report = visit(Joining(), source(pace=SHORT), client)
 
-    assert client.asked == [SEARCH, MORE]
+    assert client.requested == [SEARCH, MORE]
     assert (names(report), report.outcome, report.whole) == (["Gull"], Outcome.DOWN, False)
 
 
@@ -167,14 +167,14 @@ def test_a_later_page_that_says_it_is_empty_makes_the_visit_one_in_part() -> Non
 
 def test_a_page_that_is_served_twice_counts_once() -> None:
     page = halls("Gull of Pfizer", "Tern of Pfizer")
-    report = visit(Several(), source(), TableClient({SEARCH: page, MORE: page, LAST: page}))
+    report = visit(ThreePages(), source(), TableClient({SEARCH: page, MORE: page, LAST: page}))
     assert report.whole
-    assert [len(said(reading).slots) for reading in report.readings] == [1, 1]
+    assert [len(availability_of(reading).slots) for reading in report.readings] == [1, 1]
 
 
 def test_two_equal_rows_of_one_page_are_two_openings() -> None:
     report = visit(Halls(), source(), TableClient({SEARCH: halls("Gull of Pfizer", "Gull of Pfizer")}))
-    assert [len(said(reading).slots) for reading in report.readings] == [2]
+    assert [len(availability_of(reading).slots) for reading in report.readings] == [2]
 
 
 def test_an_opening_that_moved_to_the_next_page_with_another_count_counts_once() -> None:
@@ -183,13 +183,13 @@ def test_an_opening_that_moved_to_the_next_page_with_another_count_counts_once()
         f"{SEARCH}?page=2": search(clinic(count="11"), clinic("Tern Hall on 05/21/2021", number="7002")),
     }
     report = visit_search(pages)
-    assert [[slot.count for slot in said(reading).slots] for reading in report.readings] == [[12], [23]]
+    assert [[slot.count for slot in availability_of(reading).slots] for reading in report.readings] == [[12], [23]]
 
 
 def test_openings_of_two_resources_on_two_pages_are_told_apart_by_their_ids() -> None:
-    class Nurses(Several):
+    class Nurses(ThreePages):
         def listing(self, row: DataRow) -> Listing:
             return Listing(name="Gull", slots=(SlotListing(start="2021-05-20 09:00", id=row.value, count=1),))
 
     report = visit(Nurses(), source(), TableClient({SEARCH: halls("ann"), MORE: halls("bo"), LAST: halls("bo")}))
-    assert [len(said(reading).slots) for reading in report.readings] == [2]
+    assert [len(availability_of(reading).slots) for reading in report.readings] == [2]

@@ -53,7 +53,7 @@ def visited(adapter: Carrying, hosts: Hosts) -> Report:
 
 def sent(host: Host, header: str = "x-session") -> list[tuple[str, str | None]]:
     """Each address that was asked for, and the token that went with it."""
-    return [(str(request.url), request.headers.get(header)) for request in host.asked]
+    return [(str(request.url), request.headers.get(header)) for request in host.requested]
 
 
 def redirecting(status: int, target: str) -> Replies:
@@ -104,7 +104,7 @@ def test_a_token_ends_with_its_visit_and_answers_to_it_are_not_kept() -> None:
     visited(Carrying(f"{HOME}/list"), hosts)
     visited(Carrying(f"{HOME}/list", tokens=()), hosts)
     assert sent(host)[2:] == [(DOOR, None), (f"{HOME}/list", None)]
-    assert [request.headers.get("if-none-match") for request in host.asked[2:]] == ['"1"', None]
+    assert [request.headers.get("if-none-match") for request in host.requested[2:]] == ['"1"', None]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_cannot_be_a_token_ends_the_visit_before_anything_is_asked(header: 
     assert (report.outcome, report.readings, report.whole) == ("CHANGED", (), False)
     assert report.message.startswith(f"{DOOR}: the token ")
     assert " ".join(header.split()) in report.message
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
 
 
 def test_a_token_is_sent_with_a_form_too() -> None:
@@ -138,5 +138,5 @@ def test_a_token_is_sent_with_a_form_too() -> None:
             yield await fetch(f"{HOME}/search", form={"zip": "01999"})
 
     visited(Asking(), host.hosts())
-    asked: httpx.Request = host.asked[1]
+    asked: httpx.Request = host.requested[1]
     assert (asked.method, asked.headers["x-session"], asked.content) == ("POST", "t-1", b"zip=01999")

@@ -58,11 +58,11 @@ class Site:
 
     def __init__(self, *padding: int, halls: int = 3) -> None:
         self.padding, self.halls = iter(padding or (LARGE, LARGE, LARGE)), halls
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.failing: dict[str, VisitError] = {}
 
     async def get(self, request: Request) -> Answer:
-        self.asked.append(request.url)
+        self.requested.append(request.url)
         padding = next(self.padding)
         if error := self.failing.get(request.url):
             raise error
@@ -116,14 +116,14 @@ def test_large_pages_are_read_in_a_process_with_the_same_result_and_no_second_re
     assert (found.outcome, found.rows, found.requests, found.received) == (
         expected.outcome, expected.rows, expected.requests, expected.received
     )  # fmt: skip
-    assert site.asked == other.asked
+    assert site.requested == other.requested
 
 
 def test_a_visit_that_began_in_place_goes_on_where_it_was(started: list[str]) -> None:
     site = Site(9, LARGE, 9)
     assert len(visit(site, Halls()).readings) == 9
     assert started == ["county"]
-    assert site.asked == [URL, f"{URL}0", f"{URL}1"]
+    assert site.requested == [URL, f"{URL}0", f"{URL}1"]
 
 
 @pytest.mark.parametrize("error", [Unreachable("gone; look again"), Throttled("slow down", retry_after=70.0)])
@@ -137,7 +137,7 @@ def test_a_page_that_does_not_come_is_not_asked_for_twice_and_its_error_is_kept(
     found, expected = visit(site, Halls()), in_place(other)
     assert (found.outcome, found.message, found.next_after) == (expected.outcome, expected.message, expected.next_after)
     assert (found.whole, found.readings) == (False, expected.readings)
-    assert site.asked == other.asked
+    assert site.requested == other.requested
 
 
 def test_a_page_that_keeps_the_process_busy_is_ended_at_the_deadline() -> None:

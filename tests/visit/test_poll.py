@@ -65,7 +65,7 @@ class World:
         self.store, self.clock = store, HandClock(NOW)
         self.region = made_region(*NAMES)
         self.answers: dict[str, Answer] = {f"{name}.example.org": listing("hall") for name in NAMES}
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.told: list[str] = []
         self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
         self.adapter: type[Places] = Places
@@ -76,7 +76,7 @@ class World:
         return Host(self._answer).transport()
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request.url.host)
+        self.requested.append(request.url.host)
         answer = self.answers[request.url.host](request)
         return answer if isinstance(answer, httpx.Response) else await answer
 
@@ -180,7 +180,7 @@ def test_a_source_whose_adapter_cannot_be_run_fails_alone_and_is_asked_nothing(
     assert "providers/broken.py:3: SyntaxError" in reports["county"].message
     assert [reports[name].outcome for name in ("town", "island")] == [Outcome.OK, Outcome.OK]
     assert world.store.sources()["county"].outcome is Outcome.CHANGED
-    assert world.asked == ["town.example.org", "island.example.org"]
+    assert world.requested == ["town.example.org", "island.example.org"]
 
 
 def test_an_adapter_that_cannot_be_made_fails_alone(world: World) -> None:
@@ -291,7 +291,7 @@ def test_a_host_that_asks_to_be_left_alone_is_left_alone_for_as_long(world: Worl
     world.answers["county.example.org"] = lambda request: httpx.Response(429, headers={"retry-after": "1200"})
     assert world.poll()["county"].outcome is Outcome.BUSY
     assert world.next_visit() == 20 * MINUTE
-    assert world.asked.count("county.example.org") == 1
+    assert world.requested.count("county.example.org") == 1
 
 
 def test_a_max_age_beyond_the_expiry_of_answers_counts_for_half_of_it(world: World) -> None:

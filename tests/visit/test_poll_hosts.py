@@ -81,7 +81,7 @@ def test_the_wait_that_one_source_is_given_holds_for_all_sources_of_its_host(
 ) -> None:
     answers(world, httpx.Response(status, headers={"retry-after": value}))
     reports = world.poll(*TEN)
-    assert world.asked == [HOST]
+    assert world.requested == [HOST]
     others = [found for found in reports.values() if not found.requests]
     assert len(others) == 9
     assert {(found.outcome, found.readings) for found in others} == {(Outcome.BUSY, ())}
@@ -98,7 +98,7 @@ def test_the_next_process_waits_as_well_and_asks_once_the_wait_is_over(world: Wo
     world.clock.elapsed = 3000
     assert still_due(world) == []
     assert {report.outcome for report in world.poll(*TEN).values()} == {Outcome.BUSY}
-    assert len(world.asked) == 1
+    assert len(world.requested) == 1
     world.clock.elapsed = 3700
     assert still_due(world) == [source.name for source in TEN]
     assert {report.outcome for report in world.poll(*TEN).values()} == {Outcome.OK}
@@ -131,14 +131,14 @@ def test_a_source_that_was_not_requested_keeps_what_is_known_of_it(world: World)
 def test_a_host_that_answers_nothing_good_is_soon_left_alone(world: World, answer: httpx.Response, most: int) -> None:
     answers(world, answer)
     reports = world.poll(*TEN)
-    assert len(world.asked) <= most
+    assert len(world.requested) <= most
     assert not any(report.outcome.is_good for report in reports.values())
-    first = len(world.asked)
+    first = len(world.requested)
     for minute in range(2, 61, 2):
         world.clock.elapsed = max(world.clock.elapsed, minute * 60.0)
         due = still_due(world)
         world.poll(*(source for source in TEN if source.name in due)) if due else None
-    assert len(world.asked) - first <= 12
+    assert len(world.requested) - first <= 12
 
 
 def test_one_source_that_is_refused_leaves_the_others_of_its_host_alone(world: World) -> None:
@@ -154,7 +154,7 @@ def test_a_short_wait_is_waited_for_within_the_visit_by_all_of_them(world: World
     answers(world, httpx.Response(429, headers={"retry-after": "20"}), httpx.Response(200, json=["hall"]))
     reports = world.poll(*TEN)
     assert {report.outcome for report in reports.values()} == {Outcome.OK}
-    assert len(world.asked) == 11
+    assert len(world.requested) == 11
 
 
 def test_a_slower_spacing_holds_for_the_next_process(world: World) -> None:

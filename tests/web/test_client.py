@@ -19,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 def test_every_request_says_who_we_are_and_what_we_can_unpack() -> None:
     host = Host(reply())
     get(host)
-    headers = host.asked[0].headers
+    headers = host.requested[0].headers
     assert headers["user-agent"] == AGENT
     assert headers["accept-encoding"] == "gzip, deflate"
 
@@ -46,7 +46,7 @@ def test_params_form_and_json_reach_the_host(
 ) -> None:
     host = Host(reply())
     get(host, request_)
-    asked = host.asked[0]
+    asked = host.requested[0]
     assert (asked.method, asked.url.raw_path.decode(), asked.content) == (method, target, body)
     assert asked.headers.get("content-type") == kind
 
@@ -62,7 +62,7 @@ def test_cookies_are_kept_within_a_visit_and_not_shared_with_another() -> None:
         assert "set-cookie" not in said.headers
 
     run(work())
-    assert [request.headers.get("cookie") for request in host.asked] == [None, "session=1", None, "session=1"]
+    assert [request.headers.get("cookie") for request in host.requested] == [None, "session=1", None, "session=1"]
 
 
 def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:

@@ -26,7 +26,7 @@ def test_an_unchanged_page_is_confirmed_and_not_sent_again_also_after_a_restart(
     first = get(host, clock=clock, store=store)
     clock.elapsed += 600
     again = get(host, clock=clock, store=store)
-    assert host.asked[1].headers["if-modified-since"] == "Thu, 13 May 2021 13:00:00 GMT"
+    assert host.requested[1].headers["if-modified-since"] == "Thu, 13 May 2021 13:00:00 GMT"
     assert (again.status, again.body, again.url) == (200, b"a page", first.url)
     assert again.fetched_at >= first.fetched_at + timedelta(seconds=600)
     assert (max_age(first), max_age(again)) == (50, 90)
@@ -46,7 +46,7 @@ def test_what_could_not_be_confirmed_or_must_not_be_kept_is_asked_for_in_full(ha
     for _ in range(2):
         with suppress(PageError):
             get(host, store=store)
-    assert ["if-none-match" in request.headers for request in host.asked] == [False, False]
+    assert ["if-none-match" in request.headers for request in host.requested] == [False, False]
 
 
 def test_another_query_and_a_form_are_other_questions() -> None:
@@ -54,7 +54,7 @@ def test_another_query_and_a_form_are_other_questions() -> None:
     get(host, SEARCH, store=store)
     get(host, Request(url=f"{HOME}/search?page=2"), store=store)
     get(host, Request(url=f"{HOME}/search", form=(("a", "1"),)), store=store)
-    assert ["if-none-match" in request.headers for request in host.asked] == [False, False, False]
+    assert ["if-none-match" in request.headers for request in host.requested] == [False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.support.memory_hosts import HOME, Host, get, reply
 def test_redirects_within_the_site_are_followed_and_the_answer_says_where_it_is_from() -> None:
     host = Host([reply(302, location="/a?x=1"), reply(301, location="https://book.example.org/b"), reply()])
     assert get(host).url == "https://book.example.org/b"
-    assert [str(request.url) for request in host.asked] == [
+    assert [str(request.url) for request in host.requested] == [
         f"{HOME}/search",
         f"{HOME}/a?x=1",
         "https://book.example.org/b",
@@ -22,7 +22,7 @@ def test_redirects_within_the_site_are_followed_and_the_answer_says_where_it_is_
 def test_a_form_is_sent_on_only_where_the_status_says_so(status: int, method: str, body: bytes) -> None:
     host = Host([reply(status, location="/next"), reply()])
     get(host, Request(url=f"{HOME}/x", form=(("a", "1"),)))
-    assert (host.asked[1].method, host.asked[1].content) == (method, body)
+    assert (host.requested[1].method, host.requested[1].content) == (method, body)
 
 
 def test_endless_redirects_end_after_five() -> None:
@@ -31,7 +31,7 @@ def test_endless_redirects_end_after_five() -> None:
         Refused, match=rf"{HOME}/search redirects more than 5 times, the last time to {HOME}/searchxxxxxx"
     ):
         get(host)
-    assert len(host.asked) == 6
+    assert len(host.requested) == 6
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_redirect_out_of_bounds_is_refused_and_never_asked(target: str) -> Non
     host = Host(reply(302, location=target))
     with pytest.raises(Refused, match=rf"^{HOME}/search redirects to "):
         get(host)
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
 
 
 @pytest.mark.parametrize("target", ["http://[broken", "javascript:alert(1)", "https://clinics.example.org:99999999/"])
@@ -66,7 +66,7 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
     host = Host(reply(302, location="https://alder.queue-it.net/?c=alder"))
     with pytest.raises(WaitingRoom, match=rf"{HOME}/search redirects to a waiting room, https://alder\.queue-it"):
         get(host)
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_location_is_followed_as_browsers_do(raw: bytes, asked: str) -> None:
     spoiled = [(b"Location", raw), (b"X-Note", "déjà vu".encode("latin-1"))]
     host = Host([httpx.Response(302, headers=spoiled), reply()])
     assert get(host).body == b"a page"
-    assert host.asked[1].url.raw_path.decode() == asked
+    assert host.requested[1].url.raw_path.decode() == asked
 
 
 def test_a_key_in_the_target_of_a_redirect_is_in_no_message() -> None:

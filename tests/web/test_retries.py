@@ -43,7 +43,7 @@ def test_every_other_status_is_final(status: int, kind: type[VisitError], words:
     host = Host(reply(status))
     with pytest.raises(kind, match=words):
         get(host)
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_three_attempts_are_made_and_no_more(handler: Replies, kind: type[VisitE
     host = Host(handler)
     with pytest.raises(kind, match=f"{HOME}/search"):
         get(host)
-    assert len(host.asked) == 3
+    assert len(host.requested) == 3
 
 
 @pytest.mark.parametrize("handler", [httpx.ConnectError, httpx.RemoteProtocolError, truncated])
@@ -67,7 +67,7 @@ def test_a_connection_that_fails_otherwise_than_by_a_timeout_waits_for_the_next_
     host = Host(handler)
     with pytest.raises(Unreachable, match=f"{HOME}/search"):
         get(host)
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
 
 
 def test_trouble_makes_the_host_be_asked_more_slowly() -> None:
@@ -103,7 +103,7 @@ def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind
     with pytest.raises(kind) as error:
         get(host, clock=clock)
     assert error.value.retry_after == 3600
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
     assert max(clock.slept) < 30
 
 
@@ -145,11 +145,11 @@ def test_a_waiting_room_is_left_at_once_whatever_its_status(status: int) -> None
     host = Host(reply(status, "<title>Virtual Waiting Room</title>"))
     with pytest.raises(WaitingRoom):
         get(host)
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1
 
 
 def test_a_challenge_is_not_tried_again() -> None:
     host = Host(reply(503, "<title>Just a moment...</title>"))
     with pytest.raises(Refused, match="Just a moment"):
         get(host)
-    assert len(host.asked) == 1
+    assert len(host.requested) == 1

@@ -27,7 +27,7 @@ def test_what_it_forbids_is_not_asked_for() -> None:
     assert page(host, HandClock(), MemoryAnswers()) == b"a page"
     with pytest.raises(Refused, match=rf"{HOME}/private/x is forbidden by {HOME}/robots\.txt"):
         page(host, HandClock(), MemoryAnswers(), PRIVATE)
-    assert [request.url.path for request in host.asked] == ["/search"]
+    assert [request.url.path for request in host.requested] == ["/search"]
 
 
 def test_its_crawl_delay_sets_the_pace() -> None:
@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken:
     with pytest.raises(VisitError, match=r"robots\.txt") as caught:
         page(host, clock, store)
     assert caught.value.outcome == outcome
-    assert host.asked == []
+    assert host.requested == []
     host.robots.mock(return_value=reply(text=RULES))
     page(host, clock, store)
     mocked(host.robots, broken)
@@ -127,7 +127,7 @@ def test_a_host_that_asks_for_patience_at_its_robots_file_is_given_it() -> None:
     for _ in range(2):
         with pytest.raises(Throttled):
             run(Client(source(), hosts).get(SEARCH))
-    assert (host.robots.call_count, host.asked, clock.slept) == (1, [], [])
+    assert (host.robots.call_count, host.requested, clock.slept) == (1, [], [])
 
 
 def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
@@ -145,7 +145,7 @@ def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
             await client.get(SEARCH)
 
     run(work())
-    assert host.asked == []
+    assert host.requested == []
 
 
 def test_a_web_page_that_was_kept_as_rules_is_no_copy_of_them() -> None:
@@ -189,7 +189,7 @@ def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
     assert page(host, HandClock(), store) == b"a page"
     with pytest.raises(Refused, match="is forbidden by"):
         page(host, HandClock(), store, PRIVATE)
-    assert [request.url.host for request in host.asked] == ["clinics.example.org"]
+    assert [request.url.host for request in host.requested] == ["clinics.example.org"]
 
 
 def test_a_clock_that_was_set_back_does_not_keep_rules_for_ever() -> None:

@@ -73,7 +73,7 @@ def missing(out: Path, store: Store) -> set[str]:
 
 
 @pytest.mark.parametrize("country", REGIONS)
-def test_whatever_listings_hold_every_place_that_is_accepted_is_published(
+def test_every_accepted_listing_is_published_whatever_its_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, country: str
 ) -> None:
     monkeypatch.setattr(compress, "SUFFIXES", ())  # compressing takes most of the time, and knows nothing of listings

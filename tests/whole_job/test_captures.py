@@ -91,7 +91,7 @@ def run(tmp_path: Path, captures: Path, monkeypatch: pytest.MonkeyPatch) -> Runn
     return Runner(tmp_path, captures)
 
 
-def test_four_pages_of_massachusetts_give_34_clinics_and_leave_out_the_one_that_is_over(run: Runner) -> None:
+def test_four_massachusetts_pages_give_34_clinics_without_the_past_one(run: Runner) -> None:
     seen = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
 
     assert seen.sources["prepmod-ma"] == "OK"
@@ -108,7 +108,7 @@ def test_four_pages_of_massachusetts_give_34_clinics_and_leave_out_the_one_that_
     assert "Last looked" not in seen.home
 
 
-def test_two_clinics_of_one_venue_and_day_add_up(run: Runner) -> None:
+def test_two_clinics_at_one_venue_on_one_day_add_up(run: Runner) -> None:
     seen = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
 
     school = seen.place("McCloskey School Gymnasium")
@@ -117,7 +117,7 @@ def test_two_clinics_of_one_venue_and_day_add_up(run: Runner) -> None:
     assert len({slot["booking_url"] for slot in day}) == 2
 
 
-def test_the_waiting_room_is_busy_and_never_no(run: Runner) -> None:
+def test_a_waiting_room_is_busy_and_never_turns_a_place_no(run: Runner) -> None:
     known = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
     queued = run("massachusetts", "prepmod/visit-waiting-room-then-pages-2021-05-13.har")
 
@@ -129,7 +129,7 @@ def test_the_waiting_room_is_busy_and_never_no(run: Runner) -> None:
     assert f"Not known. {line} · Last answer" in queued.home
 
 
-def test_on_a_fresh_database_the_waiting_room_shows_as_queued_not_as_empty(run: Runner) -> None:
+def test_on_a_new_database_a_waiting_room_shows_as_a_queue_not_as_empty(run: Runner) -> None:
     seen = run("massachusetts", "prepmod/visit-waiting-room-then-pages-2021-05-13.har")
 
     assert seen.data == []
@@ -139,7 +139,7 @@ def test_on_a_fresh_database_the_waiting_room_shows_as_queued_not_as_empty(run: 
         assert "It said at 10:01 AM that the wait was about 1 minute" in page
 
 
-def test_a_visit_queued_from_its_second_page_on_updates_what_it_read_and_keeps_the_rest(
+def test_a_waiting_room_on_page_two_keeps_the_unread_places_unchanged(
     run: Runner, tmp_path: Path, captures: Path
 ) -> None:
     known = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
@@ -159,14 +159,14 @@ def test_a_visit_queued_from_its_second_page_on_updates_what_it_read_and_keeps_t
     assert seen.place("Needham; Public Health Clinics")["availability"]["available"] == "YES"
 
 
-def test_a_search_that_says_it_has_no_clinics_is_empty(run: Runner) -> None:
+def test_a_search_with_the_empty_marker_is_empty(run: Runner) -> None:
     seen = run("massachusetts", "prepmod/search-ma-no-clinics-2021-08-02.har")
 
     assert seen.sources["prepmod-ma"] == "EMPTY"
     assert seen.data == []
 
 
-def test_a_page_without_a_pager_is_not_empty(run: Runner, tmp_path: Path, captures: Path) -> None:
+def test_a_page_without_a_pager_is_changed_not_empty(run: Runner, tmp_path: Path, captures: Path) -> None:
     recording = json.loads((captures / "prepmod/search-ma-no-clinics-2021-08-02.har").read_text())
     content = recording["log"]["entries"][0]["response"]["content"]
     content["text"] = content["text"].replace("pagy-nav", "something-else")
@@ -176,7 +176,7 @@ def test_a_page_without_a_pager_is_not_empty(run: Runner, tmp_path: Path, captur
     assert run("massachusetts", made).sources["prepmod-ma"] == "CHANGED"
 
 
-def test_a_count_of_zero_with_a_link_is_no(run: Runner) -> None:
+def test_a_count_of_zero_with_a_sign_up_link_is_no(run: Runner) -> None:
     seen = run("massachusetts", "prepmod/search-ma-zero-with-link-2021-08-04.har")
 
     place = seen.place("Medford City Hall")
@@ -184,9 +184,7 @@ def test_a_count_of_zero_with_a_link_is_no(run: Runner) -> None:
     assert place["address_lines"] == ["85 George P. Hassett Drive"]
 
 
-def test_a_count_without_a_sign_up_button_is_no_because_sign_up_has_closed(
-    run: Runner, tmp_path: Path, captures: Path
-) -> None:
+def test_a_count_without_a_sign_up_button_is_no(run: Runner, tmp_path: Path, captures: Path) -> None:
     recording = json.loads((captures / "prepmod/search-ma-1-page-2021-08-06.har").read_text())
     content = recording["log"]["entries"][0]["response"]["content"]
     button = re.compile(r"<a [^>]*registration\?clinic_id=6012[^>]*>.*?</a>", re.DOTALL)  # closed ones have none
@@ -204,7 +202,7 @@ def test_a_count_without_a_sign_up_button_is_no_because_sign_up_has_closed(
     assert place["availability"]["available_count"] == 25
 
 
-def test_two_visits_record_changes_once_keep_ids_and_drop_what_is_gone(run: Runner, tmp_path: Path) -> None:
+def test_two_visits_keep_ids_record_each_change_once_and_drop_missing_places(run: Runner, tmp_path: Path) -> None:
     first = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
     again = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
     later = run("massachusetts", "prepmod/search-ma-1-page-2021-08-06.har")
@@ -221,7 +219,7 @@ def test_two_visits_record_changes_once_keep_ids_and_drop_what_is_gone(run: Runn
     assert [line["count"] for line in told if "citizen center" in line["location"]] == [known]
 
 
-def test_the_layout_of_early_2021_gives_eight_clinics_with_102_appointments(run: Runner) -> None:
+def test_the_early_2021_layout_gives_eight_clinics_with_102_appointments(run: Runner) -> None:
     seen = run("massachusetts", "prepmod/search-reggie-lewis-2021-03-01.har")
 
     (place,) = seen.data
@@ -236,9 +234,7 @@ def test_the_layout_of_early_2021_gives_eight_clinics_with_102_appointments(run:
     ("region", "source", "name", "listed"),
     [("rhode-island", "prepmod-ri", "html-ri", 3925), ("washington", "prepmod-wa", "html-wa", 2612)],
 )
-def test_pages_that_were_read_count_when_the_next_one_does_not_come(
-    run: Runner, region: str, source: str, name: str, listed: int
-) -> None:
+def test_pages_read_before_a_failure_count(run: Runner, region: str, source: str, name: str, listed: int) -> None:
     seen = run(region, f"prepmod/{name}-2021-08.har")
 
     assert (len(seen.slots), seen.listed) == (20, listed)
@@ -246,7 +242,7 @@ def test_pages_that_were_read_count_when_the_next_one_does_not_come(
     assert "/appointment/en/clinic/search" in seen.status
 
 
-def test_prepmods_feed_keeps_the_wall_clock_and_corrects_the_offset(run: Runner) -> None:
+def test_prepmods_feed_keeps_its_wall_clock_times_and_corrects_their_offset(run: Runner) -> None:
     seen = run("washington", "prepmod/smart-wa-2021-09-01.har")
 
     assert (len(seen.data), len(seen.slots), seen.bookable) == (2, 49, 257)
@@ -264,7 +260,7 @@ def test_prepmods_feed_keeps_the_wall_clock_and_corrects_the_offset(run: Runner)
     assert by_date == {"2021-09-05": 105, "2021-09-08": 98}
 
 
-def test_the_specifications_example_has_ten_locations_300_slots_and_capacity_30000(run: Runner) -> None:
+def test_the_smart_example_feed_has_ten_locations_300_slots_and_capacity_30000(run: Runner) -> None:
     seen = run("massachusetts", "smart_scheduling_links/spec-example-ma.har")
 
     assert (len(seen.data), len(seen.slots), seen.listed) == (10, 300, 30_000)
@@ -275,7 +271,7 @@ def test_the_specifications_example_has_ten_locations_300_slots_and_capacity_300
     assert {slot["dose"] for slot in seen.slots} == {"first_dose_only"}
 
 
-def test_cvs_days_are_days_and_its_capacity_is_no_count(run: Runner) -> None:
+def test_cvs_slots_are_whole_days_and_its_capacity_is_not_a_count(run: Runner) -> None:
     seen = run("virginia", "cvs/smart-feed-va-2021-05-17.har")
 
     (store,) = seen.data
@@ -289,7 +285,7 @@ def test_cvs_days_are_days_and_its_capacity_is_no_count(run: Runner) -> None:
     assert store["availability"]["available_count"] is None
 
 
-def test_walgreens_span_of_days_is_one_window_and_its_unknown_pin_is_dropped(run: Runner) -> None:
+def test_walgreens_span_of_days_is_one_slot_and_its_placeholder_id_is_dropped(run: Runner) -> None:
     seen = run("alaska", "walgreens/smart-ak-2021-10-20.har")
 
     (store,) = seen.data
@@ -303,7 +299,7 @@ def test_walgreens_span_of_days_is_one_window_and_its_unknown_pin_is_dropped(run
     assert "Some day from Oct 21 to Oct 25" in seen.home
 
 
-def test_a_release_of_a_replay_can_be_made_twice(run: Runner, tmp_path: Path) -> None:
+def test_publishing_the_same_replay_twice_works(run: Runner, tmp_path: Path) -> None:
     run("massachusetts", "prepmod/search-ma-1-page-2021-08-06.har")
     shutil.rmtree(tmp_path / "out.releases")
     assert run("massachusetts", "prepmod/search-ma-1-page-2021-08-06.har").data

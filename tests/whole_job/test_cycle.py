@@ -13,7 +13,7 @@ from tests.support.records import NOW
 
 
 @pytest.mark.parametrize("collecting", [True, False])
-def test_the_collector_rests_while_a_release_is_made_and_goes_on_as_before(
+def test_cyclic_gc_is_off_while_publishing_and_restored_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, collecting: bool
 ) -> None:
     seen: list[bool] = []

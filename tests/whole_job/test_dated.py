@@ -19,7 +19,7 @@ def undated(known: Snapshot) -> dict[str, bytes]:
     return {file.path: file.make() for file in files if file.key and not file.dated}
 
 
-def test_what_holds_no_times_of_visits_is_the_same_after_the_next_visit() -> None:
+def test_files_without_visit_times_do_not_change_with_the_next_visit() -> None:
     before = snapshots.full()
     at, later = before.generated_at, timedelta(minutes=7)
     looked = tuple(

@@ -103,7 +103,7 @@ WORK = [
 
 
 @pytest.mark.parametrize(("room", "name", "stage"), WORK, ids=[name for _, name, _ in WORK])
-def test_a_place_that_fails_is_left_out_of_its_stage_and_every_other_is_published(
+def test_a_place_that_fails_in_one_stage_is_skipped_and_all_others_are_published(
     world: World,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -135,7 +135,7 @@ def test_a_place_that_fails_is_left_out_of_its_stage_and_every_other_is_publishe
     assert code == 91  # its sources were last visited years ago
 
 
-def test_a_pair_that_cannot_be_compared_stays_apart_and_that_is_known_until_it_is_matched_again(
+def test_a_pair_that_cannot_be_compared_stays_unmerged_and_is_reported_until_matching_succeeds(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*pair: Facts) -> Finding:
@@ -153,7 +153,7 @@ def test_a_pair_that_cannot_be_compared_stays_apart_and_that_is_known_until_it_i
     assert world.publish() == ()
 
 
-def test_when_matching_fails_as_a_whole_places_are_published_as_they_were(
+def test_if_matching_fails_places_are_published_with_their_last_ids(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aggregator.places.assign_ids._Settled", None)
@@ -162,9 +162,7 @@ def test_when_matching_fails_as_a_whole_places_are_published_as_they_were(
 
 
 @pytest.mark.parametrize("name", ["town/alder/index.html", "api/v1/locations.csv", "es/index.html"])
-def test_a_page_or_export_that_fails_as_a_whole_is_left_out_alone(
-    world: World, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_page_or_export_that_fails_is_skipped_alone(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def failing(*given: object, **named: object) -> bytes:
         raise ZeroDivisionError("no such luck")
 
@@ -183,9 +181,7 @@ def test_a_page_or_export_that_fails_as_a_whole_is_left_out_alone(
     assert name not in release.manifest
 
 
-def test_a_file_that_lacks_something_is_made_again_at_the_next_publish(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_incomplete_file_is_rebuilt_at_the_next_publish(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_files, "location_data", _fails_for_bad(location_data))
     world.publish()
     assert BAD not in world.listed()
@@ -195,7 +191,7 @@ def test_a_file_that_lacks_something_is_made_again_at_the_next_publish(
     assert BAD in world.listed()
 
 
-def test_a_source_that_cannot_be_shown_keeps_neither_the_home_page_nor_the_status_page(
+def test_a_source_that_cannot_be_rendered_stops_neither_the_home_nor_the_status_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for room, name in ((views, "_trouble"), (status_page, "_source_row"), (data_files, "_freshness")):
@@ -213,7 +209,7 @@ def test_a_source_that_cannot_be_shown_keeps_neither_the_home_page_nor_the_statu
     assert [source["name"] for source in json.loads(world.page("freshness.json"))["sources"]] == ["county"]
 
 
-def test_without_a_home_page_nothing_is_published_and_status_begins_with_the_reason(
+def test_without_a_home_page_nothing_is_published_and_status_states_the_reason_first(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.publish()
@@ -234,7 +230,7 @@ def test_without_a_home_page_nothing_is_published_and_status_begins_with_the_rea
     assert world.status(capsys)[1]["publish_failure"] == ""
 
 
-def test_a_name_that_no_file_can_have_is_left_out_of_the_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_no_file_can_have_is_skipped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aggregator.geography.atlas.town_slug", lambda town: "a" * 300)
     (fault,) = world.publish()
     assert (fault.stage, fault.id) == (Stage.FILES, f"town/{'a' * 300}/index.html")
@@ -245,12 +241,12 @@ def test_a_name_that_no_file_can_have_is_left_out_of_the_files(world: World, mon
 
 
 @pytest.mark.parametrize("error", [StoreError("locked"), PublishError("full"), MemoryError()])
-def test_an_error_about_the_whole_is_not_kept_back(error: Exception) -> None:
+def test_an_error_about_the_whole_run_is_raised(error: Exception) -> None:
     with pytest.raises(type(error)), Faults().isolated(Stage.FILES, "index.html"):
         raise error
 
 
-def test_a_fault_names_each_thing_once_per_stage_in_printable_text() -> None:
+def test_a_fault_names_each_item_once_per_stage_in_printable_text() -> None:
     faults = Faults()
     for _ in range(3):
         with faults.isolated(Stage.LISTS, "a\u202eb\ud800"):
@@ -263,13 +259,13 @@ def test_a_fault_names_each_thing_once_per_stage_in_printable_text() -> None:
     assert second.reason == "name: is empty (seen: '')"
 
 
-def test_more_faults_than_anyone_reads_are_only_counted() -> None:
+def test_faults_beyond_the_limit_are_only_counted() -> None:
     faults = Faults()
     for number in range(MOST_LISTED + 5):
         faults.note(Stage.LISTS, str(number), ValueError())
     assert (len(faults.found), faults.count) == (MOST_LISTED, MOST_LISTED + 5)
 
 
-def test_who_collects_no_faults_gets_the_first_error_itself() -> None:
+def test_without_a_fault_collector_the_first_error_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
         list(RAISE_ALL.each(Stage.LISTS, [1, 0], lambda number: 1 / number, str))

@@ -113,7 +113,7 @@ def _commands(urls: dict[str, str]) -> tuple[dict[str, str], dict[str, int]]:
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)
-def test_no_key_is_in_anything_that_is_written(written: Written, site: Site) -> None:
+def test_no_key_appears_in_any_output(written: Written, site: Site) -> None:
     spelled = {one.lower() for one in (*spellings(site.key), site.key[: max(len(site.key) - 3, 4)])}  # or cut inside
     found = {
         name: text[max(0, at - 60) : at + 60]
@@ -124,7 +124,7 @@ def test_no_key_is_in_anything_that_is_written(written: Written, site: Site) -> 
     assert found == {}
 
 
-def test_every_site_was_asked_and_had_something_to_tell(written: Written) -> None:
+def test_every_site_was_visited_and_echoed_its_key(written: Written) -> None:
     assert written.messages.keys() == {site.name for site in SITES}
     assert {name for name, message in written.messages.items() if not message} == set()
     for name in RELEASED:
@@ -135,14 +135,14 @@ def test_every_site_was_asked_and_had_something_to_tell(written: Written) -> Non
 
 
 @pytest.mark.parametrize("site", LISTINGS, ids=lambda site: site.name)
-def test_a_capture_replays_though_its_keys_are_placeholders(written: Written, site: Site) -> None:
+def test_a_capture_with_placeholders_for_keys_replays(written: Written, site: Site) -> None:
     assert written.codes[f"capture {site.name}"] == 0, written.texts[f"capture {site.name}"]
     assert "scrubbed-1" in written.texts[f"{site.name}.har"]
     assert "placeholders replace the source's keys" in written.texts[f"capture {site.name}"]
     assert "8 locations" in written.texts[f"try manual --har {site.name}.har"]
 
 
-def test_a_draft_from_such_a_capture_reads_it(written: Written) -> None:
+def test_an_adapter_template_made_from_such_a_capture_reads_it(written: Written) -> None:
     drafts = {name: code for name, code in written.codes.items() if "_kites" in name}
     assert (len(drafts), set(drafts.values())) == (len(LISTINGS), {0})
     assert "api_key=scrubbed-1" in written.texts["tests/providers/listing_kites/visit.toml"]

@@ -58,7 +58,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("no luck"), KeyError("x"), RecursionError(), OSError(28, "full")])
-def test_an_error_that_nobody_foresaw_ends_a_command_with_one_line_and_92(
+def test_an_unexpected_error_ends_a_command_with_one_line_and_exit_code_92(
     command: Command, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def failing(*given: object) -> None:
@@ -75,7 +75,7 @@ def test_an_error_that_nobody_foresaw_ends_a_command_with_one_line_and_92(
     assert code == 92 and "Traceback" in printed and "in failing" in printed
 
 
-def test_interrupting_a_command_stays_a_plain_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupting_a_command_prints_one_plain_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*given: object) -> None:
         raise KeyboardInterrupt
 
@@ -87,7 +87,7 @@ def test_interrupting_a_command_stays_a_plain_line(command: Command, monkeypatch
 # --- adapters ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_broken_adapter_stops_neither_a_cycle_nor_the_commands_that_look(
+def test_a_broken_adapter_stops_neither_a_cycle_nor_the_inspecting_commands(
     command: Command, monkeypatch: pytest.MonkeyPatch, har: Path
 ) -> None:
     load = registry.load
@@ -125,7 +125,7 @@ sys.exit(main(sys.argv[2:]))
 
 @pytest.mark.parametrize("name", ["run", "poll", "publish"])
 @pytest.mark.parametrize("room", [0, 2048])
-def test_a_disk_that_is_full_ends_a_command_with_a_plain_line_and_92(
+def test_a_full_disk_ends_a_command_with_one_line_and_exit_code_92(
     command: Command, har: Path, name: str, room: int
 ) -> None:
     assert command("run", "--replay", har)[0] == 91  # its source is down
@@ -144,7 +144,7 @@ def test_a_disk_that_is_full_ends_a_command_with_a_plain_line_and_92(
     assert command("run", "--replay", har)[0] == 91
 
 
-def test_a_lock_holds_although_there_is_no_room_for_the_name_of_its_holder(tmp_path: Path) -> None:
+def test_a_lock_holds_even_if_the_disk_is_too_full_to_write_its_holder(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
@@ -172,7 +172,7 @@ DAMAGES = [
 
 
 @pytest.mark.parametrize(("statement", "told"), DAMAGES, ids=[made.removeprefix("UPDATE ") for made, _ in DAMAGES])
-def test_a_damaged_row_is_left_out_with_its_table_and_name_and_the_rest_is_published(
+def test_a_damaged_row_is_skipped_and_reported_and_the_rest_is_published(
     command: Command, database: sqlite3.Connection, statement: str, told: str
 ) -> None:
     damage(database, statement)
@@ -185,7 +185,7 @@ def test_a_damaged_row_is_left_out_with_its_table_and_name_and_the_rest_is_publi
     assert ("Town hall 1" in shown) == ("locations" not in statement)  # its place is known, its answer is not
 
 
-def test_a_damaged_row_that_only_one_command_needs_is_a_line_that_names_it(
+def test_a_command_that_needs_a_damaged_row_prints_a_line_that_names_it(
     command: Command, database: sqlite3.Connection
 ) -> None:
     damage(database, "UPDATE sources SET last_good_at = 'noon'")
@@ -196,7 +196,7 @@ def test_a_damaged_row_that_only_one_command_needs_is_a_line_that_names_it(
     assert command("publish", "--quiet")[0] == 0
 
 
-def test_doctor_tells_of_rows_that_were_set_aside(command: Command, database: sqlite3.Connection) -> None:
+def test_doctor_reports_rows_that_were_set_aside(command: Command, database: sqlite3.Connection) -> None:
     database.execute("INSERT INTO set_aside VALUES ('answers', '{}')")
     code, printed = command("doctor")
     assert (
@@ -205,7 +205,7 @@ def test_doctor_tells_of_rows_that_were_set_aside(command: Command, database: sq
     )
 
 
-def test_a_place_of_which_the_last_row_is_damaged_comes_back_with_the_next_visit(
+def test_a_place_with_only_damaged_rows_comes_back_with_the_next_visit(
     command: Command, database: sqlite3.Connection, tmp_path: Path
 ) -> None:
     damage(database, "UPDATE locations SET facts = '{' WHERE id = 1")
@@ -229,7 +229,7 @@ with only_publisher(Path(sys.argv[1])):
 """
 
 
-def test_two_databases_cannot_publish_to_one_folder_at_once(command: Command, har: Path) -> None:
+def test_two_databases_cannot_publish_to_the_same_folder_at_once(command: Command, har: Path) -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", HOLDER, "public"], stdin=pipe, stdout=pipe, text=True) as holder:
         assert holder.stdout and holder.stdout.readline() == "held\n"

@@ -49,6 +49,8 @@ def in_this_process(command: Sequence[str], **_: Any) -> subprocess.CompletedPro
 
 @pytest.mark.skipif(not FOLDERS, reason="the cases (../shared/cases) are not here")
 @pytest.mark.parametrize("case", FOLDERS, ids=lambda case: case.name)
-def test_a_case_has_its_right_values(case: Path, runner: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shared_case_gives_its_expected_values(
+    case: Path, runner: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runner.subprocess, "run", in_this_process)
     assert runner.run(case, "aggregator", None) == []

@@ -1,4 +1,4 @@
-"""Small adapters of our own for the tests of visits: lists of halls as JSON and as a web page."""
+"""Small adapters for the tests of visits: lists of made-up halls as JSON and as a web page."""
 
 import json
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ LAST = f"{SEARCH}/last"
 
 
 class Halls(JsonAdapter):
-    """A list of names under `halls`; a name that is no text cannot be read, "skip" is outside the region."""
+    """Reads a JSON list of names under `halls`. A name that is not a text fails; "skip" is outside the region."""
 
     name = "halls"
     title = "Halls"
@@ -33,7 +33,7 @@ class Halls(JsonAdapter):
 
 
 class Signs(HtmlAdapter):
-    """The headings of a page."""
+    """Reads the headings of a page."""
 
     name = "signs"
     title = "Signs"
@@ -45,8 +45,8 @@ class Signs(HtmlAdapter):
         return Listing(name=row.text())
 
 
-class Several(Halls):
-    """The first page, one that may be missing, and a last one."""
+class ThreePages(Halls):
+    """Reads a first page, one that may be missing, and a last one."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         yield await fetch(source.url)
@@ -56,8 +56,10 @@ class Several(Halls):
 
 
 def halls(*found: Any) -> str:
+    """The JSON that `Halls` reads."""
     return json.dumps({"halls": found})
 
 
-def seen(reply: Reply, adapter: Adapter | None = None) -> Report:
+def visit_with(reply: Reply, adapter: Adapter | None = None) -> Report:
+    """A visit in which the source answers `reply`."""
     return visit(adapter or Halls(), source(), TableClient({SEARCH: reply}))
