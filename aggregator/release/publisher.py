@@ -68,7 +68,7 @@ def publish(
     faults: Faults = RAISE_ALL,
     max_age: timedelta = MAX_AGE,
 ) -> Release:
-    """Writes `files` as a new release of `out`, switches to it, and removes all but the served `keep` releases.
+    """Writes `files` as a new release of `out`, switches to it, and removes all but the last `keep` releases.
 
     A file that cannot be rendered is left out and noted in `faults`. Times of visits that files show are at most
     `max_age` behind. On PublishError the last release stays served.

@@ -13,13 +13,13 @@ from aggregator.wording.words import Words
 
 
 class RenderContext:
-    """`words` says things, `time` is the region's; `doors` are where a person looks at each source."""
+    """`words` says things, `time` is the region's; `public_urls` are where a person looks at each source."""
 
-    def __init__(self, spoken: Language, zone: ZoneInfo, now: datetime, doors: Mapping[str, str]) -> None:
-        self.language = spoken
-        self.words = _words(spoken)
-        self.time = LocalDates(spoken, zone, now)
-        self.doors = doors
+    def __init__(self, site_language: Language, zone: ZoneInfo, now: datetime, public_urls: Mapping[str, str]) -> None:
+        self.language = site_language
+        self.words = _words(site_language)
+        self.time = LocalDates(site_language, zone, now)
+        self.public_urls = public_urls
         self._calendars = {zone.key: self.time}
 
     def local(self, zone: str) -> LocalDates:
@@ -31,10 +31,10 @@ class RenderContext:
 
 def render_context(snapshot: Snapshot, region: Region, tag: str) -> RenderContext:
     """What every view needs to say things in the language `tag` of what is known at the snapshot's instant."""
-    doors = {source.name: source.url for source in snapshot.sources}
-    return RenderContext(language(tag, region.country), region.zone, snapshot.generated_at, doors)
+    public_urls = {source.name: source.url for source in snapshot.sources}
+    return RenderContext(language(tag, region.country), region.zone, snapshot.generated_at, public_urls)
 
 
 @lru_cache
-def _words(spoken: Language) -> Words:
-    return Words(spoken)
+def _words(site_language: Language) -> Words:
+    return Words(site_language)

@@ -68,5 +68,5 @@ def ways_to_book(place: Place, slots: Iterable[Slot], context: RenderContext) ->
 
 def way_to_look(place: Place, context: RenderContext) -> Link | None:
     """Where a person can look at what the source says of a place."""
-    location, door = place.location, context.doors.get(place.current.source, "")
-    return first_link((location.booking_url, location.info_url, door), context.words.look_at)
+    location, public_url = place.location, context.public_urls.get(place.current.source, "")
+    return first_link((location.booking_url, location.info_url, public_url), context.words.look_at)
