@@ -1,4 +1,4 @@
-"""A file of a release before it is made: so that what has not changed need not be made again."""
+"""A file of a release before it is rendered, with a key that tells whether it has to be rendered at all."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -16,30 +16,31 @@ from aggregator.errors import excerpt
 from aggregator.faults import Faults
 from aggregator.model import AvailabilityNow, Location, Place, Snapshot, SourceView, Stage
 
-# what files hold, and how their copies are compressed
+# the code and templates that decide the content of files and their copies
 _ROOMS = (*(bundled.PACKAGE / room for room in ("exports", "release", "site", "wording")), bundled.TEMPLATES)
 _encode = msgspec.msgpack.Encoder().encode
 
 PLACE_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 ContentKeys = Mapping[str, bytes]
-LARGE_REGION = 2000  # places: from here on keys of lists leave out what is listed, so that lists are made when due
+# A region of this many places leaves them out of the keys of its lists, which are then only rendered when too old.
+LARGE_REGION = 2000
 
 
 class Copies(Enum):
-    """Which precompressed copies a file has. Servers compress the rest as it is requested."""
+    """Which precompressed copies a file has. Servers compress the other files on request."""
 
     NONE = auto()
     GZIP = auto()
-    QUICK = auto()  # gzip and brotli, at levels that cost little
-    BEST = auto()  # gzip and brotli, as small as they get
+    QUICK = auto()  # gzip and brotli, at fast levels
+    BEST = auto()  # gzip and brotli, at the best levels
 
 
 class File(NamedTuple):
-    """A file that can be made when it is needed.
+    """A file of a release; `make` renders its content.
 
-    `key` is a digest of everything the content depends on, except times of visits; b"" means: make it in every release.
-    `dated`: the content shows times of visits, so it must be made again after a while even if nothing else changed.
-    `required`: there is no release without it; any other file that cannot be made is left out.
+    `key`: digest of everything the content depends on, except times of visits. b"": render it in every release.
+    `dated`: the content shows times of visits, so it is rendered again after a while even if nothing else changed.
+    `required`: if it cannot be rendered, the release fails; any other file is left out.
     """
 
     path: str
@@ -51,46 +52,46 @@ class File(NamedTuple):
 
 
 def fixed(path: str, content: bytes, copies: Copies = Copies.NONE) -> File:
-    """A file whose content is at hand."""
+    """A file with the given content."""
     return File(path, digest(content), lambda: content, dated=False, copies=copies)
 
 
 def digest(*parts: object) -> bytes:
-    """A short name for these values, equal only for equal ones, and for one version of the program."""
+    """A short hash of these values and of the version of the program: equal only for equal values."""
     try:
         encoded = _encode(parts)
     except UnicodeEncodeError:  # a lone surrogate in a source's text
         encoded = repr(parts).encode("ascii", "backslashreplace")
-    sums = _begun().copy()
+    sums = _program_digest().copy()
     sums.update(encoded)
     return sums.digest()
 
 
 def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKeys]:
-    """The snapshot without places that no file can be named after or made of, and the content keys of the others."""
+    """The snapshot without places whose id fits no file name or that have no key; and the keys of the others."""
 
     def checked(place: Place) -> tuple[str, bytes]:
         for name in (place.id, *place.aliases):
             if not PLACE_ID.fullmatch(name):
-                raise ValueError(f"the id {excerpt(name)} cannot be part of an address; correct it in the database")
+                raise ValueError(f"the id {excerpt(name)} cannot be part of a URL; correct it in the database")
         return place.id, content_key(place)
 
-    known = dict(faults.each(Stage.LISTS, (*snapshot.places, *snapshot.gone), checked, attrgetter("id")))
-    if len(known) == len(snapshot.places) + len(snapshot.gone):
-        return snapshot, known
-    places, gone = ([place for place in some if place.id in known] for some in (snapshot.places, snapshot.gone))
-    return msgspec.structs.replace(snapshot, places=tuple(places), gone=tuple(gone)), known
+    content_keys = dict(faults.each(Stage.LISTS, (*snapshot.places, *snapshot.gone), checked, attrgetter("id")))
+    if len(content_keys) == len(snapshot.places) + len(snapshot.gone):
+        return snapshot, content_keys
+    places, gone = ([place for place in some if place.id in content_keys] for some in (snapshot.places, snapshot.gone))
+    return msgspec.structs.replace(snapshot, places=tuple(places), gone=tuple(gone)), content_keys
 
 
 def content_key(place: Place) -> bytes:
-    """What a page of the place depends on: all that is known of it, but for when we last looked."""
+    """Digest of all facts on the page of a place, except the times of visits."""
     shown = _undated(place.current)
-    views = [(view.provider, *_differences(view, place.location, shown)) for view in place.source_views]
-    return digest(msgspec.structs.replace(place, current=shown, source_views=()), views)
+    source_views = [(one.provider, *_differing_facts(one, place.location, shown)) for one in place.source_views]
+    return digest(msgspec.structs.replace(place, current=shown, source_views=()), source_views)
 
 
-def _differences(view: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:
-    """What this source says differently from the place; None where it is the same, as with most places."""
+def _differing_facts(view: SourceView, location: Location, shown: AvailabilityNow) -> tuple[object, object]:
+    """The source's facts that differ from the shown ones. Most places have one source, and nothing differs."""
     current = _undated(view.current)
     return None if view.location == location else view.location, None if current == shown else current
 
@@ -100,14 +101,14 @@ def _undated(current: AvailabilityNow) -> AvailabilityNow:
 
 
 @lru_cache
-def _begun() -> blake2b:
-    """A digest with the code and the templates that make files, so that a new version makes all of them again."""
+def _program_digest() -> blake2b:
+    """A digest of the code and templates that render files, so that a new version renders all of them again."""
     sums = blake2b(digest_size=12)
-    for path in _sources():
+    for path in _source_files():
         sums.update(path.name.encode() + b"\0" + path.read_bytes())
     return sums
 
 
-def _sources() -> Iterator[Path]:
+def _source_files() -> Iterator[Path]:
     for room in _ROOMS:
         yield from sorted(path for path in room.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

@@ -48,7 +48,7 @@ CARD = (
 <p>{{ c.address }} {{ c.postal_code }} {{ c.kind }}</p><p>{{ c.headline }}</p><p>{{ c.offered }}</p>
 <ul>{% for d in c.days %}<li>{{ d.when }} {{ d.what }} {{ d.dose }}</li>{% endfor %}</ul><p>{{ c.more_days }}</p>
 {% for r in c.restrictions %}<p>{{ r.label }} {{ r.lead }} {{ r.text }}</p>{% endfor %}
-{% set links = [c.link, c.call, c.directions] %}{% set said = c.said %}{{ c.since }}"""
+{% set links = [c.link, c.call, c.directions] %}{% set said = c.checked_line %}{{ c.since }}"""
     + LINKS
     + SAID
 )
@@ -62,10 +62,10 @@ PLACE = (
 {% if chart %}<svg viewBox="{{ chart.box }}"><path d="{{ chart.none }}"/><path d="{{ chart.unsure }}"/>
 <path d="{{ chart.had }}"/></svg><p>{{ chart.alternative }} {{ chart.seen }} {{ chart.usual }}</p>{% endif %}
 <ul>{% for line in p.history %}<li>{{ line }}</li>{% endfor %}</ul>
-{% for v in p.voices %}<p>{{ v.title }} {{ v.answer }} {{ v.valid_at }} {% set said = v.said %}"""
+{% for v in p.source_answers %}<p>{{ v.title }} {{ v.answer }} {{ v.valid_at }} {% set said = v.checked_line %}"""
     + SAID
-    + """{% if v.door %}<a href="{{ v.door.href }}">{{ v.door.text }}</a>{% endif %}</p>{% endfor %}
-{% set links = [c.link, c.call, c.directions, p.info] %}{% set said = c.said %}"""
+    + """{% if v.public_url %}<a href="{{ v.public_url.href }}">{{ v.public_url.text }}</a>{% endif %}</p>{% endfor %}
+{% set links = [c.link, c.call, c.directions, p.info] %}{% set said = c.checked_line %}"""
     + LINKS
     + SAID
 )

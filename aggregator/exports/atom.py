@@ -1,7 +1,7 @@
-"""Atom feeds (RFC 4287) of places that got appointments: of the region, around a postal code, of one place.
+"""Atom feeds (RFC 4287) of new appointments: for the region, around a postal code, and for one place.
 
-Ids are permanent: they are drawn from the region's name, a place's id and a time, not from addresses. Links are
-absolute where the region says its address, else relative to the feed. Who may book stands in every entry.
+Entry ids are permanent: they are derived from the region's name, the place's id and a time, not from URLs. Links are
+absolute if the region file has a `url`, else relative to the feed. Every entry says who may book.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,15 +24,18 @@ from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
 from aggregator.wording import RenderContext, address_line, postal_line, shown_slots, site_root, who_may_book
 
-ENTRIES = 100  # at most in the other feeds, the newest
-NEWS = timedelta(days=7)  # for how long a place's appointments are news in the feeds of several places
-AROUND = 30  # at most around a postal code: the nearest places, the newest entries
+ENTRIES = 100  # most entries in the other feeds: the newest
+NEWS = timedelta(days=7)  # how long an entry stays in feeds of several places
+AROUND = 30  # most places, and most entries, in a feed around a postal code
 DECLARED = b"<?xml version='1.0' encoding='utf-8'?>\n"
-NEVER = "1970-01-01T00:00:00+00:00"  # when a feed without entries changed: it has to name a time
+NEVER = "1970-01-01T00:00:00+00:00"  # `updated` of a feed without entries: the element is required
 
 
 class News(NamedTuple):
-    """A place got appointments: when that was seen, and how many there were (None: not stated)."""
+    """A place got appointments: when a visit found them, and how many (None: not stated).
+
+    Exists beside `model.Change` because an entry needs the place, and only changes to YES are news.
+    """
 
     at: datetime
     place: Place
@@ -40,10 +43,10 @@ class News(NamedTuple):
 
 
 def news(place: Place) -> Iterator[News]:
-    """Each time that a place's answer became YES, the newest first; also the first time that it was listed at all."""
+    """Each change of a place's answer to YES, newest first. A place first listed with YES counts, too."""
     if all(change.available is not Available.YES for change in place.history):
         return
-    cut = len(place.history) >= HISTORY_SHOWN  # what was before the oldest is not known
+    cut = len(place.history) >= HISTORY_SHOWN  # an older change may have been cut off, so the oldest one is not news
     before = (*(change.available for change in place.history[1:]), Available.YES if cut else Available.NO)
     for change, was in zip(place.history, before, strict=False):
         if change.available is Available.YES and was is not Available.YES:
@@ -51,9 +54,9 @@ def news(place: Place) -> Iterator[News]:
 
 
 class Feeds:
-    """The feeds of a region in one language. `content_keys` stand for places in the keys of files.
+    """The feeds of a region in one language. `content_keys`: by place id, for the keys of the files.
 
-    An entry that cannot be made is left out of all feeds and noted in `faults`.
+    An entry that cannot be rendered is left out of all feeds and noted in `faults`.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class Feeds:
         self._entries: dict[tuple[str, datetime, str], bytes] = {}
 
     def files(self, places: Sequence[Place], areas: Iterable[PostalArea]) -> Iterator[File]:
-        """Of all `places` together, of those around each of `areas`, and of each place under all of its ids."""
+        """One feed of all `places`, one around each of `areas`, and one for each place under all of its ids."""
         since = self._context.time.now - NEWS
 
         def recent_of(place: Place) -> tuple[str, list[News]]:
@@ -94,15 +97,15 @@ class Feeds:
                 yield File(f"feeds/place/{name}.atom", key, partial(self._place, f"place/{name}", place), dated=False)
 
     def _file(self, name: str, of: str, page: str, found: Iterable[News], limit: int = ENTRIES) -> File:
-        """The feed `name`, of what `of` names ("" for the region) and `page` shows."""
+        """The feed file `name`. `of`: the title of its subject, "" for the region. `page`: the path of its page."""
         newest = nlargest(limit, found, key=attrgetter("at"))
         key = self._key(name, [of, *((self._content_keys[one.place.id], one.at) for one in newest)])
         return File(f"feeds/{name}.atom", key, partial(self._feed, name, of, page, newest), dated=False)
 
-    def _key(self, name: str, told: Sequence[object]) -> bytes:
+    def _key(self, name: str, contents: Sequence[object]) -> bytes:
         region = self._region
-        year = self._context.time.today.year  # times of another one are written with it
-        return digest(name, region.name, region.title, region.url, self._context.language.tag, year, told)
+        year = self._context.time.today.year  # times of other years are written with the year
+        return digest(name, region.name, region.title, region.url, self._context.language.tag, year, contents)
 
     def _place(self, name: str, place: Place) -> bytes:
         newest = nlargest(ENTRIES, news(place), key=attrgetter("at"))
@@ -118,22 +121,22 @@ class Feeds:
         _add(feed, "link", rel="self", type="application/atom+xml", href=f"{root}{path}")
         _add(feed, "link", rel="alternate", type="text/html", href=f"{root}{page}")
         _add(Xml.SubElement(feed, "author"), "name", region.title)
-        head, end = _written(feed).rsplit(b"</", 1)
+        head, end = _serialized(feed).rsplit(b"</", 1)
         entries = self._faults.each(Stage.EXPORTS, newest, lambda one: self._entry(one, root), lambda one: one.place.id)
         return b"".join((DECLARED, head, *entries, b"</", end))
 
     def _entry(self, one: News, root: str) -> bytes:
-        """Written once for all the feeds that it stands in."""
+        """The serialized entry, cached because it appears in several feeds."""
         key = one.place.id, one.at, root
         if key not in self._entries:
-            self._entries[key] = _written(self._new_entry(one, root))
+            self._entries[key] = _serialized(self._new_entry(one, root))
         return self._entries[key]
 
     def _new_entry(self, one: News, root: str) -> Xml.Element:
         location, words = one.place.location, self._context.words
         entry = Xml.Element("entry")
-        said = words.headline(Available.YES, one.appointments, days_stated=True)
-        _add(entry, "title", ", ".join(filter(None, (f"{said}: {location.name}", location.city))))
+        headline = words.headline(Available.YES, one.appointments, days_stated=True)
+        _add(entry, "title", ", ".join(filter(None, (f"{headline}: {location.name}", location.city))))
         _add(entry, "id", self._id(f"{one.place.id} {rfc3339(one.at)}"))
         _add(entry, "updated", rfc3339(one.at))
         _add(entry, "link", rel="alternate", type="text/html", href=f"{root}place/{one.place.id}/")
@@ -141,7 +144,7 @@ class Feeds:
         return entry
 
     def _lines(self, one: News) -> Iterator[str]:
-        """Who may book stands first."""
+        """The lines of an entry. Who may book comes first."""
         for rule in who_may_book(one.place, shown_slots(one.place), self._context):
             yield f"{rule.label} {rule.text}"
         location = one.place.location
@@ -154,7 +157,7 @@ class Feeds:
         return uuid5(NAMESPACE_URL, f"{self._region.name}/{name}").urn
 
 
-def _written(element: Xml.Element) -> bytes:
+def _serialized(element: Xml.Element) -> bytes:
     content: bytes = Xml.tostring(element, encoding="utf-8", xml_declaration=False)
     return content
 

@@ -1,6 +1,6 @@
-"""The open data: locations as JSON, GeoJSON and CSV, one JSON a place, and the small freshness file.
+"""The open data: all locations as JSON, GeoJSON and CSV, a JSON file per place, and the freshness file.
 
-docs/published-contract.md describes every file. A place that cannot be encoded is left out of that file.
+docs/published-contract.md describes every file. A place that cannot be encoded is left out of the file.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from aggregator.config import Region
 from aggregator.exports.tables import TableRow, feature, geojson, line, row, table
-from aggregator.exports.univaf import LocationData, availability_data, encode, location_data, maybe, rfc3339
+from aggregator.exports.univaf import LocationData, availability_data, encode, location_data, rfc3339, rfc3339_or_none
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Place, Snapshot, SourceState, SourceView, Stage
 from aggregator.published_file import LARGE_REGION, ContentKeys, Copies, File, digest, publishable
@@ -22,21 +22,21 @@ R = TypeVar("R", LocationData, TableRow, bytes, str)
 
 
 def data_files(
-    snapshot: Snapshot, region: Region, known: ContentKeys | None = None, faults: Faults = RAISE_ALL
+    snapshot: Snapshot, region: Region, content_keys: ContentKeys | None = None, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
-    """Every data file. All but `freshness.json` are made anew only where something but the time of our visit changed.
+    """Every data file. All but `freshness.json` are rendered again only if more than the time of a visit changed.
 
-    `known`: the content keys of the snapshot, where they are at hand.
+    `content_keys`: those of the snapshot, computed if missing.
     """
-    if known is None:
-        snapshot, known = publishable(snapshot, faults)
+    if content_keys is None:
+        snapshot, content_keys = publishable(snapshot, faults)
     head = {"generated_at": rfc3339(snapshot.generated_at), "region": region.name}
-    named = digest(region.name)
+    region_key = digest(region.name)
     for place in snapshot.places:
-        key = named + known[place.id]
+        key = region_key + content_keys[place.id]
         for name in (place.id, *place.aliases):
-            yield File(f"api/v1/places/{name}.json", key, lambda place=place: _whole(place, region))  # type: ignore[misc]
-    whole = digest(region.name, [known[place.id] for place in snapshot.places])
+            yield File(f"api/v1/places/{name}.json", key, lambda place=place: _place_file(place, region))  # type: ignore[misc]
+    all_places = digest(region.name, [content_keys[place.id] for place in snapshot.places])
 
     def without_failures(items: list[T], make: Callable[[T], R]) -> list[R]:
         return list(faults.each(Stage.EXPORTS, items, make, attrgetter("id")))
@@ -59,21 +59,21 @@ def data_files(
     def as_csv() -> bytes:
         return table(without_failures(rows(), line))
 
-    tables = digest(region.name) if len(snapshot.places) >= LARGE_REGION else whole
-    yield File("api/v1/locations.json", whole, as_json, copies=Copies.QUICK)
+    tables = digest(region.name) if len(snapshot.places) >= LARGE_REGION else all_places
+    yield File("api/v1/locations.json", all_places, as_json, copies=Copies.QUICK)
     yield File("api/v1/locations.geojson", tables, as_geojson, copies=Copies.QUICK)
     yield File("api/v1/locations.csv", tables, as_csv, copies=Copies.QUICK)
     made_up = {"made_up": True} if region.made_up else {}
     ages = {**head, **made_up, "stale_after": region.stale_after, "expires_after": region.expires_after}
-    yield File("freshness.json", b"", lambda: _all_freshness(ages, snapshot, faults), copies=Copies.QUICK)
+    yield File("freshness.json", b"", lambda: _freshness_file(ages, snapshot, faults), copies=Copies.QUICK)
 
 
-def _whole(place: Place, region: Region) -> bytes:
-    sources = [_source_data(view) for view in place.source_views]
+def _place_file(place: Place, region: Region) -> bytes:
+    sources = [_source_data(one) for one in place.source_views]
     return encode({"region": region.name, "data": location_data(place), "sources": sources, "history": place.history})
 
 
-def _all_freshness(head: Mapping[str, object], snapshot: Snapshot, faults: Faults) -> bytes:
+def _freshness_file(head: Mapping[str, object], snapshot: Snapshot, faults: Faults) -> bytes:
     sources = list(faults.each(Stage.EXPORTS, snapshot.sources, _freshness, attrgetter("name")))
     return encode({**head, "sources": sources})
 
@@ -82,20 +82,20 @@ def _freshness(source: SourceState) -> dict[str, object]:
     return {
         "name": source.name,
         "outcome": source.outcome,
-        "attempted_at": maybe(source.attempted_at),
-        "last_good_at": maybe(source.last_good_at),
-        "all_checked_at": maybe(source.all_checked_at),
+        "attempted_at": rfc3339_or_none(source.attempted_at),
+        "last_good_at": rfc3339_or_none(source.last_good_at),
+        "all_checked_at": rfc3339_or_none(source.all_checked_at),
         "wait_minutes": source.wait_minutes,
     }
 
 
-def _source_data(view: SourceView) -> dict[str, object]:
-    """What one source says of a place."""
-    place = view.location
+def _source_data(source_view: SourceView) -> dict[str, object]:
+    """What one source reports of a place, for the file of the place."""
+    place = source_view.location
     return {
-        "provider": view.provider,
+        "provider": source_view.provider,
         "name": place.name,
         "booking_url": place.booking_url or None,
         "external_ids": place.external_ids,
-        "availability": availability_data(view.current, (view.current.source,)),
+        "availability": availability_data(source_view.current, (source_view.current.source,)),
     }

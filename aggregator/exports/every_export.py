@@ -1,4 +1,4 @@
-"""Every file of the open data and of the subscriptions: what a release holds besides pages."""
+"""Lists every file of a release that is not a page: the open data and the subscriptions."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,10 @@ def export_files(
     faults: Faults = RAISE_ALL,
     atlas: Atlas | None = None,
 ) -> Iterator[File]:
-    """`content_keys` and `atlas`: those of the snapshot, if at hand. One kind of file that fails leaves the others."""
+    """Every export. A failure in the open data does not stop the subscriptions, nor the other way round.
+
+    `content_keys` and `atlas` are those of the snapshot and computed if missing.
+    """
     if content_keys is None:
         snapshot, content_keys = publishable(snapshot, faults)
     with faults.isolated(Stage.FILES, "api/v1/"):

@@ -1,7 +1,7 @@
-"""A place's open slots as an iCalendar file (RFC 5545), for calendars that subscribe to it.
+"""The open slots of a place as an iCalendar file (RFC 5545), to which calendar programs subscribe.
 
-Times are in UTC, which calendars show in their reader's zone; all-day slots are the dates of the place. An event is no
-appointment of the reader's: it blocks no time.
+Times are in UTC, which calendars convert to the zone of their user; all-day slots are dates in the zone of the place.
+Events are transparent: they are not appointments of the user and block no time.
 """
 
 from collections import defaultdict
@@ -28,13 +28,13 @@ from aggregator.wording import (
     web_link,
 )
 
-EVENTS = 200  # at most in a file, the soonest
-Ways = tuple[Link | None, Link | None]  # where to click, and whom to call
-ASK_AGAIN = timedelta(minutes=15)  # how often a subscribed calendar should look
+EVENTS = 200  # most events in a file: the soonest
+Ways = tuple[Link | None, Link | None]  # the links to book and to call
+REFRESH = timedelta(minutes=15)  # how often a subscribed calendar should refresh
 
 
 def calendar_file(place: Place, page: str, context: RenderContext) -> bytes:
-    """The file of a place; `page` is the address of its page, "" where that is not known."""
+    """The file of a place; `page`: the URL of its page, "" if the region file has no `url`."""
     slots = _open(place)[:EVENTS]
     ways = ways_to_book(place, shown_slots(place), context) if slots else (None, None)
     events = [_event(place, ways, alike, page, context).to_ical() for alike in slots] or [_no_event()]
@@ -45,24 +45,24 @@ def calendar_file(place: Place, page: str, context: RenderContext) -> bytes:
 
 @cache
 def _frame() -> tuple[bytes, bytes]:
-    """What every file begins and ends with. Most places have no open slot: icalendar would take half of a release."""
+    """Beginning and end of every file, serialized once: icalendar would take half the time of a release."""
     frame = CalendarFile()
     frame.add("prodid", "-//appointment-aggregator//open slots//EN")
     frame.add("version", "2.0")
-    frame.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    frame.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     head, end, rest = frame.to_ical().partition(b"END:VCALENDAR")
     return head, end + rest
 
 
 @cache
 def _no_event() -> bytes:
-    """The component of a calendar without events: it has to have one (RFC 5545, 3.6)."""
+    """The component of a calendar without events, because RFC 5545 (3.6) requires at least one."""
     content: bytes = Timezone.from_tzid("UTC", first_date=date(1970, 1, 1), last_date=date(1970, 1, 2)).to_ical()
     return content
 
 
 def _open(place: Place) -> list[tuple[Slot, ...]]:
-    """The slots that can be had, soonest first; those that differ in nothing but their count are one event."""
+    """The open slots, soonest first. Slots that differ only in their count become one event."""
     if place.gone_at or place.current.available is not Available.YES:
         return []
     alike: dict[str, list[Slot]] = defaultdict(list)
@@ -73,7 +73,7 @@ def _open(place: Place) -> list[tuple[Slot, ...]]:
 
 
 def _identity(slot: Slot) -> str:
-    """What an event stays the same by while its count changes."""
+    """The part of an event's UID that identifies the slot; its count may change."""
     parts = (slot.start.timestamp(), slot.end and slot.end.timestamp(), slot.products, slot.doses, slot.restrictions)
     return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=10).hexdigest()
 
@@ -82,7 +82,7 @@ def _event(place: Place, ways: Ways, alike: tuple[Slot, ...], page: str, context
     slot, words, location, (link, call) = alike[0], context.words, place.location, ways
     event = Event()
     event.add("uid", f"{place.id}-{_identity(slot)}")
-    # without METHOD this is when what the event says was last revised (RFC 5545, 3.8.7.2)
+    # Without METHOD, DTSTAMP is the time of the last revision (RFC 5545, 3.8.7.2).
     event.add("dtstamp", place.current.changed_at or context.time.now)
     _set_span(event, slot, context.local(location.time_zone).zone)
     count = words.total(alike)
@@ -98,14 +98,14 @@ def _event(place: Place, ways: Ways, alike: tuple[Slot, ...], page: str, context
 
 
 def _set_span(event: Event, slot: Slot, zone: ZoneInfo) -> None:
-    """All-day slots as dates, the end of which is the day after; an end is later than its start (RFC 5545, 3.6.1)."""
+    """Sets DTSTART and DTEND, as dates for all-day slots. A DTEND has to be later (RFC 5545, 3.6.1)."""
     spans = {"dtstart": slot.start} | ({"dtend": slot.end} if slot.end and slot.end > slot.start else {})
     for name, at in spans.items():
         event.add(name, at.astimezone(zone).date() if slot.all_day else at.astimezone(UTC))
 
 
 def _description(place: Place, slot: Slot, call: Link | None, page: str, context: RenderContext) -> Iterable[str]:
-    """Who may book stands first."""
+    """The lines of an event. Who may book comes first."""
     for rule in restrictions(place.location.restrictions, place.current.slots, (slot,), lambda _: "", context.words):
         yield f"{rule.label} {rule.text}"
     yield context.words.say("The booking site listed them when we last looked. They can be gone within minutes.")

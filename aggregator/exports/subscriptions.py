@@ -1,4 +1,4 @@
-"""What people subscribe to: a calendar file per place, and the Atom feeds. In the region's first language."""
+"""Lists the files that people subscribe to: a calendar per place, and Atom feeds, in the region's first language."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -16,7 +16,7 @@ from aggregator.wording import render_context, site_root
 def subscription_files(
     snapshot: Snapshot, region: Region, content_keys: ContentKeys, atlas: Atlas, faults: Faults = RAISE_ALL
 ) -> Iterator[File]:
-    """Every calendar file and feed, under each id that a place has or had."""
+    """Every calendar file and feed, under each id that a place has or had, so that old subscriptions keep working."""
     places = (*snapshot.places, *snapshot.gone)
     context, site = render_context(snapshot, region, region.languages[0]), site_root(region.url)
     shared = digest(region.url, context.language.tag)

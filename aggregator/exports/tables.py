@@ -1,6 +1,6 @@
-"""The open data as tables: one flat row a place, as CSV for spreadsheets and as GeoJSON for maps.
+"""The open data as tables, one flat row per place: CSV for spreadsheets and GeoJSON for maps.
 
-Programs for maps read no lists within properties. docs/published-contract.md describes the columns.
+docs/published-contract.md describes the columns.
 """
 
 import csv
@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from aggregator.exports.univaf import LocationData, encode, maybe
+from aggregator.exports.univaf import LocationData, encode, rfc3339_or_none
 from aggregator.model import Available, LocationType
 
 
 class TableRow(msgspec.Struct, frozen=True):
-    """A place; its fields are the columns."""
+    """A place as one row; the fields are the columns of the CSV and the properties of the GeoJSON.
+
+    Exists beside `LocationData` because spreadsheets and map programs cannot read nested lists.
+    """
 
     id: str
     provider: str
@@ -41,14 +44,15 @@ class TableRow(msgspec.Struct, frozen=True):
     changed_at: str | None
 
 
-# What a spreadsheet takes for a formula; "+" and digits (a telephone number) is only a number to it.
+# Texts that a spreadsheet runs as a formula; "+" and digits (a phone number) is only a number.
 _FORMULA = re.compile(r"(?!\+\d+\Z)[=+\-@\t\r]", re.ASCII)
 COLUMNS = TableRow.__struct_fields__
 
 
 def row(place: LocationData) -> TableRow:
-    said, position = place.availability, place.position
-    first = next((slot.start for slot in said.slots if slot.available is Available.YES), None)
+    """The row of a place. Lists become texts separated by "; "."""
+    availability, position = place.availability, place.position
+    first = next((slot.start for slot in availability.slots if slot.available is Available.YES), None)
     return TableRow(
         place.id,
         place.provider,
@@ -64,19 +68,19 @@ def row(place: LocationData) -> TableRow:
         place.booking_url,
         place.booking_phone,
         place.restrictions,
-        said.available,
-        said.available_count,
-        "; ".join(said.products),
-        "; ".join(said.doses),
+        availability.available,
+        availability.available_count,
+        "; ".join(availability.products),
+        "; ".join(availability.doses),
         first.isoformat() if first else None,
-        maybe(said.checked_at),
-        maybe(said.valid_at),
-        maybe(said.changed_at),
+        rfc3339_or_none(availability.checked_at),
+        rfc3339_or_none(availability.valid_at),
+        rfc3339_or_none(availability.changed_at),
     )
 
 
 def feature(one: TableRow) -> bytes:
-    """A point with its row as properties; without a position the geometry is null (RFC 7946, 3.2)."""
+    """A GeoJSON feature, serialized. Without a position its geometry is null (RFC 7946, 3.2)."""
     return encode({"type": "Feature", "id": one.id, "geometry": _point(one), "properties": one})
 
 
@@ -97,7 +101,7 @@ def line(one: TableRow) -> bytes:
 
 
 def table(lines: Iterable[bytes]) -> bytes:
-    """The lines under the names of their columns."""
+    """The lines below a header line with the names of the columns."""
     return b"".join((_line(COLUMNS), *lines))
 
 

@@ -1,4 +1,4 @@
-"""A place as the open data have it, in UNIVAF's words, so that its clients can read us.
+"""Records of the JSON data, with the field names of UNIVAF, so that its clients can read them.
 
 docs/published-contract.md describes every field.
 """
@@ -25,7 +25,7 @@ ONE_DOSE = {
 
 
 class SlotData(msgspec.Struct, frozen=True, kw_only=True):
-    """A slot in UNIVAF's JSON: other names and null for what is not stated, so it cannot be `Slot` itself."""
+    """A slot. Exists beside `model.Slot` because published names stay, and empty texts become null."""
 
     start: datetime
     end: datetime | None
@@ -40,7 +40,7 @@ class SlotData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
-    """`AvailabilityNow` in UNIVAF's JSON, with the sources that it was merged from."""
+    """The current answer. Exists beside `model.AvailabilityNow` because it adds the products and doses of its slots."""
 
     source: str
     sources: tuple[str, ...]
@@ -57,7 +57,7 @@ class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LocationData(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in UNIVAF's JSON; docs/published-contract.md describes each field."""
+    """A place. Exists beside `model.Place` and `model.Location` because UNIVAF publishes both in one flat object."""
 
     id: str
     aliases: tuple[str, ...]
@@ -82,7 +82,7 @@ class LocationData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def location_data(place: Place) -> LocationData:
-    """A place as it is published."""
+    """The published record of a place."""
     facts = place.location
     return LocationData(
         id=place.id,
@@ -109,6 +109,7 @@ def location_data(place: Place) -> LocationData:
 
 
 def availability_data(current: AvailabilityNow, sources: tuple[str, ...]) -> AvailabilityData:
+    """The published record of an answer; `sources` are the names of all sources that list the place."""
     slots = tuple(_slot(slot) for slot in current.slots)
     open_slots = [slot for slot in slots if slot.available is Available.YES] or slots
     products = (*(name for slot in open_slots for name in slot.products), *current.products)
@@ -145,31 +146,32 @@ def _slot(slot: Slot) -> SlotData:
 
 
 def dose_name(doses: Collection[str]) -> str | None:
-    """UNIVAF's word for a set of doses: all_doses (a first and a second can be had), first_dose_only, …
+    """UNIVAF's name for a set of doses: all_doses (first and second), first_dose_only, …
 
-    None where no dose is stated, or a set that UNIVAF has no word for.
+    None if no dose is stated or UNIVAF has no name for the set.
     """
     if not doses:
         return None
-    known = frozenset(doses)
-    return "all_doses" if known >= {"1", "2"} else ONE_DOSE.get(known)
+    stated = frozenset(doses)
+    return "all_doses" if stated >= {"1", "2"} else ONE_DOSE.get(stated)
 
 
 def rfc3339(moment: datetime) -> str:
-    """In UTC, to the second."""
-    return _utc(moment, moment.fold)  # times of one zone that differ only in `fold` are equal to Python
+    """The time in UTC, to the second."""
+    return _utc(moment, moment.fold)  # times of one zone that differ only in `fold` are equal in Python
 
 
-@lru_cache(maxsize=4096)  # many places were looked at in one visit
+@lru_cache(maxsize=4096)  # one visit checks many places at the same time
 def _utc(moment: datetime, fold: int) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def maybe(moment: datetime | None) -> str | None:
+def rfc3339_or_none(moment: datetime | None) -> str | None:
+    """`rfc3339`, or None for None."""
     return rfc3339(moment) if moment else None
 
 
 def _phone(number: str) -> str | None:
-    """As UNIVAF's data have it: North American numbers like "607-555-0107", any other one in E.164."""
+    """A number as UNIVAF writes it: "607-555-0107" in North America, E.164 elsewhere; None if empty."""
     found = _NORTH_AMERICAN.fullmatch(number)
     return "-".join(found.groups()) if found else number or None

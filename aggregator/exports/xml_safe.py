@@ -1,8 +1,8 @@
-"""Text from outside that every format can carry."""
+"""Replaces the characters of a text that XML or iCalendar cannot hold."""
 
 import re
 
-# what XML 1.0 (section 2.2) has no place for: controls, halves of surrogate pairs, non-characters; iCalendar neither
+# Not allowed in XML 1.0 (section 2.2), nor in iCalendar: controls, lone surrogates, non-characters.
 _NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

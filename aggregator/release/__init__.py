@@ -1,7 +1,11 @@
-"""A release: the complete published folder, written with its precompressed copies, switched in atomically, and sent on.
+"""Releases: complete published folders, written next to each other and switched atomically.
 
-`publisher` makes and switches one; `releases` knows those that are kept; `targets/` sends one to another machine or to
-a bucket.
+`publisher` runs one publication, from the list of files to the switch. `writing` renders or links each file and keeps
+the manifest; `compress` makes the precompressed copies, `disk` the files. `releases` keeps the folders and says which
+one is served. `site_region` keeps one region from replacing another's site. `targets` sends a release to another
+machine or a bucket.
+
+Other rooms use `publish`, then `target_of(…).publish`; `release_before` and `serve` roll back; the checks run first.
 """
 
 from aggregator.release.publisher import Release, check_writable, only_publisher, publish, release_before, serve

@@ -1,28 +1,30 @@
 """Precompressed copies of published files, which web servers send to clients that accept them.
 
-A copy stands beside its file under the same name with ".br" or ".gz" after it. Files that many people request have one;
-servers compress the rest as it is requested. docs/decisions.md says why the levels are as they are.
+A copy is next to its file and has the same name plus ".br" or ".gz". Only files that many people request have copies;
+servers compress the others on request. docs/decisions.md gives the reasons for the levels.
 """
 
 from collections.abc import Mapping
 
 from aggregator.published_file import Copies
 
-LARGE = 4_000_000  # bytes: brotli would take seconds, so there is only a quick gzip copy
-QUICK_GZIP, GOOD_GZIP = 2, 6  # levels: half the time for 13 % more bytes of a ZIP page
-GZIP_FORMAT = 31  # zlib's window bits for a gzip file without a name or time in it
+LARGE = 4_000_000  # bytes: brotli would take seconds, so larger files only get a quick gzip copy
+QUICK_GZIP, GOOD_GZIP = 2, 6  # levels: the quick one takes half the time and makes a ZIP page 13 % larger
+GZIP_FORMAT = (
+    31  # zlib's window bits for a gzip file; its header has no name or time, so equal content gives equal bytes
+)
 SUFFIXES = (".br", ".gz")
 
 
 def suffixes(copies: Copies, size: int) -> tuple[str, ...]:
-    """Which copies a file of this size has."""
+    """Suffixes of the copies that a file of `size` bytes has."""
     if copies is Copies.NONE:
         return ()
     return (".gz",) if copies is Copies.GZIP or size > LARGE else SUFFIXES
 
 
 def precompressed(content: bytes, copies: Copies) -> Mapping[str, bytes]:
-    """The copies of a file by suffix."""
+    """The compressed content of each copy, by suffix."""
     best = copies is Copies.BEST
     compress = {
         ".br": lambda: _brotli(content, 11 if best else 5),
@@ -36,7 +38,7 @@ def _gzip_level(content: bytes, copies: Copies) -> int:
 
 
 def _brotli(content: bytes, quality: int) -> bytes:
-    """With a window no larger than the content: setting up a larger one takes longer than compressing a small page."""
+    """Compresses with a window no larger than the content: setting up a larger one takes longer than a small page."""
     import brotli
 
     copy: bytes = brotli.compress(content, quality=quality, lgwin=min(22, max(16, len(content).bit_length())))

@@ -1,7 +1,7 @@
-"""The files of a release on disk, each with its precompressed copies beside it.
+"""Writes, links and removes the files of a release together with their precompressed copies.
 
-A large region has hundreds of thousands of files, and building a pathlib path takes longer than linking a file: paths
-are plain strings here.
+Paths are plain strings: a large region has hundreds of thousands of files, and building a pathlib path takes longer
+than linking a file.
 """
 
 import os
@@ -14,9 +14,9 @@ from aggregator.release.compress import SUFFIXES
 
 
 class Folder:
-    """A release folder that is being filled. File names are relative to it; subfolders are created as needed.
+    """A release folder being written. File names are relative to it; subfolders are created as needed.
 
-    No file may be overwritten, because it may be a link to a file of the release being served: unlink it first.
+    Never overwrites a file, because it may be a hard link to a file of the served release: unlink it first.
     """
 
     def __init__(self, root: Path) -> None:
@@ -42,13 +42,13 @@ class Folder:
         return True
 
     def unlink(self, name: str, suffixes: Iterable[str] = SUFFIXES) -> None:
-        """Removes a file with its copies, as far as they are there."""
+        """Removes a file with its copies; missing ones are ignored."""
         for suffix in ("", *suffixes):
             with suppress(FileNotFoundError):
                 os.unlink(f"{self._root}/{name}{suffix}")
 
     def remove(self, name: str) -> None:
-        """Removes a file with its copies, and the folders that are empty without it."""
+        """Removes a file with its copies, and the folders that are then empty."""
         self.unlink(name)
         parent = name.rpartition("/")[0]
         with suppress(OSError):
@@ -58,7 +58,7 @@ class Folder:
                 parent = parent.rpartition("/")[0]
 
     def _create_parent(self, name: str) -> str:
-        """The path of a file, whose folder exists from now on."""
+        """Creates the folder of a file; returns the path of the file."""
         parent = name.rpartition("/")[0]
         if parent not in self._created:
             os.makedirs(f"{self._root}/{parent}", exist_ok=True)

@@ -1,7 +1,7 @@
-"""Publishes a release: one complete folder, switched in atomically.
+"""Publishes releases: writes one complete folder, then switches the link `out` to it atomically.
 
-A release is written beside the others under a name that is not served, then the link `out` is switched to it, so a
-process killed at any instant leaves the last release served whole. The last few are kept for `aggregator rollback`.
+Until the switch the new release has a name that is not served, so a process killed at any moment leaves the last
+release served and complete. The last few releases stay on disk for `aggregator rollback`.
 """
 
 import re
@@ -17,18 +17,18 @@ from aggregator.published_file import File
 from aggregator.release.disk import Folder
 from aggregator.release.releases import Releases, changes_of, manifest_of
 from aggregator.release.targets.target import Uploaded
-from aggregator.release.writing import MAX_AGE, Last, Manifest, Writer, load_manifest, save_manifest
+from aggregator.release.writing import MAX_AGE, Manifest, ReleaseWriter, ServedRelease, load_manifest, save_manifest
 from aggregator.serving import ASSETS
 from aggregator.store import LockHeld, hold_lock, open_lock_file
 
-KEEP = 3
-LOCK = ".lock"  # beside the releases
+KEEP = 3  # releases, unless the region file says otherwise (`keep_releases`)
+LOCK = ".lock"  # in the folder of releases
 
 
 class Release(NamedTuple):
-    """A published release: its folder, how many files and bytes (without precompressed copies), how many were made.
+    """A published release: its folder and its size without precompressed copies.
 
-    `sent` is what the region's target received of it.
+    `made`: how many files were rendered for it. `sent`: what the target received.
     """
 
     path: Path
@@ -41,9 +41,9 @@ class Release(NamedTuple):
 
 @contextmanager
 def only_publisher(out: Path) -> Iterator[None]:
-    """Holds the lock of the releases of `out`; PublishError at once if another process, on any database, holds it.
+    """Holds the lock on the releases of `out`; PublishError at once if another process, on any database, holds it.
 
-    If the lock file cannot be created, nothing can be published either, and `publish` reports that.
+    If the lock file cannot be created, there is no lock: publishing fails for the same reason, which `publish` reports.
     """
     path = Releases(out).folder / LOCK
     try:
@@ -55,7 +55,7 @@ def only_publisher(out: Path) -> Iterator[None]:
             yield
     except LockHeld as error:
         raise PublishError(
-            f"{out}: process {error.holder} publishes there, perhaps from another database, and holds {path}; "
+            f"{out}: process {error.holder} is publishing there, perhaps from another database, and holds {path}; "
             "give each database a folder of its own with --out, or wait for that process"
         ) from None
 
@@ -68,36 +68,36 @@ def publish(
     faults: Faults = RAISE_ALL,
     max_age: timedelta = MAX_AGE,
 ) -> Release:
-    """Writes `files` as a new release of `out` and switches to it; `keep` releases stay, including this one.
+    """Writes `files` as a new release of `out`, switches to it, and removes all but the last `keep` releases.
 
-    A file that cannot be made is left out and noted in `faults`. Times of visits that files show are at most `max_age`
-    old. PublishError says why nothing could be published; the last release stays served.
+    A file that cannot be rendered is left out and noted in `faults`. Times of visits that files show are at most
+    `max_age` behind. On PublishError the last release stays served.
     """
     releases = Releases(out)
     try:
         releases.prepare()
-        last = _last(releases)
+        served = _served_release(releases)
         final = releases.unused_path(at)
         new = releases.unfinished(final.name)
-        writer = Writer(new, last, _begin(new, releases.expendable(keep)), at, max_age, faults)
+        writer = ReleaseWriter(new, served, _start_folder(new, releases.expendable(keep)), at, max_age, faults)
         for file in files:
             writer.write(file)
         writer.finish()
         save_manifest(writer.manifest, manifest_of(final))
-        _list_changes(final, last.manifest, writer.manifest)
+        _list_changes(final, served.manifest, writer.manifest)
         new.rename(final)
         releases.serve(final)
         releases.prune(keep)
     except OSError as error:
         raise PublishError(
-            f"{out}: the release cannot be written ({error}); the last one stays served. "
+            f"{out}: the release cannot be written ({error}); the last release stays served. "
             "Free some space or name a folder you may write with --out"
         ) from error
     return _release(final, writer.manifest, writer.made)
 
 
 def release_before(out: Path) -> Release:
-    """The release served before this one, ready to be served again; PublishError if there is none.
+    """Prepares the release before the current one to be served again; PublishError if there is none.
 
     It gets links to the assets of the current release, because cached pages still request them.
     """
@@ -105,13 +105,13 @@ def release_before(out: Path) -> Release:
     served, release = releases.served(), releases.earlier()
     if served is None or release is None:
         raise PublishError(
-            f"{out}: there is no earlier release to go back to; `keep_releases` of the region file says how many stay"
+            f"{out}: there is no earlier release to go back to; `keep_releases` in the region file sets how many stay"
         )
     leaving, manifest = load_manifest(manifest_of(served)), load_manifest(manifest_of(release))
     if not (leaving and manifest):
         raise PublishError(
             f"{releases.folder}: the manifest of {served.name} or {release.name} cannot be read; "
-            "run `aggregator publish` for a whole release"
+            "run `aggregator publish` to write a complete release"
         )
     try:
         folder = Folder(release)
@@ -121,20 +121,23 @@ def release_before(out: Path) -> Release:
         save_manifest(manifest, manifest_of(release))
         _list_changes(release, leaving, manifest)
     except OSError as error:
-        raise PublishError(f"{release}: cannot be made ready ({error}); free some space") from error
+        raise PublishError(f"{release}: cannot be prepared for serving ({error}); free some space") from error
     return _release(release, manifest, made=0)
 
 
 def serve(release: Path, out: Path) -> None:
-    """Switches `out` to a release that is kept."""
+    """Switches `out` to a release on disk; on PublishError it keeps serving the current one."""
     try:
         Releases(out).serve(release)
     except OSError as error:
-        raise PublishError(f"{out}: cannot be switched to {release.name} ({error}); it serves what it did") from error
+        raise PublishError(
+            f"{out}: cannot be switched to {release.name} ({error}); "
+            "it keeps serving the current release. Make its folder writable and try again"
+        ) from error
 
 
 def check_writable(out: Path) -> None:
-    """PublishError if a release of `out` could not be written."""
+    """Raises PublishError if no release of `out` could be written."""
     releases = Releases(out)
     try:
         releases.check()
@@ -146,15 +149,15 @@ def check_writable(out: Path) -> None:
         raise PublishError(f"{out}: cannot be written to ({error}); name a folder you may write with --out") from error
 
 
-def _last(releases: Releases) -> Last:
+def _served_release(releases: Releases) -> ServedRelease:
     served = releases.served()
-    return Last(served, load_manifest(manifest_of(served)) if served else {})
+    return ServedRelease(served, load_manifest(manifest_of(served)) if served else {})
 
 
-def _begin(new: Path, expendable: Path | None) -> Manifest:
-    """Creates the folder of a new release, from an old one if possible; returns the manifest of what is in it.
+def _start_folder(new: Path, expendable: Path | None) -> Manifest:
+    """Creates the folder of a new release, from an expendable one if there is one; returns the manifest of its files.
 
-    Linking every file of a large region costs more than the rest of a cycle.
+    Starting from an old release saves linking every file, which takes longer than the rest of a large region's cycle.
     """
     manifest = load_manifest(manifest_of(expendable)) if expendable else {}
     if expendable and manifest:
@@ -170,8 +173,12 @@ def _release(path: Path, manifest: Manifest, made: int) -> Release:
 
 
 def _list_changes(release: Path, before: Manifest, now: Manifest) -> None:
-    """Lists the addresses that a cache should forget: new, changed, and removed ones."""
-    changed = {path for path, entry in now.items() if (old := before.get(path)) is None or old.content != entry.content}
+    """Lists the URL paths that a cache should purge: new, changed, and removed ones."""
+    changed = {
+        path
+        for path, entry in now.items()
+        if (old := before.get(path)) is None or old.content_hash != entry.content_hash
+    }
     changed |= before.keys() - now.keys()
     lines = sorted("/" + re.sub(r"(^|/)index\.html$", r"\1", path) + "\n" for path in changed)
     changes_of(release).write_text("".join(lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Which region the published site is of, so that no other region's site replaces it."""
+"""Checks which region a release belongs to, so that no region replaces the site of another."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ FRESHNESS = "freshness.json"
 
 
 class SiteRegion(msgspec.Struct, frozen=True):
-    """What `freshness.json` says about the region of a release."""
+    """The fields of `freshness.json` that name the region of a release."""
 
     region: str
     made_up: bool = False
 
 
 def region_of_site(folder: Path) -> SiteRegion | None:
-    """The region of the release in `folder`; None if there is none, or it can't be read."""
+    """The region of the release in `folder`; None if there is no release or its `freshness.json` is unreadable."""
     try:
         return msgspec.json.decode((folder / FRESHNESS).read_bytes(), type=SiteRegion)
     except (OSError, msgspec.MsgspecError):
@@ -26,7 +26,7 @@ def region_of_site(folder: Path) -> SiteRegion | None:
 
 
 def check_site(out: Path, region: Region) -> None:
-    """ConfigError if `out` serves the site of another region; a made-up one gives way to any."""
+    """Raises ConfigError if `out` serves another region, unless that one is made up."""
     served = region_of_site(out)
     if served and served.region != region.name and not served.made_up:
         raise ConfigError(
@@ -36,9 +36,10 @@ def check_site(out: Path, region: Region) -> None:
 
 
 def check_earlier(release: Path, region: Region) -> None:
-    """ConfigError if a release that is to be served again is of another region, as after a demo."""
+    """Raises ConfigError if the release to roll back to belongs to another region, as after a demo."""
     found = region_of_site(release)
     if found and found.region != region.name:
         raise ConfigError(
-            f"{release}: is of region {found.region!r}, so {region.name!r} can't go back to it; wait for the next cycle"
+            f"{release}: belongs to region {found.region!r}, so {region.name!r} can't go back to it; "
+            "wait for the next cycle"
         )

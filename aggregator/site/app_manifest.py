@@ -1,4 +1,4 @@
-"""The web app manifest of a language: with it the pages can be installed like an app."""
+"""The web app manifest of a language, with which browsers can install the site like an app."""
 
 import msgspec
 
@@ -9,7 +9,7 @@ PAPER, FILL = "#faf8f4", "#0b5a6f"  # as in style.css and the icon
 
 
 def manifest(site: Site, release: str) -> bytes:
-    """JSON (W3C Web Application Manifest); `release` is the way from the language's folder to the release's top."""
+    """JSON (W3C Web Application Manifest). `release`: relative path from the language's folder to the release's top."""
     return msgspec.json.encode(
         {
             "name": site.title,

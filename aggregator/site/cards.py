@@ -1,7 +1,7 @@
-"""What is shown of one place, decided: frozen dataclasses that the templates only lay out. Pure.
+"""View records of one place: what its card and its page show.
 
-Every text is ready to be shown but not escaped. Every `Link.href` taken from a source begins with http://, https:// or
-tel:; anything else a source calls a link is left out. Times of slots are in the place's own zone.
+Texts are complete but not escaped; the templates only lay them out. Every `Link.href` from a source begins with
+http://, https:// or tel:; other links are dropped. Times of slots are in the place's own zone.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 
 from aggregator.model import AvailabilityNow, Available, Location, Place, SourceView
-from aggregator.site.filter_attributes import Traits, traits
+from aggregator.site.filter_attributes import FilterAttributes, filter_attributes
 from aggregator.wording import (
     CheckedLine,
     Link,
@@ -37,11 +37,10 @@ TIMES_PER_DAY = 24
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One line of a card: similar slots of one day, or of one span of days, in the reader's language.
+    """The slots of one day, or one span of days, as one line of text.
 
-    A record beside `Slot`, because a card groups many slots and shows none of their fields as stored.
-
-    `what` says how many, at what hours, of what. `book` is there where days have links of their own.
+    Exists beside `model.Slot` because a page groups slots by day, dose and certainty. `what`: count, hours, products.
+    `book`: only if the days of the place have different links.
     """
 
     when: str
@@ -52,19 +51,27 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
-    """What one source reports about a place, and where a reader can check. `answer`: "" if `said` has it already."""
+class SourceAnswer:
+    """What one source reports of a place, with the link where a reader can check it.
+
+    Exists beside `model.SourceView` because a page shows sentences and one safe link instead of fields. `answer`: "" if
+    the source's answer is unknown; `checked_line` then says why.
+    """
 
     title: str
     answer: str
-    said: CheckedLine
+    checked_line: CheckedLine
     valid_at: str
-    check_link: Link | None
+    public_url: Link | None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A place in a list, as texts ready to be laid out. `traits`: what filters compare; only offers have any."""
+    """A place as a card in lists and at the top of its page.
+
+    Exists beside `model.Place` because one card is rendered into many pages: its texts are composed once per language.
+    `filter_attributes`: only for a place with appointments; the page's filters apply to no other.
+    """
 
     id: str
     name: str
@@ -81,14 +88,14 @@ class Card:
     link: Link | None
     call: Link | None
     directions: Link | None
-    traits: Traits | None
-    said: CheckedLine
+    filter_attributes: FilterAttributes | None
+    checked_line: CheckedLine
     since: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """The page of one place: its card and the details. `summary`: one sentence for sites that link to the page."""
+    """The page of one place: its card and the details. `summary`: the text for search engines and link previews."""
 
     card: Card
     summary: str
@@ -97,17 +104,18 @@ class PlacePage:
     description: str
     info: Link | None
     approximate: bool
-    sources: tuple[SourceLine, ...]
+    source_answers: tuple[SourceAnswer, ...]
     changed_at: str
     history: tuple[str, ...]
 
 
 def card_view(place: Place, context: RenderContext) -> Card:
-    """The card of a place; most places are shown in lists only."""
+    """The card of a place without the rest of its page, for lists."""
     return _card(place, *_offered(place, context), context)
 
 
 def place_view(place: Place, context: RenderContext) -> PlacePage:
+    """The page of a place, also of one that its source no longer lists."""
     location, current, time = place.location, place.current, context.time
     spells, days = _offered(place, context)
     position = location.position
@@ -121,7 +129,9 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
         description=location.description,
         info=web_link(location.info_url, context.words.more_at),
         approximate=bool(position and position.approximate),
-        sources=() if place.gone_at else tuple(_source_line(one, place, card, context) for one in place.source_views),
+        source_answers=()
+        if place.gone_at
+        else tuple(_source_answer(one, place, card, context) for one in place.source_views),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
             f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"
@@ -130,16 +140,16 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
     )
 
 
-def _source_line(view: SourceView, place: Place, card: Card, context: RenderContext) -> SourceLine:
+def _source_answer(view: SourceView, place: Place, card: Card, context: RenderContext) -> SourceAnswer:
     current, location, words = view.current, view.location, context.words
     urls = (location.booking_url, location.info_url, context.public_urls.get(current.source, ""))
     known = current.available is not Available.UNKNOWN
-    return SourceLine(
+    return SourceAnswer(
         title=current.source_title,
         answer=_headline(current, words, days_stated=True) if known else "",
-        said=card.said if current is place.current else checked(current, context),
+        checked_line=card.checked_line if current is place.current else checked(current, context),
         valid_at=context.time.stamp(current.valid_at) if current.valid_at else "",
-        check_link=first_link(urls, words.look_at),
+        public_url=first_link(urls, words.look_at),
     )
 
 
@@ -165,10 +175,10 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], context:
         link=link,
         call=call,
         directions=_directions(location, words),
-        traits=traits(place, spells, context.local(location.time_zone).today)
+        filter_attributes=filter_attributes(place, spells, context.local(location.time_zone).today)
         if current.available is Available.YES
         else None,
-        said=checked(current, context),
+        checked_line=checked(current, context),
         since=words.say("unchanged since %(time)s", time=context.time.stamp(current.changed_at))
         if current.changed_at and current.changed_at != current.checked_at
         else "",
@@ -181,7 +191,7 @@ def _headline(current: AvailabilityNow, words: Words, *, days_stated: bool) -> s
 
 
 def _directions(location: Location, words: Words) -> Link | None:
-    """A link to the position, for the device's own map: searching for an address would call a third party."""
+    """A link to the position on a map. It needs no geocoder, so building the page asks no third party."""
     position = location.position
     if position is None:
         return None
@@ -190,7 +200,7 @@ def _directions(location: Location, words: Words) -> Link | None:
 
 
 def _offered(place: Place, context: RenderContext) -> tuple[tuple[Spell, ...], tuple[Day, ...]]:
-    """The slots to show, in the local time of the place, and their days."""
+    """The shown slots in the time zone of the place, and the same grouped by day."""
     slots = shown_slots(place)
     if not slots:
         return (), ()

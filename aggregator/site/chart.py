@@ -1,4 +1,4 @@
-"""The pattern of a place as the page draws it: a strip of days in SVG, with the same in words. Pure."""
+"""The chart of past appointments on a place's page: a strip of days in SVG, and the same in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +15,10 @@ STEP = 10  # from one day, or one part of a day, to the next, in the units of th
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`had`, `none` and `unsure` are paths to be stroked: one column a day, from midnight at the top.
+    """A strip of days. `had`, `none` and `unsure` are SVG paths to stroke: one column a day, midnight at the top.
 
-    `seen` sums it up, `usual` is "" without evidence, `alternative` names the days for who does not see the drawing.
+    Exists beside `Pattern` because the template draws paths and prints sentences. `seen`: the summary. `usual`: "" if
+    there is no evidence for a usual time. `alternative`: the days as text, for screen readers.
     """
 
     box: str  # viewBox
@@ -30,7 +31,7 @@ class Chart:
 
 
 def chart(place: Place, context: RenderContext) -> Chart | None:
-    """The strip of a place; None where there is nothing to show."""
+    """The chart of a place; None if too little is known to draw one."""
     found = pattern(_until_checked(place), context.time.now, context.local(place.location.time_zone).zone)
     if found is None:
         return None
@@ -50,7 +51,7 @@ def chart(place: Place, context: RenderContext) -> Chart | None:
 
 
 def _until_checked(place: Place) -> tuple[Change, ...]:
-    """The history; since an answer that has expired nothing is known."""
+    """The history, with UNKNOWN from the last check on if the answer has expired."""
     current = place.current
     if current.expired and current.checked_at:
         return (Change(at=current.checked_at, available=Available.UNKNOWN), *place.history)
@@ -78,7 +79,7 @@ def _usual(usual: Usual, context: RenderContext) -> str:
 
 
 def _paths(days: Iterable[PatternDay]) -> dict[Available, str]:
-    """For each answer a vertical line for each run of parts of a day that have it."""
+    """SVG path data by answer: a vertical line for each run of equal parts of a day."""
     lines: dict[Available, list[str]] = {available: [] for available in Available}
     for number, day in enumerate(days):
         x = number * STEP + STEP // 2
@@ -87,9 +88,9 @@ def _paths(days: Iterable[PatternDay]) -> dict[Available, str]:
     return {available: "".join(of_answer) for available, of_answer in lines.items()}
 
 
-@lru_cache(maxsize=512)  # more than there are kinds of days
+@lru_cache(maxsize=512)  # more than the number of different days
 def _runs(parts: tuple[Available, ...]) -> tuple[tuple[Available, int, int], ...]:
-    """The runs of equal parts of a day: the answer, where it begins, and how long it is."""
+    """The runs of equal parts of a day as (answer, y, height)."""
     runs, y = [], 0
     for available, run in groupby(parts):
         height = STEP * len(list(run))

@@ -1,8 +1,8 @@
-"""Keeps compiled templates between processes: compiling them takes a third of the CPU of a small cycle.
+"""Caches compiled templates between processes: compiling them takes a third of the CPU of a small cycle.
 
-A reader may rely on: another version of the program, of Jinja, or of a translation compiles anew, and a cache that
-cannot be read or written changes nothing but the time. The files lie in `$CACHE_DIRECTORY` (which systemd sets), else
-in the user's cache folder, and are the user's own, because they are code.
+A new version of the program, of Jinja, or of a translation invalidates the cache; a cache that cannot be read or
+written only costs time. The files are in `$CACHE_DIRECTORY` (set by systemd), else in the user's cache folder. The
+folder has to belong to the user, because the files are code.
 """
 
 import os
@@ -28,12 +28,12 @@ class CompiledTemplates(FileSystemBytecodeCache):
         return digest(source, jinja2.__version__).hex()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):  # a full disk, say; the template is compiled, and that is what counts
+        with suppress(OSError):  # such as a full disk: the template is compiled all the same
             super().dump_bytecode(bucket)
 
 
 def compiled_templates(language: str) -> CompiledTemplates | None:
-    """The cache of a language; None where this user has no folder for it."""
+    """The cache of a language; None if its folder cannot be created or belongs to another user."""
     try:
         top = os.environ.get("CACHE_DIRECTORY") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         folder = Path(top) / "appointment-aggregator" / "templates"

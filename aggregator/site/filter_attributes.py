@@ -1,7 +1,7 @@
-"""By what a list can be filtered: what the script reads off a card. Pure; nothing here is escaped.
+"""Attributes used by the page's filters, which the script reads from a card. Not escaped.
 
-Only what a source says counts. A place that says nothing of its days, products, doses or ages keeps them empty, and no
-filter hides it for that; a flag is asked for by people who need it, who are shown the places that say so.
+They only hold what a source states. Days, products, doses or ages that are not stated stay empty, and no filter hides a
+place for that. Flags are stricter: people who need one see only the places that state it.
 """
 
 import re
@@ -15,14 +15,18 @@ from aggregator.clean import ages
 from aggregator.model import LocationType, Place
 from aggregator.wording import Spell
 
-DAYS = 14  # of the strip; what is later stands under this number
+DAYS = 14  # that a reader can choose from; later days are stored under this number
 KINDS = {
     LocationType.PHARMACY: "p",
     LocationType.CLINIC: "c",
     LocationType.MASS_VAX: "m",
     LocationType.MOBILE_CLINIC: "v",
 }
-PARTS = (("m", 0, 12), ("a", 12, 17), ("e", 17, 24))  # morning, afternoon, evening: from and to which hour
+PARTS = (
+    ("m", 0, 12),
+    ("a", 12, 17),
+    ("e", 17, 24),
+)  # morning, afternoon, evening: first hour, and the hour after the last
 _FLAGS = {
     "w": re.compile(r"(?<!no )(?<!not )\bwalk[- ]?(?:in|up)s?\b(?! not| are not)", re.IGNORECASE),
     "a": re.compile(r"\bwheelchair|\bhandicap(?:ped)?[- ]accessible|\bADA[- ]accessible", re.IGNORECASE),
@@ -31,12 +35,12 @@ _FLAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
-    """By what a place can be found.
+class FilterAttributes:
+    """The data-* attributes of a card, in the compact form that `places.js` parses.
 
-    `days`: "0m 3ae 5 14m" is in the morning of today, in the afternoon and evening in three days, at some time in five,
-    and in a morning after the `DAYS` days that people can choose from.
-    `products` by name and `doses` ("1", "2", "booster"), parted by "|"; `ages` in months, "60-144" or "216-";
+    `days`: "0m 3ae 5 14m" means this morning, the afternoon and evening in three days, some time in five days, and a
+    morning after the `DAYS` days that a reader can choose from.
+    `products` (names) and `doses` ("1", "2", "booster"), separated by "|"; `ages` in months, "60-144" or "216-";
     `flags`: w walk-in, p by phone, a wheelchair, s other languages.
     """
 
@@ -48,8 +52,8 @@ class Traits:
     flags: str
 
 
-def traits(place: Place, spells: Sequence[Spell], today: date) -> Traits:
-    """Those of a place with these slots to offer."""
+def filter_attributes(place: Place, spells: Sequence[Spell], today: date) -> FilterAttributes:
+    """The attributes of a place that offers these slots, on the given day in its time zone."""
     location, current, slots = place.location, place.current, [spell.slot for spell in spells]
     products = dict.fromkeys((*(name for slot in slots for name in slot.products), *current.products))
     doses = {dose for slot in slots for dose in slot.doses} | set(current.doses)
@@ -57,7 +61,7 @@ def traits(place: Place, spells: Sequence[Spell], today: date) -> Traits:
     flagged = "".join(map(_flags, texts))
     flags = "".join(flag for flag in _FLAGS if flag in flagged)
     by_phone = "p" if location.booking_phone and not location.booking_url else ""
-    return Traits(
+    return FilterAttributes(
         kind=KINDS[location.location_type],
         days=" ".join(_days(spells, today)),
         products="|".join(products),
@@ -72,13 +76,13 @@ def _days(spells: Iterable[Spell], today: date) -> Iterable[str]:
     for spell in spells:
         first, last = _span(spell)
         begins, ends = min(DAYS, max(0, (first - today).days)), min(DAYS, max(0, (last - today).days))
-        said = _parts(spell)
+        part_letters = _parts(spell)
         for offset in range(begins, ends + 1):
-            parts[offset].add(said)
-    for offset, said_of_day in sorted(parts.items()):
-        letters = set().union(*said_of_day)
-        known = "" if "" in said_of_day else "".join(letter for letter, _, _ in PARTS if letter in letters)
-        yield f"{offset}{known}"
+            parts[offset].add(part_letters)
+    for offset, letters_of_day in sorted(parts.items()):
+        letters = set().union(*letters_of_day)
+        stated = "" if "" in letters_of_day else "".join(letter for letter, _, _ in PARTS if letter in letters)
+        yield f"{offset}{stated}"
 
 
 def _span(spell: Spell) -> tuple[date, date]:
@@ -89,7 +93,7 @@ def _span(spell: Spell) -> tuple[date, date]:
 
 
 def _parts(spell: Spell) -> str:
-    """In which parts of a day; "" where only the day is known."""
+    """Letters of the parts of a day that the slot touches; "" if only the day is known."""
     if spell.slot.all_day:
         return ""
     start = spell.start
@@ -103,17 +107,17 @@ def _parts_between(first: int, last: int) -> str:
     return "".join(letter for letter, begins, ends in PARTS if first < ends and last > begins)
 
 
-@lru_cache(maxsize=4096)  # what a source says of its places is mostly the same
+@lru_cache(maxsize=4096)  # a source mostly repeats the same texts for all of its places
 def _flags(text: str) -> str:
     return "".join(flag for flag, pattern in _FLAGS.items() if pattern.search(text))
 
 
 def _ages(products: Iterable[str], restrictions: str) -> str:
-    """Those of the restrictions, else the widest span of the products'; "" where not everything is stated."""
+    """The ages in the restrictions, else the widest span of the products; "" if a product states none."""
     limits = ages(restrictions)
     found = [limits] if limits else [ages(product) for product in products]
-    stated = [said for said in found if said]
+    stated = [limit for limit in found if limit]
     if not stated or len(stated) < len(found):
         return ""
-    ends = [said.below for said in stated]
-    return f"{min(said.youngest or 0 for said in stated)}-{'' if None in ends else max(filter(None, ends))}"
+    ends = [limit.below for limit in stated]
+    return f"{min(limit.youngest or 0 for limit in stated)}-{'' if None in ends else max(filter(None, ends))}"

@@ -1,4 +1,4 @@
-"""What the find page lists: every town with places by first letter, every ZIP code with a page by prefix. Pure."""
+"""The find page: all towns with places by first letter, and all ZIP codes with a page by prefix."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PREFIX = 3  # digits of a ZIP code: a mail-sorting area in the U.S.
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Links that begin alike."""
+    """Links under one heading: a first letter, or the prefix of ZIP codes."""
 
     title: str
     links: tuple[Link, ...]
@@ -20,12 +20,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FindPage:
+    """Everything that the find page lists."""
+
     towns: tuple[Group, ...]
     codes: tuple[Group, ...]
 
 
 def find_view(atlas: Atlas, context: RenderContext) -> FindPage:
-    """Links are relative to the top of the language."""
+    """The groups of the find page. Links are relative to the top folder of the language."""
     named = sorted((town for town in atlas.towns if town.slug), key=lambda town: town.slug)
     towns = [(town.slug[0].upper(), Link(f"town/{town.slug}/", town.name)) for town in named]
     if len(named) < len(atlas.towns):

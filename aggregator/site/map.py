@@ -1,4 +1,4 @@
-"""The map of a region: the states' outline and a mark for each place, as numbers that the template draws. Pure.
+"""The map of a region: the outline of its states and a mark for each place, as coordinates for the template.
 
 Units are those of the picture (SVG `viewBox`), whole numbers, x to the right and y downwards. The projection is
 equirectangular: degrees of longitude are as long everywhere as on the middle latitude.
@@ -15,17 +15,17 @@ from aggregator.geography import Ring, outline
 from aggregator.model import Available
 
 WIDTH = 1000
-EDGE = 20  # that a mark on the border needs to be seen whole
-NEIGHBOURHOOD = 0.05  # of the outline's extent: so far around it places are on the map
-# Without outline, a place has a wrong position that lies farther from the median than both of these: degrees, and times
-# what half of the places lie off it.
+EDGE = 20  # margin that keeps a mark on the border fully visible
+NEIGHBOURHOOD = 0.05  # part of the outline's extent: places that far outside of it are still on the map
+# Without an outline, a position counts as wrong if its distance from the median exceeds both FAR degrees and FAR_OUT
+# times the median distance.
 FAR, FAR_OUT = 2.0, 6.0
 SMALLEST = 0.1  # degrees that a map without outline shows
 NOWHERE = "M-9-9h0"
 
 
 class Mark(NamedTuple):
-    """A place to be shown; one without a position is in the lists only."""
+    """A place to draw. One without a position appears in the lists only."""
 
     id: str
     name: str
@@ -35,7 +35,7 @@ class Mark(NamedTuple):
 
 
 class MapMark(NamedTuple):
-    """A place with appointments, on the map."""
+    """A place with appointments, in map units: the map links to it."""
 
     id: str
     name: str
@@ -45,11 +45,11 @@ class MapMark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """What the map shows. `outline`, `none` and `unknown` are path data, "" where there is nothing to draw.
+    """The map. `outline`, `none` and `unknown` are SVG path data, "" if there is nothing to draw.
 
-    `more`: the points of offers that are no links, see `linking`. The k-th point of `none` is the k-th of the marks
-    without appointments, that of `unknown` of those not known; of a place that is not on the map it lies outside of the
-    picture. `elsewhere`: how many places are not on the map.
+    `more`: points of offers without a link, see `linking`. The k-th point of `none` belongs to the k-th mark without
+    appointments, that of `unknown` to the k-th unknown one; the point of a place off the map is outside of the picture.
+    `elsewhere`: how many places are off the map.
     A position is at x = (longitude - west) * x_per_degree, y = (north - latitude) * y_per_degree; a longitude may need
     a whole turn (360) to get between 0 and `width`.
     """
@@ -69,7 +69,7 @@ class MapView:
 
 
 class _Box(NamedTuple):
-    """Degrees."""
+    """Bounds in degrees."""
 
     south: float
     north: float
@@ -77,7 +77,7 @@ class _Box(NamedTuple):
     east: float
 
     def turned(self, longitude: float) -> float:
-        """The same longitude, within half a turn of the middle; exactly the same where it is that already."""
+        """The longitude within half a turn of the middle of the box; unchanged if it already is."""
         return longitude - 360 * round((longitude - (self.west + self.east) / 2) / 360)
 
     def holds(self, latitude: float, longitude: float) -> bool:
@@ -88,6 +88,8 @@ class _Box(NamedTuple):
 
 
 class _Projection:
+    """Converts positions to map units."""
+
     def __init__(self, box: _Box) -> None:
         scale = (WIDTH - 2 * EDGE) / (box.east - box.west)
         self.box = box
@@ -101,7 +103,7 @@ class _Projection:
         return round((longitude - self.west) * self.x_per_degree), round((self.north - latitude) * self.y_per_degree)
 
     def spot(self, mark: Mark) -> tuple[int, int] | None:
-        """Where a place is on the map; None where it is not."""
+        """The point of a place; None if it is off the map."""
         if mark.latitude is None or mark.longitude is None:
             return None
         longitude = self.box.turned(mark.longitude)
@@ -109,7 +111,7 @@ class _Projection:
 
 
 def map_view(marks: Sequence[Mark], states: tuple[str, ...], country: str) -> MapView | None:
-    """The map of these places over the outline of the states; None where it would show no place."""
+    """The map of these places over the outline of the states; None if it would show no place."""
     rings = outline(states, country)
     positions = [
         (mark.latitude, mark.longitude) for mark in marks if mark.latitude is not None and mark.longitude is not None
@@ -140,13 +142,13 @@ def map_view(marks: Sequence[Mark], states: tuple[str, ...], country: str) -> Ma
 
 
 def linking(view: MapView, listed: Collection[str]) -> MapView:
-    """The same map for a page that lists only these offers: a thousand links would weigh more than the rest of it."""
+    """The map with links only to the places listed on the page: a thousand links would outweigh the rest of it."""
     others = [(mark.x, mark.y) for mark in view.offers if mark.id not in listed]
     return replace(view, offers=tuple(mark for mark in view.offers if mark.id in listed), more=_points(others))
 
 
 def _around_outline(rings: tuple[Ring, ...], positions: list[tuple[float, float]]) -> _Box:
-    """The outline and the places in its neighbourhood: one with a wrong position must not make the map small."""
+    """Bounds of the outline and of places near it, so that a wrong position does not shrink the map."""
     shape = _bounds([(latitude, longitude) for ring in rings for longitude, latitude in ring])
     widest = shape.grown((shape.north - shape.south) * NEIGHBOURHOOD, (shape.east - shape.west) * NEIGHBOURHOOD)
     turned = [(latitude, shape.turned(longitude)) for latitude, longitude in positions]
@@ -160,7 +162,7 @@ def _bounds(positions: list[tuple[float, float]]) -> _Box:
 
 
 def _around_most(positions: list[tuple[float, float]]) -> _Box:
-    """The places but for those far from all others, at least half as wide as high and as high as wide."""
+    """Bounds of the places without outliers, widened so that neither side is less than half of the other."""
     south, north = _extent([latitude for latitude, _ in positions])
     west, east = _extent([longitude for _, longitude in positions])
     narrowing = _narrowing(south, north)
@@ -177,17 +179,17 @@ def _extent(values: list[float]) -> tuple[float, float]:
 
 
 def _narrowing(south: float, north: float) -> float:
-    """How long a degree of longitude is there, of one of latitude."""
+    """Length of a degree of longitude on the middle latitude, in degrees of latitude."""
     return cos(radians((south + north) / 2))
 
 
 def _shape(ring: Ring, projection: _Projection) -> str:
-    """A ring as path data; "" where nothing is left of it on whole units."""
+    """A ring as path data; "" if it vanishes when rounded to whole units."""
     points = [point for point, _ in groupby(projection.point(latitude, longitude) for longitude, latitude in ring)]
     if len(set(points)) < 3:
         return ""
     steps = [step for (x, y), (to_x, to_y) in pairwise(points) for step in (to_x - x, to_y - y)]
-    # a minus parts numbers as well as a blank
+    # a minus sign separates numbers as well as a space does
     drawn = "".join(str(step) if step < 0 else f" {step}" for step in steps).lstrip()
     return f"M{points[0][0]} {points[0][1]}l{drawn}z"
 

@@ -1,4 +1,4 @@
-"""The places with appointments of a whole region: how many the home page has room for, and the page of all. Pure."""
+"""The places of a region with appointments: how many fit on the home page, and the page of all of them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from aggregator.site.map import MapView
 from aggregator.wording import RenderContext
 
 ON_HOME = 150
-ON_HOME_OF_LARGE = 40  # in a large region the page has room for fewer offers
+ON_HOME_OF_LARGE = 40  # the home page of a large region is heavier, so it lists fewer
 
-LayOut = Callable[[Place], Markup]  # a place as it stands in lists: an offer as a card, any other as a row
+RenderItem = Callable[[Place], Markup]  # renders a place for a list: as a card if it has appointments, else as a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +26,33 @@ class Offers:
 
 
 def room(places: int) -> int:
-    """How many offers the home page of a region of so many places has room for."""
+    """How many places with appointments the home page of a region with that many places lists."""
     return ON_HOME if places < LARGE_REGION else ON_HOME_OF_LARGE
 
 
 def crowded(places: Sequence[Place]) -> bool:
-    """Whether the home page of a region of these places has no room for all that they offer."""
+    """Whether more of these places have appointments than the home page lists."""
     return sum(place.current.available is Available.YES for place in places) > room(len(places))
 
 
 def soonest_first(places: Iterable[Place]) -> tuple[Place, ...]:
-    """Those with appointments: with the soonest slot first, then those whose days are not known."""
+    """The places with appointments, the soonest slot first; places without stated days come last."""
     return tuple(sorted((place for place in places if place.current.available is Available.YES), key=_soonest))
 
 
 def summary(places: Sequence[Place], context: RenderContext) -> str:
-    """How many of the places have appointments; "" where there is no place."""
+    """How many of the places have appointments; "" if there are no places."""
     if not places:
         return ""
     answers = [place.current.available for place in places]
     return context.words.summary(answers.count(Available.YES), answers.count(Available.UNKNOWN), len(answers))
 
 
-def offers_view(places: Sequence[Place], context: RenderContext, lay_out: LayOut, shape: MapView | None) -> Offers:
-    """The page of all that `places`, those of the region, offer; `shape` is the region's map."""
-    return Offers(summary(places, context), tuple(lay_out(place) for place in soonest_first(places)), shape)
+def offers_view(
+    places: Sequence[Place], context: RenderContext, render_item: RenderItem, shape: MapView | None
+) -> Offers:
+    """The page of all places of the region that have appointments; `shape` is the region's map."""
+    return Offers(summary(places, context), tuple(render_item(place) for place in soonest_first(places)), shape)
 
 
 def _soonest(place: Place) -> tuple[bool, float, str]:

@@ -1,7 +1,7 @@
-"""Which pages a release has, in each of the region's languages.
+"""Lists every page and asset of a release, in each language of the region.
 
-The first language has its pages at the top, the others in a folder of their own. Every page is a `File` that is only
-made when what it shows has changed; the pages that say "checked just now" (home and status) are made each time.
+Pages of the first language are at the top, those of the others in a folder each. Every page is a `File` whose key
+covers what it shows, so it is only rendered after a change; home and status have no key and are rendered every time.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -45,33 +45,33 @@ def page_files(
     faults: Faults = RAISE_ALL,
     atlas: Atlas | None = None,
 ) -> Iterator[File]:
-    """Every page and asset. Assets come before what needs them, the status pages last: they show all `faults`.
+    """Every page and asset. Assets come before the pages that need them; status pages come last and show all `faults`.
 
-    `content_keys` and `atlas`: those of the snapshot, if they are at hand. A place that cannot be laid out is left out
-    of lists.
+    `content_keys` and `atlas` are those of the snapshot and computed if missing. A place that cannot be rendered is
+    left out of lists.
     """
     if content_keys is None:
         snapshot, content_keys = publishable(snapshot, faults)
     for name in ASSETS:
         yield fixed(hashed(name), asset(name), Copies.BEST)
     yield fixed("robots.txt", ROBOTS)
-    yield fixed("sw.js", asset("sw.js"))  # at the top, because it serves what is below it
-    known = Known(snapshot, region, content_keys, atlas or Atlas(snapshot, region))
+    yield fixed("sw.js", asset("sw.js"))  # at the top, because a service worker only controls pages below it
+    contents = SiteContents(snapshot, region, content_keys, atlas or Atlas(snapshot, region))
     status: list[File] = []
-    for spoken in known.languages:
+    for site_language in contents.languages:
         try:
-            pages = _Pages(known, spoken, faults)
-            yield from (spoken.place(file) for file in pages.files())
-            status.append(spoken.place(pages.status()))
+            pages = _Pages(contents, site_language, faults)
+            yield from (site_language.place(file) for file in pages.files())
+            status.append(site_language.place(pages.status()))
         except Exception as error:
-            if not spoken.folder:
+            if not site_language.folder:
                 raise
-            faults.note(Stage.FILES, f"{spoken.folder}index.html", error)
+            faults.note(Stage.FILES, f"{site_language.folder}index.html", error)
     yield from status
 
 
-class Known:
-    """What the pages of all languages are made from."""
+class SiteContents:
+    """The data that the pages of all languages share."""
 
     def __init__(self, snapshot: Snapshot, region: Region, content_keys: ContentKeys, atlas: Atlas) -> None:
         self.snapshot, self.region, self.content_keys, self.atlas = snapshot, region, content_keys, atlas
@@ -81,65 +81,68 @@ class Known:
         )
         self.map = _map(snapshot, self.atlas, region)
 
-    def without(self, ids: Collection[str]) -> "Known":
-        """The same without these places."""
+    def without(self, ids: Collection[str]) -> "SiteContents":
+        """The same data without these places."""
         if not ids:
             return self
         places = tuple(place for place in self.snapshot.places if place.id not in ids)
         snapshot = replace(self.snapshot, places=places)
-        return Known(snapshot, self.region, self.content_keys, Atlas(snapshot, self.region))
+        return SiteContents(snapshot, self.region, self.content_keys, Atlas(snapshot, self.region))
 
 
 class _Pages:
     """The pages in one language, as paths within its folder."""
 
-    def __init__(self, known: Known, spoken: SiteLanguage, faults: Faults) -> None:
-        region = known.region
+    def __init__(self, contents: SiteContents, site_language: SiteLanguage, faults: Faults) -> None:
+        region = contents.region
         self._faults = faults
-        self._known, self._snapshot, self._atlas = known, known.snapshot, known.atlas
-        self._context: RenderContext = render_context(known.snapshot, region, spoken.tag)
-        self._site = site_view(region, self._context, known.languages)
-        # what every page of this language shows, but for when it was made
-        self._shared = digest(region.title, region.contact, region.made_up, region.languages, region.url, spoken.tag)
+        self._contents, self._snapshot, self._atlas = contents, contents.snapshot, contents.atlas
+        self._context: RenderContext = render_context(contents.snapshot, region, site_language.tag)
+        self._site = site_view(region, self._context, contents.languages)
+        # covers what every page of this language shows, except when it was rendered
+        self._shared = digest(
+            region.title, region.contact, region.made_up, region.languages, region.url, site_language.tag
+        )
         self._top, self._one, self._two = (
-            Level(self._site, self._context, root, spoken.folder) for root in ("./", "../", "../../")
+            Level(self._site, self._context, root, site_language.folder) for root in ("./", "../", "../../")
         )
         self._lists = Lists(self._context, self._two, faults)
-        self._folder = spoken.folder
+        self._folder = site_language.folder
         self._large = len(self._snapshot.places) >= LARGE_REGION
 
     def files(self) -> Iterator[File]:
+        """Every page but the status page."""
         yield from self._places()
         yield from self._lists_of_places()
         yield File("find/index.html", self._find_key(), self._find, copies=Copies.QUICK)
         yield File("manifest.webmanifest", self._shared, partial(manifest, self._site, "../" if self._folder else "./"))
         for name in ("about", "data", "offline"):
             yield File(f"{name}/index.html", self._shared, partial(self._plain, name))
-        # served at any depth: from a place that is no more this leads home, and at a host's root it does from anywhere
+        # Servers send it for any missing path: "../../" leads home from a removed place, and at a host's root from all.
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
         yield File("index.html", b"", self._home, required=not self._folder, copies=Copies.QUICK)
         if crowded(self._snapshot.places):
-            today = self._site.days[0].iso  # the script takes no offers of another day into the home page
+            today = self._site.days[0].iso  # the script merges only offers of the same day into the home page
             key = digest(self._shared, today, self._content_keys(self._snapshot.places))  # its map shows all places
             yield File("offers/index.html", key, self._offers, copies=Copies.QUICK)
         with self._faults.isolated(Stage.FILES, "share.png"):
-            if self._known.region.url and not self._folder:
-                yield picture_file(self._snapshot, self._known.region, self._context.words)
+            if self._contents.region.url and not self._folder:
+                yield picture_file(self._snapshot, self._contents.region, self._context.words)
 
     def status(self) -> File:
-        """Shows what was left out of all other files, so it is made after them."""
+        """The status page. It shows what was left out of the other files, so render it after them."""
         return File("status/index.html", b"", self._status)
 
     def _places(self) -> Iterator[File]:
         for place in (*self._snapshot.places, *self._snapshot.gone):
-            key = self._shared + self._known.content_keys[place.id]
+            key = self._shared + self._contents.content_keys[place.id]
             yield File(f"place/{place.id}/index.html", key, partial(self._place, place))
             for alias in place.aliases:
                 moved = partial(self._two.html, "moved.html", f"place/{alias}/", place.id)
                 yield File(f"place/{alias}/index.html", digest(self._shared, place.id), moved)
 
     def _lists_of_places(self) -> Iterator[File]:
-        """The pages of towns and ZIP codes. Those near places are requested most, so they are compressed ahead."""
+        """The pages of towns and ZIP codes. Those near places are requested most, so they get precompressed copies."""
         for town in self._atlas.towns:
             path = f"town/{town.slug or 'none'}/index.html"
             yield File(path, self._town_key(town), partial(self._town, town), copies=Copies.GZIP)
@@ -157,40 +160,40 @@ class _Pages:
         return digest(self._shared, area, nearby, around)
 
     def _content_keys(self, places: Iterable[Place]) -> Sequence[bytes]:
-        """The keys of places in a list; none in a large region, whose lists are made when they are due."""
-        return () if self._large else [self._known.content_keys[place.id] for place in places]
+        """The keys of places in a list; none in a large region, whose lists are only rendered when they get too old."""
+        return () if self._large else [self._contents.content_keys[place.id] for place in places]
 
     def _distances(self, found: Iterable[NearbyPlace]) -> list[tuple[bytes, float]]:
-        return [(self._known.content_keys[far.place.id], round(far.km, 1)) for far in found]
+        return [(self._contents.content_keys[far.place.id], round(far.km, 1)) for far in found]
 
     def _place(self, place: Place) -> bytes:
         path = f"place/{place.id}/"
-        data = None if place.gone_at else facts(place, self._known.region, self._folder + path)
+        schema_facts = None if place.gone_at else facts(place, self._contents.region, self._folder + path)
         view = place_view(place, self._context)
-        self._lists.keep(place, view.card)
-        return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=data)
+        self._lists.add_card(place, view.card)
+        return self._two.html("place.html", path, view, chart=chart(place, self._context), facts=schema_facts)
 
     def _town(self, town: TownPlaces) -> bytes:
         beyond = self._atlas.beyond(town)
-        shows, lay_out = self._lists.shows, self._lists.at(self._two)
+        shows, render_item = self._lists.shows, self._lists.renderer_for(self._two)
 
         def make() -> bytes:
             shown = town._replace(places=tuple(filter(shows, town.places)))
             near = [far for far in beyond if shows(far.place)]
-            view = town_view(shown, near, self._context, lay_out, in_miles=self._site.miles)
+            view = town_view(shown, near, self._context, render_item, in_miles=self._site.miles)
             return self._two.html("area.html", f"town/{town.slug or 'none'}/", view, lags=self._large)
 
-        return self._lists.page((*town.places, *(far.place for far in beyond)), make)
+        return self._lists.render_page((*town.places, *(far.place for far in beyond)), make)
 
     def _code(self, area: PostalArea, *, has_feed: bool) -> bytes:
-        around, shows, lay_out = self._atlas.around(area), self._lists.shows, self._lists.at(self._two)
+        around, shows, render_item = self._atlas.around(area), self._lists.shows, self._lists.renderer_for(self._two)
 
         def make() -> bytes:
             shown = Surroundings(*(tuple(far for far in some if shows(far.place)) for some in around))
-            view = code_view(area, shown, self._context, lay_out, in_miles=self._site.miles, has_feed=has_feed)
+            view = code_view(area, shown, self._context, render_item, in_miles=self._site.miles, has_feed=has_feed)
             return self._two.html("area.html", f"zip/{area.code}/", view, lags=self._large)
 
-        return self._lists.page((far.place for some in around for far in some), make)
+        return self._lists.render_page((far.place for some in around for far in some), make)
 
     def _find_key(self) -> bytes:
         return digest(self._shared, [(town.slug, town.name) for town in self._atlas.towns], list(self._atlas.codes))
@@ -205,30 +208,38 @@ class _Pages:
         return self._one.html("status.html", "status/", status_view(self._snapshot, self._context, self._faults))
 
     def _home(self) -> bytes:
-        lay_out = self._lists.at(self._top)
+        render_item = self._lists.renderer_for(self._top)
 
         def make() -> bytes:
-            known = self._known.without(self._lists.left_out)
-            view = home_view(known.snapshot, known.region, self._context, known.atlas, lay_out, known.map, self._faults)
+            contents = self._contents.without(self._lists.left_out)
+            view = home_view(
+                contents.snapshot,
+                contents.region,
+                self._context,
+                contents.atlas,
+                render_item,
+                contents.map,
+                self._faults,
+            )
             return self._top.html("index.html", "", view)
 
-        return self._lists.page(may_be_on_home(self._snapshot.places), make)
+        return self._lists.render_page(may_be_on_home(self._snapshot.places), make)
 
     def _offers(self) -> bytes:
-        lay_out = self._lists.at(self._one)
+        render_item = self._lists.renderer_for(self._one)
 
         def make() -> bytes:
-            known = self._known.without(self._lists.left_out)
-            view = offers_view(known.snapshot.places, self._context, lay_out, known.map)
+            contents = self._contents.without(self._lists.left_out)
+            view = offers_view(contents.snapshot.places, self._context, render_item, contents.map)
             return self._one.html("offers.html", "offers/", view)
 
-        return self._lists.page(soonest_first(self._snapshot.places), make)
+        return self._lists.render_page(soonest_first(self._snapshot.places), make)
 
 
 def _map(snapshot: Snapshot, atlas: Atlas, region: Region) -> MapView | None:
-    """The map; places without appointments in the order of the lists of towns, as the script expects.
+    """The map; places without appointments are in the order of the lists of towns, as the script expects.
 
-    Where the home page has no room for them in its lists, it has none for them on the map either.
+    If there are too many of them for the lists of the home page, the map leaves them out too.
     """
     listed = [place for town in atlas.towns for place in town.places if place.current.available is not Available.YES]
     listed = listed if len(listed) <= ROWS_ON_HOME else []

@@ -1,7 +1,7 @@
-"""When appointments were seen at a place in the last weeks, and at what time they usually came. Pure.
+"""Finds when a place had appointments in the last weeks, and at what time new ones usually came.
 
-What is said of a day is what the history says: that a source could not be read for a while is not in it, and days
-before its first entry are unknown.
+The only source is the history of answers: it has no gaps for times when a source could not be read, and days before its
+first entry are unknown.
 """
 
 from bisect import bisect_right
@@ -18,41 +18,41 @@ from aggregator.model import Available, Change
 
 DAYS = 28
 PARTS = 4  # of a day, six hours each
-FEWEST_DAYS = 7  # that have to be known: less than a week shows no pattern
+FEWEST_DAYS = 7  # known days that a pattern needs: less than a week shows none
 EVIDENCE = 3  # days on which appointments came at the same time
-WEEKLY_SPAN = 120  # minutes that postings of the same day of the week may lie apart
-DAILY_SPAN = 60  # the same, for postings of any day
+WEEKLY_SPAN = 120  # minutes within which postings on one weekday count as the same time
+DAILY_SPAN = 60  # the same for postings on any day
 _RANK = {Available.UNKNOWN: 0, Available.NO: 1, Available.YES: 2}
 
 
 class PatternDay(NamedTuple):
-    """One day from midnight on; `parts` are those that have begun, YES where appointments were seen in them."""
+    """One day. `parts`: the answer in each part of the day that has begun, from midnight on."""
 
     day: date
     parts: tuple[Available, ...]
 
     @property
     def known(self) -> bool:
-        """Whether anything is known of it."""
+        """Whether any part of the day is known."""
         return self.parts.count(Available.UNKNOWN) < len(self.parts)
 
 
 class Usual(NamedTuple):
-    """When appointments mostly came: the hour (0 to 23), and the day of the week (0 for Monday), None for any."""
+    """When new appointments usually came: the hour (0 to 23) and the weekday (0 is Monday; None is any)."""
 
     weekday: int | None
     hour: int
 
 
 class Pattern(NamedTuple):
-    """`days` are the last `DAYS`, the oldest first. `usual` None: there is no evidence for a time."""
+    """`days` are the last `DAYS`, the oldest first. `usual`: None without evidence for a time."""
 
     days: tuple[PatternDay, ...]
     usual: Usual | None
 
 
 def pattern(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> Pattern | None:
-    """The pattern of a history (newest first); None where no appointment was seen, or too few days are known."""
+    """The pattern of a history (newest first); None if no appointments were seen or too few days are known."""
     if all(change.available is not Available.YES for change in history):
         return None
     today = now.astimezone(zone)
@@ -71,7 +71,7 @@ def pattern(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> Pattern
 
 
 def postings(history: Sequence[Change]) -> tuple[datetime, ...]:
-    """When appointments came where there had been none, newest first."""
+    """The times at which the answer changed from NO to YES, newest first."""
     return tuple(
         after.at
         for after, before in pairwise(history)
@@ -80,7 +80,7 @@ def postings(history: Sequence[Change]) -> tuple[datetime, ...]:
 
 
 def usual(times: Collection[datetime]) -> Usual | None:
-    """When postings (local times) mostly came: most of their days, and at least `EVIDENCE`, agree. Else None."""
+    """The usual time of postings (local times): at least `EVIDENCE` of their days, and most, agree on it. Else None."""
     days = {at.date() for at in times}
     of_weekday: dict[int, list[datetime]] = defaultdict(list)
     for at in times:
@@ -103,7 +103,7 @@ def _parts(history: Sequence[Change], now: datetime, zone: ZoneInfo) -> list[Ava
         since = list(same)[-1].at
         first = max(_part(since.astimezone(zone)) - oldest, 0)
         last = min(_part((until - timedelta(microseconds=1)).astimezone(zone)), newest) - oldest
-        if first < last:  # only the last of them can be one that a newer answer has, too
+        if first < last:  # only the last part can also hold a newer answer
             parts[first:last] = [available] * (last - first)
         if first <= last and _RANK[available] > _RANK[parts[last]]:
             parts[last] = available
@@ -116,7 +116,7 @@ def _part(local: datetime) -> int:
 
 
 def _closest(times: Iterable[datetime], span: int) -> Mapping[date, int]:
-    """The times of day within `span` minutes of each other that fall on the most days: one minute for each day."""
+    """The largest group of days with postings within `span` minutes of each other: day → minute of the day."""
     posted = sorted((at.hour * 60 + at.minute, at.date()) for at in times)
     best: Mapping[date, int] = {}
     for first, (start, _) in enumerate(posted):
@@ -131,5 +131,5 @@ def _convincing(together: Mapping[date, int], days: Collection[date]) -> bool:
 
 
 def _hour(together: Mapping[date, int]) -> int:
-    """The full hour nearest to the middle one."""
+    """The full hour nearest to the median."""
     return (median_low(together.values()) + 30) // 60 % 24

@@ -1,4 +1,4 @@
-"""What other sites show of ours: a picture with the numbers of the day, and a place's facts in schema.org's words."""
+"""Data for other sites: the picture for link previews, and a place's facts in schema.org's vocabulary."""
 
 import io
 import unicodedata
@@ -15,11 +15,11 @@ from aggregator.published_file import File, digest
 from aggregator.wording import Words, site_root, web_link
 
 PICTURE = "share.png"
-SIZE = (1200, 630)  # what Open Graph's readers cut the least from
+SIZE = (1200, 630)  # the size that Open Graph clients crop least
 MARGIN = 80
 PAPER, INK, SOFT, GREEN = "#faf8f4", "#1d2429", "#4d5860", "#17663a"
-BEYOND_ASCII = "«»‘’“”…·"  # that the font of Pillow has
-# schema.org has no word for a hall that is a clinic for a day
+BEYOND_ASCII = "«»‘’“”…·"  # letters beyond ASCII that Pillow's font has
+# schema.org has no type for mass vaccination sites and mobile clinics
 KINDS = {LocationType.PHARMACY: "Pharmacy", LocationType.CLINIC: "MedicalClinic"}
 
 Fact = str | Mapping[str, str | float]
@@ -29,7 +29,7 @@ Fact = str | Mapping[str, str | float]
 
 
 def picture_file(snapshot: Snapshot, region: Region, words: Words) -> File:
-    """The picture, made anew only when its numbers change."""
+    """The picture as a file, rendered again only when its numbers or texts change."""
     answers = [place.current.available for place in snapshot.places]
     offers, places = answers.count(Available.YES), len(answers)
     summary = words.summary(offers, 0, places) if places else ""
@@ -39,7 +39,7 @@ def picture_file(snapshot: Snapshot, region: Region, words: Words) -> File:
 
 @lru_cache(maxsize=4)
 def picture(title: str, offers: int, places: int, summary: str) -> bytes:
-    """A PNG of `SIZE` with the numbers, and with the texts as far as its font has their letters."""
+    """A PNG of `SIZE` with the numbers; texts that the font cannot write are left out."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", SIZE, PAPER)
@@ -74,7 +74,7 @@ def _wrapped(text: str, font: "ImageFont.FreeTypeFont | ImageFont.ImageFont") ->
 
 
 def _drawable(text: str) -> str:
-    """The text in letters that the font has, without accents if need be; "" where it has letters of another script."""
+    """The text in letters that the font has, without accents if need be; "" if it uses another script."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     had = [letter.isascii() or letter in BEYOND_ASCII for letter in plain]
     if any(letter.isalpha() and not known for letter, known in zip(plain, had, strict=True)):
@@ -94,7 +94,7 @@ def facts(place: Place, region: Region, page: str) -> dict[str, Fact]:
         "addressRegion": location.state,
         "postalCode": location.postal_code,
     }
-    made: dict[str, Fact] = {
+    found: dict[str, Fact] = {
         "@context": "https://schema.org",
         "@type": KINDS.get(location.location_type, "Place"),
         "name": location.name,
@@ -102,11 +102,11 @@ def facts(place: Place, region: Region, page: str) -> dict[str, Fact]:
     }
     if location.position and not location.position.approximate:
         spot = location.position
-        made["geo"] = {"@type": "GeoCoordinates", "latitude": spot.latitude, "longitude": spot.longitude}
+        found["geo"] = {"@type": "GeoCoordinates", "latitude": spot.latitude, "longitude": spot.longitude}
     if phone := location.info_phone or location.booking_phone:
-        made["telephone"] = phone
+        found["telephone"] = phone
     if root := site_root(region.url):
-        made["url"] = f"{root}{page}"
+        found["url"] = f"{root}{page}"
     if info := web_link(location.info_url, str):
-        made["sameAs"] = info.href
-    return made
+        found["sameAs"] = info.href
+    return found

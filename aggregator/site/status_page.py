@@ -1,4 +1,4 @@
-"""What the status page shows: how each booking system stands, and what was asked of each host."""
+"""The status page: the state of each booking system, and the requests that each host received."""
 
 from dataclasses import dataclass
 from operator import attrgetter
@@ -15,6 +15,8 @@ Tone = Literal["good", "wait", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
+    """A row of the table of booking systems. Exists beside `model.SourceState` because it holds formatted texts."""
+
     title: str
     provider: str
     tone: Tone
@@ -22,17 +24,19 @@ class SourceStatus:
     wait: str
     message: str
     last_good: Moment | None
-    only_in_part: bool  # where `last_good` is None
+    only_in_part: bool  # it has answered; without `last_good`, only in part
     attempted: Moment | None
     locations: str
     with_appointments: str
     next_visit: str
     problems: tuple[Problem, ...]
-    check_link: Link | None
+    public_url: Link | None
 
 
 @dataclass(frozen=True, slots=True)
 class HostRow:
+    """A row of the table of hosts. Exists beside `model.HostTally` because it holds formatted numbers."""
+
     host: str
     day: str
     requests: str
@@ -43,7 +47,7 @@ class HostRow:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something that this update lacks: what that means for a reader, which one, and why."""
+    """An item that this update lacks: what that means for a reader, its id, and the reason."""
 
     words: str
     id: str
@@ -52,7 +56,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`left_out`: at most MOST_LEFT_OUT; `how_many_left_out` counts all, `more_left_out` those beyond."""
+    """The whole page. `left_out` has at most MOST_LEFT_OUT items; the two texts count all of them and the rest."""
 
     sources: tuple[SourceStatus, ...]
     hosts: tuple[HostRow, ...]
@@ -62,7 +66,7 @@ class Status:
 
 
 def status_view(snapshot: Snapshot, context: RenderContext, faults: Faults = RAISE_ALL) -> Status:
-    """What is known of the sources and hosts, and what was left out of the snapshot or, by `faults`, of the release."""
+    """The status page. What was left out comes from the snapshot's faults and from `faults`, those of the release."""
     sources = faults.each(Stage.LISTS, snapshot.sources, lambda one: _source_row(one, context), attrgetter("name"))
     hosts = faults.each(Stage.LISTS, snapshot.hosts, lambda one: _host_row(one, context), attrgetter("host"))
     rows = tuple(sources), tuple(hosts)
@@ -97,7 +101,7 @@ def _source_row(source: SourceState, context: RenderContext) -> SourceStatus:
         with_appointments=words.number(source.with_appointments) if source.has_answered else words.say("not known"),
         next_visit=time.at(source.next_visit_at) if source.next_visit_at else "",
         problems=source.problems,
-        check_link=web_link(source.url, words.look_at),
+        public_url=web_link(source.url, words.look_at),
     )
 
 

@@ -1,7 +1,7 @@
-"""Templates and assets of `site_templates/`, and how a view becomes a page. The only user of Jinja2.
+"""Renders views to pages with the templates of `site_templates/`; the only module that uses Jinja2.
 
-Everything from sources is escaped by the templates, a missing variable is an error, all links between the pages are
-relative, and no page asks another host for anything.
+The templates escape all texts, a missing variable is an error, links between pages are relative, and no page loads
+anything from another host.
 """
 
 import re
@@ -27,29 +27,29 @@ from aggregator.site.views import Site
 from aggregator.wording import CheckedLine, Language, RenderContext
 
 SHELL = ("top", "home", "languages", "search", "filters", "notices", "opening", "made", "preloads")
-_SAID = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
-_CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, with names as arguments
-_JSON = JSONEncoder(sort_keys=True)  # as Jinja's `tojson` makes one for each page
+_MESSAGE = re.compile(r"\{\{\s*_\((\"(?:[^\"\\]|\\.)*\")\)\s*\}\}")  # a message without values
+_CALL = re.compile(r"\{\{ (?:\w+\.)?(\w+)\(([\w., ]*)\) \}\}")  # of a macro, whose arguments are names
+_JSON = JSONEncoder(sort_keys=True)  # created once: Jinja's `tojson` creates one for each page
 INLINED = ("parts.html", "sharing.html")
 SCRIPTS = ("page.js", "list.js", "asked.js", "places.js", "find.js", "here.js", "all.js", "live.js")
 ASSETS = (*SCRIPTS, "icon.svg", "icon.png")
 
 
 class Level:
-    """The pages at one depth of the site; `root` is the way from them to the top of their language.
+    """Renders the pages at one depth of the site. `root`: the relative path to the top of their language.
 
-    What they have in common (head, footer, …) is rendered once: on 500 place pages it would be half of the work.
-    `folder` is where a language that is not the first has its pages.
+    Their common parts (head, footer, …) are rendered once: for 500 place pages they would be half of the work.
+    `folder`: the folder of the language, "" for the first one.
     """
 
-    def __init__(self, site: Site, spoken: RenderContext, root: str, folder: str) -> None:
-        self._env = environment(spoken.language)
+    def __init__(self, site: Site, context: RenderContext, root: str, folder: str) -> None:
+        self._env = environment(context.language)
         self.root = root
         shared = {"site": site, "root": root, "release": f"{root}../" if folder else root}
         shell = self._env.get_template("shell.html").make_module(shared)
         self._templates: dict[str, Template] = {}
         self._parts: Any = self._env.get_template("parts.html").module
-        self._sayings: dict[CheckedLine, Markup] = {}
+        self._checked_lines: dict[CheckedLine, Markup] = {}
         self._context = shared | {
             "shell": SimpleNamespace(**{name: getattr(shell, name)() for name in SHELL}),
             "parts": self._parts,
@@ -59,7 +59,7 @@ class Level:
         self._begin, self._end = (text.encode("utf-8", "replace") for text in (begin, end))
 
     def html(self, template: str, path: str, view: object = None, **more: object) -> bytes:
-        """The page at `path`; `more` is for its template alone. A lone surrogate in a source's text becomes "?"."""
+        """The page at `path`; `more` goes to its template. A lone surrogate in a source's text becomes "?"."""
         page = self._template(template).render(self._context, path=path, view=view, **more)
         return self._begin + page.encode("utf-8", "replace") + self._end
 
@@ -70,24 +70,24 @@ class Level:
         return self._templates[name]
 
     def card(self, card: Card) -> Markup:
-        """An offer as it stands in lists."""
-        laid_out: Markup = self._parts.card(card, self.root, self._looked(card.said))
-        return laid_out
+        """The list item of a place with appointments."""
+        rendered: Markup = self._parts.card(card, self.root, self._checked_line(card.checked_line))
+        return rendered
 
     def row(self, row: UnavailableRow) -> Markup:
-        """Any other place as it stands in lists."""
-        laid_out: Markup = self._parts.row(row, self.root, self._looked(row.said))
-        return laid_out
+        """The list item of any other place."""
+        rendered: Markup = self._parts.row(row, self.root, self._checked_line(row.checked_line))
+        return rendered
 
-    def _looked(self, said: CheckedLine) -> Markup:
-        if said not in self._sayings:
-            self._sayings[said] = self._parts.said(said)
-        return self._sayings[said]
+    def _checked_line(self, line: CheckedLine) -> Markup:
+        if line not in self._checked_lines:
+            self._checked_lines[line] = self._parts.checked_line(line)
+        return self._checked_lines[line]
 
 
 @lru_cache
 def content_security_policy() -> str:
-    """What the pages may do, as in their `<meta>`; for the server's headers too."""
+    """The content security policy of the pages, which each has in a `<meta>`."""
     digest = b64encode(sha256(asset("style.css")).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -105,14 +105,14 @@ class _DirectAttributes(CodeGenerator):
 
 
 class Translated(Extension):
-    """Puts the translation of `{{ _("…") }}` into a template as it is read, not at each of a thousand pages.
+    """Translates `{{ _("…") }}` when a template is loaded instead of on each of a thousand pages.
 
-    As a string of the template, so that Jinja never reads what a translator wrote as code.
+    The translation becomes a string literal, so Jinja never runs a translator's text as code.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        spoken: Language = self.environment.spoken  # type: ignore[attr-defined]
-        return _SAID.sub(lambda found: f"{{{{ {spoken.say(literal_eval(found[1]))!a} }}}}", source)
+        language: Language = self.environment.language  # type: ignore[attr-defined]
+        return _MESSAGE.sub(lambda found: f"{{{{ {language.say(literal_eval(found[1]))!a} }}}}", source)
 
 
 @lru_cache
@@ -128,9 +128,9 @@ def _macros() -> dict[str, tuple[str, str]]:
 
 
 class Inlined(Extension):
-    """Puts the macros of `INLINED` in place of their calls as a template is read: Jinja's calls are slow.
+    """Replaces calls of the `INLINED` macros by their bodies when a template is loaded, because Jinja's calls are slow.
 
-    A page of a place has a dozen of them, which took as long as all the rest of it.
+    The dozen calls on the page of a place took as long as the rest of the page.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -148,8 +148,8 @@ class Inlined(Extension):
 
 
 @lru_cache
-def environment(spoken: Language) -> Environment:
-    """The compiled templates with what is the same on every page of a language."""
+def environment(language: Language) -> Environment:
+    """The Jinja environment of a language, with the values that are the same on every page."""
     env = Environment(
         loader=FileSystemLoader(bundled.TEMPLATES),
         autoescape=True,
@@ -159,15 +159,15 @@ def environment(spoken: Language) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n", Inlined, Translated],
-        bytecode_cache=compiled_templates(spoken.tag),
+        bytecode_cache=compiled_templates(language.tag),
     )
     env.code_generator_class = _DirectAttributes
     env.policies["json.dumps_function"] = lambda value, **_: _JSON.encode(value)
-    env.extend(spoken=spoken)
-    said = spoken.translations
+    env.extend(language=language)
+    translations = language.translations
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: escape(said.gettext(message)),
-        lambda one, many, number: escape(said.ngettext(one, many, number)),
+        lambda message: escape(translations.gettext(message)),
+        lambda one, many, number: escape(translations.ngettext(one, many, number)),
         newstyle=True,
     )
     env.globals.update(
@@ -182,13 +182,14 @@ def environment(spoken: Language) -> Environment:
 
 @lru_cache
 def asset(name: str) -> bytes:
+    """The content of a file of `site_templates/`."""
     return (bundled.TEMPLATES / name).read_bytes()
 
 
 def hashed(name: str) -> str:
-    """Where an asset is published: under its content's hash, so that it never changes there.
+    """Path of a published asset, with its content hash, so that it can be cached forever.
 
-    The scripts call each other by name; they are together in a folder under the hash of all of them.
+    Scripts import each other by name, so they share a folder named after the hash of all of them.
     """
     if name in SCRIPTS:
         return f"assets/{_hash(b''.join(asset(script) for script in SCRIPTS))}/{name}"

@@ -1,6 +1,6 @@
-"""A place without appointments as the lists show it: a line, not a card. Pure; nothing here is escaped.
+"""A place without known appointments as one line of a list. Texts are not escaped.
 
-Most places of a large region are shown like this, on every page of their town: so no more is decided than is shown.
+Most places of a large region appear like this on many pages, so a row holds no more than it shows.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ from aggregator.wording import (
 
 @dataclass(frozen=True, slots=True)
 class UnavailableRow:
-    """`kind` is the letter that lists are filtered by; `link`: where to look oneself, if the answer is not known."""
+    """One line. Exists beside `Card` because it leaves out what only offers need.
+
+    `kind`: the letter for the filters. `link`: where a reader can check, only if the answer is unknown.
+    """
 
     id: str
     name: str
@@ -31,10 +34,11 @@ class UnavailableRow:
     available: Available
     link: Link | None
     restrictions: tuple[Restriction, ...]
-    said: CheckedLine
+    checked_line: CheckedLine
 
 
 def row_view(place: Place, context: RenderContext) -> UnavailableRow:
+    """The row of a place whose answer is NO or UNKNOWN."""
     location, current = place.location, place.current
     return UnavailableRow(
         id=place.id,
@@ -44,5 +48,5 @@ def row_view(place: Place, context: RenderContext) -> UnavailableRow:
         available=current.available,
         link=way_to_look(place, context) if current.available is Available.UNKNOWN else None,
         restrictions=who_may_book(place, shown_slots(place), context),
-        said=checked(current, context),
+        checked_line=checked(current, context),
     )

@@ -1,7 +1,7 @@
-"""What the home page, the pages of towns and those of postal codes show, decided. Pure, built from a snapshot.
+"""View records of the home page and of the pages of towns and postal codes, built from a snapshot.
 
-Frozen dataclasses that the templates only lay out; every text is ready to be shown but not escaped. Single places are
-laid out before the lists that they stand in (`LayOut`), because they stand in many.
+Texts are complete but not escaped; the templates only lay them out. Places arrive already rendered (`RenderItem`),
+because each appears in many lists.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,10 +18,10 @@ from aggregator.model import Available, Place, Snapshot, SourceState, Stage
 from aggregator.published_file import File
 from aggregator.site.filter_attributes import DAYS
 from aggregator.site.map import MapView, linking
-from aggregator.site.offers import LayOut, room, soonest_first, summary
+from aggregator.site.offers import RenderItem, room, soonest_first, summary
 from aggregator.wording import Link, Moment, RenderContext, iso, moment, site_root, web_link
 
-ROWS_ON_HOME = 250  # places without appointments; beyond that, towns with their numbers
+ROWS_ON_HOME = 250  # places without appointments; if there are more, the page lists towns with their counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class SiteLanguage:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all pages of a language share. `days`: the days of the filter, as date and text, from today on.
+    """Values that every page shows. `days`: the days to choose from in the filters, as date and text.
 
-    `miles`: whether distances are in miles, else in km. `ago`: see `Words.ago`.
+    `miles`: whether distances are in miles or in km. `ago`: see `Words.ago`.
     """
 
     title: str
@@ -49,40 +49,43 @@ class Site:
     locale: str
     direction: str  # "ltr" or "rtl"
     languages: tuple[SiteLanguage, ...]
-    url: str  # of the first language's pages; "" where the region does not say
+    url: str  # of the first language's pages; "" if the region file has none
     made_up: bool
     contact: Link
     made: Moment
     days: tuple[Moment, ...]
     stale_after: int  # seconds
     expires_after: int  # seconds
-    expires: str  # when the answers on a page made now no longer count
+    expires: str  # when the answers on a page rendered now expire
     miles: bool
     ago: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class TownEntry:
-    """A town in the list of the home page. `rows`: its places without appointments, if the page has room for them."""
+    """A town on the home page. `counts`: "2 of 5 places". `rows`: its places without appointments, if there is room."""
 
     link: Link
-    said: str
+    counts: str
     rows: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class UncheckedSource:
-    """A booking system that we couldn't check, and where a reader can."""
+class UnreadableSource:
+    """A booking system that could not be read, and where a reader can check it.
+
+    Exists beside `SourceStatus` because the home page explains the failure in a sentence.
+    """
 
     title: str
     words: str
     last_good: Moment | None
-    check_link: Link | None
+    public_url: Link | None
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence with an optional link: a rule of eligibility, or a system that we never check."""
+    """A sentence with a link, if there is one: an eligibility rule, or a booking system that is not checked."""
 
     text: str
     link: Link | None
@@ -90,12 +93,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The home page. `nothing`: why there are no offers; `more`: how many offers are not on this page. "" otherwise."""
+    """The home page. `nothing`: why there are no offers, "" if there are. `more`: how many offers it leaves out."""
 
     tagline: str
     summary: str
     eligibility: tuple[Note, ...]
-    troubles: tuple[UncheckedSource, ...]
+    unreadable: tuple[UnreadableSource, ...]
     offers: tuple[Markup, ...]
     more: str
     nothing: str
@@ -106,7 +109,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A place in a list by distance: the distance in words, and in km for the script."""
+    """A rendered place in a list by distance: the distance as text, and in km for the script."""
 
     far: str
     km: str
@@ -115,7 +118,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The page of a town or postal code. `code`: "" for a town. `has_feed`: a place is near enough for a feed."""
+    """A town, or a postal code with what is around it. `code` is "" for a town; `has_feed`: some place is nearby."""
 
     title: str
     code: str
@@ -128,6 +131,7 @@ class Area:
 
 
 def site_view(region: Region, context: RenderContext, languages: Sequence[SiteLanguage]) -> Site:
+    """The values that every page of a language shows."""
     contact = region.contact.removeprefix("mailto:")
     now = context.time.now
     days = [context.time.today + timedelta(days=offset) for offset in range(DAYS)]
@@ -151,7 +155,7 @@ def site_view(region: Region, context: RenderContext, languages: Sequence[SiteLa
 
 
 def may_be_on_home(places: Sequence[Place]) -> Iterator[Place]:
-    """The places that the home page may list: all offers, and the others if there is room for their rows."""
+    """The places that the home page may list: offers, and the others if there is room for their rows."""
     offers = [place for place in places if place.current.available is Available.YES]
     few = len(places) - len(offers) <= ROWS_ON_HOME
     yield from places if few else offers
@@ -162,14 +166,16 @@ def home_view(
     region: Region,
     context: RenderContext,
     atlas: Atlas,
-    lay_out: LayOut,
+    render_item: RenderItem,
     shape: MapView | None,
     faults: Faults = RAISE_ALL,
 ) -> Home:
-    """The home page. A source that cannot be described is left out and noted in `faults`."""
+    """The home page. A failing source that cannot be described is left out and noted in `faults`."""
     words = context.words
-    troubled = [source for source in snapshot.sources if not (source.outcome and source.outcome.is_good)]
-    troubles = tuple(faults.each(Stage.LISTS, troubled, lambda one: _trouble(one, context), attrgetter("name")))
+    failing = [source for source in snapshot.sources if not (source.outcome and source.outcome.is_good)]
+    unreadable = tuple(
+        faults.each(Stage.LISTS, failing, lambda one: _unreadable_source(one, context), attrgetter("name"))
+    )
     offers = soonest_first(snapshot.places)
     others = len(snapshot.places) - len(offers)
     shown = offers[: room(len(snapshot.places))]
@@ -180,11 +186,11 @@ def home_view(
         tagline=words.tagline(region.service, len(snapshot.sources)),
         summary=summary(snapshot.places, context),
         eligibility=_eligibility(region, context),
-        troubles=troubles,
-        offers=tuple(lay_out(place) for place in shown),
+        unreadable=unreadable,
+        offers=tuple(render_item(place) for place in shown),
         more=more if left else "",
-        nothing="" if offers else _nothing(snapshot, len(troubled), context),
-        towns=tuple(_town(town, context, lay_out if others <= ROWS_ON_HOME else None) for town in atlas.towns),
+        nothing="" if offers else _why_no_offers(snapshot, len(failing), context),
+        towns=tuple(_town(town, context, render_item if others <= ROWS_ON_HOME else None) for town in atlas.towns),
         map=linking(shape, listed) if shape else None,
         unasked=tuple(Note(one.why, Link(one.url, one.title)) for one in region.check_yourself),
     )
@@ -194,27 +200,27 @@ def code_view(
     area: PostalArea,
     around: Surroundings,
     context: RenderContext,
-    lay_out: LayOut,
+    render_item: RenderItem,
     *,
     in_miles: bool,
     has_feed: bool = True,
 ) -> Area:
-    """The page of a postal code: the places around it, nearest first."""
+    """The page of a postal code: what is around it, the nearest first."""
     summary, nothing = _nearest(around, context, in_miles)
     return Area(
         title=f"{area.code} {area.town}",
         code=area.code,
         has_feed=has_feed,
         summary=summary,
-        offers=tuple(_near(far, lay_out, context, in_miles) for far in around.offers),
+        offers=tuple(_near(far, render_item, context, in_miles) for far in around.offers),
         nothing=nothing,
         beyond=(),
-        others=tuple(_near(far, lay_out, context, in_miles) for far in around.others),
+        others=tuple(_near(far, render_item, context, in_miles) for far in around.others),
     )
 
 
 def _nearest(around: Surroundings, context: RenderContext, in_miles: bool) -> tuple[str, str]:
-    """How far the nearest offer is, or why there is none and what to do. Unknown never counts as "none"."""
+    """How far the nearest offer is, or why there is none and what to do. Unknown places do not count as "no"."""
     say = context.words.say
     if around.offers:
         return say("The nearest appointments are %(far)s away.", far=_far(around.offers[0].km, context, in_miles)), ""
@@ -226,7 +232,7 @@ def _nearest(around: Surroundings, context: RenderContext, in_miles: bool) -> tu
 
 
 def town_view(
-    town: TownPlaces, beyond: Iterable[NearbyPlace], context: RenderContext, lay_out: LayOut, *, in_miles: bool
+    town: TownPlaces, beyond: Iterable[NearbyPlace], context: RenderContext, render_item: RenderItem, *, in_miles: bool
 ) -> Area:
     """The page of a town: its own places, then the nearest offers of others."""
     offers = soonest_first(town.places)
@@ -237,15 +243,15 @@ def town_view(
         code="",
         has_feed=False,
         summary=summary(town.places, context),
-        offers=tuple(Near("", "", lay_out(place)) for place in offers),
+        offers=tuple(Near("", "", render_item(place)) for place in offers),
         nothing="" if offers else nothing,
-        beyond=tuple(_near(far, lay_out, context, in_miles) for far in beyond),
-        others=tuple(Near("", "", lay_out(place)) for place in others),
+        beyond=tuple(_near(far, render_item, context, in_miles) for far in beyond),
+        others=tuple(Near("", "", render_item(place)) for place in others),
     )
 
 
-def _near(far: NearbyPlace, lay_out: LayOut, context: RenderContext, in_miles: bool) -> Near:
-    return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", lay_out(far.place))
+def _near(far: NearbyPlace, render_item: RenderItem, context: RenderContext, in_miles: bool) -> Near:
+    return Near(_far(far.km, context, in_miles), f"{far.km:.1f}", render_item(far.place))
 
 
 def _far(km: float, context: RenderContext, in_miles: bool) -> str:
@@ -256,7 +262,7 @@ def _far(km: float, context: RenderContext, in_miles: bool) -> str:
 
 
 def _eligibility(region: Region, context: RenderContext) -> tuple[Note, ...]:
-    """The rules in force on the region's today."""
+    """The rules in force today, in the region's time zone."""
     today = context.time.today
     return tuple(
         Note(rule.text, Link(rule.url, context.words.say("Official rules")) if rule.url else None)
@@ -265,27 +271,27 @@ def _eligibility(region: Region, context: RenderContext) -> tuple[Note, ...]:
     )
 
 
-def _nothing(snapshot: Snapshot, troubled: int, context: RenderContext) -> str:
+def _why_no_offers(snapshot: Snapshot, failing: int, context: RenderContext) -> str:
     if snapshot.places:
-        return context.words.no_offers(troubled)
-    return context.words.no_places(troubled, len(snapshot.sources))
+        return context.words.no_offers(failing)
+    return context.words.no_places(failing, len(snapshot.sources))
 
 
-def _town(town: TownPlaces, context: RenderContext, lay_out: LayOut | None) -> TownEntry:
+def _town(town: TownPlaces, context: RenderContext, render_item: RenderItem | None) -> TownEntry:
     others = [place for place in town.places if place.current.available is not Available.YES]
     name = town.name or context.words.say("Town not stated")
     return TownEntry(
         link=Link(f"town/{town.slug or 'none'}/", name),
-        said=context.words.of_places(len(town.places) - len(others), len(town.places)),
-        rows=tuple(lay_out(place) for place in others) if lay_out else (),
+        counts=context.words.of_places(len(town.places) - len(others), len(town.places)),
+        rows=tuple(render_item(place) for place in others) if render_item else (),
     )
 
 
-def _trouble(source: SourceState, context: RenderContext) -> UncheckedSource:
+def _unreadable_source(source: SourceState, context: RenderContext) -> UnreadableSource:
     wait = context.words.wait(source.wait_minutes, source.attempted_at, context.time)
-    return UncheckedSource(
+    return UnreadableSource(
         title=source.title,
-        words=context.words.trouble(source.outcome, answered=source.has_answered, wait=wait),
+        words=context.words.why_unreadable(source.outcome, answered=source.has_answered, wait=wait),
         last_good=moment(source.last_good_at, context.time) if source.last_good_at else None,
-        check_link=web_link(source.url, context.words.look_at),
+        public_url=web_link(source.url, context.words.look_at),
     )

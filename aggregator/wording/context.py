@@ -15,10 +15,10 @@ from aggregator.wording.words import Words
 class RenderContext:
     """`words` says things, `time` is the region's; `public_urls` are where a person looks at each source."""
 
-    def __init__(self, spoken: Language, zone: ZoneInfo, now: datetime, public_urls: Mapping[str, str]) -> None:
-        self.language = spoken
-        self.words = _words(spoken)
-        self.time = LocalDates(spoken, zone, now)
+    def __init__(self, site_language: Language, zone: ZoneInfo, now: datetime, public_urls: Mapping[str, str]) -> None:
+        self.language = site_language
+        self.words = _words(site_language)
+        self.time = LocalDates(site_language, zone, now)
         self.public_urls = public_urls
         self._calendars = {zone.key: self.time}
 
@@ -36,5 +36,5 @@ def render_context(snapshot: Snapshot, region: Region, tag: str) -> RenderContex
 
 
 @lru_cache
-def _words(spoken: Language) -> Words:
-    return Words(spoken)
+def _words(site_language: Language) -> Words:
+    return Words(site_language)

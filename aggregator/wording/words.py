@@ -32,7 +32,7 @@ OUTCOMES = {
     None: message("Not visited yet"),
 }
 # each a whole sentence: what follows a title in one language stands before it in another
-TROUBLES = {
+FAILURES = {
     Outcome.BUSY: message("The booking site is holding people in a line"),
     Outcome.BLOCKED: message("The booking site does not let us look"),
     Outcome.CHANGED: message("The booking site has changed its page, and we are on it"),
@@ -155,13 +155,13 @@ class Words:
         span = timedelta(minutes=minutes if minutes < 120 else -(-minutes // 60) * 60)  # rather too long than too short
         return self.say("It said %(at)s that the wait was about %(wait)s", at=time.at(at), wait=time.age(span))
 
-    def _trouble(self, outcome: Outcome, wait: str) -> str:
-        return BETWEEN.join(filter(None, (self.say(TROUBLES.get(outcome, OUTCOMES[outcome])), wait)))
+    def _failure(self, outcome: Outcome, wait: str) -> str:
+        return BETWEEN.join(filter(None, (self.say(FAILURES.get(outcome, OUTCOMES[outcome])), wait)))
 
     def unknown(self, outcome: Outcome | None, *, expired: bool, wait: str = "") -> str:
         """Why the answer for a place is not known; `wait` as `wait` says it."""
-        if outcome in TROUBLES:
-            return self.say("Not known.") + " " + self._trouble(outcome, wait)
+        if outcome in FAILURES:
+            return self.say("Not known.") + " " + self._failure(outcome, wait)
         if outcome is None:
             return self.say("Not known: not looked at yet")
         if expired:
@@ -176,8 +176,8 @@ class Words:
 
     def doubt(self, outcome: Outcome | None, *, stale: bool, wait: str = "") -> str:
         """Goes after the time we looked; `wait` as `wait` says it."""
-        if outcome in TROUBLES:
-            return BETWEEN + self.say("Since then:") + " " + self._trouble(outcome, wait)
+        if outcome in FAILURES:
+            return BETWEEN + self.say("Since then:") + " " + self._failure(outcome, wait)
         return BETWEEN + self.say("It may have changed") if stale else ""
 
     def before_made(self, span: timedelta, time: LocalDates) -> str:
@@ -196,7 +196,7 @@ class Words:
     def gone(self, source: str, since: str) -> str:
         return self.say("No longer listed by %(source)s since %(since)s.", source=source, since=since)
 
-    def trouble(self, outcome: Outcome | None, *, answered: bool, wait: str = "") -> str:
+    def why_unreadable(self, outcome: Outcome | None, *, answered: bool, wait: str = "") -> str:
         """Why a booking system could not be read; `answered`: it could before; `wait` as `wait` says it."""
         if outcome is None:
             return self.say("Not looked at yet; its places may be missing here.")
@@ -205,7 +205,7 @@ class Words:
             if answered
             else self.say("Its places are missing here, not without appointments.")
         )
-        return f"{self._trouble(outcome, wait)}. {kept}"
+        return f"{self._failure(outcome, wait)}. {kept}"
 
     # --- where to click -----------------------------------------------------------------------------------------------
 

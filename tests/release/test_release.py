@@ -192,7 +192,7 @@ def test_what_is_somebodys_is_refused_and_left_as_it_is(out: Path, what: str) ->
     assert mine.read_text() == "years of work"
 
 
-def test_a_file_in_the_way_of_the_releases_is_told(out: Path) -> None:
+def test_a_file_in_place_of_the_releases_is_an_error(out: Path) -> None:
     out.with_name("public.releases").touch()
     for refused in (lambda: publish(FIRST, out, NOW), lambda: check_writable(out)):
         with pytest.raises(PublishError, match=r"public: .* --out"):

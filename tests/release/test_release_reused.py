@@ -169,5 +169,5 @@ def test_the_list_of_releases_does_not_grow(out: Path) -> None:
 
 
 def test_new_code_for_contents_or_copies_makes_all_files_again() -> None:
-    names = {path.name for path in made_files._sources()}
+    names = {path.name for path in made_files._source_files()}
     assert {"pages.py", "compress.py", "writing.py", "index.html"} <= names

@@ -139,7 +139,7 @@ def test_what_is_somebodys_is_refused_and_left_as_it_is(
     mine = web / "site" / "thesis.txt" if what == "folder" else web / "site"
     mine.parent.mkdir(exist_ok=True)
     mine.write_text("years of work")
-    with pytest.raises(PublishError, match="web/site: is not a link to a release but somebody's"):
+    with pytest.raises(PublishError, match="web/site: is not a link to a release but another file or folder"):
         send(target, made(tmp_path, 1))
     assert mine.read_text() == "years of work"
     assert not (web / "site.releases").exists()
@@ -180,20 +180,20 @@ def test_what_is_no_lease_or_is_of_another_time_holds_nobody_up(
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "reason"),
     [
         ("echo 'rsync: write failed: No space left on device (28)' >&2; exit 11", "No space left on device"),
         ("echo 'me@web: Permission denied (publickey).' >&2; exit 255", r"Permission denied \(publickey\)"),
         ("exit 30", "exit code 30"),
     ],
 )
-def test_a_failure_is_told_with_its_reason(web: Path, tmp_path: Path, script: str, told: str) -> None:
+def test_a_failure_names_its_reason(web: Path, tmp_path: Path, script: str, reason: str) -> None:
     target = RsyncTarget(Rsync(destination=f"{web}/site"), program(tmp_path, script))
-    with pytest.raises(PublishError, match=rf"web/site: rsync failed: .*{told}.*; it serves what it did"):
+    with pytest.raises(PublishError, match=rf"web/site: rsync failed: .*{reason}.*; it keeps serving the last release"):
         send(target, made(tmp_path, 1))
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"nowhere/site: rsync failed: .*No such file or directory"):
         send(RsyncTarget(Rsync(destination=f"{tmp_path}/nowhere/site")), made(tmp_path, 1))
 
@@ -210,7 +210,9 @@ def test_an_other_side_that_never_answers_ends_in_time_and_the_old_site_stays(
     os.mkfifo(tmp_path / "silence")
     hanging = program(tmp_path, f'case "$*" in *--stats*) exec cat {tmp_path}/silence;; esac; exec rsync "$@"')
     ticks = iter([0.0, 0.0, 0.0])
-    with pytest.raises(PublishError, match="not all was sent within 8 minutes; it serves what it did"):
+    with pytest.raises(
+        PublishError, match="not all files were sent within 8 minutes; it keeps serving the last release"
+    ):
         send(
             RsyncTarget(Rsync(destination=f"{web}/site"), hanging, lambda: next(ticks, 480.0)),
             made(tmp_path, 2),

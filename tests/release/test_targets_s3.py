@@ -113,7 +113,7 @@ def test_a_site_that_was_not_published_from_here_is_refused_and_left_as_it_is(
 ) -> None:
     access = S3Store(place.bucket, endpoint=f"http://{store[0]}:{store[1]}", client_options={"allow_http": True})
     obstore.put(access, f"{PREFIX}/index.html", b"mine")
-    with pytest.raises(PublishError, match=r"s3://site-\d+/alder: holds a site that was not published from here"):
+    with pytest.raises(PublishError, match=r"s3://site-\d+/alder: holds a site that was not published by this program"):
         send(place, made(tmp_path, 1))
     assert stored(place, store) == {f"{PREFIX}/index.html": b"mine"}
 

@@ -14,7 +14,7 @@ from obstore.store import S3Store
 from aggregator.config.destination import S3
 from aggregator.errors import PublishError
 from aggregator.release.publisher import release_before
-from aggregator.release.targets.bucket import Patience
+from aggregator.release.targets.bucket import RetryPolicy
 from aggregator.release.targets.s3 import INVENTORY, S3Target
 from tests.support.object_store import IMPATIENT, KEY, PREFIX, SECRET, made, send, site, stored
 from tests.support.records import MINUTE, NOW
@@ -100,7 +100,7 @@ def test_a_store_that_stumbles_is_asked_again(
 def test_a_store_that_does_not_answer_ends_in_time(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
     held = Event()
     proxy.behave = lambda asked: Refusal(500, "Late") if held.wait(5) else None
-    target = S3Target(place, Patience(request=0.2, retries=0, retrying=1))
+    target = S3Target(place, RetryPolicy(request=0.2, retries=0, retrying=1))
     release = made(tmp_path, 1)
     with pytest.raises(PublishError, match=r"the store cannot be used \(no answer\)"):
         target.publish(release.path, release.manifest, NOW)
@@ -113,41 +113,41 @@ def test_an_upload_that_takes_too_long_ends_and_the_next_goes_on_from_there(
     release = made(tmp_path, 1)
     ticks = iter([0.0] * 4)
     target = S3Target(place, IMPATIENT, lambda: next(ticks, 481.0))
-    with pytest.raises(PublishError, match="not all was sent within 8 minutes"):
+    with pytest.raises(PublishError, match="not all files were sent within 8 minutes"):
         target.publish(release.path, release.manifest, NOW)
     assert len(stored(place, store)) == 3
     assert send(place, release, MINUTE).files == 5
 
 
 @pytest.mark.parametrize("code", ["InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied"])
-def test_refused_credentials_are_told_without_them(place: S3, proxy: StoreProxy, tmp_path: Path, code: str) -> None:
+def test_refused_credentials_are_not_in_the_message(place: S3, proxy: StoreProxy, tmp_path: Path, code: str) -> None:
     proxy.behave = lambda asked: Refusal(403, code)
     with pytest.raises(PublishError, match=rf"refuses the credentials \(403 {code}\); check AWS_") as error:
         send(place, made(tmp_path, 1))
-    told = f"{error.value} {error.value.__cause__}"
-    assert SECRET not in told
-    assert KEY not in told
+    message = f"{error.value} {error.value.__cause__}"
+    assert SECRET not in message
+    assert KEY not in message
     assert error.value.__suppress_context__
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("AWS_ACCESS_KEY_ID", "", "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
         ("AWS_SECRET_ACCESS_KEY", f"{SECRET}\n", "AWS_SECRET_ACCESS_KEY has a space, line break"),
         ("AWS_ACCESS_KEY_ID", "AKID ALDER", "AWS_ACCESS_KEY_ID has a space, line break"),
     ],
 )
-def test_credentials_that_cannot_be_used_are_told_by_their_name(
-    place: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+def test_unusable_credentials_are_named(
+    place: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(PublishError, match=told) as error:
+    with pytest.raises(PublishError, match=message) as error:
         send(place, made(tmp_path, 1))
     assert SECRET not in str(error.value)
 
 
-def test_a_bucket_that_is_not_there_is_told(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
+def test_a_missing_bucket_is_an_error(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
     nowhere = S3(bucket="nowhere", endpoint=proxy.address)
     with pytest.raises(PublishError, match=r"s3://nowhere: there is no such bucket \(404 NoSuchBucket\)"):
         send(nowhere, made(tmp_path, 1))

@@ -237,7 +237,7 @@ def test_only_a_telephone_number_becomes_a_link(number: str, href: str | None) -
     ],
 )
 def test_every_answer_says_when_it_was_checked_and_how_far_to_trust_it(answer: object, said: str) -> None:
-    shown = card_of(place(1, answer)).said  # type: ignore[arg-type]
+    shown = card_of(place(1, answer)).checked_line  # type: ignore[arg-type]
 
     assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.old}{shown.after}" == said
 
@@ -290,9 +290,9 @@ def test_a_card_says_since_when_its_answer_is_the_same(changed: datetime | None,
 
 
 def test_a_source_that_leaves_it_open_says_so_once() -> None:
-    unsure, sure = (page_of(one).sources[0] for one in (unknowns()[0], place(1, offer(window(14)))))
+    unsure, sure = (page_of(one).source_answers[0] for one in (unknowns()[0], place(1, offer(window(14)))))
 
-    assert (unsure.answer, unsure.said.before) == (
+    assert (unsure.answer, unsure.checked_line.before) == (
         "",
         "Not known. The booking site is holding people in a line · Last answer",
     )

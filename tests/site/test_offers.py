@@ -23,10 +23,10 @@ def test_the_soonest_come_first_and_those_without_days_last() -> None:
 
 
 def test_the_page_of_all_has_every_offer_and_counts_the_rest() -> None:
-    def lay_out(shown: Place) -> Markup:
+    def render_item(shown: Place) -> Markup:
         return Markup(shown.location.name)
 
-    view = offers_view(PLACES, render_context(snapshot(*PLACES), region(), "en"), lay_out, None)
+    view = offers_view(PLACES, render_context(snapshot(*PLACES), region(), "en"), render_item, None)
 
     assert list(view.offers) == ["Alpha", "Another day", "Later", "No days"]
     assert view.summary == "4 of 6 places have appointments · 1 is not known."

@@ -30,7 +30,7 @@ def rendered(source: str, **values: Any) -> str:
 @pytest.mark.parametrize(
     "call",
     [
-        *("link(l)", "moment(m)", "said(s)", "where(c)", "ways(c)", "days(list, yes)", "days(list, no)"),
+        *("link(l)", "moment(m)", "checked_line(s)", "where(c)", "ways(c)", "days(list, yes)", "days(list, no)"),
         *("restrictions(rules, yes)", "restrictions(rules, no)"),
     ],
 )

@@ -28,10 +28,10 @@ def home_of(*places: Place, **fields: object) -> Home:
     made = snapshot(*places, **fields)
     spoken = render_context(made, region(), "en")
 
-    def lay_out(shown: Place) -> Markup:
+    def render_item(shown: Place) -> Markup:
         return Markup(place_view(shown, spoken).card.name)
 
-    return home_view(made, region(), spoken, Atlas(made, region()), lay_out, None)
+    return home_view(made, region(), spoken, Atlas(made, region()), render_item, None)
 
 
 def test_offers_are_sorted_by_their_soonest_slot_then_by_name() -> None:
@@ -65,7 +65,7 @@ def test_the_summary_counts_what_is_not_known_apart() -> None:
 def test_a_source_that_was_only_read_in_part_is_not_said_to_be_missing() -> None:
     queue = source("queue", Outcome.BUSY, locations=1)
     made = snapshot(place(1, offer(window(14))), sources=(queue,))
-    (trouble,) = home_of(place(1, offer(window(14))), sources=(queue,)).troubles
+    (trouble,) = home_of(place(1, offer(window(14))), sources=(queue,)).unreadable
     (row,) = status_view(made, render_context(made, region(), "en")).sources
 
     assert trouble.words.endswith("What we last knew is shown with its time.")
@@ -88,13 +88,13 @@ def test_a_source_that_was_only_read_in_part_is_not_said_to_be_missing() -> None
 def test_a_source_that_never_answered_is_never_no_appointments(outcome: Outcome | None, words: str) -> None:
     home = home_of(sources=(source("queue", outcome),))
 
-    assert home.troubles[0].words.startswith(words)
-    assert home.troubles[0].check_link
+    assert home.unreadable[0].words.startswith(words)
+    assert home.unreadable[0].public_url
     assert "That does not mean that there are none" in home.nothing
 
 
 def test_a_source_that_answered_before_says_so_with_its_time() -> None:
-    (trouble,) = home_of(sources=(source(outcome=Outcome.BUSY, last_good_at=NOW - timedelta(hours=1)),)).troubles
+    (trouble,) = home_of(sources=(source(outcome=Outcome.BUSY, last_good_at=NOW - timedelta(hours=1)),)).unreadable
 
     assert trouble.words == "The booking site is holding people in a line. What we last knew is shown with its time."
     assert trouble.last_good and trouble.last_good.text == "at 9:19\u00a0PM"
@@ -106,7 +106,7 @@ def test_a_source_that_answered_before_says_so_with_its_time() -> None:
 def test_the_estimate_of_a_waiting_room_is_told_with_its_time(minutes: int, words: str) -> None:
     queue = source(outcome=Outcome.BUSY, attempted_at=NOW - timedelta(minutes=9), wait_minutes=minutes)
     made = snapshot(sources=(queue,))
-    (trouble,) = home_of(sources=(queue,)).troubles
+    (trouble,) = home_of(sources=(queue,)).unreadable
     (row,) = status_view(made, render_context(made, region(), "en")).sources
 
     assert row.wait == f"It said at 10:10\u00a0PM that the wait was about {words}"

@@ -9,7 +9,7 @@ from obstore.store import S3Store
 from aggregator.config.destination import S3
 from aggregator.published_file import File, fixed
 from aggregator.release.publisher import Release, publish
-from aggregator.release.targets.bucket import Patience
+from aggregator.release.targets.bucket import RetryPolicy
 from aggregator.release.targets.s3 import S3Target
 from aggregator.release.targets.target import Uploaded
 from tests.support.records import MINUTE, NOW
@@ -17,7 +17,7 @@ from tests.support.store_proxy import ProxiedRequest, StoreProxy
 
 KEY, SECRET = "AKIDALDER", "do-not-tell-anybody"
 PREFIX = "alder"
-IMPATIENT = Patience(request=5, retries=2, retrying=5)
+IMPATIENT = RetryPolicy(request=5, retries=2, retrying=5)
 
 
 def files(number: int, places: int = 3) -> list[File]:

@@ -1,5 +1,9 @@
-"""Where a release goes beyond the folder of `--out`: `choice.target_of` gives what the region file names.
+"""Targets: where a release is published besides the folder of `--out`.
 
-A target takes releases one after the other. Whatever stops it half-way, what it serves is a whole site: nothing that
-the old one needs is removed, and nothing new is linked to before it is there. The next publication completes it.
+`choice.target_of` builds the one that the region file names: `folder` (nothing to send), `rsync` over ssh, or `s3`, an
+object store reached through `bucket`, in the order that `plan` gives. `target` is their interface. `lease` prevents two
+machines from publishing to one target.
+
+An interrupted publication leaves a complete site: files that the old release needs stay, and a file is sent before any
+link to it. The next publication completes it.
 """

@@ -1,8 +1,8 @@
-"""A bucket of an S3-compatible store, or a part of one; the only user of obstore.
+"""Reads and writes objects of an S3-compatible store; the only module that uses obstore.
 
-Credentials come from the environment (AWS_*). What obstore says of an error shows whole requests and answers, so no
-message repeats it: a PublishError has the status and the code of the answer, and nothing else of it. Every request is
-signed with a checksum of its content, which the store verifies.
+Credentials come from the environment (AWS_*). obstore's error texts contain whole requests and responses, so a
+PublishError repeats only the status and the error code. Every request is signed with a checksum of its content, which
+the store verifies.
 """
 
 import os
@@ -34,127 +34,129 @@ CREDENTIALS = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-)
+)  # one of these has to be set
+SENT_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")  # go into requests
 
 
-SENT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-
-
-class Patience(NamedTuple):
-    """Seconds for one request, how often one that fails is sent again (at growing intervals), and for how long."""
+class RetryPolicy(NamedTuple):
+    """`request`: timeout in seconds. `retries`: how often to retry a failed request, for `retrying` seconds at most."""
 
     request: float = 30.0
     retries: int = 5
     retrying: float = 90.0
 
 
-PATIENT = Patience()
+DEFAULT_RETRIES = RetryPolicy()
 
 
-class Found(NamedTuple):
+class StoredObject(NamedTuple):
+    """The content of an object and its ETag."""
+
     content: bytes
     etag: str
 
 
-class Unchanged(Exception):
-    """The object is what it was."""
+class NotModified(Exception):
+    """The object still has the ETag of the request."""
 
 
 class Conflict(Exception):
-    """The object is not what the request takes it for."""
+    """The object does not have the ETag that the request requires."""
 
 
 class Bucket:
-    """All paths are below the prefix."""
+    """One bucket of a store. Paths are relative to the prefix that the region file gives."""
 
-    def __init__(self, place: S3, patience: Patience) -> None:
+    def __init__(self, place: S3, retry_policy: RetryPolicy) -> None:
         self.where = f"s3://{place.bucket}/{place.prefix}".rstrip("/")
         _check_credentials(self.where)
         config: S3Config = {"region": place.region}
         if place.endpoint:
             config["endpoint"] = place.endpoint
-        with self._told():
+        with self._translated_errors():
             self._store = S3Store(
                 place.bucket,
                 prefix=place.prefix or None,
                 config=config,
                 client_options={
                     "allow_http": place.endpoint.startswith("http://"),
-                    "timeout": timedelta(seconds=patience.request),
+                    "timeout": timedelta(seconds=retry_policy.request),
                 },
                 retry_config={
-                    "max_retries": patience.retries,
-                    "retry_timeout": timedelta(seconds=patience.retrying),
+                    "max_retries": retry_policy.retries,
+                    "retry_timeout": timedelta(seconds=retry_policy.retrying),
                 },
             )
 
-    def get(self, path: str, etag: str | None = None) -> Found | None:
+    def get(self, path: str, etag: str | None = None) -> StoredObject | None:
         """None where there is no such object; raises Unchanged where it still has this `etag`."""
-        with self._told():
+        with self._translated_errors():
             try:
                 answer = obstore.get(self._store, path, options={"if_none_match": etag} if etag else None)
-                return Found(bytes(answer.bytes()), answer.meta["e_tag"] or "")
+                return StoredObject(bytes(answer.bytes()), answer.meta["e_tag"] or "")
             except FileNotFoundError as error:
                 if "NoSuchBucket" in str(error):
                     raise
                 return None
 
     def put(self, path: str, content: bytes, headers: dict[str, str]) -> str:
-        """The object's new ETag."""
-        with self._told():
+        """Writes the object and returns its new ETag."""
+        with self._translated_errors():
             return obstore.put(self._store, path, content, attributes={**headers}, use_multipart=False)["e_tag"] or ""
 
     def put_over(self, path: str, content: bytes, etag: str | None) -> None:
-        """Only over the object that has this `etag`, or (None) where there is none; raises Conflict otherwise."""
-        with self._told():
+        """Replaces the object with this `etag`, or creates it if None; raises Conflict if the store has another one."""
+        with self._translated_errors():
             try:
                 obstore.put(self._store, path, content, mode={"e_tag": etag} if etag else "create")
-            except NotImplementedError:  # AWS_CONDITIONAL_PUT=disabled, for a store that has no conditions
+            except NotImplementedError:  # AWS_CONDITIONAL_PUT=disabled, for a store without conditional requests
                 obstore.put(self._store, path, content)
 
     def delete(self, paths: Sequence[str]) -> None:
-        with self._told():
+        with self._translated_errors():
             obstore.delete(self._store, paths)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Errors of the store as what they mean."""
+    def _translated_errors(self) -> Iterator[None]:
+        """Turns errors of obstore into NotModified, Conflict, or a PublishError."""
         try:
             yield
         except NotModifiedError:
-            raise Unchanged from None
+            raise NotModified from None
         except (AlreadyExistsError, PreconditionError):
             raise Conflict from None
         except (PermissionDeniedError, UnauthenticatedError) as error:
             raise PublishError(
-                f"{self.where}: the store refuses the credentials ({_answer(error)}); check AWS_ACCESS_KEY_ID and "
-                "AWS_SECRET_ACCESS_KEY, and that they may get, put and delete objects there"
+                f"{self.where}: the store refuses the credentials ({_short_reason(error)}); check AWS_ACCESS_KEY_ID "
+                "and AWS_SECRET_ACCESS_KEY, and that they may get, put and delete objects there"
             ) from None
         except FileNotFoundError as error:
             raise PublishError(
-                f"{self.where}: there is no such bucket ({_answer(error)}); create it, or correct [target] bucket"
+                f"{self.where}: there is no such bucket ({_short_reason(error)}); create it, or correct [target] bucket"
             ) from None
         except (BaseError, ValueError) as error:
             raise PublishError(
-                f"{self.where}: the store cannot be used ({_answer(error)}); what it served stays, "
-                "and the next publication goes on"
+                f"{self.where}: the store cannot be used ({_short_reason(error)}); it keeps serving the files it has, "
+                "and the next publication sends the rest"
             ) from None
 
 
 def _check_credentials(where: str) -> None:
-    """PublishError where the environment has none, or one that can stand in no request (obstore would panic)."""
+    """Raises PublishError if there are no credentials, or some with characters on which obstore would panic."""
     if not any(os.environ.get(name) for name in CREDENTIALS):
         raise PublishError(f"{where}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-    for name in SENT:
+    for name in SENT_CREDENTIALS:
         value = os.environ.get(name, "")
         if not value.isascii() or not value.isprintable() or " " in value:
-            raise PublishError(f"{where}: {name} has a space, line break or other character that no key has")
+            raise PublishError(
+                f"{where}: {name} has a space, line break or other character that no key has; set it again"
+            )
 
 
-def _answer(error: Exception) -> str:
-    """What the store answered, in its own short code: "403 AccessDenied"."""
+def _short_reason(error: Exception) -> str:
+    """Status and error code of the response, as in "403 AccessDenied"."""
     text = str(error)
     status = re.search(r"status code: (\d{3})", text)
     code = re.search(r"<Code>(\w{1,60})</Code>", text)
-    said = " ".join(found[1] for found in (status, code) if found)
-    return said or ("no answer" if "HTTP error" in text else type(error).__name__)
+    reason = " ".join(found[1] for found in (status, code) if found)
+    return reason or ("no answer" if "HTTP error" in text else type(error).__name__)

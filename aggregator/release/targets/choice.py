@@ -1,4 +1,4 @@
-"""From the region file's `[target]` to what publishes there."""
+"""Builds the target that `[target]` of the region file names."""
 
 from aggregator.config import S3, Destination, Rsync
 from aggregator.release.targets.folder import FolderTarget
@@ -6,7 +6,7 @@ from aggregator.release.targets.target import Target
 
 
 def target_of(destination: Destination) -> Target:
-    """Asks nothing of the target yet. Imports only what is configured: a cycle in a process of its own pays for it."""
+    """The target, not connected yet. Imports only the configured one, because each cycle may be a new process."""
     if isinstance(destination, Rsync):
         from aggregator.release.targets.rsync import RsyncTarget
 

@@ -1,4 +1,4 @@
-"""The folder of `--out`, served where it is: a release that is switched in there is published."""
+"""The default target: the folder of `--out`, which a web server on this machine serves."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from aggregator.release.writing import Manifest
 
 
 class FolderTarget:
-    """Nothing is left to do for it."""
+    """Sends nothing: the switched link is the publication."""
 
     def publish(self, release: Path, manifest: Manifest, at: datetime) -> Uploaded:
         return Uploaded(0, 0, 0)

@@ -1,8 +1,8 @@
-"""Who publishes to a target: two machines that did would take turns in undoing each other's work.
+"""The lease on a target, which prevents two publishers from overwriting each other.
 
-A machine is known by an id drawn at random and kept beside its releases, so that it stays who it is under another name
-or address. A lease is renewed by each publication and expires by itself, so that a machine that is no more stands in
-nobody's way for longer than `EXPIRES`; no publication may outlive it (`DEADLINE`).
+A machine identifies itself by a random id stored with its releases, so a new host name or address does not matter. Each
+publication renews the lease. A machine that is gone blocks the others for at most `EXPIRES`; a publication ends before
+its lease does (`DEADLINE`).
 """
 
 from datetime import datetime, timedelta
@@ -14,19 +14,19 @@ import msgspec
 from aggregator.errors import PublishError
 
 EXPIRES = timedelta(minutes=10)
-DEADLINE = 8 * 60.0  # seconds until no further request begins
+DEADLINE = 8 * 60.0  # seconds; a publication begins no further request after that
 OWNER = ".owner"
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """As it stands at the target, in JSON."""
+    """The lease as the target stores it, in JSON: the id of a machine, and when it last published."""
 
     owner: str
     renewed: datetime
 
 
 def owner_of(releases: Path) -> str:
-    """The id of the machine that keeps its releases in this folder."""
+    """The id of this machine, stored in the folder of releases; created if there is none."""
     path = releases / OWNER
     try:
         return path.read_text(encoding="ascii").strip()
@@ -40,17 +40,17 @@ def encode(lease: Lease) -> bytes:
 
 
 def decode(content: bytes) -> Lease | None:
-    """None where that is no lease."""
+    """The lease; None if the content is not one."""
     try:
         return msgspec.json.decode(content, type=Lease)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 
-def refuse_other(lease: Lease | None, owner: str, at: datetime, where: str) -> None:
-    """PublishError where the lease is another machine's and has not expired at `at`."""
+def check_lease(lease: Lease | None, owner: str, at: datetime, where: str) -> None:
+    """Raises PublishError if another machine holds the lease and it has not expired at `at`."""
     if lease and lease.owner != owner and abs(at - lease.renewed) < EXPIRES:
         raise PublishError(
             f"{where}: another machine ({lease.owner}; this one is {owner}) published there at {lease.renewed}; only "
-            f"one may. End `aggregator` there, and try again {EXPIRES.seconds // 60} minutes after its last publication"
+            f"one may. Stop `aggregator` there and try again {EXPIRES.seconds // 60} minutes after its last publication"
         )

@@ -1,7 +1,7 @@
-"""What an object store lacks of a release, in which order it is sent, and what is removed later.
+"""Plans an upload to an object store: which files to send, in which order, and which to remove.
 
-A store has no link to switch. So a file is sent before those that link to it, and one that is not in the release any
-more is removed only when no cached page can ask for it.
+A store has no link to switch atomically. So each file is sent before the files that link to it, and a file that left
+the release is removed only when no cached page can request it any more.
 """
 
 from datetime import datetime, timedelta
@@ -11,15 +11,16 @@ import msgspec
 from aggregator.release.writing import Manifest
 from aggregator.serving import ASSETS
 
-GRACE = timedelta(hours=1)
-FRESHNESS = "freshness.json"  # tells scripts that all the rest is there
+GRACE = timedelta(hours=1)  # how long a file stays after it left the release
+FRESHNESS = "freshness.json"  # sent last, because it tells scripts that the other files are there
 ABSENT, DOUBTFUL = b"", b"?"
 
 
 class StoredFile(msgspec.Struct, frozen=True, gc=False):
-    """A file that the store may have, and since when no release has it.
+    """The inventory's record of a file in the store.
 
-    `content` is a digest of what it holds; ABSENT if it may not be there, DOUBTFUL if that is either old or new.
+    `content`: hash of its content; ABSENT if the file may be missing, DOUBTFUL if it may be the old or the new one.
+    `gone`: since when it is not part of the release; None if it is.
     """
 
     content: bytes
@@ -29,17 +30,17 @@ class StoredFile(msgspec.Struct, frozen=True, gc=False):
 Inventory = dict[str, StoredFile]
 
 
-def phases(manifest: Manifest, inventory: Inventory) -> list[list[str]]:
-    """The files to send, each list after the one before.
+def upload_phases(manifest: Manifest, inventory: Inventory) -> list[list[str]]:
+    """Paths to send, in five phases of which each has to be complete before the next.
 
-    Assets; what is new, so that nothing links to it yet; data that are replaced; pages that are; the freshness file.
+    Assets; new files, to which nothing links yet; replaced data files; replaced pages; the freshness file.
     """
-    lacking: list[list[str]] = [[] for _ in range(5)]
-    for path, made in manifest.items():
-        held = inventory.get(path, StoredFile(ABSENT))
-        if held.content != made.content:
-            lacking[_phase(path, new=held.content == ABSENT)].append(path)
-    return lacking
+    to_upload: list[list[str]] = [[] for _ in range(5)]
+    for path, entry in manifest.items():
+        stored = inventory.get(path, StoredFile(ABSENT))
+        if stored.content != entry.content_hash:
+            to_upload[_phase(path, new=stored.content == ABSENT)].append(path)
+    return to_upload
 
 
 def _phase(path: str, *, new: bool) -> int:
@@ -52,19 +53,19 @@ def _phase(path: str, *, new: bool) -> int:
     return 3 if path.endswith(".html") else 2
 
 
-def opened(inventory: Inventory, manifest: Manifest, at: datetime) -> Inventory:
-    """The inventory to keep before files are sent and removed: a process killed meanwhile could not say which were."""
+def inventory_during_upload(inventory: Inventory, manifest: Manifest, at: datetime) -> Inventory:
+    """The inventory to store before the upload: still true if the process is killed at any point of it."""
     now: Inventory = {}
-    for path, held in inventory.items():
+    for path, stored in inventory.items():
         if path not in manifest:
-            gone = held.gone or at
-            now[path] = StoredFile(ABSENT if at - gone >= GRACE else held.content, gone)
-    for path, made in manifest.items():
+            gone = stored.gone or at
+            now[path] = StoredFile(ABSENT if at - gone >= GRACE else stored.content, gone)
+    for path, entry in manifest.items():
         content = inventory.get(path, StoredFile(ABSENT)).content
-        now[path] = StoredFile(content if content in (made.content, ABSENT) else DOUBTFUL)
+        now[path] = StoredFile(content if content in (entry.content_hash, ABSENT) else DOUBTFUL)
     return now
 
 
-def overdue(inventory: Inventory, at: datetime) -> list[str]:
-    """What no release has had for so long that it can be removed."""
-    return [path for path, held in inventory.items() if held.gone and at - held.gone >= GRACE]
+def expired_paths(inventory: Inventory, at: datetime) -> list[str]:
+    """Paths that left the release at least `GRACE` ago and can be removed."""
+    return [path for path, stored in inventory.items() if stored.gone and at - stored.gone >= GRACE]

@@ -1,4 +1,4 @@
-"""What every target can do."""
+"""The interface of a target."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from aggregator.release.writing import Manifest
 
 
 class Uploaded(NamedTuple):
-    """How many files were sent, their bytes as sent, and how many files were removed."""
+    """Files sent, bytes sent, and files (rsync: whole releases) removed from the target."""
 
     files: int
     size: int
@@ -21,7 +21,7 @@ class Target(Protocol):
     def publish(self, release: Path, manifest: Manifest, at: datetime) -> Uploaded:
         """Makes the target serve the files of `manifest`, as they are in the folder `release`.
 
-        `release` stands among the others of its `out`; what this machine has to remember of the target is kept there.
-        PublishError says what stands in the way; the target goes on serving what it did.
+        `release` is in the folder of releases, where the target may also keep files of its own. On PublishError the
+        target keeps serving the last release.
         """
         ...
