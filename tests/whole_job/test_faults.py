@@ -194,7 +194,7 @@ def test_an_incomplete_file_is_rebuilt_at_the_next_publish(world: World, monkeyp
 def test_a_source_that_cannot_be_rendered_stops_neither_the_home_nor_the_status_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for room, name in ((views, "_trouble"), (status_page, "_source_row"), (data_files, "_freshness")):
+    for room, name in ((views, "_unreadable_source"), (status_page, "_source_row"), (data_files, "_freshness")):
         work = getattr(room, name)
 
         def failing(source: Any, *rest: Any, work: Callable[..., Any] = work) -> Any:

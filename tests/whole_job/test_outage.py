@@ -237,7 +237,7 @@ def test_two_databases_cannot_publish_to_the_same_folder_at_once(command: Comman
             more = ["--replay", har] if name == "run" else []
             code, printed = command(name, "--db", "other.db", *more)
             assert code == 92
-            assert f"public: process {holder.pid} publishes there, perhaps from another database" in printed
+            assert f"public: process {holder.pid} is publishing there, perhaps from another database" in printed
         assert command("poll", "--replay", har)[0] == 91  # its source is down
         holder.kill()
     assert command("run", "--replay", har)[0] == 91
