@@ -29,7 +29,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def visit(browser: Browser, site: Site, path: str = PAGE, **options: object) -> Visit:
-    return Visit(browser, site.url + path, **({"later": LATER, "made": MADE, "looked": {"county": SEEN}} | options))  # type: ignore[arg-type]
+    return Visit(browser, site.url + path, **({"later": LATER, "made": MADE, "checked_at": {"county": SEEN}} | options))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", [PAGE, "zip/02139/", "town/cedar-mills/"])

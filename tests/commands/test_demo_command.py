@@ -152,7 +152,7 @@ def test_a_region_takes_the_place_of_the_demo_and_never_goes_back_to_it(
     assert main(["publish", "--quiet", "--region", str(region)]) == 0
     assert published("freshness.json")["region"] == "alder-county"
     assert main(["rollback", "--region", str(region)]) == 2
-    assert "is of region 'demo', so 'alder-county' can't go back to it" in capsys.readouterr().err
+    assert "belongs to region 'demo', so 'alder-county' can't go back to it" in capsys.readouterr().err
     assert published("freshness.json")["region"] == "alder-county"
 
 
