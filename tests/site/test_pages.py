@@ -145,7 +145,7 @@ def test_the_home_page_names_what_could_not_be_read(pages: dict[str, bytes]) -> 
 def test_a_region_without_trouble_has_no_trouble_box_and_no_demo_notice() -> None:
     page = rendered(snapshot(place(1)))["index.html"]
 
-    assert text_of(page, ".unreadable") == ""
+    assert text_of(page, ".troubles") == ""
     assert "demo" not in text_of(page, "body")
 
 
