@@ -45,7 +45,7 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def _published_at(out: Path) -> datetime | None:
-    """When the release was switched in: the link is made anew for each release."""
+    """When the release was switched in: every release gets a new link."""
     try:
         return datetime.fromtimestamp(out.lstat().st_mtime, UTC) if out.is_symlink() else None
     except OSError:

@@ -8,13 +8,12 @@ The caller limits the duration of the visit (`asyncio.timeout`).
 from functools import partial
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from aggregator.config import Source
-from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom, excerpt
+from aggregator.errors import LeftAlone, PageError, Refused, Throttled, Unreachable, VisitError, WaitingRoom
 from aggregator.model import Answer, Request, WireRequest
 from aggregator.web import robots
 from aggregator.web.age import as_of
@@ -22,6 +21,7 @@ from aggregator.web.block_pages import redirected_to_queue
 from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, user_agent
+from aggregator.web.redirects import location_of, redirect_target
 from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
 from aggregator.web.urls import host_and_port, parse_url
 from aggregator.web.validators import StoredAnswer, VisitCache, conditions, confirmed, max_age
@@ -31,7 +31,6 @@ __all__ = ["Client", "Hosts", "host_name", "look_up_many", "max_age", "user_agen
 ATTEMPTS = 3
 ANSWERS_PER_VISIT = 2  # times `max_bytes`, for all answers of a visit together
 MAX_WAIT = 30.0  # seconds; a longer Retry-After is not waited for in the same visit
-_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 _BACKOFF = wait_exponential_jitter(initial=1, max=20)
 
 
@@ -91,7 +90,7 @@ class Client:
             location = answer.headers.get("location", "")
             if answer.status not in REDIRECTS or not location:
                 return answer
-            target = _target(hop.url, location)
+            target = redirect_target(hop.url, location)
             if redirected_to_queue(target):
                 raise WaitingRoom(
                     f"{hop.url} redirects to a waiting room, {target}; we never wait in it, the next visit tries again"
@@ -213,7 +212,7 @@ class Client:
             raise Unreachable(f"{hop.url}: {_reason(error)}; the next visit tries again") from error
         received = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         if "location" in received:
-            received["location"] = _location(response)
+            received["location"] = location_of(response)
         return Answer(
             url=hop.url,
             status=response.status_code,
@@ -256,28 +255,6 @@ class Client:
             self._used[host.name] = host
             host.enter()
         return host
-
-
-def _location(response: httpx.Response) -> str:
-    """The Location header decoded as UTF-8, as browsers do; other bytes are percent-encoded.
-
-    httpx decodes all headers of an answer with one encoding, so another header that is not UTF-8 would break this one.
-    """
-    raw = next(value for name, value in response.headers.raw if name.lower() == b"location").strip()
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return quote(raw, safe=_URL_CHARACTERS)
-
-
-def _target(url: str, location: str) -> str:
-    """The URL that a Location header in the answer from `url` points to."""
-    try:
-        return str(parse_url(url).join(location))
-    except (httpx.InvalidURL, ValueError) as error:
-        raise Unreachable(
-            f"{url} redirects to {excerpt(location)}, which is not a URL ({error}); the next visit tries again"
-        ) from None
 
 
 def _reason(error: httpx.TransportError) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,30 +13,13 @@ from aggregator.commands import running, terminal
 from aggregator.commands.running import answered
 from aggregator.model import Outcome, Report
 from aggregator.ops.source_health import health
+from tests.commands.conftest import Command
 from tests.support import snapshots
 from tests.support.demo import SOURCES as DEMO_SOURCES
 from tests.support.demo import demo_at
 from tests.support.records import REGION, SOURCES, lock_holder, report
 
 pytestmark = pytest.mark.usefixtures("few_zip_codes")
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def aggregator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Calls a command in a folder of its own: exit code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("AGGREGATOR_REGION", raising=False)
-    for console in (terminal.console, terminal.errors):
-        monkeypatch.setattr(console, "_width", 200)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

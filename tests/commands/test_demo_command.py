@@ -3,37 +3,26 @@
 import argparse
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
 from aggregator.cli import main
-from aggregator.commands import running, terminal
+from aggregator.commands import running
 from aggregator.commands.parser import command_line
 from aggregator.demo import servers
 from aggregator.model import Outcome, Report
+from tests.commands.conftest import Command
 from tests.support.demo import SOURCES as DEMO_SOURCES
 from tests.support.demo import STATE_WITH_ONE_ZIP, demo_at
 from tests.support.records import REGION, SOURCES, report
 
-Command = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Calls a demo command in a folder of its own, on free ports: exit code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-    for console in (terminal.console, terminal.errors):
-        monkeypatch.setattr(console, "_width", 200)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(["demo", *arguments, "--first-port", "0"])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+def demo(aggregator: Command) -> Command:
+    """Calls a demo command on free ports."""
+    return lambda *arguments: aggregator("demo", *arguments, "--first-port", "0")
 
 
 @pytest.fixture

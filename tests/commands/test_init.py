@@ -13,16 +13,14 @@ import msgspec
 import pytest
 
 from aggregator import registry
-from aggregator.cli import main
-from aggregator.commands import terminal
 from aggregator.config.ready_entries import ready_sources
 from aggregator.config.region import load_region, parse_region
 from aggregator.demo.prepmod_site import county
 from aggregator.demo.simulated_site import SimulatedRequest
 from aggregator.demo.world import World
+from tests.commands.conftest import Command
 from tests.support.snapshots import NOW
 
-Command = Callable[..., tuple[int, str, str]]
 WYOMING = ("--title", "Wyoming appointments", "--state", "WY", "--contact", "desk@wyoming.test")
 SEARCH = "https://www.wyoapptportal.org/appointment/en/clinic/search"
 TODAY = date(2026, 6, 1)
@@ -33,21 +31,6 @@ STATES = [
     "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "PR",
 ]
 # fmt: on
-
-
-@pytest.fixture
-def aggregator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Calls a command in a folder of its own, without a terminal: exit code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-    for console in (terminal.console, terminal.errors):
-        monkeypatch.setattr(console, "_width", 300)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

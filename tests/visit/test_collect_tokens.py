@@ -18,7 +18,7 @@ PAGE = reply(text="<html><p>Gull Hall</p></html>")
 
 
 class Carrying(HtmlAdapter):
-    """Requests the front page, sends on the token it is told to, then requests further pages."""
+    """Requests the front page, sends its token along, and requests further pages."""
 
     name = "carrying"
     title = "Carrying"
