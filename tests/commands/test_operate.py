@@ -402,7 +402,7 @@ def test_killed_at_any_instant_the_site_stays_whole_and_the_next_run_needs_no_he
         assert killed % 10 or cycles.timed()
     assert list((tmp_path / "public.releases").glob(".unfinished*")) == []
     (tmp_path / "public/status/index.html").unlink()
-    assert "index.html leads to status/index.html" in wholeness.missing(tmp_path / "public")
+    assert "index.html links to status/index.html" in wholeness.missing(tmp_path / "public")
 
 
 def integrity(db: Path) -> str:
