@@ -29,9 +29,13 @@ class Unread(NamedTuple):
 
 def records_in(text: str, kind: str) -> Iterator[Record | Unread]:
     """Yields each record of `kind`, and an `Unread` for each piece that is not one; nothing for an empty text."""
+    reason = f"is not a {kind} with an id"  # One text for all records: a hostile file can have very many.
     for value in _values(text.strip().removeprefix("\ufeff").strip()):
         for one in _unpacked(value):
-            yield one if isinstance(one, Unread) else _checked(one, kind)
+            if isinstance(one, Unread) or _is_record(one, kind):
+                yield one
+            else:
+                yield Unread(_excerpt(one), reason)
 
 
 def _values(text: str) -> Iterator[Any]:
@@ -103,14 +107,16 @@ def _entries(bundle: Record) -> Iterator[Any]:
         yield Unread("link: next", "the Bundle continues on another page, which was not read")
 
 
-def _checked(value: Any, kind: str) -> Record | Unread:
-    if isinstance(value, dict) and value.get("resourceType") == kind and (kind == "Slot" or _id(value)):
-        return value
+def _is_record(value: Any, kind: str) -> bool:
+    return isinstance(value, dict) and value.get("resourceType") == kind and (kind == "Slot" or bool(_id(value)))
+
+
+def _excerpt(value: Any) -> str:
     try:
         text = json.dumps(value)
     except (ValueError, RecursionError):
         text = f"a {type(value).__name__} nested too deeply"
-    return Unread(text[:_EXCERPT], f"is not a {kind} with an id")
+    return text[:_EXCERPT]
 
 
 def _id(record: Record) -> str:
