@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.support import snapshots
-from tests.support.browsing import Site, needs_chromium, serving
+from tests.support.browsing import Site, needs_chromium, serving, until_complete
 
 MADE = snapshots.full()
 PAGES = (
@@ -43,7 +43,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_axe_finds_no_violation(browser: Browser, site: Site, path: str, screen: dict[str, Any]) -> None:
     page = browser.new_page(bypass_csp=True, service_workers="block", **screen)
     try:
-        page.goto(site.url + path, wait_until="networkidle")
+        with until_complete(page):
+            page.goto(site.url + path)
         # what is not laid out yet has no background that axe could see
         page.add_style_tag(content="* { content-visibility: visible !important; transition: none !important }")
         for folded in page.locator("details").all():

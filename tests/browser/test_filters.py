@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from aggregator.model import Available, LocationType
-from tests.support.browsing import Site, Visit, needs_chromium, serving
+from tests.support.browsing import Site, Visit, needs_chromium, serving, until_complete
 from tests.support.page_filters import (
     AGES,
     DAYS,
@@ -113,7 +113,8 @@ def test_filters_are_in_the_url_and_survive_reload_and_back(browser: Browser, si
     some = visit.names()
     assert visit.page.url == f"{site.url}?product=Moderna&kind=c&all=1"
 
-    visit.page.reload(wait_until="networkidle")
+    with until_complete(visit.page):
+        visit.page.reload()
     assert (visit.names(), visit.text("#active")) == (some, "(2)")
 
     for expected in (clinics, everything):
@@ -122,9 +123,8 @@ def test_filters_are_in_the_url_and_survive_reload_and_back(browser: Browser, si
             visit.page.go_back()
             assert visit.page.url != before
     visit.page.go_forward()
-    visit.page.goto(
-        f"{site.url}?kind=c&kind=&dose=nonsense&product=none&day=1999-01-01&sort=x", wait_until="networkidle"
-    )
+    with until_complete(visit.page):
+        visit.page.goto(f"{site.url}?kind=c&kind=&dose=nonsense&product=none&day=1999-01-01&sort=x")
     assert visit.names() == clinics
 
     visit.page.locator("#clear").click()

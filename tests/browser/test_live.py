@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from aggregator.model import Place, Snapshot
-from tests.support.browsing import Site, Visit, needs_chromium, serving
+from tests.support.browsing import Site, Visit, needs_chromium, serving, until_complete
 from tests.support.snapshots import LONG_RESTRICTION, NOW, offer, place, snapshot, window
 
 pytestmark = needs_chromium
@@ -142,10 +142,12 @@ def test_failed_refreshes_back_off_and_a_hidden_page_sends_no_request(visit: Vis
 def test_offline_visited_pages_open_and_other_pages_link_to_them(browser: Browser, site: Site) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(site.url, wait_until="networkidle")
+    with until_complete(page):
+        page.goto(site.url)
     page.evaluate("navigator.serviceWorker.ready.then(() => {})")
     page.wait_for_function("async () => Boolean(await caches.match('offline/'))")
-    page.goto(f"{site.url}place/{library(1).id}/", wait_until="networkidle")
+    with until_complete(page):
+        page.goto(f"{site.url}place/{library(1).id}/")
     context.set_offline(True)
 
     page.goto(f"{site.url}?kind=c", wait_until="load")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from aggregator.geography import kilometres, postal_areas
 from aggregator.model import Place
-from tests.support.browsing import Site, Visit, needs_chromium, serving
+from tests.support.browsing import Site, Visit, needs_chromium, serving, until_complete
 from tests.support.page_filters import OFFERS, ask, first_day, names
 from tests.support.snapshots import crowd, current, offer, place, snapshot, window
 
@@ -209,9 +209,9 @@ def test_the_keyboard_alone_gets_from_a_zip_code_to_booking(browser: Browser, si
 
     tab_to("#near")
     keys.type("01462")
-    keys.press("Enter")
-    visit.page.wait_for_url("**/zip/01462/")
-    visit.page.wait_for_load_state("networkidle")
+    with until_complete(visit.page):
+        keys.press("Enter")
+        visit.page.wait_for_url("**/zip/01462/")
     tab_to("#filters summary")
     keys.press("Enter")
     tab_to("[name=all]")

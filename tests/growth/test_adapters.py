@@ -5,6 +5,7 @@ which is found by itself (`tests/growth/visits.py`).
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,8 +21,8 @@ from tests.growth.visits import PUMPS, rows_of, values_of, visit
 from tests.kit.test_contract import subject_of
 from tests.providers.test_providers import FOLDER
 
-LONG = 60_000  # characters of a value
-QUICK = 0.012  # seconds of a visit with such a value
+LONG = 30_000  # characters of a value
+QUICK = 0.006  # seconds of a visit with such a value
 MEASURED = 1  # value, the slowest
 ROWS = 500  # entries of a list
 
@@ -101,7 +102,7 @@ def takes_off_spaces(self: JsonAdapter, row: DataRow) -> None:
 def slow(listing: Any) -> list[Subject]:
     """The visits of an adapter with another `listing`."""
     kind = type("Slow", (registry.load("hyvee"),), {"listing": listing})
-    return [subject._replace(make=kind) for subject in subjects("hyvee")]
+    return [replace(subject, make=kind) for subject in subjects("hyvee")]
 
 
 def test_an_adapter_that_is_quadratic_in_rows_is_caught() -> None:

@@ -1,7 +1,7 @@
 """No function that reads text takes more than linear time, whatever text it is given.
 
 Functions are found and called without being registered (`tests/growth/functions.py`); what classes read is in
-`test_growth_readers.py`, whole visits are in `test_growth_adapters.py`.
+`test_readers.py`, whole visits are in `test_adapters.py`.
 """
 
 import re

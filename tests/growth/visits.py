@@ -7,6 +7,7 @@ it has anyway.
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any, NamedTuple, cast
 
@@ -86,7 +87,7 @@ def visit(subject: Subject, entry: Entry, text: str) -> Callable[[], object]:
     """A visit in which one answer has another text."""
     body = text.encode(errors="replace")
     recording = spoilt(subject.recording, lambda one: body if one is entry else one.body)
-    return lambda: Reading(subject.make()).visit(subject._replace(recording=recording))
+    return lambda: Reading(subject.make()).visit(replace(subject, recording=recording))
 
 
 def values_of(subject: Subject) -> Iterator[Value]:

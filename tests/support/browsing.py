@@ -2,16 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
 from aggregator.model import Snapshot
 from aggregator.release.publisher import publish
@@ -22,6 +24,9 @@ from tests.support.snapshots import NOW, region
 # The headless build needs a third of the CPU time of the full one.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+PATIENCE = 15.0  # seconds
+NO_REQUEST_FOR = 0.08  # seconds, after which a page is taken as complete; Playwright's "networkidle" waits for 0.5
 
 CODES = {"01462", "01930", "02139"}
 
@@ -36,6 +41,34 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
+
+
+@contextmanager
+def until_complete(page: Page) -> Iterator[None]:
+    """Waits, after the body of the `with`, until the page has loaded and asks for nothing more."""
+    under_way: set[Request] = set()
+    latest = time.monotonic()
+
+    def note(change: Callable[[Request], None], request: Request) -> None:
+        nonlocal latest
+        latest = time.monotonic()
+        change(request)
+
+    events: dict[Any, Callable[[Request], None]] = {
+        "request": partial(note, under_way.add),
+        "requestfinished": partial(note, under_way.discard),
+        "requestfailed": partial(note, under_way.discard),
+    }
+    for event, handler in events.items():
+        page.on(event, handler)
+    yield
+    until = time.monotonic() + PATIENCE
+    while under_way or time.monotonic() - latest < NO_REQUEST_FOR:
+        assert time.monotonic() < until, f"no answer to {[request.url for request in under_way]}"
+        page.wait_for_timeout(20)
+        page.wait_for_load_state("load")
+    for event, handler in events.items():
+        page.remove_listener(event, handler)
 
 
 class Site:
@@ -94,7 +127,7 @@ class Visit:
         self.later, self.made, self.checked_at = later, made, dict(checked_at or {})
         self.faults: list[str] = []
         self.page: Page = browser.new_page(**({"service_workers": "block"} | context))
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         if clock:
             self.page.clock.install(time=clock)
         self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
@@ -105,7 +138,8 @@ class Visit:
             "request", lambda request: None if request.url.startswith(site) else self.faults.append(request.url)
         )
         self.page.route("**/freshness.json", self._freshness)
-        self.page.goto(url, wait_until="networkidle")
+        with until_complete(self.page):
+            self.page.goto(url)
 
     def _freshness(self, route: Route) -> None:
         if self.later is None:
@@ -118,9 +152,8 @@ class Visit:
 
     def look_again(self) -> None:
         """Lets the page refresh, as it does by itself after a minute; needs a `clock`."""
-        with self.page.expect_response("**/freshness.json"):
+        with until_complete(self.page), self.page.expect_response("**/freshness.json"):
             self.page.clock.run_for(70_000)
-        self.page.wait_for_load_state("networkidle")
 
     def shown(self, selector: str) -> bool:
         return self.page.locator(selector).is_visible()

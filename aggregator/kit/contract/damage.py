@@ -23,10 +23,10 @@ def damage_faults(subject: Subject) -> Iterator[str]:
     word says so that the undamaged answers did not bring, too; that it becomes UNKNOWN is right. A list of lines (CSV)
     that is cut between two of them looks whole; there only what is said of the places left counts.
     """
-    undamaged = subject.report()
+    undamaged = subject.undamaged
     lines = any(is_of_lines(entry) for entry in subject.recording.entries)
     for what, change in (DAMAGES | ZONES).items():
-        report = subject.report(change)
+        report = subject.damaged(change)
         if not _new_words(report, undamaged):
             yield from (f"{what}: {fault}" for fault in _turned(report, undamaged))
             if not (lines and what.startswith("cut")):
@@ -40,10 +40,10 @@ def field_faults(subject: Subject) -> Iterator[str]:
     """
     if sum(len(entry.body) for entry in subject.recording.entries) > MOST_BYTES:
         return
-    undamaged = subject.report()
+    undamaged = subject.undamaged
     names = dict.fromkeys(name for entry in subject.recording.entries for name in value_fields(entry))
     for name in names:
-        report = subject.report(partial(one_field, name=name, change=_in_a_record))
+        report = subject.damaged(partial(one_field, name=name, change=_in_a_record))
         if not _new_words(report, undamaged):
             for fault in (*_turned(report, undamaged), *_lost(report, undamaged)):
                 yield f"{name} one deeper: {fault}"
@@ -51,8 +51,8 @@ def field_faults(subject: Subject) -> Iterator[str]:
 
 def past_faults(subject: Subject) -> Iterator[str]:
     """Faults if every date is three years earlier: no place may be YES for past slots, or become YES."""
-    before = {reading.location.key: reading for reading in subject.report().readings}
-    for reading in subject.report(in_the_past).readings:
+    before = {reading.location.key: reading for reading in subject.undamaged.readings}
+    for reading in subject.damaged(in_the_past).readings:
         key = reading.location.key
         if _now(reading) is Available.YES:
             was = before.get(key)

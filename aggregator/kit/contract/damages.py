@@ -40,9 +40,11 @@ def in_zone(entry: Entry, offset: str) -> str:
 
 
 def typed(entry: Entry, change: Callable[[Any], Any]) -> str | bytes:
-    """JSON with every value changed, from the inside out; other answers are unchanged."""
+    """JSON with every value changed, from the inside out; other answers, and those without such a value, are unchanged."""
     try:
-        return json.dumps(_mapped(json.loads(entry.body), change))
+        value = json.loads(entry.body)
+        changed = _mapped(value, change)
+        return entry.body if changed == value else json.dumps(changed)
     except (ValueError, RecursionError):
         return entry.body
 

@@ -33,12 +33,12 @@ def missing_faults(subject: Subject) -> Iterator[str]:
     """
     if sum(len(entry.body) for entry in subject.recording.entries) > MOST_BYTES:
         return
-    before = subject.report()
+    before = subject.undamaged
     yes = {key for key, answer in said(before).items() if answer is Available.YES}
     if not yes:
         return
     for name in dict.fromkeys(name for entry in subject.recording.entries for name in names_in(entry)):
-        report = subject.report(partial(renamed, name=name))
+        report = subject.damaged(partial(renamed, name=name))
         yield from (f"{name!r} renamed: {fault}" for fault in _denied(judged(report, _expected(before), 0), yes))
 
 

@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
 
 from msgspec.structs import replace
 
@@ -15,16 +17,29 @@ from aggregator.model import Available, Report
 Change = Callable[[Entry], str | bytes]  # another body for an answer
 
 
-class Subject(NamedTuple):
+@dataclass(frozen=True)
+class Subject:
     """The input of a check: a source, the class of its adapter (a new one for each visit), and a recording."""
 
     source: Source
     make: Callable[[], Adapter]
     recording: Recording
 
-    def report(self, change: Change | None = None) -> Report:
-        """Replays the visit, from the recording or a damaged one."""
-        return replayed(self.source, self.make(), spoilt(self.recording, change) if change else self.recording)
+    def report(self) -> Report:
+        """Replays the visit."""
+        return replayed(self.source, self.make(), self.recording)
+
+    @cached_property
+    def undamaged(self) -> Report:
+        """The report of one visit, kept for the checks that compare others with it."""
+        return self.report()
+
+    def damaged(self, change: Change) -> Report:
+        """The report of a visit to the changed answers; `undamaged` if `change` leaves every answer as it is."""
+        spoilt_recording = spoilt(self.recording, change)
+        if spoilt_recording.entries == self.recording.entries:
+            return self.undamaged
+        return replayed(self.source, self.make(), spoilt_recording)
 
 
 def replayed(source: Source, adapter: Adapter, recording: Recording) -> Report:
@@ -36,13 +51,14 @@ def spoilt(recording: Recording, change: Change) -> Recording:
     """The recording with other bodies."""
 
     def changed(entry: Entry) -> Entry:
-        return replace(entry, response=replace(entry.response, content=_content(change(entry))))
+        body = change(entry)
+        raw = body.encode() if isinstance(body, str) else body
+        return entry if raw == entry.body else replace(entry, response=replace(entry.response, content=_content(raw)))
 
     return Recording(tuple(changed(entry) for entry in recording.entries))
 
 
-def _content(body: str | bytes) -> Content:
-    raw = body.encode() if isinstance(body, str) else body
+def _content(raw: bytes) -> Content:
     try:
         return Content(text=raw.decode())
     except UnicodeDecodeError:

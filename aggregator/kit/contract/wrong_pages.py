@@ -69,7 +69,7 @@ def empty_faults(subject: Subject) -> Iterator[str]:
     answer.
     """
     pages = any(entry.body.lstrip().startswith(b"<") for entry in subject.recording.entries)
-    if not pages or isinstance(subject.make(), JsonAdapter | CsvAdapter) or not subject.report().rows:
+    if not pages or isinstance(subject.make(), JsonAdapter | CsvAdapter) or not subject.undamaged.rows:
         return
     report = Watched(subject.make(), rows=lambda rows: ()).visit(subject)
     if report.outcome is Outcome.EMPTY:
