@@ -20,7 +20,7 @@ serve: .venv/ready ## show public/ in a browser; the demo's Book buttons work
 	@$(BIN)/aggregator demo serve
 
 test: .venv/ready-dev ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 fuzz: .venv/ready-dev ## send 100,000 made-up listings through everything (slow)
 	@FUZZ_LISTINGS=100000 $(BIN)/python -m pytest tests/whole_job/test_any_listing.py

@@ -33,7 +33,7 @@ GIGABIT = 1e9 / 8  # bytes a second
 MILLION = 1_000_000
 
 LONG = Plan(every=8, rounds=15, each=1, warm=10, residents=20, flat_out=8, calm=5, full=20, cut=30)
-TINY = Plan(every=3, rounds=1, each=1, warm=1, residents=1, flat_out=1, calm=0, full=5, cut=2)
+TINY = Plan(every=2, rounds=1, each=1, warm=1, residents=1, flat_out=1, calm=0, full=3, cut=1)
 
 
 def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from tests.support.paths import CAPTURES, NO_CAPTURES
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytest_plugins = ["tests.support.skips"]
+pytest_plugins = ["tests.support.samples", "tests.support.skips"]
 
 LONGEST_ID = 40  # bytes
 

@@ -18,7 +18,7 @@ NOISE = 0.001  # seconds; below it, the clock and the machine's caches say more 
 FLOOR = 0.006  # seconds for the larger input, from which a ratio is trusted
 CERTAIN = 0.1  # seconds, which no noise doubles: a ratio is not measured again
 CLEAR = 20  # times as long as quick work, after which no slower work is looked for
-ENDLESS = 1.0  # CPU seconds for one input, after which it counts as exponential
+ENDLESS = 2.0  # CPU seconds for one input, after which it counts as exponential
 
 Prepare = Callable[[int], Callable[[], object]]  # makes an input of a size and returns the work on it
 

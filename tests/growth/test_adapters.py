@@ -20,9 +20,10 @@ from tests.growth.measure import Prepare, Work, first_fault, growth_fault
 from tests.growth.visits import PUMPS, rows_of, values_of, visit
 from tests.kit.test_contract import subject_of
 from tests.providers.test_providers import FOLDER
+from tests.support.samples import sample
 
-LONG = 30_000  # characters of a value
-QUICK = 0.006  # seconds of a visit with such a value
+LONG = 60_000  # characters of a value
+QUICK = 0.012  # seconds of a visit with such a value
 MEASURED = 1  # value, the slowest
 ROWS = 500  # entries of a list
 
@@ -70,11 +71,13 @@ def faults_of_rows(visits: Iterable[Subject]) -> dict[str, str]:
     return {what: fault for what, fault in faults.items() if fault}
 
 
+@sample
 @pytest.mark.parametrize("name", registry.names())
 def test_visit_time_is_linear_in_the_length_of_a_value(name: str) -> None:
     assert first_fault(long_values(subjects(name)), LONG, LONG, MEASURED) == ""
 
 
+@sample
 @pytest.mark.parametrize("name", registry.names())
 def test_visit_time_is_linear_in_the_number_of_rows(name: str) -> None:
     assert faults_of_rows(subjects(name)) == {}

@@ -14,6 +14,7 @@ import pytest
 from tests.growth.functions import PLAIN, PUMPS, Function, functions_in
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import modules_of
+from tests.support.samples import sample
 
 SIZE = 30_000  # characters of an argument
 QUICK = 0.0045  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
@@ -74,6 +75,7 @@ def fault_of(function: Function) -> str:
     return first_fault(works(function), SIZE, SIZE, MEASURED)
 
 
+@sample
 @pytest.mark.parametrize("function", found()[0], ids=lambda function: function.name)
 def test_time_grows_no_faster_than_the_text(function: Function) -> None:
     assert fault_of(function) == ""

@@ -20,6 +20,7 @@ from aggregator.clean import state
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
 from tests.growth.worst_texts import attacks
+from tests.support.samples import sample
 
 TEXTS = int(os.environ.get("GROWTH_TEXTS", "80"))  # to try on each pattern
 TIMES = 1500  # how often a text repeats its pump at first
@@ -30,7 +31,7 @@ PACKAGES = ("aggregator", "providers")
 # These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
 OF_TABLES = {
     "aggregator.clean.vaccines: re.compile(pattern)",
-    "aggregator.web.block_pages: re.compile('|'.join(words), re.IGNORECASE)",
+    "aggregator.web.block_pages: re.compile('|'.join(words))",
 }
 # Made from the keys of a source; `uses` makes one from made-up keys.
 OF_KEYS = {"aggregator.redact: re.compile('|'.join(words), re.IGNORECASE)"}
@@ -80,6 +81,7 @@ def uses_by_room() -> dict[str, list[Use]]:
     return by_room
 
 
+@sample
 @pytest.mark.parametrize("room", rooms())
 def test_time_grows_no_faster_than_the_text(room: str) -> None:
     faults = [fault for use in uses_by_room().get(room, ()) if (fault := fault_of(use))]

@@ -32,6 +32,7 @@ from tests.growth.measure import Prepare, Work, first_fault, growth_fault
 from tests.growth.worst_pages import repeated
 from tests.support.calendars import HERE
 from tests.support.records import NOW, location
+from tests.support.samples import sample
 
 SIZE = 200_000  # characters of a page
 QUICK = 0.06  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
@@ -112,12 +113,14 @@ def refused(work: Callable[[], object]) -> None:
         work()
 
 
+@sample
 @pytest.mark.parametrize("kind", KINDS)
 def test_time_to_read_a_page_is_linear_in_its_size(kind: str) -> None:
     size = SIZE // SLOWER.get(kind, 1)
     assert first_fault(works(kind), size, size, MEASURED) == ""
 
 
+@sample
 @pytest.mark.parametrize("what", worst_pages.FEEDS)
 def test_time_to_join_a_feed_is_linear_in_its_files(what: str) -> None:
     pieces = dict(worst_pages.FEEDS[what])
@@ -225,6 +228,7 @@ OTHERS: dict[str, Prepare] = {
 }
 
 
+@sample
 @pytest.mark.parametrize("what", OTHERS)
 def test_time_to_read_other_input_is_linear_in_its_size(what: str) -> None:
     assert growth_fault(OTHERS[what], SIZE // 4, SIZE) == ""

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import count
 from typing import Any, NamedTuple, cast
 
@@ -159,11 +160,16 @@ def _parts(text: str) -> tuple[str, str, str]:
 def _numbered(one: Any) -> Any:
     """An entry of a list with names and ids that no entry had before: no cache knows them, and no two are equal."""
     if isinstance(one, dict):
-        named = (key for key, value in one.items() if isinstance(value, dict) or _ID.search(key))
+        named = (key for key, value in one.items() if isinstance(value, dict) or _names(key))
         return one | {key: _numbered(one[key]) for key in named}
     if isinstance(one, list) or (isinstance(one, str) and one.startswith(("[", "{"))):
         return one
     return f"{one}{next(_counted)}"
+
+
+@cache
+def _names(key: str) -> bool:
+    return bool(_ID.search(key))
 
 
 def _named(path: Path) -> str:

@@ -150,6 +150,6 @@ def test_a_waiting_room_is_left_at_once_whatever_its_status(status: int) -> None
 
 def test_a_challenge_is_not_tried_again() -> None:
     host = Host(reply(503, "<title>Just a moment...</title>"))
-    with pytest.raises(Refused, match="Just a moment"):
+    with pytest.raises(Refused, match="just a moment"):
         get(host)
     assert len(host.requested) == 1

@@ -40,7 +40,7 @@ def in_zone(entry: Entry, offset: str) -> str:
 
 
 def typed(entry: Entry, change: Callable[[Any], Any]) -> str | bytes:
-    """JSON with every value changed, from the inside out; other answers, and those without such a value, are unchanged."""
+    """JSON with every value changed, from the inside out; an answer that has none, or is not JSON, is unchanged."""
     try:
         value = json.loads(entry.body)
         changed = _mapped(value, change)
