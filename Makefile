@@ -8,6 +8,9 @@ KEYWORDS := say message count:1,2 forms:1,2
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
+# With it, every process that a test or a benchmark starts would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run serve test fuzz faults check bench large surge deploy format messages providers tools audit lock release clean
 
 help: ## show this list

@@ -31,6 +31,7 @@ from tests.growth.worst_pages import repeated
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/New_York")
 URL = "https://a.example.org/"
+MOST = 1.5  # times the estimate: a machine is up to a third slower when its neighbors are busy
 
 Read = Callable[[Page], object]
 
@@ -106,7 +107,7 @@ def measured(size: Size) -> Table:
         worst = max(found, key=lambda one: one.seconds / one.expected)
         must(worst.size > characters / 2, f"the page of {worst.piece!r} has {worst.size} bytes")
         what = f"{kind}, {worst.size / 1000:.0f} kB of {shown(worst.piece)}"
-        lines.append(figure(what, worst.seconds * 1000, reference=worst.expected * 1000, limit=1.0))
+        lines.append(figure(what, worst.seconds * 1000, reference=worst.expected * 1000, limit=MOST))
     title = "The worst page of each kind, beside the time that is expected of it"
     return Table(title, lines, {"pages read": pages})
 
