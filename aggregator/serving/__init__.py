@@ -1,4 +1,4 @@
-"""What a server says with each published file: one table of headers, as rules for nginx, Caddy, and static hosts.
+"""The HTTP headers of every published file: one table, written out as rules for nginx, Caddy, and static hosts.
 
 `preview` serves a release on loopback as they would.
 """

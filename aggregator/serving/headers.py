@@ -1,7 +1,7 @@
-"""The one table of what a server says with each published file: type, caching, security.
+"""The HTTP headers of every published file: type, caching, and security, in one table.
 
-The preview and the uploads ask `headers_for`; `server_rules` writes the same down for web servers. Types stand here in
-full and not in the machine's list of types, so that every machine says the same.
+The preview and the uploads call `headers_for`; `server_rules` writes the same table as rules for web servers. The types
+are listed here instead of taken from the operating system, so that they are the same on every machine.
 """
 
 from collections.abc import Mapping
@@ -25,33 +25,33 @@ TYPES: Mapping[str, str] = {
     ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json; charset=utf-8",
 }
-MANIFEST = "$bulk-publish"  # the one file without a suffix: SMART Scheduling Links fixes its name; it is JSON
+MANIFEST = "$bulk-publish"  # JSON without a suffix: SMART Scheduling Links prescribes the name
 OTHER_TYPE = "application/octet-stream"
-INCOMPRESSIBLE = (".png",)  # compressing these again only costs time
-# suffix of a precompressed copy -> its encoding in HTTP, the one that a server should prefer first
+INCOMPRESSIBLE = (".png",)  # already compressed
+# suffix of a precompressed copy -> its HTTP encoding, in order of preference
 PRECOMPRESSED: Mapping[str, str] = {".br": "br", ".gz": "gzip"}
 
 SECURITY: Mapping[str, str] = {
-    # What a page may load stands in the page itself (`publish.templates`), so that it fits that page also while a cache
-    # serves one of an earlier version; a page cannot say who may frame it.
+    # Each page states in a meta tag what it may load (`site.templates`), so that the policy fits the page even if a
+    # cache serves one of an earlier version. A meta tag cannot state who may frame the page, so that is stated here.
     "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), payment=()",
 }
-# of every answer; whatever is published may be read by the pages of any site
+# on every response; pages of any site may read what we publish
 EVERY: Mapping[str, str] = {**SECURITY, "Access-Control-Allow-Origin": "*", "Vary": "Accept-Encoding"}
-# Of every answer over HTTPS, and of no other: browsers then ask the site over HTTPS only, for a year. The preview is
-# plain HTTP on loopback. Without subdomains, which may be somebody else's.
+# Only on responses over HTTPS: for a year, browsers then use nothing but HTTPS for the site. Subdomains are left out,
+# because they may belong to someone else.
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def headers_for(path: str) -> dict[str, str]:
-    """Headers of the file at `path` (relative to the release).
+    """The headers of the file at `path`, which is relative to the release.
 
-    Files in `assets/` bear the hash of their content in their name and never change; everything else is short-lived
-    and may be served stale while the origin is asked or cannot be reached.
+    The names of files in `assets/` contain a hash of the content, so they never change. Everything else is cached
+    briefly, and a cache may serve it stale while it revalidates or cannot reach the origin.
     """
     name = PurePosixPath(path)
     suffix = ".json" if name.name == MANIFEST else name.suffix

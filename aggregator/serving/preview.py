@@ -1,6 +1,6 @@
-"""`aggregator serve`: a preview of a release on loopback as a CDN would serve it: compressed, with ETags and headers.
+"""Serves a release on loopback as a CDN would: compressed, with ETags, and with the headers of `headers`.
 
-For looking at the result, not for the public: that is a web server's or a CDN's work.
+This is how `aggregator serve` previews a site. To serve the public, use a web server or a CDN (docs/operate.md).
 """
 
 import gzip
@@ -23,14 +23,14 @@ ZIP_CODE = re.compile(r"[\s.,'-]*(\d{5})(?:-\d{4})?[\s.,'-]*")
 
 
 class Preview(BaseHTTPRequestHandler):
-    """Serves the files of one release folder; the link is followed anew at each request."""
+    """Serves the files of one release folder; the link to the release is followed again for each request."""
 
     protocol_version = "HTTP/1.1"
     server_version = "aggregator-preview"
 
     def __init__(self, root: Path, *rest: object) -> None:
         self.root = root
-        super().__init__(*rest)  # type: ignore[arg-type]  # the three arguments that socketserver hands over
+        super().__init__(*rest)  # type: ignore[arg-type]  # the three arguments from socketserver
 
     def do_GET(self) -> None:
         self._answer(body=True)
@@ -39,7 +39,7 @@ class Preview(BaseHTTPRequestHandler):
         self._answer(body=False)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the terminal belongs to whoever runs the preview."""
+        """Logs nothing, so that the terminal stays readable."""
 
     def _answer(self, *, body: bool) -> None:
         root = self.root.resolve()
@@ -63,7 +63,7 @@ class Preview(BaseHTTPRequestHandler):
         return self._send(status, headers, content, body=body)
 
     def _encoded(self, path: Path, content: bytes) -> tuple[bytes, str]:
-        """The content as the browser takes it and its encoding: a precompressed copy, or compressed here."""
+        """The content and its encoding, which the browser accepts: from a precompressed copy, or compressed here."""
         accepted = self.headers.get("Accept-Encoding", "")
         for suffix, encoding in PRECOMPRESSED.items():
             copy = path.with_name(path.name + suffix)
@@ -85,7 +85,7 @@ class Preview(BaseHTTPRequestHandler):
 
 
 def _published(root: Path, asked: str) -> Path | None:
-    """The file or folder at `asked` inside the release; None where there is none, or only a precompressed copy."""
+    """The file or folder at `asked` inside the release; None if it does not exist or is a precompressed copy."""
     with suppress(OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
         path = (root / asked.lstrip("/")).resolve()
         if path.is_relative_to(root) and path.exists() and path.suffix not in PRECOMPRESSED:
@@ -94,7 +94,7 @@ def _published(root: Path, asked: str) -> Path | None:
 
 
 def _redirect(root: Path, asked: str, query: str) -> str:
-    """Where a search without a script leads, or a list that is not published; "" for nowhere. As in `deploy/`."""
+    """Where to redirect a search without JavaScript or an unpublished list, as in `deploy/`; "" for no redirect."""
     near = parse_qs(query).get("near", [""])[0][:80]
     if (search := SEARCH.fullmatch(asked)) and near:
         code = ZIP_CODE.fullmatch(near)
@@ -111,4 +111,4 @@ def preview_server(root: Path, port: int) -> ThreadingHTTPServer:
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), partial(Preview, root))
     except OSError as error:
-        raise PublishError(f"port {port}: cannot be listened on ({error}); choose another with --port") from error
+        raise PublishError(f"port {port}: cannot be used ({error}); choose another with --port") from error

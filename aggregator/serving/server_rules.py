@@ -1,6 +1,6 @@
-"""The table of `headers` as rules of web servers and static hosts: files of `deploy/`, written, never edited by hand.
+"""Writes the table of `headers` as rules for web servers and static hosts, into `deploy/`.
 
-`python -m aggregator.serving.server_rules` writes them; a test says when they are not those of the table any more.
+`make deploy` runs it; a test fails if the files no longer match the table. Never edit them by hand.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,12 +20,12 @@ from aggregator.serving.headers import (
 )
 from aggregator.wording import available
 
-NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; not to be edited by hand."
+NOTE = "Written by `python -m aggregator.serving.server_rules` from aggregator/serving; do not edit."
 WRITTEN = f"# {NOTE}\n"
 
 
 def nginx() -> str:
-    """For the `http` block, which has no `types` of its own."""
+    """Rules for the `http` block, which must not have `types` of its own."""
     types = "\n".join(f'    "{kind}" {suffix[1:]};' for suffix, kind in TYPES.items())
     compressible = "".join(f'\n    "{kind}"' for suffix, kind in TYPES.items() if suffix not in INCOMPRESSIBLE)
     said = "\n".join(f'add_header {name} "{value}" always;' for name, value in EVERY.items())
@@ -35,11 +35,11 @@ types {{
 }}
 default_type {OTHER_TYPE};
 
-# Files without a precompressed copy are compressed as they are requested.
+# Files without a precompressed copy are compressed on request.
 gzip on;
 gzip_types{compressible};
 
-# An error is never kept for a year.
+# Errors are never cached for a year.
 map $status $aggregator_caching {{
     default "{SHORT}";
     200 $aggregator_found;
@@ -50,7 +50,7 @@ map $uri $aggregator_found {{
     "~^/{ASSETS}" "{IMMUTABLE}";
 }}
 
-# Also where a proxy in front speaks HTTPS with the reader. nginx leaves out a header without a value.
+# Also if a proxy in front of nginx terminates HTTPS. nginx omits a header without a value.
 map "$scheme $http_x_forwarded_proto" $aggregator_https_only {{
     default "";
     ~*https "{HTTPS_ONLY[1]}";
@@ -63,10 +63,10 @@ add_header Cache-Control $aggregator_caching always;
 
 
 def caddy() -> str:
-    """Snippets for a site block that sets the root of its files before.
+    """Snippets to import into a site block, after its `root`.
 
-    For answers over HTTPS (named once in a site, since Caddy refuses a second matcher of one name; errors keep what it
-    sets), for answers without a precompressed copy, for every answer, and for found files.
+    They cover responses over HTTPS (import this one only once in a site, because Caddy refuses two matchers of the same
+    name; error pages keep its headers), responses without a precompressed copy, all responses, and existing files.
     """
     types = "".join(
         _caddy_file(f"type_{suffix[1:]}", f"path *{suffix}", _typed(kind)) for suffix, kind in TYPES.items()
@@ -76,7 +76,7 @@ def caddy() -> str:
     compressible = "\n".join(f"\t\t\theader Content-Type {kind}*" for kind in kinds)
     secure = '{scheme} == "https" || {header.X-Forwarded-Proto} == "https"'
     return f"""{WRITTEN}
-# Also where a proxy in front speaks HTTPS with the reader.
+# Also if a proxy in front of Caddy terminates HTTPS.
 (aggregator_https) {{
 	@https expression `{secure}`
 	header @https {HTTPS_ONLY[0]} "{HTTPS_ONLY[1]}"
@@ -116,9 +116,9 @@ def _typed(kind: str) -> dict[str, str]:
 def static_host() -> str:
     """`_headers` of Netlify and Cloudflare Pages.
 
-    They purge what they keep with every upload, and join the values of all rules that fit: so pages get no
-    Cache-Control here, and no header stands in two rules for one file. `Vary` they see to themselves. They compare
-    addresses as they were sent. They serve over HTTPS only.
+    Both purge their caches with every upload, so pages need no Cache-Control. Both join the values of all rules that
+    match a file, so no header is in two of its rules. They set `Vary` themselves, serve over HTTPS only, and compare
+    paths without decoding them.
     """
     everywhere = {name: value for name, value in (*EVERY.items(), HTTPS_ONLY) if name != "Vary"}
     rules: dict[str, Mapping[str, str]] = {"/*": everywhere, f"/{ASSETS}*": {"Cache-Control": IMMUTABLE}}
@@ -131,9 +131,9 @@ def static_host() -> str:
 
 
 def netlify_redirects() -> str:
-    """`_redirects` of Netlify, where a rule without "!" holds only for what is not published.
+    """`_redirects` of Netlify, where a rule without "!" applies only to paths that are not published.
 
-    A town or ZIP code without a page leads to the find page, and so does a search without a script on a home page.
+    A town or ZIP code without a page leads to the find page; so does a search without JavaScript on a home page.
     """
     rules = "".join(_netlify_rules(folder) for folder in ("", *(f"{tag}/" for tag in available())))
     missing = "".join(f"/{tag}/* /{tag}/404.html 404\n" for tag in available())

@@ -1,6 +1,6 @@
-"""How values are put into words, in each language of the site: sentences, dates, links, who may book.
+"""Turns values into text in each language of the site: sentences, dates, links, who may book.
 
-The pages, the feeds, and the calendar files all take their words from here. Nothing here is escaped.
+Pages, feeds, and calendar files share these texts. Nothing here is escaped.
 """
 
 from aggregator.wording.booking_rules import Restriction, restrictions

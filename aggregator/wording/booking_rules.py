@@ -1,4 +1,4 @@
-"""Who may book: the restrictions of a place and of its slots, each said once. Pure; nothing here is escaped."""
+"""Who may book: the restrictions of a place and of its slots, each stated once. Pure; nothing here is escaped."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -8,12 +8,12 @@ from aggregator.model import Slot
 from aggregator.wording.words import Words, first_words
 
 INLINE = 160  # characters; a longer one is folded
-FOLDED = 70  # characters of it that stay in sight
+FOLDED = 70  # characters of it that stay visible
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """`lead`: its first words, where it is too long to stand on a card."""
+    """A rule about who may book. `lead`: its first words if it is too long for a card, else ""."""
 
     label: str
     lead: str
@@ -23,9 +23,10 @@ class Restriction:
 def restrictions(
     general: str, listed: Iterable[Slot], shown: Sequence[Slot], day_of: Callable[[Slot], str], words: Words
 ) -> tuple[Restriction, ...]:
-    """Those of the place, then those of the `shown` slots, with the days they are for where that is not all of them.
+    """The restrictions of the place, then those of the `shown` slots, with their days unless they apply to all days.
 
-    `general` may hold the texts of `listed` slots, too (rows that differ are merged so); these go with their days.
+    `general` is the text of the place. It may include texts of `listed` slots, because merging rows joins their texts;
+    those are shown with the slots' days instead.
     """
     days: dict[str, list[str]] = defaultdict(list)
     all_days: dict[str, None] = {}
@@ -48,9 +49,9 @@ def restrictions(
     )
 
 
-def _without(general: str, said: Iterable[str]) -> str:
-    """What is left of the place's text without the paragraphs that go with slots, the longest taken out first."""
+def _without(general: str, of_slots: Iterable[str]) -> str:
+    """The text of the place without the paragraphs that are texts of slots; the longest are removed first."""
     left = f"\n\n{general}\n\n"
-    for text in sorted(said, key=len, reverse=True):
+    for text in sorted(of_slots, key=len, reverse=True):
         left = left.replace(f"\n\n{text}\n\n", "\n\n")
     return left.strip()

@@ -1,4 +1,4 @@
-"""Dates and times as a page says them: in its language, in one zone, seen from the instant at which it is made."""
+"""Dates and times as a page writes them: in its language, in one time zone, relative to when the page was made."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from aggregator.wording.languages import Language
 
 
 class Spell(NamedTuple):
-    """A slot with its times in the zone of its place."""
+    """A slot with its times in the time zone of its place."""
 
     slot: Slot
     start: datetime
@@ -17,7 +17,10 @@ class Spell(NamedTuple):
 
 
 class LocalDates:
-    """`now` is aware. Compared by identity: what is cached by it is cached for one rendering."""
+    """The dates and times of one language and time zone. `now` has a time zone.
+
+    Instances are compared by identity, so a cache with one as its key is valid for one rendering.
+    """
 
     def __init__(self, language: Language, zone: ZoneInfo, now: datetime) -> None:
         self.language = language
@@ -38,15 +41,15 @@ class LocalDates:
         return self.language.clock(local)
 
     def day(self, day: date) -> str:
-        """`Thu, May 13`; with the year where it is not this one."""
+        """`Thu, May 13`; with the year if it is another one."""
         return self._day(day, weekday=True)
 
     def short_day(self, day: date) -> str:
-        """`May 13`; with the year where it is not this one."""
+        """`May 13`; with the year if it is another one."""
         return self._day(day, weekday=False)
 
     def at(self, at: datetime) -> str:
-        """`at 10:19 PM`; with the day where it is not today."""
+        """`at 10:19 PM`; with the day if it is not today."""
         local = self.local(at)
         if local.date() == self.today:
             return self.language.say("at %(time)s", time=self.clock(local))
@@ -65,7 +68,7 @@ class LocalDates:
         return f"{self.day(local.date())}, {self.clock(local)} {local.tzname()}"
 
     def days(self, first: date, last: date) -> str:
-        """One day, or a span of days of which one is meant."""
+        """A day, or a span of days if the slot is on one of them."""
         if first == last:
             return self.day(first)
         return self.language.say(

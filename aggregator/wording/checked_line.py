@@ -1,4 +1,4 @@
-"""Times as a page prints them, in the sentence that says when we looked and how far that can be relied on. Pure."""
+"""The line that states when we last checked a source, and how reliable the answer still is. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from aggregator.wording.words import BETWEEN
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time: RFC 3339, and as text, which the script puts behind its age."""
+    """A point in time: RFC 3339, and as text; the script puts its age before the text."""
 
     iso: str
     text: str
@@ -20,9 +20,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """A sentence around the moment at which we looked at `source`.
+    """A sentence around the time when we checked `source`.
 
-    `old`: how old that was when the page was made, for whom no script says it.
+    `old`: how old the answer was when the page was made, for readers without JavaScript.
     """
 
     before: str
@@ -33,7 +33,7 @@ class CheckedLine:
 
 
 def checked(current: AvailabilityNow, context: RenderContext) -> CheckedLine:
-    """When we looked, and how far that can be relied on."""
+    """When we last checked, and how reliable the answer still is."""
     words, time = context.words, context.time
     if current.checked_at is None:
         return CheckedLine(words.unknown(None, expired=False), None, current.source)
@@ -49,7 +49,7 @@ def checked(current: AvailabilityNow, context: RenderContext) -> CheckedLine:
     return CheckedLine(before, moment(current.checked_at, time), current.source, after, old)
 
 
-@lru_cache(maxsize=4096)  # the places of one source were mostly looked at in one visit
+@lru_cache(maxsize=4096)  # one visit checks most places of a source at the same time
 def moment(at: datetime, time: LocalDates) -> Moment:
     return Moment(iso(at, time), time.at(at))
 

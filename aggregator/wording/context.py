@@ -1,4 +1,4 @@
-"""One rendering of the site in one language: what every view needs to say things."""
+"""What every view needs for one rendering of the site in one language."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from aggregator.wording.words import Words
 
 
 class RenderContext:
-    """`words` says things, `time` is the region's; `public_urls` are where a person looks at each source."""
+    """`words`: the sentences. `time`: dates in the region's zone. `public_urls`: source -> the page for people."""
 
     def __init__(self, site_language: Language, zone: ZoneInfo, now: datetime, public_urls: Mapping[str, str]) -> None:
         self.language = site_language
@@ -23,14 +23,14 @@ class RenderContext:
         self._calendars = {zone.key: self.time}
 
     def local(self, zone: str) -> LocalDates:
-        """The calendar of an IANA zone."""
+        """The dates and times of an IANA time zone."""
         if zone not in self._calendars:
             self._calendars[zone] = LocalDates(self.language, ZoneInfo(zone), self.time.now)
         return self._calendars[zone]
 
 
 def render_context(snapshot: Snapshot, region: Region, tag: str) -> RenderContext:
-    """What every view needs to say things in the language `tag` of what is known at the snapshot's instant."""
+    """The context for rendering a snapshot in the language `tag`; its "now" is the time of the snapshot."""
     public_urls = {source.name: source.url for source in snapshot.sources}
     return RenderContext(language(tag, region.country), region.zone, snapshot.generated_at, public_urls)
 

@@ -1,8 +1,8 @@
-"""A language of the pages: its messages, its numbers and its dates.
+"""A language of the pages: its messages, numbers, and dates.
 
-Messages are English in the code and the templates; `site_templates/translations/*.po` hold the others (gettext). What a
-catalogue does not have comes out in English. Dates and numbers are those of the language in the region's country,
-as the CLDR (Babel) writes them.
+Code and templates contain the messages in English; `site_templates/translations/*.po` (gettext) translates them. A
+message without a translation appears in English. Dates and numbers follow the CLDR (Babel) for the language in the
+region's country.
 """
 
 import io
@@ -22,15 +22,15 @@ from aggregator.clean import HAITIAN_DAYS, HAITIAN_MONTHS, national
 from aggregator.errors import ConfigError
 
 CATALOGUES = bundled.TRANSLATIONS
-SOURCE = "en"  # of the messages in the code
-# The CLDR has no names of days and months for Haitian Creole and gives the French ones.
+SOURCE = "en"  # the language of the messages in the code
+# For Haitian Creole, the CLDR lacks the names of days and months and falls back on French.
 _OWN_NAMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {"ht": (HAITIAN_DAYS, HAITIAN_MONTHS)}
 
 
 class Language:
-    """`tag` is a BCP 47 tag ("en", "zh-Hans"); `country` decides between conventions (10:19 PM or 22:19).
+    """`tag`: a BCP 47 tag ("en", "zh-Hans"). `country` decides between conventions (10:19 PM or 22:19).
 
-    `locale`: the tag with the country, where the CLDR knows the language there ("en-US").
+    `locale`: the tag with the country ("en-US") if the CLDR knows that combination, else the tag.
     """
 
     def __init__(self, tag: str, country: str) -> None:
@@ -42,16 +42,16 @@ class Language:
         self.translations = _translations(tag)
 
     def say(self, message: str, **values: object) -> str:
-        """The message in this language with `%(name)s` filled in."""
+        """The translation of a message, with `%(name)s` filled in."""
         text = self.translations.gettext(message)
         return text % values if values else text
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
-        """The form of the message that goes with `number`, which is `%(n)s` in it."""
+        """The translation of a counted message, in the form for `number`, which replaces `%(n)s`."""
         return self.translations.ngettext(one, many, number) % (values | {"n": self.number(number)})
 
     def forms(self, one: str, many: str) -> dict[str, str]:
-        """All forms of a counted message, by the CLDR's plural categories ("one", "few", …), with `{n}` in them."""
+        """All forms of a counted message by CLDR plural category ("one", "few", …), with `{n}` for the number."""
         samples: dict[str, int] = {}
         for number in range(1, 121):
             samples.setdefault(self._locale.plural_form(number), number)
@@ -64,7 +64,7 @@ class Language:
         return format_decimal(value, locale=self._locale) if value >= 1000 else str(value)
 
     def phone(self, number: str) -> str:
-        """`(413) 555-0100`, `04 74 00 00 01`, as the region's people write and dial it."""
+        """`(413) 555-0100`, `04 74 00 00 01`: as people in the region write and dial the number."""
         return national(number, self.country)
 
     def clock(self, local: datetime) -> str:
@@ -80,7 +80,7 @@ class Language:
         return self._date(day, "yMMMd" if year else "MMMd", weekday=False)
 
     def weekday(self, number: int) -> str:
-        """The day of the week in full, 0 for Monday."""
+        """The full name of a day of the week; 0 is Monday."""
         own = _OWN_NAMES.get(self.tag)
         return own[0][number] if own else self._locale.days["stand-alone"]["wide"][number]
 
@@ -98,7 +98,7 @@ class Language:
 
 @lru_cache
 def language(tag: str, country: str) -> Language:
-    """The language of that tag; ConfigError where nobody has translated it."""
+    """The language with this tag; ConfigError if there is no translation into it."""
     found = Language(tag, country)
     if not (found.is_source or (CATALOGUES / f"{tag}.po").exists()):
         raise ConfigError(
@@ -109,11 +109,11 @@ def language(tag: str, country: str) -> Language:
 
 
 def available() -> tuple[str, ...]:
-    """The tags that `languages` of a region file takes."""
+    """The tags that `languages` in a region file accepts."""
     return (SOURCE, *sorted(path.stem for path in CATALOGUES.glob("*.po")))
 
 
-@lru_cache(maxsize=4096)  # few times of day are on many pages
+@lru_cache(maxsize=4096)  # pages show few different times of day
 def _clock(local: time, locale: Locale) -> str:
     return format_time(local, "short", locale=locale).replace("\u202f", "\u00a0")
 
@@ -139,6 +139,6 @@ def _locale(tag: str, country: str) -> Locale:
 
 
 def _own_name(locale: Locale) -> str:
-    """The language's name in itself, without its country: `Español`, `简体中文`."""
+    """The name of a language in that language, without a country: `Español`, `简体中文`."""
     name = Locale.parse("_".join(filter(None, (locale.language, locale.script)))).get_display_name() or locale.language
     return name[:1].upper() + name[1:]

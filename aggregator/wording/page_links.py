@@ -1,4 +1,4 @@
-"""Links of pages, named by what they lead to. Nothing but http(s) and tel: ever becomes one, whatever a source says."""
+"""Links on pages, with a text that names their target. Only http(s) and tel: URLs ever become links."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 _DIALED = re.compile(r"\+?\d[\d-]*", re.ASCII)
 _ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
 
-Naming = Callable[[str], str]  # from a host or a phone number to the text of a link
+Naming = Callable[[str], str]  # host or phone number -> the text of its link
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +19,24 @@ class Link:
 
 
 def web_link(url: str, words: Naming) -> Link | None:
-    """A link a person may be sent to, named by its host; None for anything but http(s)."""
+    """A link with a text that names its host; None if the URL is not http(s)."""
     host = _host(url) if url else ""
     return Link(url, words(host)) if host else None
 
 
 def first_link(urls: Iterable[str], words: Naming) -> Link | None:
-    """The first of `urls` that a person may be sent to."""
+    """The first of `urls` that is http(s), as a link."""
     return next(filter(None, (web_link(url, words) for url in urls)), None)
 
 
 def site_root(url: str) -> str:
-    """The address that paths of published files go after; "" where a region does not say its `url`."""
+    """The URL to which paths of published files are appended; "" if the region file has no `url`."""
     return f"{url.rstrip('/')}/" if url else ""
 
 
 def _host(url: str) -> str:
-    """The host of an http(s) URL as people say it; "" for anything else."""
-    origin = _ORIGIN.match(url)  # which many places have in common
+    """The host of an http(s) URL without "www."; "" for any other URL."""
+    origin = _ORIGIN.match(url)  # many places share one, so it makes a good cache key
     return _host_of(origin[0] if origin else url)
 
 
@@ -51,5 +51,5 @@ def _host_of(url: str) -> str:
 
 
 def phone_link(number: str, words: Naming) -> Link | None:
-    """A number to tap; None for anything but a telephone number as the records hold it."""
+    """A link that dials a number; None if it is not a phone number in the form of `model.Location`."""
     return Link(f"tel:{number}", words(number)) if _DIALED.fullmatch(number) else None

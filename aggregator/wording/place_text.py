@@ -1,7 +1,7 @@
-"""What every format says of one place in the same words: its address, who may book, where to click. Pure.
+"""The texts about one place that all formats share: its address, who may book, where to click. Pure.
 
-Nothing here is escaped. Every `Link.href` begins with http://, https:// or tel:; anything else a source calls a link is
-left out. Times of slots are in the place's own zone.
+Nothing here is escaped. Every `Link.href` begins with http://, https://, or tel:; other links of a source are dropped.
+Times of slots are in the place's own time zone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ def postal_line(location: Location) -> str:
 
 
 def who_may_book(place: Place, slots: Sequence[Slot], context: RenderContext) -> tuple[Restriction, ...]:
-    """Who may book a place of which these slots are shown."""
+    """Who may book at a place if these slots are shown."""
     if not slots and not place.location.restrictions:
         return ()
     time = context.local(place.location.time_zone)
@@ -38,7 +38,7 @@ def who_may_book(place: Place, slots: Sequence[Slot], context: RenderContext) ->
 
 
 def shown_slots(place: Place) -> tuple[Slot, ...]:
-    """The slots that can be had, or may be; soonest first."""
+    """The slots that are available, or may be, soonest first."""
     current = place.current
     if place.gone_at or current.available is Available.NO or current.expired:
         return ()
@@ -46,7 +46,7 @@ def shown_slots(place: Place) -> tuple[Slot, ...]:
 
 
 def days_of(spell: Spell, today: date) -> tuple[date, date]:
-    """First and last day a slot may mean. One that began before today begins today."""
+    """The first and last day on which a slot may be. A slot that began before today begins today."""
     slot, first = spell.slot, spell.start.date()
     if spell.end is None or slot.end is None or (not slot.all_day and slot.end - slot.start < timedelta(days=1)):
         return first, first
@@ -56,7 +56,7 @@ def days_of(spell: Spell, today: date) -> tuple[date, date]:
 
 
 def ways_to_book(place: Place, slots: Iterable[Slot], context: RenderContext) -> tuple[Link | None, Link | None]:
-    """Where to click, and whom to call. Where nothing can be booked the click is for looking oneself."""
+    """The link to book and the link to call. If nothing can be booked, the first link is for checking oneself."""
     location, words = place.location, context.words
     call = phone_link(location.booking_phone, words.call_to_book)
     if place.current.available is Available.YES:
@@ -67,6 +67,6 @@ def ways_to_book(place: Place, slots: Iterable[Slot], context: RenderContext) ->
 
 
 def way_to_look(place: Place, context: RenderContext) -> Link | None:
-    """Where a person can look at what the source says of a place."""
+    """Where a person can check the place on the source's own page."""
     location, public_url = place.location, context.public_urls.get(place.current.source, "")
     return first_link((location.booking_url, location.info_url, public_url), context.words.look_at)

@@ -1,6 +1,6 @@
-"""What the pages say of places and booking systems, in any language: sentences from values.
+"""The sentences of the pages about places and booking systems, in any language.
 
-Nothing here is escaped; the templates do that. `message` marks an English text for the catalogues where it stands.
+Nothing here is escaped; the templates do that. `message` marks an English text for the translation catalogues.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from aggregator.wording.languages import Language
 
 
 def message(english: str) -> str:
-    """Marks a text for translation; it is said later."""
+    """Marks a text for translation; it is translated where it is used."""
     return english
 
 
@@ -31,14 +31,14 @@ OUTCOMES = {
     Outcome.DOWN: message("Does not answer"),
     None: message("Not visited yet"),
 }
-# each a whole sentence: what follows a title in one language stands before it in another
+# whole sentences, because the order of their parts differs between languages
 FAILURES = {
     Outcome.BUSY: message("The booking site is holding people in a line"),
     Outcome.BLOCKED: message("The booking site does not let us look"),
     Outcome.CHANGED: message("The booking site has changed its page, and we are on it"),
     Outcome.DOWN: message("The booking site does not answer"),
 }
-# what it means for a reader that something was left out
+# what a failure at each stage means for a reader
 LEFT_OUT = {
     Stage.MATCHING: message("May be listed twice: we could not compare it with other places"),
     Stage.SNAPSHOT: message("Not shown, or not in full: we could not read what we stored about it"),
@@ -46,8 +46,8 @@ LEFT_OUT = {
     Stage.EXPORTS: message("Not in some data files or feeds: we could not write it there"),
     Stage.FILES: message("Page or file missing: we could not create it"),
 }
-BETWEEN = " · "  # two sayings in a line: unlike a full stop or a semicolon it is right in every script
-# what the appointments of a region may be for (`service`); others are said as the region file has them
+BETWEEN = " · "  # separates two sentences in a line; unlike a full stop, it is right in every script
+# values of `service` in a region file that are translated; others are shown as they are
 SERVICES = frozenset({message("vaccination"), message("COVID-19 vaccination"), message("flu vaccination")})
 DOSES = {
     ("1",): message("first dose only"),
@@ -67,13 +67,13 @@ class Words:
     # --- how many -----------------------------------------------------------------------------------------------------
 
     def appointments(self, count: int | None) -> str:
-        """How many there are; None: some."""
+        """A count of appointments; None: the number is not stated."""
         if count is None:
             return self.say("appointments available, number not stated")
         return self.count("%(n)s appointment", "%(n)s appointments", count)
 
     def total(self, slots: Iterable[Slot]) -> str:
-        """How many appointments the slots of one day add up to; some may not state their number, or "at least"."""
+        """The sum of the appointments of several slots, of which some may state no number or only a lower bound."""
         counts = [(slot.count, slot.at_least) for slot in slots]
         total = sum(count or 0 for count, _ in counts)
         if all(count is not None and not at_least for count, at_least in counts):
@@ -81,24 +81,24 @@ class Words:
         return self.at_least(total) if total else self.appointments(None)
 
     def at_least(self, count: int | None) -> str:
-        """A count that is a lower bound; None: some."""
+        """A count that is a lower bound; None: the number is not stated."""
         stated = self.appointments(count)
         return stated if count is None else self.say("at least %(appointments)s", appointments=stated)
 
     def headline(
         self, available: Available, count: int | None, *, days_stated: bool, may_have_more: bool = False
     ) -> str:
-        """The answer for one place, in a line."""
+        """The answer for one place, as the heading of its card."""
         if available is Available.NO:
             return self.say("No appointments")
         if available is Available.UNKNOWN:
             return self.say("Not known")
-        said = self.at_least(count) if may_have_more else self.appointments(count)
-        said = said[0].upper() + said[1:]
-        return said if days_stated else self.say("%(appointments)s; days not stated", appointments=said)
+        stated = self.at_least(count) if may_have_more else self.appointments(count)
+        stated = stated[0].upper() + stated[1:]
+        return stated if days_stated else self.say("%(appointments)s; days not stated", appointments=stated)
 
     def answer(self, available: Available, count: int | None) -> str:
-        """The same in a line of history, after the time."""
+        """The answer for one place in a line of its history, after the time."""
         if available is Available.YES:
             return self.appointments(count)
         return self.say("none") if available is Available.NO else self.say("not known")
@@ -106,15 +106,15 @@ class Words:
     def summary(self, offers: int, unknowns: int, places: int) -> str:
         """`8 of 40 places have appointments; 3 are not known.`"""
         of = self.count("%(n)s place", "%(n)s places", places)
-        said = self.count(
+        having = self.count(
             "%(n)s of %(places)s has appointments", "%(n)s of %(places)s have appointments", offers, places=of
         )
         if not unknowns:
-            return f"{said}."
-        return said + BETWEEN + self.count("%(n)s is not known.", "%(n)s are not known.", unknowns)
+            return f"{having}."
+        return having + BETWEEN + self.count("%(n)s is not known.", "%(n)s are not known.", unknowns)
 
     def of_places(self, offers: int, places: int) -> str:
-        """`2 of 5 places`: how many of a town's have appointments."""
+        """`2 of 5 places`: how many places of a town have appointments."""
         return self.count("%(offers)s of %(n)s place", "%(offers)s of %(n)s places", places, offers=self.number(offers))
 
     # --- what, when, for whom -----------------------------------------------------------------------------------------
@@ -123,11 +123,11 @@ class Words:
         return self.say(KINDS[kind])
 
     def doses(self, doses: tuple[str, ...]) -> str:
-        """`second dose only`; "" where several are given, or none is named."""
+        """`second dose only`; "" if there are several doses or none is stated."""
         return self.say(DOSES[doses]) if doses in DOSES else ""
 
     def offered(self, products: Sequence[str], doses: tuple[str, ...]) -> str:
-        """What is given at a place whose source does not say it of each day; "" where nothing is said."""
+        """What a place offers, if its source does not state it per day; "" if it does not state it at all."""
         return ", ".join(filter(None, (*products, self.doses(doses))))
 
     def times(self, starts: Sequence[datetime], limit: int) -> str:
@@ -142,24 +142,24 @@ class Words:
         return self.say("Restriction (%(days)s):", days=days) if days else self.say("Restriction:")
 
     def listed(self, days: Sequence[str]) -> str:
-        """The first three, and how many more."""
+        """`Mon, May 17, Tue, May 18, Wed, May 19 and 2 more`: the first three days, and how many more."""
         shown, more = ", ".join(days[:3]), len(days) - 3
         return self.count("%(days)s and %(n)s more", "%(days)s and %(n)s more", more, days=shown) if more > 0 else shown
 
-    # --- how far it can be relied on ----------------------------------------------------------------------------------
+    # --- how reliable it is -------------------------------------------------------------------------------------------
 
     def wait(self, minutes: int | None, at: datetime | None, time: LocalDates) -> str:
-        """How long a waiting room said `at` some time that people wait; "" where it did not."""
+        """The waiting time that a waiting room stated at the time `at`; "" if it stated none."""
         if minutes is None or at is None:
             return ""
-        span = timedelta(minutes=minutes if minutes < 120 else -(-minutes // 60) * 60)  # rather too long than too short
+        span = timedelta(minutes=minutes if minutes < 120 else -(-minutes // 60) * 60)  # rounded up
         return self.say("It said %(at)s that the wait was about %(wait)s", at=time.at(at), wait=time.age(span))
 
     def _failure(self, outcome: Outcome, wait: str) -> str:
         return BETWEEN.join(filter(None, (self.say(FAILURES.get(outcome, OUTCOMES[outcome])), wait)))
 
     def unknown(self, outcome: Outcome | None, *, expired: bool, wait: str = "") -> str:
-        """Why the answer for a place is not known; `wait` as `wait` says it."""
+        """Why the answer for a place is unknown. `wait`: the text of `wait()`."""
         if outcome in FAILURES:
             return self.say("Not known.") + " " + self._failure(outcome, wait)
         if outcome is None:
@@ -169,13 +169,13 @@ class Words:
         return self.say("Not known: the booking site does not say")
 
     def checked(self, available: Available, *, stale: bool) -> str:
-        """Goes before the time we looked."""
+        """The text before the time of the last check."""
         if available is Available.NO:
             return self.say("No appointments when last checked")
         return self.say("Last checked") if stale else self.say("Checked")
 
     def doubt(self, outcome: Outcome | None, *, stale: bool, wait: str = "") -> str:
-        """Goes after the time we looked; `wait` as `wait` says it."""
+        """The text after the time of the last check. `wait`: the text of `wait()`."""
         if outcome in FAILURES:
             return BETWEEN + self.say("Since then:") + " " + self._failure(outcome, wait)
         return BETWEEN + self.say("It may have changed") if stale else ""
@@ -197,7 +197,7 @@ class Words:
         return self.say("No longer listed by %(source)s since %(since)s.", source=source, since=since)
 
     def why_unreadable(self, outcome: Outcome | None, *, answered: bool, wait: str = "") -> str:
-        """Why a booking system could not be read; `answered`: it could before; `wait` as `wait` says it."""
+        """Why a booking system could not be read. `answered`: it answered earlier. `wait`: the text of `wait()`."""
         if outcome is None:
             return self.say("Not looked at yet; its places may be missing here.")
         kept = (
@@ -240,7 +240,7 @@ class Words:
         )
 
     def no_offers(self, troubled: int) -> str:
-        """What stands where the offers would be, when places are known but none has any."""
+        """The text in place of offers if places are known but none has appointments. `troubled`: unread sources."""
         unread = (
             self.count(
                 "We could not read %(n)s booking system just now: look there yourself, the links are above.",
@@ -254,7 +254,7 @@ class Words:
         return f"{none} {unread} {self.say('Look again soon: appointments come and go.')}"
 
     def no_places(self, troubled: int, sources: int) -> str:
-        """What stands there when no place is known at all."""
+        """The text in place of offers if no place is known at all. `troubled`: unread sources."""
         if sources == 0:
             return self.say("This site does not read any booking system yet, so it cannot say where appointments are.")
         if troubled == sources:

@@ -213,6 +213,6 @@ def test_before_the_first_release_it_says_what_to_do(tmp_path: Path) -> None:
     assert b"run `aggregator run` first" in body
 
 
-def test_a_port_that_is_taken_is_told(ask: Browser, out: Path) -> None:
-    with pytest.raises(PublishError, match=rf"port {ask.port}: cannot be listened on .* --port"):
+def test_a_taken_port_is_an_error_that_names_it(ask: Browser, out: Path) -> None:
+    with pytest.raises(PublishError, match=rf"port {ask.port}: cannot be used .* --port"):
         preview_server(out, ask.port)
