@@ -19,6 +19,7 @@ TEMPLATES = _TOP / "site_templates"
 TRANSLATIONS = TEMPLATES / "translations"
 REFERENCE = _TOP / "data" / "reference"
 REGIONS = _TOP / "data" / "regions"
+SERVICES = _TOP / "data" / "services"
 
 
 def checkout() -> Path:

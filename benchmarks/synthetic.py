@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.clean.postal import Postal, lookup
 from aggregator.config.region import Region, Source
+from aggregator.config.service_file import service_named
 from aggregator.demo.prepmod_site import PAGE, REGISTRATION, ROW, SEARCH, VENUE
 from aggregator.model import (
     Availability,
@@ -123,6 +124,7 @@ def region(*sources: Source, state: str = "MA") -> Region:
         states=(state,),
         time_zone=ZONE.key,
         contact="people@example.org",
+        service=service_named("vaccination"),
         sources=sources,
         loopback=True,
     )

@@ -13,7 +13,18 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aggregator.adapter import Available, DataRow, Fetch, Listing, Page, SlotListing, read, stores, visit_reasons
+from aggregator.adapter import (
+    Available,
+    DataRow,
+    Fetch,
+    Listing,
+    Page,
+    SlotListing,
+    read,
+    stores,
+    vaccines,
+    visit_reasons,
+)
 
 WINDOW = timedelta(days=6)
 
@@ -41,7 +52,7 @@ class Avecmondoc(visit_reasons.VisitReasonAdapter):
         own = await fetch.try_fetch(f"{root}/Organizations/slug/{quote(_slug(listed))}") if listed else row.page
         if own:
             url = f"{root}/BusinessHours/availabilitiesPerDay"
-            reasons = [one for one in _reasons(own.json) if not no_covid or read.other_vaccines_in(one["reason"])]
+            reasons = [one for one in _reasons(own.json) if not no_covid or vaccines.others_in(one["reason"])]
             none = Available.NO if no_covid and not reasons else None
             yield _place((listed or {}) | own.json, available=none), [_visit_reason(reason, url) for reason in reasons]
         else:

@@ -21,6 +21,7 @@ from aggregator.adapter import (
     SourceInfo,
     read,
     stores,
+    vaccines,
 )
 
 LIMIT = 5000  # rows of one answer
@@ -120,7 +121,7 @@ def _stock(row: Any) -> Available:
 
 def _product(row: Any) -> str:
     if (category := _category(row)) != "covid":
-        return str(row["med_name"]) if read.other_vaccines_in(row["med_name"]) else category
+        return str(row["med_name"]) if vaccines.others_in(row["med_name"]) else category
     labeler, product, _ = map(int, row["ndc"].split("-"))
     return NDC.get((labeler, product)) or str(row["med_name"])
 
@@ -129,8 +130,7 @@ def _ages(rows: list[Any]) -> str:
     """The youngest age that the staff vaccinates, whatever the product allows."""
     months = (max(int(row.get("min_age_years", 0)) * 12, int(row.get("min_age_months", 0))) for row in rows)
     youngest = min(months, default=0)
-    age = f"{youngest} months" if youngest % 12 else f"{youngest // 12} years"
-    return f"From {age}" if youngest else ""
+    return f"From {youngest} months" if youngest % 12 else f"From {youngest // 12} years" if youngest else ""
 
 
 def _store(place: Any) -> tuple[tuple[str, str], ...]:

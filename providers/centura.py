@@ -26,6 +26,7 @@ from aggregator.adapter import (
     SourceInfo,
     attr,
     read,
+    vaccines,
 )
 
 LEEWAY = timedelta(hours=8)
@@ -64,7 +65,7 @@ class Centura(JsonAdapter):
         title, both, address = row["title"], row["follow_up_required"], row["address"].removesuffix(", USA")
         code = next((code for town, code in ZIPS.items() if address.endswith(town)), "")
         slots = tuple(
-            SlotListing(start=start.isoformat(), products=read.vaccines_in(title), doses=("1", "2") if both else ())
+            SlotListing(start=start.isoformat(), products=vaccines.named_in(title), doses=("1", "2") if both else ())
             for start in _first_times(row)
         )
         return Listing(

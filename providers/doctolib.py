@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, visit_reasons
+from aggregator.adapter import DataRow, Fetch, Listing, Page, SlotListing, read, vaccines, visit_reasons
 
 WINDOW = "14"  # days in one answer
 DOSES = {  # ref_visit_motive_id -> product and dose
@@ -98,7 +98,7 @@ def _visit_reasons(
     for reason in data["visit_motives"]:
         category = categories.get(reason.get("visit_motive_category_id"), "")
         product, dose = DOSES.get(int(reason.get("ref_visit_motive_id") or 0), ("", ""))
-        products = (product,) if product else read.other_vaccines_in(reason["name"])
+        products = (product,) if product else vaccines.others_in(reason["name"])
         wanted = products or reason.get("first_shot_motive") is True
         if not wanted or reason.get("allow_new_patients") is False or FOR_STAFF.search(category):
             continue

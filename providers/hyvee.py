@@ -9,7 +9,7 @@
 
 from typing import Any
 
-from aggregator.adapter import DataRow, Fetch, Listing, LocationType, Pages, SourceInfo, graphql, read
+from aggregator.adapter import DataRow, Fetch, Listing, LocationType, Pages, SourceInfo, graphql, read, vaccines
 
 QUERY = """query SearchPharmaciesNearPointWithCovidVaccineAvailability(
     $latitude: Float!, $longitude: Float!, $radius: Int! = 10) {
@@ -62,7 +62,7 @@ class Hyvee(graphql.GraphqlAdapter):
                 (availability["isCovidVaccineAvailable"], bool(offered)), (True, True), (False, False)
             ),
             products=tuple(doses),
-            doses=tuple(dose for name in doses if not read.other_vaccines_in(name) for dose in doses[name]),
+            doses=tuple(dose for name in doses if not vaccines.others_in(name) for dose in doses[name]),
         )
 
 

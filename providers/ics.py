@@ -13,7 +13,7 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import Adapter, Available, Listing, Page, Row, SlotListing, attr, fragment, ics, read
+from aggregator.adapter import Adapter, Available, Listing, Page, Row, SlotListing, attr, fragment, ics, read, vaccines
 
 STATUS = {"CANCELLED": Available.NO, "TENTATIVE": Available.UNKNOWN}
 LONGEST = 10_000  # characters; the rest of a description is ignored
@@ -43,7 +43,7 @@ class Ics(Adapter):
         lines = note.body.text().splitlines() if note.body else []
         terms = "\n".join(line for line in lines if not line.rstrip().endswith(":"))  # labels of links
         available = STATUS.get(event.text("STATUS").upper())
-        products = read.vaccines_in(terms)
+        products = vaccines.named_in(terms)
         return Listing(
             name=event.text("SUMMARY"),
             address=event.text("LOCATION"),

@@ -12,7 +12,18 @@
 import re
 from datetime import date
 
-from aggregator.adapter import Available, DataRow, Fetch, JsonAdapter, Listing, Pages, SlotListing, SourceInfo, read
+from aggregator.adapter import (
+    Available,
+    DataRow,
+    Fetch,
+    JsonAdapter,
+    Listing,
+    Pages,
+    SlotListing,
+    SourceInfo,
+    read,
+    vaccines,
+)
 
 BUILD = re.compile(r'"buildId":\s*"([^"]+)"')  # each deployment has a new one, and the files of old ones are gone
 ORDINAL = r"(?:1st|2nd|3rd|first|second|third)"
@@ -35,7 +46,7 @@ class Juvare(JsonAdapter):
         month, day, year = (int(part) for part in (end or start).partition(",")[0].split("/"))
         today: date = row.context
         over, doses = date(year, month, day) < today, tuple(DOSE.findall(title))
-        slot = SlotListing(start=start, end=end, products=read.vaccines_in(title), doses=doses, restrictions=title)
+        slot = SlotListing(start=start, end=end, products=vaccines.named_in(title), doses=doses, restrictions=title)
         address = read.address_in(place, row.source)  # drops notes after it; "" if the text names no state
         venue = re.split(r"[\r\n,]|\.\s+(?=\d)", place, maxsplit=1)[0].strip(" .")
         return Listing(

@@ -14,7 +14,17 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.adapter import DataRow, Fetch, Listing, LocationType, RecordError, SlotListing, read, visit_reasons
+from aggregator.adapter import (
+    DataRow,
+    Fetch,
+    Listing,
+    LocationType,
+    RecordError,
+    SlotListing,
+    read,
+    vaccines,
+    visit_reasons,
+)
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -64,7 +74,7 @@ class Mapharma(visit_reasons.VisitReasonAdapter):
 
 def _relevant(campaign: Any) -> bool:
     name, covid = campaign["nom"], campaign.get("vaccination_covid")
-    return bool(covid) or (visit_reasons.is_vaccination(name) and (covid is None or bool(read.other_vaccines_in(name))))
+    return bool(covid) or (visit_reasons.is_vaccination(name) and (covid is None or bool(vaccines.others_in(name))))
 
 
 def _place(row: Any, campaigns: list[Any], free: list[Any]) -> Listing:

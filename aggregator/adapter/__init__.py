@@ -18,7 +18,7 @@ does everything else: fetching, pacing, retries, waiting rooms, cleaning, time z
 raise any exception for a row that it cannot read: only that row is lost, and counted. A row knows its `page` and its
 `source`; `row.context` is what `pages` attached to the page.
 
-Helpers in modules of their own: `read` (fields of a JSON or CSV row) and `stores` (store numbers and kinds of place).
+Helpers in modules of their own: `read` (fields of a JSON or CSV row), `stores` (kinds of place), and `vaccines`.
 Patterns that several systems share: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (queries by place and
 visit reason), `fhir` (SMART Scheduling Links), and `ics` (calendars).
 """
@@ -26,7 +26,7 @@ visit reason), `fhir` (SMART Scheduling Links), and `ics` (calendars).
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.adapter import circles, fhir, graphql, ics, read, stores, visit_reasons
+from aggregator.adapter import circles, fhir, graphql, ics, read, stores, vaccines, visit_reasons
 from aggregator.adapter.base import Adapter, CsvAdapter, HtmlAdapter, JsonAdapter, PageAdapter
 from aggregator.adapter.extract import attr, host_of, labelled, line, text
 from aggregator.adapter.markup import fragment
@@ -72,5 +72,6 @@ __all__ = [
     "read",
     "stores",
     "text",
+    "vaccines",
     "visit_reasons",
 ]

@@ -12,8 +12,6 @@ from aggregator.clean import (
     LIMIT,
     as_text,
     clean,
-    is_covid,
-    products,
     safe_url,
     state_is_in,
     take_codes,
@@ -92,17 +90,6 @@ def plain(value: object) -> str:
     if text is None:
         raise RecordError("field", value, f"is a {type(value).__name__}; expected text")
     return text
-
-
-def vaccines_in(text: str) -> tuple[str, ...]:
-    """The vaccines that a title or note names, in order and without duplicates; other words are ignored."""
-    return products((text,))[0]
-
-
-def other_vaccines_in(text: str) -> tuple[str, ...]:
-    """The vaccines that a text names if none of them is against COVID-19; otherwise ()."""
-    named = vaccines_in(text)
-    return () if any(map(is_covid, named)) else named
 
 
 def in_states(state: object, source: SourceInfo) -> bool:

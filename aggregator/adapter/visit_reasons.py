@@ -22,7 +22,8 @@ from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.read import plain
 from aggregator.adapter.row import DataRow, Row
-from aggregator.clean import product, read_code
+from aggregator.adapter.vaccines import named_in
+from aggregator.clean import read_code
 from aggregator.errors import FetchError, PageError, RecordError
 from aggregator.model import Available, Listing, SlotListing
 
@@ -50,7 +51,7 @@ def is_vaccination(name: str, *, marked: bool = False) -> bool:
 
     Tests, consultations, and other injections are not, whatever else their names contain.
     """
-    return (marked or bool(_VACCINATION.search(name) or product(name))) and not _NO_VACCINATION.search(name)
+    return (marked or bool(_VACCINATION.search(name) or named_in(name))) and not _NO_VACCINATION.search(name)
 
 
 Places = AsyncIterator[tuple[Listing, Sequence[VisitReason] | None]]  # None: the reasons could not be fetched
@@ -234,7 +235,7 @@ def by_telephone(place: Listing) -> Listing:
 
 def _with_reason(slot: SlotListing, reason: VisitReason) -> SlotListing:
     """The slot with the products and doses of its reason; a text that names no vaccine is not a product."""
-    named = tuple(text for text in reason.products or (reason.name,) if product(text))
+    named = tuple(text for text in reason.products or (reason.name,) if named_in(text))
     return replace(
         slot,
         products=slot.products or named,

@@ -29,7 +29,7 @@ from aggregator.clean.location import COUNTY_LENGTH, DESCRIPTION_LENGTH, ID_LENG
 from aggregator.clean.phone import national
 from aggregator.clean.position import distance, given_position
 from aggregator.clean.postal import plain_county
-from aggregator.clean.product_names import LENGTH, is_covid, product, products
+from aggregator.clean.product_names import LENGTH, Products, products_of
 from aggregator.clean.relocation import has_identical_address, has_moved, is_same_venue
 from aggregator.clean.slots import MAX_PRODUCTS
 from aggregator.clean.state import read_state, state_is_in, take_state, up_to_state
@@ -58,6 +58,7 @@ __all__ = [
     "WITHOUT_ID",
     "YEARS",
     "Context",
+    "Products",
     "address_key_of",
     "ages",
     "as_text",
@@ -70,7 +71,6 @@ __all__ = [
     "has_moved",
     "has_other_address",
     "hide_keys",
-    "is_covid",
     "is_same_address",
     "is_same_road",
     "is_same_town",
@@ -80,8 +80,7 @@ __all__ = [
     "national",
     "normalize",
     "plain_county",
-    "product",
-    "products",
+    "products_of",
     "read_code",
     "read_state",
     "safe_url",

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from aggregator.clean.cache import memoized
 from aggregator.clean.dates import Calendar
-from aggregator.clean.doses import doses_in
+from aggregator.clean.doses import doses_of
 from aggregator.clean.fields import as_text, with_text_fields
 from aggregator.clean.location import Context, read_location
 from aggregator.clean.problem import problem
@@ -66,7 +66,7 @@ def _read(listing: Listing, context: Context) -> tuple[Location, Availability | 
     location, found = read_location(place, context)
     problems = dict.fromkeys((*odd, *found))  # in order, without duplicates
     slots, unread = _slots(listing, location, context, problems)
-    offer = read_offer(listing, problems)
+    offer = read_offer(listing, problems, context.service)
     stated = [slot.available for slot in slots] + [Available.UNKNOWN] * unread if listing.slots else []
     if not slots and offer.available is not None:
         stated = [offer.available]
@@ -110,15 +110,16 @@ def _slots(
     """The readable slots in order of time, and the number of unreadable ones."""
     slots: list[Slot] = []
     zone, calendar = ZoneInfo(location.time_zone), context.calendar
-    doses = doses_in(location.restrictions)
+    doses_only = doses_of(context.service).only
+    doses = doses_only(location.restrictions)
     for given in listing.slots[:MAX_SLOTS]:
         try:
-            slot, found = read_slot(given, zone, context.base_url, calendar)
+            slot, found = read_slot(given, zone, context.base_url, calendar, context.service)
         except RecordError as error:
             problems[Problem(field=error.field, value=error.value, reason=error.reason)] = None
             continue
         problems.update(dict.fromkeys(found))
-        if not slot.doses and (stated := doses or doses_in(slot.restrictions)):
+        if not slot.doses and (stated := doses or doses_only(slot.restrictions)):
             slot = replace(slot, doses=stated)
         slots.append(slot)
     unread = len(listing.slots) - len(slots)

@@ -17,7 +17,7 @@ from aggregator.clean.postal import Postal, plain_county
 from aggregator.clean.problem import problem
 from aggregator.clean.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
 from aggregator.errors import RecordError
-from aggregator.model import Listing, Location, LocationType, Problem, Struct
+from aggregator.model import APPOINTMENT, Listing, Location, LocationType, Problem, Service, Struct
 
 NAME_LENGTH = 200
 ID_LENGTH = 200
@@ -33,6 +33,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     `base_url` completes links without a host: the URL of a web page, or "" for data, where nothing is relative.
     `visited`, the day on which the page was fetched, determines the year of dates that state none; None rejects them.
+    `service` names the products and doses.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Context(Struct, frozen=True, kw_only=True):
     location_type: LocationType
     country: str = "US"
     visited: date | None = None
+    service: Service = APPOINTMENT
 
     @property
     def calendar(self) -> Calendar:

@@ -10,21 +10,25 @@ from msgspec.structs import replace
 from aggregator.clean.cache import memoized
 from aggregator.clean.counts import Count, read_count
 from aggregator.clean.dates import COMPLETE_DATES, Calendar
-from aggregator.clean.doses import doses
+from aggregator.clean.doses import doses_of
 from aggregator.clean.fields import with_text_fields
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.problem import problem
-from aggregator.clean.product_names import products
+from aggregator.clean.product_names import products_of
 from aggregator.clean.spans import read_span
 from aggregator.clean.text import RESTRICTIONS_LENGTH, clean_lines
-from aggregator.model import Available, Listing, Problem, Slot, SlotListing, Struct
+from aggregator.model import APPOINTMENT, Available, Listing, Problem, Service, Slot, SlotListing, Struct
 
 MAX_PRODUCTS = 20
 NOT_A_COUNT = "is not a number of appointments, so the availability is unknown"
 
 
 def read_slot(
-    slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar = COMPLETE_DATES
+    slot: SlotListing,
+    zone: ZoneInfo,
+    base_url: str,
+    calendar: Calendar = COMPLETE_DATES,
+    service: Service = APPOINTMENT,
 ) -> tuple[Slot, tuple[Problem, ...]]:
     """One slot in its location's time zone; RecordError if no date can be read.
 
@@ -32,7 +36,7 @@ def read_slot(
     cannot be read leaves the slot UNKNOWN unless it is listed as not available. That, unreadable hours, unknown
     products, and unsafe links are returned as problems. Unknown products are kept as plain text.
     """
-    lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url, calendar)
+    lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url, calendar, service)
     count = read_count(slot.count)
     if not count.readable:
         problems = (problem("count", slot.count, NOT_A_COUNT), *problems)
@@ -53,12 +57,12 @@ class Offer(Struct, frozen=True):
     doses: tuple[str, ...]
 
 
-def read_offer(listing: Listing, problems: dict[Problem, None]) -> Offer:
+def read_offer(listing: Listing, problems: dict[Problem, None], service: Service = APPOINTMENT) -> Offer:
     """Reads what a listing states besides its slots; adds problems to `problems`.
 
     A count decides as a slot's does: 0 is NO, more is YES, and an unreadable one leaves it UNKNOWN.
     """
-    names, found = _products(listing.products)
+    names, found = _products(listing.products, service)
     count = read_count(listing.count)
     available = listing.available
     if not count.readable:
@@ -74,27 +78,28 @@ def read_offer(listing: Listing, problems: dict[Problem, None]) -> Offer:
         count=count.number,
         at_least=count.at_least,
         products=names,
-        doses=_doses(listing.doses),
+        doses=_doses(listing.doses, service),
     )
 
 
-def _products(texts: tuple[str, ...]) -> tuple[tuple[str, ...], list[Problem]]:
+def _products(texts: tuple[str, ...], service: Service) -> tuple[tuple[str, ...], list[Problem]]:
     """The known products, the unknown ones as plain text, and a problem for each unknown one."""
-    known, unknown = products(texts)
+    known, unknown = products_of(service).products(texts)
     return (known + unknown)[:MAX_PRODUCTS], [problem("product", text, "is not a known product") for text in unknown]
 
 
-def _doses(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({dose for text in texts for dose in doses(text)}))
+def _doses(texts: tuple[str, ...], service: Service) -> tuple[str, ...]:
+    named = doses_of(service).named
+    return tuple(sorted({dose for text in texts for dose in named(text)}))
 
 
 @memoized
 def _read_lasting(
-    slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar
+    slot: SlotListing, zone: ZoneInfo, base_url: str, calendar: Calendar, service: Service
 ) -> tuple[Slot, tuple[Problem, ...]]:
     """Reads everything about a slot except how many are left, which changes from visit to visit."""
     slot, problems = with_text_fields(slot)
-    names, unknown = _products(slot.products)
+    names, unknown = _products(slot.products, service)
     problems += unknown
     span = read_span(slot, zone, calendar, problems)
     url = safe_url(slot.booking_url, base_url)
@@ -105,7 +110,7 @@ def _read_lasting(
         all_day=span.all_day,
         window=span.window,
         products=names,
-        doses=_doses(slot.doses),
+        doses=_doses(slot.doses, service),
         booking_url=url,
         restrictions=clean_lines(slot.restrictions, RESTRICTIONS_LENGTH),
     )

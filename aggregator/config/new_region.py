@@ -22,11 +22,11 @@ time_zone = {time_zone}
 # Booking sites see this in every request, so that they can reach you.
 contact = {contact}
 
-# What the appointments are for, in the page's words.
+# What the appointments are for: the name of a file in data/services/ (docs/services.md).
 service = "vaccination"
 
-# Leave out what the same systems offer besides. Without it, every vaccine is shown.
-# only = "covid-19"
+# Leave out what the same systems offer besides these groups of products. Without it, every vaccine is shown.
+# only = ["covid-19"]
 
 # The languages of the page, the first one at its top: en, es, fr, ht, pt, vi, zh-Hans. Each is a whole set of pages.
 languages = ["en"]

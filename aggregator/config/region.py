@@ -7,7 +7,7 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,9 @@ from msgspec import Meta, Struct
 from aggregator.config.credentials import credentials_in
 from aggregator.config.destination import KINDS, Destination, LocalFolder, Ssh
 from aggregator.config.region_checks import FILLED_IN, problems_of
+from aggregator.config.service_file import read_service
 from aggregator.errors import ConfigError, excerpt
-from aggregator.model import LocationType
+from aggregator.model import APPOINTMENT, LocationType, Service
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -26,12 +27,10 @@ State = Annotated[str, Meta(pattern=r"^[A-Z0-9]{2,3}$")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 PlaceId = Annotated[str, Meta(pattern=r"^[a-z2-7]{10}$")]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
-Only = Literal["", "covid-19"]
 MAX_SECONDS = 10 * 365 * 86400.0  # TOML accepts "inf" as a number, but it is not a duration.
 Seconds = Annotated[float, Meta(gt=0, le=MAX_SECONDS)]
 CHOICES: dict[str, tuple[str, ...]] = {
     "location_type": tuple(LocationType),
-    "only": get_args(Only),
     "kind": tuple(KINDS),
 }
 
@@ -69,6 +68,8 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: dict[str, str] = {}  # headers that the host needs (a public key, a Referer); reviewed like code
     states: tuple[str, ...] = ()  # filled in from the region
     country: str = ""  # filled in from the region
+    service: Service = APPOINTMENT  # filled in from the region
+    only: tuple[str, ...] = ()  # filled in from the region
     adapters: str = ""  # the operator's own folder of adapters; filled in by `load_region`
 
 
@@ -112,8 +113,8 @@ class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     not_same_place: tuple[Decision, ...] = ()
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "US"
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
-    service: Title = "vaccination"  # what the appointments are for, in the page's words
-    only: Only = ""  # drop everything else that a source offers; "" keeps everything
+    service: Service = APPOINTMENT  # what the appointments are for
+    only: tuple[str, ...] = ()  # groups of products; everything else that a source offers is dropped; () keeps all
     stale_after: Seconds = 600.0
     expires_after: Seconds = 3600.0
     keep_history: Annotated[int, Meta(ge=1, le=3650)] = 30  # days
@@ -153,8 +154,9 @@ def parse_region(text: str, file: str, adapters: str = "") -> Region:
         raise ConfigError(f"{file}: is not valid TOML: {error}") from None
     if problem := next(credentials_in(data), ""):
         raise ConfigError(f"{file}: {problem}")
+    service = read_service(data.pop("service", APPOINTMENT.name), file)
     try:
-        region = msgspec.convert(data, Region)
+        region = msgspec.structs.replace(msgspec.convert(data, Region), service=service)
     except msgspec.ValidationError as error:
         raise ConfigError(_explain(str(error), data, file)) from None
     for problem in problems_of(region):
@@ -172,6 +174,8 @@ def _completed(source: Source, region: Region, adapters: str) -> Source:
         time_zone=source.time_zone or region.time_zone,
         states=region.states,
         country=region.country,
+        service=region.service,
+        only=region.only,
         adapters=adapters,
     )
 

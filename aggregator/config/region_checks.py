@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from aggregator.config.contact import is_contact
 from aggregator.errors import excerpt
+from aggregator.model import APPOINTMENT
 from aggregator.redact import holds_key, keys_in
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 # Headers that identify us or describe the request; no region file can change them.
 OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
-FILLED_IN = ("states", "country", "adapters")  # fields of a source that no region file has
+FILLED_IN = ("states", "country", "service", "only", "adapters")  # fields of a source that no region file has
 
 
 @cache
@@ -36,6 +37,10 @@ def problems_of(region: "Region") -> Iterator[str]:
     if region.ping_url and not _is_web_address(region.ping_url):
         yield "ping_url: is not an http(s) address; copy it again from your monitor"  # its value is a secret
     yield from _page_problems(region)
+    groups = sorted({group for one in region.service.products for group in one.groups})
+    for group in region.only:
+        if group not in groups:
+            yield f"only: {excerpt(group)} is no group of products of {region.service.name}; accepted: {groups}"
     names = [source.name for source in region.sources]
     for number, source in enumerate(region.sources):
         where = f"sources[{number}] ({source.name})"
@@ -73,7 +78,7 @@ def _source_problems(source: "Source", region: "Region") -> Iterator[str]:
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
-    if given := [key for key in FILLED_IN if getattr(source, key)]:
+    if given := [key for key in FILLED_IN if getattr(source, key) not in ("", (), APPOINTMENT)]:
         yield f"{given[0]}: is taken from the region; delete it here"
     for name, value in source.headers.items():
         if name.lower() in OUR_HEADERS or not f"{name}{value}".isprintable() or not f"{name}{value}".isascii():

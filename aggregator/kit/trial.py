@@ -138,14 +138,14 @@ def try_live(name: str, region: Region) -> list[Trial]:
     async def work() -> list[Trial]:
         hosts = live_hosts(region, clock)
         try:
-            return [await _visited(source, hosts, clock, region.only) for source in sources]
+            return [await _visited(source, hosts, clock) for source in sources]
         finally:
             await hosts.aclose()
 
     return asyncio.run(work())
 
 
-async def _visited(source: Source, hosts: Hosts, clock: SystemClock, only: str) -> Trial:
+async def _visited(source: Source, hosts: Hosts, clock: SystemClock) -> Trial:
     traced = Traced(load_adapter(source.provider, source.adapters)())
-    report, pages = await cases.visited(source, traced.adapter, hosts, clock, only)
+    report, pages = await cases.visited(source, traced.adapter, hosts, clock)
     return Trial(f"{source.name}, {shown_url(source.url)}", report, pages, traced.faults, source)

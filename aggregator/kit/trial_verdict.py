@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.adapter import host_of
-from aggregator.clean import product
+from aggregator.clean import products_of
 from aggregator.kit.cases import shown, totals
 from aggregator.kit.describe import describe
 from aggregator.kit.trial import Trial
@@ -41,7 +41,7 @@ def _first(moment: str, reading: Reading, *, all_day: bool) -> str:
 def remarks(trial: Trial) -> Iterator[str]:
     """What the author should look at, line by line; an indented line belongs to the one above."""
     report = trial.report
-    if unknown := _unknown_products(report):
+    if unknown := _unknown_products(trial):
         yield "unknown products:"
         yield from (f"  {text!r} (at {_many(count, 'place')})" for text, count in unknown.most_common())
     others = [problem for problem in report.problems if problem.field != "product"]
@@ -60,10 +60,11 @@ def remarks(trial: Trial) -> Iterator[str]:
     yield from _descriptions(trial)
 
 
-def _unknown_products(report: Report) -> Counter[str]:
+def _unknown_products(trial: Trial) -> Counter[str]:
     """Product text that is in no table -> number of places."""
     at: Counter[str] = Counter()
-    for reading in report.readings:
+    product = products_of(trial.source.service).product
+    for reading in trial.report.readings:
         at.update(text for text in shown(reading)["products"] if product(text) is None)
     return at
 

@@ -2,7 +2,8 @@
 
 `listing` holds what an adapter reads, all text as found. `report` holds clean values and the result of one visit.
 `snapshot` holds everything known at one instant, which is the only input of what we publish. `http` and `wire_request`
-hold requests and answers, `enums` the enumerations and the base class of all records.
+hold requests and answers, `service` what the appointments are for, `enums` the enumerations and the base class of all
+records.
 
 A slot has three forms: `SlotListing` (text as found), `Slot` (clean values, the same record in a report, in the stored
 JSON, and in a snapshot), and `SlotData` of the open data (UNIVAF's field names). Availability has five, each of which
@@ -18,6 +19,14 @@ from aggregator.model.enums import Available, LocationType, Outcome, Stage, Stru
 from aggregator.model.http import Answer, Request
 from aggregator.model.listing import Listing, SlotListing
 from aggregator.model.report import Availability, Location, Position, Problem, Reading, Report, Slot
+from aggregator.model.service import (
+    APPOINTMENT,
+    Dose,
+    Product,
+    ProductGroup,
+    ProductRule,
+    Service,
+)
 from aggregator.model.snapshot import (
     AvailabilityNow,
     Change,
@@ -32,11 +41,13 @@ from aggregator.model.snapshot import (
 from aggregator.model.wire_request import WireRequest, origin
 
 __all__ = [
+    "APPOINTMENT",
     "Answer",
     "Availability",
     "AvailabilityNow",
     "Available",
     "Change",
+    "Dose",
     "Fault",
     "HostTally",
     "HostWait",
@@ -47,9 +58,13 @@ __all__ = [
     "Place",
     "Position",
     "Problem",
+    "Product",
+    "ProductGroup",
+    "ProductRule",
     "Reading",
     "Report",
     "Request",
+    "Service",
     "Slot",
     "SlotListing",
     "Snapshot",

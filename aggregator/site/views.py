@@ -183,7 +183,7 @@ def home_view(
     left = len(offers) - len(shown)
     more = words.count("%(n)s more place has appointments.", "%(n)s more places have appointments.", left)
     return Home(
-        tagline=words.tagline(region.service, len(snapshot.sources)),
+        tagline=words.tagline(region.service.name, len(snapshot.sources)),
         summary=summary(snapshot.places, context),
         eligibility=_eligibility(region, context),
         unreadable=unreadable,

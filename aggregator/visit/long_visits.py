@@ -98,21 +98,19 @@ class LongVisits:
         self._free = asyncio.Semaphore(PROCESSES)
         self._threads = ThreadPoolExecutor(2 * PROCESSES, thread_name_prefix="visit")
 
-    async def visit(
-        self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = ""
-    ) -> Report:
+    async def visit(self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock) -> Report:
         """Visits a source like `collect`, in a worker process if needed."""
         started, began = clock.now(), clock.monotonic()
         remembering = RememberingClient(client, adapter.reads_calendars)
         try:
-            return await collect(source, adapter, remembering, clock, only)
+            return await collect(source, adapter, remembering, clock)
         except TooSlowHere:
             pass
         left = max(source.pace.deadline - (clock.monotonic() - began), 1.0)
         error: VisitError
         try:
             async with asyncio.timeout(left * LEEWAY), self._free:
-                report = await self._in_worker(source, AdapterCode.of(type(adapter)), remembering, started, only, left)
+                report = await self._in_worker(source, AdapterCode.of(type(adapter)), remembering, started, left)
                 return msgspec.structs.replace(report, took=clock.monotonic() - began)
         except TimeoutError:
             error = deadline_passed(source)
@@ -129,10 +127,15 @@ class LongVisits:
         )
 
     async def _in_worker(
-        self, source: Source, code: AdapterCode, client: RememberingClient, started: datetime, only: str, left: float
+        self,
+        source: Source,
+        code: AdapterCode,
+        client: RememberingClient,
+        started: datetime,
+        left: float,
     ) -> Report:
         ours, theirs = self._context.Pipe()
-        arguments = theirs, code, source, RecordedClock(started), only, left
+        arguments = theirs, code, source, RecordedClock(started), left
         process = self._context.Process(target=worker_process.work, args=arguments, daemon=True)
         await self._in_thread(process.start)
         theirs.close()

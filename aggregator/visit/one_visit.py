@@ -37,10 +37,14 @@ class Visit(Fetcher):
     """A visit in progress: its requests (`Fetcher`), and what it has read so far."""
 
     def __init__(
-        self, source: Source, adapter: Adapter, client: RequestSender, today: date, only: str, seconds: float
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        today: date,
+        seconds: float,
     ) -> None:
         super().__init__(source, adapter, client, today, seconds)
-        self.only = only
         self.readings: list[Reading] = []
         self.repeats = Repeats()
         self.unread: list[Problem] = []  # one per row that could not be read
@@ -67,6 +71,7 @@ class Visit(Fetcher):
             state=self.source.state or "",
             country=self.source.country,
             location_type=self.source.location_type or self.adapter.location_type,
+            service=self.source.service,
         )
         before, turns = self.rows, Turns()
         self.repeats.next_page()
@@ -130,7 +135,7 @@ class Visit(Fetcher):
             self._note_unread("row", _row_excerpt(value), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
-            of_service = wanted(reading, self.only)
+            of_service = wanted(reading, self.source.only, self.source.service)
             self.readings += [of_service] if of_service else []
 
     def _dated(self, reading: Reading, as_of: datetime | None) -> Reading:
@@ -154,12 +159,16 @@ def _row_excerpt(value: Any) -> str:
 
 
 async def collect(
-    source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = "", seconds: float | None = None
+    source: Source,
+    adapter: Adapter,
+    client: RequestSender,
+    clock: Clock,
+    seconds: float | None = None,
 ) -> Report:
-    """Visits `source` once. `only`: "covid-19" leaves out other vaccines. `seconds`: time left until the deadline."""
+    """Visits `source` once. `seconds`: time left until the deadline."""
     started, began = clock.now(), clock.monotonic()
     seconds = source.pace.deadline if seconds is None else seconds
-    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), only, seconds)
+    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), seconds)
     error: VisitError | None = None
     try:
         async with asyncio.timeout(seconds * LEEWAY):

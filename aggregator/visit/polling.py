@@ -112,7 +112,7 @@ async def _visited(
     try:
         adapter = registry.of(source)()
         async with Client(source, hosts) as client:
-            report = await visits.visit(source, adapter, client, clock, region.only)
+            report = await visits.visit(source, adapter, client, clock)
             report = await store.background.run(_saved, store, report, source, before, region.expires_after)
             client.settle(report.outcome.is_good and not report.unsaved)
             return report

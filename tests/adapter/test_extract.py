@@ -1,6 +1,6 @@
 """Nodes of a page, and what lists kept by hand have in common."""
 
-from aggregator.adapter import Html, attr, read
+from aggregator.adapter import Html, attr, vaccines
 
 
 def test_an_attribute_that_is_not_there_is_empty() -> None:
@@ -13,9 +13,9 @@ def test_an_attribute_that_is_not_there_is_empty() -> None:
 
 
 def test_a_title_gives_the_vaccines_it_names_and_no_other_words() -> None:
-    assert read.vaccines_in("8/14 - Gull County, 2nd Dose - Moderna/Janssen, Pfizer (Age 12+)\nEntrance A") == (
+    assert vaccines.named_in("8/14 - Gull County, 2nd Dose - Moderna/Janssen, Pfizer (Age 12+)\nEntrance A") == (
         "Moderna",
         "Johnson & Johnson",
         "Pfizer",
     )
-    assert read.vaccines_in("Vaccine Clinic at the mall") == ()
+    assert vaccines.named_in("Vaccine Clinic at the mall") == ()

@@ -2,7 +2,11 @@
 
 import pytest
 
-from aggregator.clean.doses import doses, doses_in
+from aggregator.clean.doses import doses_of
+from aggregator.config import service_named
+
+VACCINATION = doses_of(service_named("vaccination"))
+doses, doses_in = VACCINATION.named, VACCINATION.only
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from aggregator.clean.fields import as_text
 from aggregator.clean.listing import Context, normalize
+from aggregator.config.service_file import service_named
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Problem, Reading, SlotListing
 
@@ -17,6 +18,7 @@ CONTEXT = Context(
     time_zone="America/New_York",
     state="MA",
     location_type=LocationType.PHARMACY,
+    service=service_named("vaccination"),
 )
 
 

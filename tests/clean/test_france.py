@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.clean.doses import doses
+from aggregator.clean.doses import doses_of
 from aggregator.clean.france import department, read_address, read_parts, time_zone, title_case
 from aggregator.clean.listing import Context, normalize
-from aggregator.clean.product_names import product
+from aggregator.clean.product_names import products_of
+from aggregator.config import service_named
 from aggregator.model import Listing, LocationType
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
@@ -156,4 +157,5 @@ def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
     ],
 )
 def test_a_visit_reason_tells_dose_and_vaccine(reason: str, said: str | None, vaccine: str | None) -> None:
-    assert (doses(reason), product(reason)) == ((said,) if said else (), vaccine)
+    service = service_named("vaccination")
+    assert (doses_of(service).named(reason), products_of(service).product(reason)) == ((said,) if said else (), vaccine)

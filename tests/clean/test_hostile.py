@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.config.service_file import service_named
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading, SlotListing
 from tests.support.plain_records import assert_plain
@@ -17,6 +18,7 @@ CONTEXT = Context(
     time_zone="America/New_York",
     state="MA",
     location_type=LocationType.CLINIC,
+    service=service_named("vaccination"),
 )
 MEGABYTE = 1_000_000
 HOSTILE = {

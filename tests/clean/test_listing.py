@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.clean.listing import Context, merge, normalize
+from aggregator.config.service_file import service_named
 from aggregator.errors import RecordError
 from aggregator.model import Available, Listing, LocationType, Position, Problem, Reading, SlotListing
 
@@ -17,6 +18,7 @@ CONTEXT = Context(
     time_zone="America/New_York",
     state="MA",
     location_type=LocationType.CLINIC,
+    service=service_named("vaccination"),
 )
 HALL = Listing(name="Gull Hall", address="1 Kite St, Boston MA, 02120")
 YES = SlotListing(start="05/20/2021", hours="10:00 am - 03:00 pm", count="23")

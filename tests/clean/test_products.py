@@ -2,8 +2,12 @@
 
 import pytest
 
-from aggregator.clean.product_names import is_covid, product, products
-from aggregator.clean.vaccines import CVX, MRNA
+from aggregator.clean.product_names import products_of
+from aggregator.config import service_named
+
+VACCINES = products_of(service_named("vaccination"))
+product, products = VACCINES.product, VACCINES.products
+MRNA = "mRNA (Pfizer or Moderna)"
 
 COVID = {
     "Pfizer": [
@@ -267,7 +271,7 @@ def test_lists_are_split_in_order_and_without_repeats(
     [(name, True) for name in (*COVID, "COVID-19")] + [(name, False) for name in (*OTHERS, "Elixir")],
 )
 def test_covid_products_are_told_from_others(name: str, expected: bool) -> None:
-    assert is_covid(name) is expected
+    assert ("covid-19" in VACCINES.groups(name)) is expected
 
 
 @pytest.mark.parametrize("name", [name for name in SPELLINGS if name not in {"Hepatitis A and B", MRNA}])
@@ -275,6 +279,6 @@ def test_a_display_name_is_read_as_itself(name: str) -> None:
     assert product(name) == name
 
 
-@pytest.mark.parametrize("name", sorted(set(CVX.values())))
+@pytest.mark.parametrize("name", sorted(service_named("vaccination").codes["cvx"]))
 def test_every_name_that_a_code_gives_is_in_these_tables(name: str) -> None:
     assert name in SPELLINGS

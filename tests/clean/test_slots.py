@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.clean.slots import read_slot
+from aggregator.config.service_file import service_named
 from aggregator.errors import RecordError
 from aggregator.model import Available, Slot, SlotListing
 
@@ -163,6 +164,7 @@ def test_products_doses_link_and_restrictions_are_cleaned_and_unknown_products_s
         ),
         EASTERN,
         BASE,
+        service=service_named("vaccination"),
     )
     assert slot.products == ("Moderna", "Pfizer", "<i>Elixir</i>")
     assert slot.doses == ("1", "2")

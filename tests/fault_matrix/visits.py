@@ -66,10 +66,8 @@ class Visited(NamedTuple):
 class InPlace(LongVisits):
     """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
 
-    async def visit(
-        self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = ""
-    ) -> Report:
-        return await collect(source, adapter, client, clock, only)
+    async def visit(self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock) -> Report:
+        return await collect(source, adapter, client, clock)
 
 
 class AtOnce(Background):

@@ -21,6 +21,7 @@ from aggregator.adapter.limits import HTML, Limit
 from aggregator.clean.dates import COMPLETE_DATES, Calendar
 from aggregator.clean.listing import Context
 from aggregator.clean.postal import Box, Postal, box, lookup
+from aggregator.config.service_file import service_named
 from aggregator.model import Answer, Listing, LocationType, SlotListing
 from aggregator.web.validators import StoredAnswer
 
@@ -142,6 +143,7 @@ _VALUES: dict[Any, Callable[[str], Any]] = {
     Context: lambda text: Context(
         source="a", base_url="", visited=NOW.date(), time_zone="America/New_York", state="MA", country="US",
         location_type=LocationType.CLINIC,
+    service=service_named("vaccination"),
     ),
     Page: lambda text: Page(made(Answer, text)),
     Node: lambda text: fragment(f"<div>{text}</div>").css_first("div"),

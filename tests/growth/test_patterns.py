@@ -17,6 +17,7 @@ import pytest
 from aggregator import redact
 from aggregator.adapter import stores
 from aggregator.clean import state
+from aggregator.config.service_file import available_services, patterns_of, service_named
 from tests.growth.measure import Work, first_fault
 from tests.growth.patterns import Found, Use, modules_of, patterns_in
 from tests.growth.worst_texts import attacks
@@ -28,9 +29,14 @@ PER_CHARACTER, PER_CALL = 1e-7, 2e-4  # seconds; what takes less with TIMES cann
 MEASURED = 1  # text of a pattern, the slowest
 PACKAGES = ("aggregator", "providers")
 
-# These compile texts from tables of their modules; the finder sees the patterns as objects of the module.
+# These compile texts from tables; `uses` makes those of services.
 OF_TABLES = {
-    "aggregator.clean.vaccines: re.compile(pattern)",
+    "aggregator.clean.doses: re.compile(one.match)",
+    "aggregator.clean.doses: re.compile(one.only, re.IGNORECASE)",
+    "aggregator.clean.doses: re.compile(service.dose_texts.alone)",
+    "aggregator.clean.product_names: re.compile(product.match)",
+    "aggregator.clean.product_names: re.compile(text)",
+    "aggregator.config.service_file: re.compile(pattern)",
     "aggregator.web.block_pages: re.compile('|'.join(words))",
 }
 # Made from the keys of a source; `uses` makes one from made-up keys.
@@ -47,6 +53,9 @@ def uses() -> Iterator[Use]:
     yield Use(state._mention(("MA", "RI", "OR", "NC")), "match", "aggregator.clean.state._mention")
     made = redact._spelled(("k3y/abc+1==", "q7z5", "k3y+" * 300)).pattern
     assert made
+    for service in available_services():
+        for key, pattern in patterns_of(service_named(service)):
+            yield Use(re.compile(pattern), "search", f"aggregator.clean.product_names ({service}, {key})")
     for method in ("sub", "search"):
         yield Use(made, method, "aggregator.redact._spelled")
     for words in stores.ALBERTSONS.values():

@@ -223,7 +223,13 @@ def retold(told: SourceView, captures: Path, folder: Path) -> Path:
 @pytest.mark.parametrize("name", CASES)
 def test_a_recorded_answer_gives_its_known_facts(name: str, captures: Path, tmp_path: Path) -> None:
     told = CASES[name]
-    given = {"url": told.url, "country": "FR", "states": [told.state], "time_zone": "Europe/Paris"}
+    given = {
+        "url": told.url,
+        "country": "FR",
+        "states": [told.state],
+        "time_zone": "Europe/Paris",
+        "service": "vaccination",
+    }
     source = source_of(Path(name.partition("-")[0]) / "capture.toml", given)
     report = replayed(source, retold(told, captures, tmp_path))
     places = [shown(reading) for reading in report.readings]

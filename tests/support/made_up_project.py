@@ -75,7 +75,7 @@ class Project:
         """Writes a case file, with its recording next to it."""
         (self.cases / f"{name}.har").write_text(har(stores(store(1)) if body is None else body, url))
         path = self.cases / f"{name}.toml"
-        path.write_text(f'har = "{name}.har"\nurl = "{url}"\n{text}')
+        path.write_text(f'har = "{name}.har"\nservice = "vaccination"\nurl = "{url}"\n{text}')
         return path
 
 

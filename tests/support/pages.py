@@ -9,8 +9,11 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec.structs import replace
+
 from aggregator.adapter import Adapter
 from aggregator.config.region import Pace, Source
+from aggregator.config.service_file import service_named
 from aggregator.errors import VisitError
 from aggregator.model import Answer, Availability, Reading, Report, Request, Slot
 from aggregator.visit.one_visit import collect
@@ -72,13 +75,14 @@ def source(url: str = SEARCH, state: str | None = "MA", **fields: Any) -> Source
         "states": (state,),
         "country": "US",
         "pace": Pace(deadline=30.0),
+        "service": service_named("vaccination"),
     }
     return Source(url=url, state=state, **{**defaults, **fields})
 
 
 def visit(adapter: Adapter, where: Source, client: Client, only: str = "") -> Report:
-    """One visit at NOW."""
-    return run(collect(where, adapter, client, HandClock(NOW), only))
+    """One visit at NOW. `only`: a group of products; others are left out."""
+    return run(collect(replace(where, only=(only,) if only else ()), adapter, client, HandClock(NOW)))
 
 
 def only_reading(report: Report) -> Reading:

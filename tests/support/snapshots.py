@@ -12,6 +12,7 @@ import pytest
 
 from aggregator.clean.phone import phone
 from aggregator.config.region import Region, Source
+from aggregator.config.service_file import service_named
 from aggregator.model import (
     AvailabilityNow,
     Available,
@@ -63,6 +64,7 @@ def region(**fields: Any) -> Region:
         "states": ("MA",),
         "time_zone": "America/New_York",
         "contact": "people@example.org",
+        "service": service_named("vaccination"),
         "sources": (Source(name="county", provider="example", url="https://book.example.org/"),),
     }
     return Region(**(made | fields))

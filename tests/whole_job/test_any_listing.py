@@ -12,6 +12,7 @@ import pytest
 
 from aggregator.clean.listing import Context, merge, normalize
 from aggregator.config.region import parse_region
+from aggregator.config.service_file import service_named
 from aggregator.cycle import make_release
 from aggregator.errors import RecordError
 from aggregator.model import Listing, LocationType, Reading
@@ -51,6 +52,7 @@ def accepted(listings: Iterable[Listing], source: str, country: str) -> list[Rea
         time_zone=ZONES[country],
         state="MA" if country == "US" else "",
         location_type=LocationType.CLINIC,
+        service=service_named("vaccination"),
         country=country,
     )
     found = []

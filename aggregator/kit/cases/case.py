@@ -13,7 +13,7 @@ from aggregator.config import Source, parse_region
 from aggregator.errors import ConfigError
 
 REGION = {"name": "case", "title": "Case", "states": ["MA"], "time_zone": "America/New_York", "contact": "a@b.org"}
-OF_REGION = ("states", "time_zone", "country")
+OF_REGION = ("states", "time_zone", "country", "service")
 OF_CASE = ("har", "capture", "recorded", "expect")  # `recorded`: the day of a capture, for docs/providers.md
 CAPTURES = Path("shared", "captures")  # beside the project's folder, where there are any
 

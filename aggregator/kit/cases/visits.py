@@ -22,10 +22,10 @@ class Visited(NamedTuple):
     pages: tuple[Page, ...]
 
 
-async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock, only: str = "") -> Visited:
-    """Makes one visit through `hosts`, whose connections stay open. `only` as in `collect`."""
+async def visited(source: Source, adapter: Adapter, hosts: Hosts, clock: Clock) -> Visited:
+    """Makes one visit through `hosts`, whose connections stay open."""
     async with RecordingClient(source, hosts) as client:
-        report = await collect(source, adapter, client, clock, only)
+        report = await collect(source, adapter, client, clock)
     return Visited(report, tuple(Page(answer) for _, answer in client.answered))
 
 
