@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
 import tomlkit
 from tomlkit.items import Array
 
 from aggregator import __version__, adapter
-from aggregator.config import Region, load_region, parse_region
+from aggregator.config import Region, available_services, load_region, parse_region, service_named
 from aggregator.errors import ConfigError
 from aggregator.har import Exchange, HarWriter
 from aggregator.kit.pick_response import Pick, pick
 from aggregator.kit.row_candidates import can_be_quoted
 from aggregator.kit.template import Template, adapter_text, class_name, title_of
 from aggregator.kit.write_files import write_all
+from aggregator.model import APPOINTMENT, Service
 
 CASE = "visit"
 FIRST_COLUMNS = 3  # of a CSV header, expected in every such file
@@ -124,7 +126,14 @@ def _case(source: Mapping[str, Any], region: Region | None) -> str:
     if region:
         case |= {"states": list(region.states), "time_zone": region.time_zone}
         case |= {"country": region.country} if region.country != "US" else {}
+        case |= {"service": _written(region.service)} if region.service is not APPOINTMENT else {}
     return tomlkit.dumps(case | ({"options": source["options"]} if "options" in source else {}))
+
+
+def _written(service: Service) -> Any:
+    """A service as a region file gives it: its name, or the whole table of an operator's own."""
+    named = service.name in available_services() and service is service_named(service.name)
+    return service.name if named else msgspec.to_builtins(service)
 
 
 def _appended(region: Path, source: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from aggregator.config.region_checks import FILLED_IN
 from aggregator.exports.tables import TableRow
 from aggregator.exports.univaf import AvailabilityData, LocationData, SlotData
 from aggregator.kit.provider_docs import catalogue
+from aggregator.model import Service
 from aggregator.store.store import Store
 from tests.support.paths import ROOT
 
@@ -61,13 +63,20 @@ def test_exactly_the_keys_of_a_region_file_are_documented() -> None:
     assert sorted(re.findall(r"(\w+) =", pace[1])) == sorted(Pace.__struct_fields__)
 
 
+def _plain(default: Any) -> Any:
+    """A default as a region file would give it."""
+    if isinstance(default, tuple):
+        return default[0]
+    return default.name if isinstance(default, Service) else default
+
+
 @pytest.mark.parametrize("record", [Region, Source])
 def test_a_documented_default_is_the_real_one(record: type[msgspec.Struct]) -> None:
     defaults = dict(zip(record.__struct_fields__[::-1], record.__struct_defaults__[::-1], strict=False))
     rows = re.findall(r"^\| `(\w+)` \| no \|.*default `?\[?\"?([\w-]+)", doc("region-file.md"), re.MULTILINE)
     filled_in = {"country"} if record is Source else set()
     stated = {key: value for key, value in rows if key in defaults and value and key not in filled_in}
-    real = {key: defaults[key][0] if isinstance(defaults[key], tuple) else defaults[key] for key in stated}
+    real = {key: _plain(defaults[key]) for key in stated}
     assert stated
     assert {key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in real.items()} == stated
 
