@@ -19,7 +19,7 @@ from tests.support.made_up_project import URL, har, store, stores
 from tests.support.paths import ROOT
 from tests.support.records import REGION
 
-CARRIED = ("providers", "site_templates", "data/reference", "data/regions")
+CARRIED = ("providers", "site_templates", "data/reference", "data/regions", "data/services")
 NOT_CARRIED = {"data/reference/make_outlines.py"}  # makes a file of the repository
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PATIENCE = 120  # seconds that a command may take
