@@ -44,8 +44,8 @@ class NjMvc(JsonAdapter):
                 yield page.with_context(number)
 
     def rows_of(self, page: Page) -> Iterable[dict[str, Any]]:
-        first = {record["LocationId"]: record["FirstOpenSlot"] for record in page.script_json("timeData")}
-        return [place | {"first": first.get(place["Id"])} for place in page.script_json("locationData")]
+        first = {read.plain(record["LocationId"]): record["FirstOpenSlot"] for record in page.script_json("timeData")}
+        return [place | {"first": first.get(read.plain(place["Id"]))} for place in page.script_json("locationData")]
 
     def listing(self, row: DataRow) -> Listing:
         town, _, service = (part.strip() for part in row["Name"].partition("-"))

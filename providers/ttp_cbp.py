@@ -28,13 +28,13 @@ class TtpCbp(JsonAdapter):
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         centers: list[Page] = []
-        slots: dict[Any, list[Any] | None] = {}
+        slots: dict[str, list[Any] | None] = {}
         for service in source.options["services"]:
             name = f"serviceName={quote(service)}"
             query = f"temporary=false&inviteOnly=false&operational=true&{name}"
             centers.append(await fetch(f"{source.url}/locations/?{query}"))
             for center in _list(await fetch(f"{source.url}/slots/asLocations?minimum=1&limit={LIMIT}&{name}")):
-                number = center["id"]
+                number = read.plain(center["id"])
                 if number not in slots and _is_wanted(center, source, read.named_states):
                     query = f"orderBy=soonest&limit={LIMIT}&locationId={number}&minimum=1"
                     answer = await fetch.try_fetch(f"{source.url}/slots?{query}")
@@ -45,10 +45,13 @@ class TtpCbp(JsonAdapter):
     def listing(self, row: DataRow) -> Listing | None:
         if not _is_wanted(row, row.source, read.in_states):
             return None
-        slots = row.context.get(row["id"], [])  # a center without openings is not among those that have some
+        slots = row.context.get(
+            read.plain(row["id"]), []
+        )  # a center without openings is not among those that have some
         services = [service["name"] for service in row["services"]]
         return Listing(
-            **read.copied(row, id="id", name="name", address=("address", "addressAdditional"), city="city"),
+            name=row["name"].rstrip(" -"),
+            **read.copied(row, id="id", address=("address", "addressAdditional"), city="city"),
             **read.copied(row, state="state", postal_code="postalCode", country="countryCode", time_zone="tzData"),
             **read.given(row, description="notes"),
             info_phone=f"+{row['phoneCountryCode']} {row['phoneNumber']}" if row.get("phoneNumber") else "",
