@@ -51,7 +51,8 @@ class TtpCbp(JsonAdapter):
         services = [service["name"] for service in row["services"]]
         return Listing(
             name=row["name"].rstrip(" -"),
-            **read.copied(row, id="id", address=("address", "addressAdditional"), city="city"),
+            id=read.plain(row["id"]),
+            **read.copied(row, address=("address", "addressAdditional"), city="city"),
             **read.copied(row, state="state", postal_code="postalCode", country="countryCode", time_zone="tzData"),
             **read.given(row, description="notes"),
             info_phone=f"+{row['phoneCountryCode']} {row['phoneNumber']}" if row.get("phoneNumber") else "",

@@ -15,10 +15,10 @@ from aggregator.clean.dates import Calendar
 from aggregator.clean.doses import doses_in
 from aggregator.clean.fields import as_text, with_text_fields
 from aggregator.clean.location import Context, read_location
+from aggregator.clean.place_zone import has_unknown_zone, no_zone
 from aggregator.clean.problem import problem
 from aggregator.clean.slots import read_offer, read_slot
 from aggregator.clean.when import has_offset, midnight, read_time
-from aggregator.clean.zones import has_unknown_zone, no_zone
 from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
 

@@ -12,11 +12,11 @@ from aggregator.clean.dates import Calendar
 from aggregator.clean.external_ids import external_ids
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.phone import TEXT_READ, phone
+from aggregator.clean.place_zone import has_unknown_zone, own_zone, unknown_zone
 from aggregator.clean.position import read_position
 from aggregator.clean.postal import Postal, plain_county
 from aggregator.clean.problem import problem
 from aggregator.clean.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
-from aggregator.clean.zones import has_unknown_zone, own_zone, unknown_zone
 from aggregator.errors import RecordError
 from aggregator.model import Listing, Location, LocationType, Problem, Struct
 
