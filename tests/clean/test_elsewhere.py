@@ -50,6 +50,13 @@ def test_a_region_abroad_has_no_zip_codes_of_the_united_states() -> None:
     assert (place.state, place.postal_code, place.country, place.position) == ("BE", "10965", "", None)
 
 
+@pytest.mark.parametrize("code", ["../index.html", "K0X/1X0", "12 345 678 901 234", "Île 5", "<b>"])
+def test_what_cannot_be_a_postal_code_is_a_problem_and_left_out(code: str) -> None:
+    listing = replace(CENTER, country="CA", postal_code=code)
+    reading, (problem,) = normalize(listing, CONTEXT, datetime(2026, 11, 30, tzinfo=UTC))
+    assert (reading.location.postal_code, problem.field) == ("", "postal_code")
+
+
 def test_an_address_on_one_line_stays_as_it_is() -> None:
     place = read(replace(CENTER, address="CORNICHE STREET 7, Doha", city="", country="QA"))
     assert (place.address_lines, place.city, place.state) == (("Corniche Street 7", "Doha"), "", "")
