@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.adapter.extract import attr, line
 from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long
+from aggregator.adapter.linked_data import scripts
 from aggregator.adapter.markup import Markup, parse_html
 from aggregator.adapter.markup_limits import too_much_markup
 from aggregator.adapter.table import read_csv
@@ -113,6 +114,13 @@ class Page:
             raise self.error(f"is not a CSV with a header; it begins {excerpt(self.text)}")
         self.unread += [cut] if cut else []
         return rows
+
+    @cached_property
+    def linked_data(self) -> list[Any]:
+        """The value of each JSON-LD script, for `linked_data.events`; scripts that cannot be read are in `unread`."""
+        values, errors = scripts(self.html)
+        self.unread += errors
+        return values
 
     def _refuse(self, why: str) -> None:
         if why:

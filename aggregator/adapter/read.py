@@ -4,7 +4,7 @@ If a field is missing (KeyError) or not what it should be (RecordError), its row
 as an empty field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from aggregator.adapter.protocols import SourceInfo
@@ -12,6 +12,7 @@ from aggregator.clean import (
     LIMIT,
     as_text,
     clean,
+    folded,
     is_covid,
     products,
     safe_url,
@@ -92,6 +93,15 @@ def plain(value: object) -> str:
     if text is None:
         raise RecordError("field", value, f"is a {type(value).__name__}; expected text")
     return text
+
+
+def mentions(words: Iterable[str], *texts: str) -> bool:
+    """Whether one of the texts contains one of the words or phrases as a whole; without words, every text does.
+
+    Case and punctuation do not count: "covid" is in "COVID-19 Clinic", and "flu" is not in "Fluff the cat".
+    """
+    wanted = [f" {folded(word)} " for word in words]
+    return not wanted or any(word in f" {folded(text)} " for text in texts for word in wanted)
 
 
 def vaccines_in(text: str) -> tuple[str, ...]:
