@@ -37,7 +37,6 @@ OFF = frozenset({"EventCancelled", "EventPostponed"})
 class JsonLd(HtmlAdapter):
     name = "json_ld"
     title = "schema.org events on web pages"
-    rows = ""
     next_page = "a[rel=next], link[rel=next]"
     row_type = DataRow
     options = {**announced.OPTIONS, "empty_marker": (), "clock": ("local",)}
