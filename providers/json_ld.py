@@ -65,7 +65,7 @@ class JsonLd(HtmlAdapter):
             url=url or row.page.url,
             note=read.plain(row.get("description")),
             available=available,
-            count=count,
+            places_left=count,
             local=row.source.options.get("clock") == "local",
         )
         return announced.listing(event, linked_data.place(location), row.source, self.name)
@@ -75,7 +75,9 @@ def _availability(row: DataRow, offers: list[dict[str, Any]]) -> tuple[Available
     """What an event states: its answer (None: nothing) and the number of free places."""
     if _word(row.get("eventStatus")) in OFF:
         return Available.NO, 0
-    left = row.get("remainingAttendeeCapacity", offers[0].get("remainingAttendeeCapacity") if len(offers) == 1 else None)
+    left = row.get(
+        "remainingAttendeeCapacity", offers[0].get("remainingAttendeeCapacity") if len(offers) == 1 else None
+    )
     if left is not None:
         return None, left
     words = [_word(offer.get("availability")) for offer in offers]

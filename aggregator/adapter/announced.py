@@ -25,7 +25,7 @@ LONGEST = 10_000  # characters; the rest of a note is ignored
 class Announced(NamedTuple):
     """One event as found. `key`: its id or URL. `note`: text or HTML.
 
-    `available` and `count` both None: the calendar does not state whether there are places left.
+    `available` and `places_left` both None: the calendar does not state whether there are places left.
     """
 
     title: str
@@ -36,7 +36,7 @@ class Announced(NamedTuple):
     note: str = ""
     categories: tuple[str, ...] = ()
     available: Available | None = None
-    count: int | str | None = None
+    places_left: int | str | None = None
     days_only: bool = False
     local: bool = False  # the hours are right, but their offset is wrong
 
@@ -51,11 +51,11 @@ def listing(event: Announced, place: Mapping[str, Any], source: SourceInfo, syst
     if not mentions([words] if isinstance(words, str) else words, event.title, *event.categories):
         return None
     unstated = Available.YES if options.get("announced") == "open" else Available.UNKNOWN
-    answer = unstated if event.available is None and event.count is None else event.available
+    answer = unstated if event.available is None and event.places_left is None else event.available
     slot = SlotListing(
         start=event.start,
         end=event.end,
-        count=event.count,
+        count=event.places_left,
         available=answer,
         products=(event.title,) if options.get("products") == "titles" else vaccines_in(event.title),
         booking_url=event.url,
@@ -64,7 +64,8 @@ def listing(event: Announced, place: Mapping[str, Any], source: SourceInfo, syst
         days_only=event.days_only,
     )
     ids = ((system, event.key),) if event.key else ()
-    return Listing(**{"name": event.title, "booking_url": event.url} | place, external_ids=ids, slots=(slot,))
+    fields = {"name": event.title, "booking_url": event.url, **place}
+    return Listing(**fields, external_ids=ids, slots=(slot,))
 
 
 def _text(note: str) -> str:

@@ -22,9 +22,7 @@ async def followed(
     while (link := next_of(page)) is not None:
         target = page.join(link)
         if target in seen or len(seen) >= MAX_PAGES:
-            raise page.error(
-                f"links to {target} as its next page after {len(seen)} pages: the pager loops endlessly"
-            )
+            raise page.error(f"links to {target} as its next page after {len(seen)} pages: the pager loops endlessly")
         seen.add(target)
         del page  # Free the tree (about 0.3 MB) before the next page waits for its turn.
         page = await fetch(target)

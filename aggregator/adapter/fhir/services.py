@@ -22,7 +22,7 @@ _CVX = "http://hl7.org/fhir/sid/cvx"
 
 
 def of_service(schedules: Iterable[Record], wanted: str | None) -> set[int]:
-    """The positions of the Schedules to keep. `wanted`: a service type's code, display, or text; "" or None, see above."""
+    """The positions of the Schedules to keep. `wanted`: a service type's code, display, or text; or "" or None."""
     types = [_types(schedule) for schedule in schedules]
     if wanted is None:
         return set(range(len(types)))
@@ -49,7 +49,7 @@ def doses(slot: Record, schedule: Record) -> tuple[str, ...]:
 
 
 def service_names(slot: Record, schedule: Record) -> tuple[str, ...]:
-    """The names of a Slot's service types, otherwise of its Schedule's: each type's text, otherwise its first display."""
+    """The names of a Slot's service types, otherwise its Schedule's: each type's text, otherwise its first display."""
     for record in (slot, schedule):
         names = [str(one.get("text") or _display(one)) for one in _concepts(record)]
         if any(names):
