@@ -20,8 +20,8 @@ from aggregator.web import robots
 from aggregator.web.age import as_of
 from aggregator.web.block_pages import redirected_to_queue
 from aggregator.web.body import read_body, states_length
-from aggregator.web.guest_cookies import GuestCookies
 from aggregator.web.guard import MAX_REDIRECTS, Guard
+from aggregator.web.guest_cookies import GuestCookies
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, user_agent
 from aggregator.web.redirects import location_of, redirect_target
 from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
