@@ -133,7 +133,7 @@ class Fetcher:
             raise self._throttled
         if self.requests >= (most := self.source.pace.most_requests or self.requests + 1):
             raise RequestsUsedUp(
-                f"{shown_url(self.source.url)}: the visit sent {most} requests, as many as `pace.most_requests` allows, "
+                f"{shown_url(self.source.url)}: {most} requests were sent, as many as `pace.most_requests` allows, "
                 "and left out the rest, so what was read counts; raise the limit if the host's operator agrees"
             )
         self.requests += 1

@@ -54,7 +54,7 @@ def test_a_visit_that_used_up_its_requests_goes_on_with_what_it_has_and_is_parti
     report = visited(Halls(), host, source(START, pace=Pace(most_requests=2)))
     assert (report.outcome, report.whole, report.requests) == ("OK", False, 2)
     assert [reading.location.name for reading in report.readings] == ["Gull Hall 7", "Gull Hall 2"]
-    assert "the visit sent 2 requests, as many as `pace.most_requests` allows" in report.message
+    assert "2 requests were sent, as many as `pace.most_requests` allows" in report.message
     assert len(host.requested) == 2
 
 
