@@ -14,6 +14,7 @@ from aggregator.adapter.extract import attr, line
 from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long
 from aggregator.adapter.markup import Markup, parse_html
 from aggregator.adapter.markup_limits import too_much_markup
+from aggregator.adapter.script import script_json
 from aggregator.adapter.table import read_csv
 from aggregator.charset import decode_body, is_html
 from aggregator.errors import PageError, RecordError, excerpt
@@ -98,6 +99,13 @@ class Page:
             raise self.error(f"is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
         self._refuse(too_deep(value))
         return value
+
+    def script_json(self, name: str) -> Any:
+        """The list or object after `var NAME =` in a script of the page; PageError if there is none, or two."""
+        try:
+            return script_json(self.text, name)
+        except ValueError as error:
+            raise self.error(str(error)) from None
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:
