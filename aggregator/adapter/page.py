@@ -15,6 +15,7 @@ from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_
 from aggregator.adapter.linked_data import scripts
 from aggregator.adapter.markup import Markup, parse_html
 from aggregator.adapter.markup_limits import too_much_markup
+from aggregator.adapter.script import script_json
 from aggregator.adapter.table import read_csv
 from aggregator.charset import decode_body, is_html
 from aggregator.errors import PageError, RecordError, excerpt
@@ -24,7 +25,7 @@ _BASE = re.compile(r"<base\s", re.IGNORECASE)
 
 
 class Page:
-    """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`.
+    """One answer as an adapter sees it: `url`, `status`, `text`, `html`, `shown`, `json`, `csv`.
 
     `unread` has an error for each row that its parser could not read; the visit counts these rows as lost. `context` is
     what `pages` attached.
@@ -33,6 +34,7 @@ class Page:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.url = answer.url
+        self.status = answer.status  # 200, or one of the adapter's `answers`
         self.unread: list[RecordError] = []
         self.context: Any = None
 
@@ -98,6 +100,13 @@ class Page:
             raise self.error(f"is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
         self._refuse(too_deep(value))
         return value
+
+    def script_json(self, name: str) -> Any:
+        """The list or object after `var NAME =` in a script of the page; PageError if there is none, or two."""
+        try:
+            return script_json(self.text, name)
+        except ValueError as error:
+            raise self.error(str(error)) from None
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:
