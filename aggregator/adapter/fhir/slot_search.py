@@ -42,6 +42,8 @@ class SearchAdapter(Adapter):
     options: ClassVar = {"service_type": (), "start": ("days", "instants")}
     may_be_empty = True  # a search without results
     lists_only_available = True
+    headers: ClassVar = {"Accept": "application/fhir+json"}  # some servers answer with a web page otherwise
+    answers = frozenset({400, 410})  # 400: a parameter that the server does not know; 410: a page that has expired
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         first, query = await _first_page(source, fetch)
@@ -50,8 +52,9 @@ class SearchAdapter(Adapter):
             _collect(bundle, found)
         if all(name != _ITERATE for name, _ in query):
             for url in _missing_places(found, first):
-                if page := await fetch.try_fetch(url):
-                    _collect(_searchset(page), found)
+                page = await fetch.try_fetch(url)
+                if page and (bundle := _further_searchset(page, fetch)):
+                    _collect(bundle, found)
         feed = Feed(first.url, source.states, source.options.get("service_type"))
         for kind in KINDS:
             feed.add_records(kind, found[kind])
@@ -84,13 +87,11 @@ async def _first_page(source: SourceInfo, fetch: Fetch) -> tuple[Page, Query]:
     """The first page of the search, and the query that the server accepts."""
     query = search_query(source.url, fetch.today, source.options.get("start", "days"))
     url = source.url.partition("?")[0]
+    page = await fetch(f"{url}?{urlencode(query)}")
     shorter = [pair for pair in query if pair[0] != _ITERATE]
-    try:
-        return await fetch(f"{url}?{urlencode(query)}"), query
-    except PageError:
-        if shorter == query:
-            raise
+    if page.status == 400 and shorter != query:
         return await fetch(f"{url}?{urlencode(shorter)}"), shorter
+    return page, query
 
 
 async def _bundles(first: Page, fetch: Fetch) -> AsyncIterator[Record]:
@@ -111,12 +112,10 @@ async def _bundles(first: Page, fetch: Fetch) -> AsyncIterator[Record]:
         following = await fetch.try_fetch(url)
         if following is None:
             return
-        page = following
-        try:
-            bundle = _searchset(page)
-        except PageError:
-            fetch.damaged(url, f"is not a page of search results; it begins {excerpt(page.text)}")
+        further = _further_searchset(following, fetch)
+        if further is None:
             return
+        page, bundle = following, further
     total = bundle.get("total")
     if isinstance(total, int) and total > slots:
         fetch.damaged(first.url, f"counts {total} Slots, but its {len(seen)} pages have {slots}")
@@ -128,6 +127,16 @@ def _searchset(page: Page) -> Record:
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle" or bundle.get("type") != "searchset":
         raise page.error(f"is not the result of a FHIR search; it begins {excerpt(page.text)}")
     return bundle
+
+
+def _further_searchset(page: Page, fetch: Fetch) -> Record | None:
+    """As `_searchset`, for a page that the visit can do without: None if there is no result."""
+    try:
+        return _searchset(page)
+    except PageError:
+        why = "has expired" if page.status == 410 else "is not a page of search results"
+        fetch.damaged(page.url, f"{why}; it begins {excerpt(page.text)}")
+        return None
 
 
 def _collect(bundle: Record, found: dict[str, list[Record]]) -> None:
