@@ -15,7 +15,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from aggregator.adapter import Fetch, Listing, Page, PageAdapter, PageError, Pages, Row, SlotListing, SourceInfo, host_of
+from aggregator.adapter import (
+    Fetch,
+    Listing,
+    Page,
+    PageAdapter,
+    PageError,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    host_of,
+)
 
 DAYS = 3
 
