@@ -53,8 +53,8 @@ class SearchAdapter(Adapter):
         if all(name != _ITERATE for name, _ in query):
             for url in _missing_places(found, first):
                 page = await fetch.try_fetch(url)
-                if page and (bundle := _further_searchset(page, fetch)):
-                    _collect(bundle, found)
+                if page and (places := _further_searchset(page, fetch)):
+                    _collect(places, found)
         feed = Feed(first.url, source.states, source.options.get("service_type"))
         for kind in KINDS:
             feed.add_records(kind, found[kind])
