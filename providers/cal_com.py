@@ -12,7 +12,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -59,10 +59,10 @@ class CalCom(PageAdapter):
                 yield start
         async for kind in _event_types(links, source, fetch):
             zone = kind.zone or source.time_zone
-            noon = datetime(fetch.today.year, fetch.today.month, fetch.today.day, 12, tzinfo=ZoneInfo(zone))
-            east = (noon.utcoffset() or timedelta()) > timedelta()  # the API counts days in UTC
-            span = {"start": str(fetch.today - timedelta(days=east)), "end": str(fetch.today + AHEAD), "timeZone": zone}
-            if page := await fetch.try_fetch(source.options.get("api", API), params={"eventTypeId": kind.id} | span):
+            offset = ZoneInfo(zone).utcoffset(datetime.combine(fetch.today, time(12)))
+            first = fetch.today - timedelta(days=bool(offset and offset > timedelta()))  # the API counts days in UTC
+            params = {"eventTypeId": kind.id, "start": str(first), "end": str(fetch.today + AHEAD), "timeZone": zone}
+            if page := await fetch.try_fetch(source.options.get("api", API), params=params):
                 yield page.with_context(kind)
 
     def rows_of(self, page: Page) -> tuple[Page, ...]:
