@@ -17,10 +17,20 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aggregator.adapter import (
-    Available, Fetch, Listing, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, read,
+    Available,
+    Fetch,
+    Listing,
+    Page,
+    PageAdapter,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    read,
 )  # fmt: skip
 
 API = "https://api.cal.com/v2/slots"
+NONE = "No public event types."
 AHEAD = timedelta(days=14)
 TYPES = re.compile(r"^- \[.*\]\((\S+)\): .*event type id \d+", re.MULTILINE)
 FACT = re.compile(r"^- ([A-Z][\w ]*): (.+)$", re.MULTILINE)
@@ -47,7 +57,7 @@ class CalCom(PageAdapter):
     title = "Cal.com"
     headers = {"cal-api-version": "2024-09-04"}
     answers = frozenset({404})  # the host removed the event type
-    empty_marker = "No public event types."
+    may_be_empty = True
     options = dict.fromkeys(("event_types", "address", "api"), ())
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
@@ -55,8 +65,8 @@ class CalCom(PageAdapter):
         if source.url.endswith("/llms.txt"):
             start = await fetch(source.url)
             links = TYPES.findall(start.text)
-            if not links:
-                yield start
+            if not links and NONE not in start.text:
+                raise start.error(f"lists no event types and does not say {NONE!r}")
         async for kind in _event_types(links, source, fetch):
             zone = kind.zone or source.time_zone
             offset = ZoneInfo(zone).utcoffset(datetime.combine(fetch.today, time(12)))
@@ -64,9 +74,6 @@ class CalCom(PageAdapter):
             params = {"eventTypeId": kind.id, "start": str(first), "end": str(fetch.today + AHEAD), "timeZone": zone}
             if page := await fetch.try_fetch(source.options.get("api", API), params=params):
                 yield page.with_context(kind)
-
-    def rows_of(self, page: Page) -> tuple[Page, ...]:
-        return (page,) if page.context else ()
 
     def listing(self, row: Row) -> Listing:
         kind: EventType = row.context

@@ -14,20 +14,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from aggregator.adapter import (
-    Fetch, Listing, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, host_of, read,
+    Available,
+    Fetch,
+    Listing,
+    Page,
+    PageAdapter,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    host_of,
+    read,
 )  # fmt: skip
 
 Records = list[dict[str, Any]]
-Day = tuple[dict[str, Any], str, Records | None]  # service, date, times; None: not requested, or not received
+Day = tuple[dict[str, Any], str, Records | None]  # service, date, times; None: not requested
 DAYS = 3
 
 
 class Office(NamedTuple):
-    """A branch as listed; its days; whether everything that was requested arrived."""
+    """A branch as listed; its days; whether all lists arrived; whether there are days whose times did not."""
 
     branch: dict[str, Any]
     days: list[Day]
     complete: bool
+    unread: bool
 
 
 class Qmatic(PageAdapter):
@@ -43,23 +54,27 @@ class Qmatic(PageAdapter):
         root = f"{source.url.rstrip('/')}/rest/schedule/branches"
         page, offers = await _offers(source, fetch, root)
         asked = [
-            (branch, services and [(one, await _ask(fetch, f"{root}/{branch['id']}/dates", one)) for one in services])
+            (branch, [(service, await _ask(fetch, f"{root}/{branch['id']}/dates", service)) for service in services])
             for branch, services in offers
         ]  # the days of all offices first: they count most if the visit has to end early
         for branch, answers in asked:
-            days, complete = list[Day](), answers is not None
-            for service, dates in answers or ():
-                complete = complete and dates is not None
-                for number, day in enumerate(one["date"] for one in dates or ()):
+            days, unread = list[Day](), False
+            complete = bool(answers) and all(dates is not None for _, dates in answers)
+            for service, dates in answers:
+                ahead = [one["date"] for one in dates or () if one["date"] >= fetch.today.isoformat()]
+                for number, day in enumerate(ahead):
                     wanted = number < source.options.get("days", DAYS)
                     times = await _ask(fetch, f"{root}/{branch['id']}/dates/{day}/times", service) if wanted else None
-                    complete = complete and not (wanted and times is None)
-                    days.append((service, day, times))
-            yield page.with_context(Office(branch, days, complete))
+                    if wanted and times is None:
+                        unread = True
+                    else:
+                        days.append((service, day, times))
+            yield page.with_context(Office(branch, days, complete and not unread, unread))
 
     def listing(self, row: Row) -> Listing:
-        branch, days, complete = row.context
-        options, custom = row.source.options, read.nested(row.context.branch.get("custom"))
+        branch, days, complete, unread = row.context
+        options, custom = row.source.options, read.nested(branch.get("custom"))
+        slots = tuple(slot for day in days for slot in _slots(*day))
         language = options.get("language", "en")
         address = read.translated(custom.get("address"), language) or {}
         choice = f"#/preselect/branch/{branch['id']}/services/{options.get('service')}"
@@ -70,14 +85,15 @@ class Qmatic(PageAdapter):
             city=branch.get("addressCity") or address.get("city") or "",
             **read.given(branch, postal_code="addressZip", info_phone="phone", time_zone="timeZone"),
             booking_url=row.source.url + (choice if options.get("offers") == "available" else ""),
-            slots=tuple(slot for day in days for slot in _slots(*day)),
+            available=Available.YES if unread and not slots else None,  # a day is listed only if it has times
+            slots=slots,
             no_if_empty=True,
             complete=complete,
         )
 
 
-async def _offers(source: SourceInfo, fetch: Fetch, root: str) -> tuple[Page, list[tuple[Any, Records | None]]]:
-    """The page with the branches, and each branch with its wanted services; None if they could not be read."""
+async def _offers(source: SourceInfo, fetch: Fetch, root: str) -> tuple[Page, list[tuple[Any, Records]]]:
+    """The page with the branches, and each branch with its wanted services; none if they could not be read."""
     options, way = source.options, source.options.get("offers", "branches")
     wanted, listed = str(options.get("service", "")), dict[str, Any]()
     if way == "profiles":
@@ -85,14 +101,14 @@ async def _offers(source: SourceInfo, fetch: Fetch, root: str) -> tuple[Page, li
             listed[profile["branchPublicId"]] = [one for group in profile["serviceGroups"] for one in group["services"]]
     only = {"publicId": wanted, "name": options.get("product", ""), "duration": options.get("minutes")}
     page = await (fetch(f"{root}/available", matrix={"servicePublicId": wanted}) if way == "available" else fetch(root))
-    offers = list[tuple[Any, Records | None]]()
+    offers = list[tuple[Any, Records]]()
     for branch in page.records("id"):
         services = [only] if way == "available" else listed.get(branch["id"])
         if way == "branches":
             services = await read.try_records(fetch, f"{root}/{branch['id']}/services", "publicId")
         chosen = [one for one in services or () if wanted == one["publicId"] or wanted.lower() in one["name"].lower()]
         if chosen or services is None:
-            offers.append((branch, chosen or None))
+            offers.append((branch, chosen))
     if not offers:
         raise page.error(f"lists no office with the service {wanted!r}; correct `options.service`")
     return page, offers
@@ -105,7 +121,7 @@ async def _ask(fetch: Fetch, url: str, service: Mapping[str, Any]) -> Records | 
 
 
 def _slots(service: Mapping[str, Any], day: str, times: Records | None) -> Iterator[SlotListing]:
-    """A slot for each time of a day, or the day itself if its times are not known."""
+    """A slot for each time of a day, or the day itself if its times were not requested."""
     products = (service["name"],) if service["name"] else ()
     if times is None:
         yield SlotListing(start=day, days_only=True, products=products)

@@ -13,7 +13,18 @@
 import re
 
 from aggregator.adapter import (
-    Fetch, Listing, Node, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, attr, line, read,
+    Fetch,
+    Listing,
+    Node,
+    Page,
+    PageAdapter,
+    Pages,
+    Row,
+    SlotListing,
+    SourceInfo,
+    attr,
+    line,
+    read,
 )  # fmt: skip
 
 NONE = "Kein freier Termin verfügbar"
@@ -71,7 +82,9 @@ def _service(page: Page, wanted: str) -> tuple[str, str]:
     found = [(number, name) for number, name in offered.items() if wanted == number or wanted.lower() in name.lower()]
     if len(found) != 1:
         known = ", ".join(f"{number} ({name})" for number, name in offered.items())
-        raise page.error(f"offers {known or 'no service'}, and {wanted!r} names not exactly one; set `options.service`")
+        raise page.error(
+            f"offers {known or 'no service'}, and {wanted!r} names not exactly one; set `options.service` to its number"
+        )
     return found[0]
 
 
@@ -99,5 +112,7 @@ def _slot(form: Node, service: str) -> SlotListing:
     day, start, end = (attr(form, f"input[name={name}]", "value") for name in ("date", "start", "end"))
     midnight = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3T00:00", day)
     return SlotListing(
-        start=read.later(midnight, int(start)), end=read.later(midnight, int(end)), products=(service,) if service else ()
+        start=read.later(midnight, int(start)),
+        end=read.later(midnight, int(end)),
+        products=(service,) if service else (),
     )

@@ -119,7 +119,9 @@ def later(start: str, minutes: float) -> str:
     try:
         return (datetime.fromisoformat(start) + timedelta(minutes=minutes)).isoformat()
     except (ValueError, TypeError, OverflowError):
-        raise RecordError("start", start, f"is not an ISO time to which {excerpt(minutes)} minutes can be added") from None
+        raise RecordError(
+            "start", start, f"is not an ISO time to which {excerpt(minutes)} minutes can be added"
+        ) from None
 
 
 def plain(value: object) -> str:

@@ -112,7 +112,9 @@ def _abroad(listing: Listing, context: Context, problems: list[Problem]) -> str:
     """The country of a place outside the source's country; "" for all others."""
     code = listing.country.strip().upper()
     if code and not _COUNTRY.fullmatch(code):
-        problems.append(problem("country", listing.country, "is not a two-letter country code, so the region's applies"))
+        problems.append(
+            problem("country", listing.country, "is not a two-letter country code, so the region's applies")
+        )
         return ""
     return "" if code == context.country else code
 
