@@ -16,18 +16,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    Page,
-    PageAdapter,
-    Pages,
-    Row,
-    SlotListing,
-    SourceInfo,
-    read,
-)  # fmt: skip
+from aggregator.adapter import Available, Fetch, Listing, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, read
 
 API = "https://api.cal.com/v2/slots"
 NONE = "No public event types."
@@ -35,6 +24,7 @@ AHEAD = timedelta(days=14)
 TYPES = re.compile(r"^- \[.*\]\((\S+)\): .*event type id \d+", re.MULTILINE)
 FACT = re.compile(r"^- ([A-Z][\w ]*): (.+)$", re.MULTILINE)
 TITLE = re.compile(r"(?P<product>.+?)(?: \((?P<who>[^)]*\d[^)]*)\))?(?: [–—-] (?P<place>.+))?")
+MINUTES = re.compile(r"\d{1,4},? ")  # of several lengths, the first is the default
 ONLINE = re.compile(r"Cal Video|Google Meet|Zoom|Teams|Jitsi|Phone", re.IGNORECASE)
 
 
@@ -67,12 +57,11 @@ class CalCom(PageAdapter):
             links = TYPES.findall(start.text)
             if not links and NONE not in start.text:
                 raise start.error(f"lists no event types and does not say {NONE!r}")
+        offset = ZoneInfo(source.time_zone).utcoffset(datetime.combine(fetch.today, time(12)))
+        first = fetch.today - timedelta(days=bool(offset and offset > timedelta()))  # the API counts days in UTC
         async for kind in _event_types(links, source, fetch):
-            zone = kind.zone or source.time_zone
-            offset = ZoneInfo(zone).utcoffset(datetime.combine(fetch.today, time(12)))
-            first = fetch.today - timedelta(days=bool(offset and offset > timedelta()))  # the API counts days in UTC
-            params = {"eventTypeId": kind.id, "start": str(first), "end": str(fetch.today + AHEAD), "timeZone": zone}
-            if page := await fetch.try_fetch(source.options.get("api", API), params=params):
+            span = {"start": f"{first}", "end": f"{fetch.today + AHEAD}", "timeZone": kind.zone or source.time_zone}
+            if page := await fetch.try_fetch(source.options.get("api", API), params={"eventTypeId": kind.id} | span):
                 yield page.with_context(kind)
 
     def listing(self, row: Row) -> Listing:
@@ -102,15 +91,15 @@ async def _event_types(links: list[str], source: SourceInfo, fetch: Fetch) -> As
     for link in links:
         page = await fetch.try_fetch(f"{link}.md")
         facts = dict(FACT.findall(page.text.partition("\n## ")[0])) if page else {}
-        if page and not {"Host", "Duration", "Event type id"} <= facts.keys():
-            fetch.damaged(page.url, "has no host, duration, or event type id")
+        if page and not ({"Host", "Event type id"} <= facts.keys() and MINUTES.match(facts.get("Duration", ""))):
+            fetch.damaged(page.url, "has no host, event type id, or duration in minutes")
         elif page and not ONLINE.match(facts.get("Location", "")):
             yield _described(page, link, facts, source)
 
 
 def _described(page: Page, link: str, facts: Mapping[str, str], source: SourceInfo) -> EventType:
     """One event type as its page describes it: "Flu (60+) – Town Hall with Harbor County"."""
-    heading = page.found(re.compile(r"^# (.+)$", re.MULTILINE))[1].removesuffix(f" with {facts['Host']}")
+    heading = page.text.partition("\n")[0].removeprefix("# ").removesuffix(f" with {facts['Host']}")
     title = TITLE.fullmatch(heading)
     product, who, place = title.group("product", "who", "place") if title else (heading, "", "")
     location = facts.get("Location", "")
@@ -118,7 +107,7 @@ def _described(page: Page, link: str, facts: Mapping[str, str], source: SourceIn
         id=facts["Event type id"],
         name=place or facts["Host"],
         link=facts.get("Booking page", link),
-        minutes=int(facts["Duration"].split()[0]),
+        minutes=int(facts["Duration"].partition(" ")[0].rstrip(",")),
         address=location if re.search(r"\d", location) else source.options.get("address", ""),
         zone=facts.get("Host time zone", ""),
         product=product,

@@ -12,20 +12,9 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-from aggregator.adapter import (
-    Available,
-    Fetch,
-    Listing,
-    Page,
-    PageAdapter,
-    Pages,
-    Row,
-    SlotListing,
-    SourceInfo,
-    host_of,
-    read,
-)  # fmt: skip
+from aggregator.adapter import Available, Fetch, Listing, Page, PageAdapter, Pages, Row, SlotListing, SourceInfo, read
 
 Records = list[dict[str, Any]]
 Day = tuple[dict[str, Any], str, Records | None]  # service, date, times; None: not requested
@@ -79,7 +68,7 @@ class Qmatic(PageAdapter):
         address = read.translated(custom.get("address"), language) or {}
         choice = f"#/preselect/branch/{branch['id']}/services/{options.get('service')}"
         return Listing(
-            id=f"{host_of(row.page.url)}:{branch['id']}",
+            id=f"{urlsplit(row.page.url).hostname}:{branch['id']}",
             name=read.translated(custom.get("names"), language) or branch["name"],
             address=tuple(branch.get(f"addressLine{n}") or address.get(f"address{n}") or "" for n in (1, 2)),
             city=branch.get("addressCity") or address.get("city") or "",

@@ -10,22 +10,9 @@
   read.
 """
 
-import re
+from collections.abc import AsyncIterator
 
-from aggregator.adapter import (
-    Fetch,
-    Listing,
-    Node,
-    Page,
-    PageAdapter,
-    Pages,
-    Row,
-    SlotListing,
-    SourceInfo,
-    attr,
-    line,
-    read,
-)  # fmt: skip
+from aggregator.adapter import Fetch, Listing, Node, Page, PageAdapter, Row, SlotListing, SourceInfo, attr, line, read
 
 NONE = "Kein freier Termin verfügbar"
 TIMES = "form.suggestion_form"
@@ -39,17 +26,19 @@ class Tevis(PageAdapter):
     whole_rows = True
     options = {"service": (), "name": (), "address": ()}
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         start = await fetch(source.url)
         number, service = _service(start, str(source.options.get("service", "")))
         client = attr(start.html, "input[name=mdt]", "value")  # another number than `md`
+        if not client:
+            raise start.error("has no `mdt`, which the next step needs")
         chosen = start.join(f"location?mdt={client}&select_cnc=1&cnc-{number}=1")
         location = await fetch(chosen)
         if location.html.css_matches("#suggest_filter_form"):  # the only office is not offered for choice
             yield location.with_context((client, service, "", source.options["name"], source.options["address"]))
             return
         offices = location.html.css(OFFICES)
-        if "personaldata" in location.url or not client or not offices:
+        if "personaldata" in location.url or not offices:
             raise location.error("offers no office to choose before it asks for anything else")
         for form in offices:
             office = attr(form, "input[name=loc]", "value")
@@ -83,7 +72,7 @@ def _service(page: Page, wanted: str) -> tuple[str, str]:
     if len(found) != 1:
         known = ", ".join(f"{number} ({name})" for number, name in offered.items())
         raise page.error(
-            f"offers {known or 'no service'}, and {wanted!r} names not exactly one; set `options.service` to its number"
+            f"offers {known or 'nothing'}, and {wanted!r} fits not just one; correct `options.service` first"
         )
     return found[0]
 
@@ -110,9 +99,5 @@ def _name_and_address(form: Node) -> tuple[str, str]:
 def _slot(form: Node, service: str) -> SlotListing:
     """One free time: a day, and its start and end in minutes since midnight."""
     day, start, end = (attr(form, f"input[name={name}]", "value") for name in ("date", "start", "end"))
-    midnight = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3T00:00", day)
-    return SlotListing(
-        start=read.later(midnight, int(start)),
-        end=read.later(midnight, int(end)),
-        products=(service,) if service else (),
-    )
+    times = [read.later(f"{day}T00:00", int(minutes)) for minutes in (start, end)]
+    return SlotListing(start=times[0], end=times[1], products=(service,) if service else ())

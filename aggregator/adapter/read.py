@@ -119,9 +119,7 @@ def later(start: str, minutes: float) -> str:
     try:
         return (datetime.fromisoformat(start) + timedelta(minutes=minutes)).isoformat()
     except (ValueError, TypeError, OverflowError):
-        raise RecordError(
-            "start", start, f"is not an ISO time to which {excerpt(minutes)} minutes can be added"
-        ) from None
+        raise RecordError("start", start, f"is not an ISO time, or {excerpt(minutes)} are not minutes") from None
 
 
 def plain(value: object) -> str:
