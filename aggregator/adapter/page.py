@@ -101,6 +101,18 @@ class Page:
         self._refuse(too_deep(value))
         return value
 
+    def records(self, key: str) -> list[dict[str, Any]]:
+        """The JSON as a list of records with a text under `key`; PageError for anything else, such as an error.
+
+        The list may be wrapped in an object that holds nothing else, as some clients have seen it.
+        """
+        found = self.json
+        if isinstance(found, dict) and len(found) == 1:
+            (found,) = found.values()
+        if isinstance(found, list) and all(isinstance(one, dict) and isinstance(one.get(key), str) for one in found):
+            return found
+        raise self.error(f"is not a list of records with {key!r}; it begins {excerpt(self.text)}")
+
     def script_json(self, name: str) -> Any:
         """The list or object after `var NAME =` in a script of the page; PageError if there is none, or two."""
         try:

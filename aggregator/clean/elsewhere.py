@@ -12,8 +12,9 @@ from aggregator.clean.street import bounded
 from aggregator.clean.text import clean
 
 STATE_LENGTH = 60
-CODE_LENGTH = 12  # characters; the longest postal codes have 10 ("12345-6789")
 
+# Letters, digits, blanks, and hyphens, at most 12; the longest postal codes have 10 ("12345-6789").
+_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9 -]{0,10}[A-Z0-9])?", re.ASCII)
 _CANADIAN = re.compile(r"([A-Z]\d[A-Z])[ -]?(\d[A-Z]\d)")
 
 
@@ -26,12 +27,14 @@ def read_parts(lines: tuple[str, ...], city: str, state: str, postal_code: str, 
     """The parts as given, cleaned and bounded. `default_state` is for addresses that state none."""
     rows = (clean(row, LIMIT) for line in lines[:8] for row in line[: LIMIT * 2].splitlines())
     pieces = dict.fromkeys(piece.strip() for row in rows for piece in row.split(",") if piece.strip(" .;-"))
-    code = clean(postal_code, CODE_LENGTH).upper()
+    given = clean(postal_code, STATE_LENGTH).upper()
+    code = given if _CODE.fullmatch(given) else ""
     return Address(
         lines=bounded([text.title_case(piece) for piece in pieces]),
         city=text.title_case(clean(city, CITY_LENGTH)),
         state=clean(state, STATE_LENGTH) or default_state,
         postal_code=_CANADIAN.sub(r"\1 \2", code) if _CANADIAN.fullmatch(code) else code,
+        refused=given if given.strip(" 0-") and not code else "",
     )
 
 

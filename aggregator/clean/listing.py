@@ -14,7 +14,8 @@ from aggregator.clean.cache import memoized
 from aggregator.clean.dates import Calendar
 from aggregator.clean.doses import doses_in
 from aggregator.clean.fields import as_text, with_text_fields
-from aggregator.clean.location import Context, has_unknown_zone, read_location, unknown_zone
+from aggregator.clean.location import Context, read_location
+from aggregator.clean.place_zone import has_unknown_zone, no_zone
 from aggregator.clean.problem import problem
 from aggregator.clean.slots import read_offer, read_slot
 from aggregator.clean.when import has_offset, midnight, read_time
@@ -49,7 +50,7 @@ def normalize(
         zone = ZoneInfo(location.time_zone)
         try:
             if has_unknown_zone(listing) and not has_offset(stated_at):
-                raise _without_zone(listing)
+                raise no_zone(listing)
             valid_at, found = _valid_at(stated_at, zone, context.calendar, as_of or checked_at)
         except RecordError as error:
             unread = Problem(field="valid_at", value=error.value, reason=error.reason)
@@ -117,7 +118,7 @@ def _slots(
     for given in listing.slots[:MAX_SLOTS]:
         try:
             if zone_is_unknown and not (has_offset(given.start) and (not given.end or has_offset(given.end))):
-                raise _without_zone(listing)
+                raise no_zone(listing)
             slot, found = read_slot(given, zone, context.base_url, calendar)
         except RecordError as error:
             problems[Problem(field=error.field, value=error.value, reason=error.reason)] = None
@@ -130,12 +131,6 @@ def _slots(
     if len(listing.slots) > MAX_SLOTS:
         problems[problem("slots", len(listing.slots), f"only the first {MAX_SLOTS} are kept")] = None
     return tuple(sorted(slots, key=_start)), unread
-
-
-def _without_zone(listing: Listing) -> RecordError:
-    """The error of a local time at a place whose time zone is not known."""
-    found = unknown_zone(listing)
-    return RecordError(found.field, found.value, found.reason)
 
 
 def _valid_at(

@@ -12,11 +12,11 @@ from aggregator.clean.dates import Calendar
 from aggregator.clean.external_ids import external_ids
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.phone import TEXT_READ, phone
+from aggregator.clean.place_zone import has_unknown_zone, own_zone, unknown_zone
 from aggregator.clean.position import read_position
 from aggregator.clean.postal import Postal, plain_county
 from aggregator.clean.problem import problem
 from aggregator.clean.text import RESTRICTIONS_LENGTH, clean, clean_lines, folded, title_case
-from aggregator.clean.zones import is_zone
 from aggregator.errors import RecordError
 from aggregator.model import Listing, Location, LocationType, Problem, Struct
 
@@ -73,7 +73,7 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
         key=_key(listing, name, address),
         name=name,
         location_type=listing.location_type or context.location_type,
-        time_zone=_zone(listing) or country.time_zone(address.postal_code) or context.time_zone,
+        time_zone=own_zone(listing) or country.time_zone(address.postal_code) or context.time_zone,
         address_lines=address.lines,
         city=address.city,
         state=address.state,
@@ -90,22 +90,6 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
         external_ids=external_ids(listing.external_ids),
     )
     return location, tuple(problems)
-
-
-def has_unknown_zone(listing: Listing) -> bool:
-    """Whether a listing states a time zone that does not exist, so that its times without an offset mean nothing."""
-    return bool(listing.time_zone.strip()) and not _zone(listing)
-
-
-def unknown_zone(listing: Listing) -> Problem:
-    """The problem of a listing with an unknown time zone."""
-    reason = 'is not an IANA time zone such as "America/New_York", so times without an offset are not read; map it'
-    return problem("time_zone", listing.time_zone, f"{reason} to one in the adapter")
-
-
-def _zone(listing: Listing) -> str:
-    name = listing.time_zone.strip()
-    return name if is_zone(name) else ""
 
 
 def _abroad(listing: Listing, context: Context, problems: list[Problem]) -> str:

@@ -178,8 +178,7 @@ SLOTS = """
         coalesce(json_extract(slot.value, '$.doses'), '[]') AS doses,
         coalesce(json_extract(slot.value, '$.booking_url'), '') AS booking_url,
         coalesce(json_extract(slot.value, '$.all_day'), 0) AS all_day,
-        coalesce(json_extract(slot.value, '$.window'), 0) AS window,
-        coalesce(json_extract(slot.value, '$.first_of_many'), 0) AS first_of_many
+        coalesce(json_extract(slot.value, '$.window'), 0) AS window
     FROM answers JOIN locations ON locations.id = location_id, json_each(said, '$.slots') AS slot
     WHERE gone_at IS NULL;
 """
