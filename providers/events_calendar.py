@@ -32,7 +32,9 @@ class EventsCalendar(JsonAdapter):
             days_only=days_only,
         )
         venues = linked_data.records(row["venue"])  # an empty list if there is none, a list on some sites
-        return announced.listing(event, _place(venues[0]) if venues else {}, row.source, self.name)
+        zone = read.plain(row.get("timezone"))  # of the event; "UTC+0" where the site has set none
+        place = (_place(venues[0]) if venues else {}) | ({"time_zone": zone} if "/" in zone else {})
+        return announced.listing(event, place, row.source, self.name)
 
 
 def _place(venue: dict[str, object]) -> dict[str, object]:
