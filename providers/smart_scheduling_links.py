@@ -62,26 +62,17 @@ class SmartSchedulingLinks(fhir.FeedAdapter):
         number, bartell = str(place["id"]), _bartell(place, how)
         if how.system == "kroger" and re.fullmatch("9{5,}", number):  # test stores
             return None
-        address, lines = place.get("address") or {}, (place.get("address") or {}).get("line") or ()
         slots = tuple(_slot(slot, schedule, how) for slot, schedule, _ in found.slots)
         free = [slot for slot in slots if slot.available is None and str(slot.count) != "0"]
         return Listing(
             id=number,
             name=f"Bartell Drugs #{bartell}" if bartell else how.name.format(id=number, name=place.get("name") or ""),
-            address=(lines,) if isinstance(lines, str) else tuple(lines),
-            city=address.get("city") or "",
-            state=address.get("state") or "",
-            postal_code=address.get("postalCode") or "",
-            county=address.get("district") or "",
-            position=fhir.position(place),
             location_type=how.location_type,
-            info_phone="".join(fhir.telecom(place, "phone")[:1]),
-            info_url="".join(fhir.telecom(place, "url")[:1]),
             booking_phone=str(next((v for slot, _, _ in found.slots for v in fhir.values(slot, "booking-phone")), "")),
             booking_url=_booking_url(place, free, row.source, how),
-            description=place.get("description") or "",
             external_ids=_identifiers(place, row.source, how),
             valid_at=max((as_of for _, _, as_of in found.slots if as_of), default=published),
+            **fhir.place(place),
             **fhir.answer(found, slots, how.no_slots),
         )
 

@@ -20,13 +20,25 @@ raise any exception for a row that it cannot read: only that row is lost, and co
 
 Helpers in modules of their own: `read` (fields of a JSON or CSV row), `stores` (kinds of place), and `vaccines`.
 Patterns that several systems share: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (queries by place and
-visit reason), `fhir` (SMART Scheduling Links), and `ics` (calendars).
+visit reason), `fhir` (SMART Scheduling Links), `ics` (calendars), `linked_data` (schema.org data on web pages), and
+`announced` (calendars of events).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.adapter import circles, fhir, graphql, ics, read, stores, vaccines, visit_reasons
+from aggregator.adapter import (
+    announced,
+    circles,
+    fhir,
+    graphql,
+    ics,
+    linked_data,
+    read,
+    stores,
+    vaccines,
+    visit_reasons,
+)
 from aggregator.adapter.base import Adapter, CsvAdapter, HtmlAdapter, JsonAdapter, PageAdapter
 from aggregator.adapter.extract import attr, host_of, labelled, line, text
 from aggregator.adapter.markup import fragment
@@ -60,6 +72,7 @@ __all__ = [
     "Row",
     "SlotListing",
     "SourceInfo",
+    "announced",
     "attr",
     "circles",
     "fhir",
@@ -69,6 +82,7 @@ __all__ = [
     "ics",
     "labelled",
     "line",
+    "linked_data",
     "read",
     "stores",
     "text",

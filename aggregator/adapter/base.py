@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from selectolax.lexbor import LexborNode as Node
 
+from aggregator.adapter.declared import check_declared
 from aggregator.adapter.page import Page
+from aggregator.adapter.paging import followed
 from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.row import DataRow, HtmlRow, Row
 from aggregator.errors import excerpt
 from aggregator.model import Listing, LocationType
-
-MAX_PAGES = 100  # Two similar projects used this limit against endless pagers.
 
 
 class Adapter(ABC):
@@ -36,7 +36,16 @@ class Adapter(ABC):
     # its pages may take long to read, because short recurrence rules expand to many events
     reads_calendars: ClassVar[bool] = False
     local_ids: ClassVar[bool] = False  # an `id` is unique only within its source
+    headers: ClassVar[Mapping[str, str]] = {}  # fixed headers that the system needs, sent with every request
+    answers: ClassVar[frozenset[int]] = frozenset()  # statuses besides 200 that are answers, like 404 (`page.status`)
+    # The system ties its pages together with cookies. They are sent back to the origin that set them, within one visit;
+    # its requests are sent one after the other, and no link for people may lead to a page behind the first.
+    guest_session: ClassVar[bool] = False
     row_type: ClassVar[type[Row]] = Row  # what `listing` gets for each value of `rows_of`
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        check_declared(cls.__name__, cls.headers, cls.answers)
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         """Yields the pages of one visit. Default: the source's URL.
@@ -83,20 +92,17 @@ class HtmlAdapter(Adapter):
     params: ClassVar[Mapping[str, str]] = {}  # query parameters of the first page
     row_type: ClassVar[type[Row]] = HtmlRow
 
-    async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        page = await fetch(source.url, params=self.params or None)
-        yield page
-        seen = {page.url}
-        while link := page.html.css_first(self.next_page) if self.next_page else None:
-            url = page.join(link.attributes.get("href") or "")
-            if url in seen or len(seen) >= MAX_PAGES:
-                raise page.error(f"links to {url} as its next page after {len(seen)} pages: the pager loops endlessly")
-            seen.add(url)
-            del page, link  # Free the tree (about 0.3 MB) before the next page waits for its turn.
-            page = await fetch(url)
-            yield page
+    def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        return followed(fetch, source.url, self._next_of, self.params or None)
+
+    def _next_of(self, page: Page) -> str | None:
+        """The link to the next page; PageError if the last page lacks its mark."""
+        link = page.html.css_first(self.next_page) if self.next_page else None
+        if link is not None:
+            return link.attributes.get("href") or ""
         if self.last_page and not page.html.css_matches(self.last_page):
             raise page.error(f"has neither a next page nor {self.last_page!r}: the pager has changed")
+        return None
 
     def has_end(self, page: Page) -> bool:
         return bool(self.last_page) and page.html.css_matches(f"{self.last_page}, {self.next_page or self.last_page}")
@@ -113,8 +119,20 @@ class JsonAdapter(Adapter):
     """
 
     rows: ClassVar[str] = ""
+    next_page: ClassVar[str] = ""  # dotted path of the next page's URL, which the last page does not have
     may_be_empty = True
     row_type: ClassVar[type[Row]] = DataRow
+
+    def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
+        return followed(fetch, source.url, self._next_of)
+
+    def _next_of(self, page: Page) -> str | None:
+        value = page.json if self.next_page else None
+        for key in self.next_page.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value and not isinstance(value, str):
+            raise page.error(f"has {excerpt(value)} at {self.next_page!r}; expected the URL of its next page")
+        return value or None
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         rows = _at(page.json, [key for key in self.rows.split(".") if key])

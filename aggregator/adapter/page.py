@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser as Html
 
 from aggregator.adapter.extract import attr, line
 from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long
+from aggregator.adapter.linked_data import scripts
 from aggregator.adapter.markup import Markup, parse_html
 from aggregator.adapter.markup_limits import too_much_markup
 from aggregator.adapter.script import script_json
@@ -24,7 +25,7 @@ _BASE = re.compile(r"<base\s", re.IGNORECASE)
 
 
 class Page:
-    """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`.
+    """One answer as an adapter sees it: `url`, `status`, `text`, `html`, `shown`, `json`, `csv`.
 
     `unread` has an error for each row that its parser could not read; the visit counts these rows as lost. `context` is
     what `pages` attached.
@@ -33,6 +34,7 @@ class Page:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.url = answer.url
+        self.status = answer.status  # 200, or one of the adapter's `answers`
         self.unread: list[RecordError] = []
         self.context: Any = None
 
@@ -99,6 +101,18 @@ class Page:
         self._refuse(too_deep(value))
         return value
 
+    def records(self, key: str) -> list[dict[str, Any]]:
+        """The JSON as a list of records with a text under `key`; PageError for anything else, such as an error.
+
+        The list may be wrapped in an object that holds nothing else, as some clients have seen it.
+        """
+        found = self.json
+        if isinstance(found, dict) and len(found) == 1:
+            (found,) = found.values()
+        if isinstance(found, list) and all(isinstance(one, dict) and isinstance(one.get(key), str) for one in found):
+            return found
+        raise self.error(f"is not a list of records with {key!r}; it begins {excerpt(self.text)}")
+
     def script_json(self, name: str) -> Any:
         """The list or object after `var NAME =` in a script of the page; PageError if there is none, or two."""
         try:
@@ -121,6 +135,13 @@ class Page:
             raise self.error(f"is not a CSV with a header; it begins {excerpt(self.text)}")
         self.unread += [cut] if cut else []
         return rows
+
+    @cached_property
+    def linked_data(self) -> list[Any]:
+        """The value of each JSON-LD script, for `linked_data.events`; scripts that cannot be read are in `unread`."""
+        values, errors = scripts(self.html)
+        self.unread += errors
+        return values
 
     def _refuse(self, why: str) -> None:
         if why:

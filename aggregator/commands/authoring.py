@@ -1,4 +1,4 @@
-"""The commands that start a new adapter: `new` and `capture`."""
+"""The commands that start a new adapter: `new`, `capture`, and `import-cassette`."""
 
 import argparse
 import asyncio
@@ -16,9 +16,12 @@ from aggregator.har import HarWriter
 from aggregator.kit import (
     Pick,
     Scaffold,
+    Scrubbed,
     capture,
     check_name,
     position_of,
+    read_cassette,
+    read_curl,
     region_of_one,
     scaffold,
     scrub,
@@ -27,6 +30,7 @@ from aggregator.kit import (
 )
 from aggregator.redact import keys_in, shown_url
 
+CASSETTES = frozenset({".yaml", ".yml", ".json"})
 OTHERS = 3  # further responses with rows that `new` lists
 
 
@@ -79,15 +83,12 @@ def _list(made: Scaffold, region: Path | None) -> None:
 
 def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> int:
     """Makes one visit and writes it to a HAR file. Tests pass their own `clock`."""
-    out = arguments.out or Path(f"{arguments.name}.har")
-    if out.exists():
-        raise ConfigError(f"{out} exists and is not overwritten; give another --out")
+    out = _free(arguments.out or Path(f"{arguments.name}.har"))
     region, source, known = _what_to_visit(arguments)
     exchanges, message = asyncio.run(capture(source, region, clock or SystemClock(), with_adapter=known))
     keys = keys_in(source.url, source.headers, source.options, named=True)
     scrubbed = scrub(exchanges, keys=keys, by_person=False)
-    document = HarWriter(__version__, scrubbed.exchanges).document()
-    write_all({out: json.dumps(document, ensure_ascii=False, indent=1) + "\n"}, {})
+    _write(out, scrubbed)
     if message:
         failure(f"the adapter cannot read the recording: {message}")
     say(f"wrote {out}: {_responses(len(exchanges))} from {shown_url(source.url)}")
@@ -98,6 +99,38 @@ def capture_visit(arguments: argparse.Namespace, clock: Clock | None = None) -> 
     step = f"try {source.provider} --har {out}" if known else f"new {arguments.name} --har {out}"
     say(f"next: aggregator {step}")
     return 0
+
+
+def import_cassette(arguments: argparse.Namespace) -> int:
+    """Writes the exchanges of VCR cassettes and curl commands to a HAR file, and names what it leaves out."""
+    out = _free(arguments.out)
+    files = [(read_cassette if path.suffix in CASSETTES else read_curl)(path) for path in arguments.files]
+    exchanges = [exchange for file in files for exchange in file.exchanges]
+    for url, reason in (one for file in files for one in file.dropped):
+        say(f"dropped {shown_url(url)}: {reason}")
+    if not exchanges:
+        names = ", ".join(map(str, arguments.files))
+        raise ConfigError(f"{names}: nothing in it can be replayed, so nothing was written; record the visit again")
+    scrubbed = scrub(exchanges, sent=[pair for file in files for pair in file.sent])
+    _write(out, scrubbed)
+    say(f"wrote {out}: {_responses(len(exchanges))}")
+    for sentence in scrubbed.sentences():
+        say(sentence)
+    if undated := sum(file.undated for file in files):
+        say(f"{_responses(undated)} without a date; a replay takes the date of the file for the time of the visit")
+    say(f"next: aggregator new NAME --har {out}")
+    return 0
+
+
+def _free(out: Path) -> Path:
+    if out.exists():
+        raise ConfigError(f"{out} exists and is not overwritten; give another --out")
+    return out
+
+
+def _write(out: Path, scrubbed: Scrubbed) -> None:
+    document = HarWriter(__version__, scrubbed.exchanges).document()
+    write_all({out: json.dumps(document, ensure_ascii=False, indent=1) + "\n"}, {})
 
 
 def _what_to_visit(arguments: argparse.Namespace) -> tuple[Region, Source, bool]:

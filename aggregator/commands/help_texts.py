@@ -195,6 +195,17 @@ HELP = {
         {0: "the recording is written"} | FAILED_CODE,
         "add-a-provider.md",
     ),
+    "import-cassette": CommandHelp(
+        "turn VCR cassettes and curl commands into a HAR file",
+        "Requests nothing. Removes secrets, and names what it leaves out. The answer to\n"
+        "a curl command follows it in the text, or is in a file beside it.",
+        {
+            "aggregator import-cassette tests/cassettes/list.yaml --out list.har": "a recording of another project",
+            "aggregator import-cassette notes.txt --out notes.har": "curl commands, each above its answer",
+        },
+        {0: "the recording is written"} | FAILED_CODE,
+        "add-a-provider.md",
+    ),
     "try": CommandHelp(
         "run an adapter and show what it reads",
         "Prints the cleaned values, problems, a verdict, and the next step. Without\n"

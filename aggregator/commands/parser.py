@@ -177,6 +177,10 @@ def _authoring(commands: Commands) -> None:
     _region(one, "region file with the source, or with your contact", str)
     one.add_argument("--contact", default="", help="your e-mail address or page, if there is no region file")
     one.add_argument("--out", type=Path, metavar="FILE", help="default: NAME.har")
+    cassette = _command(commands, "import-cassette", "authoring.import_cassette")
+    text = "a cassette of VCR (.yaml, .yml, .json), or a text with curl commands and their answers"
+    cassette.add_argument("files", type=Path, nargs="+", metavar="FILE", help=text)
+    cassette.add_argument("--out", type=Path, required=True, metavar="FILE", help="the HAR file to write")
 
 
 def _trial(commands: Commands) -> None:

@@ -18,11 +18,21 @@ from aggregator.adapter import Adapter, Page
 from aggregator.clean import Context, clean, hide_keys, merge, normalize, without_keys
 from aggregator.clock import Clock
 from aggregator.config import Source
-from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
-from aggregator.model import Answer, Available, Outcome, Problem, Reading, Report
+from aggregator.errors import (
+    AggregatorError,
+    LeftAlone,
+    PageError,
+    RecordError,
+    RequestsUsedUp,
+    Unreachable,
+    VisitError,
+    excerpt,
+)
+from aggregator.model import Answer, Available, Listing, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.visit.fetcher import REASON_LENGTH, Fetcher, RequestSender, deadline_passed
 from aggregator.visit.repeats import Repeats
+from aggregator.visit.session_links import outside_session
 from aggregator.visit.turns import Turns
 from aggregator.visit.wanted import wanted
 from aggregator.web import oldest, verdict
@@ -113,14 +123,7 @@ class Visit(Fetcher):
             listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
             if listing is None:
                 return
-            if listing.id and not (listing.external_ids or self.adapter.local_ids):
-                listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
-            if self.adapter.only_places:
-                listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
-            if self.source.location_type:
-                listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
-            if self._named_keys:
-                listing = without_keys(listing, self._named_keys)
+            listing = self._prepared(listing, page)
             new = self.repeats.without(listing)
             if new is None:
                 return
@@ -137,6 +140,19 @@ class Visit(Fetcher):
             self.problems += problems
             of_service = wanted(reading, self.source.only, self.source.service)
             self.readings += [of_service] if of_service else []
+
+    def _prepared(self, listing: Listing, page: Page) -> Listing:
+        """The listing with what its adapter and its source state once for all rows."""
+        if listing.id and not (listing.external_ids or self.adapter.local_ids):
+            listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
+        if self.adapter.only_places:
+            listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
+        if self.source.location_type:
+            listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
+        if self.adapter.guest_session:
+            listing, found = outside_session(listing, page, self.steps - {self.source.url})
+            self.problems += found
+        return without_keys(listing, self._named_keys) if self._named_keys else listing
 
     def _dated(self, reading: Reading, as_of: datetime | None) -> Reading:
         """Sets `valid_until` on a reading whose source states its own time."""
@@ -188,10 +204,12 @@ async def collect(
 def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
     failed = _cause(error, visit.missed) or _last_page_was_wrong(visit)
     whole = not failed and not visit.unread
+    used_up = str(failed) if isinstance(failed, RequestsUsedUp) and visit.readings else ""
+    failed = None if used_up else failed  # a limit that the operator set is no failure of the source
     readings = merge(visit.readings if whole else _marked_incomplete(visit))
     url = shown_url(visit.source.url)
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
-    message = str(failed) if failed else ""
+    message = str(failed) if failed else used_up
     if outcome is Outcome.EMPTY and visit.rows:
         message = f"{url}: none of {visit.rows} rows is in this region; check whether one should be"
     unread = len(visit.unread)

@@ -14,7 +14,8 @@ from aggregator.web.pace import next_visit
 from aggregator.web.replay_transport import ReplayTransport
 from aggregator.web.rest import MemoryWaits
 from aggregator.web.shared_pace import SharedPace
-from aggregator.web.status import REDIRECTS
+from aggregator.web.status import REDIRECTS, http_date
+from aggregator.web.unpack import unpacked, unpackers
 from aggregator.web.validators import MemoryAnswers, StoredAnswer, max_age
 
 __all__ = [
@@ -27,11 +28,14 @@ __all__ = [
     "SharedPace",
     "StoredAnswer",
     "host_name",
+    "http_date",
     "look_up_many",
     "max_age",
     "next_visit",
     "oldest",
     "ping",
+    "unpacked",
+    "unpackers",
     "user_agent",
     "verdict",
 ]

@@ -128,7 +128,7 @@ def test_contacts_of_one_kind_keep_their_order() -> None:
     ],
 )
 def test_a_position_has_both_its_numbers_or_is_none(given: Any, expected: tuple[float, float] | None) -> None:
-    assert fhir.position({"position": given}) == expected
+    assert fhir.place({"position": given})["position"] == expected
 
 
 GENERAL = {**IMMUNIZATION, "code": "124"}

@@ -110,3 +110,15 @@ def test_a_schedule_is_placed_or_its_place_cannot_be_told(actors: Any, keys: set
     ]
     placed = places.of(schedule(actor=actors, contained=inside))
     assert (set(placed.keys), placed.vague) == (keys, vague)
+
+
+def test_a_named_place_inside_a_role_is_a_place_of_its_own() -> None:
+    places = Places()
+    inside = {"resourceType": "Location", "id": "c", "name": "Bayberry Practice"}
+    role = {"resourceType": "PractitionerRole", "id": "r", "contained": [inside], "location": [{"reference": "#c"}]}
+    places.indexes["PractitionerRole"].add(role)
+    (found,) = places.new_in(role)
+    assert (found["id"], found["name"]) == ("r#c", "Bayberry Practice")
+    places.indexes["Location"].add(found)
+    assert places.of({"actor": [{"reference": "PractitionerRole/r"}]}).keys == {"r#c"}
+    assert places.new_in(role) == []

@@ -1,4 +1,4 @@
-"""Where a JsonAdapter finds its rows."""
+"""Where a JsonAdapter finds its rows and its next page."""
 
 import json
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from aggregator.adapter import DataRow, JsonAdapter, Listing, Page, PageError
 from aggregator.model import Answer
+from tests.support import pages
 from tests.support.records import NOW
 
 
@@ -54,3 +55,37 @@ def test_rows_are_found_by_their_path(path: str, body: Any, expected: list[Any])
 def test_a_place_without_a_list_is_no_empty_list(path: str, body: Any) -> None:
     with pytest.raises(PageError, match="has no list at"):
         rows(path, body)
+
+
+class Paged(JsonAdapter):
+    """Reads a list of names; the link to the next page is optional."""
+
+    name = "paged"
+    title = "Paged"
+    rows = "halls"
+    next_page = "links.next"
+
+    def listing(self, row: DataRow) -> Listing:
+        return Listing(name=row.value)
+
+
+def visit(*answers: Any) -> Any:
+    """The report of a visit to pages 1, 2, …, with these answers."""
+    urls = [pages.SEARCH, *(f"{pages.SEARCH}?page={number}" for number in range(2, len(answers) + 1))]
+    client = pages.TableClient({url: json.dumps(one) for url, one in zip(urls, answers, strict=True)})
+    return pages.visit(Paged(), pages.source(), client)
+
+
+@pytest.mark.parametrize(
+    "last", [{}, {"links": None}, {"links": {}}, {"links": {"next": None}}, {"links": {"next": ""}}]
+)
+def test_pages_are_read_until_one_names_no_next_page(last: dict[str, Any]) -> None:
+    report = visit({"halls": ["A"], "links": {"next": "?page=2"}}, {"halls": ["B"], **last})
+    assert (pages.names(report), report.whole) == (["A", "B"], True)
+
+
+@pytest.mark.parametrize(("link", "reason"), [("?page=2", "loops endlessly"), (7, "expected the URL of its next page")])
+def test_a_pager_that_loops_or_is_none_makes_the_visit_partial(link: Any, reason: str) -> None:
+    report = visit({"halls": ["A"], "links": {"next": "?page=2"}}, {"halls": ["B"], "links": {"next": link}})
+    assert (pages.names(report), report.whole) == (["A", "B"], False)
+    assert reason in report.message

@@ -55,6 +55,7 @@ def test_every_command_has_its_function() -> None:
 def words_of(prog: str) -> list[str]:
     """The least that the command takes."""
     least = {"new": ["a", "--har", "a.har"], "explain": ["1"], "completion": ["bash"]}
+    least["import-cassette"] = ["a.yaml", "--out", "a.har"]
     command = prog.split()[-1]
     return least.get(command, ["a"] if command in {"capture", "try"} else [])
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from protego import Protego
 
-from aggregator.adapter import Page, fhir, fragment, graphql, ics, labelled
+from aggregator.adapter import Page, fhir, fragment, graphql, ics, labelled, linked_data
 from aggregator.config.region import parse_region
 from aggregator.errors import AggregatorError, RecordError
 from aggregator.har.recording import load_recording
@@ -73,6 +73,12 @@ def read_calendar(text: str) -> None:
             event.complete(NOW, HERE)
 
 
+def read_linked_data(text: str) -> None:
+    for event in linked_data.events(page(text, "text/html").linked_data):
+        linked_data.place(event.get("location"))
+        linked_data.offers(event)
+
+
 def exchange(text: str) -> Exchange:
     answer = Answer(url=URL, status=200, headers={}, body=text.encode(errors="replace"), fetched_at=NOW)
     return Exchange(
@@ -98,6 +104,7 @@ KINDS: dict[str, tuple[Reader, tuple[worst_pages.Page, ...]]] = {
     "calendar": (read_calendar, worst_pages.CALENDAR),
     "a page to be scrubbed": (lambda text: scrub([exchange(text)]), _ANY),
     "a page for a new adapter": (lambda text: pick([exchange(text)]), _ANY),
+    "linked data": (read_linked_data, worst_pages.LINKED_DATA),
     "graphql": (
         lambda text: graphql.data(page(text)),
         (('{"errors": [', '{"message": "a"},', '{}], "data": null}'), ('{"data": {', '"{n}": [],', '"a": 1}}')),

@@ -29,6 +29,17 @@ _CALENDAR = ("BEGIN:VCALENDAR\n", "END:VCALENDAR\n")
 
 Page = tuple[str, str, str]  # before, the piece that is repeated, after
 
+_SCRIPT = '<script type="application/ld+json">'
+LINKED_DATA: tuple[Page, ...] = (
+    *((_SCRIPT + "[", piece, "1]</script>") for piece in (
+        '{"@type":"Event","@id":"{n}","location":{"@id":"{n}"}},', '{"@type":"Event","location":{"@id":"0"}},',
+        '{"@id":"{n}"},', '"\\",', '\\"', ",", ", ", '"', "//", "<![CDATA[", "]]>", "[],", '{"a":1,},',
+    )),
+    ("", _SCRIPT + '{"@type":"Event","url":"{n}"}</script>', ""),
+    (_SCRIPT + '{"@type":"Event","location":[', '{"name":"{n}"},', '{"name":"a"}]}</script>'),
+    (_SCRIPT + '{"@type":"Event","offers":[', '{"offers":[{"price":{n}}]},', "{}]}</script>"),
+)  # fmt: skip
+
 HTML: tuple[Page, ...] = (
     *(("<html><body>", piece, "") for piece in (
         "<p>", "<p>a</p>", "<b>", "<b></b>", "<b><p>", "<a>", "<a href={n}>y", "</p>", "</b>", "<br>", "<div>", "<br/",

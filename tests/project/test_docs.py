@@ -144,7 +144,7 @@ def test_every_make_target_in_the_docs_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
 def test_every_command_and_option_in_the_docs_exists(path: Path) -> None:
     lines = [line for code in in_code(path.read_text()) for line in code.splitlines()]
-    for command, rest in re.findall(r"(?:^|/|\s)aggregator ([a-z]+)\b([^|;&#\n]*)", "\n".join(lines)):
+    for command, rest in re.findall(r"(?:^|/|\s)aggregator ([a-z]+(?:-[a-z]+)*)\b([^|;&#\n]*)", "\n".join(lines)):
         assert command in COMMANDS, f"aggregator {command}"
         options = set(re.findall(r"(?:^|[\s\[])(--[a-z-]+)", rest))
         assert options <= set(COMMANDS[command]._option_string_actions), f"aggregator {command}{rest}"

@@ -51,6 +51,27 @@ def position(location: Record) -> tuple[float, float] | None:
     return (found["latitude"], found["longitude"]) if {"latitude", "longitude"} <= found.keys() else None
 
 
+def place(location: Record) -> dict[str, Any]:
+    """The fields of a `Listing` that a Location states about where it is and how to reach it.
+
+    `address.text` counts only if there are no parts.
+    """
+    address = location.get("address") or {}
+    lines, parts = address.get("line") or (), ("city", "state", "postalCode")
+    text = address.get("text") if not lines and not any(address.get(part) for part in parts) else ""
+    return {
+        "address": text or ((lines,) if isinstance(lines, str) else tuple(lines)),
+        "city": address.get("city") or "",
+        "state": address.get("state") or "",
+        "postal_code": address.get("postalCode") or "",
+        "county": address.get("district") or "",
+        "position": position(location),
+        "info_phone": "".join(telecom(location, "phone")[:1]),
+        "info_url": "".join(telecom(location, "url")[:1]),
+        "description": location.get("description") or "",
+    }
+
+
 def as_list(value: Any) -> list[Any]:
     """A field as a list; a single value, which some publishers write instead, becomes a list of one."""
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -39,7 +39,7 @@ class Feed:
     `url`: the manifest's. `service`: a code, display, or text of the wanted service type; see `services`.
     """
 
-    def __init__(self, url: str, states: Iterable[str], service: str = "") -> None:
+    def __init__(self, url: str, states: Iterable[str], service: str | None = "") -> None:
         self._url, self._states, self._service = url, frozenset(states), service
         self._files = Files()
         self._places = Places()
@@ -62,8 +62,16 @@ class Feed:
 
     def add(self, file: Output, text: str | None) -> None:
         """Reads one file; `text` None if it could not be fetched."""
+        self._add(file, self._files.records(file, text))
+
+    def add_records(self, kind: str, records: Iterable[Record]) -> None:
+        """Reads all records of a kind that do not come from a file: the results of a search."""
+        self._files.seen[kind] += 1
+        self._add(Output(kind, self._url), records)
+
+    def _add(self, file: Output, records: Iterable[Record]) -> None:
         add = {"Schedule": self._add_schedule, "Slot": self._add_slot}.get(file.kind, self._add_place)
-        for record in self._files.records(file, text):
+        for record in records:
             try:
                 add(record, file)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -111,6 +119,8 @@ class Feed:
             elif str(record["id"]) in self._ours:  # another state uses the same id for one of its Locations
                 return
         self._places.indexes[file.kind].add(record)
+        for place in self._places.new_in(record):
+            self._add_place(place, file._replace(kind="Location"))
 
     def _add_schedule(self, record: Record, file: Output) -> None:
         known = self._schedules.records.get(str(record["id"]))

@@ -67,7 +67,7 @@ class Places:
             if inside is not None and inside.get("resourceType") != "Location":
                 continue
             locations = self.indexes["Location"]
-            key = locations.find(reference) if inside is None else locations.identified(*identifiers(inside))
+            key = locations.find(reference) if inside is None else self._known(owner, inside)
             name = named(reference)
             if key:
                 keys.add(key)
@@ -76,6 +76,22 @@ class Places:
             elif name.kind == "Location":
                 absent, vague = absent or bool(name.id), vague or not name.id
         return Placed(frozenset(keys), absent, vague)
+
+    def new_in(self, service: Record) -> list[Record]:
+        """The named Locations that a service or role contains and that are in no other record.
+
+        The id of each is that of its owner and its own, because it is unique only there.
+        """
+        if service.get("resourceType") not in _SERVICES:
+            return []
+        inside = [one for one in as_list(service.get("contained"))[:MAX_PLACES] if isinstance(one, dict)]
+        places = [one for one in inside if one.get("resourceType") == "Location" and one.get("name")]
+        return [one | {"id": _id_inside(service, one)} for one in places if not self._known(service, one)]
+
+    def _known(self, owner: Record, inside: Record) -> str:
+        """The key of a Location that `owner` contains; "" if it is in no record."""
+        locations, key = self.indexes["Location"], _id_inside(owner, inside)
+        return locations.identified(*identifiers(inside)) or (key if key in locations.records else "")
 
     def _service(self, owner: Record, reference: Any) -> Record | None:
         inside = contained(owner, reference)
@@ -91,3 +107,7 @@ class Places:
             return own[:most]
         further = [self._service(service, one) for one in as_list(service.get("healthcareService"))[:most]]
         return [one for found in further if found for one in as_list(found.get("location"))[:most]]
+
+
+def _id_inside(owner: Record, inside: Record) -> str:
+    return f"{owner.get('id')}#{str(inside.get('id') or '').lstrip('#')}"

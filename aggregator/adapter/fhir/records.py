@@ -95,7 +95,8 @@ def _unpacked(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _entries(bundle: Record) -> Iterator[Any]:
+def entries_of(bundle: Record) -> Iterator[Any]:
+    """Yields the resource of each entry, with the id that its URL ends in if it has none; else the entry itself."""
     for entry in as_list(bundle.get("entry")):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if isinstance(resource, dict):
@@ -103,8 +104,18 @@ def _entries(bundle: Record) -> Iterator[Any]:
             yield {"id": last_part, **resource} if last_part else resource
         else:
             yield entry
-    if any(isinstance(link, dict) and link.get("relation") == "next" for link in as_list(bundle.get("link"))):
-        yield Unread("link: next", "the Bundle continues on another page, which was not read")
+
+
+def next_link(bundle: Record) -> str:
+    """The link to the next page of a Bundle, as found; "" if this is the last page."""
+    links = [one for one in as_list(bundle.get("link")) if isinstance(one, dict) and one.get("relation") == "next"]
+    return str(links[0].get("url") or "link: next") if links else ""
+
+
+def _entries(bundle: Record) -> Iterator[Any]:
+    yield from entries_of(bundle)
+    if link := next_link(bundle):
+        yield Unread(link[:_EXCERPT], "the Bundle continues on another page, which was not read")
 
 
 def _is_record(value: Any, kind: str) -> bool:

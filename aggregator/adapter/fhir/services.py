@@ -3,10 +3,11 @@
 HL7's form of the feed may mix services, such as immunization and general practice. A Schedule without a service type is
 kept. Otherwise:
 
-| the source names a service | kept |
+| the wanted service | kept |
 | --- | --- |
-| yes | Schedules with a type of this code, display, or text |
-| no | immunizations; in a feed that marks none, Schedules with only types outside HL7's list (such as text) |
+| named | Schedules with a type of this code, display, or text |
+| None | all |
+| "" | immunizations; in a feed that marks none, Schedules with only types outside HL7's list (such as text) |
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,9 +21,11 @@ _IMMUNIZATION = {(_HL7, "57"), (_SMART, "covid19-immunization")}
 _CVX = "http://hl7.org/fhir/sid/cvx"
 
 
-def of_service(schedules: Iterable[Record], wanted: str) -> set[int]:
-    """The positions of the Schedules to keep. `wanted`: a service type's code, display, or text; or ""."""
+def of_service(schedules: Iterable[Record], wanted: str | None) -> set[int]:
+    """The positions of the Schedules to keep. `wanted`: a service type's code, display, or text; or "" or None."""
     types = [_types(schedule) for schedule in schedules]
+    if wanted is None:
+        return set(range(len(types)))
     if wanted:
         name = wanted.strip().casefold()
         return {at for at, given in enumerate(types) if not given or any(name in one.names for one in given)}
@@ -45,6 +48,15 @@ def doses(slot: Record, schedule: Record) -> tuple[str, ...]:
     return tuple(str(dose) for dose in stated)
 
 
+def service_names(slot: Record, schedule: Record) -> tuple[str, ...]:
+    """The names of a Slot's service types, otherwise its Schedule's: each type's text, otherwise its first display."""
+    for record in (slot, schedule):
+        names = [str(one.get("text") or _display(one)) for one in _concepts(record)]
+        if any(names):
+            return tuple(filter(None, names))
+    return ()
+
+
 class _Type(NamedTuple):
     key: tuple[str, str]  # system and code
     names: tuple[str, ...]  # in lower case
@@ -58,6 +70,11 @@ def _types(schedule: Record) -> list[_Type]:
         found.append(_Type((str(coding.get("system") or ""), code), (code.casefold(), display.strip().casefold())))
     texts = [concept.get("text") for concept in _concepts(schedule)]
     return found + [_Type(("", ""), (str(text).strip().casefold(),)) for text in texts if text]
+
+
+def _display(concept: Record) -> str:
+    codings = [one for one in as_list(concept.get("coding"))[:MOST] if isinstance(one, dict)]
+    return next((str(one["display"]) for one in codings if one.get("display")), "")
 
 
 def _codings(schedule: Record) -> Iterator[Record]:
