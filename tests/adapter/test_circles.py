@@ -50,18 +50,18 @@ def test_a_store_in_several_circles_is_read_once() -> None:
     assert (report.outcome, report.whole, names(report)) == ("OK", True, ["Gull"])
 
 
-def test_a_circle_without_an_answer_is_lost_alone() -> None:
+def test_a_failed_circle_loses_only_its_own_stores() -> None:
     report, _ = asked(z02120=Unreachable("down"), z01999=[{"name": "Gull"}])
     assert (report.outcome, report.whole, names(report)) == ("DOWN", False, ["Gull"])
 
 
-def test_a_full_answer_has_lost_places_and_the_other_circles_are_read_all_the_same() -> None:
+def test_a_truncated_circle_is_reported_and_the_other_circles_are_still_read() -> None:
     report, _ = asked(z02120=[{"name": "Gull"}, {"name": "Kite"}], z01999=[{"name": "Tern"}])
     assert (report.outcome, report.whole, names(report)) == ("CHANGED", False, ["Gull", "Kite", "Tern"])
     assert "around 02120 were truncated" in report.message
 
 
-def test_what_is_asked_about_the_places_of_a_circle_follows_it() -> None:
+def test_follow_up_requests_for_a_circle_come_right_after_it() -> None:
     report, urls = asked(z02120=[{"name": "Gull", "more": "7"}], z02120_7=[{"name": "Kite"}], z01999=[])
     assert names(report) == ["Gull", "Kite"]
     assert [url.partition("?")[2] for url in urls] == ["zip=02120", "zip=02120&store=7", "zip=01999"]

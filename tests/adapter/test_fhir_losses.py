@@ -151,7 +151,7 @@ def answers(report: Report) -> dict[str, Availability | None]:
 
 @settings(max_examples=250, derandomize=True, deadline=None, database=None)
 @given(feeds(), st.data())
-def test_no_loss_turns_a_place_with_appointments_into_one_without(files: list[File], data: st.DataObject) -> None:
+def test_no_lost_data_makes_a_place_with_appointments_look_full(files: list[File], data: st.DataObject) -> None:
     packed: dict[str, str] = {
         file.url: data.draw(st.sampled_from(list(PACKED.values())))(file.records) if file.records else ""
         for file in files

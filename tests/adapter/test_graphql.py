@@ -46,7 +46,7 @@ def asked(*answers: object) -> tuple[Report, list[Any]]:
     return visit(Finder(), source(API), client), client.questions
 
 
-def test_each_set_of_variables_is_one_question_with_the_name_of_its_query() -> None:
+def test_each_set_of_variables_is_one_request_with_the_operation_name() -> None:
     report, questions = asked(FOUND, {"data": {"clinics": []}})
 
     assert (report.outcome, names(report)) == ("OK", ["Gull Hall"])
@@ -64,7 +64,7 @@ def test_each_set_of_variables_is_one_question_with_the_name_of_its_query() -> N
         [],
     ],
 )
-def test_an_answer_with_errors_or_without_data_is_not_the_page(answer: object) -> None:
+def test_a_response_with_errors_or_without_data_is_a_changed_page(answer: object) -> None:
     report, _ = asked(answer)
 
     assert (report.outcome, report.readings) == ("CHANGED", ())

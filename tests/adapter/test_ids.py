@@ -37,7 +37,7 @@ class Local(Numbered):
         (Local, "12", ()),
     ],
 )
-def test_an_id_of_the_whole_system_is_an_external_id_where_none_is_given(
+def test_an_id_is_an_external_id_of_the_system_if_the_adapter_gives_none(
     adapter: type[Numbered], number: str, ids: Ids
 ) -> None:
     page = json.dumps([{"name": "Gull Hall", "id": number}])
