@@ -39,7 +39,7 @@ def test_every_benchmark_is_run() -> None:
     "name",
     [pytest.param(name, marks=[needs_chromium] if name == BROWSED else []) for name in sorted(WORK.keys() - {SERVED})],
 )
-def test_a_tiny_run_does_its_work(
+def test_every_benchmark_completes_a_tiny_run(
     name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module("cycles"), "BUILD", tmp_path / "build")
@@ -59,7 +59,7 @@ def test_a_tiny_run_does_its_work(
         ("bench_store", ("bench_store.save", lambda *_: NotSaved), "the two reports have answers in common"),
     ],
 )
-def test_a_benchmark_whose_work_is_not_done_measures_nothing(
+def test_a_benchmark_that_produces_the_wrong_result_fails(
     name: str, broken: tuple[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = benchmark(name)
@@ -76,7 +76,7 @@ class NotSaved:
     changed = 0
 
 
-def test_a_script_ends_with_the_exit_code_and_prints_its_table(tmp_path: Path) -> None:
+def test_a_benchmark_script_prints_its_table_and_returns_the_exit_code(tmp_path: Path) -> None:
     command = [sys.executable, str(BENCHMARKS / "bench_start.py"), "--tiny"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
