@@ -80,7 +80,7 @@ def test_without_a_connection_the_page_stays_as_published(browser: Browser, plac
     assert all("freshness.json" in fault or "ERR_FAILED" in fault for fault in after.faults)
 
 
-def test_without_javascript_every_place_is_shown_and_no_dead_control(browser: Browser, site: Site) -> None:
+def test_without_javascript_every_place_is_shown_and_no_control_is_dead(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
 
     assert len(visit.names()) == len(snapshots.offers())

@@ -160,7 +160,7 @@ def test_the_page_of_all_offers_filters_itself_and_near_me_opens_the_home_page(b
 # --- when they cannot be had ----------------------------------------------------------------------------------------
 
 
-def test_while_all_offers_load_the_page_says_so_and_claims_no_empty_result(browser: Browser, site: Site) -> None:
+def test_while_all_offers_load_the_page_shows_it_and_claims_no_empty_result(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     held: list[Route] = []
     visit.page.route(ALL, lambda route: held.append(route))
@@ -263,7 +263,7 @@ def test_only_new_offers_of_a_newer_release_are_announced(visit: Visit, small: S
     assert visit.names() == [*HALLS, "Hall 5"]
 
 
-def test_a_removed_offer_shows_it_in_place(visit: Visit, small: Site) -> None:
+def test_a_removed_offer_is_marked_in_place(visit: Visit, small: Site) -> None:
     renewed(visit, small, *halls(0, 1, 3, 4))
     gone = visit.page.locator("#cards > :nth-child(3)")
 
