@@ -195,7 +195,7 @@ SPELLINGS = COVID | OTHERS
 
 
 @pytest.mark.parametrize(("text", "name"), [(text, name) for name, texts in SPELLINGS.items() for text in texts])
-def test_every_spelling_seen_has_one_name(text: str, name: str) -> None:
+def test_every_known_spelling_gives_one_product_name(text: str, name: str) -> None:
     assert product(text) == name
     assert products([text]) == ((name,), ())
 
@@ -219,7 +219,7 @@ def test_every_spelling_seen_has_one_name(text: str, name: str) -> None:
         "cvx:213",
     ],
 )
-def test_texts_that_state_no_product_give_neither_a_name_nor_a_problem(text: str) -> None:
+def test_texts_without_a_product_give_neither_a_name_nor_a_problem(text: str) -> None:
     assert product(text) is None
     assert products([text]) == ((), ())
 
@@ -231,7 +231,7 @@ def test_texts_that_state_no_product_give_neither_a_name_nor_a_problem(text: str
         "Hay fever", "Tetanus", "Meningitis", "P", "cvx:999",
     ],
 )  # fmt: skip
-def test_what_we_do_not_know_is_given_back_as_it_is(text: str) -> None:
+def test_unknown_products_are_returned_unchanged(text: str) -> None:
     assert product(text) is None
     assert products([text]) == ((), (text,))
 
@@ -256,7 +256,7 @@ def test_what_we_do_not_know_is_given_back_as_it_is(text: str) -> None:
         (["Pfizer", "Elixir", "Flu", "Elixir"], ("Pfizer", "Influenza"), ("Elixir",)),
     ],
 )
-def test_lists_are_split_in_order_and_without_repeats(
+def test_lists_are_split_in_order_without_duplicates(
     texts: list[str], known: tuple[str, ...], unknown: tuple[str, ...]
 ) -> None:
     assert products(texts) == (known, unknown)
@@ -266,7 +266,7 @@ def test_lists_are_split_in_order_and_without_repeats(
     ("name", "expected"),
     [(name, True) for name in (*COVID, "COVID-19")] + [(name, False) for name in (*OTHERS, "Elixir")],
 )
-def test_covid_products_are_told_from_others(name: str, expected: bool) -> None:
+def test_covid_products_are_distinguished_from_others(name: str, expected: bool) -> None:
     assert is_covid(name) is expected
 
 
@@ -276,5 +276,5 @@ def test_a_display_name_is_read_as_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(CVX.values())))
-def test_every_name_that_a_code_gives_is_in_these_tables(name: str) -> None:
+def test_every_product_name_for_a_cvx_code_is_in_the_spellings_table(name: str) -> None:
     assert name in SPELLINGS
