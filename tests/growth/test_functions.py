@@ -77,7 +77,7 @@ def fault_of(function: Function) -> str:
 
 @sample
 @pytest.mark.parametrize("function", found()[0], ids=lambda function: function.name)
-def test_time_grows_no_faster_than_the_text(function: Function) -> None:
+def test_time_is_linear_in_the_length_of_the_text(function: Function) -> None:
     assert fault_of(function) == ""
 
 

@@ -83,13 +83,13 @@ def uses_by_room() -> dict[str, list[Use]]:
 
 @sample
 @pytest.mark.parametrize("room", rooms())
-def test_time_grows_no_faster_than_the_text(room: str) -> None:
+def test_time_is_linear_in_the_length_of_the_text(room: str) -> None:
     faults = [fault for use in uses_by_room().get(room, ()) if (fault := fault_of(use))]
 
     assert not faults, "\n".join(faults)
 
 
-def test_every_call_of_a_regular_expression_is_found() -> None:
+def test_every_regular_expression_is_found() -> None:
     assert set(found().unknown) == {*OF_TABLES, *OF_KEYS}, "give a real pattern for it in `uses`"
     assert len(found().uses) > 300
     assert uses_by_room().keys() <= {*rooms()}
