@@ -32,13 +32,13 @@ def subject_of(path: Path) -> Subject:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None:
+def test_file_class_header_and_imports_follow_the_contract(file: Path) -> None:
     assert list(contract.file_faults(registry.load(file.stem), file)) == []
 
 
 @pytest.mark.parametrize("promise", contract.CHECKS)
 @pytest.mark.parametrize("path", OWN + [pytest.param(path, marks=sample) for path in OTHERS], ids=name_of)
-def test_an_adapter_keeps_its_promises(path: Path, promise: str) -> None:
+def test_an_adapter_keeps_the_contract(path: Path, promise: str) -> None:
     assert list(contract.CHECKS[promise](subject_of(path))) == []
 
 
@@ -69,7 +69,7 @@ def folders_of(provider: str) -> set[str]:
 
 
 @pytest.mark.parametrize("path", CASES, ids=name_of)
-def test_recorded_answers_of_other_systems_are_refused_with_a_word(path: Path, captures: Path) -> None:
+def test_recorded_answers_of_other_systems_are_refused_with_a_reason(path: Path, captures: Path) -> None:
     own = folders_of(path.parent.name)
     others = [one for folder, found in recorded_answers(captures).items() if folder not in own for one in found]
 

@@ -190,14 +190,14 @@ def test_a_bad_adapter_is_caught(adapter: type[Good], check: Callable[[Subject],
     assert any(fault in sentence for sentence in found), found
 
 
-def test_a_missing_key_that_takes_too_little_away_to_be_doubted_is_caught() -> None:
+def test_a_missing_key_read_as_absence_is_caught_even_if_it_changes_little() -> None:
     rows = [{"n": name, "free": "ab", "on": "2021-05-20"} for name in ("North", "South")]
     rows.append({"n": "Pier", "free": "", "left": "c", "on": "2021-05-20"})
     found = list(contract.missing_faults(subject(TakesAMissingKeyForAbsence, json.dumps({"stores": rows}))))
     assert found == ["'left' renamed: id:Pier turns from YES to NO (by absence)"]
 
 
-def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
+def test_a_visit_that_keeps_none_of_its_rows_reports_it() -> None:
     class KeepsNothing(Good):
         def listing(self, row: DataRow) -> Listing | None:
             return None
@@ -253,7 +253,7 @@ class NeedsNoMarker(GoodHalls):
 
 
 @pytest.mark.parametrize("adapter", [IsAlwaysEmpty, NeedsNoMarker])
-def test_a_page_whose_rows_are_gone_and_that_is_taken_for_empty_is_caught(adapter: type[GoodHalls]) -> None:
+def test_an_adapter_that_reads_a_page_without_rows_as_empty_is_caught(adapter: type[GoodHalls]) -> None:
     assert any("says it has none" in fault for fault in contract.empty_faults(subject(adapter, HALLS)))
 
 
@@ -283,7 +283,9 @@ def walks(page: Page) -> object:
         (walks, "calls a row"),
     ],
 )
-def test_a_listing_that_does_more_than_read_its_row_is_caught(does: Callable[[Page], object], fault: str) -> None:
+def test_a_listing_method_that_does_more_than_read_its_row_is_caught(
+    does: Callable[[Page], object], fault: str
+) -> None:
     class Bad(Good):
         def listing(self, row: DataRow) -> Listing | None:
             does(row.page)

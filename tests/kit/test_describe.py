@@ -42,7 +42,7 @@ def of_json(document: Any) -> Description:
         ({"a.b": [STORE], "c": [{"zip": "02120"}]}, "c", 1),
     ],
 )
-def test_the_rows_of_json_are_found_at_any_depth(document: Any, rows: str, count: int) -> None:
+def test_json_rows_are_found_at_any_depth(document: Any, rows: str, count: int) -> None:
     best = of_json(document).found[0]
     assert (best.kind, best.rows, best.count) == ("table" if rows == "table" else "json", rows, count)
 
@@ -61,12 +61,12 @@ def test_slots_inside_rows_do_not_hide_the_rows() -> None:
     assert [found.rows for found in of_json(document).found] == ["stores"]
 
 
-def test_the_next_step_is_what_to_write() -> None:
+def test_the_next_step_is_the_code_to_write() -> None:
     assert of_json({"data": {"stores": [STORE]}}).next_step == 'use JsonAdapter and set rows = "data.stores"'
     assert of_json({"stores": {"7": STORE, "8": STORE}}).next_step == 'use JsonAdapter and set rows = "stores.*"'
 
 
-def test_each_field_is_told_with_the_code_that_reads_it() -> None:
+def test_each_field_is_shown_with_the_code_that_reads_it() -> None:
     told = of_json(
         {"stores": [STORE | {"notes": "Ring"}, STORE], "links": [{"href": "/a"}, {"href": "/b"}]}
     ).sentences()
@@ -82,12 +82,12 @@ def test_each_field_is_told_with_the_code_that_reads_it() -> None:
     ]
 
 
-def test_lists_of_which_an_adapter_would_miss_one_are_not_proposed() -> None:
+def test_lists_missing_in_some_records_are_not_proposed() -> None:
     document = {"towns": [{"n": 1, "stores": [STORE, STORE]}, {"n": 2, "stores": None}]}
     assert "towns.*.stores" not in [found.rows for found in of_json(document).found]
 
 
-def test_json_without_rows_says_what_is_there() -> None:
+def test_json_without_rows_is_described_by_its_content() -> None:
     told = of_json({"error": "no session", "code": 7})
     assert told.sentences()[1] == "its top is an object with error, code"
     assert told.next_step.startswith("record the request that returns the list")
@@ -108,7 +108,7 @@ def test_repeated_blocks_are_the_rows_of_a_web_page() -> None:
     assert told.next_step == 'use HtmlAdapter and set rows = "div.clinic"'
 
 
-def test_rows_of_which_every_other_looks_different_are_one_kind() -> None:
+def test_rows_with_alternating_classes_are_found_as_one_kind() -> None:
     striped = "".join(
         CLINIC.replace("clinic", f"card clinic {shade}") for shade in ("pale", "dark", "pale", "dark last")
     )
@@ -117,7 +117,7 @@ def test_rows_of_which_every_other_looks_different_are_one_kind() -> None:
     assert (best.rows, best.count) == ("div.clinic", 4)
 
 
-def test_the_rows_of_a_table_leave_out_its_header() -> None:
+def test_table_rows_exclude_the_header() -> None:
     body = "<tr><td>Kite Hall</td><td>5/20/2021</td></tr>" * 2
     told = described(f"<html><table id=list><tr><th>Name</th><th>Date</th></tr>{body}</table></html>")
 
@@ -126,7 +126,7 @@ def test_the_rows_of_a_table_leave_out_its_header() -> None:
     assert "table with the columns Name, Date" in told.sentences()
 
 
-def test_every_selector_selects_those_rows_and_fields() -> None:
+def test_every_proposed_selector_finds_its_rows_and_fields() -> None:
     page = Page(answer(search(*(clinic(number=str(number)) for number in range(5)))))
     found = describe(page).found
 
@@ -138,7 +138,7 @@ def test_every_selector_selects_those_rows_and_fields() -> None:
     assert found[0].count == 5
 
 
-def test_headings_forms_and_data_in_scripts_are_told() -> None:
+def test_headings_forms_and_script_data_are_shown() -> None:
     told = described(
         "<html><h1>Clinics</h1><form method=post action=/find><input name=zip></form>"
         f"<script id=__DATA__ type=application/json>{json.dumps({'props': {'stores': [STORE]}})}</script>"
@@ -166,13 +166,13 @@ def test_headings_forms_and_data_in_scripts_are_told() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00", "text", "bytes"),
     ],
 )
-def test_other_kinds_of_answer_are_named(body: str | bytes, kind: str, said: str) -> None:
+def test_other_kinds_of_content_are_named(body: str | bytes, kind: str, said: str) -> None:
     told = described(body)
     assert told.kind == kind
     assert any(said in line for line in (*told.sentences(), told.next_step))
 
 
-def test_the_rows_of_a_csv_are_its_lines() -> None:
+def test_csv_rows_are_its_lines() -> None:
     (found,) = described("\ufeffname,town\nKite Hall,Boston\nTern,Salem\n", kind="text/csv").found
     assert (found.kind, found.rows, found.count, found.fields["town"]) == ("csv", "", 2, "Boston")
 
@@ -205,7 +205,7 @@ def test_a_hostile_page_is_described_in_short_printable_lines(body: str) -> None
     assert len(told) < 60
 
 
-def test_a_page_that_nests_without_an_end_is_read_only_at_its_beginning() -> None:
+def test_only_the_beginning_of_an_endlessly_nested_page_is_parsed() -> None:
     """What stands behind is beyond what is parsed: parsing all of it would take minutes."""
     told = described("<title>Deep</title>" + "<div>" * 400_000 + CLINIC * 2)
     assert (told.title, told.found) == ("Deep", ())

@@ -39,7 +39,7 @@ def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 # --- what is printed --------------------------------------------------------------------------------------------------
 
 
-def test_clean_values_are_a_table_with_a_verdict(project: Project, tried: Try) -> None:
+def test_clean_values_are_shown_as_a_table_with_a_verdict(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1, MAY_20, "2021-05-20T11:00"), store(2)))
     code, told = tried("kites")
 
@@ -61,7 +61,7 @@ def test_a_narrow_terminal_shows_every_value(project: Project, tried: Try) -> No
     assert all(word in table for word in (*name.split(), "02120", "YES", "2021-05-20", "10:00", "+16175550100"))
 
 
-def test_only_the_first_40_of_many_places_are_printed(project: Project, tried: Try) -> None:
+def test_of_many_places_only_the_first_40_are_printed(project: Project, tried: Try) -> None:
     project.case(body=stores(*(store(number) for number in range(1, 46))))
 
     _, told = tried("kites")
@@ -71,14 +71,14 @@ def test_only_the_first_40_of_many_places_are_printed(project: Project, tried: T
     assert "Kite 45" in tried("kites", "--all")[1]
 
 
-def test_unknown_products_are_told_once_with_their_places(project: Project, tried: Try) -> None:
+def test_unknown_products_are_listed_once_with_their_places(project: Project, tried: Try) -> None:
     project.case(body=stores(*(store(number, MAY_20, vaccine="Zeta shot") for number in (1, 2))))
     _, told = tried("kites")
 
     assert "unknown products:\n  'Zeta shot' (at 2 places)\n" in told
 
 
-def test_unread_rows_are_told_with_reason_and_line(project: Project, tried: Try) -> None:
+def test_failed_rows_are_shown_with_reason_and_line(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1), {"name": "Tern"}, store(3, "next week")))
     _, told = tried("kites")
 
@@ -86,7 +86,7 @@ def test_unread_rows_are_told_with_reason_and_line(project: Project, tried: Try)
     assert "1 × providers/kites.py:11: KeyError: 'times'\n    slots = tuple(" in told
 
 
-def test_hostile_text_is_printed_as_text(project: Project, tried: Try) -> None:
+def test_hostile_text_is_printed_as_plain_text(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1, name="[red]Kite[/red]\x1b[2J\u202e Hall"), "\x1b[31m[bold]"))
     _, told = tried("kites")
 
@@ -95,7 +95,7 @@ def test_hostile_text_is_printed_as_text(project: Project, tried: Try) -> None:
     assert "\u202e" not in told
 
 
-def test_where_nothing_is_found_the_page_is_described(project: Project, tried: Try) -> None:
+def test_if_nothing_is_found_the_page_is_described(project: Project, tried: Try) -> None:
     project.adapter(ADAPTER.replace('rows = "stores"', 'rows = "shops"'))
     project.case(body=stores(store(1), store(2)))
     code, told = tried("kites")
@@ -121,7 +121,7 @@ def test_where_nothing_is_found_the_page_is_described(project: Project, tried: T
         ),
     ],
 )
-def test_an_unfinished_listing_is_the_next_step(project: Project, tried: Try, listing: str, step: str) -> None:
+def test_the_next_step_is_to_finish_the_listing(project: Project, tried: Try, listing: str, step: str) -> None:
     project.adapter(f"{ADAPTER.partition('        slots = ')[0]}        {listing}\n")
     project.case(body=stores(store(1), store(2)))
 
@@ -147,14 +147,14 @@ def test_accepted_values_are_compared_from_then_on(project: Project, tried: Try)
     assert tried("kites")[0] == 0
 
 
-def test_an_outcome_that_was_accepted_is_no_fault(project: Project, tried: Try) -> None:
+def test_an_accepted_failure_is_not_an_error(project: Project, tried: Try) -> None:
     project.case('[expect]\noutcome = "CHANGED"\nlocations = 0\n', body='{"error": "no session"}')
     code, told = tried("kites")
 
     assert (code, "next: " in told) == (0, False)
 
 
-def test_one_case_may_be_tried_alone(project: Project, tried: Try) -> None:
+def test_a_single_case_can_be_tried(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1)))
     project.case(body=stores(store(2)), name="later")
 
@@ -163,7 +163,7 @@ def test_one_case_may_be_tried_alone(project: Project, tried: Try) -> None:
     assert ("Kite 02" in told, "Kite 01" in told) == (True, False)
 
 
-def test_a_case_whose_recording_is_not_here_is_skipped(project: Project, tried: Try) -> None:
+def test_a_case_with_a_missing_recording_is_skipped(project: Project, tried: Try) -> None:
     project.case().write_text(f'capture = "kites/of-2021.har"\nurl = "{URL}"\n')
     code, told = tried("kites")
 
@@ -192,7 +192,7 @@ url = "{url}"
         ("https://elsewhere.example.net/stores.json", "source: that of case kites/visit"),
     ],
 )
-def test_the_source_of_a_recording_is_the_one_of_its_host(
+def test_the_source_of_a_recording_is_chosen_by_its_host(
     project: Project, tried: Try, tmp_path: Path, url: str, origin: str
 ) -> None:
     project.case()
@@ -204,7 +204,7 @@ def test_the_source_of_a_recording_is_the_one_of_its_host(
     assert (code, "Kite 07" in told, origin in told) == (0, True, True)
 
 
-def test_without_a_source_the_likeliest_answer_is_read(project: Project, tried: Try, tmp_path: Path) -> None:
+def test_without_a_source_the_most_likely_response_is_read(project: Project, tried: Try, tmp_path: Path) -> None:
     recording = tmp_path / "recorded.har"
     recording.write_text(har(stores(store(7))))
     code, told = tried("kites", "--har", str(recording))
@@ -213,7 +213,7 @@ def test_without_a_source_the_likeliest_answer_is_read(project: Project, tried: 
     assert f"source: the likeliest answer, {URL}; states MA, time zone America/New_York" in told
 
 
-def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path) -> None:
+def test_a_live_visit_uses_the_sources_of_the_region(tried: Try, tmp_path: Path) -> None:
     region = tmp_path / "demo.toml"
     with demo_at() as demo:
         demo.write_region(region)
@@ -236,7 +236,7 @@ def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path)
         ),
     ],
 )
-def test_a_file_that_cannot_be_run_is_two_lines_with_its_line(
+def test_a_file_that_cannot_be_run_is_reported_in_two_lines_with_its_line(
     project: Project, tried: Try, adapter: str, said: str
 ) -> None:
     project.adapter(adapter)
@@ -250,7 +250,7 @@ def test_a_file_that_cannot_be_run_is_two_lines_with_its_line(
     "method",
     ["rows_of(self, page)", "listing(self, row)", "pages(self, source, fetch)"],
 )
-def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: Try, method: str) -> None:
+def test_an_adapter_error_is_reported_with_its_line(project: Project, tried: Try, method: str) -> None:
     project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row): return None\n")
     with (project.adapters / "kites.py").open("a") as file:
         file.write(f"    def {method}:\n        raise NotImplementedError('to be written')\n")
@@ -272,13 +272,13 @@ def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: T
         (["kites", "--har", "x.har"], "x.har: cannot be read"),
     ],
 )
-def test_wrong_usage_says_what_to_do(project: Project, tried: Try, arguments: list[str], said: str) -> None:
+def test_wrong_usage_explains_what_to_do(project: Project, tried: Try, arguments: list[str], said: str) -> None:
     with pytest.raises(ConfigError) as error:
         tried(*arguments)
     assert said in str(error.value)
 
 
-def test_a_placeholder_contact_asks_nobody(project: Project, tried: Try, tmp_path: Path) -> None:
+def test_with_the_placeholder_contact_nothing_is_requested(project: Project, tried: Try, tmp_path: Path) -> None:
     region = tmp_path / "alder.toml"
     region.write_text(REGION.format(state="IL", url=URL).replace("operator@alder-county.test", "me@example.org"))
 
