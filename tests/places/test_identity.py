@@ -99,7 +99,7 @@ def rows_of(db: Store, *, listed_at: int | None = None) -> Iterable[tuple[str, s
 
 @often
 @given(visits("x", whole=True))
-def test_a_source_that_uses_its_ids_for_other_venues_gives_each_venue_one_place(told: list[Visit]) -> None:
+def test_if_a_source_reuses_its_ids_each_venue_still_has_one_place(told: list[Visit]) -> None:
     venues: defaultdict[str, set[int]] = defaultdict(set)  # of each id drawn
     drawn: defaultdict[tuple[str, int], set[str]] = defaultdict(set)  # for a key at a venue
     with empty_store() as db:
@@ -114,7 +114,7 @@ def test_a_source_that_uses_its_ids_for_other_venues_gives_each_venue_one_place(
 
 @often
 @given(visits("x", whole=False))
-def test_a_venue_without_an_id_has_one_place_in_all_its_spellings_and_returns_to_it(told: list[Visit]) -> None:
+def test_a_venue_without_an_id_keeps_one_place_in_all_spellings_and_when_it_returns(told: list[Visit]) -> None:
     first: dict[int, str] = {}  # venue -> the id under which it was first published
     with empty_store() as db:
         for number, visit in enumerate(told):
@@ -127,7 +127,7 @@ def test_a_venue_without_an_id_has_one_place_in_all_its_spellings_and_returns_to
 
 @often
 @given(st.booleans(), visits("xy", whole=False), st.integers(0, 99))
-def test_every_id_that_was_published_leads_to_a_place_in_one_step(numbered: bool, told: list[Visit], seed: int) -> None:
+def test_every_published_id_leads_directly_to_a_place(numbered: bool, told: list[Visit], seed: int) -> None:
     """Also with decisions of people, which come and go."""
     published: set[str] = set()
     chance = Random(seed)

@@ -47,14 +47,14 @@ def counts(labels: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.why)
-def test_made_up_locations_are_one_place_only_where_a_person_says_so(pair: Pair) -> None:
+def test_made_up_locations_are_merged_exactly_as_labeled(pair: Pair) -> None:
     found = compare(Facts(pair.one), Facts(pair.other))
     turned = compare(Facts(pair.other), Facts(pair.one))
     assert (found.verdict is Verdict.SAME) == (pair.label == "same"), found.reason
     assert turned.verdict is found.verdict
 
 
-def test_the_made_up_sample_is_large_and_holds_both_kinds() -> None:
+def test_the_made_up_sample_is_large_and_has_both_kinds() -> None:
     labels = [pair.label for pair in pairs()]
     assert len(labels) >= 80
     assert min(labels.count("same"), labels.count("different")) >= 35

@@ -88,7 +88,7 @@ def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> d
 
 @pytest.mark.parametrize("state", COUNTED)
 @pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])
-def test_a_venue_of_recorded_pages_has_one_id_and_no_id_has_two(
+def test_each_venue_of_recorded_pages_has_one_id_and_each_id_one_venue(
     state: str, backwards: bool, captures: Path, venues: dict[str, str]
 ) -> None:
     visits = pages(captures / "prepmod")[state][:: -1 if backwards else 1]
@@ -101,6 +101,6 @@ def test_a_venue_of_recorded_pages_has_one_id_and_no_id_has_two(
 
 
 @pytest.mark.parametrize("state", COUNTED)
-def test_the_documented_figures_are_those_of_the_recorded_pages(state: str) -> None:
+def test_the_docs_have_the_figures_of_the_recorded_pages(state: str) -> None:
     rows, venues = map(str, COUNTED[state])
     assert table_row("places.md", STATES[state]) == [rows, venues, venues, "0"]
