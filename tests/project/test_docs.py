@@ -62,7 +62,7 @@ def test_exactly_the_keys_of_a_region_file_are_documented() -> None:
 
 
 @pytest.mark.parametrize("record", [Region, Source])
-def test_a_documented_default_is_the_real_one(record: type[msgspec.Struct]) -> None:
+def test_documented_defaults_match_the_code(record: type[msgspec.Struct]) -> None:
     defaults = dict(zip(record.__struct_fields__[::-1], record.__struct_defaults__[::-1], strict=False))
     rows = re.findall(r"^\| `(\w+)` \| no \|.*default `?\[?\"?([\w-]+)", doc("region-file.md"), re.MULTILINE)
     filled_in = {"country"} if record is Source else set()
@@ -99,7 +99,7 @@ def test_exactly_the_published_fields_are_documented(record: type[msgspec.Struct
     assert sorted(table_under(doc("published-contract.md"), heading)) == sorted(record.__struct_fields__)
 
 
-def test_the_architecture_lists_every_room_in_the_order_of_its_layer() -> None:
+def test_the_architecture_lists_every_package_in_layer_order() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     layers = [set(layer.split(" | ")) for layer in tools["importlinter"]["contracts"][0]["layers"]]
     rooms = {path.parent.name for path in (ROOT / "aggregator").glob("*/__init__.py")}
@@ -165,7 +165,7 @@ def anchors(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
-def test_every_link_to_a_heading_leads_to_one(path: Path) -> None:
+def test_every_link_to_a_heading_has_a_target(path: Path) -> None:
     links = re.findall(r"\]\(([^)\s#:]*)#([^)\s]+)\)", path.read_text(encoding="utf-8"))
     missing = [
         f"{target}#{anchor}" for target, anchor in links if anchor not in anchors(path.parent / (target or path.name))
