@@ -69,7 +69,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         running.communicate(timeout=10)
 
 
-def test_a_release_arrives_whole_through_a_real_ssh_server(tmp_path: Path, server: Server) -> None:
+def test_a_release_arrives_complete_through_a_real_ssh_server(tmp_path: Path, server: Server) -> None:
     (tmp_path / "web").mkdir()
     target = RsyncTarget(Rsync(destination=f"127.0.0.1:{tmp_path}/web/site", ssh=server.options()))
 
@@ -83,7 +83,7 @@ def test_a_release_arrives_whole_through_a_real_ssh_server(tmp_path: Path, serve
     assert {path.relative_to(arrived) for path in arrived.rglob("*") if path.is_file()} == files
 
 
-def test_a_key_that_the_server_does_not_know_is_refused_and_said(tmp_path: Path, server: Server) -> None:
+def test_a_key_unknown_to_the_server_is_refused_and_reported(tmp_path: Path, server: Server) -> None:
     (tmp_path / "web").mkdir()
     target = RsyncTarget(Rsync(destination=f"127.0.0.1:{tmp_path}/web/site", ssh=server.options("stranger")))
     release = made(tmp_path, 1)
@@ -93,7 +93,7 @@ def test_a_key_that_the_server_does_not_know_is_refused_and_said(tmp_path: Path,
     assert list((tmp_path / "web").iterdir()) == []
 
 
-def test_a_server_whose_key_has_changed_gets_nothing(tmp_path: Path, server: Server) -> None:
+def test_a_server_whose_key_has_changed_receives_nothing(tmp_path: Path, server: Server) -> None:
     (tmp_path / "web").mkdir()
     known = server.folder / "known"
     known.write_text(f"[127.0.0.1]:{server.port} {(server.folder / 'stranger.pub').read_text()}")
