@@ -38,7 +38,7 @@ def text(page: bytes) -> str:
 
 
 @pytest.mark.parametrize(("sources", "outcome", "words"), KINDS)
-def test_a_whole_release_is_published_and_says_what_is_known(
+def test_a_complete_release_is_published_that_states_what_is_known(
     sources: str, outcome: Outcome | None, words: str, tmp_path: Path
 ) -> None:
     made, out = parse_region(HEAD + sources, "alder.toml"), tmp_path / "public"
@@ -59,7 +59,7 @@ def test_a_whole_release_is_published_and_says_what_is_known(
 
 
 @pytest.mark.parametrize(("sources", "outcome", "words"), KINDS)
-def test_no_page_says_that_there_are_no_appointments(
+def test_no_page_claims_that_there_are_no_appointments(
     sources: str, outcome: Outcome | None, words: str, tmp_path: Path
 ) -> None:
     with Store(tmp_path / "a.db") as store:
@@ -74,7 +74,7 @@ def test_no_page_says_that_there_are_no_appointments(
     assert not [path for path, said in pages.items() if "No place we could read" in said or "0 of 0" in said]
 
 
-def test_around_a_code_with_places_but_no_offers_it_is_said_that_there_are_none() -> None:
+def test_a_zip_page_with_places_but_no_offers_states_that_there_are_none() -> None:
     known = snapshots.snapshot(snapshots.place(1))
     found = {file.path: file.make() for file in page_files(known, snapshots.region()) if file.path.startswith("zip/")}
 
@@ -89,7 +89,7 @@ def test_the_picture_of_a_region_without_places_has_no_numbers() -> None:
     assert (colours(0), colours(40) > 1) == (1, True)
 
 
-def test_a_run_without_any_source_publishes_and_is_well(
+def test_a_run_without_sources_publishes_and_is_healthy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -37,7 +37,7 @@ def pages() -> dict[str, Html]:
     return rendered(full(), url=SITE, languages=("en", "es"))
 
 
-def test_the_home_page_is_shared_with_its_numbers(pages: dict[str, Html]) -> None:
+def test_the_home_page_preview_contains_its_numbers(pages: dict[str, Html]) -> None:
     said = meta(pages["index.html"])
 
     assert said["og:title"] == "Alder County appointments"
@@ -45,7 +45,7 @@ def test_the_home_page_is_shared_with_its_numbers(pages: dict[str, Html]) -> Non
     assert said["og:image"] == f"{SITE}/share.png"
 
 
-def test_restrictions_travel_with_a_shared_place(pages: dict[str, Html]) -> None:
+def test_restrictions_appear_in_the_preview_of_a_place(pages: dict[str, Html]) -> None:
     shown = next(one for one in offers() if one.location.name == "High School")
     said = meta(pages[f"place/{shown.id}/index.html"])
 
@@ -53,7 +53,7 @@ def test_restrictions_travel_with_a_shared_place(pages: dict[str, Html]) -> None
     assert said["og:description"] == "Appointments available, number not stated. Town residents only."
 
 
-def test_every_language_of_a_page_says_its_own_address_and_those_of_the_others(pages: dict[str, Html]) -> None:
+def test_every_page_links_its_canonical_url_and_its_other_languages(pages: dict[str, Html]) -> None:
     for folder in ("", "es/"):
         page = pages[f"{folder}index.html"]
         assert links(page, "canonical") == {None: f"{SITE}/{folder}"}
@@ -63,7 +63,7 @@ def test_every_language_of_a_page_says_its_own_address_and_those_of_the_others(p
         }
 
 
-def test_a_region_that_does_not_say_its_address_makes_none_up() -> None:
+def test_without_a_site_url_no_canonical_url_is_invented() -> None:
     page = rendered(full(), languages=("en", "es"))["es/index.html"]
 
     assert links(page, "canonical") == {}
@@ -84,7 +84,7 @@ def colours(of: Image.Image) -> set[tuple[int, ...]]:
     return {colour for _, colour in found if isinstance(colour, tuple)}
 
 
-def test_the_picture_has_the_size_that_is_announced_and_is_small(pages: dict[str, Html]) -> None:
+def test_the_picture_has_the_announced_size_and_is_small(pages: dict[str, Html]) -> None:
     said = meta(pages["index.html"])
 
     assert image().size == SIZE == (int(said["og:image:width"]), int(said["og:image:height"]))
@@ -102,12 +102,12 @@ def test_any_title_can_be_drawn(title: str) -> None:
     assert image(title=title).size == SIZE
 
 
-def test_letters_that_the_font_does_not_have_are_left_out_and_accents_too() -> None:
+def test_characters_missing_in_the_font_and_accents_are_dropped() -> None:
     assert picture("预约", 8, 40, "") == picture("", 8, 40, "")
     assert picture("Región", 8, 40, "") == picture("Region", 8, 40, "")
 
 
-def test_the_picture_is_made_anew_only_when_its_numbers_change() -> None:
+def test_the_picture_is_redrawn_only_if_its_numbers_change() -> None:
     def key(*places: Place) -> bytes:
         made = snapshot(*places)
         return picture_file(made, region(), render_context(made, region(), "en").words).key
@@ -116,7 +116,7 @@ def test_the_picture_is_made_anew_only_when_its_numbers_change() -> None:
     assert key(place(1, offer(window(14))), place(2)) != key(place(1), place(2))
 
 
-def test_there_is_a_picture_only_where_pages_can_name_it() -> None:
+def test_there_is_a_picture_only_if_pages_can_give_its_absolute_url() -> None:
     paths = {file.path for file in page_files(snapshot(place(1)), region(languages=("en", "es"), url=SITE))}
 
     assert [path for path in paths if path.endswith("share.png")] == ["share.png"]
@@ -126,7 +126,7 @@ def test_there_is_a_picture_only_where_pages_can_name_it() -> None:
 # --- the facts --------------------------------------------------------------------------------------------------------
 
 
-def test_the_facts_of_a_place_are_those_of_its_page() -> None:
+def test_the_structured_data_of_a_place_matches_its_page() -> None:
     shown = place(1, info_phone="413-555-0100", info_url="https://www.example.net/hall")
 
     assert facts(shown, region(url=SITE), f"place/{shown.id}/") == {
@@ -152,11 +152,11 @@ def test_the_facts_of_a_place_are_those_of_its_page() -> None:
     ("kind", "type_"),
     [(LocationType.PHARMACY, "Pharmacy"), (LocationType.CLINIC, "MedicalClinic"), (LocationType.MASS_VAX, "Place")],
 )
-def test_kinds_of_place_have_the_words_of_schema_org(kind: LocationType, type_: str) -> None:
+def test_location_types_map_to_schema_org_types(kind: LocationType, type_: str) -> None:
     assert facts(place(1, location_type=kind), region(), "")["@type"] == type_
 
 
-def test_what_is_not_known_is_not_stated() -> None:
+def test_unknown_facts_are_omitted() -> None:
     near = Position(latitude=42.1, longitude=-71.2, approximate=True)
     bare = place(1, position=near, address_lines=(), city="", state="", postal_code="", info_url="javascript:alert(1)")
     told = facts(bare, region(), "place/x/")
@@ -165,7 +165,7 @@ def test_what_is_not_known_is_not_stated() -> None:
     assert told["address"] == {"@type": "PostalAddress", "addressCountry": "US"}
 
 
-def test_the_facts_stand_in_the_page_as_data_that_cannot_end_their_element() -> None:
+def test_structured_data_cannot_close_its_script_element() -> None:
     evil = place(30, offer(window(14)), name=f"{HOSTILE}</script><!-- <script>", city="\u2028</SCRIPT>")
     page = contents(file for file in page_files(snapshot(evil), region()) if evil.id in file.path)
     text = page[f"place/{evil.id}/index.html"].decode()
@@ -175,13 +175,13 @@ def test_the_facts_stand_in_the_page_as_data_that_cannot_end_their_element() -> 
     assert not set(block) & set("<>&")
 
 
-def test_a_place_that_is_gone_has_no_facts(pages: dict[str, Html]) -> None:
+def test_a_former_place_has_no_structured_data(pages: dict[str, Html]) -> None:
     (gone,) = full().gone
 
     assert pages[f"place/{gone.id}/index.html"].css("script[type='application/ld+json']") == []
 
 
-def test_only_pages_of_places_hold_data_blocks() -> None:
+def test_only_place_pages_contain_structured_data() -> None:
     for path, page in rendered(snapshot(hostile())).items():
         blocks = [json.loads(node.text()) for node in page.css("script[type='application/ld+json']")]
         assert len(blocks) == path.startswith("place/"), path
