@@ -49,7 +49,7 @@ def said(answer: Availability) -> tuple[Available, int | None]:
 
 
 @pytest.mark.parametrize("stored", [None, before(slot(MONDAY, 88)), before(available=NO)], ids=["none", "YES", "NO"])
-def test_a_complete_reading_replaces_whatever_was_known(stored: Availability | None) -> None:
+def test_a_complete_reading_replaces_the_stored_answer(stored: Availability | None) -> None:
     read = availability(slot(MONDAY, 0, available=NO), available=NO, at=NOW)
     assert after(stored, read) == read
 
@@ -59,24 +59,24 @@ def test_a_complete_reading_replaces_whatever_was_known(stored: Availability | N
     [None, before(available=NO), before(available=UNKNOWN), before(slot(MONDAY, 88), checked_at=NOW - 2 * HOUR)],
     ids=["none", "NO", "UNKNOWN", "expired"],
 )
-def test_an_incomplete_yes_counts_and_says_that_there_may_be_more(stored: Availability | None) -> None:
+def test_an_incomplete_yes_counts_and_is_marked_incomplete(stored: Availability | None) -> None:
     answer = after(stored, part(slot(MONDAY, 3)))
     assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 3), True, NOW)
 
 
 @pytest.mark.parametrize("read", [part(available=NO), part(slot(MONDAY, 0, available=NO)), part(available=UNKNOWN)])
-def test_an_incomplete_no_changes_nothing_that_was_known(read: Availability) -> None:
+def test_an_incomplete_no_leaves_the_stored_answer_unchanged(read: Availability) -> None:
     stored = before(slot(MONDAY, 88))
     assert updated(stored, read, NOW - HOUR) is None
 
 
 @pytest.mark.parametrize("read", [part(available=NO), part(slot(MONDAY, 0, available=NO), available=NO)])
-def test_an_incomplete_no_of_a_place_never_seen_before_is_unknown(read: Availability) -> None:
+def test_an_incomplete_no_of_a_new_place_is_unknown(read: Availability) -> None:
     answer = after(None, read)
     assert (said(answer)[0], answer.incomplete, answer.checked_at) == (UNKNOWN, True, NOW)
 
 
-def test_an_incomplete_yes_keeps_the_openings_it_did_not_read_with_their_date() -> None:
+def test_an_incomplete_yes_keeps_openings_it_did_not_read_with_their_date() -> None:
     answer = after(before(slot(MONDAY, 88)), part(slot(TUESDAY, 5)))
     assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 93), True, EARLIER)
 
@@ -86,18 +86,18 @@ def test_an_incomplete_yes_never_lowers_the_count_of_an_opening() -> None:
     assert (said(answer), answer.checked_at) == ((YES, 89), EARLIER)
 
 
-def test_an_incomplete_yes_that_offers_all_that_was_known_is_as_new_as_its_reading() -> None:
+def test_an_incomplete_yes_that_covers_all_stored_openings_has_its_own_time() -> None:
     answer = after(before(slot(MONDAY, 3)), part(slot(MONDAY, 4), slot(TUESDAY, 1)))
     assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
 
 
 @pytest.mark.parametrize("fields", [{"booking_url": "https://book.example.org/renamed"}, {"restrictions": "Seniors"}])
-def test_an_opening_whose_link_or_rules_changed_is_still_one_opening(fields: dict[str, str]) -> None:
+def test_an_opening_with_a_changed_link_or_restriction_is_still_one_opening(fields: dict[str, str]) -> None:
     result = after(before(slot(MONDAY, 23)), part(slot(MONDAY, 23, **fields)))
     assert said(result) == (YES, 23)
 
 
-def test_another_offer_of_an_appointment_that_is_known_is_no_further_one() -> None:
+def test_a_known_appointment_offered_again_with_another_product_is_not_added() -> None:
     """Where the times of one product could not be read, those that both products share are listed with the other."""
     stored = before(slot(MONDAY, 1, products=("Pfizer",)), slot(TUESDAY, 1, products=("Pfizer",)))
     result = after(stored, part(slot(MONDAY, 1, products=("Moderna",)), slot(TUESDAY + HOUR, 1, products=("Moderna",))))
@@ -114,12 +114,12 @@ def test_two_appointments_that_shared_an_offer_stay_two() -> None:
     assert said(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
 
 
-def test_more_appointments_at_a_time_than_are_known_are_added() -> None:
+def test_additional_appointments_at_a_known_time_are_added() -> None:
     read = part(slot(MONDAY, 1, products=("Moderna",)), slot(MONDAY, 1, products=("Pfizer",)))
     assert said(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
 
 
-def test_openings_that_have_passed_are_not_kept_alive() -> None:
+def test_past_openings_are_not_kept() -> None:
     answer = after(before(slot(NOW - MINUTE, 7)), part(slot(TUESDAY, 1)))
     assert (said(answer), answer.checked_at) == ((YES, 1), NOW)
 
@@ -128,14 +128,14 @@ def test_openings_that_have_passed_are_not_kept_alive() -> None:
     ("stored", "read", "count", "at_least"),
     [(5, 2, 5, False), (2, 5, 5, False), (None, 5, 5, True), (5, None, 5, True), (None, None, None, False)],
 )
-def test_counts_without_slots_go_up_only(
+def test_counts_without_slots_never_decrease(
     stored: int | None, read: int | None, count: int | None, at_least: bool
 ) -> None:
     answer = after(before(count=stored), part(count=read))
     assert (answer.available, answer.count, answer.at_least) == (YES, count, at_least)
 
 
-def test_slots_that_offer_less_than_a_known_count_leave_it() -> None:
+def test_slots_below_a_known_count_do_not_change_it() -> None:
     stored = before(count=5)
     assert updated(stored, part(slot(MONDAY, 3)), NOW - HOUR) is None
 
@@ -217,7 +217,7 @@ def dated(report: Report, at: datetime) -> Report:
     lost=st.dictionaries(st.integers(0, 2), st.sampled_from(["missing", UNREADABLE]), min_size=1),
     adapter=st.sampled_from([Rows, OnlyOpen]),
 )
-def test_a_visit_in_part_never_takes_anything_away(
+def test_a_partial_visit_never_removes_anything(
     stored: list[Row], true: list[Row], pages: list[int], lost: dict[int, str], adapter: type[Rows]
 ) -> None:
     with empty_store() as store:
@@ -245,7 +245,7 @@ def test_a_visit_in_part_never_takes_anything_away(
             assert count >= (was[hall][1] or 0)
 
 
-def test_a_row_that_stands_on_its_own_counts_in_a_visit_in_part() -> None:
+def test_a_complete_row_counts_in_a_partial_visit() -> None:
     class Whole(Rows):
         whole_rows = True
 
@@ -257,7 +257,7 @@ def test_a_row_that_stands_on_its_own_counts_in_a_visit_in_part() -> None:
         assert known(store) == {"Gull": (NO, 0, NOW, False)}
 
 
-def test_a_place_with_two_rows_does_not_stand_on_its_own_whatever_the_adapter_says() -> None:
+def test_a_place_with_two_rows_is_never_complete_on_its_own() -> None:
     class Whole(Rows):
         whole_rows = True
 
