@@ -128,13 +128,13 @@ def measured(captures: Path, breaks: Sequence[Reply | None], *, first: bool) -> 
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["after a complete visit", "on an empty database"])
-def test_no_open_place_says_no_after_a_visit_that_broke_off(captures: Path, first: bool) -> None:
+def test_no_open_place_becomes_no_after_an_interrupted_visit(captures: Path, first: bool) -> None:
     counts = measured(captures, [WAITING_ROOM], first=first)
     assert counts.visits > 100
     assert counts.wrong == 0
 
 
 @pytest.mark.parametrize("reply", [Unreachable("503"), None], ids=["a page that does not come", "control"])
-def test_neither_an_error_nor_a_complete_visit_makes_an_open_place_say_no(captures: Path, reply: Reply | None) -> None:
+def test_no_open_place_becomes_no_after_an_error_or_a_complete_visit(captures: Path, reply: Reply | None) -> None:
     counts = measured(captures, [reply], first=False)
     assert (counts.visits > 100, counts.wrong) == (True, 0)

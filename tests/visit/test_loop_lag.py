@@ -104,7 +104,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[tuple[threading.Thread, 
     return found
 
 
-def test_a_poll_runs_no_statement_in_the_thread_of_the_loop(
+def test_a_poll_runs_no_sql_in_the_event_loop_thread(
     statements: list[tuple[threading.Thread, str]], store: Store
 ) -> None:
     region = made_region("few", "busy")
@@ -121,7 +121,7 @@ def test_a_poll_runs_no_statement_in_the_thread_of_the_loop(
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 
-def test_a_watch_runs_no_statement_in_the_thread_of_the_loop(
+def test_a_watch_runs_no_sql_in_the_event_loop_thread(
     statements: list[tuple[threading.Thread, str]], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks: list[asyncio.Task[None]] = []
@@ -143,7 +143,7 @@ def test_a_watch_runs_no_statement_in_the_thread_of_the_loop(
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 
-def test_the_loop_goes_on_while_the_database_is_locked(
+def test_the_event_loop_keeps_running_while_the_database_is_locked(
     statements: list[tuple[threading.Thread, str]], store: Store, tmp_path: Path
 ) -> None:
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -181,7 +181,7 @@ def longest_step(work: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> fl
     return max(steps)
 
 
-def test_no_step_of_the_loop_is_long_while_large_pages_are_read_and_saved(
+def test_the_event_loop_is_not_blocked_while_large_pages_are_read_and_saved(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region = made_region(*ROWS)
@@ -193,7 +193,7 @@ def test_no_step_of_the_loop_is_long_while_large_pages_are_read_and_saved(
     assert any(longest_step(work, monkeypatch) < LONGEST for _ in range(3))
 
 
-def test_no_step_of_the_loop_is_long_while_history_is_pruned_and_a_release_is_made(
+def test_the_event_loop_is_not_blocked_while_history_is_pruned_and_a_release_is_built(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, report(*(reading(str(number)) for number in range(300)), at=NOW - MINUTE))
@@ -215,7 +215,7 @@ def test_no_step_of_the_loop_is_long_while_history_is_pruned_and_a_release_is_ma
     assert store.db.execute("SELECT count(*) FROM changes").fetchone()[0] < 1000
 
 
-def test_the_measure_sees_a_step_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_measurement_detects_a_blocked_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     async def busy() -> None:
         until = time.thread_time() + 1.5 * LONGEST
         while time.thread_time() < until:
