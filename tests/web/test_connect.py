@@ -88,7 +88,7 @@ async def refused(error: type[Exception], words: str, host: str = NAME, *, loopb
     return listener
 
 
-def test_a_name_that_is_rebound_after_the_check_is_not_connected_to(
+def test_a_name_rebound_after_the_check_is_not_connected_to(
     resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)  # so that the connection needs a lookup of its own
@@ -97,7 +97,7 @@ def test_a_name_that_is_rebound_after_the_check_is_not_connected_to(
     assert (asked, listener.accepted) == ([NAME, NAME], 0)
 
 
-def test_the_connection_is_made_to_the_address_that_was_checked(resolver: Resolver) -> None:
+def test_the_connection_is_made_to_the_checked_ip_address(resolver: Resolver) -> None:
     async def work() -> tuple[list[str], int]:
         asked = resolver(["127.0.0.1"], [PRIVATE])  # with loopback = true, that is what is allowed
         async with Listener().open() as listener:
@@ -108,9 +108,7 @@ def test_the_connection_is_made_to_the_address_that_was_checked(resolver: Resolv
     assert run(work()) == ([NAME], 1)
 
 
-def test_a_name_is_looked_up_again_when_the_check_is_some_time_ago(
-    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_is_resolved_again_after_some_time(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work() -> list[str]:
         asked = resolver([PUBLIC], ["9.9.9.9"])
         addresses, loop = Addresses(loopback=False), asyncio.get_running_loop()
@@ -125,19 +123,19 @@ def test_a_name_is_looked_up_again_when_the_check_is_some_time_ago(
 
 
 @pytest.mark.parametrize("mixed", [[PUBLIC, "127.0.0.1"], ["127.0.0.1", PUBLIC], [PUBLIC, "::1"], [PRIVATE, PUBLIC]])
-def test_one_address_that_may_not_be_asked_refuses_the_name_as_a_whole(resolver: Resolver, mixed: list[str]) -> None:
+def test_one_forbidden_ip_address_refuses_the_whole_name(resolver: Resolver, mixed: list[str]) -> None:
     resolver(mixed)
     assert run(refused(Refused, "only public addresses are allowed")).accepted == 0
 
 
-def test_a_loopback_region_is_led_to_no_public_address(resolver: Resolver) -> None:
+def test_a_loopback_region_connects_to_no_public_address(resolver: Resolver) -> None:
     resolver(["127.0.0.1", PUBLIC])
     told = rf"is at {PUBLIC}; `loopback = true` allows only this machine"
     assert run(refused(Refused, told, loopback=True)).accepted == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "127.1"])
-def test_loopback_is_recognized_however_it_is_written(host: str) -> None:
+def test_loopback_is_recognized_in_every_notation(host: str) -> None:
     assert run(refused(Refused, "only public addresses are allowed", host)).accepted == 0
 
 
@@ -146,7 +144,7 @@ def test_literal_ipv6_addresses_are_checked_too(host: str) -> None:
     assert run(refused(Refused, "only public addresses are allowed", host)).accepted == 0
 
 
-def test_a_name_that_stops_resolving_is_down(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_no_longer_resolves_is_down(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
     resolver([])
     assert run(refused(Unreachable, rf"{NAME} has no address \(no such name\); check the url")).accepted == 0
     monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)
@@ -163,7 +161,7 @@ def ipv6_or_skip() -> None:
             pytest.skip("no IPv6 on this machine")
 
 
-def test_ipv6_is_connected_to(resolver: Resolver) -> None:
+def test_ipv6_connections_work(resolver: Resolver) -> None:
     ipv6_or_skip()
     resolver(["::1"])
 
@@ -176,7 +174,7 @@ def test_ipv6_is_connected_to(resolver: Resolver) -> None:
     assert run(work()) == 1
 
 
-def test_the_next_address_is_tried_where_one_is_refused(resolver: Resolver) -> None:
+def test_if_one_ip_address_refuses_the_next_is_tried(resolver: Resolver) -> None:
     resolver(["::1", "127.0.0.1"])
 
     async def work() -> int:
@@ -188,7 +186,7 @@ def test_the_next_address_is_tried_where_one_is_refused(resolver: Resolver) -> N
     assert run(work()) == 1
 
 
-def test_no_address_that_answers_is_down(resolver: Resolver) -> None:
+def test_if_no_ip_address_answers_the_host_is_down(resolver: Resolver) -> None:
     resolver(["::1", "127.0.0.1"])
 
     async def work() -> None:
@@ -201,7 +199,7 @@ def test_no_address_that_answers_is_down(resolver: Resolver) -> None:
         run(work())
 
 
-def test_an_address_that_hangs_holds_the_next_one_up_for_a_moment_only(
+def test_an_ip_address_that_hangs_delays_the_next_one_only_briefly(
     resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolver(["127.0.0.2", "127.0.0.1"])
@@ -228,7 +226,7 @@ def test_an_address_that_hangs_holds_the_next_one_up_for_a_moment_only(
     assert (run(work()), ended) == (1, ["127.0.0.2"])
 
 
-def test_addresses_are_tried_by_turns_of_both_families(resolver: Resolver) -> None:
+def test_ip_addresses_of_both_families_are_tried_alternately(resolver: Resolver) -> None:
     resolver(["2001:db8::1", "2001:db8::2", "8.8.8.8", "2001:db8::1"])
 
     async def work() -> tuple[str, ...]:
@@ -308,7 +306,7 @@ def test_the_certificate_is_still_checked_for_the_name_and_http2_is_offered(reso
     assert run(over_tls(certificate(tmp_path, NAME), NAME)) == ([NAME], ["h2"])
 
 
-def test_a_certificate_of_another_name_is_refused(resolver: Resolver, tmp_path: Path) -> None:
+def test_a_certificate_for_another_name_is_refused(resolver: Resolver, tmp_path: Path) -> None:
     resolver(["127.0.0.1"])
     with pytest.raises(ssl.SSLCertVerificationError, match=f"not valid for '{NAME}'"):
         run(over_tls(certificate(tmp_path, "other.example.org"), NAME))

@@ -63,7 +63,7 @@ async def visit(server: Server, host: str = "", loopback: bool = True, times: in
         return said
 
 
-def test_a_loopback_region_is_asked_over_one_kept_connection_whatever_the_environment_says(
+def test_a_loopback_region_uses_one_connection_and_ignores_proxy_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -74,7 +74,7 @@ def test_a_loopback_region_is_asked_over_one_kept_connection_whatever_the_enviro
     assert f"user-agent: {AGENT}".lower() in server.seen[1].lower()
 
 
-def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> None:
+def test_a_truncated_response_is_not_retried_in_this_visit() -> None:
     server = Server(NO_RULES, CUT, WHOLE)
     with pytest.raises(Unreachable, match="the next visit tries again"):
         run(visit(server))
@@ -91,7 +91,7 @@ def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> Non
         (WHOLE, True),
     ],
 )
-def test_an_answer_says_whether_its_end_was_announced(said: bytes, known: bool) -> None:
+def test_a_response_shows_whether_its_length_was_announced(said: bytes, known: bool) -> None:
     answer = run(visit(Server(NO_RULES, said, last=(said,))))
     assert (answer.body, answer.length_known) == (b"a page", known)
 
@@ -106,18 +106,18 @@ def test_an_answer_says_whether_its_end_was_announced(said: bytes, known: bool) 
     ],
     ids=["a chunk without its end", "chunks without their end", "two lengths", "a length that is none"],
 )
-def test_an_answer_that_is_not_as_long_as_it_says_is_none(said: bytes) -> None:
+def test_a_response_shorter_than_announced_is_unreachable(said: bytes) -> None:
     with pytest.raises(Unreachable):
         run(visit(Server(NO_RULES, said, last=(said,))))
 
 
-def test_bytes_after_the_announced_end_belong_to_no_answer() -> None:
+def test_bytes_after_the_announced_length_are_ignored() -> None:
     long = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\na page and more"
     assert run(visit(Server(NO_RULES, long, last=(long,)))).body == b"a page"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_no_other_region_can_be_led_to_this_machine(host: str) -> None:
+def test_no_other_region_can_be_redirected_to_this_machine(host: str) -> None:
     server = Server(NO_RULES, WHOLE)
     with pytest.raises(Refused, match="only public addresses are allowed"):
         run(visit(server, host, loopback=False))
