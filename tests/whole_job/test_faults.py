@@ -135,7 +135,7 @@ def test_a_place_that_fails_in_one_stage_is_skipped_and_all_others_are_published
     assert code == 91  # its sources were last visited years ago
 
 
-def test_a_pair_that_cannot_be_compared_stays_unmerged_and_is_reported_until_matching_succeeds(
+def test_a_pair_that_cannot_be_compared_stays_unmerged_and_is_reported(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*pair: Facts) -> Finding:
