@@ -46,7 +46,7 @@ def texts(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else tuple(message)
 
 
-def test_there_are_the_languages_that_the_page_promises() -> None:
+def test_the_promised_languages_exist() -> None:
     assert {path.stem for path in FILES} == {"es", "fr", "ht", "pt", "vi", "zh-Hans"}
 
 
@@ -63,14 +63,14 @@ def said(file: Path) -> set[tuple[str, ...]]:
     return found
 
 
-def test_the_rooms_that_speak_to_a_resident_are_searched_for_messages() -> None:
+def test_every_package_with_user_visible_text_is_searched_for_messages() -> None:
     with_messages = {file for file in (ROOT / "aggregator").rglob("*.py") if said(file)}
 
     assert {file.relative_to(ROOT / "aggregator").parts[0] for file in with_messages} == set(SPEAKING)
 
 
 @pytest.mark.parametrize("room", SPEAKING)
-def test_every_message_of_the_code_is_known_to_translators(room: str, template: Path) -> None:
+def test_the_message_template_contains_every_message_in_the_code(room: str, template: Path) -> None:
     known = {texts(message.id) for message in read(template) if message.id}
     found = {message for file in (ROOT / "aggregator" / room).rglob("*.py") for message in said(file) if message[0]}
 
@@ -78,7 +78,7 @@ def test_every_message_of_the_code_is_known_to_translators(room: str, template: 
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_message_is_missing_and_none_is_left_over(path: Path, template: Path) -> None:
+def test_no_message_is_missing_or_obsolete(path: Path, template: Path) -> None:
     wanted = {texts(message.id) for message in read(template) if message.id}
     known = {texts(message.id) for message in read(path, locale_of(path)) if message.id}
 
@@ -87,7 +87,7 @@ def test_no_message_is_missing_and_none_is_left_over(path: Path, template: Path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_message_is_translated_with_its_values(path: Path) -> None:
+def test_every_message_is_translated_with_its_placeholders(path: Path) -> None:
     catalogue = read(path, locale_of(path))
     for message in catalogue:
         if not message.id:
