@@ -9,7 +9,7 @@ from surge_checker import Checker
 from surge_morning import FEW, Morning, Plan
 from surge_residents import begin, end, visit_of
 
-LONGEST = 600  # seconds that the residents stay, at most
+LONGEST = 600  # maximum seconds that the residents stay
 
 
 def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
