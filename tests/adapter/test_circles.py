@@ -1,4 +1,4 @@
-"""Systems that tell what is around a ZIP, on a made-up chain of pharmacies."""
+"""Systems that are searched around ZIP codes, tested with a made-up pharmacy chain."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Chain(circles.CircleAdapter):
 
 
 def asked(**answers: object) -> tuple[Report, list[str]]:
-    """A visit to circles around ZIPs; `z02120_7` is the answer about store 7 of a circle."""
+    """A visit to circles around ZIPs; `z02120_7` is the response about store 7 of a circle."""
     replies: dict[str, Reply] = {}
     for key, said in answers.items():
         zip_code, _, store = key.removeprefix("z").partition("_")

@@ -1,4 +1,4 @@
-"""Nodes of a page, and what lists kept by hand have in common."""
+"""Reading nodes of a page, and helpers for lists kept by hand."""
 
 from aggregator.adapter import Html, attr, read
 

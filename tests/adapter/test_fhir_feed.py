@@ -1,4 +1,4 @@
-"""NDJSON of SMART Scheduling Links: how records are read and joined, and what is missed when a file is."""
+"""NDJSON of SMART Scheduling Links: how records are read and joined, and what is lost if a file is missing."""
 
 import json
 
@@ -14,7 +14,7 @@ IMMUNIZATION = {"system": "http://terminology.hl7.org/CodeSystem/service-type", 
 def read(
     locations: str, schedules: str, *slots: str | None, service: str = "", **others: str | None
 ) -> tuple[list[fhir.Joined], list[RecordError]]:
-    """The rows of a feed. `others`: files of further kinds."""
+    """The rows of a feed. `others`: additional files."""
     feed = fed(locations, schedules, *slots, service=service, **others)
     feed.losses()
     rows = list(feed.rows())
@@ -217,7 +217,7 @@ def test_slots_entered_in_error_are_ignored() -> None:
     assert (len(joined[0].slots), errors) == (1, [])
 
 
-# --- files that are not there, or not whole -------------------------------------------------------------------------
+# --- missing and truncated files --------------------------------------------------------------------------------------
 
 GOOD = ndjson(slot("8"))
 PLACES, SCHEDULES = ndjson(location(), location("8")), ndjson(schedule(), schedule("8"))

@@ -1,4 +1,4 @@
-"""Records of a feed's file, however they are packed."""
+"""Records in the files of a feed, in every packaging."""
 
 import json
 import time

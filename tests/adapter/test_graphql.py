@@ -1,4 +1,4 @@
-"""Systems that are asked in GraphQL, on a made-up finder of clinics."""
+"""Systems that use GraphQL, tested with a made-up clinic finder."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Finder(graphql.GraphqlAdapter):
 
 
 class Asked(TableClient):
-    """Gives one answer after the other."""
+    """Returns its responses in order."""
 
     def __init__(self, *answers: object) -> None:
         self.answers = list(answers)

@@ -1,4 +1,4 @@
-"""Calendars made to take long, or that take long by accident (`aggregator.adapter.ics`)."""
+"""Calendars that take long to read, by design or by accident (`aggregator.adapter.ics`)."""
 
 import time
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from tests.adapter.test_ics_zones import zone
 from tests.support.calendars import event, faults, local, morning, read, starts
 
 SIZE = 25_000  # characters; and four times as many
-ENOUGH = 0.25  # seconds, in which nothing of a square can hide
+ENOUGH = 0.25  # seconds; quadratic work would take longer
 OLD = morning("19700101")
 NEVER = "BYMONTH=2;BYMONTHDAY=30"
 
 
 def many(*lines: str, uid: str = "") -> Callable[[int], list[str]]:
-    """So many events that they make a calendar of a given size."""
+    """Enough events for a calendar of the given size."""
     size = len(event(*lines))
     return lambda characters: [event(*lines, uid=uid or str(number)) for number in range(characters // size)]
 

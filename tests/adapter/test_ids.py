@@ -1,4 +1,4 @@
-"""Ids of a booking system's own, which tell a place again in its other sources."""
+"""A booking system's own ids, by which a place is recognized in other sources."""
 
 import json
 from typing import ClassVar

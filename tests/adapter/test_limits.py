@@ -1,4 +1,4 @@
-"""What is more than its kind of page may have is refused before it costs anything; every other page is read."""
+"""Pages beyond the limits of their kind are refused before they cost anything; all other pages are read."""
 
 import json
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from aggregator.model import Answer
 from tests.support.paths import CAPTURES, NO_CAPTURES
 from tests.support.records import NOW
 
-MARGIN = 4  # times larger than anything recorded, at least
-SMALL = 1000  # a limit in these tests, so that they need no page of megabytes
+MARGIN = 4  # the limits are at least this many times larger than anything recorded
+SMALL = 1000  # a small limit, so that the tests need no pages of megabytes
 
 
 def page(text: str) -> Page:
@@ -34,7 +34,7 @@ READ: dict[Limit, Callable[[str], object]] = {
     CSV: lambda text: page(text).csv,
     ICS: lambda text: list(ics.events(text, "https://a.example.org/x")),
 }
-# of each kind, a text of so many characters, and one with so many rows
+# for each kind, a text with so many characters, and one with so many rows
 SIZED: dict[Limit, Callable[[int], str]] = {
     HTML: lambda size: "<p>" + "x" * (size - 3),
     JSON: lambda size: f'"{"x" * (size - 2)}"',
@@ -52,7 +52,7 @@ each_kind = pytest.mark.parametrize("limit", READ, ids=lambda limit: limit.kind)
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Limit, str], Limit]:
-    """Makes one limit of a kind small, in every module that reads the kind."""
+    """Lowers one limit of a kind, in every module that reads the kind."""
 
     def set_to(limit: Limit, field: str) -> Limit:
         changed = limit._replace(size=SMALL) if field == "size" else limit._replace(rows=SMALL)

@@ -1,4 +1,4 @@
-"""Pages of HTML: those that are cut off, and those that are whole although tags are missing."""
+"""HTML pages: truncated ones, and complete ones with missing tags."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Reading the fields of a row, and of a page: what is missing is lost and counted, never taken for empty."""
+"""Reading fields of a row and of a page: missing data is reported and counted, never read as empty."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def test_a_missing_required_field_fails_the_row_and_an_optional_one_is_empty() -
     [
         ({"lat": 42.1, "lng": -71.2}, (42.1, -71.2)),
         ({"lat": "42.1", "lng": "-71.2"}, ("42.1", "-71.2")),
-        ({"lat": 0, "lng": 0}, (0, 0)),  # `normalize` says that it is no place where people live
+        ({"lat": 0, "lng": 0}, (0, 0)),  # `normalize` reports that it is not an inhabited place
         ({"lat": 42.1, "lng": None}, None),
         ({"lat": "", "lng": ""}, None),
         ({"lat": 42.1}, None),

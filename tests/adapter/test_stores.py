@@ -1,4 +1,4 @@
-"""What names tell: the number of a store, never a date or an age, and the kind of place."""
+"""What names reveal: the number of a store (never a date or an age), and the kind of place."""
 
 import pytest
 

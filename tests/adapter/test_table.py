@@ -1,4 +1,4 @@
-"""CSV: rows by their header, and files that were cut off."""
+"""CSV: rows by their header, and truncated files."""
 
 import csv
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Adapters that ask place by place and reason by reason: what the shared part does with answers that say nothing."""
+"""Adapters with a request for each place and visit reason: how the shared part handles empty responses."""
 
 import pytest
 
