@@ -1,4 +1,4 @@
-"""The slow line over which a benchmark loads the page."""
+"""The simulated slow line through which a benchmark loads the page."""
 
 from pathlib import Path
 from threading import Thread

@@ -1,4 +1,4 @@
-"""The morning of a million, at a tiny size, and the servers that it needs."""
+"""The surge benchmark at a tiny size, and its servers."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The tables of the benchmarks: their limits, and how they get into docs/performance.md with a commit and a date."""
+"""The tables of the benchmarks: their limits, and how they are written into the docs with a commit and a date."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ SAMPLE = measure.Table(
 
 @pytest.fixture
 def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Docs with one table, which is written in place of the real ones."""
+    """Docs with one table, used in place of the real ones."""
     path = tmp_path / "performance.md"
     path.write_text("Before.\n\n{}\nold\n{}\n\nAfter.\n".format(*tables.markers("sample")))
     monkeypatch.setattr(tables, "DOCS", path)

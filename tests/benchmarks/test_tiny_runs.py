@@ -1,4 +1,4 @@
-"""Every benchmark does its work: run at a tiny size, it ends with exit 0 and counts what it stored, read, or made."""
+"""Every benchmark works: a tiny run ends with exit 0 and counts what it stored, read, or built."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 from tests.support.benchmarks import BENCHMARKS, benchmark, module
 from tests.support.browsing import needs_chromium
 
-WORK = {  # benchmark -> what its tiny run does
+WORK = {  # benchmark -> the result of its tiny run
     "bench_adapters": r"1 adapters, \d+ visits replayed, \d+ rows read",
     "bench_cycle": "20 places published, 4 cycles, 2 answers changed",
     "bench_hostile": r"\d{3} pages read",
@@ -26,7 +26,7 @@ WORK = {  # benchmark -> what its tiny run does
     "large": "18 places published, 4 answers changed",
     "surge": r"[\d,]{3,} requests answered by the edge",
 }
-BROWSED, SERVED = "bench_page", "surge"  # `test_surge` runs the latter
+BROWSED, SERVED = "bench_page", "surge"  # `test_surge` runs the surge
 
 
 def test_every_benchmark_is_run() -> None:
@@ -71,7 +71,7 @@ def test_a_benchmark_that_produces_the_wrong_result_fails(
 
 
 class NotSaved:
-    """What a save that changes nothing returns."""
+    """The result of a save that changes nothing."""
 
     changed = 0
 
