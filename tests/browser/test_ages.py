@@ -1,4 +1,4 @@
-"""A page that was not made again says when its places were looked at last, and never of what it does not show."""
+"""A page that was not rebuilt shows when its places were last checked, but no times for content it does not show."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -114,7 +114,7 @@ def _at(tag: str, local: datetime) -> str:
     return " ".join(f"({spoken.say('at %(time)s', time=spoken.clock(local))})".split())
 
 
-# --- when the aggregator behind the page has died -------------------------------------------------------------
+# --- when the aggregator behind the page has stopped ---------------------------------------------------------------
 
 DEAD = timedelta(hours=1, minutes=2)
 

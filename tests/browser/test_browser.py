@@ -1,4 +1,4 @@
-"""The published page in a real Chromium; these tests skip where none is installed (`.ci/run` installs it)."""
+"""The published page in a real Chromium; these tests are skipped without one (`.ci/run` installs it)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def place(site: Site) -> str:
-    """The address of a place's page."""
+    """The URL of a place's page."""
     return f"{site.url}place/{snapshots.offers()[0].id}/"
 
 

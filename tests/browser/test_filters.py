@@ -1,4 +1,4 @@
-"""Every filter of the page, in a real Chromium, against what the snapshot itself says of its places."""
+"""Every filter of the page, in a real Chromium, compared with the data of the snapshot."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -98,7 +98,7 @@ def test_the_map_shows_the_same_places_as_the_list(visit: Visit) -> None:
     ask(visit, all="yes", kind="p")
     placed = [one for one in PLACES if one.location.position and one.location.location_type is LocationType.PHARMACY]
     marks = visit.page.locator("svg.map a:not([hidden])")
-    expect(marks).to_have_count(sum(one.current.available is Available.YES for one in placed))  # once the list is drawn
+    expect(marks).to_have_count(sum(one.current.available is Available.YES for one in placed))  # once it is rendered
     squares = visit.page.locator("svg.map .none").get_attribute("d") or ""
 
     assert squares.count("h0") - squares.count("M-9") == sum(one.current.available is Available.NO for one in placed)

@@ -1,4 +1,4 @@
-"""The open page follows newer releases without moving what is being read, and stays readable without a connection."""
+"""The open page follows newer releases without moving what is being read, and stays readable offline."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,7 +44,7 @@ def visit(browser: Browser, site: Site) -> Visit:
 
 
 def renewed(visit: Visit, site: Site, *places: Place) -> None:
-    """A newer release comes out, and the page looks for it."""
+    """Publishes a newer release and lets the page refresh."""
     site.publish(after(*places))
     visit.made, visit.later = SOON, timedelta(minutes=2, seconds=10)
     visit.look_again()

@@ -1,4 +1,4 @@
-"""A home page without room for all offers looks through all of them as soon as something is asked for."""
+"""A home page without room for all offers loads all of them as soon as a filter is used."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def whole(visit: Visit) -> Visit:
-    """Waits until all offers are taken in."""
+    """Waits until all offers are loaded."""
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
     expect(visit.page.locator("#shown")).to_contain_text("shown")
     return visit
@@ -43,7 +43,7 @@ def opened(visit: Visit) -> Visit:
     return visit
 
 
-# --- what is asked for ----------------------------------------------------------------------------------------------
+# --- loading on demand ----------------------------------------------------------------------------------------------
 
 
 def test_all_offers_are_fetched_once_and_only_on_the_first_filter(browser: Browser, site: Site) -> None:
@@ -109,7 +109,7 @@ PLACED = sorted(one.location.name for one in OFFERS if one.location.position)
 
 
 def marked(visit: Visit) -> list[str]:
-    """The offers that are links of the map and not hidden."""
+    """The offers that are visible links on the map."""
     return sorted(visit.page.locator("svg.map a:not([hidden]) title").all_text_contents())
 
 
@@ -157,7 +157,7 @@ def test_the_page_of_all_offers_filters_itself_and_near_me_opens_the_home_page(b
     assert sorted(whole(visit).names()) == sorted(names(OFFERS))
 
 
-# --- when they cannot be had ----------------------------------------------------------------------------------------
+# --- loading fails --------------------------------------------------------------------------------------------------
 
 
 def test_while_all_offers_load_the_page_shows_it_and_claims_no_empty_result(browser: Browser, site: Site) -> None:
@@ -231,7 +231,7 @@ def test_announced_places_appear_once_all_offers_are_loaded(browser: Browser, sm
 
 @pytest.fixture
 def visit(browser: Browser, small: Site) -> Visit:
-    """All five halls are taken in."""
+    """A visit with all five halls loaded."""
     visit = opened(Visit(browser, small.url, clock=NOW))
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
     return visit

@@ -1,4 +1,4 @@
-"""Search, distance and the keyboard, in a real Chromium, against what the snapshot itself says of its places."""
+"""Search, distance, and the keyboard, in a real Chromium, compared with the data of the snapshot."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -62,7 +62,7 @@ def test_near_me_sorts_by_distance_without_sending_the_location(browser: Browser
     ways = [by_name[name] for name in visit.names()]
 
     assert sorted(visit.names()) == sorted(by_name)
-    assert all(after >= before - 0.7 for before, after in pairwise(ways))  # a unit of the map is 0.3 km
+    assert all(after >= before - 0.7 for before, after in pairwise(ways))  # one map unit is 0.3 km
     nearest = round(ways[0] / MILE)
     assert visit.text("#cards .card:first-child .far") in {
         f"{miles} miles" for miles in (nearest - 1, nearest, nearest + 1)
@@ -167,7 +167,7 @@ def test_the_404_page_of_a_zip_code_redirects_to_the_find_page(browser: Browser,
     lost, page = f"{site.url}zip/99999/", (site.folder / "404.html").read_bytes()
     visit = Visit(browser, f"{site.url}find/")
     visit.page.route(lost, lambda route: route.fulfill(status=404, body=page, content_type="text/html"))
-    visit.page.goto(lost)  # as a bucket answers, which has no rules
+    visit.page.goto(lost)  # as an object store responds, which has no redirect rules
     visit.page.wait_for_url(f"{site.url}find/?near=99999")
 
 
