@@ -1,4 +1,4 @@
-"""Addresses as a careful person reads them. The odd one-liners were published by state booking pages in 2021."""
+"""Addresses as a careful person reads them. The odd one-line ones were published by state booking pages in 2021."""
 
 import base64
 import json
@@ -84,14 +84,14 @@ def test_published_one_line_addresses_are_parsed_from_the_right(
 @pytest.mark.parametrize(
     ("found", "lines", "city", "state"),
     [
-        # no street: kept, the venue's name is dropped by who knows it
+        # no street: kept; a caller that knows the venue's name drops it
         ("Gull's Malden, Malden MA, 02148", ("Gull's Malden",), "Malden", "MA"),
         # commas in the venue's name
         ("Gull Hall, Kite Street, Boston, MA, USA, Boston MA, 02120", ("Gull Hall", "Kite Street"), "Boston", "MA"),
         # space before the comma, double blanks
         ("1 Kite Rd, Topsfield MA , 01983", ("1 Kite Rd",), "Topsfield", "MA"),
         ("1 Kite Rd,  Providence  RI, 02907", ("1 Kite Rd",), "Providence", "RI"),
-        # state in any form, or none
+        # state in any form, or missing
         ("1 Kite Rd, Boston Massachusetts, 02120", ("1 Kite Rd",), "Boston", "MA"),
         ("1 Kite Rd, Boston Ma, 02120", ("1 Kite Rd",), "Boston", "MA"),
         ("1 Kite Rd, Olympia WA - Washington, 98502", ("1 Kite Rd",), "Olympia", "WA"),
@@ -100,7 +100,7 @@ def test_published_one_line_addresses_are_parsed_from_the_right(
         ("1 Kite Rd, New York New York, 10001", ("1 Kite Rd",), "New York", "NY"),
         ("1 Kite Rd, Washington DC, 20001", ("1 Kite Rd",), "Washington", "DC"),
         ("1 Kite Rd, Boston, MA 02120-1234, USA", ("1 Kite Rd",), "Boston", "MA"),
-        # typing errors in towns, and towns that only look like one
+        # typos in towns, and words that only look like a town
         ("1 Kite Rd, Johnstone RI, 02919", ("1 Kite Rd",), "Johnston", "RI"),
         ("1 Kite Rd, North Kingston Rhode Island , 02852", ("1 Kite Rd",), "North Kingstown", "RI"),
         ("1 Kite Rd Johnstone RI, 02919", ("1 Kite Rd",), "Johnston", "RI"),
@@ -120,13 +120,13 @@ def test_published_one_line_addresses_are_parsed_from_the_right(
         ("60 Kite Rd - Suite 2, Warwick RI, 02886", ("60 Kite Rd", "Suite 2"), "Warwick", "RI"),
         ("1 Kite Rd Suite200, Warwick RI, 02886", ("1 Kite Rd", "Suite 200"), "Warwick", "RI"),
         ("1 Kite Rd, NW, Olympia WA, 98502", ("1 Kite Rd NW",), "Olympia", "WA"),
-        # the state misspelt or missing, a street that holds a dash, a town without a comma before it
+        # the state misspelled or missing, a street with a dash, a town without a comma before it
         ("1 Kite Rd, San Francisco, , 94103", ("1 Kite Rd",), "San Francisco", "CA"),
         ("1 Kite Rd, Anchorage, Ak, 99503", ("1 Kite Rd",), "Anchorage", "AK"),
         ("1490 - 16th Street, Denver, CO 80202", ("1490 - 16th Street",), "Denver", "CO"),
         ("1600 Gull - Cross Rd, Clementon, NJ 08021", ("1600 Gull - Cross Rd",), "Clementon", "NJ"),
         ("1 Kite Rd Pueblo, CO 81001", ("1 Kite Rd",), "Pueblo", "CO"),
-        # a ZIP cut in half, or one that lost its zeros
+        # a truncated ZIP, or one that lost its zeros
         ("1 Kite Rd, Anchorage, AK 99502-", ("1 Kite Rd",), "Anchorage", "AK"),
         ("1 Kite Rd, Boston, MA, 021201234", ("1 Kite Rd",), "Boston", "MA"),
         ("1 Kite Rd, Boston MA 2120", ("1 Kite Rd",), "Boston", "MA"),

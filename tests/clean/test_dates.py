@@ -1,4 +1,4 @@
-"""Dates in numbers and words: each is one day, or refused."""
+"""Dates in numbers and words: each is read as one day, or refused."""
 
 from datetime import date
 
@@ -78,7 +78,7 @@ def test_day_and_month_are_ordered_by_the_countrys_custom(text: str, us: date | 
         ("December 1, 10 am", FIRST),
         ("1er décembre", FIRST),
         ("12月1日 14:30", FIRST),
-        ("November 15", date(2026, 11, 15)),  # over, and still listed
+        ("November 15", date(2026, 11, 15)),  # past, and still listed
         ("January 4", date(2027, 1, 4)),
         ("Tue 12/1 2:30 PM", FIRST),
         ("Sunday, July 4", date(2027, 7, 4)),

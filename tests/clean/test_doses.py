@@ -1,4 +1,4 @@
-"""Doses as fields and words of booking systems name them."""
+"""Doses as the fields and texts of booking systems name them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Numbers, nulls, and other things where JSON should hold text: at most the field is lost, never the place."""
+"""Numbers, nulls, and other values where JSON should have text: at most the field is lost, never the place."""
 
 from datetime import UTC, datetime
 from typing import Any

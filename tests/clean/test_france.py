@@ -1,4 +1,4 @@
-"""France, where nothing of the United States holds: postal codes, departments, capitals, doses."""
+"""France, where the rules of the United States do not apply: postal codes, departments, capitals, doses."""
 
 from datetime import UTC, datetime
 

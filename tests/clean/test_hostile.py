@@ -1,4 +1,4 @@
-"""Whatever a source sends: clean values within bounds or a RecordError, nothing else, and quickly."""
+"""Any input gives clean values within bounds or a RecordError, and quickly."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

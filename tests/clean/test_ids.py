@@ -1,4 +1,4 @@
-"""Ids of other systems: one form for each store, and nothing in the place of one."""
+"""Ids of other systems: one form for each store, and no placeholders."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from aggregator.clean.external_ids import external_ids
         ("02900123", "02900123"),
         ("2900123", "02900123"),
         ("62500123", "62500123"),
-        ("62000123", "62000123"),  # City Market's in older sources, but perhaps another brand's
+        ("62000123", "62000123"),  # City Market's in older sources, but perhaps also another brand's
         # The Little Clinic: four or five digits, padded or not
         ("3123", "85100123"),
         ("03123", "85100123"),

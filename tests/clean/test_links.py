@@ -1,4 +1,4 @@
-"""What counts as a link for people."""
+"""What counts as a link."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A listing becomes a reading; readings of one location become one."""
+"""A listing becomes a reading; readings of one location are merged."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,7 +137,7 @@ def test_the_numbers_of_problems_and_slots_are_limited() -> None:
     many, found = normalize(replace(HALL, slots=(NO,) * 2001), CONTEXT, NOW)
     assert many.availability is not None
     assert len(many.availability.slots) == 2000
-    assert many.availability.available is Available.UNKNOWN  # the one left out may be free
+    assert many.availability.available is Available.UNKNOWN  # the omitted one may be free
     assert [problem.field for problem in found] == ["slots"]
 
 

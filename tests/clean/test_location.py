@@ -1,4 +1,4 @@
-"""What a listing says of its place: positions, ZIPs and telephone numbers that cannot be right are reported."""
+"""What a listing states about its place: impossible positions, ZIPs, and phone numbers are reported."""
 
 import pytest
 from msgspec.structs import replace

@@ -1,4 +1,4 @@
-"""Telephone numbers in the forms that feeds use."""
+"""Phone numbers in the forms that feeds use."""
 
 import subprocess
 import sys

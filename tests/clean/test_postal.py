@@ -1,4 +1,4 @@
-"""What is known of a ZIP, and how ZIP fields are written."""
+"""What the tables know about a ZIP, and how ZIP fields are written."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_a_zip_with_an_invalid_time_zone_has_none() -> None:
         ("PR00725", "00725"),
         ("Boston", ""),
         ("35", ""),
-        ("01999", "01999"),  # no table knows it: it may be new
+        ("01999", "01999"),  # in no table: it may be new
         ("199", ""),
         ("00000", ""),
         ("99999", ""),
@@ -66,7 +66,7 @@ def test_zip_fields_are_padded_and_placeholders_are_dropped(found: str, code: st
         ("0906", "MA", ""),
         ("906", "PR", "00906"),
         ("8812-1", "NJ", "08812"),
-        ("98406", "MA", "98406"),  # five digits: whoever knows the town decides
+        ("98406", "MA", "98406"),  # five digits: a caller that knows the town decides
     ],
 )
 def test_leading_zeros_are_restored_only_within_the_state(found: str, state: str, code: str) -> None:

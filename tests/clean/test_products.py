@@ -1,4 +1,4 @@
-"""Product names as booking systems spelt them between 2021 and 2023, and codes."""
+"""Product names as booking systems spelled them between 2021 and 2023, and codes."""
 
 import pytest
 
@@ -248,7 +248,7 @@ def test_unknown_products_are_returned_unchanged(text: str) -> None:
         (["Flu, high dose, RSV"], ("Influenza (65+)", "RSV"), ()),
         (["DTaP-IPV"], ("DTaP", "Polio"), ()),
         (["COVID-19 (Moderna) & Flu"], ("Moderna", "Influenza"), ()),
-        # COVID-19 of no stated brand is a product beside others, so that they do not hide it
+        # COVID-19 without a brand counts as a product beside others, so that they do not hide it
         (["COVID-19 and Flu"], ("Influenza", "COVID-19"), ()),
         (["Flu", "COVID-19 Unknown"], ("Influenza", "COVID-19"), ()),
         (["RSV", "cvx:213"], ("RSV", "COVID-19"), ()),

@@ -1,4 +1,4 @@
-"""What a listed slot comes to: its span, its count, its availability."""
+"""How a listed slot is interpreted: its span, its count, its availability."""
 
 from zoneinfo import ZoneInfo
 

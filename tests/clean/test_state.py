@@ -1,4 +1,4 @@
-"""States in every form in which sources write them, and whether a place is in the region."""
+"""States in every form that sources use, and whether a place is in the region."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What text looks like after cleaning, and which words keep their case."""
+"""Text after cleaning, and which words keep their case."""
 
 import pytest
 

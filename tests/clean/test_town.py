@@ -1,4 +1,4 @@
-"""Towns of several spellings have one name: the one that the table of ZIP codes gives them."""
+"""Towns with several spellings get one name: that of the ZIP code table."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dates, times and hours in every form that the sources use."""
+"""Dates, times, and hours in every form that the sources use."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -84,7 +84,7 @@ def test_with_local_clock_times_a_wrong_offset_is_ignored() -> None:
     [
         ("2021-03-14T02:30:00", "2021-03-14T03:30:00-04:00"),  # skipped
         ("2021-11-07T01:30:00", "2021-11-07T01:30:00-04:00"),  # twice: the first
-        ("2021-11-07T01:30:00-05:00", "2021-11-07T01:30:00-05:00"),  # twice: the one that is meant
+        ("2021-11-07T01:30:00-05:00", "2021-11-07T01:30:00-05:00"),  # twice: the intended one
     ],
 )
 def test_skipped_and_repeated_hours_of_a_clock_change_are_resolved(found: str, expected: str) -> None:
