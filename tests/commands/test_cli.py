@@ -1,4 +1,4 @@
-"""The commands, as an operator calls them. The demo's systems answer on loopback; nobody else is asked."""
+"""The commands as an operator uses them. The demo's systems run on loopback; nothing else is requested."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def region_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def demo_file(tmp_path: Path) -> Iterator[str]:
-    """The region file of the demo, whose systems answer."""
+    """The region file of the demo, whose systems are running."""
     with demo_at() as demo:
         demo.write_region(tmp_path / "demo.toml")
         yield str(tmp_path / "demo.toml")
@@ -59,7 +59,7 @@ def har(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def holder(tmp_path: Path) -> Iterator[int]:
-    """The id of another process that runs on the database."""
+    """The id of another process that holds the database's lock."""
     with lock_holder(tmp_path / "data/aggregator.db") as process:
         yield process.pid
 
@@ -247,7 +247,7 @@ def test_a_folder_in_place_of_the_database_exits_with_92(aggregator: Command, re
 
 @pytest.fixture
 def other_file(region_file: Path, tmp_path: Path) -> str:
-    """A region file like `region_file`, of another region."""
+    """A region file like `region_file`, for another region."""
     path = tmp_path / "birch.toml"
     path.write_text(region_file.read_text().replace('"alder-county"', '"birch-county"'))
     return str(path)

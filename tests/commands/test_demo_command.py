@@ -1,4 +1,4 @@
-"""`aggregator demo`, as a newcomer calls it."""
+"""`aggregator demo` as a newcomer uses it."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ def demo(aggregator: Command) -> Command:
 
 @pytest.fixture
 def few_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts the demo region in a state with one ZIP code, so that a release is quickly made."""
+    """Moves the demo region to a state with one ZIP code, so that a release is built quickly."""
     file = tmp_path / "harbor_county.toml"
     file.write_text(servers.REGION_FILE.read_text().replace('"MA"', STATE_WITH_ONE_ZIP))
     monkeypatch.setattr(servers, "REGION_FILE", file)
@@ -92,7 +92,7 @@ def test_a_demo_run_with_unexpected_results_has_the_usual_exit_code(
 def test_every_booking_button_leads_to_a_page_while_the_demo_is_served(
     demo: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with demo_at() as systems:  # any demo command that runs; the next ones use its systems
+    with demo_at() as systems:  # any demo command that runs; the following ones use its systems
         monkeypatch.setattr(
             "aggregator.commands.demo.chosen_ports",
             lambda given: [int(base.rpartition(":")[2]) for base in systems.bases.values()],

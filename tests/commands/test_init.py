@@ -1,4 +1,4 @@
-"""`aggregator init`: from a few answers to a region file that works."""
+"""`aggregator init`: from a few answers to a working region file."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ STATES = [
 
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Puts a person at a terminal who gives these answers; the questions that they are asked."""
+    """Simulates a person at a terminal who gives these answers; returns the questions asked."""
 
     def answers(*given: str) -> list[str]:
         left, questions = iter(given), []
@@ -187,11 +187,11 @@ def test_aborting_the_questions_writes_no_file(aggregator: Command, person: Call
     assert not Path("region.toml").exists()
 
 
-# --- the ready sources ------------------------------------------------------------------------------------------------
+# --- the ready-made sources -------------------------------------------------------------------------------------------
 
 
 def region_of(states: tuple[str, ...], country: str = "US", time_zone: str = "America/New_York") -> dict[str, object]:
-    """What the entries for these states are read as, by the name of the source."""
+    """The entries for these states, parsed, by the name of the source."""
     head = f'name = "x"\ntitle = "X"\nstates = {list(states)}\ncountry = "{country}"\ntime_zone = "{time_zone}"\n'
     entries = [each.entry_for(states, time_zone) for each in ready_sources(states, country, TODAY)]
     region = parse_region("\n\n".join((f'{head}contact = "desk@x.test"\n', *entries)), "x.toml")

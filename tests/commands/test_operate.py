@@ -1,6 +1,6 @@
-"""Running it for real: the deadline, the ping, the metrics file, the units of deploy/, and being killed at any instant.
+"""Running in production: the deadline, the ping, the metrics file, the units of deploy/, and kills at any moment.
 
-The demo's systems and the monitor that is pinged answer on loopback; nothing else is asked.
+The demo's systems and the pinged monitor run on loopback; nothing else is requested.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def demo_region(folder: Path, *sources: str, head: str = "", latency: float = 0.0) -> Iterator[Path]:
-    """A region file of these systems of the demo, which answer while the block runs."""
+    """A region file for these systems of the demo, which run for the duration of the block."""
     with demo_at(NOW, latency=latency) as demo:
         path = folder / "region.toml"
         write_small_region(demo, path, *sources, head=head)
@@ -76,11 +76,11 @@ def test_a_cycle_stops_visits_at_the_deadline_and_publishes_what_it_has(
         assert time.monotonic() - began < 10
         main(["status", "--region", str(path), "--json"])
     found = {source["name"]: source for source in json.loads(capsys.readouterr().out)["sources"]}
-    assert code == 90  # four pages of the county take longer, one of the chain does not
+    assert code == 90  # the four pages of the county take longer, the single page of the chain does not
     assert found["harbor-drug"]["outcome"] == Outcome.OK
     assert found["county-clinics"]["outcome"] == Outcome.DOWN
     assert "cycle_deadline" in found["county-clinics"]["message"]
-    assert found["county-clinics"]["locations"] > 0  # what was read until then counts
+    assert found["county-clinics"]["locations"] > 0  # what was read before then counts
     assert "Harbor Drug" in (folder / "public/index.html").read_text()
 
 
@@ -88,7 +88,7 @@ def test_a_cycle_stops_visits_at_the_deadline_and_publishes_what_it_has(
 
 
 class Monitor:
-    """Is pinged: method, path, body. Answers with `status`."""
+    """Records pings as method, path, and body. Responds with `status`."""
 
     def __init__(self) -> None:
         self.pings: list[tuple[str, str, str]] = []
@@ -237,7 +237,7 @@ def test_watch_reports_each_release_and_how_long_it_took(folder: Path) -> None:
     ((snapshot, release, took),) = told
     assert snapshot.generated_at == NOW
     assert (folder / "public").resolve() == release.path
-    assert took == 0.0  # by the clock that nothing moves
+    assert took == 0.0  # by the frozen clock
 
 
 # --- status -----------------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_watch_reports_each_release_and_how_long_it_took(folder: Path) -> None:
 
 @pytest.fixture
 def status(folder: Path) -> Callable[..., int]:
-    """The exit code of `status` in a region whose sources answered or not, and in which a release was made or not."""
+    """The exit code of `status` for a region whose sources answered or not, and with or without a release."""
 
     def call(*sources: str, published: bool = True) -> int:
         with demo_region(folder, *sources) as path:
@@ -320,7 +320,7 @@ def test_every_command_in_the_units_and_the_crontab_exists(path: Path) -> None:
 def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not here")
-    for unit in UNITS:  # the program and its user are not on every machine
+    for unit in UNITS:  # the program and its user do not exist on every machine
         text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
         (tmp_path / unit.name).write_text(text.replace("User=aggregator", "User=root"))
     paths = [str(tmp_path / unit.name) for unit in UNITS]
@@ -335,13 +335,13 @@ def test_the_two_services_have_the_same_hardening() -> None:
     assert hardening("aggregator.service") == hardening("aggregator-run.service")
 
 
-# --- killed at any instant --------------------------------------------------------------------------------------------
+# --- killed at any moment ---------------------------------------------------------------------------------------------
 
 KILLS = 100
 
 
 class Cycles:
-    """Cycles in processes that can be killed, see `tests.support.cycles`."""
+    """Runs cycles in processes that can be killed; see `tests.support.cycles`."""
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "tests.support.cycles", str(folder)]
@@ -350,7 +350,7 @@ class Cycles:
         assert self._word(60) == "0"
 
     def one(self, seconds: float) -> str:
-        """The exit status of a cycle, or "killed" where it took longer than this."""
+        """The exit status of a cycle, or "killed" if it took longer than this."""
         self._say()
         child = int(self._word(60))
         status = self._word(seconds)
@@ -361,7 +361,7 @@ class Cycles:
         return status
 
     def timed(self) -> float:
-        """Seconds that a whole cycle takes."""
+        """Seconds that a complete cycle takes."""
         began = time.monotonic()
         assert self.one(60) == "0"
         return time.monotonic() - began
@@ -371,7 +371,7 @@ class Cycles:
         self.process.stdin.write(b"\n")
 
     def _word(self, seconds: float) -> str:
-        """What it says within this time, or ""."""
+        """Its next line of output, or "" if there is none within this time."""
         out = self.process.stdout
         assert out is not None
         return out.readline().decode().strip() if select.select([out], [], [], seconds)[0] else ""
@@ -391,7 +391,7 @@ def test_killed_at_any_moment_the_site_stays_complete_and_the_next_run_recovers(
     killed = 0
     while killed < KILLS:
         status = cycles.one(chance.uniform(0, took))
-        assert status in ("killed", "0")  # one that came to its end did so without help, after one that was killed
+        assert status in ("killed", "0")  # a cycle that completed after a killed one needed no help
         assert wholeness.missing(tmp_path / "public") == []
         assert integrity(tmp_path / "a.db") == "ok"
         killed += status == "killed"

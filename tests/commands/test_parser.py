@@ -1,4 +1,4 @@
-"""The command line: cheap to build, and with help that can be relied on."""
+"""The command line: quick to build, with reliable help."""
 
 import shlex
 import shutil
@@ -53,7 +53,7 @@ def test_every_command_has_its_function() -> None:
 
 
 def words_of(prog: str) -> list[str]:
-    """The least that the command takes."""
+    """The minimum arguments of the command."""
     least = {"new": ["a", "--har", "a.har"], "explain": ["1"], "completion": ["bash"]}
     command = prog.split()[-1]
     return least.get(command, ["a"] if command in {"capture", "try"} else [])
