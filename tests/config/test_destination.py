@@ -1,4 +1,4 @@
-"""[target] of a region file: what is accepted, and how a mistake is told."""
+"""[target] of a region file: what is accepted, and how mistakes are reported."""
 
 from argparse import Namespace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An operator's own adapters: from `providers/` beside the region file, and from packages that offer an entry point."""
+"""An operator's own adapters: from `providers/` next to the region file, and from packages with an entry point."""
 
 import asyncio
 import sys
@@ -24,7 +24,7 @@ CASE = f'har = "visit.har"\nurl = "{URL}"\n'
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a region file and an adapter for its source beside it; commands run in another folder."""
+    """A folder with a region file and an adapter for its source; commands run in another folder."""
     home, elsewhere = tmp_path / "county", tmp_path / "elsewhere"
     for folder in (home / "providers", elsewhere):
         folder.mkdir(parents=True)
@@ -49,7 +49,7 @@ def with_case(root: Path, body: str) -> None:
 
 
 def install(folder: Path, monkeypatch: pytest.MonkeyPatch, adapter: str = ADAPTER) -> None:
-    """A package that offers the adapter, on the path as an installed one is."""
+    """Installs a package that provides the adapter, by putting it on the path."""
     (folder / "kite_adapters").mkdir(parents=True)
     (folder / "kite_adapters" / "__init__.py").touch()
     (folder / "kite_adapters" / "stores.py").write_text(HEADER + adapter)

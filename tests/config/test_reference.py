@@ -1,4 +1,4 @@
-"""The data that come with the project: sources to copy, systems that are not asked, which file uses which adapter."""
+"""The bundled data: sources to copy, systems that are not checked, and which file uses which adapter."""
 
 import tomllib
 from functools import cache

@@ -1,4 +1,4 @@
-"""Region files: what is read off them, and what a mistake is told as."""
+"""Region files: how they are parsed, and how mistakes are reported."""
 
 from datetime import date
 from pathlib import Path

@@ -24,7 +24,7 @@ class {name}(HtmlAdapter):
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of adapters that the registry looks into instead of `providers`."""
+    """A folder of adapters that the registry uses instead of `providers`."""
     folder = tmp_path / "made_up_providers"
     folder.mkdir()
     monkeypatch.setattr(bundled, "PROVIDERS", folder)
