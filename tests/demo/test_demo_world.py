@@ -1,4 +1,4 @@
-"""Harbor County at one tick: invented, the same in any process, and a little different at the next."""
+"""Harbor County at one tick: invented, the same in every process, and slightly different at the next tick."""
 
 import re
 import subprocess

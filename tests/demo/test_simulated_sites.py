@@ -1,4 +1,4 @@
-"""The simulated region, over real HTTP on loopback: what each system answers, and that all of them end."""
+"""The simulated region, over real HTTP on loopback: the response of each system, and that all of them stop."""
 
 import asyncio
 import http.client
@@ -54,7 +54,7 @@ def get(url: str, headers: Mapping[str, str] | None = None) -> Got:
 
 
 class Loopback:
-    """Fetches as the framework does, without its policies."""
+    """Fetches like the framework, without its policies."""
 
     today = TODAY
 
