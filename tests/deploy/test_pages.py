@@ -1,6 +1,6 @@
 """A release as Cloudflare Pages serves it with the files of `deploy/cloudflare`: by its own `wrangler`, on loopback.
 
-Skipped where `wrangler` is missing (`make tools`).
+Skipped without `wrangler` (`make tools`).
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.support.records import NOW
 from tests.support.web_servers import cloudflare_pages
 
 ITS_OWN = "public, max-age=0, must-revalidate"  # it keeps pages until the next upload
-OTHERS = {"Cache-Control", "Vary"}  # headers that it sees to itself
+OTHERS = {"Cache-Control", "Vary"}  # headers that it sets itself
 
 
 @pytest.fixture(scope="module")

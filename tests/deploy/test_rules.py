@@ -1,4 +1,4 @@
-"""The rules of servers in `deploy/` are those of the program, and these fit whatever is published."""
+"""The server rules in `deploy/` match those of the program and fit everything that is published."""
 
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -46,7 +46,7 @@ def test_only_files_with_a_hash_in_their_name_are_cached_for_long(path: str, cac
 
 
 def header_rules() -> dict[str, dict[str, str]]:
-    """The rules of `_headers`, by the address that they are for."""
+    """The rules of `_headers`, by URL path."""
     rules: dict[str, dict[str, str]] = {}
     for line in server_rules.static_host().splitlines():
         if line.startswith("/"):
@@ -85,12 +85,12 @@ def test_cloudflare_accepts_every_header_rule() -> None:
 
 
 def test_cloudflare_gets_no_redirects() -> None:
-    # it follows a rule even if there is a page: one for /zip/* would hide them all
+    # rules apply even if a page exists: one for /zip/* would hide all ZIP pages
     assert {name for name in server_rules.FILES if name.startswith("cloudflare/")} == {"cloudflare/_headers"}
 
 
 def redirects() -> list[list[str]]:
-    """The rules of `_redirects`, by their words."""
+    """The rules of `_redirects`, split into words."""
     lines = server_rules.FILES["netlify/_redirects"]().splitlines()
     return [line.split() for line in lines if line and not line.startswith("#")]
 
@@ -110,6 +110,6 @@ def test_on_netlify_a_town_or_zip_code_without_a_page_redirects_to_the_find_page
 
 
 def test_no_netlify_rule_redirects_away_from_the_find_page() -> None:
-    # the query goes along, so a rule for what another one leads to could loop endlessly
+    # the query is passed on, so a rule for the target of another one could loop endlessly
     homes = ["/", *(f"/{tag}/" for tag in available())]
     assert not {rule[0] for rule in redirects()} & {f"{home}find/" for home in homes}

@@ -1,4 +1,4 @@
-"""A release as nginx and Caddy serve it with the files of `deploy/`: loopback only, skipped where one is missing."""
+"""A release as nginx and Caddy serve it with the files of `deploy/`: loopback only, skipped if a server is missing."""
 
 import gzip
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ PATHS = (
     *(f"assets/thing.0123456789{suffix}" for suffix in TYPES),
     *(f"api/v1/thing{suffix}" for suffix in TYPES),
 )
-COMPRESSED = ("index.html", "freshness.json", "assets/thing.0123456789.js")  # ahead
+COMPRESSED = ("index.html", "freshness.json", "assets/thing.0123456789.js")  # in the future
 Server = Callable[[Path, Path], AbstractContextManager[int]]
 SERVERS: dict[str, Server] = {"nginx": nginx, "caddy": caddy}
 
@@ -107,7 +107,7 @@ def test_an_unchanged_file_is_answered_with_304(ask: Browser) -> None:
         assert (response.status, body, response.headers["ETag"]) == (304, b"", etag)
         assert response.headers["Cache-Control"] == SHORT
         tags.append(etag)
-    assert all(etag.startswith('"') for etag in tags)  # strong ones
+    assert all(etag.startswith('"') for etag in tags)  # strong ETags
     assert tags[0] != tags[1]
 
 
@@ -245,7 +245,7 @@ def test_a_new_release_is_served_within_a_second(server: Server, tmp_path: Path)
         before = ask("/", Accept_Encoding="gzip")[0].headers["ETag"]
         assert ask("/gone/")[1] == b"old"
         publish([fixed("index.html", b"new, longer", Copies.QUICK), fixed("404.html", b"none")], out, NOW + MINUTE)
-        latest = monotonic() + 2.5  # nginx counts whole seconds
+        latest = monotonic() + 2.5  # nginx compares whole seconds
         while ask("/")[1] == b"old" or ask("/gone/")[0].status == 200:
             assert monotonic() < latest
         assert ask("/")[1] == b"new, longer"
