@@ -1,4 +1,4 @@
-"""A place's calendar file: what RFC 5545 asks for, read back by another program's rules."""
+"""A place's calendar file: follows RFC 5545, checked with another library."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -54,7 +54,7 @@ def test_a_slots_restriction_appears_only_in_its_own_event() -> None:
 @pytest.mark.parametrize(
     ("day", "month", "start"),
     [(14, 3, datetime(2021, 3, 14, 13, tzinfo=UTC)), (13, 3, datetime(2021, 3, 13, 14, tzinfo=UTC))],
-)  # summer time begins on March 14
+)  # daylight saving time begins on March 14
 def test_times_are_in_utc_before_and_after_the_clock_change(day: int, month: int, start: datetime) -> None:
     slot = Slot(start=local(day, 9, month=month), end=local(day, 17, month=month))
     text = file_of(place(1, offer(slot)))
@@ -90,7 +90,7 @@ def test_without_an_open_slot_the_file_is_empty_but_valid(shown: Place) -> None:
     made = Calendar.from_ical(file_of(shown))
 
     assert made.events == []
-    assert len(made.subcomponents) == 1  # a file without any component is not one
+    assert len(made.subcomponents) == 1  # a file without any component is invalid
     assert {"VERSION", "PRODID"} <= set(made)
 
 

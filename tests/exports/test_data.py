@@ -1,4 +1,4 @@
-"""The open data: what is in each file, in whose words."""
+"""The open data: what each file contains, and in which vocabulary."""
 
 import csv
 import io

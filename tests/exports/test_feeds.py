@@ -1,4 +1,4 @@
-"""The Atom feeds: what RFC 4287 asks for, what is news, and who gets it."""
+"""The Atom feeds: RFC 4287, what counts as news, and which feeds contain it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ HERE = Position(latitude=42.36, longitude=-71.10)  # in 02139
 
 
 def posted(number: int, *times: datetime, gone: bool = True, **fields: object) -> Place:
-    """A place that had none, but for an hour from each of `times` on."""
+    """A place without appointments except for an hour from each of `times` on."""
     made = place(number, offer(window(14)), **({"position": HERE} | fields))
     said = [Change(at=local(1, month=1), available=NO)]
     for at in times:
@@ -56,7 +56,7 @@ def links(of: Xml.Element, path: str) -> dict[str, str]:
     ("said", "times"),
     [
         ((NO, YES, NO), [1]),
-        ((NO, YES, YES, NO, YES), [1, 4]),  # another count is no news
+        ((NO, YES, YES, NO, YES), [1, 4]),  # a changed count is no news
         ((YES, NO), [0]),  # listed for the first time, with appointments
         ((NO, UNKNOWN, YES), [2]),
         ((NO, UNKNOWN), []),
