@@ -1,4 +1,4 @@
-"""A host that answers from a recording, well or with one fault."""
+"""A host that responds from a recording, correctly or with one fault."""
 
 import hashlib
 import inspect
@@ -24,7 +24,7 @@ RULES = b"User-agent: *\nAllow: /\n"
 
 
 class Asked(NamedTuple):
-    """What makes two requests the same."""
+    """The key by which requests count as equal."""
 
     method: str
     url: str
@@ -36,10 +36,10 @@ class Asked(NamedTuple):
 
 
 class Host(respx.Router):
-    """`fault` hits the requests in `hit`; every other one is answered well.
+    """`fault` affects the requests in `hit`; every other one gets a good response.
 
-    `log`: what was asked, with its good answer, in order. `usual`: the log of an earlier good visit, from which a
-    request is answered that the recording does not hold because it names another day.
+    `log`: the requests with their good responses, in order. `usual`: the log of an earlier good visit, used for
+    requests that the recording lacks because they name another day.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Host(respx.Router):
 
     @cached_property
     def _recording(self) -> Recording:
-        """A copy, because a recording remembers what was asked of it. Few visits need it, and making it takes long."""
+        """A copy, because a recording remembers its requests. Few visits need it, and copying takes long."""
         return Recording(self._entries)
 
     def transport(self) -> httpx.MockTransport:
@@ -81,11 +81,11 @@ class Host(respx.Router):
             response = self.fault.respond(reply)
             return await response if inspect.isawaitable(response) else response
         reply = self._good(asked, request)
-        self.log[asked] = reply  # of a request that is made again, the answer that it then has
+        self.log[asked] = reply  # for a repeated request, its next response
         return self._well(reply)
 
     def _is_hit(self, asked: Asked) -> bool:
-        """A page that only a faulty one leads to is as faulty as that."""
+        """Whether the request is hit; a page reachable only through a faulty one is just as faulty."""
         if self.fault and self.fault.robots:
             return asked.is_robots
         return not asked.is_robots and (asked in self.hit or asked not in self.usual)
@@ -114,7 +114,7 @@ class Host(respx.Router):
         dateless = _without_dates(asked)
         place = sum(_without_dates(earlier) == dateless for earlier in self.log)
         alike = [reply for known, reply in self.usual.items() if _without_dates(known) == dateless]
-        if place >= len(alike) and self.fault and self.hit:  # a host in trouble answers everything like this
+        if place >= len(alike) and self.fault and self.hit:  # a host in trouble responds like this to everything
             alike, place = [reply for known, reply in self.usual.items() if known in self.hit], 0
         if place >= len(alike):
             raise httpx.ConnectError(f"no recorded answer fits {request.method} {request.url}", request=request)
@@ -129,7 +129,7 @@ class Host(respx.Router):
         return reply.respond()
 
     def _by_date(self, reply: Reply) -> httpx.Response:
-        """A server that goes by dates (RFC 9110, 13.1.3); its pages are from the day of the first visit."""
+        """A server that compares dates (RFC 9110, 13.1.3); its pages are from the day of the first visit."""
         since = reply.request.headers.get("if-modified-since")
         modified = self.clock.start.replace(hour=0, minute=0, second=0, microsecond=0)
         if since and parsedate_to_datetime(since) >= modified:

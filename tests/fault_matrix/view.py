@@ -1,4 +1,4 @@
-"""What a resident sees of a source, and how its last visit went."""
+"""What a resident sees of a source, and the result of its last visit."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from tests.fault_matrix.subjects import Subject
 
 
 class Seen(NamedTuple):
-    """One location. `at`: the instant that its answer is true for; None where there is no answer.
+    """One location. `at`: the time for which its answer is true; None without an answer.
 
-    `venue`: its name and address, which tell it from others if its key does not.
+    `venue`: its name and address, which distinguish it from others if its key does not.
     """
 
     available: Available
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
 
 
 class View(NamedTuple):
-    """Locations by key, and the state of the source. `expected`: keys of those that a visit should list."""
+    """Locations by key, and the state of the source. `expected`: keys that a visit should list."""
 
     places: dict[str, Seen]
     expected: frozenset[str]

@@ -34,12 +34,12 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 AGENT = "appointment-aggregator/0 (+https://matrix.test/contact)"
 BETWEEN = timedelta(minutes=5)  # from the good visit to the faulty one
-# when the third visit is made, after the second: the first of these by which every wait has ended
+# possible delays of the third visit after the second: the first by which every wait has ended is used
 LATER = tuple(timedelta(minutes=minutes) for minutes in (12, 35, 65, 400, 1500))
 
 
 class Known(NamedTuple):
-    """A database after a good visit, and what that visit asked for."""
+    """A database after a good visit, and the requests of that visit."""
 
     database: sqlite3.Connection
     report: Report
@@ -47,7 +47,7 @@ class Known(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A visit, and what is seen at its end; `kept`: what would be seen if it had not been made."""
+    """A visit and the resulting view; `kept`: the view without the visit."""
 
     report: Report
     at: datetime
@@ -56,7 +56,7 @@ class Seen(NamedTuple):
 
 
 class Visited(NamedTuple):
-    """A cell: the faulty visit, the good one after it, and that one as it is without the fault."""
+    """A cell: the faulty visit, the good one after it, and the same good one without the fault."""
 
     faulty: Seen
     after: Seen
@@ -64,7 +64,7 @@ class Visited(NamedTuple):
 
 
 class InPlace(LongVisits):
-    """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
+    """Reads every page in this process: a worker would have neither the clock nor the changed adapters."""
 
     async def visit(
         self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = ""
@@ -73,7 +73,7 @@ class InPlace(LongVisits):
 
 
 class AtOnce(Background):
-    """Uses the database without a thread, whose switches would be a fifth of the time of a cell."""
+    """Uses the database without a thread; switching would take a fifth of a cell's time."""
 
     async def run(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         return work(*arguments)
@@ -83,7 +83,7 @@ class AtOnce(Background):
 
 
 class Session:
-    """One process with a database: visits, and looks at what is known."""
+    """One process with a database: makes visits, and takes snapshots."""
 
     def __init__(self, subject: Subject, clock: VirtualClock, database: sqlite3.Connection | None = None) -> None:
         self.subject, self.clock = subject, clock
@@ -91,7 +91,7 @@ class Session:
         self._hosts: Hosts | None = None
 
     async def visit(self, host: Host) -> Report:
-        """One visit; the hosts of a process are opened once, as `watch` does."""
+        """Makes one visit; the hosts of a process are opened once, as in `watch`."""
         if self._hosts is None:
             answers = HttpCacheStore(self.store, StoredAnswer)
             waits = HostWaitStore(self.store)
@@ -107,7 +107,7 @@ class Session:
         return look(self.store, self.subject, self.clock.now())
 
 
-@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter, with other faults
+@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
     """A good visit on an empty database."""
 
@@ -149,7 +149,7 @@ def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
 
 @lru_cache(maxsize=32)
 def control(subject: Subject, validators: str, later: timedelta) -> Seen:
-    """The third visit as it is where the second was not made."""
+    """The third visit as it is without the second."""
     known = first_visit(subject, validators)
 
     async def work() -> Seen:
@@ -182,7 +182,7 @@ def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
-    """Whether the visit is what it was although a page that says nothing came for the requests in `hit`."""
+    """Whether the visit is unchanged if the requests in `hit` get an empty page."""
     known = first_visit(subject, "none")
     other = Fault(name="other", why="", outcomes=GOOD, respond=lambda reply: reply.page("<p>Hello</p>"))
 
@@ -197,7 +197,7 @@ def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
 
 
 def forget_visits() -> None:
-    """For when an adapter is another one than before."""
+    """Forgets cached visits, when an adapter is replaced."""
     for known in (first_visit, control, read_without, is_unread):
         known.cache_clear()
 
@@ -218,7 +218,7 @@ def _open(purpose: str) -> tuple[Store, sqlite3.Connection]:
 
 
 def _store(purpose: str, database: sqlite3.Connection | None = None) -> Store:
-    """A copy of a database, or an empty one. There is one for each purpose, since a new one takes 10 ms to make."""
+    """A copy of a database, or an empty one. One is kept for each purpose, since creating one takes 10 ms."""
     store, empty = _open(purpose)
     (database or empty).backup(store.db.conn)
     return store
@@ -231,7 +231,7 @@ def _copy(database: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _when(faulty: Seen, start: datetime, lasts: float) -> timedelta:
-    """How long after the second visit the third is due: when every wait has ended."""
+    """The delay of the third visit after the second, when every wait has ended."""
     due = max([faulty.view.next_visit_at, faulty.at, *faulty.view.host_waits.values()]) - start
     due = max(due, timedelta(seconds=lasts))
     return next((later for later in LATER if later > due), LATER[-1])
