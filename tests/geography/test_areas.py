@@ -1,4 +1,4 @@
-"""Postal codes, distances, what is nearest, the shapes of states, names of towns in addresses."""
+"""Postal codes, distances, the nearest places, shapes of states, and town names in URLs."""
 
 import random
 from itertools import pairwise
@@ -35,7 +35,7 @@ def bounds(rings: tuple[Ring, ...]) -> tuple[float, float, float, float]:
 
 
 def inside(latitude: float, longitude: float, rings: tuple[Ring, ...]) -> bool:
-    """Whether a line northwards from the position leaves the rings an odd number of times."""
+    """Whether a line north from the position crosses the rings an odd number of times."""
     crossed = 0
     for ring in rings:
         for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
@@ -91,7 +91,7 @@ def test_a_mile_is_longer_than_a_kilometre() -> None:
     assert miles(1.609344) == pytest.approx(1.0)
 
 
-# --- what is nearest ------------------------------------------------------------------------------------------------
+# --- the nearest places ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_shapes_are_small_enough_to_ship_with_the_code() -> None:
     assert OUTLINES.stat().st_size < 120_000
 
 
-# --- names in addresses ---------------------------------------------------------------------------------------------
+# --- names in URLs --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
