@@ -1,4 +1,4 @@
-"""Recorded visits: read, answered from, written."""
+"""Recorded visits: reading, replaying, and writing them."""
 
 import asyncio
 import base64
@@ -130,7 +130,7 @@ def test_several_files_are_one_visit(tmp_path: Path) -> None:
     assert [a.body for a in answers] == [b"two", b"one"]
 
 
-# --- which entry answers --------------------------------------------------------------------------------------------
+# --- which entry matches --------------------------------------------------------------------------------------------
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -311,7 +311,7 @@ def test_a_replay_still_enforces_the_request_guard(tmp_path: Path) -> None:
 def test_a_written_recording_replays_the_same_answers_without_secrets(tmp_path: Path) -> None:
     kind = "text/html; charset=utf-8"
     raw = Answer(url=f"{HOME}/raw", status=200, headers={}, body=b"\xff\0", fetched_at=NOW)
-    western = {"content-type": "text/csv; charset=iso-8859-1"}  # its bytes happen to be UTF-8, for another text
+    western = {"content-type": "text/csv; charset=iso-8859-1"}  # its bytes are also valid UTF-8, for another text
     exchanges = [
         (Request(url=f"{HOME}/x", params=(("q", "a b"),)), answer("café", url=f"{HOME}/x?q=a+b", content_type=kind)),
         (Request(url=f"{HOME}/f", form=(("a", "1"),)), answer("form", url=f"{HOME}/f", set_cookie="id=1")),
