@@ -1,4 +1,4 @@
-"""`aggregator capture` makes one polite visit, to the simulated systems on loopback, and writes what it got."""
+"""`aggregator capture` makes one polite visit to the simulated systems on loopback, and writes the recording."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Cases: what their files may say, what disagrees with them, and what accepting a visit writes."""
+"""Cases: what their files may contain, what counts as a difference, and what accepting a visit writes."""
 
 import tomllib
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def test_a_source_on_loopback_can_be_replayed(project: Project) -> None:
     assert disagreements(path) == []
 
 
-# --- what disagrees ---------------------------------------------------------------------------------------------------
+# --- differences ------------------------------------------------------------------------------------------------------
 
 TWO = stores(store(1, MAY_20, "2021-05-20T11:00"), store(2))
 

@@ -16,7 +16,7 @@ from tests.support.samples import sample
 
 FILES = sorted((ROOT / "providers").glob("[a-z]*.py"))
 OWN = [path for path in CASES if cases.load(path).recording.parent == path.parent]
-OTHERS = [path for path in CASES if path not in OWN]  # with recordings of real systems, often many of one
+OTHERS = [path for path in CASES if path not in OWN]  # with recordings of real systems, often several for one system
 
 
 def name_of(value: object) -> str | None:
@@ -44,13 +44,13 @@ def test_an_adapter_keeps_the_contract(path: Path, promise: str) -> None:
 
 # --- real answers of other systems ------------------------------------------------------------------------------------
 
-MOST_BYTES = 200_000  # of an answer that is shown to an adapter it is not of
-SHOWN = 2  # to each case; which ones depends on the seed of the run, so that in time each case meets them all
+MOST_BYTES = 200_000  # size of a foreign response that is shown to an adapter
+SHOWN = 2  # number for each case; the seed of the run chooses them, so over time each case gets them all
 
 
 @cache
 def recorded_answers(captures: Path) -> dict[str, list[Foreign]]:
-    """The first answer of each recording, by the folder of its system."""
+    """The first response of each recording, by the folder of its system."""
     found: dict[str, list[Foreign]] = {}
     for har in sorted(captures.glob("*/*.har")):
         entry = load_recording([har]).entries[0]
@@ -63,7 +63,7 @@ def recorded_answers(captures: Path) -> dict[str, list[Foreign]]:
 
 @cache
 def folders_of(provider: str) -> set[str]:
-    """The folders of recordings that are of a provider, by its name or by a case."""
+    """The folders of a provider's recordings, by its name or by a case."""
     recordings = [cases.load(path).recording for path in CASES if path.parent.name == provider]
     return {provider, provider.replace("_", "-"), *(recording.parent.name for recording in recordings)}
 

@@ -1,4 +1,4 @@
-"""Reports with a value out of bounds, which the contract (`aggregator.kit.contract.bounds`) catches."""
+"""Reports with an invalid value, which the contract (`aggregator.kit.contract.bounds`) catches."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a page looks like to someone who writes an adapter: its likeliest rows first, whatever else it holds."""
+"""How a page is described to someone who writes an adapter: its most likely rows first, whatever else it contains."""
 
 import json
 from collections.abc import Mapping
@@ -206,6 +206,6 @@ def test_a_hostile_page_is_described_in_short_printable_lines(body: str) -> None
 
 
 def test_only_the_beginning_of_an_endlessly_nested_page_is_parsed() -> None:
-    """What stands behind is beyond what is parsed: parsing all of it would take minutes."""
+    """Parsing the rest would take minutes."""
     told = described("<title>Deep</title>" + "<div>" * 400_000 + CLINIC * 2)
     assert (told.title, told.found) == ("Deep", ())

@@ -1,4 +1,4 @@
-"""Which entries of a browser's recording are kept as answers, and what is said of the others."""
+"""Which entries of a browser's recording are kept as responses, and how the others are reported."""
 
 import base64
 import json

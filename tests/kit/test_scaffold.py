@@ -1,4 +1,4 @@
-"""A new adapter is a template from a recorded visit: it keeps the contract as written and reads what was recorded."""
+"""A new adapter is a template made from a recorded visit: it passes the contract and reads the recording."""
 
 import importlib.util
 import inspect
@@ -129,7 +129,7 @@ def adapter_of(made: Scaffold) -> type[Adapter]:
 
 
 def source_of(made: Scaffold) -> Source:
-    """That of the first case."""
+    """The source of the first case."""
     case = tomllib.loads(made.files[2].read_text())
     zone = "America/New_York"
     return Source(
@@ -144,13 +144,13 @@ def report_of(made: Scaffold) -> Report:
 
 @pytest.fixture(scope="module")
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scaffold]:
-    """Each of VISITS as an adapter of that name."""
+    """Each of VISITS as an adapter with that name."""
     root = tmp_path_factory.mktemp("drafted")
     (root / "providers").mkdir()
     return {name: scaffold(name, (visit,), root) for name, visit in VISITS.items()}
 
 
-# --- as written -----------------------------------------------------------------------------------------------------
+# --- unchanged templates ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", VISITS)

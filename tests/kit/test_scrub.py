@@ -1,4 +1,4 @@
-"""What is private in a recording is taken out of it, the same everywhere; the data stay."""
+"""Private data is removed from a recording, consistently everywhere; public data stays."""
 
 import json
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def exchange(url: str = SITE, body: Any = "", sent: str = "", kind: str = "", **
 
 
 def text_of(scrubbed: Scrubbed) -> str:
-    """Everything that would be written of the exchanges, and what is said of them."""
+    """Everything that would be written of the exchanges, and the report about them."""
     parts = [
         part
         for asked, answer in scrubbed.exchanges

@@ -1,4 +1,4 @@
-"""`aggregator try`, as a volunteer calls it, on adapters, cases and recordings of our own making."""
+"""`aggregator try` as a volunteer uses it, on made-up adapters, cases, and recordings."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 
 @pytest.fixture
 def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Try:
-    """Calls the command: exit code, and what it printed on either stream."""
+    """Calls the command; returns its exit code and its output on both streams."""
 
     def call(*arguments: str, width: int = 100) -> tuple[int, str]:
         for console in (terminal.console, terminal.errors):
@@ -170,7 +170,7 @@ def test_a_case_with_a_missing_recording_is_skipped(project: Project, tried: Try
     assert (code, "skipped because its recording is missing" in told) == (0, True)
 
 
-# --- recordings of no case, and live visits ---------------------------------------------------------------------------
+# --- recordings without a case, and live visits -----------------------------------------------------------------------
 
 REGION = """
 name = "alder"
