@@ -1,4 +1,4 @@
-"""A system clock that is set forward or back: nothing stops, nothing looks fresher than it is, nothing is deleted."""
+"""A system clock set forward or back: nothing stops, nothing looks fresher than it is, nothing is deleted."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ REGION = region()
 
 
 class SetClock(HandClock):
-    """A clock whose wall time can be set; its monotonic time goes on."""
+    """A clock whose wall time can be set; its monotonic time keeps running."""
 
     def set(self, by: timedelta) -> None:
         self.start += by
@@ -40,7 +40,7 @@ def test_a_clock_jump_is_reported_once(by: timedelta, seen: timedelta) -> None:
     assert (jumps.check(), jumps.check()) == (seen, timedelta())
 
 
-# --- plans ------------------------------------------------------------------------------------------------------------
+# --- scheduled jobs ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hours", [1, 5, 24])

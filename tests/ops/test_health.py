@@ -1,4 +1,4 @@
-"""What is late, broken or blocked, and the same for Prometheus: pure, around one instant."""
+"""What is late, broken, or blocked, also as Prometheus metrics; computed for one fixed time."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -24,19 +24,19 @@ INTERVAL = 2 * MINUTE
 
 
 def judged(state: SourceState, **fields: object) -> SourceHealth:
-    """The health of the only source, which is visited every two minutes; `fields` are of the region."""
+    """The health of the only source, visited every two minutes; `fields` change the region."""
     found = health(snapshot(sources=(state,)), region(**fields), NOW)
     return found.sources[0]
 
 
 def good(age: timedelta, outcome: Outcome = Outcome.OK, wait: timedelta = INTERVAL) -> SourceState:
-    """Last visited, and well, `age` ago; to be visited `wait` after that."""
+    """A source last visited successfully `age` ago; the next visit is `wait` after that."""
     at = NOW - age
     return source(outcome=outcome, attempted_at=at, last_good_at=at, next_visit_at=at + wait)
 
 
 def failing(outcome: Outcome, age: timedelta) -> SourceState:
-    """Last well `age` ago."""
+    """A source whose last good visit was `age` ago."""
     return source(outcome=outcome, last_good_at=NOW - age)
 
 
@@ -51,7 +51,7 @@ FAR = timedelta(hours=7)
         (good(MINUTE, Outcome.EMPTY), Standing.FINE),
         (good(3 * INTERVAL), Standing.FINE),
         (good(3 * INTERVAL + SECOND), Standing.LATE),
-        (good(HOUR + 2 * INTERVAL, wait=HOUR), Standing.FINE),  # its publisher asks us to come once an hour
+        (good(HOUR + 2 * INTERVAL, wait=HOUR), Standing.FINE),  # its publisher asks for hourly visits
         (good(HOUR + 2 * INTERVAL + SECOND, wait=HOUR), Standing.LATE),
         (failing(Outcome.BUSY, 3 * INTERVAL), Standing.WAITING),
         (failing(Outcome.DOWN, 3 * INTERVAL), Standing.WAITING),
@@ -126,7 +126,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def samples_of(cycle: Cycle) -> Samples:
-    """The samples of the file, as Prometheus's own parser reads them; each family and each sample is there once."""
+    """The samples of the file, parsed by Prometheus's own parser; each family and sample is there once."""
     text = generate_latest(metrics.CycleCollector(cycle)).decode()
     families = list(text_string_to_metric_families(text))
     assert len(families) == len({family.name for family in families})
@@ -237,5 +237,5 @@ def test_the_file_is_replaced_atomically_and_no_temporary_file_remains(tmp_path:
     before = path.stat().st_ino
     metrics.write_metrics(made_cycle(snapshot()), path)
     assert 'aggregator_places{available="YES",region="alder-county"} 0.0\n' in path.read_text()
-    assert path.stat().st_ino != before  # another file took its place, so nobody reads half of it
+    assert path.stat().st_ino != before  # the file was replaced, so nobody reads half of it
     assert list(tmp_path.iterdir()) == [path]

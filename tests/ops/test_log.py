@@ -1,4 +1,4 @@
-"""Log lines: which are written, in which form, and that they hold nothing secret and nothing that moves a cursor."""
+"""Log lines: which are written, in which form, without secrets and without cursor control characters."""
 
 import io
 import json
@@ -29,7 +29,7 @@ def restored() -> Iterator[None]:
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The lines on standard error, which is no terminal in a test."""
+    """The lines on standard error, which is not a terminal in a test."""
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
@@ -114,7 +114,7 @@ def test_on_a_terminal_source_text_cannot_move_the_cursor(
 
 def test_library_warnings_are_logged_in_the_same_format(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
-    log.configure(quiet=False)  # a second time adds no second line
+    log.configure(quiet=False)  # the second call adds no second handler
     library = logging.getLogger("some.library")
     library.info("too much detail")
     try:
