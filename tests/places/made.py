@@ -1,4 +1,4 @@
-"""The made-up pairs of `made_pairs.toml` as locations, read by the same code as everything that is collected."""
+"""The made-up pairs of `made_pairs.toml` as locations, read by the same code as collected ones."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def pairs() -> list[Pair]:
 
 
 def location(text: str) -> Location:
-    """A location of one line: name; address; town; state and postal code; ids; position."""
+    """A location from one line: name; address; town; state and postal code; ids; position."""
     name, address, city, place, ids, position = [part.strip() for part in f"{text};;".split(";")[:6]]
     state, _, postal_code = place.partition(" ")
     told = [(system, value) for system, _, value in (pair.partition("=") for pair in ids.split(","))]

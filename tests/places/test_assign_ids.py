@@ -1,4 +1,4 @@
-"""Ids of places over time: roots, aliases, splits, what is kept when a location goes, and what is done when."""
+"""Ids of places over time: roots, aliases, splits, locations that disappear, and when matching runs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,13 +38,13 @@ def db() -> Iterator[Store]:
 
 
 def lists(db: Store, source: str, hours: int = 0, **places: Any) -> None:
-    """A whole visit to `source`, `hours` after NOW, that lists the locations given by key."""
+    """A complete visit to `source`, `hours` after NOW, that lists the locations given by key."""
     at = NOW + hours * HOUR
     save(db, report(*(reading(key, at=at, **fields) for key, fields in places.items()), at=at, source=source))
 
 
 def drawn(db: Store) -> dict[str, str]:
-    """Key -> the id drawn for it."""
+    """Key -> the id assigned to it."""
     return {row.location.key: row.place_id for row in db.locations(("x", "y", "z"), NOW - DAY)}
 
 
@@ -145,7 +145,7 @@ def test_a_returning_location_is_matched_by_its_current_evidence(db: Store) -> N
     lists(db, "x", 2)
     lists(db, "y", 2, b=MOVED)
     update_place_ids(db, REGION, NOW + 2 * HOUR)
-    assert published(db)["b"] == drawn(db)["a"]  # nothing listed speaks against it
+    assert published(db)["b"] == drawn(db)["a"]  # nothing listed contradicts it
     lists(db, "x", 3, a=HALL)
     update_place_ids(db, REGION, NOW + 3 * HOUR)
     assert published(db) == drawn(db)

@@ -1,4 +1,4 @@
-"""Decisions about places in the region file: what is accepted, and what is said of what is not."""
+"""Decisions about places in the region file: what is accepted, and how mistakes are reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an operator is told of a place: its locations, why they are one, what nearly was, and the lines to paste."""
+"""How a place is explained to an operator: its locations, why they were merged, near misses, and lines to paste."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def db() -> Iterator[Store]:
 
 
 def fill(db: Store) -> tuple[str, str, str]:
-    """Ids of a place's two locations, the root first, and of a neighbour that was not merged."""
+    """The ids of a place's two locations, the root first, and of a neighbor that was not merged."""
     save(db, report(reading("hall", **HALL), reading("house", **{**HALL, "name": "Birch House"})))
     save(db, report(reading("same", **HALL), source="state"))
     ids = {row.location.key: row.place_id for row in db.locations(("county", "state"), NOW)}

@@ -1,4 +1,4 @@
-"""Which locations become one place: constraints of a group, ties, hand decisions."""
+"""Which locations become one place: constraints of a group, ties, manual decisions."""
 
 from itertools import permutations
 from typing import Any

@@ -1,4 +1,4 @@
-"""One place that several sources speak of: one answer, nothing counted twice, nothing hidden."""
+"""One place listed by several sources: one answer, nothing counted twice, nothing hidden."""
 
 from datetime import timedelta
 from typing import Any

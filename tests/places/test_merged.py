@@ -1,4 +1,4 @@
-"""What becomes of the addresses of places that merge, part again, or return: from saved visits to published files."""
+"""The URLs of places that merge, split, or return: from saved visits to published files."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +32,7 @@ def db() -> Iterator[Store]:
 
 
 def lists(db: Store, hours: int, **streets: str) -> None:
-    """A visit to each source, which lists one location with an id of its own in this street."""
+    """A visit to each source, which lists one location with its own id on this street."""
     at = NOW + hours * HOUR
     for source, street in streets.items():
         place = {**HALL, "address_lines": (street,), "booking_url": f"https://{source}.example.org/"}
@@ -44,7 +44,7 @@ def drawn(db: Store, source: str) -> str:
 
 
 class Published:
-    """The files of the release of that hour, made when they are looked at."""
+    """The files of that hour's release, rendered when they are read."""
 
     def __init__(self, db: Store, hours: int) -> None:
         at = NOW + hours * HOUR
@@ -56,7 +56,7 @@ class Published:
         return self.files[path].make().decode()
 
     def leads_to(self, id: str) -> str:
-        """The place that each of the addresses of an id shows, or sends people to."""
+        """The place that each URL of an id shows or redirects to."""
         page = self.text(f"place/{id}/index.html")
         shown = msgspec.json.decode(self.text(f"api/v1/places/{id}.json"))["data"]["id"]
         assert (f"0; url=../../place/{shown}/" in page) == (shown != id)

@@ -1,6 +1,6 @@
-"""One venue that a source without ids spells in two ways is one place, listed together or one after the other.
+"""A venue spelled in two ways by a source without ids is one place, listed together or one after the other.
 
-The rows are made up in the shapes of PrepMod's pages, and were labelled by reading them.
+The rows are made up in the shapes of PrepMod's pages, and were labeled by hand.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -89,7 +89,7 @@ DIFFERENT = {
     "two halls": (("Elm School Gym", LIBRARY[1]), ("Elm School Cafeteria", LIBRARY[1])),
     "a first and a second dose": (("Elm Library - 1st Dose", LIBRARY[1]), ("Elm Library - 2nd Dose", LIBRARY[1])),
 }
-# listed together they are two, but one after the other the second goes on with the id of the first
+# listed together they are two; one after the other, the second continues the id of the first
 LATER_SAME = {
     "a second dose": (LIBRARY, ("Elm Library - Dose 2", LIBRARY[1])),
     "a word more": (("Elm Stadium", LIBRARY[1]), ("Elm Stadium HDC", "12 Larch St, Providence RI, 02903")),
@@ -104,7 +104,7 @@ def read(row: Row) -> Location:
 
 
 def are_one(one: Row, other: Row, *, together: bool) -> bool:
-    """Whether they are one place, with one key or by matching."""
+    """Whether they are one place, by key or by matching."""
     first, second = read(one), read(other)
     if first.key == second.key:
         return True
@@ -160,7 +160,7 @@ def test_a_location_that_is_gone_does_not_join_another_source() -> None:
 
 
 def test_a_location_that_is_gone_does_not_keep_others_apart() -> None:
-    """The gone one is in suite 1, so it cannot join, but those that are listed can."""
+    """The former one is in suite 1, so it cannot join, but the listed ones can."""
     hall = "Elm Hall", "12 Larch Street, Providence RI, 02903"
     later = NOW + timedelta(hours=1)
     gone = Member("a", "x", read((hall[0], "12 Larch St, Suite 1, Providence RI, 02903")), NOW, later)

@@ -1,4 +1,4 @@
-"""Matching, measured on pairs that were labelled by reading both locations: made-up ones and ones of recorded answers.
+"""Matching, measured on pairs labeled by hand: made-up ones and ones from recorded responses.
 
 A wrong merge hides a place, so precision must be 1; recall must stay just below the best value reached. docs/places.md
 shows the figures, and must show exactly these.
@@ -37,7 +37,7 @@ class Score(NamedTuple):
 
 
 def score(found: list[tuple[bool, str]]) -> Score:
-    """Of (merged, label)."""
+    """The score of (merged, label) pairs."""
     return Score(found.count((True, "same")), found.count((True, "different")), found.count((False, "same")))
 
 
@@ -92,7 +92,7 @@ def test_real_locations_are_never_merged_wrongly_and_mostly_found(
 
 
 def _grouped(known: dict[Place, Location]) -> dict[Place, tuple[str, ...]]:
-    """The group of every location, where each state's visits are grouped together."""
+    """The group of every location, grouping the visits of each state together."""
     states: defaultdict[str, list[Member]] = defaultdict(list)
     for (name, key), found in known.items():
         states[name.partition("-")[0]].append(Member(f"{name} {key}", name, found))

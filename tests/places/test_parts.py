@@ -1,4 +1,4 @@
-"""What is compared of two locations: ids of all shapes, addresses, positions; and in which blocks pairs are found."""
+"""What is compared between two locations: ids of all forms, addresses, positions; and how candidate pairs are found."""
 
 import pytest
 

@@ -1,7 +1,8 @@
-"""Ids per venue on the recorded PrepMod pages: each page is a visit of its own, saved and settled like any other.
+"""Ids per venue on the recorded PrepMod pages: each page is a separate visit, saved and matched like any other.
 
-`places/prepmod_venues.csv` says which rows are of one venue, by a person who read name and address of each; rows that
-could not be told by reading have no venue there. The rows are known by a digest of what they say, as in `captured`.
+`places/prepmod_venues.csv` states which rows belong to one venue, labeled by a person who read the name and address of
+each; rows that could not be decided have no venue there. Rows are identified by a digest of their data, as in
+`captured`.
 """
 
 import csv
@@ -60,7 +61,7 @@ def pages(folder: Path) -> dict[str, list[list[Listing]]]:
 
 
 def rows(body: bytes, url: str, state: str) -> Iterator[Listing]:
-    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were seen
+    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were found
     for node in adapter.rows_of(page):
         yield adapter.listing(HtmlRow(node, page, source(url, state)))
 
