@@ -1,4 +1,4 @@
-"""The locked dependencies: one set of versions, whoever sets the project up, and no address of a registry."""
+"""The locked dependencies: the same versions for everyone, and no registry URL."""
 
 import re
 

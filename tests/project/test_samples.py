@@ -1,4 +1,4 @@
-"""A run of the whole suite makes a third of the tests that are marked as a sample, and any other run all of them."""
+"""A run of the whole suite includes a third of the tests marked as a sample; any other run includes all of them."""
 
 import pytest
 
