@@ -1,7 +1,7 @@
-"""Recorded answers of French systems whose questions carry a day, or of which only a part was recorded.
+"""Recorded responses of French systems whose requests contain a day, or that were only partly recorded.
 
-They are replayed as if asked on the day of their questions; answers that were not recorded are completed with our own.
-The recordings are other people's pages and not part of this repository; these tests skip where they are absent.
+They are replayed as if requested on that day; missing responses are completed with made-up ones. The recordings are
+other people's pages and not part of this repository; these tests are skipped without them.
 """
 
 import json
@@ -22,7 +22,7 @@ VALWIN = "https://pharma-api.epharmacie.pro/global/api/meetings/v2"
 
 
 class SourceView(NamedTuple):
-    """Recordings of one visit on a day; `instead`: texts of their questions and what we ask in their place."""
+    """Recordings of one visit on a day; `instead`: parts of their requests and our replacements."""
 
     recordings: tuple[str, ...]
     day: str
@@ -31,7 +31,7 @@ class SourceView(NamedTuple):
     expected: dict[str, Any]
     place: dict[str, Any]
     instead: Mapping[str, str] = {}
-    ours: Mapping[str, Any] = {}  # address -> answer
+    ours: Mapping[str, Any] = {}  # URL -> response
 
 
 CASES = {
@@ -51,7 +51,7 @@ CASES = {
         {"outcome": "OK", "with_appointments": 1, "slots": 1},
         {"first": "2021-04-10T00:00:00+02:00", "all_day": True, "products": ["Moderna"]},
     ),
-    # two cabinets state the next opening and a number, those of two others were not recorded, one is in Finistère
+    # two clinics state the next opening and a number, two others were not recorded, one is in Finistère
     "keldoc": SourceView(
         ("keldoc/lorient-center.har", "keldoc/lorient-phone-only.har"),
         "2021-04-13",
@@ -203,7 +203,7 @@ CASES = {
 
 
 def retold(told: SourceView, captures: Path, folder: Path) -> Path:
-    """The recordings and our own answers in one, asked on its day."""
+    """The recordings and our own responses together, requested on that day."""
     entries: list[dict[str, Any]] = []
     for name in told.recordings:
         text = (captures / name).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Vaccines of sources that tell no dates. And ids that must not be taken over."""
+"""Vaccines of sources that state no dates, and ids that must not be taken over."""
 
 import tomllib
 
@@ -30,7 +30,7 @@ def location(case: str, name: str) -> Location:
         ("cdc/rows", "Kite Clinic", ("Pfizer",), ()),
         ("vts_geo/snapshot", "Gull Pharmacy #00099", ("Moderna",), ()),
         ("vaccinespotter/me", "Heron Pharmacy", ("Pfizer", "Moderna"), ("2",)),  # its appointments have no times
-        ("vaccinespotter/me", "Gull Drug Store", (), ()),  # said of each time
+        ("vaccinespotter/me", "Gull Drug Store", (), ()),  # stated for each time
         ("heb/places", "Gull & Kite H-E-B plus!", ("Influenza", "Moderna bivalent", "Pfizer bivalent (under 5)"), ()),
         ("heb/places", "Heron H-E-B", ("Influenza", "Influenza (65+)"), ()),
         ("heb/places", "Plum H-E-B", ("Pfizer",), ()),
@@ -40,7 +40,7 @@ def location(case: str, name: str) -> Location:
         ("njvss/export", "Gull Pharmacy", ("Novavax", "Moderna bivalent (6–11)"), ()),
         ("njvss/export", "Sam's Club #4321", ("Pfizer bivalent",), ()),
         ("ak_csv/turn-of-the-year", "Egret Drug", ("Moderna", "Johnson & Johnson"), ()),
-        ("ak_csv/turn-of-the-year", "Heron Drug", (), ()),  # said of its day
+        ("ak_csv/turn-of-the-year", "Heron Drug", (), ()),  # stated for its day
         ("manual/volunteers", "Gull Pharmacy", ("Moderna",), ()),
         ("arcgis/two-parts", "Gull Clinic", ("Moderna", "Pfizer"), ()),
     ],

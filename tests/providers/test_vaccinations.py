@@ -1,4 +1,4 @@
-"""Vaccinations against anything: each system is asked for all that it offers, and names it."""
+"""All kinds of vaccinations: each system is queried for everything it offers, and names it."""
 
 import json
 from typing import Any
@@ -35,7 +35,7 @@ LIST = f"{SITE}/opendata/rdv"
 
 
 def mapharma(*campaigns: dict[str, Any], only: str = "") -> Report:
-    """A list of one pharmacy, whose calendars each show one place."""
+    """A list with one pharmacy, whose calendars each have one free place."""
     pharmacy: dict[str, Any] = {"nom": "Gull", "adresse": "1 Rue Haute", "code_postal": "01980", "ville": "Valclair"}
     pharmacy |= {"telephone": "", "url": f"{SITE}/gull", "campagnes": campaigns, "latitude": 46.1, "longitude": 5.2}
     replies: dict[str, Reply] = {LIST: json.dumps([pharmacy])}
