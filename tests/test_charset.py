@@ -1,4 +1,4 @@
-"""Bytes of an answer become the text that a browser would show."""
+"""Decodes the bytes of a response to the text that a browser would show."""
 
 from time import perf_counter
 
@@ -78,7 +78,7 @@ META = [
 @pytest.mark.parametrize("meta", META)
 @pytest.mark.parametrize("kind", ["text/html", "", "text/plain"])
 def test_a_page_may_declare_its_own_charset(meta: str, kind: str) -> None:
-    # "É’" in windows-1252 is valid UTF-8, so that only the label can tell
+    # "É’" in windows-1252 is valid UTF-8, so only the label can decide
     assert decode_body(f"{meta}<p>CAFÉ’".encode("cp1252"), kind).endswith("CAFÉ’")
 
 

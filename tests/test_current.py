@@ -1,4 +1,4 @@
-"""What a stored answer means at an instant."""
+"""What a stored answer means at a given time."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ def test_past_slots_become_no_and_keep_their_other_fields() -> None:
 def test_in_the_hour_repeated_by_a_clock_change_slots_pass_in_real_order() -> None:
     zone = ZoneInfo("America/New_York")
     first = slot(datetime(2021, 11, 7, 1, 50, tzinfo=zone))
-    second = slot(datetime(2021, 11, 7, 1, 10, tzinfo=zone, fold=1))  # twenty minutes later, and smaller to Python
+    second = slot(datetime(2021, 11, 7, 1, 10, tzinfo=zone, fold=1))  # twenty minutes later, but smaller to Python
     said = slots_at((first, second), datetime(2021, 11, 7, 6, 0, tzinfo=UTC))
     assert [found.available for found in said] == [NO, YES]
 
@@ -58,7 +58,7 @@ def test_in_the_hour_repeated_by_a_clock_change_slots_pass_in_real_order() -> No
         (YES, (slot(available=NO), slot(available=NO)), (NO, 0)),
         (YES, (slot(available=NO), slot(available=UNKNOWN)), (UNKNOWN, None)),
         (YES, (slot(count=0),), (YES, 0)),
-        # UNKNOWN beside slots: what they do not say is not known
+        # UNKNOWN next to slots: whatever they leave open is unknown
         (UNKNOWN, (slot(count=2), slot(available=NO)), (YES, 2)),
         (UNKNOWN, (slot(available=NO),), (UNKNOWN, None)),
         (UNKNOWN, (), (UNKNOWN, None)),

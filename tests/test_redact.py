@@ -1,4 +1,4 @@
-"""What may be published or logged of a URL: scheme, host, and path."""
+"""The parts of a URL that may be published or logged: scheme, host, and path."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""What is known at an instant: ages, past slots, sources in force."""
+"""What is known at a given time: ages, past slots, sources in force."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -196,7 +196,7 @@ def test_history_is_newest_first_and_count_changes_do_not_make_it_endless(db: St
         save(db, report(reading("1", slot(count=number + 1), at=at), at=at))
     history = only(take(db, REGION, NOW + visits * MINUTE)).history
 
-    # the first of all is kept as well: then there were appointments where nothing was known before
+    # the first one is kept too: it marks appointments after an unknown state
     assert [change.count for change in history] == [*range(visits, 5, -1), 1]
 
 

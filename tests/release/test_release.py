@@ -58,7 +58,7 @@ def served(out: Path) -> dict[str, bytes]:
 
 
 def releases(out: Path) -> list[str]:
-    """Those that are kept or unfinished."""
+    """Releases that are kept or unfinished."""
     folder = out.with_name("public.releases")
     return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
@@ -225,11 +225,11 @@ def test_checking_the_folder_leaves_no_files_behind(out: Path) -> None:
     assert not out.exists()
 
 
-# --- what has not changed is not made again --------------------------------------------------------------------------
+# --- unchanged files are not rebuilt ----------------------------------------------------------------------------------
 
 
 class Maker:
-    """Counts how often a file is made."""
+    """Counts how often a file is built."""
 
     def __init__(self) -> None:
         self.made: list[str] = []

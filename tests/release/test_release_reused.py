@@ -1,4 +1,4 @@
-"""A release is made out of the one that goes with it: what has not changed since is not touched."""
+"""A new release reuses an older one: files that have not changed since are not touched."""
 
 import gzip
 import os
@@ -26,7 +26,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names under which files were linked."""
+    """The names of the files that were linked."""
     linked: list[str] = []
     link = os.link
 
@@ -39,7 +39,7 @@ def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def page(number: int, **more: bytes) -> list[File]:
-    """A home page that differs with `number`, one that does not, and those of `more` by the name of their folder."""
+    """A home page that depends on `number`, a constant page, and those of `more` by the name of their folder."""
     others = [fixed(f"{name}/index.html", content, Copies.QUICK) for name, content in more.items()]
     return [
         fixed("index.html", b"<p>%d</p>" % number, Copies.QUICK),
@@ -53,7 +53,7 @@ def minute(number: int, out: Path, files: list[File] | None = None) -> Release:
 
 
 def names(out: Path) -> set[str]:
-    """The files that are served, with their precompressed copies."""
+    """The served files, with their precompressed copies."""
     return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
 
 

@@ -1,4 +1,4 @@
-"""Releases that are kept: what changed, the way back, and what is never removed."""
+"""Kept releases: what changed, rollback, and what is never removed."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support.records import MINUTE, NOW, REGION, SOURCES
 
 
 def site(number: int) -> list[File]:
-    """A page that differs with `number` and points at an asset of its own, and one that does not."""
+    """A page that depends on `number` and links to its own asset, and a constant page."""
     return [
         fixed(f"assets/page.{number}.js", b"'use strict'", Copies.BEST),
         fixed("index.html", b"<p>%d</p>" % number),
@@ -34,7 +34,7 @@ def published(out: Path, count: int, keep: int = 3) -> list[str]:
 
 
 def releases(out: Path) -> list[str]:
-    """Those that are kept or unfinished."""
+    """Releases that are kept or unfinished."""
     folder = out.with_name("public.releases")
     return sorted(path.name for path in folder.iterdir() if path.is_dir())
 

@@ -1,4 +1,4 @@
-"""A release on another machine: rsync to a folder, and through a stand-in for ssh that runs the other side here."""
+"""A release on another machine: rsync to a folder, and through a fake ssh that runs the remote side locally."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ RsyncTarget(Rsync(destination=destination), program).publish(Path(release), {}, 
 
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
-    """The folder of the other machine in which the site is to be."""
+    """The folder of the other machine for the site."""
     (tmp_path / "web").mkdir()
     return tmp_path / "web"
 
@@ -50,7 +50,7 @@ def target(web: Path) -> RsyncTarget:
 
 
 def made(tmp_path: Path, number: int, machine: str = "one") -> Release:
-    """A release of `machine`, with a page that differs with `number` and one that does not."""
+    """A release of `machine`, with a page that depends on `number` and a constant page."""
     files = [
         fixed("index.html", b"<p>%d</p>" % number, Copies.QUICK),
         fixed("about/index.html", b"<p>about</p>", Copies.QUICK),

@@ -1,4 +1,4 @@
-"""A release in an object store: what is sent, in which order, what is removed, and by whom."""
+"""A release in an object store: what is sent, in which order, what is removed, and by which machine."""
 
 from datetime import timedelta
 from pathlib import Path

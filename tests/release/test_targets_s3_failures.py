@@ -1,4 +1,4 @@
-"""An object store that fails, refuses or is slow, and a publication that is killed: the old site stays."""
+"""An object store that fails, refuses, or is slow, and a killed publication: the old site stays."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A release sent with rsync through a real ssh server on loopback; skips where none is installed."""
+"""A release sent with rsync through a real ssh server on loopback; skipped without one."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ from tests.release.test_targets_rsync import made, send
 from tests.support.records import NOW
 
 SSHD = shutil.which("sshd") or shutil.which("/usr/sbin/sshd")
-PRIVILEGES = Path("/run/sshd")  # an sshd that root starts wants it to be there; a service's start makes it
+PRIVILEGES = Path("/run/sshd")  # an sshd started by root needs this folder; normally the service creates it
 CONFIGURATION = """
 Port {port}
 ListenAddress 127.0.0.1
@@ -47,7 +47,7 @@ class Server(NamedTuple):
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """An ssh server that lets in the key `user` and not the key `stranger`; ssh knows its key."""
+    """An ssh server that accepts the key `user` but not the key `stranger`; the client knows the host key."""
     folder = tmp_path / "ssh"
     folder.mkdir()
     for key in ("host", "user", "stranger"):

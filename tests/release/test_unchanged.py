@@ -1,4 +1,4 @@
-"""A cycle in which nothing changed rewrites what says "checked just now", and nothing else."""
+"""A cycle in which nothing changed rewrites only the files that say "checked just now"."""
 
 from datetime import datetime, time, timedelta
 from itertools import chain
@@ -20,14 +20,14 @@ from tests.support.records import MINUTE
 
 pytestmark = pytest.mark.usefixtures("few_zip_codes")
 
-NEVER = timedelta(days=1000)  # so that no file comes due for its age
+NEVER = timedelta(days=1000)  # so that no file becomes due for its age
 
 REGION = snapshots.region(url="https://appointments.example.org/", languages=("en", "es"))
 JUST_NOW = {"freshness.json", "index.html", "es/index.html", "status/index.html", "es/status/index.html"}
 
 
 def visited(known: Snapshot, later: timedelta) -> Snapshot:
-    """The same answers, looked at again."""
+    """The same answers, checked again."""
     at = known.generated_at + later
     places = tuple(_looked_at(place, later) for place in known.places)
     return replace(known, generated_at=at, places=places)
@@ -40,7 +40,7 @@ def _looked_at(place: Place, later: timedelta) -> Place:
 
 
 def written(out: Path, known: Snapshot, max_age: timedelta = MAX_AGE) -> set[str]:
-    """The files that are not those of the release before, without their precompressed copies."""
+    """Files that differ from the previous release, without their precompressed copies."""
     before = _inodes(out)
     publish(chain(export_files(known, REGION), page_files(known, REGION)), out, known.generated_at, max_age=max_age)
     new = {path for path, inode in _inodes(out).items() if before.get(path) != inode}

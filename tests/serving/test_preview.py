@@ -1,4 +1,4 @@
-"""The preview answers as a CDN would, and only with what is published. Loopback only."""
+"""The preview responds as a CDN would, and serves only what is published. Loopback only."""
 
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -33,7 +33,7 @@ class Browser:
         self.port = port
 
     def __call__(self, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
-        """The answer and its body as it came; `_` in header names stands for `-`."""
+        """The response and its raw body; `_` in header names stands for `-`."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()

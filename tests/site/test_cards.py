@@ -1,4 +1,4 @@
-"""What is said of one place, before it is laid out."""
+"""The view of one place, before layout."""
 
 from datetime import datetime, timedelta
 
@@ -279,7 +279,7 @@ def test_restrictions_of_single_days_are_not_repeated_for_the_place() -> None:
     ("changed", "since"),
     [
         (NOW - timedelta(hours=2), "unchanged since May 13, 8:19\u00a0PM"),
-        (NOW - timedelta(minutes=1), ""),  # it was different until we looked
+        (NOW - timedelta(minutes=1), ""),  # it was different until this check
         (None, ""),
     ],
 )

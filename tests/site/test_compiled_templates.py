@@ -1,4 +1,4 @@
-"""Compiled templates are kept between processes, and are never those of another version, language, or user."""
+"""Compiled templates are cached between processes, and never used for another version, language, or user."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def compiled(tag: str) -> list[str]:
-    """The templates that a new process compiles for a page of this language."""
+    """The templates that a new process compiles for a page in this language."""
     env = environment.__wrapped__(language(tag, "US"))
     generate, found = env._generate, []
 

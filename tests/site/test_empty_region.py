@@ -1,4 +1,4 @@
-"""A region in which no place is known: everything is published, and nothing of it reads as "no appointments"."""
+"""A region without known places: everything is published, and nothing claims "no appointments"."""
 
 import io
 import json
@@ -22,7 +22,7 @@ from tests.support.records import MINUTE, NOW, REGION, SOURCES, report, save
 HEAD = REGION.replace('"MA"', '"AS"') + 'url = "https://appointments.example.org/"\n'
 ENTRY = "{http://www.w3.org/2005/Atom}entry"
 NO_SOURCE = "sources = []"
-# sources, what the visit to each came to, and what the home page says of it
+# sources, the outcome of their visits, and the text about them on the home page
 KINDS = [
     pytest.param(NO_SOURCE, None, "This site does not read any booking system yet", id="no source"),
     pytest.param(SOURCES, None, "We have not been able to read any booking system yet", id="not visited yet"),

@@ -1,4 +1,4 @@
-"""Which ZIP codes have a page, and the find page, which lists them for whoever searched for something else."""
+"""Which ZIP codes have a page, and the find page, which lists them after an unsuccessful search."""
 
 from pathlib import Path
 

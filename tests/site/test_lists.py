@@ -1,4 +1,4 @@
-"""A card or a row is laid out once and leads to the same place from pages at every depth."""
+"""A card or row is rendered once and links to the same place from pages at every depth."""
 
 import pytest
 

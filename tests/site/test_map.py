@@ -1,4 +1,4 @@
-"""The map: where marks are drawn, in which order, and what the picture says without script."""
+"""The map: where marks are drawn, in which order, and what the picture offers without JavaScript."""
 
 import random
 import re
@@ -36,7 +36,7 @@ def view(*marks: Mark, states: tuple[str, ...] = ("MA",), country: str = "US") -
 
 
 def points(path: str) -> list[tuple[int, int]]:
-    """Of path data of dots."""
+    """The points in the path data of dots."""
     assert re.fullmatch(r"(M-?\d+[ -]\d+h0)*", path)
     return [(int(x), int(y)) for x, y in re.findall(r"M(-?\d+) ?(-?\d+)h0", path)]
 
@@ -52,7 +52,7 @@ def corners(path: str) -> list[list[tuple[int, int]]]:
 
 
 def at(shown: MapView, spot: tuple[float, float]) -> tuple[int, int]:
-    """Where the script would put a position."""
+    """The point at which the script draws a position."""
     x, y = (spot[1] - shown.west) * shown.x_per_degree, (shown.north - spot[0]) * shown.y_per_degree
     return round(x), round(y)
 
@@ -71,7 +71,7 @@ def picture(shown: MapView, root: str = "./") -> ElementTree.Element:
     return ElementTree.fromstring(svg(shown, root).replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))
 
 
-# --- where ----------------------------------------------------------------------------------------------------------
+# --- where marks are drawn ------------------------------------------------------------------------------------------
 
 
 def test_a_position_is_drawn_where_the_script_computes_it() -> None:
@@ -117,7 +117,7 @@ def test_alaska_beyond_the_antimeridian_is_drawn_left_of_the_rest() -> None:
     assert 600 < shown.height < 900
 
 
-# --- which, in which order ------------------------------------------------------------------------------------------
+# --- which marks, in which order ------------------------------------------------------------------------------------
 
 
 def test_each_kind_of_answer_has_its_marks_in_the_order_of_the_places() -> None:
@@ -161,7 +161,7 @@ def test_without_a_place_on_it_there_is_no_map(spots: list[tuple[float, float] |
     assert map_view([mark(spot) for spot in spots], ("MA",), "US") is None
 
 
-# --- without outline ------------------------------------------------------------------------------------------------
+# --- without an outline ---------------------------------------------------------------------------------------------
 
 
 def test_without_an_outline_the_map_covers_all_places() -> None:

@@ -1,4 +1,4 @@
-"""Which offers of a region come first, and how many of them the home page has room for."""
+"""Which offers come first, and how many of them fit on the home page."""
 
 import pytest
 from markupsafe import Markup

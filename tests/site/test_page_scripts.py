@@ -1,4 +1,4 @@
-"""What the scripts and the pages promise each other: names, ids, texts, sizes."""
+"""What scripts and pages expect of each other: names, ids, texts, sizes."""
 
 import json
 import re

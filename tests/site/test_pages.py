@@ -1,4 +1,4 @@
-"""The rendered pages: whole without a script, safe from what sources say, small, and consistent in themselves."""
+"""The rendered pages: complete without JavaScript, safe from source texts, small, and consistent."""
 
 import dataclasses
 import re
@@ -172,7 +172,7 @@ def test_source_text_never_runs_and_never_becomes_an_unsafe_link() -> None:
             continue
         html = Html(page.decode())
         scripts = [(node.attributes.get("type"), node.text()) for node in html.css("script")]
-        # a data block runs nothing; tests/site/test_sharing.py looks into it
+        # a data block runs nothing; tests/site/test_sharing.py checks it
         assert [one for one in scripts if one[0] != "application/ld+json"] == [("module", "")], path
         assert not html.css("img, iframe, object, base"), path
         assert {form.attributes.get("action") for form in html.css("form")} <= {
@@ -225,7 +225,7 @@ def test_every_internal_link_leads_to_a_published_file(any_pages: dict[str, byte
 
 
 def internal_targets(path: str, page: bytes) -> Iterator[str]:
-    # the page for missing addresses stands in for one two folders deep, as those of places are
+    # the 404 page is shown for URLs two folders deep, such as those of places
     folder = join(dirname(path), "place/missing") if path.endswith("404.html") else dirname(path)
     for node in Html(page.decode()).css("a[href], link[href], script[src]"):
         href = node.attributes.get("href") or node.attributes.get("src") or ""
@@ -271,7 +271,7 @@ def test_templates_use_exactly_the_fields_of_the_views() -> None:
     macros |= {"lower", "head", "feed", "choice", "filters", "near", *SHELL}
 
     assert fields - used == set()
-    assert used - fields - macros == {"field", "value"}  # those of model.Problem; it has a `reason`, too
+    assert used - fields - macros == {"field", "value"}  # fields of model.Problem, which has a `reason` too
 
 
 def test_equal_snapshots_give_equal_bytes() -> None:

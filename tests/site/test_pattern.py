@@ -1,4 +1,4 @@
-"""When appointments were seen, and what is said of when they usually come."""
+"""When appointments were seen, and the statement about when they usually appear."""
 
 from datetime import date, datetime, timedelta
 
@@ -17,12 +17,12 @@ MONDAY, THURSDAY = 0, 3
 
 
 def history(*said: tuple[datetime, Available]) -> tuple[Change, ...]:
-    """Changes given in the order of time."""
+    """Changes in chronological order."""
     return tuple(Change(at=at, available=available) for at, available in reversed(said))
 
 
 def drops(*starts: datetime, hours: float = 1) -> tuple[Change, ...]:
-    """A place that had none, but for `hours` from each of `starts` on."""
+    """A place without appointments except for `hours` from each of `starts` on."""
     said = [(LONG_AGO, NO)]
     for at in starts:
         said += [(at, YES), (at + timedelta(hours=hours), NO)]
@@ -43,7 +43,7 @@ def test_the_last_weeks_are_shown_up_to_today() -> None:
     days = found(drops(local(6, 8))).days
 
     assert [days[0].day, days[-1].day, len(days)] == [date(2021, 4, 16), date(2021, 5, 13), DAYS]
-    assert len(found(drops(local(6, 8)), local(13, 7)).days[-1].parts) == 2  # at seven a night and part of a morning
+    assert len(found(drops(local(6, 8)), local(13, 7)).days[-1].parts) == 2  # at 7: night and morning
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_last_weeks_are_shown_up_to_today() -> None:
     [
         (local(6, 8), 1, (NO, YES, NO, NO)),
         (local(6, 5), 2, (YES, YES, NO, NO)),
-        (local(6, 11), 1, (NO, YES, NO, NO)),  # gone at noon: nothing was seen after it
+        (local(6, 11), 1, (NO, YES, NO, NO)),  # gone at noon, so not seen in the afternoon
         (local(6, 23), 2, (NO, NO, NO, YES)),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_usual_time_needs_three_days_that_agree_and_few_that_do_not(
 
 
 def test_a_usual_time_keeps_its_hour_across_a_clock_change() -> None:
-    changes = drops(*(local(day, 8, month=3) for day in (4, 11, 18)))  # summer time begins on March 14
+    changes = drops(*(local(day, 8, month=3) for day in (4, 11, 18)))  # daylight saving time begins on March 14
 
     made = found(changes, local(20, 12, month=3))
 
@@ -144,7 +144,7 @@ def test_the_day_of_a_clock_change_has_four_parts() -> None:
     assert parts_of(changes, date(2021, 3, 14), local(20, 12, month=3)) == (NO, YES, NO, NO)
 
 
-# --- as it is drawn ---------------------------------------------------------------------------------------------------
+# --- the drawing ------------------------------------------------------------------------------------------------------
 
 
 def drawn(changes: tuple[Change, ...], **answer: object) -> Chart | None:

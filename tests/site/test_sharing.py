@@ -1,4 +1,4 @@
-"""What other sites and search engines get of a page: its address, its numbers as text and picture, a place's facts."""
+"""What other sites and search engines get from a page: its URL, its numbers as text and picture, structured data."""
 
 import io
 import json
@@ -23,7 +23,7 @@ def rendered(made: Snapshot, **fields: object) -> dict[str, Html]:
 
 
 def meta(page: Html) -> dict[str, str]:
-    """Open Graph's and others' names with what they say."""
+    """The values of meta tags (Open Graph and others) by name."""
     tags = (node.attributes for node in page.css("meta[content]"))
     return {tag.get("property") or tag.get("name") or "": tag["content"] or "" for tag in tags}
 
@@ -123,7 +123,7 @@ def test_there_is_a_picture_only_if_pages_can_give_its_absolute_url() -> None:
     assert "share.png" not in {file.path for file in page_files(snapshot(place(1)), region())}
 
 
-# --- the facts --------------------------------------------------------------------------------------------------------
+# --- structured data --------------------------------------------------------------------------------------------------
 
 
 def test_the_structured_data_of_a_place_matches_its_page() -> None:

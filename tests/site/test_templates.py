@@ -1,4 +1,4 @@
-"""How templates are compiled: quicker than Jinja does it by itself, with the same result."""
+"""Compiling templates: faster than Jinja's default, with the same result."""
 
 import re
 from types import SimpleNamespace
@@ -37,7 +37,7 @@ def rendered(source: str, **values: Any) -> str:
 def test_an_inlined_macro_renders_the_same_as_a_call(call: str) -> None:
     around = "<div>\n  {{{{ {0} }}}}\n</div>{{{{ {0} }}}}."
     inlined = rendered(around.format(f"parts.{call}"))
-    called = rendered(around.format(f"(parts).{call}"))  # the same to Jinja, but not what the templates write
+    called = rendered(around.format(f"(parts).{call}"))  # the same to Jinja, but not the form that the templates use
 
     assert inlined == called
     assert "<script>" not in inlined

@@ -1,4 +1,4 @@
-"""What the pages say of a snapshot, before it is laid out."""
+"""The views of a snapshot, before layout."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What keeps the store small and in one hand: retention of history, and the lock of a run."""
+"""What keeps the database small and used by one run at a time: history retention, and the lock."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ def db(tmp_path: Path) -> Iterator[Store]:
 
 
 def visits(db: Store, start: datetime, hours: int) -> None:
-    """One visit an hour, each with another count than the one before."""
+    """One visit per hour, each with a different count."""
     for number in range(hours):
         at = start + number * HOUR
         save(db, report(reading("1", slot(NOW + 100 * DAY, number + 1), at=at), at=at))

@@ -1,4 +1,4 @@
-"""When each location was looked at: kept for all, written for few."""
+"""When each location was last checked: known for all, written in few rows."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ def db() -> Iterator[Store]:
 
 
 def visit(db: Store, started_at: datetime, **minutes: int) -> None:
-    """A visit in which each location was looked at so many minutes after NOW."""
+    """A visit in which each location was checked so many minutes after NOW."""
     readings = [reading(key, at=NOW + number * MINUTE) for key, number in minutes.items()]
     save(db, report(*readings, at=started_at, whole=False))
 
 
 def minutes(db: Store) -> dict[str, float]:
-    """Minutes after NOW at which each location was looked at last."""
+    """Minutes after NOW at which each location was last checked."""
     found = {row.location.key: row.checked_at for row in db.locations([SOURCE], NOW - DAY)}
     return {key: (at - NOW) / MINUTE for key, at in found.items() if at}
 
@@ -38,7 +38,7 @@ def looks(db: Store) -> int:
 
 
 def written(db: Store, started_at: datetime, **minutes: int) -> int:
-    """How many rows such a visit writes, beside the line in `visits` and the state of its source."""
+    """How many rows such a visit writes, besides the row in `visits` and the state of its source."""
     before = db.db.conn.total_changes
     visit(db, started_at, **minutes)
     return db.db.conn.total_changes - before - 2

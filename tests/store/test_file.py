@@ -1,4 +1,4 @@
-"""A file that cannot be used is told with what to do; answers kept in it are read back or not there."""
+"""An unusable file is reported with the next step; cached answers are read back or ignored."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Which id a location keeps: none moves to another address, a venue that returns gets its own back."""
+"""Which id a location keeps: no id moves to another address, and a returning venue gets its own back."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ MOBILE = LocationType.MOBILE_CLINIC
 
 
 def at(north: float, **fields: Any) -> dict[str, Any]:
-    """A position so many metres north of the first one."""
+    """A position that many meters north of the first one."""
     return {**ASHBY, "position": Position(latitude=42.0 + north / 111_195, longitude=-71.8), **fields}
 
 
@@ -41,7 +41,7 @@ def lists(db: Store, hours: int, places: dict[str, dict[str, Any]], whole: bool 
 
 
 def listed(db: Store) -> dict[str, str]:
-    """Key -> id of what the last visit listed."""
+    """Key -> id of the locations in the last visit."""
     return {row.location.key: row.place_id for row in rows(db) if row.gone_at is None}
 
 

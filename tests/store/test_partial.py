@@ -1,4 +1,4 @@
-"""What a visit in part may change: it adds, and never takes away. `aggregator.store.partial` has the table."""
+"""What a partial visit may change: it adds and never removes. The table is in `aggregator.store.partial`."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def part(*slots: Any, **fields: Any) -> Availability:
 
 
 def after(stored: Availability | None, read: Availability) -> Availability:
-    """The answer that is in force after the visit."""
+    """The answer after the visit."""
     result = updated(stored, read, NOW - HOUR) or stored
     assert result is not None
     return result
@@ -98,7 +98,7 @@ def test_an_opening_with_a_changed_link_or_restriction_is_still_one_opening(fiel
 
 
 def test_a_known_appointment_offered_again_with_another_product_is_not_added() -> None:
-    """Where the times of one product could not be read, those that both products share are listed with the other."""
+    """If the times of one product could not be read, those that both products share are listed with the other."""
     stored = before(slot(MONDAY, 1, products=("Pfizer",)), slot(TUESDAY, 1, products=("Pfizer",)))
     result = after(stored, part(slot(MONDAY, 1, products=("Moderna",)), slot(TUESDAY + HOUR, 1, products=("Moderna",))))
     assert [(each.start, each.products) for each in result.slots] == [
@@ -109,7 +109,7 @@ def test_a_known_appointment_offered_again_with_another_product_is_not_added() -
 
 
 def test_two_appointments_that_shared_an_offer_stay_two() -> None:
-    """Of the two, one was open for both doses; what was read offers both of them for the first dose only."""
+    """One of the two was open for both doses; the new reading offers both only for the first dose."""
     stored = before(slot(MONDAY, 1, doses=("1", "2")), slot(MONDAY, 1, doses=("1",)))
     assert said(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
 
@@ -144,7 +144,7 @@ def test_slots_below_a_known_count_do_not_change_it() -> None:
 
 
 class Rows(JsonAdapter):
-    """Pages of rows; one row is one day of a hall, so a hall may have rows on every page."""
+    """Pages of rows; each row is one day of a hall, so a hall may have rows on every page."""
 
     name = "rows"
     title = "Rows"
@@ -176,7 +176,7 @@ UNREADABLE = "damaged"
 
 
 def replies(rows: Sequence[Row], pages: Sequence[int], lost: Mapping[int, Any]) -> dict[str, Reply]:
-    """The rows on their pages; `lost` pages do not come (None), or have one unreadable row more."""
+    """The rows on their pages; `lost` pages are missing (None), or have an additional unreadable row."""
     listed: list[list[Any]] = [[], [], []]
     for row, page in zip(rows, pages, strict=False):
         listed[page].append(row)
@@ -200,7 +200,7 @@ def known(store: Store) -> dict[str, tuple[Available, int | None, datetime | Non
 
 
 def dated(report: Report, at: datetime) -> Report:
-    """The report as of another visit's time."""
+    """The report, moved to the time of another visit."""
     readings = tuple(
         replace(one, availability=replace(one.availability, checked_at=at))
         for one in report.readings

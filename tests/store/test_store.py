@@ -1,4 +1,4 @@
-"""The SQLite file: what a visit changes in it, and what it says when it cannot be used."""
+"""The SQLite database: what a visit changes in it, and the errors if it cannot be used."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -265,11 +265,11 @@ def test_another_thread_does_not_write_into_an_open_transaction() -> None:
         assert store.db["kept_answers"].count == 1
 
 
-# --- answers out of a cache -------------------------------------------------------------------------------------------
+# --- responses from a cache -------------------------------------------------------------------------------------------
 
 
 def cached(key: str, age: timedelta, *slots: Slot, at: datetime = LATER) -> Reading:
-    """What a cache had of a location `age` before it was asked."""
+    """A report from a cached response that was `age` old when it was requested."""
     return Reading(location=location(key), availability=availability(*slots, at=at, valid_at=at - age))
 
 
@@ -279,7 +279,7 @@ def test_a_cached_response_does_not_replace_a_newer_answer_or_its_date(db: Store
     save(db, report(copy, at=LATER, as_of=LATER - 3 * HOUR))
     first, second = rows(db)
     assert (first.answer.available, first.checked_at, first.valid_at) == (YES, NOW, None)
-    assert second.gone_at is None  # the copy is older than this place may be
+    assert second.gone_at is None  # the copy may be older than this place
 
 
 def test_a_cached_response_newer_than_the_stored_answer_counts(db: Store) -> None:

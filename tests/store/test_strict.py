@@ -1,4 +1,4 @@
-"""The database refuses what could not be read back, sets aside what an older file holds of it, and lists slots."""
+"""The database refuses values that could not be read back, sets aside those of an older file, and lists slots."""
 
 import json
 import sqlite3
@@ -133,12 +133,12 @@ def test_a_dangling_foreign_key_is_found(db: Store) -> None:
     assert found == {"table locations, row 1", "table visits, row 1"}
 
 
-# --- a file from before -----------------------------------------------------------------------------------------------
+# --- an older database ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Database]:
-    """A file as the version before wrote it, with one source, one place and its answer."""
+    """A database written by the previous version, with one source, one place, and its answer."""
     opened = Database(tmp_path / "a.db")
     migrations.apply(opened, stop_before="m007_strict_tables")
     opened.execute("INSERT INTO places VALUES ('aaa', ?)", [AT])

@@ -1,4 +1,4 @@
-"""What the next process has to know to be polite."""
+"""What the next process has to know in order to be polite."""
 
 import asyncio
 from pathlib import Path

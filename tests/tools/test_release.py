@@ -1,4 +1,4 @@
-"""`make release`, in a made-up repository, with steps that take no time in place of the long ones."""
+"""`make release` in a made-up repository, with quick steps in place of the long ones."""
 
 import subprocess
 from collections.abc import Callable

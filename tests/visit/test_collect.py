@@ -1,4 +1,4 @@
-"""One visit to one source: whatever comes or fails, a report that says what was read and whether that was all."""
+"""One visit to one source: whatever happens, its report states what was read and whether that was everything."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
@@ -31,7 +31,7 @@ from tests.support.pages import (
 )
 from tests.support.small_adapters import LAST, Halls, Signs, ThreePages, halls, visit_with
 
-# --- what a visit came to -------------------------------------------------------------------------------------------
+# --- the outcome of a visit -----------------------------------------------------------------------------------------
 
 
 def test_a_report_counts_requests_and_rows() -> None:
@@ -166,7 +166,7 @@ def test_many_problems_are_cut_but_the_failed_row_is_shown() -> None:
 
 
 class Raising(Halls):
-    """Fails on the row "bad" in a given way."""
+    """Fails on the row "bad" with a given error."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error

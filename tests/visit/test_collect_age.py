@@ -1,4 +1,4 @@
-"""What a visit makes of the age of its pages, which of them it accepts, and that no key of its source gets out."""
+"""How a visit treats the age of its pages, which pages it accepts, and that no key of its source is exposed."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def test_answers_from_a_fresh_page_have_only_the_visit_time() -> None:
 
 
 class Timed(Halls):
-    """States a time of its own."""
+    """States its own timestamp."""
 
     stated = ""
 
@@ -70,7 +70,7 @@ def test_an_answer_with_an_unreadable_timestamp_is_dropped() -> None:
 
 
 class Days(ThreePages):
-    """A row is one day of a hall."""
+    """Each row is one day of a hall."""
 
     def listing(self, row: DataRow) -> Listing:
         hall, _, day = row.value.partition(" on ")
@@ -90,7 +90,7 @@ def test_a_place_on_several_pages_has_the_oldest_time() -> None:
 
 
 class Joined(Halls):
-    """Reads two pages, and hands on the first."""
+    """Reads two pages, and yields the first."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         first = await fetch(source.url)
@@ -103,7 +103,7 @@ def test_a_place_joined_from_several_pages_has_the_oldest_time() -> None:
     assert availability_of(only_reading(visit(Joined(), source(), TableClient(replies)))).valid_at == NOW - 3 * HOUR
 
 
-# --- what is accepted -------------------------------------------------------------------------------------------------
+# --- which pages are accepted -----------------------------------------------------------------------------------------
 
 
 def rejected(adapter: Halls, replies: dict[str, Reply]) -> list[str]:
@@ -128,7 +128,7 @@ def test_joined_pages_are_accepted_together_or_not_at_all() -> None:
 
 
 class Partial(Halls):
-    """Knows that a part of what it says about a place is missing."""
+    """Knows that a part of a place's data is missing."""
 
     def listing(self, row: DataRow) -> Listing | None:
         found = super().listing(row)
@@ -139,7 +139,7 @@ def test_a_page_with_a_missing_part_is_not_accepted() -> None:
     assert rejected(Partial(), {SEARCH: answer(halls("Gull"), SEARCH)}) == [SEARCH]
 
 
-# --- hosts that are left alone ----------------------------------------------------------------------------------------
+# --- paused hosts -----------------------------------------------------------------------------------------------------
 
 
 def test_a_request_that_was_not_sent_is_not_counted() -> None:
@@ -150,11 +150,11 @@ def test_a_request_that_was_not_sent_is_not_counted() -> None:
     assert visit(ThreePages(), source(), TableClient(replies)).requests == 2
 
 
-# --- keys in the address of a source ----------------------------------------------------------------------------------
+# --- keys in the URL of a source --------------------------------------------------------------------------------------
 
 
 class Echoing(Halls):
-    """Links to the address of its source, and fails on a row with whatever that row says."""
+    """Links to the URL of its source, and raises an error with the text of a bad row."""
 
     def listing(self, row: DataRow) -> Listing | None:
         if str(row.value).startswith("bad"):
@@ -164,7 +164,7 @@ class Echoing(Halls):
 
 
 def echoed(body: str) -> str:
-    """All of a report, as text."""
+    """A whole report as text."""
     report = visit(Echoing(), source(KEYED), TableClient({KEYED: answer(body, KEYED)}))
     return msgspec.json.encode(report).decode()
 

@@ -1,4 +1,4 @@
-"""What a visit makes of a page that is not the one its adapter knows: a waiting room, an outage, no address."""
+"""How a visit treats an unexpected page: a waiting room, an outage, an invalid link."""
 
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -14,7 +14,7 @@ from tests.support.small_adapters import LAST, ThreePages, halls
 
 
 class Joined(ThreePages):
-    """Reads its first page only when the last one is there, too."""
+    """Reads its first page only if the last one is there too."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         first, last = await fetch(source.url), await fetch(LAST)

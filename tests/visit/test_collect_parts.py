@@ -1,4 +1,4 @@
-"""Visits in part: pages that do not come, deadlines; and visits that read an opening twice."""
+"""Partial visits: missing pages and deadlines; and openings that are listed twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -88,7 +88,7 @@ SHORT = Pace(deadline=0.2)
 
 
 class HangingClient(TableClient):
-    """Never answers for an address that is not in its table."""
+    """Never responds for a URL that is not in its table."""
 
     async def get(self, request: Request) -> Answer:
         if request.url not in self.replies:

@@ -1,4 +1,4 @@
-"""Tokens that a system hands to everybody (`Fetch.send_token`): where they are sent, and what cannot be one."""
+"""Tokens that a system gives every visitor (`Fetch.send_token`): where they are sent, and which are invalid."""
 
 from collections.abc import AsyncIterator
 
@@ -52,7 +52,7 @@ def visited(adapter: Carrying, hosts: Hosts) -> Report:
 
 
 def sent(host: Host, header: str = "x-session") -> list[tuple[str, str | None]]:
-    """Each address that was asked for, and the token that went with it."""
+    """Each requested URL, and the token sent with it."""
     return [(str(request.url), request.headers.get(header)) for request in host.requested]
 
 

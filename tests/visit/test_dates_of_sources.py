@@ -1,4 +1,4 @@
-"""Dates and hours as people write them, through a whole visit."""
+"""Dates and hours as people write them, tested through a whole visit."""
 
 import pytest
 

@@ -77,7 +77,7 @@ def test_a_clinic_page_link_is_relative_to_the_page_unless_it_names_a_host(href:
 
 
 def of_json(**links: Any) -> Location:
-    """The place of an answer in JSON that gives it these links."""
+    """The place in a JSON response with these links."""
     fields = "addressLine1 addressLine2 city state zipcode county latitude longitude description phone email directions"
     row: dict[str, Any] = dict.fromkeys([*fields.split(), "rawDataSourceName", "locationType"])
     row |= {"locationId": "g1", "locationName": "Gull Clinic", "vaccineAvailability": "AVAILABLE", "walkIn": False}

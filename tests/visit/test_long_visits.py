@@ -1,4 +1,4 @@
-"""Pages that may take long are read in a process of their own: with the same result, and never longer than allowed."""
+"""Pages that may take long are read in a worker process: with the same result, and never longer than allowed."""
 
 import asyncio
 import os
@@ -17,11 +17,11 @@ from aggregator.visit.one_visit import collect
 from tests.support.memory_hosts import HandClock
 from tests.support.records import NOW, source
 
-LARGE = 2_000_000  # bytes of padding that make a page one that may take long
+LARGE = 2_000_000  # bytes of padding that make a page count as slow
 
 
 class Halls(JsonAdapter):
-    """A made-up system: pages of names, each name a hall with one slot; the first says how many pages follow."""
+    """A made-up system: pages of names, each a hall with one slot; the first states how many pages follow."""
 
     name = "halls"
     title = "Halls"
@@ -39,7 +39,7 @@ class Halls(JsonAdapter):
 
 
 class Endless(Halls):
-    """Hangs in a loop on a row."""
+    """Loops forever on a row."""
 
     def listing(self, row: DataRow) -> Listing:
         while True:
@@ -47,14 +47,14 @@ class Endless(Halls):
 
 
 class Dying(Halls):
-    """Ends the process that reads it, as running out of memory does."""
+    """Ends its own process, like a process out of memory."""
 
     def listing(self, row: DataRow) -> Listing:
         os._exit(9)
 
 
 class Site:
-    """A client. Its pages are large where `padding` is; those in `failing` do not come."""
+    """A client. Its pages are large where `padding` is set; those in `failing` are missing."""
 
     def __init__(self, *padding: int, halls: int = 3) -> None:
         self.padding, self.halls = iter(padding or (LARGE, LARGE, LARGE)), halls
@@ -91,7 +91,7 @@ def in_place(site: Site) -> Report:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The sources for whose visits a process was started."""
+    """The sources whose visits started a worker."""
     sources: list[str] = []
     real = LongVisits._in_worker
 

@@ -1,4 +1,4 @@
-"""The event loop waits for nothing: SQLite runs in threads, long reading in processes, and steps in place are short."""
+"""The event loop is never blocked: SQLite runs in threads, long parsing in workers, and all other steps are short."""
 
 import asyncio
 import gzip
@@ -31,7 +31,7 @@ LONGEST = 0.1  # seconds
 
 
 class Halls(JsonAdapter):
-    """A made-up system: each row a hall with a street of its own and two slots."""
+    """A made-up system: each row is a hall with its own street and two slots."""
 
     name = "halls"
     title = "Halls"
@@ -45,7 +45,7 @@ class Halls(JsonAdapter):
         )
 
 
-ROWS = {"few": 20, "some": 1500, "many": 4000}  # of the source with that name; "many" may take long
+ROWS = {"few": 20, "some": 1500, "many": 4000}  # for the source with that name; "many" may take long
 
 RULES = "User-agent: *\nDisallow: /private"
 
@@ -91,7 +91,7 @@ async def visits(region: Region, store: Store) -> list[Report]:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[tuple[threading.Thread, str]]:
-    """Every statement of every connection that is opened from now on, with the thread that it runs in."""
+    """All SQL statements of connections opened from now on, with the thread that runs them."""
     found: list[tuple[threading.Thread, str]] = []
     connect = sqlite3.connect
 
@@ -112,7 +112,7 @@ def test_a_poll_runs_no_sql_in_the_event_loop_thread(
     statements.clear()
 
     async def twice() -> None:
-        for _ in range(2):  # the second time with answers that were kept
+        for _ in range(2):  # the second time with cached responses
             await poll(region, region.sources, store, hosts, HandClock(NOW))
 
     asyncio.run(twice())
@@ -162,11 +162,11 @@ def test_the_event_loop_keeps_running_while_the_database_is_locked(
     other.close()
 
 
-# --- computing --------------------------------------------------------------------------------------------------------
+# --- CPU time ---------------------------------------------------------------------------------------------------------
 
 
 def longest_step(work: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> float:
-    """Seconds of computing of the longest step of the loop: what others wait for, however busy the machine is."""
+    """CPU seconds of the longest step of the loop, independent of other load on the machine."""
     steps: list[float] = []
     real = asyncio.events.Handle._run
 

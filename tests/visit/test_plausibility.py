@@ -1,4 +1,4 @@
-"""Whole visits that list too little to be believed at once."""
+"""Complete visits that list too little to be trusted immediately."""
 
 import pytest
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ def report_of(found: int, *, whole: bool = True, trusted_empty: bool = False) ->
 
 
 def listed(number: int) -> Expected:
-    """That the first so many of READINGS are known, without openings."""
+    """Expects that many of READINGS, without openings."""
     return Expected({one.location.key: False for one in READINGS[:number]}, {})
 
 
@@ -66,7 +66,7 @@ TEN = Expected({"1": True, "2": True}, {"1": 6, "2": 4})
 
 
 def silent(key: str) -> Reading:
-    """A place without slots, whose system says "none" in no other way."""
+    """A place without slots, whose system has no other way to state "none"."""
     said = replace(availability(available=Available.NO, at=NOW), by_absence=True)
     return Reading(location=location(key), availability=said)
 
@@ -120,7 +120,7 @@ THREE = Expected({"1": True, "2": True, "3": True}, {"1": 1, "2": 1, "3": 1})
 
 
 def unsaid(key: str) -> Reading:
-    """A place of which neither yes nor no can be read any more."""
+    """A place whose availability can no longer be read."""
     return Reading(location=location(key), availability=availability(available=Available.UNKNOWN, at=NOW))
 
 
@@ -169,11 +169,11 @@ def test_one_of_several_places_may_become_unknown() -> None:
     assert judged(given, THREE, 0) is given
 
 
-# --- visits in part ---------------------------------------------------------------------------------------------------
+# --- partial visits ---------------------------------------------------------------------------------------------------
 
 
 def in_part(*readings: Reading) -> Report:
-    """All pages came, and a row could not be read."""
+    """All pages arrived, but one row was unreadable."""
     return replace(report(*readings, at=NOW), whole=False, unread=1)
 
 

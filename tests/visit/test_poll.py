@@ -1,4 +1,4 @@
-"""Many sources at once: none delays another, each is asked again when its publisher and its past say so."""
+"""Many sources at once: none delays another, and each is visited again when its publisher and its past allow."""
 
 import asyncio
 import sqlite3
@@ -30,7 +30,7 @@ NAMES = ("county", "town", "island")
 
 
 class Places(JsonAdapter):
-    """A made-up system: a list of names, each with one slot of tomorrow."""
+    """A made-up system: a list of names, each with one slot tomorrow."""
 
     name = "places"
     title = "Places"
@@ -40,7 +40,7 @@ class Places(JsonAdapter):
 
 
 class Trusted(Places):
-    """The same, whose page says itself that it lists nothing."""
+    """The same, but its page states that it lists nothing."""
 
     empty_marker = "[]"
 
@@ -59,7 +59,7 @@ def listing(*names: str, **headers: str) -> Answer:
 
 
 class World:
-    """A region whose hosts answer from `answers`, a store, a clock."""
+    """A region whose hosts respond from `answers`, a store, and a clock."""
 
     def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         self.store, self.clock = store, HandClock(NOW)
@@ -69,7 +69,7 @@ class World:
         self.told: list[str] = []
         self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
         self.adapter: type[Places] = Places
-        self.kept: AnswerStore | None = None  # None: nothing is kept from poll to poll
+        self.kept: AnswerStore | None = None  # None: nothing is cached between polls
         monkeypatch.setattr(registry, "load", lambda *_: self.adapter)
 
     def transport(self) -> httpx.MockTransport:
@@ -81,7 +81,7 @@ class World:
         return answer if isinstance(answer, httpx.Response) else await answer
 
     def poll(self, *sources: Source) -> dict[str, Report]:
-        """The reports of one poll of `sources`, or of all that there are, by a process of its own."""
+        """The reports of one poll of `sources` (default: all) by a new process."""
         self.waits = HostWaitStore(self.store)
 
         async def work() -> list[Report]:
@@ -96,7 +96,7 @@ class World:
         return {found.source: found for found in asyncio.run(work())}
 
     def next_visit(self, name: str = "county") -> timedelta:
-        """How long after the last visit the source is visited next."""
+        """The delay of the source's next visit after the last one."""
         state = self.store.sources()[name]
         return state.next_visit_at - state.attempted_at
 
@@ -159,10 +159,10 @@ def test_requests_to_each_host_are_counted(world: World) -> None:
     world.poll()
     world.poll(world.region.sources[0])
     tallies = {tally.host: tally.requests for tally in world.store.hosts(NOW)}
-    assert tallies == {"county.example.org": 4, "town.example.org": 2, "island.example.org": 2}  # with robots.txt
+    assert tallies == {"county.example.org": 4, "town.example.org": 2, "island.example.org": 2}  # including robots.txt
 
 
-# --- what fails alone -------------------------------------------------------------------------------------------------
+# --- isolated failures ------------------------------------------------------------------------------------------------
 
 
 def test_a_source_with_a_broken_adapter_fails_alone_without_any_request(
@@ -196,7 +196,7 @@ def test_an_adapter_that_cannot_be_created_fails_alone(world: World) -> None:
 
 @pytest.fixture
 def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, sqlite3.Connection]]:
-    """A world whose database another program holds until it rolls back."""
+    """A world whose database is locked by another program until it rolls back."""
     monkeypatch.setattr("aggregator.store.store.BUSY_TIMEOUT", 0.01)
     with Store(tmp_path / "a.db") as store:
         other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -219,10 +219,10 @@ def test_a_visit_not_saved_because_of_a_locked_database_reports_it(
     reports = world.poll()
     first, *others = (reports[name] for name in world.told)
     assert "database is locked; another program has locked it" in first.unsaved
-    assert first.outcome is Outcome.OK  # the booking site did answer
+    assert first.outcome is Outcome.OK  # the booking site did respond
     assert [report.unsaved for report in others] == ["", ""]
     assert world.store.sources().keys() == {report.source for report in others}
-    assert sum(tally.requests for tally in world.store.hosts(NOW)) == 6  # with robots.txt; also of the one not saved
+    assert sum(tally.requests for tally in world.store.hosts(NOW)) == 6  # with robots.txt, also of the unsaved visit
     assert first.source in world.due()
 
 
@@ -263,7 +263,7 @@ def test_a_source_with_a_damaged_row_is_due_and_the_visit_replaces_the_row(world
     assert world.due() == []
 
 
-# --- when a source is visited next ------------------------------------------------------------------------------------
+# --- the next visit of a source ---------------------------------------------------------------------------------------
 
 
 def test_a_source_is_due_after_its_interval(world: World) -> None:
@@ -357,11 +357,11 @@ def test_a_next_visit_far_in_the_future_is_a_clock_error_and_is_due(world: World
     assert "county" not in world.due()
 
 
-# --- answers that cannot be believed ----------------------------------------------------------------------------------
+# --- implausible answers ----------------------------------------------------------------------------------------------
 
 
 def visit(world: World, *names: str) -> tuple[Report, int]:
-    """The report of a visit that lists `names`, and how many locations are known after it."""
+    """The report of a visit that lists `names`, and the number of known locations after it."""
     world.answers["county.example.org"] = listing(*names)
     found = world.poll(world.region.sources[0])["county"]
     known = world.store.locations(["county"], NOW)

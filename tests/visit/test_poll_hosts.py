@@ -1,4 +1,4 @@
-"""Politeness that belongs to a host and outlives a process: waits, visits that begin, answers that are kept."""
+"""Politeness per host that outlives a process: waits, started visits, cached responses."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ TEN = tuple(
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Ten sources at one host."""
+    """Ten sources on one host."""
     with empty_store() as store:
         made = World(store, monkeypatch)
         made.region = made_region("county")
@@ -61,7 +61,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def answers(world: World, *given: httpx.Response) -> None:
-    """What the host answers in turn, then the last one again and again."""
+    """Sets the host's responses in order; the last one is repeated."""
     left = list(given)
     world.answers[HOST] = lambda request: left.pop(0) if len(left) > 1 else left[0]
 
@@ -162,7 +162,7 @@ def test_a_slower_spacing_applies_to_the_next_process(world: World) -> None:
     world.poll(TEN[0])
     world.clock.elapsed = began = 600.0
     world.poll(TEN[0], TEN[1])
-    assert world.clock.elapsed - began > 4  # robots.txt, then two pages, which are a second apart otherwise
+    assert world.clock.elapsed - began > 4  # robots.txt, then two pages that would otherwise be a second apart
 
 
 def test_a_wait_recorded_while_the_clock_was_ahead_is_ignored(world: World) -> None:
@@ -179,11 +179,11 @@ def test_the_list_of_hosts_contains_no_key(world: World) -> None:
     assert {tally.host for tally in world.store.hosts(NOW)} == {HOST}
 
 
-# --- visits that begin ------------------------------------------------------------------------------------------------
+# --- started visits ---------------------------------------------------------------------------------------------------
 
 
 class Died(BaseException):
-    """The process ended."""
+    """The process died."""
 
 
 def test_a_process_that_dies_before_saving_visits_each_source_at_most_once_per_interval(
@@ -234,11 +234,11 @@ def test_a_visit_recorded_in_the_future_is_ignored(world: World, monkeypatch: py
     assert TEN[0].name in still_due(world)
 
 
-# --- answers that are kept --------------------------------------------------------------------------------------------
+# --- cached responses -------------------------------------------------------------------------------------------------
 
 
 class Picky(Places):
-    """Knows another page."""
+    """Expects another page."""
 
     expects = ("another page",)
 
@@ -247,7 +247,7 @@ CURRENT = {"etag": '"1"', "last-modified": "Thu, 13 May 2021 13:00:00 GMT"}
 
 
 class Honest:
-    """A server that confirms the page it has to whoever has it, by etag or by date (RFC 9110, 13.1.3)."""
+    """A server that confirms an unchanged page, by etag or by date (RFC 9110, 13.1.3)."""
 
     def __init__(self) -> None:
         self.page = httpx.Response(200, json=["hall"], headers=CURRENT)
@@ -290,7 +290,7 @@ def test_a_good_page_is_requested_conditionally_also_by_the_next_process(world: 
 )
 def test_a_304_never_brings_back_a_wrong_page(world: World, honest: Honest, wrong: httpx.Response) -> None:
     good = honest.page
-    wrong.headers["last-modified"] = "Thu, 13 May 2021 13:30:00 GMT"  # newer than the page that comes back
+    wrong.headers["last-modified"] = "Thu, 13 May 2021 13:30:00 GMT"  # newer than the page that returns
     honest.page = wrong
     assert not visited(world).outcome.is_good
     honest.page = good

@@ -1,4 +1,4 @@
-"""Which answers are read in place, and which in a process of their own."""
+"""Which responses are read in this process, and which in a worker."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`aggregator watch`: every source at its own pace, never twice at once, and nothing ends it but being asked to."""
+"""`aggregator watch`: every source at its own pace, never twice at once, and it runs until it is told to stop."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ TWO = SOURCES + SOURCES.replace("county", "town")
 
 
 class World:
-    """A watch whose visits are `on_visit`, on a clock that nothing moves."""
+    """A watch whose visits call `on_visit`, with a frozen clock."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ class World:
         )
 
     def visit_once(self, name: str = "county") -> datetime:
-        """Visits a source once; when it is planned next."""
+        """Visits a source once; returns when its next visit is scheduled."""
 
         async def work() -> datetime:
             watch = self.watch()
@@ -164,7 +164,7 @@ def test_sources_are_visited_independently_and_never_twice_at_once(world: World)
     async def meanwhile(watch: Watch) -> None:
         await asyncio.wait_for(both.wait(), 5)
         for source in world.region.sources:
-            assert watch.scheduler.get_job(source.name) is None  # only put back when the visit is over
+            assert watch.scheduler.get_job(source.name) is None  # rescheduled only after the visit
         watch.stop()
         go_on.set()
 

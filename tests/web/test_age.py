@@ -1,4 +1,4 @@
-"""How old an answer from a cache is."""
+"""How old a response from a cache is."""
 
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -57,7 +57,7 @@ def test_an_age_header_tells_the_age_but_a_servers_own_clock_does_not(
 
 
 def seen(*answers: httpx.Response) -> datetime | None:
-    """The age of the last of several answers to the same question, each ten minutes after the one before."""
+    """The age of the last of several responses to the same request, ten minutes apart."""
     host, clock, store = Host(answers), HandClock(), MemoryAnswers()
     for _ in answers:
         clock.elapsed = round(clock.elapsed) + 600.0

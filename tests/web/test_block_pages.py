@@ -1,4 +1,4 @@
-"""Waiting rooms, blocks and outages. The pages are ours, in the shape of those seen."""
+"""Waiting rooms, blocks, and outages. The pages are made up, in the shape of real ones."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Bodies that lie about their size."""
+"""Bodies that misstate their size."""
 
 import gzip
 import sys
@@ -25,7 +25,7 @@ TEXT = b"clinic " * 1000
 
 
 class Sent(httpx.AsyncByteStream):
-    """A body that arrives in pieces; `pieces` counts those taken."""
+    """A body that arrives in chunks; `pieces` counts those read."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
@@ -85,7 +85,7 @@ def test_an_empty_body_is_empty_even_if_labeled_as_compressed() -> None:
 def test_a_ten_gigabyte_bomb_stops_at_the_limit_in_bounded_memory() -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     head = packer.compress(b"\0" * MB) + packer.flush(zlib.Z_FULL_FLUSH)
-    block = packer.compress(b"\0" * MB) + packer.flush(zlib.Z_FULL_FLUSH)  # says the same each time it is repeated
+    block = packer.compress(b"\0" * MB) + packer.flush(zlib.Z_FULL_FLUSH)  # the same text repeated
     sent = Sent([head, *[block * 64] * 160])
     tracemalloc.start()
     with pytest.raises(PageError, match=rf"{HOME}: more than {4 * MB} bytes decompressed.*max_bytes"):

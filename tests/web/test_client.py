@@ -1,4 +1,4 @@
-"""One visit: what is asked, what is counted, what stays open."""
+"""One visit: what is requested, what is counted, which connections stay open."""
 
 from datetime import datetime
 

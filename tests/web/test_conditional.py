@@ -1,4 +1,4 @@
-"""Asking again for a page that has not changed."""
+"""Requesting an unchanged page again."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.support.memory_hosts import HOME, SEARCH, HandClock, Host, Replies, a
 
 
 def validated(request: httpx.Request) -> httpx.Response:
-    """A page with validators, confirmed by 304 to whoever has it."""
+    """A page with validators, confirmed by 304 to clients that have it."""
     headers = {"etag": '"v1"', "last-modified": "Thu, 13 May 2021 13:00:00 GMT", "cache-control": "max-age=60"}
     if request.headers.get("if-none-match") == '"v1"':
         return httpx.Response(304, headers={"cache-control": "max-age=90"})

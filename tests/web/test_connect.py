@@ -1,4 +1,4 @@
-"""Connections lead only to addresses that were checked: names that are rebound receive nothing."""
+"""Connections lead only to checked IP addresses: rebound names receive nothing."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ from tests.support.memory_hosts import AGENT, HandClock, run, source
 NAME = "clinics.example.org"
 PUBLIC, PRIVATE = "8.8.8.8", "10.0.0.1"
 ANSWER = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-Resolver = Callable[..., list[str]]  # gives it the answers of each lookup in turn, the last one again; names looked up
+Resolver = Callable[..., list[str]]  # sets the results of the lookups in order (the last repeats); returns the names
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Resolver:
 
 
 class Listener:
-    """Counts connections, and answers requests with 404."""
+    """Counts connections, and responds to requests with 404."""
 
     def __init__(self) -> None:
         self.accepted = 0
@@ -81,7 +81,7 @@ async def ask(listener: Listener, host: str = NAME, *, loopback: bool, requests:
 
 
 async def refused(error: type[Exception], words: str, host: str = NAME, *, loopback: bool = False) -> Listener:
-    """What a listener on this machine saw while a request was refused with these `words`."""
+    """What a listener on this machine received while a request was refused with these `words`."""
     async with Listener().open() as listener:
         with pytest.raises(error, match=words):
             await ask(listener, host, loopback=loopback)
@@ -91,7 +91,7 @@ async def refused(error: type[Exception], words: str, host: str = NAME, *, loopb
 def test_a_name_rebound_after_the_check_is_not_connected_to(
     resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)  # so that the connection needs a lookup of its own
+    monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)  # so that the connection needs its own lookup
     asked = resolver([PUBLIC], ["127.0.0.1"])
     listener = run(refused(Refused, rf"{NAME} is at 127\.0\.0\.1; only public addresses"))
     assert (asked, listener.accepted) == ([NAME, NAME], 0)
@@ -99,7 +99,7 @@ def test_a_name_rebound_after_the_check_is_not_connected_to(
 
 def test_the_connection_is_made_to_the_checked_ip_address(resolver: Resolver) -> None:
     async def work() -> tuple[list[str], int]:
-        asked = resolver(["127.0.0.1"], [PRIVATE])  # with loopback = true, that is what is allowed
+        asked = resolver(["127.0.0.1"], [PRIVATE])  # allowed with loopback = true
         async with Listener().open() as listener:
             with pytest.raises(PageError, match="answers 404"):
                 await ask(listener, loopback=True)
@@ -232,7 +232,7 @@ def test_ip_addresses_of_both_families_are_tried_alternately(resolver: Resolver)
     async def work() -> tuple[str, ...]:
         return await Addresses(loopback=False).of(NAME, 443)
 
-    with pytest.raises(Refused, match="2001:db8::1"):  # the range of documentation
+    with pytest.raises(Refused, match="2001:db8::1"):  # the range reserved for documentation
         run(work())
     resolver(["2001:4860::1", "2001:4860::2", "8.8.8.8", "2001:4860::1"])
     assert run(work()) == ("2001:4860::1", "8.8.8.8", "2001:4860::2")
@@ -276,7 +276,7 @@ def certificate(folder: Path, name: str) -> Path:
 
 
 async def over_tls(file: Path, name: str) -> tuple[list[str | None], list[str | None]]:
-    """Asks `name` over TLS: the names that the server was greeted with, and the protocols that were offered to it."""
+    """Connects to `name` over TLS; returns the server names and the protocols offered to the server."""
     names: list[str | None] = []
     chosen: list[str | None] = []
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -1,4 +1,4 @@
-"""Where a source may lead us."""
+"""Which URLs a source may lead to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which addresses may be asked."""
+"""Which IP addresses may be requested."""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""The client over real connections, to a server of the test's own on loopback."""
+"""The client over real connections, to a test server on loopback."""
 
 import asyncio
 import gzip
@@ -20,7 +20,7 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\na pa"
 
 
 class Server:
-    """Sends each answer in turn; closes the connection after one of `last`. `seen` holds the heads of requests."""
+    """Sends each response in order; closes the connection after one of `last`. `seen` holds the heads of requests."""
 
     def __init__(self, *answers: bytes, last: tuple[bytes, ...] = (CUT,)) -> None:
         self.answers = iter(answers)
@@ -45,7 +45,7 @@ class Server:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
-        """Its address while it listens."""
+        """Yields its address while it listens."""
         async with asyncio.timeout(10):
             server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
             async with server:
@@ -53,7 +53,7 @@ class Server:
 
 
 async def visit(server: Server, host: str = "", loopback: bool = True, times: int = 1) -> Answer:
-    """The last of several answers."""
+    """The last of several responses."""
     async with server.open() as address:
         url = f"http://{host or '127.0.0.1'}:{address.rpartition(':')[2]}/search"
         hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), loopback)

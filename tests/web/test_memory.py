@@ -1,4 +1,4 @@
-"""What bounds the memory of one process, as docs/operate.md states it."""
+"""The memory limits of one process, as stated in docs/operate.md."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 
 def hosts(size: int) -> Hosts:
-    """Hosts that answer everything with so many bytes."""
+    """Hosts that answer everything with that many bytes."""
     answers = Host(httpx.Response(200, content=b"x" * size)).transport()
     return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
@@ -85,7 +85,7 @@ class Rows(JsonAdapter):
 
 
 def peak_of(body: bytes) -> float:
-    """The most memory that a visit to one answer takes, in sizes of the answer."""
+    """The peak memory of a visit with one response, as a multiple of the response's size."""
     where = Source(name="rows", provider="rows", url=SEARCH, time_zone="America/New_York", states=("MA",))
     client = TableClient({SEARCH: body})
     tracemalloc.start()

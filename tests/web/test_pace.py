@@ -1,4 +1,4 @@
-"""How often hosts are asked and sources are visited."""
+"""How often hosts are requested and sources are visited."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 async def starts(pace: HostPace, clock: HandClock, requests: int) -> list[float]:
-    """When each of several requests started that were all wanted at once."""
+    """The start times of several requests that were all made at once."""
     begun: list[float] = []
 
     async def one() -> None:
@@ -140,7 +140,7 @@ def test_the_next_visit_waits_longer_after_each_failure_and_honors_retry_after(
 
 
 def test_names_of_many_hosts_are_resolved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    all_of_them = threading.Barrier(40, timeout=5)  # breaks, and fails the test, if they have to wait for each other
+    all_of_them = threading.Barrier(40, timeout=5)  # breaks, and fails the test, if the lookups wait for each other
 
     def looked_up(*asked: object) -> list[object]:
         all_of_them.wait()

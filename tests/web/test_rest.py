@@ -1,4 +1,4 @@
-"""When a host is left alone, for how long, and that this belongs to all of its sources."""
+"""When a host is paused and for how long; a pause applies to all of its sources."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 class Rested:
-    """A host, a clock, and what is kept; `again` is the next process."""
+    """A host, a clock, and the saved state; `again` is the next process."""
 
     def __init__(self) -> None:
         self.clock, self.waits = HandClock(), MemoryWaits()
@@ -25,7 +25,7 @@ class Rested:
         return self.rest
 
     def left(self) -> float:
-        """Seconds for which the host is still left alone; 0 if it is not."""
+        """Seconds for which the host is still paused; 0 if it is not."""
         try:
             self.rest.check()
         except LeftAlone as error:
@@ -91,7 +91,7 @@ def test_a_host_that_blocks_two_sources_in_a_row_is_paused(host: Rested) -> None
     host.rest.refused("island", 403)
     assert host.left() == 15 * MINUTE
     host.clock.elapsed = 15 * MINUTE
-    host.again().refused("county", 403)  # the next process, and still nothing good
+    host.again().refused("county", 403)  # the next process, still without a good response
     assert host.left() == 30 * MINUTE
 
 

@@ -1,4 +1,4 @@
-"""Which troubles are tried again, and what every other status means."""
+"""Which errors are retried, and what every other status means."""
 
 import gzip
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""robots.txt: read once a day, kept, obeyed."""
+"""robots.txt: fetched once a day, cached, obeyed."""
 
 import asyncio
 from datetime import timedelta
@@ -18,7 +18,7 @@ SEARCH, PRIVATE = Request(url=f"{HOME}/search"), Request(url=f"{HOME}/private/x"
 
 
 def page(host: Host, clock: HandClock, store: MemoryAnswers, request: Request = SEARCH) -> bytes:
-    """What a new process gets that shares nothing but the store."""
+    """The result in a new process that shares only the store."""
     return run(Client(source(), host.hosts(clock, store)).get(request)).body
 
 
@@ -70,7 +70,7 @@ def test_a_process_fetches_it_again_after_a_day_and_obeys_the_new_rules() -> Non
 
 def test_sources_that_start_together_fetch_it_once() -> None:
     async def slowly(request: httpx.Request) -> httpx.Response:
-        for _ in range(9):  # the others have their turn
+        for _ in range(9):  # lets the other tasks run
             await asyncio.sleep(0)
         return reply(text=RULES)
 

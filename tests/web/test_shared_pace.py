@@ -1,4 +1,4 @@
-"""Processes with one data folder ask a host no more often than one process would."""
+"""Processes with one data folder request a host no more often than one process would."""
 
 import subprocess
 import sys
@@ -56,7 +56,7 @@ with _locked(Path(sys.argv[1])):
 
 
 def process(data: Path, clock: HandClock, spacing: float) -> HostPace:
-    """The pace of one host as another process sees it."""
+    """The pace of one host in another process."""
     return HostPace(spacing, 2, clock, 0.0, claim=partial(SharedPace(data, clock).claim, HOST))
 
 

@@ -1,4 +1,4 @@
-"""How long a waiting room says that people wait. The pages are ours, in the shape of those seen."""
+"""The estimated wait shown by a waiting room. The pages are made up, in the shape of real ones."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No key of a source is in anything that the program writes: pages, data, feeds, log, status, messages, recordings."""
+"""No key of a source is in any output of the program: pages, data, feeds, log, status, messages, recordings."""
 
 import logging
 import sqlite3
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.usefixtures("few_zip_codes")
 
 SHARED = ("--region", "region.toml", "--db", "a.db", "--out", "public")
 RELEASED = ("index.html", "status/index.html", "api/v1/locations.json", "feeds/all.atom", "freshness.json")
-NOT_OUTPUT = ("region.toml", "copy.toml", "a.db")  # beginnings of names; what the operator wrote, and what only we read
+NOT_OUTPUT = ("region.toml", "copy.toml", "a.db")  # prefixes of names: set by the operator, and only read by us
 LISTINGS = [site for site in SITES if site.replies is listing]
 
 
 class Written(NamedTuple):
-    """What was written, by file or command, in small letters; exit codes of commands, messages of sources."""
+    """The output by file or command, in lowercase; exit codes of commands, messages of sources."""
 
     texts: dict[str, str]
     codes: dict[str, int]
@@ -34,7 +34,7 @@ class Written(NamedTuple):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
-    """Two runs against every site, then every command that shows something, with all that libraries can log."""
+    """Two runs against every site, then every command with output, with maximum logging of libraries."""
     home = tmp_path_factory.mktemp("keys")
     level = logging.getLogger().level
     with pytest.MonkeyPatch.context() as patch, running() as urls, _monitor() as (ping, pinged):
@@ -58,7 +58,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
 
 @contextmanager
 def _monitor() -> Iterator[tuple[str, list[str]]]:
-    """A monitor on loopback: its address, and the requests that it received."""
+    """A monitor on loopback: its URL, and the requests it received."""
     told: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,7 +93,7 @@ def _commands(urls: dict[str, str]) -> tuple[dict[str, str], dict[str, int]]:
         said[name] = said.get(name, "") + out.getvalue()
 
     command("run", *SHARED)
-    with sqlite3.connect("a.db") as db:  # due again, so that one is asked for with its ETag
+    with sqlite3.connect("a.db") as db:  # due again, so that it is requested with its ETag
         db.execute("UPDATE sources SET next_visit_at = attempted_at WHERE name = 'listing'")
     command("run", *SHARED)
     for name in ("status", "sources", "doctor", "publish"):

@@ -1,4 +1,4 @@
-"""Dates, numbers and counts as each language writes them."""
+"""Dates, numbers, and counts in each language."""
 
 import html
 import re
@@ -76,7 +76,7 @@ def test_a_count_formatted_by_the_script_has_every_plural_form() -> None:
 
 
 class Hostile(NullTranslations):
-    """What a translator could write into a catalogue."""
+    """Hostile texts that a translator could put into a catalog."""
 
     TEXT = "{{ cycler.__init__.__globals__.os.getpid() }} {%% raw %%} {# \\' \" </b>😀 %(n)s"
 

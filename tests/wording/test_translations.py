@@ -1,4 +1,4 @@
-"""Every catalogue has just the messages that there are, all of them translated, with the same values in them."""
+"""Every catalog has exactly the existing messages, all translated, with the same placeholders."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 VALUE = re.compile(r"%\((\w+)\)s")
 FILES = sorted(CATALOGUES.glob("*.po"))
-SPEAKING = ("wording", "site", "exports")  # the rooms that babel.cfg names
+SPEAKING = ("wording", "site", "exports")  # the packages that babel.cfg names
 
 
 def read(path: Path, locale: str | None = None) -> Catalog:
@@ -31,7 +31,7 @@ def locale_of(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All messages in English, extracted as `make messages` does it."""
+    """All messages in English, extracted as by `make messages`."""
     pot = tmp_path_factory.mktemp("messages") / "messages.pot"
     keywords = re.search(r"^KEYWORDS := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert keywords
@@ -51,7 +51,7 @@ def test_the_promised_languages_exist() -> None:
 
 
 def said(file: Path) -> set[tuple[str, ...]]:
-    """The messages in the calls of a module, also of those that stand inside another text."""
+    """The messages in the calls of a module, including nested ones."""
     found: set[tuple[str, ...]] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
