@@ -81,10 +81,10 @@ def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
     """Runs one cycle in this process, as `aggregator run` does after the booking system has responded."""
     places, changing, state = scale
     region, soon, began = county(state), at + timedelta(seconds=1), process_time()
-    said = _visit(places, changing, number, at)
+    visit = _visit(places, changing, number, at)
     made_up = process_time() - began
     with Store(folder / "aggregator.db") as store:
-        saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
+        saved = store.save(visit, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
         prune_history(region, store, soon, KnownTime(None, SystemClock()))
         snapshot, release = make_release(region, store, folder / "public", soon)
     took = process_time() - made_up

@@ -58,24 +58,24 @@ def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:
 def growing(what: Morning, plan: Plan) -> Iterator[Line]:
     """Shows that ten times the residents hardly change the load of the origin."""
     what.load(what.edge, plan.warm, MANY)
-    asked = []
+    rates = []
     for connections in (FEW, MANY):
         before, edge_before, began = what.origin.requests(), what.edge.requests(), time.monotonic()
         seen = what.load(what.edge, plan.residents, connections)
         minutes = (time.monotonic() - began) / 60
         behind, answered = what.origin.requests() - before, what.edge.requests() - edge_before
-        asked.append(behind / minutes)
+        rates.append(behind / minutes)
         visits = seen.rate / len(what.visit.paths) * 3600
         yield Line(f"{visits:,.0f} visits an hour: edge", f"{seen.rate:,.0f} requests/s")
         yield Line("  answered by the edge", f"{1 - behind / answered:.2%}")
-        yield Line("  origin", f"{asked[-1]:,.0f} requests/min")
+        yield Line("  origin", f"{rates[-1]:,.0f} requests/min")
         yield Line("  p50, p99", f"{seen.p50:.1f}, {seen.p99:.1f} ms")
         yield Line("  errors", f"{seen.failed + seen.refused:,}", holds=not seen.failed + seen.refused)
-    growth = asked[1] / asked[0]
+    growth = rates[1] / rates[0]
     yield Line("origin requests a minute, tenfold residents", f"x {growth:.2f}", holds=growth <= FLAT)
     most = (len(what.visit.zips) + len(SHORT_LIVED)) * 60 / KEPT
-    yield Line(f"  of at most {most:,.0f}: each file once in {KEPT} s", f"{asked[1]:,.0f}", holds=asked[1] <= most)
-    yield Line("  in an hour", f"{asked[1] * 60:,.0f} requests")
+    yield Line(f"  of at most {most:,.0f}: each file once in {KEPT} s", f"{rates[1]:,.0f}", holds=rates[1] <= most)
+    yield Line("  in an hour", f"{rates[1] * 60:,.0f} requests")
 
 
 def flat_out(what: Morning, plan: Plan) -> Iterator[Line]:

@@ -29,7 +29,7 @@ class Checker:
     """Checks the edge in a thread while the block runs."""
 
     def __init__(self, edge: str, publisher: Publisher, visit: Visit) -> None:
-        self.pages = self.asked = self.switches = 0
+        self.pages = self.fetched = self.switches = 0
         self.problems: list[str] = []
         self.made = datetime.min.replace(tzinfo=UTC)  # of the last home page checked
         self.cut = False  # whether the edge is cut off from the origin: then it has only what was requested before
@@ -89,7 +89,7 @@ class Checker:
     def _get(self, url: str) -> str | None:
         if self.cut and url not in self._had:
             return None
-        self.asked += 1
+        self.fetched += 1
         try:
             answer = self._client.get(url)
         except httpx.HTTPError as error:

@@ -67,7 +67,7 @@ class Publisher:
         """The release being served; "" before the first one."""
         return self.out.readlink().name if self.out.is_symlink() else ""
 
-    def said(self) -> str:
+    def output(self) -> str:
         """Its complete output since it first started."""
         return self._log.read_text()
 
@@ -76,7 +76,7 @@ class Publisher:
         until = time.monotonic() + STARTS_WITHIN
         while self.release() == after:
             if self.process.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"not measured: nothing is published; it said: {self.said()[-500:]}")
+                raise SystemExit(f"not measured: nothing is published; its output: {self.output()[-500:]}")
             time.sleep(0.05)
 
     @contextmanager

@@ -100,10 +100,10 @@ def begin(
 
 def result(wrk: "subprocess.Popen[str]") -> Load:
     """The result, once wrk has ended."""
-    said, _ = wrk.communicate()
+    output, _ = wrk.communicate()
     if wrk.returncode:
         raise SystemExit(f"not measured: wrk ended with {wrk.returncode}; what it said is above")
-    return Load(**json.loads(said.splitlines()[-1]))
+    return Load(**json.loads(output.splitlines()[-1]))
 
 
 def end(wrk: "subprocess.Popen[str]") -> Load:

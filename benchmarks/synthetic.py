@@ -98,8 +98,8 @@ def _reading(number: int, count: int, at: datetime) -> Reading:
         external_ids=(("county-place", str(number)),),
     )
     slots = tuple(_slot(number, day, count) for day in range(SLOTS))
-    said = Available.YES if count else Available.NO
-    return Reading(location=location, availability=Availability(available=said, checked_at=at, slots=slots))
+    available = Available.YES if count else Available.NO
+    return Reading(location=location, availability=Availability(available=available, checked_at=at, slots=slots))
 
 
 def _slot(number: int, day: int, count: int) -> Slot:

@@ -33,17 +33,17 @@ def test_an_appointment_is_past_at_its_start_and_a_window_at_its_end(made: Slot,
 
 def test_past_slots_become_no_and_keep_their_other_fields() -> None:
     past, ahead, unsure = slot(NOW - HOUR, 4), slot(NOW + HOUR), slot(NOW + HOUR, available=UNKNOWN)
-    said = slots_at((past, ahead, unsure, slot(NOW - HOUR, available=UNKNOWN)), NOW)
-    assert [found.available for found in said] == [NO, YES, UNKNOWN, NO]
-    assert (said[0].count, said[0].start) == (4, past.start)
+    slots = slots_at((past, ahead, unsure, slot(NOW - HOUR, available=UNKNOWN)), NOW)
+    assert [found.available for found in slots] == [NO, YES, UNKNOWN, NO]
+    assert (slots[0].count, slots[0].start) == (4, past.start)
 
 
 def test_in_the_hour_repeated_by_a_clock_change_slots_pass_in_real_order() -> None:
     zone = ZoneInfo("America/New_York")
     first = slot(datetime(2021, 11, 7, 1, 50, tzinfo=zone))
     second = slot(datetime(2021, 11, 7, 1, 10, tzinfo=zone, fold=1))  # twenty minutes later, but smaller to Python
-    said = slots_at((first, second), datetime(2021, 11, 7, 6, 0, tzinfo=UTC))
-    assert [found.available for found in said] == [NO, YES]
+    slots = slots_at((first, second), datetime(2021, 11, 7, 6, 0, tzinfo=UTC))
+    assert [found.available for found in slots] == [NO, YES]
 
 
 @pytest.mark.parametrize(

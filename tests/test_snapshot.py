@@ -82,8 +82,8 @@ def test_a_time_in_the_future_is_ignored_and_never_fresh(db: Store) -> None:
 def test_an_answer_from_a_cache_is_as_old_as_the_cache_states(
     db: Store, minutes: int, stale: bool, expired: bool
 ) -> None:
-    said = availability(slot(), valid_at=NOW - minutes * MINUTE)
-    save(db, report(Reading(location=location(), availability=said)))
+    answer = availability(slot(), valid_at=NOW - minutes * MINUTE)
+    save(db, report(Reading(location=location(), availability=answer)))
     current = only(take(db, REGION, NOW)).current
     assert (current.stale, current.expired, current.available) == (stale, expired, UNKNOWN if expired else YES)
 
@@ -96,8 +96,8 @@ def test_an_answer_from_a_cache_is_as_old_as_the_cache_states(
 def test_a_stated_validity_keeps_an_old_answer_current_but_not_without_visits(
     db: Store, now: datetime, expired: bool
 ) -> None:
-    said = replace(availability(slot(), valid_at=NOW - 20 * HOUR), valid_until=NOW + 90 * MINUTE)
-    save(db, report(Reading(location=location(), availability=said)))
+    answer = replace(availability(slot(), valid_at=NOW - 20 * HOUR), valid_until=NOW + 90 * MINUTE)
+    save(db, report(Reading(location=location(), availability=answer)))
     assert only(take(db, REGION, now)).current.expired is expired
 
 

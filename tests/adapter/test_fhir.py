@@ -168,7 +168,7 @@ def test_extensions_from_2021_and_from_hl7_are_read_the_same_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("values", "expected"),
     [
         (["some"], Available.YES),
         (["none"], Available.NO),
@@ -184,6 +184,6 @@ def test_extensions_from_2021_and_from_hl7_are_read_the_same_way() -> None:
     ],
 )
 def test_has_availability_may_be_a_code_or_boolean_and_the_best_schedule_wins(
-    said: list[Any], expected: Available | None
+    values: list[Any], expected: Available | None
 ) -> None:
-    assert fhir.has_availability([schedule("7", extension("has-availability", value)) for value in said]) is expected
+    assert fhir.has_availability([schedule("7", extension("has-availability", value)) for value in values]) is expected

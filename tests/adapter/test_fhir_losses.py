@@ -157,7 +157,7 @@ def test_no_lost_data_makes_a_place_with_appointments_look_full(files: list[File
         for file in files
     }
     whole = look(files, dict(packed))
-    free = {key for key, said in answers(whole).items() if said and said.available is Available.YES}
+    free = {key for key, answer in answers(whole).items() if answer and answer.available is Available.YES}
     assert whole.unread == 0
     assert free == _free(files)
 
@@ -168,12 +168,16 @@ def test_no_lost_data_makes_a_place_with_appointments_look_full(files: list[File
 
     now = answers(report)
     for key in free:
-        said = now.get(key)
+        answer = now.get(key)
         # If whole lines are missing, the rest looks like a complete file. The remaining records may refer to missing
         # ones; if none does, only a comparison with the last visit can detect the loss.
         assert key in now or not report.whole or {"Location", "Schedule"} <= short, f"{key} counts as gone"
-        told = said and said.available is Available.NO and not ("Slot" in short and (said.by_absence or said.slots))
-        assert not told, f"{key} has appointments, and the visit says {said}"
+        is_false_no = (
+            answer
+            and answer.available is Available.NO
+            and not ("Slot" in short and (answer.by_absence or answer.slots))
+        )
+        assert not is_false_no, f"{key} has appointments, and the visit says {answer}"
 
 
 def _free(files: Sequence[File]) -> set[str]:

@@ -56,7 +56,7 @@ def test_an_invalid_flag_is_not_a_no(damaged: object) -> None:
 def test_an_unexpected_answer_is_unknown() -> None:
     words = {word: read.answer(word, "Available", "Full") for word in ("Available", "Full", "Soon")}
     assert words == {"Available": Available.YES, "Full": Available.NO, "Soon": Available.UNKNOWN}
-    assert [read.answer(said) for said in (True, False, None, "true")] == ["YES", "NO", "UNKNOWN", "UNKNOWN"]
+    assert [read.answer(value) for value in (True, False, None, "true")] == ["YES", "NO", "UNKNOWN", "UNKNOWN"]
 
 
 def test_a_word_without_a_meaning_is_an_error_that_lists_the_known_words() -> None:

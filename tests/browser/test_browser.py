@@ -48,8 +48,8 @@ def test_ages_are_in_the_language_of_the_page(browser: Browser, tmp_path: Path) 
         timedelta(days=2): "hace 2 días",
     }
     with serving(tmp_path / "public", snapshots.full(), languages=("es",)) as site:
-        for later, said in ages.items():
-            assert said in Visit(browser, site.url, later=later).text("main")
+        for later, expected in ages.items():
+            assert expected in Visit(browser, site.url, later=later).text("main")
 
 
 def test_the_visitors_clock_and_time_zone_change_nothing_on_the_page(browser: Browser, site: Site) -> None:

@@ -52,11 +52,11 @@ def visit(browser: Browser, site: Site) -> Visit:
     return Visit(browser, site.url, viewport={"width": 1000, "height": 800})
 
 
-@pytest.mark.parametrize("asked", COMBINATIONS, ids=urlencode)
-def test_a_filter_shows_the_matching_places_soonest_first(visit: Visit, asked: dict[str, str]) -> None:
-    ask(visit, **asked)
+@pytest.mark.parametrize("filters", COMBINATIONS, ids=urlencode)
+def test_a_filter_shows_the_matching_places_soonest_first(visit: Visit, filters: dict[str, str]) -> None:
+    ask(visit, **filters)
 
-    assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked))
+    assert visit.names() == soonest(one for one in OFFERS if fits(one, **filters))
 
 
 def test_each_day_counts_the_places_that_match_the_other_filters(visit: Visit) -> None:

@@ -48,8 +48,8 @@ def opened(visit: Visit) -> Visit:
 
 def test_all_offers_are_fetched_once_and_only_on_the_first_filter(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(request.url.removeprefix(site.url)))
+    requested: list[str] = []
+    visit.page.on("request", lambda request: requested.append(request.url.removeprefix(site.url)))
     assert visit.names() == FIRST
     assert visit.text("#more") == (
         f"{len(OFFERS) - ROOM} more places have appointments. Search by ZIP code, or choose a town below. "
@@ -63,7 +63,7 @@ def test_all_offers_are_fetched_once_and_only_on_the_first_filter(browser: Brows
     for asked_for in ({"kind": "c"}, {"kind": "c", "product": "Janssen"}, {"dose": "2"}, {"day": DAYS[13].isoformat()}):
         ask(visit, **asked_for)
         assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked_for))
-    assert [path for path in asked if "assets/" not in path] == ["offers/"]
+    assert [path for path in requested if "assets/" not in path] == ["offers/"]
     assert visit.faults == []
 
 
@@ -83,11 +83,11 @@ def test_the_filters_choices_cover_all_offers(browser: Browser, site: Site) -> N
 
 @pytest.mark.parametrize("folder", ["", "es/"])
 def test_a_url_with_filters_searches_all_offers(browser: Browser, site: Site, folder: str) -> None:
-    asked = {"product": "Janssen", "dose": "2"}
+    filters = {"product": "Janssen", "dose": "2"}
     visit = Visit(browser, f"{site.url}{folder}?product=Janssen&dose=2")
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
 
-    assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked))
+    assert visit.names() == soonest(one for one in OFFERS if fits(one, **filters))
     assert visit.page.locator("#filters [name=product]").input_value() == "Janssen"
     hrefs = set(visit.page.locator("#cards h3 a").evaluate_all("(all) => all.map((one) => one.href)"))
     assert hrefs == {f"{site.url}{folder}place/{one.id}/" for one in OFFERS}

@@ -139,7 +139,7 @@ def test_a_place_overseas_keeps_its_own_time_zone_and_position() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "said", "vaccine"),
+    ("reason", "dose", "vaccine"),
     [
         ("1ère injection vaccin COVID-19 (Moderna)", "1", "Moderna"),
         ("Vaccination Covid +12 ans 1ère Injection (INJ1)", "1", None),
@@ -155,5 +155,5 @@ def test_a_place_overseas_keeps_its_own_time_zone_and_position() -> None:
         ("Vaccination Covid + 12 ans", None, None),
     ],
 )
-def test_a_visit_reason_gives_dose_and_vaccine(reason: str, said: str | None, vaccine: str | None) -> None:
-    assert (doses(reason), product(reason)) == ((said,) if said else (), vaccine)
+def test_a_visit_reason_gives_dose_and_vaccine(reason: str, dose: str | None, vaccine: str | None) -> None:
+    assert (doses(reason), product(reason)) == ((dose,) if dose else (), vaccine)

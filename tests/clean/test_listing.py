@@ -228,12 +228,12 @@ def test_differing_restrictions_stay_with_the_slots_of_their_row() -> None:
 def test_answers_of_several_rows_for_one_location_are_combined(
     first: Available | None, second: Available | None, expected: Available | None
 ) -> None:
-    (merged,) = merge([read(replace(HALL, available=said)) for said in (first, second)])
+    (merged,) = merge([read(replace(HALL, available=available)) for available in (first, second)])
     assert (merged.availability.available if merged.availability else None) is expected
 
 
 @pytest.mark.parametrize(
-    ("slots", "said", "expected"),
+    ("slots", "stated", "expected"),
     [
         ((YES,), Available.NO, Available.YES),
         ((NO,), Available.NO, Available.NO),
@@ -244,9 +244,9 @@ def test_answers_of_several_rows_for_one_location_are_combined(
     ],
 )
 def test_a_row_that_states_more_than_the_other_rows_slots_makes_the_rest_unknown(
-    slots: tuple[SlotListing, ...], said: Available | None, expected: Available
+    slots: tuple[SlotListing, ...], stated: Available | None, expected: Available
 ) -> None:
-    rows = [read(replace(HALL, slots=slots)), read(replace(HALL, available=said))]
+    rows = [read(replace(HALL, slots=slots)), read(replace(HALL, available=stated))]
     for merged in (*merge(rows), *merge(reversed(rows))):
         assert merged.availability is not None
         assert merged.availability.available is expected
@@ -261,7 +261,7 @@ def test_merged_rows_take_the_oldest_timestamp() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "available", "count"),
+    ("fields", "available", "count"),
     [
         ({"count": 3}, Available.YES, 3),
         ({"count": "1,200"}, Available.YES, 1200),
@@ -274,9 +274,9 @@ def test_merged_rows_take_the_oldest_timestamp() -> None:
     ],
 )
 def test_availability_without_slots_follows_the_stated_values(
-    said: dict[str, Any], available: Available, count: int | None
+    fields: dict[str, Any], available: Available, count: int | None
 ) -> None:
-    found = read(Listing(name="Hall", **said)).availability
+    found = read(Listing(name="Hall", **fields)).availability
 
     assert found
     assert (found.available, found.count, found.slots) == (available, count, ())
@@ -316,10 +316,10 @@ def test_counts_of_rows_without_slots_add_up_if_every_row_states_one() -> None:
 )
 def test_dates_are_read_relative_to_the_visit_and_in_the_countrys_order(country: str, written: str, day: str) -> None:
     context = replace(CONTEXT, country=country, visited=NOW.date())
-    said = normalize(replace(HALL, slots=(SlotListing(start=written),)), context, NOW)[0].availability
-    assert said and [slot.start.isoformat()[:16] for slot in said.slots] == [f"{day}T14:30"]
+    availability = normalize(replace(HALL, slots=(SlotListing(start=written),)), context, NOW)[0].availability
+    assert availability and [slot.start.isoformat()[:16] for slot in availability.slots] == [f"{day}T14:30"]
 
 
 def test_a_date_without_a_year_is_unknown_if_the_visit_day_is_missing() -> None:
-    said = read(replace(HALL, slots=(SlotListing(start="jueves 20 de mayo, 14:30"),))).availability
-    assert said and (said.available, said.slots) == (Available.UNKNOWN, ())
+    availability = read(replace(HALL, slots=(SlotListing(start="jueves 20 de mayo, 14:30"),))).availability
+    assert availability and (availability.available, availability.slots) == (Available.UNKNOWN, ())

@@ -287,11 +287,11 @@ def test_a_region_does_not_replace_the_site_of_another(
 def test_a_live_run_refuses_the_placeholder_contact_before_any_request(
     aggregator: Command, placeholder: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    def asked(*arguments: object, **more: object) -> None:
-        raise AssertionError("somebody was asked")
+    def unexpected(*arguments: object, **more: object) -> None:
+        raise AssertionError("something was requested")
 
-    monkeypatch.setattr(running, "visit", asked)
-    monkeypatch.setattr(running, "Watch", asked)
+    monkeypatch.setattr(running, "visit", unexpected)
+    monkeypatch.setattr(running, "Watch", unexpected)
     code, _, err = aggregator(command, "--region", str(placeholder))
     assert code == 2
     assert "placeholder.toml: contact is still the placeholder 'operator@example.org'" in err

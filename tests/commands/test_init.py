@@ -59,8 +59,8 @@ def search_har(tmp_path: Path) -> Path:
     """A recording of Wyoming's clinic search."""
     entries = []
     for page in range(1, 5):
-        asked = SimulatedRequest(base="", path=urlsplit(SEARCH).path, query={"page": str(page)})
-        reply = county(World(tick=0, now=NOW), asked)
+        simulated = SimulatedRequest(base="", path=urlsplit(SEARCH).path, query={"page": str(page)})
+        reply = county(World(tick=0, now=NOW), simulated)
         assert reply
         request = {"method": "GET", "url": f"{SEARCH}?page={page}"}
         content = {"text": reply.body, "mimeType": "text/html"}

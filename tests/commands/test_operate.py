@@ -324,8 +324,8 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
         text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
         (tmp_path / unit.name).write_text(text.replace("User=aggregator", "User=root"))
     paths = [str(tmp_path / unit.name) for unit in UNITS]
-    said = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, timeout=60)
-    assert (said.returncode, said.stderr) == (0, "")
+    result = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_the_two_services_have_the_same_hardening() -> None:

@@ -51,7 +51,7 @@ def test_a_target_is_parsed_and_selected(line: str, destination: Destination, ki
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ("target = 'folder'", ("target: ", "(seen: 'folder')")),
         ("target = {}", ("target.kind: is missing",)),
@@ -72,10 +72,12 @@ def test_a_target_is_parsed_and_selected(line: str, destination: Destination, ki
         ("keep_releases = 1", ("keep_releases: ", ">= 2", "(seen: 1)")),
     ],
 )
-def test_a_mistake_in_a_target_is_reported_with_key_value_and_accepted_values(line: str, told: tuple[str, ...]) -> None:
+def test_a_mistake_in_a_target_is_reported_with_key_value_and_accepted_values(
+    line: str, expected: tuple[str, ...]
+) -> None:
     with pytest.raises(ConfigError) as error:
         region(f"{line}\n")
-    assert [part for part in told if part not in str(error.value)] == [], str(error.value)
+    assert [part for part in expected if part not in str(error.value)] == [], str(error.value)
 
 
 def test_every_command_but_a_replay_publishes_to_the_target(tmp_path: Path) -> None:

@@ -141,10 +141,10 @@ def test_check_names_the_broken_rule(home: Path, capsys: pytest.CaptureFixture[s
     adapter = (HEADER + ADAPTER).replace("\n\nclass", "\nimport socket\n\nclass", 1).replace('row["id"]', "id(row)")
     (home / "providers" / "kites.py").write_text(adapter)
     assert main(["check", "--region", str(home / "region.toml")]) == 1
-    said = capsys.readouterr().out
-    assert "imports socket; an adapter does no I/O" in " ".join(said.split())
-    assert "two visits give the same locations" in said
-    assert "breaks the contract" in said
+    output = capsys.readouterr().out
+    assert "imports socket; an adapter does no I/O" in " ".join(output.split())
+    assert "two visits give the same locations" in output
+    assert "breaks the contract" in output
 
 
 @pytest.mark.parametrize(("adapter", "fault"), [(ADAPTER, "has no case with its"), ("1 / 0", "ZeroDivisionError")])

@@ -101,7 +101,7 @@ def test_a_region_lists_the_sites_to_check_yourself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "told"),
+    ("was", "becomes", "expected"),
     [
         (
             "https://gull",
@@ -118,8 +118,8 @@ def test_a_region_lists_the_sites_to_check_yourself() -> None:
         ("Its times need a login.", "", "check_yourself[0].why: Expected `str` of length >= 1"),
     ],
 )
-def test_an_invalid_link_is_reported_with_its_key(was: str, becomes: str, told: str) -> None:
+def test_an_invalid_link_is_reported_with_its_key(was: str, becomes: str, expected: str) -> None:
     assert was in LINK
     with pytest.raises(ConfigError) as error:
         region(sources=SOURCES + LINK.replace(was, becomes))
-    assert told in str(error.value)
+    assert expected in str(error.value)

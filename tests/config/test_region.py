@@ -17,7 +17,7 @@ LOOPBACK_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28
 
 
 @pytest.mark.parametrize(
-    ("head", "source", "told"),
+    ("head", "source", "expected"),
     [
         ("interval = 1\n", "", ("interval: unknown key; accepted: name, title,", "expires_after")),
         ("", "intervall = 90", ("sources[0].intervall: unknown key; accepted: name, provider, url,", "interval")),
@@ -56,17 +56,17 @@ LOOPBACK_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28
     ],
 )
 def test_a_mistake_is_reported_with_file_key_value_and_accepted_values(
-    head: str, source: str, told: tuple[str, ...]
+    head: str, source: str, expected: tuple[str, ...]
 ) -> None:
     with pytest.raises(ConfigError) as error:
         region(head, SOURCES + source)
     message = str(error.value)
     assert message.startswith("alder.toml: ")
-    assert [part for part in told if part not in message] == [], message
+    assert [part for part in expected if part not in message] == [], message
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "told"),
+    ("was", "becomes", "expected"),
     [
         ('time_zone = "America/New_York"', 'time_zone = "Boston"', "time_zone: 'Boston' is not an IANA time zone"),
         ('contact = "operator@alder-county.test"', 'contact = "somebody"', "contact: 'somebody' is neither an e-mail"),
@@ -85,12 +85,12 @@ def test_a_mistake_is_reported_with_file_key_value_and_accepted_values(
         ('name = "alder-county"', "name alder-county", "is not valid TOML: "),
     ],
 )
-def test_an_invalid_or_missing_value_is_reported_with_its_key(was: str, becomes: str, told: str) -> None:
+def test_an_invalid_or_missing_value_is_reported_with_its_key(was: str, becomes: str, expected: str) -> None:
     text = REGION + SOURCES
     assert was in text
     with pytest.raises(ConfigError) as error:
         parse_region(text.replace(was, becomes), "alder.toml")
-    assert f"alder.toml: {told}" in str(error.value)
+    assert f"alder.toml: {expected}" in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,10 @@ def header_rules() -> dict[str, dict[str, str]]:
     rules: dict[str, dict[str, str]] = {}
     for line in server_rules.static_host().splitlines():
         if line.startswith("/"):
-            said = rules.setdefault(line, {})
+            headers = rules.setdefault(line, {})
         elif line.startswith("  "):
             name, _, value = line.strip().partition(": ")
-            said[name] = value
+            headers[name] = value
     return rules
 
 
@@ -69,13 +69,13 @@ def header_rules() -> dict[str, dict[str, str]]:
     ],
 )
 def test_a_static_host_sets_each_header_of_a_file_once(path: str) -> None:
-    told = [said for rule, said in header_rules().items() if fnmatchcase(f"/{path}", rule)]
+    matching = [headers for rule, headers in header_rules().items() if fnmatchcase(f"/{path}", rule)]
     expected = headers_for(path.replace("%24", "$")) | dict([HTTPS_ONLY])
     expected.pop("Vary")
     if expected["Cache-Control"] == SHORT:
         expected.pop("Cache-Control")
-    assert {name: value for said in told for name, value in said.items()} == expected
-    assert sum(map(len, told)) == len(expected), "the values of two rules would be joined"
+    assert {name: value for headers in matching for name, value in headers.items()} == expected
+    assert sum(map(len, matching)) == len(expected), "the values of two rules would be joined"
 
 
 def test_cloudflare_accepts_every_header_rule() -> None:

@@ -29,26 +29,26 @@ def only(found: Iterable[Event]) -> Event:
     return event
 
 
-def said(event: Event, name: str) -> str:
+def value_of(event: Event, name: str) -> str:
     return str(event.get(name, ""))
 
 
 def test_each_open_slot_is_an_event_with_all_details_needed() -> None:
     event = only(events(place(2, offer(window(14, 12)), name="High School", restrictions="Town residents only.")))
 
-    assert said(event, "SUMMARY") == "High School: 12 appointments, Pfizer"
-    assert said(event, "LOCATION") == "2 Example Street, Cedar Mills, MA 01902"
-    assert said(event, "URL") == "https://book.example.org/sign-up?day=14"
-    assert said(event, "DESCRIPTION").splitlines()[0] == "Restriction: Town residents only."
-    assert said(event, "DESCRIPTION").splitlines()[-1] == PAGE
-    assert said(event, "TRANSP") == "TRANSPARENT"
+    assert value_of(event, "SUMMARY") == "High School: 12 appointments, Pfizer"
+    assert value_of(event, "LOCATION") == "2 Example Street, Cedar Mills, MA 01902"
+    assert value_of(event, "URL") == "https://book.example.org/sign-up?day=14"
+    assert value_of(event, "DESCRIPTION").splitlines()[0] == "Restriction: Town residents only."
+    assert value_of(event, "DESCRIPTION").splitlines()[-1] == PAGE
+    assert value_of(event, "TRANSP") == "TRANSPARENT"
 
 
 def test_a_slots_restriction_appears_only_in_its_own_event() -> None:
     open_, teachers = events(place(8, offer(window(14), window(15, restrictions="Teachers only."))))
 
-    assert "Teachers" not in said(open_, "DESCRIPTION")
-    assert said(teachers, "DESCRIPTION").startswith("Restriction: Teachers only.\n")
+    assert "Teachers" not in value_of(open_, "DESCRIPTION")
+    assert value_of(teachers, "DESCRIPTION").startswith("Restriction: Teachers only.\n")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_without_an_open_slot_the_file_is_empty_but_valid(shown: Place) -> None:
 
 def test_events_keep_their_id_if_only_their_count_changes() -> None:
     before, after, later = (
-        said(only(events(place(1, offer(slot)))), "UID") for slot in (window(14, 12), window(14, 3), window(15, 12))
+        value_of(only(events(place(1, offer(slot)))), "UID") for slot in (window(14, 12), window(14, 3), window(15, 12))
     )
 
     assert before == after != later
@@ -105,7 +105,7 @@ def test_events_keep_their_id_if_only_their_count_changes() -> None:
 def test_slots_that_differ_only_in_count_are_one_event() -> None:
     event = only(events(place(1, offer(window(14, 3), window(14, 4)))))
 
-    assert "7 appointments" in said(event, "SUMMARY")
+    assert "7 appointments" in value_of(event, "SUMMARY")
 
 
 def test_the_soonest_slots_come_first_up_to_a_limit() -> None:
@@ -113,7 +113,7 @@ def test_the_soonest_slots_come_first_up_to_a_limit() -> None:
 
     assert len(found) == EVENTS
     assert found[0].start == local(14, 9)
-    assert len({said(event, "UID") for event in found}) == EVENTS
+    assert len({value_of(event, "UID") for event in found}) == EVENTS
 
 
 def test_the_event_timestamp_is_the_last_change_so_equal_answers_give_equal_files() -> None:
@@ -130,7 +130,7 @@ def test_source_text_cannot_break_out_of_its_line() -> None:
 
     assert all(len(line) <= 75 for line in lines)
     assert not [line for line in lines if b"\n" in line or b"\r" in line]
-    assert HOSTILE in said(only(Calendar.from_ical(text).events), "SUMMARY")
+    assert HOSTILE in value_of(only(Calendar.from_ical(text).events), "SUMMARY")
 
 
 @pytest.mark.parametrize("link", ["https://example.org/\r\nATTENDEE:mailto:a@example.org", "javascript:alert(1)"])
@@ -139,8 +139,8 @@ def test_a_link_can_neither_start_a_new_line_nor_run_a_script(link: str) -> None
     event = only(events(shown, page=""))
 
     assert "ATTENDEE" not in event
-    assert said(event, "URL").startswith(("https://example.org/", "https://county.example.org/"))
+    assert value_of(event, "URL").startswith(("https://example.org/", "https://county.example.org/"))
 
 
 def test_without_a_site_url_no_url_is_invented() -> None:
-    assert "place/" not in said(only(events(place(1, offer(window(14)), booking_url=""), page="")), "DESCRIPTION")
+    assert "place/" not in value_of(only(events(place(1, offer(window(14)), booking_url=""), page="")), "DESCRIPTION")

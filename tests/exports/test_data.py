@@ -47,10 +47,15 @@ def test_a_place_is_published_with_everything_its_source_states() -> None:
     (found,) = json.loads(files(made)["api/v1/locations.json"])["data"]
     assert (found["provider"], found["location_type"], found["restrictions"]) == ("example", "CLINIC", "Bring a letter")
     assert found["position"] == {"latitude": 42.101, "longitude": -71.2}
-    said = found["availability"]
-    assert (said["source"], said["outcome"], said["available"], said["available_count"]) == ("county", "OK", "YES", 5)
-    assert (said["products"], said["doses"]) == (["Pfizer"], ["first_dose_only"])
-    (slot,) = said["slots"]
+    availability = found["availability"]
+    assert (
+        availability["source"],
+        availability["outcome"],
+        availability["available"],
+        availability["available_count"],
+    ) == ("county", "OK", "YES", 5)
+    assert (availability["products"], availability["doses"]) == (["Pfizer"], ["first_dose_only"])
+    (slot,) = availability["slots"]
     assert (slot["start"], slot["end"]) == ("2021-05-20T09:00:00-04:00", "2021-05-20T17:00:00-04:00")
     assert (slot["available"], slot["count"], slot["dose"], slot["all_day"]) == ("YES", 5, "first_dose_only", False)
     assert slot["restrictions"] == "Residents only"
@@ -61,15 +66,20 @@ def test_unknown_values_are_null_and_never_omitted() -> None:
     (found,) = json.loads(files(bare)["api/v1/locations.json"])["data"]
     missing = {name for name, value in found.items() if value is None}
     assert {"city", "position", "booking_url", "county", "info_phone", "description", "restrictions"} <= missing
-    said = found["availability"]
-    assert (said["outcome"], said["checked_at"], said["valid_at"], said["available_count"]) == (None,) * 4
+    availability = found["availability"]
+    assert (
+        availability["outcome"],
+        availability["checked_at"],
+        availability["valid_at"],
+        availability["available_count"],
+    ) == (None,) * 4
 
 
 def test_products_and_doses_are_those_of_available_slots() -> None:
     taken = window(19, 0, products=("Moderna",), doses=("2",), available=Available.NO)
     free = window(20, 2, products=("Pfizer",), doses=("1",))
-    said = location_data(place(1, offer(taken, free))).availability
-    assert (said.products, said.doses) == (("Pfizer",), ("first_dose_only",))
+    availability = location_data(place(1, offer(taken, free))).availability
+    assert (availability.products, availability.doses) == (("Pfizer",), ("first_dose_only",))
     nothing_free = location_data(place(1, current(slots=(taken,)))).availability
     assert (nothing_free.products, nothing_free.doses) == (("Moderna",), ("second_dose_only",))
 
@@ -171,12 +181,12 @@ def test_freshness_has_the_estimated_wait_of_a_waiting_room() -> None:
 def test_every_time_has_a_utc_offset() -> None:
     made = place(1, offer(window(20), valid_at=datetime(2021, 5, 14, 1, tzinfo=UTC)))
     (found,) = json.loads(files(made)["api/v1/locations.json"])["data"]
-    said = found["availability"]
-    told = [
-        said["checked_at"],
-        said["valid_at"],
-        said["changed_at"],
-        said["slots"][0]["start"],
-        said["slots"][0]["end"],
+    availability = found["availability"]
+    texts = [
+        availability["checked_at"],
+        availability["valid_at"],
+        availability["changed_at"],
+        availability["slots"][0]["start"],
+        availability["slots"][0]["end"],
     ]
-    assert [datetime.fromisoformat(text).tzinfo is not None for text in told] == [True] * 5
+    assert [datetime.fromisoformat(text).tzinfo is not None for text in texts] == [True] * 5

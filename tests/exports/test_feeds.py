@@ -25,11 +25,11 @@ HERE = Position(latitude=42.36, longitude=-71.10)  # in 02139
 def posted(number: int, *times: datetime, gone: bool = True, **fields: object) -> Place:
     """A place without appointments except for an hour from each of `times` on."""
     made = place(number, offer(window(14)), **({"position": HERE} | fields))
-    said = [Change(at=local(1, month=1), available=NO)]
+    changes = [Change(at=local(1, month=1), available=NO)]
     for at in times:
-        said += [Change(at=at, available=YES, count=12)]
-        said += [Change(at=at + timedelta(hours=1), available=NO)] if gone else []
-    return msgspec.structs.replace(made, history=tuple(reversed(said)))
+        changes += [Change(at=at, available=YES, count=12)]
+        changes += [Change(at=at + timedelta(hours=1), available=NO)] if gone else []
+    return msgspec.structs.replace(made, history=tuple(reversed(changes)))
 
 
 def feeds(made: Snapshot, of: Region | None = None) -> dict[str, File]:
@@ -53,7 +53,7 @@ def links(of: Xml.Element, path: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "times"),
+    ("answers", "times"),
     [
         ((NO, YES, NO), [1]),
         ((NO, YES, YES, NO, YES), [1, 4]),  # a changed count is no news
@@ -63,8 +63,8 @@ def links(of: Xml.Element, path: str) -> dict[str, str]:
         ((), []),
     ],
 )
-def test_a_feed_has_an_entry_when_a_place_gets_appointments(said: tuple[Available, ...], times: list[int]) -> None:
-    changes = [Change(at=local(1, hour), available=answer) for hour, answer in enumerate(said)]
+def test_a_feed_has_an_entry_when_a_place_gets_appointments(answers: tuple[Available, ...], times: list[int]) -> None:
+    changes = [Change(at=local(1, hour), available=answer) for hour, answer in enumerate(answers)]
     shown = msgspec.structs.replace(place(1), history=tuple(reversed(changes)))
 
     assert [one.at.hour for one in reversed(list(news(shown)))] == times

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.fault_matrix.fault import GOOD, Fault
 from tests.fault_matrix.faults import ALL
-from tests.fault_matrix.host import Asked
+from tests.fault_matrix.host import RequestKey
 from tests.fault_matrix.subjects import MOST_REQUESTS, Subject, all_subjects
 from tests.fault_matrix.verdicts import faults_of
 from tests.fault_matrix.visits import first_visit, is_unread, read_without, visited
@@ -46,12 +46,12 @@ def cells_of(subject: Subject, fault: Fault, *, every_visit: bool = False) -> It
     if fault.robots:
         yield Cell(subject.name, fault.name, "robots"), not subject.source.robots_exception
         return
-    asked = first_visit(subject, fault.validators).asked
-    applies = [fault.applies(reply) for reply in asked.values()]
-    for number in _chosen(len(asked)):
+    requests = first_visit(subject, fault.validators).requests
+    applies = [fault.applies(reply) for reply in requests.values()]
+    for number in _chosen(len(requests)):
         cell = Cell(subject.name, fault.name, str(number))
         yield cell, applies[number - 1] and str(cell) not in SAYS_NONE
-    if len(asked) > 1:
+    if len(requests) > 1:
         yield Cell(subject.name, fault.name, EVERY), all(applies)
 
 
@@ -88,15 +88,15 @@ def run_cell(cell: Cell) -> Result:
         elsewhere = frozenset() if fault.robots else read_without(subject, hit)
         if hit and found.faulty.report.outcome.is_good and is_unread(subject, hit):
             fault = replace(fault, outcomes=GOOD, believed=True)  # the page does not count, so its fault does not
-        every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).asked)
+        every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).requests)
         bad = tuple(faults_of(found, fault, subject, elsewhere, every))
     except Exception as error:
         return Result(cell, "an exception", (f"{type(error).__name__}: {error}",))
     return Result(cell, str(found.faulty.report.outcome), bad)
 
 
-def _requests(subject: Subject, fault: Fault, hits: str) -> frozenset[Asked]:
+def _requests(subject: Subject, fault: Fault, hits: str) -> frozenset[RequestKey]:
     if fault.robots:
         return frozenset()
-    asked = list(first_visit(subject, fault.validators).asked)
-    return frozenset(asked if hits == EVERY else [asked[int(hits) - 1]])
+    requests = list(first_visit(subject, fault.validators).requests)
+    return frozenset(requests if hits == EVERY else [requests[int(hits) - 1]])

@@ -51,7 +51,7 @@ def test_the_sample_applies_every_fault_to_some_adapter() -> None:
 
 def refused() -> Visited:
     """A good cell: nothing was received, everything is unchanged."""
-    hit = frozenset(first_visit(all_subjects()[NAME], "etag").asked)
+    hit = frozenset(first_visit(all_subjects()[NAME], "etag").requests)
     return visited(all_subjects()[NAME], ALL["connection refused"], hit)
 
 

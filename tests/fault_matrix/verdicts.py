@@ -147,9 +147,9 @@ def _waits(faulty: Seen, fault: Fault) -> Iterator[str]:
     """The host is left alone for as long as it asked, and no wait is endless."""
     if fault.wait:
         until = max([faulty.view.next_visit_at, *faulty.view.host_waits.values()])
-        asked = faulty.report.started_at + timedelta(seconds=fault.wait)
-        if until < asked - TOLERANCE:
-            yield f"the next visit is at {until}, before {asked}"
+        asked_until = faulty.report.started_at + timedelta(seconds=fault.wait)
+        if until < asked_until - TOLERANCE:
+            yield f"the next visit is at {until}, before {asked_until}"
     if faulty.view.next_visit_at > faulty.report.started_at + MAX_WAIT:
         yield f"the next visit is at {faulty.view.next_visit_at}"
 

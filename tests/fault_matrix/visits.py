@@ -26,7 +26,7 @@ from aggregator.web.client import Hosts
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually
 from tests.fault_matrix.fault import GOOD, Fault, Reply
-from tests.fault_matrix.host import Asked, Host
+from tests.fault_matrix.host import Host, RequestKey
 from tests.fault_matrix.subjects import Subject
 from tests.fault_matrix.view import View, look
 
@@ -43,7 +43,7 @@ class Known(NamedTuple):
 
     database: sqlite3.Connection
     report: Report
-    asked: dict[Asked, Reply]
+    requests: dict[RequestKey, Reply]
 
 
 class Seen(NamedTuple):
@@ -116,12 +116,12 @@ def first_visit(subject: Subject, validators: str) -> Known:
         host = Host(subject.recording, session.clock, validators=validators)
         report = await session.visit(host)
         database = _copy(session.store.db.conn)
-        return Known(database, report, {asked: reply for asked, reply in host.log.items() if not asked.is_robots})
+        return Known(database, report, {key: reply for key, reply in host.log.items() if not key.is_robots})
 
     return run_virtually(work())
 
 
-def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
+def visited(subject: Subject, fault: Fault, hit: frozenset[RequestKey]) -> Visited:
     """The visits of one cell."""
     known = first_visit(subject, fault.validators)
     random.seed(0)  # the pauses between attempts
@@ -132,13 +132,13 @@ def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
         if fault.robots:
             await _forget_robots(session.store, start, drop=not fault.earlier_copy)
         bad = Host(
-            subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.asked
+            subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.requests
         )
         report = await session.visit(bad)
         faulty = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
         later = _when(faulty, start, fault.lasts)
         await session.clock.advance_to(start + later)
-        good = Host(subject.recording, session.clock, validators=fault.validators, usual=known.asked)
+        good = Host(subject.recording, session.clock, validators=fault.validators, usual=known.requests)
         report = await session.visit(good)
         after = Seen(report, session.clock.now(), session.look(), faulty.view)
         return faulty, after, later
@@ -154,7 +154,7 @@ def control(subject: Subject, validators: str, later: timedelta) -> Seen:
 
     async def work() -> Seen:
         session = Session(subject, VirtualClock(subject.recording.now + BETWEEN + later), known.database)
-        host = Host(subject.recording, session.clock, validators=validators, usual=known.asked)
+        host = Host(subject.recording, session.clock, validators=validators, usual=known.requests)
         report = await session.visit(host)
         seen = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
         return seen
@@ -163,16 +163,16 @@ def control(subject: Subject, validators: str, later: timedelta) -> Seen:
 
 
 @lru_cache(maxsize=512)
-def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
+def read_without(subject: Subject, hit: frozenset[RequestKey]) -> frozenset[str]:
     """The locations that a visit reads although the requests in `hit` bring nothing."""
     known = first_visit(subject, "none")
-    if hit >= known.asked.keys():
+    if hit >= known.requests.keys():
         return frozenset()
     refused = Fault(name="refused", why="", outcomes=frozenset(), respond=_refuse)
 
     async def work() -> frozenset[str]:
         session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
-        host = Host(subject.recording, session.clock, validators="none", fault=refused, hit=hit, usual=known.asked)
+        host = Host(subject.recording, session.clock, validators="none", fault=refused, hit=hit, usual=known.requests)
         await session.visit(host)
         found = frozenset(session.look().places)
         return found
@@ -181,14 +181,14 @@ def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
+def is_unread(subject: Subject, hit: frozenset[RequestKey]) -> bool:
     """Whether the visit is unchanged if the requests in `hit` get an empty page."""
     known = first_visit(subject, "none")
     other = Fault(name="other", why="", outcomes=GOOD, respond=lambda reply: reply.page("<p>Hello</p>"))
 
     async def work() -> bool:
         session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
-        host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.asked)
+        host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.requests)
         report = await session.visit(host)
         read, usual = ({one.location.key for one in each.readings} for each in (report, known.report))
         return report.outcome.is_good and report.whole == known.report.whole and read == usual

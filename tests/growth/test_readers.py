@@ -235,9 +235,9 @@ def test_time_to_read_other_input_is_linear_in_its_size(what: str) -> None:
 
 
 def test_time_to_load_a_recording_is_linear_in_its_size(tmp_path: Path) -> None:
-    asked = {"method": "POST", "url": f"{URL}?a=%20", "postData": {"text": "a=b&" * 5, "mimeType": "text/plain"}}
+    request = {"method": "POST", "url": f"{URL}?a=%20", "postData": {"text": "a=b&" * 5, "mimeType": "text/plain"}}
     answered = {"status": 200, "content": {"text": "YQ==", "encoding": "base64"}, "headers": [{"name": "a"}] * 5}
-    entry = {"startedDateTime": "2026-03-01T09:00:00Z", "request": asked, "response": answered}
+    entry = {"startedDateTime": "2026-03-01T09:00:00Z", "request": request, "response": answered}
 
     def prepare(size: int) -> Callable[[], object]:
         path = tmp_path / f"{size}.har"

@@ -321,8 +321,8 @@ def test_a_written_recording_replays_the_same_answers_without_secrets(tmp_path: 
         (Request(url=f"{HOME}/old-list"), replace(raw, url=f"{HOME}/old-list", headers=western, body=b"CAF\xc9\x92")),
     ]
     writer = HarWriter("0.0.1")
-    for request, said in exchanges:
-        writer.add(request, said)
+    for request, response in exchanges:
+        writer.add(request, response)
     text = json.dumps(writer.document())
     assert "id=1" not in text
     assert "authorization" not in text
@@ -330,5 +330,5 @@ def test_a_written_recording_replays_the_same_answers_without_secrets(tmp_path: 
     found = load_recording([tmp_path / "a.har"])
     assert found.now == NOW
     answers = run(visit(found, *(request for request, _ in exchanges)))
-    assert [(a.url, a.body) for a in answers] == [(said.url, said.body) for _, said in exchanges]
+    assert [(a.url, a.body) for a in answers] == [(response.url, response.body) for _, response in exchanges]
     assert Page(answers[-1]).text == "CAFÉ’"

@@ -63,9 +63,9 @@ def test_a_url_without_a_source_is_fetched_once(demo: Demo, capsys: pytest.Captu
     (exchange,) = sift(Path("stores.har")).kept
     assert exchange.request.url == url
     assert "stores" in json.loads(exchange.answer.body)
-    said = capsys.readouterr().out
-    assert f"wrote stores.har: 1 response from {url}" in said
-    assert "next: aggregator new gull --har stores.har" in said
+    output = capsys.readouterr().out
+    assert f"wrote stores.har: 1 response from {url}" in output
+    assert "next: aggregator new gull --har stores.har" in output
 
 
 def test_a_recording_does_not_identify_who_made_the_requests(demo: Demo) -> None:
@@ -97,9 +97,9 @@ def test_a_page_that_its_adapter_rejects_is_still_recorded(demo: Demo, capsys: p
     Path("demo.toml").write_text(demo.region_text() + wrong)
     assert captured("wrong-page", "--region", "demo.toml") == 0
     assert len(sift(Path("wrong-page.har")).kept) == 1
-    said = capsys.readouterr()
-    assert "the adapter cannot read the recording" in said.err
-    assert "next: aggregator try prepmod --har wrong-page.har" in said.out
+    output = capsys.readouterr()
+    assert "the adapter cannot read the recording" in output.err
+    assert "next: aggregator try prepmod --har wrong-page.har" in output.out
 
 
 def test_a_local_address_is_refused_without_a_loopback_region(demo: Demo) -> None:
@@ -108,7 +108,7 @@ def test_a_local_address_is_refused_without_a_loopback_region(demo: Demo) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["gull", "--url", "https://book.example.org/"], "give --contact, or --region FILE"),
         (["gull", "--url", "https://book.example.org/", "--contact", "me@example.org"], "is still the placeholder"),
@@ -126,17 +126,17 @@ def test_a_local_address_is_refused_without_a_loopback_region(demo: Demo) -> Non
         (["../gull", "--url", "https://book.example.org/", "--contact", "a@b.test"], "cannot be a module"),
     ],
 )
-def test_an_impossible_request_is_an_error_with_the_next_step(demo: Demo, words: list[str], said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_an_impossible_request_is_an_error_with_the_next_step(demo: Demo, words: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         captured(*words)
     assert {path.name for path in Path().iterdir()} == {"demo.toml", "providers"}
 
 
 def test_an_existing_file_is_kept_and_nothing_is_requested(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def asked(*given: Any, **named: Any) -> None:
-        raise AssertionError("somebody was asked")
+    async def unexpected(*given: Any, **named: Any) -> None:
+        raise AssertionError("something was requested")
 
-    monkeypatch.setattr(authoring, "capture", asked)
+    monkeypatch.setattr(authoring, "capture", unexpected)
     Path("harbor-drug.har").write_text("mine")
     with pytest.raises(ConfigError, match=r"harbor-drug\.har exists and is not overwritten; give another --out"):
         captured("harbor-drug", "--region", "demo.toml")

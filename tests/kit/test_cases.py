@@ -47,7 +47,7 @@ def test_a_case_has_a_source_a_recording_and_expected_values(project: Project) -
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('har = "visit.har"\nurl = "https://a.example.org/"\nhaar = 1\n', "visit.toml: haar: unknown key; accepted: "),
         ('har = "visit.har"\nurl = "https://a.example.org/"\nprovider = "terns"\n', "provider: 'terns' is not 'kites'"),
@@ -63,13 +63,13 @@ def test_a_case_has_a_source_a_recording_and_expected_values(project: Project) -
         ),
     ],
 )
-def test_errors_in_a_case_file_are_reported(project: Project, text: str, said: str) -> None:
+def test_errors_in_a_case_file_are_reported(project: Project, text: str, message: str) -> None:
     path = project.case()
     path.write_text(text)
 
     with pytest.raises(ConfigError) as error:
         cases.load(path)
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_missing_case_is_reported(project: Project) -> None:
@@ -96,7 +96,7 @@ TWO = stores(store(1, MAY_20, "2021-05-20T11:00"), store(2))
 
 
 @pytest.mark.parametrize(
-    ("expect", "said"),
+    ("expect", "differences"),
     [
         ('outcome = "OK"\nlocations = 2\nwith_appointments = 1\nslots = 2\nbookable = 2', []),
         ("locations = 3", ["locations is 2, accepted was 3"]),
@@ -109,15 +109,15 @@ TWO = stores(store(1, MAY_20, "2021-05-20T11:00"), store(2))
     ],
 )
 def test_differences_from_accepted_values_are_described_in_words(
-    project: Project, expect: str, said: list[str]
+    project: Project, expect: str, differences: list[str]
 ) -> None:
-    assert disagreements(project.case(f"[expect]\n{expect}\n", TWO)) == said
+    assert disagreements(project.case(f"[expect]\n{expect}\n", TWO)) == differences
 
 
 @pytest.mark.parametrize("expect", ["locatoins = 2", '[[expect.places]]\nname = "Kite 01"\ncuont = 5'])
 def test_a_misspelled_expectation_is_reported_with_the_known_ones(project: Project, expect: str) -> None:
-    (said,) = disagreements(project.case(f"[expect]\n{expect}\n", TWO))
-    assert "is not a known value; accepted: " in said
+    (difference,) = disagreements(project.case(f"[expect]\n{expect}\n", TWO))
+    assert "is not a known value; accepted: " in difference
 
 
 def test_problems_that_were_not_accepted_are_a_difference(project: Project) -> None:
@@ -133,8 +133,8 @@ def test_of_places_with_the_same_name_the_best_match_is_compared(project: Projec
 
 
 def test_a_case_without_accepted_values_names_the_command_that_adds_them(project: Project) -> None:
-    (said,) = disagreements(project.case())
-    assert "run aggregator try kites --accept after you looked at the table" in said
+    (difference,) = disagreements(project.case())
+    assert "run aggregator try kites --accept after you looked at the table" in difference
 
 
 # --- accepting --------------------------------------------------------------------------------------------------------
@@ -160,8 +160,10 @@ def test_accepted_values_match_from_then_on(project: Project) -> None:
 
 
 def test_accepting_keeps_comments_and_other_keys(project: Project) -> None:
-    told = "# open on Sundays\noptions = {} # none yet\n\n[expect]\nunread = 3 # how: fax\n\n"
-    path = project.case(told + '[[expect.places]] # the big one\nname = "Kite 02"\n# no longer so\ncount = 9\n', TWO)
+    original = "# open on Sundays\noptions = {} # none yet\n\n[expect]\nunread = 3 # how: fax\n\n"
+    path = project.case(
+        original + '[[expect.places]] # the big one\nname = "Kite 02"\n# no longer so\ncount = 9\n', TWO
+    )
     text = accepted(path)
 
     assert "# open on Sundays\noptions = {} # none yet\n" in text

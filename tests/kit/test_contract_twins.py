@@ -39,10 +39,10 @@ HALLS = "<html><body><p>Ask us!</p><div class='hall'>Gull Hall</div></body></htm
 def subject(adapter: Callable[[], Adapter], body: str = json.dumps({"stores": ROWS})) -> Subject:
     """A visit to one page."""
     source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",), country="US")
-    asked = RecordedRequest(method="GET", url=URL)
+    request = RecordedRequest(method="GET", url=URL)
     answer = RecordedResponse(status=200, content=Content(text=body))
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
-    return Subject(source, adapter, Recording((Entry(started_date_time=at, request=asked, response=answer),)))
+    return Subject(source, adapter, Recording((Entry(started_date_time=at, request=request, response=answer),)))
 
 
 class Good(JsonAdapter):
@@ -125,8 +125,8 @@ class TakesMissingForNone(Good):
     """A missing number counts as "none"."""
 
     def listing(self, row: DataRow) -> Listing | None:
-        said = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
-        return Listing(name=row["n"], id=row["n"], available=said)
+        available = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
+        return Listing(name=row["n"], id=row["n"], available=available)
 
 
 class TakesAnythingForSome(Good):

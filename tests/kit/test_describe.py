@@ -67,11 +67,11 @@ def test_the_next_step_is_the_code_to_write() -> None:
 
 
 def test_each_field_is_shown_with_the_code_that_reads_it() -> None:
-    told = of_json(
+    description = of_json(
         {"stores": [STORE | {"notes": "Ring"}, STORE], "links": [{"href": "/a"}, {"href": "/b"}]}
     ).sentences()
 
-    assert told[1:] == [
+    assert description[1:] == [
         'rows = "stores" finds 2; a row has:',
         '  row["name"]               Kite Hall',
         '  row["address"]["street"]  1 Kite St',
@@ -88,9 +88,9 @@ def test_lists_missing_in_some_records_are_not_proposed() -> None:
 
 
 def test_json_without_rows_is_described_by_its_content() -> None:
-    told = of_json({"error": "no session", "code": 7})
-    assert told.sentences()[1] == "its top is an object with error, code"
-    assert told.next_step.startswith("record the request that returns the list")
+    description = of_json({"error": "no session", "code": 7})
+    assert description.sentences()[1] == "its top is an object with error, code"
+    assert description.next_step.startswith("record the request that returns the list")
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------------
@@ -99,13 +99,13 @@ def test_json_without_rows_is_described_by_its_content() -> None:
 def test_repeated_blocks_are_the_rows_of_a_web_page() -> None:
     menu = "<ul>" + "<li><a href='/x'>More</a></li>" * 30 + "</ul>"
     page = f"<html><title>Find a clinic</title>{menu}<div id='list'>{CLINIC * 3}</div></html>"
-    told = described(page)
-    best = told.found[0]
+    description = described(page)
+    best = description.found[0]
 
-    assert (told.kind, told.title, best.rows, best.count) == ("html", "Find a clinic", "div.clinic", 3)
+    assert (description.kind, description.title, best.rows, best.count) == ("html", "Find a clinic", "div.clinic", 3)
     assert best.fields["h2"] == "Kite Hall"
     assert best.fields["a[href]"] == "/book/1"
-    assert told.next_step == 'use HtmlAdapter and set rows = "div.clinic"'
+    assert description.next_step == 'use HtmlAdapter and set rows = "div.clinic"'
 
 
 def test_rows_with_alternating_classes_are_found_as_one_kind() -> None:
@@ -119,11 +119,11 @@ def test_rows_with_alternating_classes_are_found_as_one_kind() -> None:
 
 def test_table_rows_exclude_the_header() -> None:
     body = "<tr><td>Kite Hall</td><td>5/20/2021</td></tr>" * 2
-    told = described(f"<html><table id=list><tr><th>Name</th><th>Date</th></tr>{body}</table></html>")
+    description = described(f"<html><table id=list><tr><th>Name</th><th>Date</th></tr>{body}</table></html>")
 
-    assert (told.found[0].rows, told.found[0].count) == ("tbody > tr:has(td)", 2)
-    assert told.found[0].fields["td:nth-of-type(2)"] == "5/20/2021"
-    assert "table with the columns Name, Date" in told.sentences()
+    assert (description.found[0].rows, description.found[0].count) == ("tbody > tr:has(td)", 2)
+    assert description.found[0].fields["td:nth-of-type(2)"] == "5/20/2021"
+    assert "table with the columns Name, Date" in description.sentences()
 
 
 def test_every_proposed_selector_finds_its_rows_and_fields() -> None:
@@ -139,23 +139,23 @@ def test_every_proposed_selector_finds_its_rows_and_fields() -> None:
 
 
 def test_headings_forms_and_script_data_are_shown() -> None:
-    told = described(
+    description = described(
         "<html><h1>Clinics</h1><form method=post action=/find><input name=zip></form>"
         f"<script id=__DATA__ type=application/json>{json.dumps({'props': {'stores': [STORE]}})}</script>"
         f"<script>window.App = {json.dumps({'clinics': [STORE, STORE]})};</script></html>"
     ).sentences()
 
-    assert "headings: Clinics" in told
-    assert "form POST /find with zip" in told
-    assert any(line.startswith("data inside script#__DATA__") and "props.stores: 1 ×" in line for line in told)
-    assert any(line.startswith("data inside a script, as App") and "clinics: 2 ×" in line for line in told)
+    assert "headings: Clinics" in description
+    assert "form POST /find with zip" in description
+    assert any(line.startswith("data inside script#__DATA__") and "props.stores: 1 ×" in line for line in description)
+    assert any(line.startswith("data inside a script, as App") and "clinics: 2 ×" in line for line in description)
 
 
 # --- other kinds ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "said"),
+    ("body", "kind", "sentence"),
     [
         ("name,town,zip\nKite Hall,Boston,02120\n", "csv", "use CsvAdapter"),
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n", "ics", "it holds 1 events"),
@@ -166,10 +166,10 @@ def test_headings_forms_and_script_data_are_shown() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00", "text", "bytes"),
     ],
 )
-def test_other_kinds_of_content_are_named(body: str | bytes, kind: str, said: str) -> None:
-    told = described(body)
-    assert told.kind == kind
-    assert any(said in line for line in (*told.sentences(), told.next_step))
+def test_other_kinds_of_content_are_named(body: str | bytes, kind: str, sentence: str) -> None:
+    description = described(body)
+    assert description.kind == kind
+    assert any(sentence in line for line in (*description.sentences(), description.next_step))
 
 
 def test_csv_rows_are_its_lines() -> None:
@@ -199,13 +199,13 @@ NESTED: Mapping[str, Any] = {"stores": [STORE], "deep": json.loads("[" * 400 + "
     ],
 )
 def test_a_hostile_page_is_described_in_short_printable_lines(body: str) -> None:
-    told = described(body).sentences()
+    description = described(body).sentences()
 
-    assert all(line.isprintable() and len(line) < 2000 for line in told)
-    assert len(told) < 60
+    assert all(line.isprintable() and len(line) < 2000 for line in description)
+    assert len(description) < 60
 
 
 def test_only_the_beginning_of_an_endlessly_nested_page_is_parsed() -> None:
     """Parsing the rest would take minutes."""
-    told = described("<title>Deep</title>" + "<div>" * 400_000 + CLINIC * 2)
-    assert (told.title, told.found) == ("Deep", ())
+    description = described("<title>Deep</title>" + "<div>" * 400_000 + CLINIC * 2)
+    assert (description.title, description.found) == ("Deep", ())

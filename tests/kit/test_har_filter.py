@@ -49,7 +49,7 @@ def sifted(tmp_path: Path, *entries: Any) -> Sifted:
 
 
 @pytest.mark.parametrize(
-    ("unwanted", "said"),
+    ("unwanted", "reason"),
     [
         (entry("/logo", "x", kind="image", mime="image/png"), "1 images"),
         (entry("/logo.svg", "<svg/>", kind="", mime="image/svg+xml"), "1 images"),
@@ -78,10 +78,10 @@ def sifted(tmp_path: Path, *entries: Any) -> Sifted:
         ("no entry at all", "1 unreadable"),
     ],
 )
-def test_useless_responses_are_dropped_with_a_reason(tmp_path: Path, unwanted: Any, said: str) -> None:
+def test_useless_responses_are_dropped_with_a_reason(tmp_path: Path, unwanted: Any, reason: str) -> None:
     found = sifted(tmp_path, unwanted, entry())
     assert [exchange.request.url for exchange in found.kept] == [f"{SITE}/clinics.json"]
-    assert found.sentence() == f"dropped 1: {said}"
+    assert found.sentence() == f"dropped 1: {reason}"
 
 
 @pytest.mark.parametrize(
@@ -150,10 +150,10 @@ def test_only_headers_of_kept_requests_are_shown(tmp_path: Path) -> None:
 def test_a_recording_without_responses_is_described_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         sifted(tmp_path, entry("/a.png", "x", kind="image"), entry("/list.json", None, size=900))
-    said = str(wrong.value)
-    assert "none of its 2 entries is an answer" in said
-    assert "1 images" in said and "1 saved without their content" in said
-    assert "Preserve log" in said and "with content" in said
+    message = str(wrong.value)
+    assert "none of its 2 entries is an answer" in message
+    assert "1 images" in message and "1 saved without their content" in message
+    assert "Preserve log" in message and "with content" in message
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"log": {}}', '{"log": {"entries": {}}}'])

@@ -81,14 +81,14 @@ CSV = "date,Location Name,Address,ZIP,Appts,Vaccine\r\n" + "".join(
 
 
 def answer(body: Any, url: str = SITE, sent: str = "", kind: str = "") -> Exchange:
-    asked = WireRequest(
+    request = WireRequest(
         url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
     )
     text = body if isinstance(body, str) else json.dumps(body)
     mime = "application/json" if text[0] in "{[" else "text/html" if text[0] == "<" else "text/csv"
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
     return Exchange(
-        asked, Answer(url=url, status=200, headers={"content-type": mime}, body=text.encode(), fetched_at=at)
+        request, Answer(url=url, status=200, headers={"content-type": mime}, body=text.encode(), fetched_at=at)
     )
 
 
@@ -366,11 +366,11 @@ def test_new_reports_what_it_kept_dropped_scrubbed_and_wrote(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def entry(url: str, body: str, mime: str) -> dict[str, Any]:
-        asked = {"method": "GET", "url": url, "headers": [{"name": "X-Key", "value": "k"}]}
+        request = {"method": "GET", "url": url, "headers": [{"name": "X-Key", "value": "k"}]}
         content = {"mimeType": mime, "text": body}
         return {
             "startedDateTime": "2021-05-13T14:00:00Z",
-            "request": asked,
+            "request": request,
             "response": {"status": 200, "headers": [], "content": content},
         }
 
@@ -381,7 +381,7 @@ def test_new_reports_what_it_kept_dropped_scrubbed_and_wrote(
     monkeypatch.chdir(root)
     arguments = parsed("new", "gull", "--har", str(har))
     assert authoring.new_adapter(arguments) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for words in (
         "kept 2 responses; dropped 1: 1 images",
         "scrubbed: unusual request headers (2), tokens (1)",
@@ -396,8 +396,8 @@ def test_new_reports_what_it_kept_dropped_scrubbed_and_wrote(
         "tests/providers/gull now holds a recording of somebody else's page: before you commit it, read",
         "next: aggregator try gull",
     ):
-        assert words in said
-    assert "abc123XYZ9" not in said + "".join(
+        assert words in output
+    assert "abc123XYZ9" not in output + "".join(
         (root / path).read_text() for path in files_in(root) if "evening" not in path
     )
 

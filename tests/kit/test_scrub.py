@@ -20,27 +20,27 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 def exchange(url: str = SITE, body: Any = "", sent: str = "", kind: str = "", **headers: str) -> Exchange:
     """`body` is text, bytes, or what becomes JSON."""
-    asked = WireRequest(
+    request = WireRequest(
         url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
     )
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
-    return Exchange(asked, Answer(url=url, status=200, headers=named, body=raw, fetched_at=at))
+    return Exchange(request, Answer(url=url, status=200, headers=named, body=raw, fetched_at=at))
 
 
 def text_of(scrubbed: Scrubbed) -> str:
     """Everything that would be written of the exchanges, and the report about them."""
     parts = [
         part
-        for asked, answer in scrubbed.exchanges
-        for part in (asked.url, asked.content.decode(), repr(answer.headers), answer.body.decode("latin-1"))
+        for request, answer in scrubbed.exchanges
+        for part in (request.url, request.content.decode(), repr(answer.headers), answer.body.decode("latin-1"))
     ]
     return "\n".join([*parts, *scrubbed.sentences()])
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered", "secret"),
+    ("sent", "answered", "secret"),
     [
         (exchange(f"{SITE}?token=abc123XYZ9"), "", "abc123XYZ9"),
         (exchange(f"{SITE}?api_key=AIzaSyA1234567890abc"), "", "AIzaSyA1234567890abc"),
@@ -76,8 +76,8 @@ def text_of(scrubbed: Scrubbed) -> str:
         (exchange(), '<a href="/book?sid=a1b2c3d4e5f6a7b8c9d0e1">', "a1b2c3d4e5"),
     ],
 )
-def test_private_data_is_removed_and_never_printed(asked: Exchange, answered: Any, secret: str) -> None:
-    found = scrub([asked, exchange(body=answered)])
+def test_private_data_is_removed_and_never_printed(sent: Exchange, answered: Any, secret: str) -> None:
+    found = scrub([sent, exchange(body=answered)])
     assert secret not in text_of(found)
     assert found.counts.total() >= 1
 
@@ -97,9 +97,9 @@ def test_private_data_is_removed_and_never_printed(asked: Exchange, answered: An
     ids=str,
 )
 def test_clinic_data_is_preserved(data: Any) -> None:
-    asked = exchange(f"{SITE}?town=Boston&zip=02139&date=2021-05-20&address=Boston&page=2", data)
-    found = scrub([asked])
-    assert found.exchanges == (asked,)
+    original = exchange(f"{SITE}?town=Boston&zip=02139&date=2021-05-20&address=Boston&page=2", data)
+    found = scrub([original])
+    assert found.exchanges == (original,)
     assert found.sentences() == ["scrubbed nothing: found no secrets and no personal details"]
 
 
@@ -122,9 +122,9 @@ def test_a_token_gets_the_same_placeholder_wherever_it_is_sent_back() -> None:
 
 def test_a_scrubbed_number_stays_a_number_and_is_the_same_everywhere() -> None:
     found = scrub([exchange(sent='{"phone": 6175550111}', kind=JSON, body={"phone": 6175550111, "count": 12})])
-    sent, said = json.loads(found.exchanges[0].request.content), json.loads(found.exchanges[0].answer.body)
-    assert sent["phone"] == said["phone"] != 6175550111
-    assert said["count"] == 12
+    sent, received = json.loads(found.exchanges[0].request.content), json.loads(found.exchanges[0].answer.body)
+    assert sent["phone"] == received["phone"] != 6175550111
+    assert received["count"] == 12
 
 
 def test_positions_in_requests_and_responses_are_rounded_to_about_a_kilometer() -> None:

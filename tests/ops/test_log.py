@@ -60,9 +60,9 @@ def test_no_log_line_contains_the_key_of_a_url(capsys: pytest.CaptureFixture[str
         raise ValueError(url)
     except ValueError:
         log.lines.exception("failed")
-    said = capsys.readouterr().err
-    assert "https://a.example.org/x" in said
-    assert "k3y" not in said
+    err = capsys.readouterr().err
+    assert "https://a.example.org/x" in err
+    assert "k3y" not in err
 
 
 def test_a_publishers_max_age_is_logged_with_a_good_visit(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,8 +53,8 @@ def _keyed(adapter: Adapter) -> Adapter:
 
 
 def digest(listing: Listing) -> str:
-    told = repr((listing.name, listing.address, listing.city, listing.postal_code))
-    return blake2b(told.encode(), digest_size=6).hexdigest()
+    text = repr((listing.name, listing.address, listing.city, listing.postal_code))
+    return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def _unasked(entry: Entry) -> Entry:

@@ -22,10 +22,10 @@ MOVED = {**HALL, "address_lines": ("90 Birch Rd",)}
 
 
 def region_of(*sources: str, decisions: str = "") -> Region:
-    told = "".join(
+    tables = "".join(
         f'[[sources]]\nname = "{name}"\nprovider = "prepmod"\nurl = "https://{name}.example.org/"\n' for name in sources
     )
-    return region(sources=told + decisions)
+    return region(sources=tables + decisions)
 
 
 REGION = region_of("x", "y", "z")

@@ -13,16 +13,16 @@ def deciding(*lines: str) -> Region:
 
 
 def test_a_decision_applies_to_every_pair_of_its_ids() -> None:
-    told = deciding("[[same_place]]", 'ids = ["cccccccccc", "aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "one hall"')
+    decided = deciding("[[same_place]]", 'ids = ["cccccccccc", "aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "one hall"')
     pairs = {("aaaaaaaaaa", "bbbbbbbbbb"), ("aaaaaaaaaa", "cccccccccc"), ("bbbbbbbbbb", "cccccccccc")}
-    assert decisions_of(told) == (dict.fromkeys(pairs, "one hall"), {})
+    assert decisions_of(decided) == (dict.fromkeys(pairs, "one hall"), {})
 
 
 def test_the_fingerprint_depends_only_on_decisions_and_sources() -> None:
     decision = ('ids = ["aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "x"')
     other_source = region(sources=SOURCES.replace("county", "state"))
-    told = [region(), deciding("[[same_place]]", *decision), deciding("[[not_same_place]]", *decision), other_source]
-    assert len({fingerprint(one) for one in told}) == 4
+    regions = [region(), deciding("[[same_place]]", *decision), deciding("[[not_same_place]]", *decision), other_source]
+    assert len({fingerprint(one) for one in regions}) == 4
     assert fingerprint(region("stale_after = 100\n")) == fingerprint(region())
 
 

@@ -95,8 +95,8 @@ def test_an_unknown_id_is_an_error_with_the_next_step(db: Store) -> None:
 
 def test_decisions_about_unknown_ids_are_listed(db: Store) -> None:
     root, _, _ = fill(db)
-    told = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
-    (line,) = unknown_decisions(db, told)
+    decided = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
+    (line,) = unknown_decisions(db, decided)
     assert line.startswith("same_place: aaaaaaaaaa is not a location in :memory:;")
 
 
@@ -115,8 +115,8 @@ def test_the_commands_print_the_same_lines(tmp_path: Path, capsys: pytest.Captur
     with Store(tmp_path / "a.db") as store:
         _, other, _ = fill(store)
         update_place_ids(store, region_of(), NOW)
-        told, listed = explain(store, region_of(), other), merged(store)
+        explained, listed = explain(store, region_of(), other), merged(store)
 
-    for words, lines in ((["explain", other], told), (["list"], listed)):
+    for words, lines in ((["explain", other], explained), (["list"], listed)):
         assert main(["places", *words, "--region", str(file), "--db", str(tmp_path / "a.db")]) == 0
         assert capsys.readouterr().out.splitlines() == lines

@@ -99,11 +99,11 @@ def rows_of(db: Store, *, listed_at: int | None = None) -> Iterable[tuple[str, s
 
 @often
 @given(visits("x", whole=True))
-def test_if_a_source_reuses_its_ids_each_venue_still_has_one_place(told: list[Visit]) -> None:
+def test_if_a_source_reuses_its_ids_each_venue_still_has_one_place(history: list[Visit]) -> None:
     venues: defaultdict[str, set[int]] = defaultdict(set)  # for each original id
     drawn: defaultdict[tuple[str, int], set[str]] = defaultdict(set)  # for a key at a venue
     with empty_store() as db:
-        for number, visit in enumerate(told):
+        for number, visit in enumerate(history):
             venue_of = saved(db, number, visit, numbered=True)
             for _, id, place in rows_of(db, listed_at=number):
                 venues[id].add(venue_of[place.key])
@@ -114,10 +114,10 @@ def test_if_a_source_reuses_its_ids_each_venue_still_has_one_place(told: list[Vi
 
 @often
 @given(visits("x", whole=False))
-def test_a_venue_without_an_id_keeps_one_place_in_all_spellings_and_when_it_returns(told: list[Visit]) -> None:
+def test_a_venue_without_an_id_keeps_one_place_in_all_spellings_and_when_it_returns(history: list[Visit]) -> None:
     first: dict[int, str] = {}  # venue -> the id under which it was first published
     with empty_store() as db:
-        for number, visit in enumerate(told):
+        for number, visit in enumerate(history):
             venue_of = saved(db, number, visit, numbered=False)
             update_place_ids(db, REGION, NOW + number * HOUR)
             for id, _, place in rows_of(db, listed_at=number):
@@ -127,12 +127,12 @@ def test_a_venue_without_an_id_keeps_one_place_in_all_spellings_and_when_it_retu
 
 @often
 @given(st.booleans(), visits("xy", whole=False), st.integers(0, 99))
-def test_every_published_id_leads_directly_to_a_place(numbered: bool, told: list[Visit], seed: int) -> None:
+def test_every_published_id_leads_directly_to_a_place(numbered: bool, history: list[Visit], seed: int) -> None:
     """Also with manual decisions that come and go."""
     published: set[str] = set()
     chance = Random(seed)
     with empty_store() as db:
-        for number, visit in enumerate(told):
+        for number, visit in enumerate(history):
             at = NOW + number * HOUR
             saved(db, number, visit, numbered=numbered)
             update_place_ids(db, decided(published, chance), at)

@@ -14,13 +14,13 @@ YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
 NEVER = current(UNKNOWN, checked_at=None, changed_at=None)
 
 
-def told(answer: AvailabilityNow, host: str = "a", **fields: Any) -> SourceView:
+def view_of(answer: AvailabilityNow, host: str = "a", **fields: Any) -> SourceView:
     place = snapshots.place(1, answer, **({"booking_url": f"https://{host}.example.org/1"} | fields))
     return place.source_views[0]
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("answers", "expected"),
     [
         ((current(NO), current(YES)), YES),
         ((current(NO), current(NO)), NO),
@@ -34,16 +34,16 @@ def told(answer: AvailabilityNow, host: str = "a", **fields: Any) -> SourceView:
     ],
 )
 def test_a_single_yes_wins_and_a_no_needs_every_relevant_source(
-    answers: tuple[AvailabilityNow, ...], said: Available
+    answers: tuple[AvailabilityNow, ...], expected: Available
 ) -> None:
     for order in (answers, answers[::-1]):
-        found = merge_views([told(answer, host) for answer, host in zip(order, "ab", strict=True)])
-        assert found[1].available is said
+        found = merge_views([view_of(answer, host) for answer, host in zip(order, "ab", strict=True)])
+        assert found[1].available is expected
 
 
 def test_sources_that_book_on_the_same_host_are_not_counted_twice() -> None:
-    feed = told(offer(window(14, 5), window(15, 3), source="feed"), "www.chain")
-    finder = told(offer(window(14, 5), source="finder"), "www.chain")
+    feed = view_of(offer(window(14, 5), window(15, 3), source="feed"), "www.chain")
+    finder = view_of(offer(window(14, 5), source="finder"), "www.chain")
 
     for order in ((feed, finder), (finder, feed)):
         _, answer = merge_views(order)
@@ -53,18 +53,18 @@ def test_sources_that_book_on_the_same_host_are_not_counted_twice() -> None:
 
 def test_locations_of_one_source_add_up_and_a_full_one_hides_no_other() -> None:
     days = [offer(window(14, 5)), offer(window(15, 3), may_have_more=True), current(NO, available_count=0)]
-    other = told(current(NO, source="finder"))
+    other = view_of(current(NO, source="finder"))
 
     for order in (days, days[::-1]):
-        (said, _), (_, answer) = (found := by_source([*map(told, order), other])), merge_views(found)
-        assert said.current == answer
+        (feed, _), (_, answer) = (found := by_source([*map(view_of, order), other])), merge_views(found)
+        assert feed.current == answer
         assert (answer.available, answer.available_count, answer.may_have_more) == (YES, 8, True)
         assert [slot.start.day for slot in answer.slots] == [14, 15]
 
 
 def test_a_merged_no_is_as_old_as_its_oldest_answer() -> None:
     before = NOW - timedelta(hours=1)
-    answers = told(current(NO, stale=True, checked_at=before), "a"), told(current(NO, checked_at=NOW), "b")
+    answers = view_of(current(NO, stale=True, checked_at=before), "a"), view_of(current(NO, checked_at=NOW), "b")
 
     for order in (answers, answers[::-1]):
         _, answer = merge_views(order)
@@ -72,7 +72,7 @@ def test_a_merged_no_is_as_old_as_its_oldest_answer() -> None:
 
 
 def test_sources_that_book_on_different_hosts_add_up() -> None:
-    state, town = told(offer(window(15, 3)), "state"), told(offer(window(14, 5)), "town")
+    state, town = view_of(offer(window(15, 3)), "state"), view_of(offer(window(14, 5)), "town")
 
     _, answer = merge_views([state, town])
 
@@ -81,11 +81,14 @@ def test_sources_that_book_on_different_hosts_add_up() -> None:
 
 
 def test_a_missing_count_of_one_source_makes_the_sum_unknown() -> None:
-    assert merge_views([told(offer(window(14, 5)), "a"), told(offer(window(15, None)), "b")])[1].available_count is None
+    assert (
+        merge_views([view_of(offer(window(14, 5)), "a"), view_of(offer(window(15, None)), "b")])[1].available_count
+        is None
+    )
 
 
 def test_the_booking_link_is_from_the_source_with_appointments() -> None:
-    none, some = told(current(NO), "none"), told(offer(window(14, booking_url="")), "some")
+    none, some = view_of(current(NO), "none"), view_of(offer(window(14, booking_url="")), "some")
 
     place, answer = merge_views([none, some])
 
@@ -97,8 +100,10 @@ def test_the_booking_link_is_from_the_source_with_appointments() -> None:
 def test_missing_facts_come_from_the_other_locations_and_all_restrictions_are_kept() -> None:
     guess = Position(latitude=42.0, longitude=-71.0, approximate=True)
     exact = Position(latitude=42.01, longitude=-71.01)
-    first = told(current(NO), "a", name="Alder Pharmacy", info_phone="", position=guess, restrictions="Over 65 only.")
-    second = told(
+    first = view_of(
+        current(NO), "a", name="Alder Pharmacy", info_phone="", position=guess, restrictions="Over 65 only."
+    )
+    second = view_of(
         current(NO), "b", name="ALDER PHCY", info_phone="+14135550100", position=exact, restrictions="By car."
     )
 

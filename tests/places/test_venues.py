@@ -94,9 +94,9 @@ def test_each_venue_of_recorded_pages_has_one_id_and_each_id_one_venue(
 ) -> None:
     visits = pages(captures / "prepmod")[state][:: -1 if backwards else 1]
     found = [some for some in ids_of(visits, state, venues).values() if some]
-    told = {digest(listing) for visit in visits for listing in visit} & venues.keys()
+    labeled = {digest(listing) for visit in visits for listing in visit} & venues.keys()
 
-    assert (len(told), len({venues[key] for key in told})) == COUNTED[state]
+    assert (len(labeled), len({venues[key] for key in labeled})) == COUNTED[state]
     assert all(len(some) == 1 for some in found), [some for some in found if len(some) > 1]
     assert len(found) == COUNTED[state][1]
 

@@ -161,8 +161,8 @@ def test_the_installed_program_writes_a_region_file_from_bundled_data(installed:
 def test_the_installed_program_creates_tries_and_publishes_an_adapter(installed: Installed) -> None:
     rows = [store(number, "2021-05-20T10:00") for number in range(1, 4)]
     (installed.home / "visit.har").write_text(har(stores(*rows)))
-    said = installed.run("new", "kites", "--har", "visit.har")
-    assert f"wrote {installed.home}/providers/kites.py" in said
+    output = installed.run("new", "kites", "--har", "visit.har")
+    assert f"wrote {installed.home}/providers/kites.py" in output
     assert "3 locations" in installed.run("try", "kites", "--har", "visit.har")
 
     source = f'[[sources]]\nname = "kites"\nprovider = "kites"\nurl = "{URL}"\n'

@@ -202,19 +202,19 @@ CASES = {
 }
 
 
-def retold(told: SourceView, captures: Path, folder: Path) -> Path:
+def combined(case: SourceView, captures: Path, folder: Path) -> Path:
     """The recordings and our own responses together, requested on that day."""
     entries: list[dict[str, Any]] = []
-    for name in told.recordings:
+    for name in case.recordings:
         text = (captures / name).read_text(encoding="utf-8")
-        for old, new in told.instead.items():
+        for old, new in case.instead.items():
             text = text.replace(old, new)
         entries += json.loads(text)["log"]["entries"]
-    for address, answer in told.ours.items():
+    for address, answer in case.ours.items():
         method, _, url = address.rpartition(" ")
         response = {"status": 200, "content": {"text": json.dumps(answer)}}
         entries.append({"request": {"method": method or "GET", "url": url}, "response": response})
-    dated = [{**entry, "startedDateTime": f"{told.day}T06:00:00Z"} for entry in entries]
+    dated = [{**entry, "startedDateTime": f"{case.day}T06:00:00Z"} for entry in entries]
     path = folder / "retold.har"
     path.write_text(json.dumps({"log": {"version": "1.2", "entries": dated}}), encoding="utf-8")
     return path
@@ -222,13 +222,13 @@ def retold(told: SourceView, captures: Path, folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_recorded_answer_gives_its_known_facts(name: str, captures: Path, tmp_path: Path) -> None:
-    told = CASES[name]
-    given = {"url": told.url, "country": "FR", "states": [told.state], "time_zone": "Europe/Paris"}
+    case = CASES[name]
+    given = {"url": case.url, "country": "FR", "states": [case.state], "time_zone": "Europe/Paris"}
     source = source_of(Path(name.partition("-")[0]) / "capture.toml", given)
-    report = replayed(source, retold(told, captures, tmp_path))
+    report = replayed(source, combined(case, captures, tmp_path))
     places = [shown(reading) for reading in report.readings]
     found = totals(report, places)
 
-    assert {key: found[key] for key in told.expected} == told.expected, (report.message, report.problems)
+    assert {key: found[key] for key in case.expected} == case.expected, (report.message, report.problems)
     assert not report.problems
-    assert told.place in [{key: place[key] for key in told.place} for place in places]
+    assert case.place in [{key: place[key] for key in case.place} for place in places]

@@ -48,10 +48,10 @@ def location(case: str, name: str) -> Location:
 def test_products_and_doses_are_the_places_if_no_slot_states_them(
     case: str, name: str, products: tuple[str, ...], doses: tuple[str, ...]
 ) -> None:
-    said = reading(case, name).availability
+    availability = reading(case, name).availability
 
-    assert said is not None
-    assert (set(said.products), said.doses) == (set(products), doses)
+    assert availability is not None
+    assert (set(availability.products), availability.doses) == (set(products), doses)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_products_and_doses_are_the_places_if_no_slot_states_them(
     ],
 )
 def test_the_count_is_the_places_if_no_slot_states_it(case: str, name: str, count: int | None) -> None:
-    said = reading(case, name).availability
+    availability = reading(case, name).availability
 
-    assert said is not None
-    assert said.count == count
+    assert availability is not None
+    assert availability.count == count
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,13 @@ class RecordedAnswers(Client):
     async def get(self, request: Request) -> Answer:
         if request.url in self.doors:
             return answer(self.doors[request.url], request.url)
-        asked = request.url.partition("?")[0]
+        url = request.url.partition("?")[0]
         for entry in self.left:
-            if entry.request.url.partition("?")[0] == asked:
+            if entry.request.url.partition("?")[0] == url:
                 self.left.remove(entry)
                 headers, when = dict(entry.headers), entry.started_date_time
                 return Answer(url=entry.request.url, status=200, headers=headers, body=entry.body, fetched_at=when)
-        raise Unreachable(f"{asked}: not recorded")
+        raise Unreachable(f"{url}: not recorded")
 
 
 CASES: list[tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any], dict[str, Any]]] = [

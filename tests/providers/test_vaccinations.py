@@ -79,11 +79,11 @@ RXIE = f"{SITE}/service-availability"
 
 
 def test_albertsons_is_queried_for_each_kind_separately_and_names_it() -> None:
-    asked: list[Any] = []
+    queried: list[Any] = []
 
     class Host(TableClient):
         async def get(self, request: Any) -> Any:
-            asked.append(request.json["serviceTypes"])
+            queried.append(request.json["serviceTypes"])
             return await super().get(request)
 
     store: dict[str, Any] = {
@@ -97,6 +97,6 @@ def test_albertsons_is_queried_for_each_kind_separately_and_names_it() -> None:
     where = source(RXIE, options={"zips": ["02120"], "kinds": ["Flu", "COVID-19 Unknown"]})
     report = visit(registry.load("albertsons_rxie")(), where, Host({RXIE: json.dumps(rows)}))
 
-    assert [[one["serviceTypeName"] for one in kinds] for kinds in asked] == [["Flu"], ["COVID-19 Unknown"]]
+    assert [[one["serviceTypeName"] for one in kinds] for kinds in queried] == [["Flu"], ["COVID-19 Unknown"]]
     (found,) = report.readings
     assert (availability_of(found).available, availability_of(found).products) == (Available.YES, ("Influenza",))

@@ -256,7 +256,7 @@ def test_ssh_never_asks_for_a_password_and_uses_the_region_files_options(
     send(RsyncTarget(Rsync(destination=f"www@web.example.org:{web}/site", ssh=options)), made(tmp_path, 1))
 
     assert served(web)["index.html"] == b"<p>1</p>"
-    asked = (tmp_path / "asked").read_text()
-    assert asked.startswith("-oBatchMode=yes ")
+    command = (tmp_path / "asked").read_text()
+    assert command.startswith("-oBatchMode=yes ")
     for part in (" -oPort=2222 ", " -oIdentityFile=~/.ssh/site ", " -l www web.example.org rsync --server "):
-        assert part in asked
+        assert part in command

@@ -136,8 +136,8 @@ def test_of_two_machines_that_start_at_once_one_is_refused(
     releases = [made(tmp_path, number, f"machine {number}") for number in (1, 2)]
     direct = S3(bucket=place.bucket, prefix=PREFIX, endpoint=f"http://{store[0]}:{store[1]}")
 
-    def overtaken(asked: ProxiedRequest) -> Refusal | None:
-        if asked.method == "PUT" and asked.path.endswith(LEASE) and not stored(place, store):
+    def overtaken(request: ProxiedRequest) -> Refusal | None:
+        if request.method == "PUT" and request.path.endswith(LEASE) and not stored(place, store):
             send(direct, releases[1])
         return None
 
@@ -153,8 +153,8 @@ def test_a_lease_taken_by_a_request_whose_response_was_lost_is_ours(
     release = made(tmp_path, 1)
     direct = S3(bucket=place.bucket, prefix=PREFIX, endpoint=f"http://{store[0]}:{store[1]}")
 
-    def lost(asked: ProxiedRequest) -> Refusal | None:
-        if asked.method == "PUT" and asked.path.endswith(LEASE) and len(proxy.put()) == 1:
+    def lost(request: ProxiedRequest) -> Refusal | None:
+        if request.method == "PUT" and request.path.endswith(LEASE) and len(proxy.put()) == 1:
             send(direct, release)
             return Refusal(412, "PreconditionFailed")
         return None

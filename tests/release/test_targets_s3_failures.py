@@ -43,7 +43,9 @@ def test_a_failure_halfway_leaves_all_old_links_working_and_the_next_publish_com
     old = made(tmp_path, 1)
     send(place, old)
     release = made(tmp_path, 2)
-    proxy.behave = lambda asked: Refusal(400, "EntityTooLarge") if asked[:2] == ("PUT", f"{PREFIX}/{failing}") else None
+    proxy.behave = lambda request: (
+        Refusal(400, "EntityTooLarge") if request[:2] == ("PUT", f"{PREFIX}/{failing}") else None
+    )
     with pytest.raises(PublishError, match=r"the store cannot be used \(400 EntityTooLarge\).* the next publication"):
         send(place, release, MINUTE)
     there = stored(place, store)
@@ -51,7 +53,7 @@ def test_a_failure_halfway_leaves_all_old_links_working_and_the_next_publish_com
     if failing != "freshness.json":
         assert there[f"{PREFIX}/index.html"] == b"<p>1</p>"
 
-    proxy.behave = lambda asked: None
+    proxy.behave = lambda request: None
     proxy.requested.clear()
     send(place, release, 2 * MINUTE)
     assert site(release).items() <= stored(place, store).items()
@@ -65,15 +67,15 @@ def test_a_file_sent_by_a_failed_publish_but_no_longer_wanted_is_corrected(
     release = made(tmp_path, 2)
     proxy.requested.clear()
 
-    def full(asked: ProxiedRequest) -> Refusal | None:
+    def full(request: ProxiedRequest) -> Refusal | None:
         begun = f"{PREFIX}/index.html" in proxy.put()
-        return Refusal(400, "Full") if begun and asked.path.endswith(("freshness.json", "inventory")) else None
+        return Refusal(400, "Full") if begun and request.path.endswith(("freshness.json", "inventory")) else None
 
     proxy.behave = full
     with pytest.raises(PublishError, match="400 Full"):
         send(place, release, MINUTE)
     assert stored(place, store)[f"{PREFIX}/index.html"] == b"<p>2</p>"
-    proxy.behave = lambda asked: None
+    proxy.behave = lambda request: None
     back = release_before(tmp_path / "one/public")
     send(place, back, 2 * MINUTE)
     assert site(back).items() <= stored(place, store).items()
@@ -84,10 +86,10 @@ def test_a_temporary_error_of_the_store_is_retried(
 ) -> None:
     stumbled: set[str] = set()
 
-    def once(asked: ProxiedRequest) -> Refusal | None:
-        if asked.path in stumbled or asked.method != "PUT":
+    def once(request: ProxiedRequest) -> Refusal | None:
+        if request.path in stumbled or request.method != "PUT":
             return None
-        stumbled.add(asked.path)
+        stumbled.add(request.path)
         return Refusal(503, "SlowDown")
 
     proxy.behave = once
@@ -99,7 +101,7 @@ def test_a_temporary_error_of_the_store_is_retried(
 
 def test_an_unresponsive_store_times_out(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
     held = Event()
-    proxy.behave = lambda asked: Refusal(500, "Late") if held.wait(5) else None
+    proxy.behave = lambda request: Refusal(500, "Late") if held.wait(5) else None
     target = S3Target(place, RetryPolicy(request=0.2, retries=0, retrying=1))
     release = made(tmp_path, 1)
     with pytest.raises(PublishError, match=r"the store cannot be used \(no answer\)"):
@@ -123,7 +125,7 @@ def test_an_upload_that_takes_too_long_stops_and_the_next_one_continues_it(
 def test_refused_credentials_are_not_shown_in_the_message(
     place: S3, proxy: StoreProxy, tmp_path: Path, code: str
 ) -> None:
-    proxy.behave = lambda asked: Refusal(403, code)
+    proxy.behave = lambda request: Refusal(403, code)
     with pytest.raises(PublishError, match=rf"refuses the credentials \(403 {code}\); check AWS_") as error:
         send(place, made(tmp_path, 1))
     message = f"{error.value} {error.value.__cause__}"
@@ -182,8 +184,8 @@ def test_a_process_killed_halfway_leaves_the_old_site_and_the_next_completes(
     release = made(tmp_path, 2)
     reached, free = Event(), Event()
 
-    def stop(asked: ProxiedRequest) -> Refusal | None:
-        if asked[:2] == ("PUT", f"{PREFIX}/index.html"):
+    def stop(request: ProxiedRequest) -> Refusal | None:
+        if request[:2] == ("PUT", f"{PREFIX}/index.html"):
             reached.set()
             free.wait(20)
             return Refusal(500, "Gone")
@@ -201,6 +203,6 @@ def test_a_process_killed_halfway_leaves_the_old_site_and_the_next_completes(
     assert site(old).keys() <= there.keys()
     assert there[f"{PREFIX}/index.html"] == b"<p>1</p>"
     assert there[f"{PREFIX}/freshness.json"] == b"[1]"
-    proxy.behave = lambda asked: None
+    proxy.behave = lambda request: None
     send(place, release, 3 * MINUTE)
     assert site(release).items() <= stored(place, store).items()

@@ -115,7 +115,7 @@ def test_a_folder_url_without_a_slash_redirects_to_the_one_with_it(ask: Browser)
 
 
 @pytest.mark.parametrize(
-    ("asked", "location"),
+    ("path", "location"),
     [
         ("/find/?near=02139", "/zip/02139/"),
         ("/es/find/?near=+02139-1234", "/es/zip/02139/"),
@@ -125,8 +125,8 @@ def test_a_folder_url_without_a_slash_redirects_to_the_one_with_it(ask: Browser)
         ("/es/town/nowhere", "/es/find/?near=nowhere"),
     ],
 )
-def test_a_search_without_javascript_redirects_to_its_result(ask: Browser, asked: str, location: str) -> None:
-    response, _ = ask(asked)
+def test_a_search_without_javascript_redirects_to_its_result(ask: Browser, path: str, location: str) -> None:
+    response, _ = ask(path)
     assert (response.status, response.headers["Location"]) == (302, location)
 
 

@@ -198,7 +198,7 @@ def test_only_a_phone_number_becomes_a_call_link(number: str, href: str | None) 
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "expected"),
     [
         (offer(window(14)), "Checked [at 10:18\u00a0PM]"),
         (
@@ -236,10 +236,10 @@ def test_only_a_phone_number_becomes_a_call_link(number: str, href: str | None) 
         (current(Available.UNKNOWN), "Not known: the booking site does not say · Last answer [at 10:18\u00a0PM]"),
     ],
 )
-def test_every_answer_shows_when_it_was_checked_and_how_far_to_trust_it(answer: object, said: str) -> None:
+def test_every_answer_shows_when_it_was_checked_and_how_far_to_trust_it(answer: object, expected: str) -> None:
     shown = card_of(place(1, answer)).checked_line  # type: ignore[arg-type]
 
-    assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.old}{shown.after}" == said
+    assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.old}{shown.after}" == expected
 
 
 def test_an_expired_answer_shows_no_slots_but_where_to_check() -> None:

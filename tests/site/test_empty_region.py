@@ -71,7 +71,7 @@ def test_no_page_claims_that_there_are_no_appointments(
 
     assert "If yours isn’t listed, we know of no place within 50 miles (80 km) of it." in find
     assert not (tmp_path / "public/zip").exists()
-    assert not [path for path, said in pages.items() if "No place we could read" in said or "0 of 0" in said]
+    assert not [path for path, html in pages.items() if "No place we could read" in html or "0 of 0" in html]
 
 
 def test_a_zip_page_with_places_but_no_offers_states_that_there_are_none() -> None:

@@ -238,16 +238,16 @@ def test_a_hostile_name_stays_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "said"),
+    ("lost", "expected"),
     [
         (0, ""),
         (1, "1 place is not on the map, only in the lists."),
         (2, "2 places are not on the map, only in the lists."),
     ],
 )
-def test_the_caption_states_how_many_places_are_not_on_the_map(lost: int, said: str) -> None:
+def test_the_caption_states_how_many_places_are_not_on_the_map(lost: int, expected: str) -> None:
     caption = html(view(mark(BOSTON), *[mark(None)] * lost)).partition("<figcaption")[2]
-    assert (said in caption, "not on the map" in caption) == (True, bool(lost))
+    assert (expected in caption, "not on the map" in caption) == (True, bool(lost))
 
 
 def test_the_caption_explains_each_shape() -> None:

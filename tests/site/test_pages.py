@@ -279,13 +279,13 @@ def test_equal_snapshots_give_equal_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "made_anew"), [({"attempted_at": NOW}, False), ({"attempted_at": NOW, "wait_minutes": 30}, True)]
+    ("changes", "made_anew"), [({"attempted_at": NOW}, False), ({"attempted_at": NOW, "wait_minutes": 30}, True)]
 )
 def test_a_page_is_rebuilt_for_a_new_estimated_wait_but_not_for_its_new_time(
-    said: dict[str, Any], made_anew: bool
+    changes: dict[str, Any], made_anew: bool
 ) -> None:
     queued: dict[str, Any] = {"outcome": Outcome.BUSY, "attempted_at": NOW - timedelta(minutes=2), "wait_minutes": 45}
-    shown, later = (place(1, current(Available.UNKNOWN, **fields)) for fields in (queued, queued | said))
+    shown, later = (place(1, current(Available.UNKNOWN, **fields)) for fields in (queued, queued | changes))
     before, after = ({file.path: file.key for file in page_files(snapshot(one), region())} for one in (shown, later))
 
     assert (before[f"place/{shown.id}/index.html"] != after[f"place/{shown.id}/index.html"]) is made_anew

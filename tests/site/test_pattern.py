@@ -16,17 +16,17 @@ LONG_AGO = local(1, month=1)
 MONDAY, THURSDAY = 0, 3
 
 
-def history(*said: tuple[datetime, Available]) -> tuple[Change, ...]:
+def history(*entries: tuple[datetime, Available]) -> tuple[Change, ...]:
     """Changes in chronological order."""
-    return tuple(Change(at=at, available=available) for at, available in reversed(said))
+    return tuple(Change(at=at, available=available) for at, available in reversed(entries))
 
 
 def drops(*starts: datetime, hours: float = 1) -> tuple[Change, ...]:
     """A place without appointments except for `hours` from each of `starts` on."""
-    said = [(LONG_AGO, NO)]
+    entries = [(LONG_AGO, NO)]
     for at in starts:
-        said += [(at, YES), (at + timedelta(hours=hours), NO)]
-    return history(*said)
+        entries += [(at, YES), (at + timedelta(hours=hours), NO)]
+    return history(*entries)
 
 
 def found(changes: tuple[Change, ...], now: datetime = NOW) -> Pattern:
@@ -106,7 +106,7 @@ def test_without_useful_history_no_strip_is_shown(changes: tuple[Change, ...]) -
 
 
 @pytest.mark.parametrize(
-    ("times", "said"),
+    ("times", "expected"),
     [
         ([local(22, 8, month=4), local(29, 7, 40, month=4), local(6, 8, 5)], Usual(THURSDAY, 8)),
         ([local(29, 8, month=4), local(6, 8)], None),  # twice is chance
@@ -124,9 +124,9 @@ def test_without_useful_history_no_strip_is_shown(changes: tuple[Change, ...]) -
     ],
 )  # fmt: skip
 def test_a_usual_time_needs_three_days_that_agree_and_few_that_do_not(
-    times: list[datetime], said: Usual | None
+    times: list[datetime], expected: Usual | None
 ) -> None:
-    assert usual(times) == said
+    assert usual(times) == expected
 
 
 def test_a_usual_time_keeps_its_hour_across_a_clock_change() -> None:

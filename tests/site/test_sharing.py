@@ -38,19 +38,19 @@ def pages() -> dict[str, Html]:
 
 
 def test_the_home_page_preview_contains_its_numbers(pages: dict[str, Html]) -> None:
-    said = meta(pages["index.html"])
+    tags = meta(pages["index.html"])
 
-    assert said["og:title"] == "Alder County appointments"
-    assert said["og:description"] == said["description"] == "10 of 40 places have appointments · 5 are not known."
-    assert said["og:image"] == f"{SITE}/share.png"
+    assert tags["og:title"] == "Alder County appointments"
+    assert tags["og:description"] == tags["description"] == "10 of 40 places have appointments · 5 are not known."
+    assert tags["og:image"] == f"{SITE}/share.png"
 
 
 def test_restrictions_appear_in_the_preview_of_a_place(pages: dict[str, Html]) -> None:
     shown = next(one for one in offers() if one.location.name == "High School")
-    said = meta(pages[f"place/{shown.id}/index.html"])
+    tags = meta(pages[f"place/{shown.id}/index.html"])
 
-    assert said["og:title"] == "High School"
-    assert said["og:description"] == "Appointments available, number not stated. Town residents only."
+    assert tags["og:title"] == "High School"
+    assert tags["og:description"] == "Appointments available, number not stated. Town residents only."
 
 
 def test_every_page_links_its_canonical_url_and_its_other_languages(pages: dict[str, Html]) -> None:
@@ -85,9 +85,9 @@ def colours(of: Image.Image) -> set[tuple[int, ...]]:
 
 
 def test_the_picture_has_the_announced_size_and_is_small(pages: dict[str, Html]) -> None:
-    said = meta(pages["index.html"])
+    tags = meta(pages["index.html"])
 
-    assert image().size == SIZE == (int(said["og:image:width"]), int(said["og:image:height"]))
+    assert image().size == SIZE == (int(tags["og:image:width"]), int(tags["og:image:height"]))
     assert len(picture("Alder County", 8, 40, "8 of 40 places have appointments.")) < 30_000
 
 

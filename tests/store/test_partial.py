@@ -41,7 +41,7 @@ def after(stored: Availability | None, read: Availability) -> Availability:
     return result
 
 
-def said(answer: Availability) -> tuple[Available, int | None]:
+def summary(answer: Availability) -> tuple[Available, int | None]:
     return answer_at(answer.available, slots_at(answer.slots, NOW), answer.count)
 
 
@@ -61,7 +61,7 @@ def test_a_complete_reading_replaces_the_stored_answer(stored: Availability | No
 )
 def test_an_incomplete_yes_counts_and_is_marked_incomplete(stored: Availability | None) -> None:
     answer = after(stored, part(slot(MONDAY, 3)))
-    assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 3), True, NOW)
+    assert (summary(answer), answer.incomplete, answer.checked_at) == ((YES, 3), True, NOW)
 
 
 @pytest.mark.parametrize("read", [part(available=NO), part(slot(MONDAY, 0, available=NO)), part(available=UNKNOWN)])
@@ -73,28 +73,28 @@ def test_an_incomplete_no_leaves_the_stored_answer_unchanged(read: Availability)
 @pytest.mark.parametrize("read", [part(available=NO), part(slot(MONDAY, 0, available=NO), available=NO)])
 def test_an_incomplete_no_of_a_new_place_is_unknown(read: Availability) -> None:
     answer = after(None, read)
-    assert (said(answer)[0], answer.incomplete, answer.checked_at) == (UNKNOWN, True, NOW)
+    assert (summary(answer)[0], answer.incomplete, answer.checked_at) == (UNKNOWN, True, NOW)
 
 
 def test_an_incomplete_yes_keeps_openings_it_did_not_read_with_their_date() -> None:
     answer = after(before(slot(MONDAY, 88)), part(slot(TUESDAY, 5)))
-    assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 93), True, EARLIER)
+    assert (summary(answer), answer.incomplete, answer.checked_at) == ((YES, 93), True, EARLIER)
 
 
 def test_an_incomplete_yes_never_lowers_the_count_of_an_opening() -> None:
     answer = after(before(slot(MONDAY, 88)), part(slot(MONDAY, 3), slot(TUESDAY, 1)))
-    assert (said(answer), answer.checked_at) == ((YES, 89), EARLIER)
+    assert (summary(answer), answer.checked_at) == ((YES, 89), EARLIER)
 
 
 def test_an_incomplete_yes_that_covers_all_stored_openings_has_its_own_time() -> None:
     answer = after(before(slot(MONDAY, 3)), part(slot(MONDAY, 4), slot(TUESDAY, 1)))
-    assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
+    assert (summary(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
 
 
 @pytest.mark.parametrize("fields", [{"booking_url": "https://book.example.org/renamed"}, {"restrictions": "Seniors"}])
 def test_an_opening_with_a_changed_link_or_restriction_is_still_one_opening(fields: dict[str, str]) -> None:
     result = after(before(slot(MONDAY, 23)), part(slot(MONDAY, 23, **fields)))
-    assert said(result) == (YES, 23)
+    assert summary(result) == (YES, 23)
 
 
 def test_a_known_appointment_offered_again_with_another_product_is_not_added() -> None:
@@ -111,17 +111,17 @@ def test_a_known_appointment_offered_again_with_another_product_is_not_added() -
 def test_two_appointments_that_shared_an_offer_stay_two() -> None:
     """One of the two was open for both doses; the new reading offers both only for the first dose."""
     stored = before(slot(MONDAY, 1, doses=("1", "2")), slot(MONDAY, 1, doses=("1",)))
-    assert said(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
+    assert summary(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
 
 
 def test_additional_appointments_at_a_known_time_are_added() -> None:
     read = part(slot(MONDAY, 1, products=("Moderna",)), slot(MONDAY, 1, products=("Pfizer",)))
-    assert said(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
+    assert summary(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
 
 
 def test_past_openings_are_not_kept() -> None:
     answer = after(before(slot(NOW - MINUTE, 7)), part(slot(TUESDAY, 1)))
-    assert (said(answer), answer.checked_at) == ((YES, 1), NOW)
+    assert (summary(answer), answer.checked_at) == ((YES, 1), NOW)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def replies(rows: Sequence[Row], pages: Sequence[int], lost: Mapping[int, Any]) 
 
 
 def published(row: LocationAnswer) -> tuple[Available, int | None, datetime | None, bool]:
-    said = row.answer
-    available, count = answer_at(said.available, slots_at(said.slots, NOW), said.count)
-    return available, count, row.checked_at, said.incomplete
+    answer = row.answer
+    available, count = answer_at(answer.available, slots_at(answer.slots, NOW), answer.count)
+    return available, count, row.checked_at, answer.incomplete
 
 
 def known(store: Store) -> dict[str, tuple[Available, int | None, datetime | None, bool]]:

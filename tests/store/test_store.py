@@ -45,12 +45,12 @@ def test_a_new_file_and_its_folder_are_created_and_valid(tmp_path: Path) -> None
 
 
 def test_saved_data_is_read_back_by_the_next_process(tmp_path: Path) -> None:
-    said = availability(slot(), slot(NOW + 2 * DAY, None), valid_at=NOW - HOUR)
+    answer = availability(slot(), slot(NOW + 2 * DAY, None), valid_at=NOW - HOUR)
     with Store(tmp_path / "a.db") as first:
-        assert save(first, report(Reading(location=location(city="Alder"), availability=said))) == (1, 0, 0)
+        assert save(first, report(Reading(location=location(city="Alder"), availability=answer))) == (1, 0, 0)
     with Store(tmp_path / "a.db") as second:
         (row,) = rows(second)
-        assert (row.location, row.answer.slots, row.answer.available) == (location(city="Alder"), said.slots, YES)
+        assert (row.location, row.answer.slots, row.answer.available) == (location(city="Alder"), answer.slots, YES)
         assert (row.checked_at, row.valid_at, row.changed_at, row.gone_at) == (NOW, NOW - HOUR, NOW, None)
         assert history(second) == [(YES, None)]
 

@@ -146,8 +146,8 @@ def old(tmp_path: Path) -> Iterator[Database]:
     facts = '{"key":"1","name":"Hall","location_type":"CLINIC","time_zone":"America/New_York"}'
     opened.execute("INSERT INTO locations (source, key, place_id, facts) VALUES ('county', '1', 'aaa', ?)", [facts])
     opened.execute("INSERT INTO checks VALUES (1, ?, NULL, NULL)", [AT])
-    said = '{"available":"YES","slots":[]}'
-    opened.execute("INSERT INTO answers VALUES (1, 1, 'YES', 2, NULL, ?, ?)", [AT, said])
+    data = '{"available":"YES","slots":[]}'
+    opened.execute("INSERT INTO answers VALUES (1, 1, 'YES', 2, NULL, ?, ?)", [AT, data])
     yield opened
     opened.close()
 

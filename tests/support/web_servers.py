@@ -99,9 +99,9 @@ def _copy(files: str, main: str, changes: Mapping[str, str], home: Path) -> None
 @contextmanager
 def _running(command: list[str], home: Path, port: int) -> Iterator[None]:
     with (
-        (home / "said").open("w") as said,
+        (home / "said").open("w") as log,
         subprocess.Popen(
-            command, cwd=home, env=os.environ | ALONE | {"HOME": str(home)}, stdout=said, stderr=said
+            command, cwd=home, env=os.environ | ALONE | {"HOME": str(home)}, stdout=log, stderr=log
         ) as process,
     ):
         try:

@@ -62,7 +62,7 @@ def test_a_version_already_set_is_only_tagged(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "message"),
     [
         ("v1.1.0", "VERSION is 'v1.1.0'; expected three numbers, such as 1.2.3, without a v"),
         ("1.1", "VERSION is '1.1'; expected three numbers"),
@@ -72,15 +72,15 @@ def test_a_version_already_set_is_only_tagged(repository: Path) -> None:
     ],
 )
 def test_an_invalid_version_is_refused(
-    repository: Path, capfd: pytest.CaptureFixture[str], version: str, said: str
+    repository: Path, capfd: pytest.CaptureFixture[str], version: str, message: str
 ) -> None:
     assert released(version) == 1
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     assert nothing_happened(repository)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("## 1.1.0", "## Unreleased", 'CHANGELOG.md begins with "## Unreleased"'),
         ("- Something new.", "", 'CHANGELOG.md says nothing under "## 1.1.0"'),
@@ -88,12 +88,12 @@ def test_an_invalid_version_is_refused(
     ],
 )
 def test_the_changelog_must_list_what_is_new(
-    repository: Path, capfd: pytest.CaptureFixture[str], old: str, new: str, said: str
+    repository: Path, capfd: pytest.CaptureFixture[str], old: str, new: str, message: str
 ) -> None:
     (repository / "CHANGELOG.md").write_text(CHANGELOG.replace(old, new))
     git("commit", "--quiet", "--all", "--amend", "--message", "Begin")
     assert released() == 1
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     assert nothing_happened(repository)
 
 
@@ -111,7 +111,7 @@ def test_an_existing_tag_is_refused(repository: Path, capfd: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
-    ("check", "build", "said"),
+    ("check", "build", "message"),
     [
         ("false", BUILD, "`false` failed with exit code 1"),
         ("true", "true", "dist/ has nothing; expected a wheel and an archive of 1.1.0"),
@@ -120,10 +120,10 @@ def test_an_existing_tag_is_refused(repository: Path, capfd: pytest.CaptureFixtu
     ],
 )
 def test_a_failed_step_leaves_the_version_unchanged(
-    repository: Path, capfd: pytest.CaptureFixture[str], check: str, build: str, said: str
+    repository: Path, capfd: pytest.CaptureFixture[str], check: str, build: str, message: str
 ) -> None:
     assert released(check=check, build=build) == 1
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     (repository / "made.txt").unlink(missing_ok=True)
     assert nothing_happened(repository)
     assert git("tag", "--list") == ""

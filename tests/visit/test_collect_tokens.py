@@ -138,5 +138,5 @@ def test_a_token_is_sent_with_a_form_too() -> None:
             yield await fetch(f"{HOME}/search", form={"zip": "01999"})
 
     visited(Asking(), host.hosts())
-    asked: httpx.Request = host.requested[1]
-    assert (asked.method, asked.headers["x-session"], asked.content) == ("POST", "t-1", b"zip=01999")
+    request: httpx.Request = host.requested[1]
+    assert (request.method, request.headers["x-session"], request.content) == ("POST", "t-1", b"zip=01999")

@@ -116,8 +116,8 @@ def test_a_poll_runs_no_sql_in_the_event_loop_thread(
             await poll(region, region.sources, store, hosts, HandClock(NOW))
 
     asyncio.run(twice())
-    told = " ".join(sql for _, sql in statements).replace('"', "")
-    assert "INTO visits" in told and "kept_answers" in told and "host_waits" in told
+    all_sql = " ".join(sql for _, sql in statements).replace('"', "")
+    assert "INTO visits" in all_sql and "kept_answers" in all_sql and "host_waits" in all_sql
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 
@@ -138,8 +138,8 @@ def test_a_watch_runs_no_sql_in_the_event_loop_thread(
     mocked(watch.hosts)
     statements.clear()
     asyncio.run(asyncio.wait_for(watch.run(), 60))
-    told = " ".join(sql for _, sql in statements).replace('"', "")
-    assert "INTO visits" in told and "INTO last_publish" in told and "DISTINCT substr(at, 1, 10)" in told
+    all_sql = " ".join(sql for _, sql in statements).replace('"', "")
+    assert "INTO visits" in all_sql and "INTO last_publish" in all_sql and "DISTINCT substr(at, 1, 10)" in all_sql
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 

@@ -67,8 +67,8 @@ TEN = Expected({"1": True, "2": True}, {"1": 6, "2": 4})
 
 def silent(key: str) -> Reading:
     """A place without slots, whose system has no other way to state "none"."""
-    said = replace(availability(available=Available.NO, at=NOW), by_absence=True)
-    return Reading(location=location(key), availability=said)
+    answer = replace(availability(available=Available.NO, at=NOW), by_absence=True)
+    return Reading(location=location(key), availability=answer)
 
 
 def days(key: str, number: int) -> Reading:

@@ -66,8 +66,8 @@ class World:
         self.region = made_region(*NAMES)
         self.answers: dict[str, Answer] = {f"{name}.example.org": listing("hall") for name in NAMES}
         self.requested: list[str] = []
-        self.told: list[str] = []
-        self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
+        self.reported: list[str] = []
+        self.on_report: Callable[[Report], None] = lambda report: self.reported.append(report.source)
         self.adapter: type[Places] = Places
         self.kept: AnswerStore | None = None  # None: nothing is cached between polls
         monkeypatch.setattr(registry, "load", lambda *_: self.adapter)
@@ -113,9 +113,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def test_a_poll_waits_for_a_slow_source_while_all_others_are_saved(world: World) -> None:
     others = asyncio.Event()
 
-    def told(found: Report) -> None:
-        world.told.append(found.source)
-        if len(world.told) == len(NAMES) - 1:
+    def note(found: Report) -> None:
+        world.reported.append(found.source)
+        if len(world.reported) == len(NAMES) - 1:
             others.set()
 
     async def slow(request: httpx.Request) -> httpx.Response:
@@ -124,9 +124,9 @@ def test_a_poll_waits_for_a_slow_source_while_all_others_are_saved(world: World)
         return httpx.Response(200, json=["hall"])
 
     world.answers["county.example.org"] = slow
-    world.on_report = told
+    world.on_report = note
     reports = world.poll()
-    assert world.told[-1] == "county"
+    assert world.reported[-1] == "county"
     assert {found.outcome for found in reports.values()} == {Outcome.OK}
 
 
@@ -210,14 +210,14 @@ def test_a_visit_not_saved_because_of_a_locked_database_reports_it(
 ) -> None:
     world, other = locked
 
-    def told(found: Report) -> None:
-        world.told.append(found.source)
-        if len(world.told) == 1:
+    def note(found: Report) -> None:
+        world.reported.append(found.source)
+        if len(world.reported) == 1:
             other.execute("ROLLBACK")
 
-    world.on_report = told
+    world.on_report = note
     reports = world.poll()
-    first, *others = (reports[name] for name in world.told)
+    first, *others = (reports[name] for name in world.reported)
     assert "database is locked; another program has locked it" in first.unsaved
     assert first.outcome is Outcome.OK  # the booking site did respond
     assert [report.unsaved for report in others] == ["", ""]
@@ -244,10 +244,10 @@ def test_requests_that_cannot_be_counted_now_are_counted_by_the_next_poll(
 
 
 def test_requests_are_counted_even_if_the_poll_is_interrupted(world: World) -> None:
-    def told(found: Report) -> None:
+    def note(found: Report) -> None:
         raise KeyboardInterrupt
 
-    world.on_report = told
+    world.on_report = note
     with pytest.raises(KeyboardInterrupt):
         world.poll(world.region.sources[0])
     assert [tally.requests for tally in world.store.hosts(NOW)] == [2]

@@ -147,9 +147,9 @@ def test_a_failed_visit_is_scheduled_again(world: World, error: Exception) -> No
 
     world.on_visit = failing
     assert asyncio.run(work()) == [NOW + 2 * MINUTE]
-    (told,) = world.errors
-    assert str(error) in told
-    assert ("please report it" in told) == isinstance(error, ValueError)
+    (message,) = world.errors
+    assert str(error) in message
+    assert ("please report it" in message) == isinstance(error, ValueError)
 
 
 def test_sources_are_visited_independently_and_never_twice_at_once(world: World) -> None:

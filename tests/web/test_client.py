@@ -46,9 +46,9 @@ def test_params_form_and_json_reach_the_host(
 ) -> None:
     host = Host(reply())
     get(host, request_)
-    asked = host.requested[0]
-    assert (asked.method, asked.url.raw_path.decode(), asked.content) == (method, target, body)
-    assert asked.headers.get("content-type") == kind
+    request = host.requested[0]
+    assert (request.method, request.url.raw_path.decode(), request.content) == (method, target, body)
+    assert request.headers.get("content-type") == kind
 
 
 def test_cookies_are_kept_within_a_visit_and_not_shared_with_another() -> None:
@@ -58,8 +58,8 @@ def test_cookies_are_kept_within_a_visit_and_not_shared_with_another() -> None:
     async def work() -> None:
         async with Client(source(), hosts) as first, Client(source(), hosts) as second:
             for client in (first, first, second, first):
-                said = await client.get(SEARCH)
-        assert "set-cookie" not in said.headers
+                response = await client.get(SEARCH)
+        assert "set-cookie" not in response.headers
 
     run(work())
     assert [request.headers.get("cookie") for request in host.requested] == [None, "session=1", None, "session=1"]

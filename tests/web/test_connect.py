@@ -30,17 +30,17 @@ Resolver = Callable[..., list[str]]  # sets the results of the lookups in order 
 @pytest.fixture
 def resolver(monkeypatch: pytest.MonkeyPatch) -> Resolver:
     def prepared(*answers: Iterable[str]) -> list[str]:
-        asked: list[str] = []
+        lookups: list[str] = []
 
         async def getaddrinfo(self: object, host: str, port: int, **_: object) -> list[object]:
-            asked.append(host)
-            found = answers[min(len(asked), len(answers)) - 1]
+            lookups.append(host)
+            found = answers[min(len(lookups), len(answers)) - 1]
             if not found:
                 raise socket.gaierror("no such name")
             return [(socket.AF_INET6 if ":" in one else socket.AF_INET, 1, 6, "", (one, port)) for one in found]
 
         monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
-        return asked
+        return lookups
 
     return prepared
 
@@ -92,32 +92,32 @@ def test_a_name_rebound_after_the_check_is_not_connected_to(
     resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)  # so that the connection needs its own lookup
-    asked = resolver([PUBLIC], ["127.0.0.1"])
+    lookups = resolver([PUBLIC], ["127.0.0.1"])
     listener = run(refused(Refused, rf"{NAME} is at 127\.0\.0\.1; only public addresses"))
-    assert (asked, listener.accepted) == ([NAME, NAME], 0)
+    assert (lookups, listener.accepted) == ([NAME, NAME], 0)
 
 
 def test_the_connection_is_made_to_the_checked_ip_address(resolver: Resolver) -> None:
     async def work() -> tuple[list[str], int]:
-        asked = resolver(["127.0.0.1"], [PRIVATE])  # allowed with loopback = true
+        lookups = resolver(["127.0.0.1"], [PRIVATE])  # allowed with loopback = true
         async with Listener().open() as listener:
             with pytest.raises(PageError, match="answers 404"):
                 await ask(listener, loopback=True)
-        return asked, listener.accepted
+        return lookups, listener.accepted
 
     assert run(work()) == ([NAME], 1)
 
 
 def test_a_name_is_resolved_again_after_some_time(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work() -> list[str]:
-        asked = resolver([PUBLIC], ["9.9.9.9"])
+        lookups = resolver([PUBLIC], ["9.9.9.9"])
         addresses, loop = Addresses(loopback=False), asyncio.get_running_loop()
         start = loop.time()
         for later, expected in ((0.0, PUBLIC), (REMEMBERED - 1, PUBLIC), (REMEMBERED + 1, "9.9.9.9")):
             monkeypatch.setattr(loop, "time", lambda at=start + later: at)
             assert await addresses.of(NAME, 443) == (expected,)
         monkeypatch.undo()
-        return asked
+        return lookups
 
     assert len(run(work())) == 2
 
@@ -130,8 +130,8 @@ def test_one_forbidden_ip_address_refuses_the_whole_name(resolver: Resolver, mix
 
 def test_a_loopback_region_connects_to_no_public_address(resolver: Resolver) -> None:
     resolver(["127.0.0.1", PUBLIC])
-    told = rf"is at {PUBLIC}; `loopback = true` allows only this machine"
-    assert run(refused(Refused, told, loopback=True)).accepted == 0
+    message = rf"is at {PUBLIC}; `loopback = true` allows only this machine"
+    assert run(refused(Refused, message, loopback=True)).accepted == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "127.1"])
@@ -148,9 +148,9 @@ def test_a_name_that_no_longer_resolves_is_down(resolver: Resolver, monkeypatch:
     resolver([])
     assert run(refused(Unreachable, rf"{NAME} has no address \(no such name\); check the url")).accepted == 0
     monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)
-    asked = resolver([PUBLIC], [])
+    lookups = resolver([PUBLIC], [])
     assert run(refused(Unreachable, rf"{NAME} has no address .*; the next visit tries again")).accepted == 0
-    assert len(asked) == 2, "it was tried again at once"
+    assert len(lookups) == 2, "it was tried again at once"
 
 
 def ipv6_or_skip() -> None:
@@ -282,7 +282,7 @@ async def over_tls(file: Path, name: str) -> tuple[list[str | None], list[str | 
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(file)
     server.set_alpn_protocols(["h2"])
-    server.sni_callback = lambda connection, asked, context: names.append(asked)
+    server.sni_callback = lambda connection, server_name, context: names.append(server_name)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         chosen.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())

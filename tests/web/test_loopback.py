@@ -33,10 +33,10 @@ class Server:
         try:
             while True:
                 self.seen.append((await reader.readuntil(b"\r\n\r\n")).decode())
-                said = next(self.answers)
-                writer.write(said)
+                response = next(self.answers)
+                writer.write(response)
                 await writer.drain()
-                if said in self.last:
+                if response in self.last:
                     break
         except asyncio.IncompleteReadError:
             pass
@@ -59,8 +59,8 @@ async def visit(server: Server, host: str = "", loopback: bool = True, times: in
         hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), loopback)
         async with Client(source(url), hosts) as client:
             for _ in range(times):
-                said = await client.get(Request(url=url))
-        return said
+                response = await client.get(Request(url=url))
+        return response
 
 
 def test_a_loopback_region_uses_one_connection_and_ignores_proxy_settings(
@@ -82,7 +82,7 @@ def test_a_truncated_response_is_not_retried_in_this_visit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "known"),
+    ("response", "known"),
     [
         (b"HTTP/1.0 200 OK\r\n\r\na page", False),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\na page", False),
@@ -91,13 +91,13 @@ def test_a_truncated_response_is_not_retried_in_this_visit() -> None:
         (WHOLE, True),
     ],
 )
-def test_a_response_shows_whether_its_length_was_announced(said: bytes, known: bool) -> None:
-    answer = run(visit(Server(NO_RULES, said, last=(said,))))
+def test_a_response_shows_whether_its_length_was_announced(response: bytes, known: bool) -> None:
+    answer = run(visit(Server(NO_RULES, response, last=(response,))))
     assert (answer.body, answer.length_known) == (b"a page", known)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "response",
     [
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na pa",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na page\r\n",
@@ -106,9 +106,9 @@ def test_a_response_shows_whether_its_length_was_announced(said: bytes, known: b
     ],
     ids=["a chunk without its end", "chunks without their end", "two lengths", "a length that is none"],
 )
-def test_a_response_shorter_than_announced_is_unreachable(said: bytes) -> None:
+def test_a_response_shorter_than_announced_is_unreachable(response: bytes) -> None:
     with pytest.raises(Unreachable):
-        run(visit(Server(NO_RULES, said, last=(said,))))
+        run(visit(Server(NO_RULES, response, last=(response,))))
 
 
 def test_bytes_after_the_announced_length_are_ignored() -> None:

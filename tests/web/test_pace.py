@@ -97,9 +97,9 @@ def test_if_a_host_slows_down_while_a_request_waits_it_waits_longer() -> None:
 
 
 def test_crawl_delay_raises_the_spacing_up_to_its_cap_and_never_lowers_it() -> None:
-    for asked, spacing in [(7.0, 7.0), (9999.0, 30.0), (0.1, 1.0)]:
+    for delay, spacing in [(7.0, 7.0), (9999.0, 30.0), (0.1, 1.0)]:
         pace = HostPace(1.0, 1, HandClock())
-        pace.crawl_delay(asked)
+        pace.crawl_delay(delay)
         assert (pace.base, pace.spacing) == (spacing, spacing)
 
 
@@ -111,7 +111,7 @@ def test_the_slowest_source_on_a_host_sets_its_pace() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interval", "outcome", "failures", "asked", "seconds"),
+    ("interval", "outcome", "failures", "requested", "seconds"),
     [
         (120, Outcome.OK, 0, 0, 120),
         (120, Outcome.EMPTY, 0, 300, 300),
@@ -134,15 +134,15 @@ def test_the_slowest_source_on_a_host_sets_its_pace() -> None:
     ],
 )
 def test_the_next_visit_waits_longer_after_each_failure_and_honors_retry_after(
-    interval: float, outcome: Outcome, failures: int, asked: float, seconds: float
+    interval: float, outcome: Outcome, failures: int, requested: float, seconds: float
 ) -> None:
-    assert next_visit(interval, outcome, failures, asked) == seconds
+    assert next_visit(interval, outcome, failures, requested) == seconds
 
 
 def test_names_of_many_hosts_are_resolved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     all_of_them = threading.Barrier(40, timeout=5)  # breaks, and fails the test, if the lookups wait for each other
 
-    def looked_up(*asked: object) -> list[object]:
+    def looked_up(*given: object) -> list[object]:
         all_of_them.wait()
         return []
 

@@ -70,7 +70,7 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "asked"),
+    ("raw", "expected"),
     [
         ("/orte/münchen?q=ä".encode(), "/orte/m%C3%BCnchen?q=%C3%A4"),
         ("https://clinics.example.org/café".encode(), "/caf%C3%A9"),
@@ -80,11 +80,11 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
     ],
     ids=["UTF-8", "UTF-8, absolute", "bytes that are no UTF-8", "spaces", "encoded already"],
 )
-def test_a_location_header_is_followed_as_browsers_do(raw: bytes, asked: str) -> None:
+def test_a_location_header_is_followed_as_browsers_do(raw: bytes, expected: str) -> None:
     spoiled = [(b"Location", raw), (b"X-Note", "déjà vu".encode("latin-1"))]
     host = Host([httpx.Response(302, headers=spoiled), reply()])
     assert get(host).body == b"a page"
-    assert host.requested[1].url.raw_path.decode() == asked
+    assert host.requested[1].url.raw_path.decode() == expected
 
 
 def test_a_key_in_a_redirect_url_appears_in_no_message() -> None:

@@ -222,9 +222,9 @@ def test_with_a_cached_copy_a_failing_host_is_not_asked_again_for_every_page() -
     async def work() -> int:
         client = Client(source(), host.hosts(clock, store))
         await client.get(SEARCH)
-        asked = host.robots.call_count
+        before = host.robots.call_count
         await client.get(SEARCH)
-        return host.robots.call_count - asked
+        return host.robots.call_count - before
 
     assert run(work()) == 0
 

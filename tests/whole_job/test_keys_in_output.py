@@ -83,14 +83,14 @@ def _monitor() -> Iterator[tuple[str, list[str]]]:
 
 
 def _commands(urls: dict[str, str]) -> tuple[dict[str, str], dict[str, int]]:
-    said: dict[str, str] = {}
+    outputs: dict[str, str] = {}
     codes: dict[str, int] = {}
 
     def command(*words: str) -> None:
         name, out = " ".join(words).partition(" --region")[0], StringIO()
         with redirect_stdout(out), redirect_stderr(out):
             codes[name] = main(words)
-        said[name] = said.get(name, "") + out.getvalue()
+        outputs[name] = outputs.get(name, "") + out.getvalue()
 
     command("run", *SHARED)
     with sqlite3.connect("a.db") as db:  # due again, so that it is requested with its ETag
@@ -109,7 +109,7 @@ def _commands(urls: dict[str, str]) -> tuple[dict[str, str], dict[str, int]]:
         command("try", "manual", "--har", f"{site.name}.har", "--region", "copy.toml")
         command("new", f"{site.name.replace('-', '_')}_kites", "--har", f"{site.name}.har", "--region", "copy.toml")
     command("new", "kites", "--har", "listing.har", "--url", "nowhere", "--region", "copy.toml")
-    return said, codes
+    return outputs, codes
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)

@@ -50,7 +50,7 @@ def test_the_promised_languages_exist() -> None:
     assert {path.stem for path in FILES} == {"es", "fr", "ht", "pt", "vi", "zh-Hans"}
 
 
-def said(file: Path) -> set[tuple[str, ...]]:
+def messages_in(file: Path) -> set[tuple[str, ...]]:
     """The messages in the calls of a module, including nested ones."""
     found: set[tuple[str, ...]] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -64,7 +64,7 @@ def said(file: Path) -> set[tuple[str, ...]]:
 
 
 def test_every_package_with_user_visible_text_is_searched_for_messages() -> None:
-    with_messages = {file for file in (ROOT / "aggregator").rglob("*.py") if said(file)}
+    with_messages = {file for file in (ROOT / "aggregator").rglob("*.py") if messages_in(file)}
 
     assert {file.relative_to(ROOT / "aggregator").parts[0] for file in with_messages} == set(SPEAKING)
 
@@ -72,7 +72,9 @@ def test_every_package_with_user_visible_text_is_searched_for_messages() -> None
 @pytest.mark.parametrize("room", SPEAKING)
 def test_the_message_template_contains_every_message_in_the_code(room: str, template: Path) -> None:
     known = {texts(message.id) for message in read(template) if message.id}
-    found = {message for file in (ROOT / "aggregator" / room).rglob("*.py") for message in said(file) if message[0]}
+    found = {
+        message for file in (ROOT / "aggregator" / room).rglob("*.py") for message in messages_in(file) if message[0]
+    }
 
     assert found - known == set(), "take it out of the f-string"
 
