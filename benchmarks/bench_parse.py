@@ -47,7 +47,7 @@ class Clinic(NamedTuple):
 def handed_on(adapter: Adapter, page: Page) -> Page:
     """The page as the adapter's `pages` yields it, with its context."""
 
-    async def fetch(url: str, **asked: object) -> Page:
+    async def fetch(url: str, **options: object) -> Page:
         return page
 
     step = adapter.pages(SOURCE, cast(Fetch, fetch)).__anext__()

@@ -32,7 +32,7 @@ def running(hosts: int, latency: float) -> Iterator[list[str]]:
         ports = child.stdout.readline()
         try:
             if not ports:
-                raise SystemExit("not measured: the simulated hosts did not start; what they said is above")
+                raise SystemExit("not measured: the simulated hosts did not start; their output is above")
             yield [f"http://{HOST}:{port}{SEARCH}" for port in json.loads(ports)]
         finally:
             child.stdin.close()

@@ -102,7 +102,7 @@ def result(wrk: "subprocess.Popen[str]") -> Load:
     """The result, once wrk has ended."""
     output, _ = wrk.communicate()
     if wrk.returncode:
-        raise SystemExit(f"not measured: wrk ended with {wrk.returncode}; what it said is above")
+        raise SystemExit(f"not measured: wrk ended with {wrk.returncode}; its output is above")
     return Load(**json.loads(output.splitlines()[-1]))
 
 

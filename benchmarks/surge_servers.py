@@ -69,8 +69,8 @@ class Server:
         until = time.monotonic() + STARTS_WITHIN
         while not _listens(self.ports.site):
             if self._process.poll() is not None or time.monotonic() > until:
-                said = (self.home / "error.log").read_text()
-                raise SystemExit(f"not measured: nginx does not start: {said}")
+                log = (self.home / "error.log").read_text()
+                raise SystemExit(f"not measured: nginx does not start: {log}")
             time.sleep(0.02)
 
     def stop(self) -> None:

@@ -14,14 +14,14 @@ Ids = tuple[tuple[str, str], ...]
 class Numbered(JsonAdapter):
     name = "numbered"
     title = "Numbered places"
-    told: ClassVar[Ids] = ()
+    given_ids: ClassVar[Ids] = ()
 
     def listing(self, row: DataRow) -> Listing:
-        return Listing(name=row["name"], id=row["id"], external_ids=self.told)
+        return Listing(name=row["name"], id=row["id"], external_ids=self.given_ids)
 
 
 class Named(Numbered):
-    told = (("gull_chain", "00012"),)
+    given_ids = (("gull_chain", "00012"),)
 
 
 class Local(Numbered):

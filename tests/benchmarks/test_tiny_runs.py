@@ -52,7 +52,7 @@ def test_every_benchmark_completes_a_tiny_run(
 
 
 @pytest.mark.parametrize(
-    ("name", "broken", "told"),
+    ("name", "broken", "message"),
     [
         ("bench_parse", ("synthetic.ROW", "<p>"), "gave 0 slots instead of 2"),
         ("bench_render", ("bench_render.page_files", lambda *_: []), "0 places were rendered instead of 12"),
@@ -60,14 +60,14 @@ def test_every_benchmark_completes_a_tiny_run(
     ],
 )
 def test_a_benchmark_that_produces_the_wrong_result_fails(
-    name: str, broken: tuple[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+    name: str, broken: tuple[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = benchmark(name)
     where, _, what = broken[0].partition(".")
     monkeypatch.setattr(module(where), what, broken[1])
     with pytest.raises(SystemExit) as ended:
         one.main(["--tiny"])
-    assert told in str(ended.value)
+    assert message in str(ended.value)
 
 
 class NotSaved:

@@ -109,6 +109,6 @@ def test_a_phone_number_is_displayed_in_the_countrys_style(number: str, country:
 def test_the_numbering_plans_are_loaded_when_first_needed() -> None:
     look = "import sys; from aggregator.clean.country import load_tables; print('phonenumbers' in sys.modules); "
     look += "load_tables(['US']); print('phonenumbers' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout
 
-    assert told.split() == ["False", "True"]
+    assert output.split() == ["False", "True"]

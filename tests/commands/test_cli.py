@@ -216,7 +216,7 @@ def test_a_mistake_in_a_region_file_exits_with_2(aggregator: Command, region_fil
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         (None, "cannot be read"),
         ("<har>", "is not JSON"),
@@ -225,13 +225,13 @@ def test_a_mistake_in_a_region_file_exits_with_2(aggregator: Command, region_fil
     ],
 )
 def test_a_file_that_is_not_a_recording_exits_with_2(
-    aggregator: Command, tmp_path: Path, text: str | None, told: str
+    aggregator: Command, tmp_path: Path, text: str | None, fault: str
 ) -> None:
     if text is not None:
         (tmp_path / "bad.har").write_text(text)
     code, _, err = aggregator("run", "--replay", "bad.har")
     assert code == 2
-    assert f"bad.har: {told}" in err
+    assert f"bad.har: {fault}" in err
 
 
 @pytest.mark.parametrize("name", [".", "..", "data"])

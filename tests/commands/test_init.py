@@ -110,7 +110,7 @@ def test_a_title_may_contain_any_characters(aggregator: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"--contact": "operator@example.org"}, "--contact 'operator@example.org' reaches nobody; accepted: your own"),
         ({"--contact": "desk"}, "--contact 'desk' reaches nobody"),
@@ -125,11 +125,11 @@ def test_a_title_may_contain_any_characters(aggregator: Command) -> None:
     ],
 )
 def test_an_invalid_option_is_named_with_the_accepted_values(
-    aggregator: Command, changed: dict[str, str], told: str
+    aggregator: Command, changed: dict[str, str], message: str
 ) -> None:
     options = dict(zip(WYOMING[::2], WYOMING[1::2], strict=True)) | changed
     code, _, err = aggregator("init", *(part for option in options.items() for part in option))
-    assert (code, told in err) == (2, True), err
+    assert (code, message in err) == (2, True), err
     assert not Path("region.toml").exists()
 
 

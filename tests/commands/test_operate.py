@@ -222,11 +222,11 @@ def test_a_failure_to_write_metrics_is_reported_and_does_not_fail_the_cycle(
 
 
 def test_watch_reports_each_release_and_how_long_it_took(folder: Path) -> None:
-    told: list[tuple[Snapshot, Release, float]] = []
+    reported: list[tuple[Snapshot, Release, float]] = []
     clock = HandClock(NOW)
 
     def note(snapshot: Snapshot, release: Release, took: float) -> None:
-        told.append((snapshot, release, took))
+        reported.append((snapshot, release, took))
 
     async def work(store: Store) -> None:
         small = parse_region(REGION.replace('"MA"', STATE_WITH_ONE_ZIP) + "sources = []\n", "alder.toml")
@@ -234,7 +234,7 @@ def test_watch_reports_each_release_and_how_long_it_took(folder: Path) -> None:
 
     with Store(folder / "a.db") as store:
         asyncio.run(work(store))
-    ((snapshot, release, took),) = told
+    ((snapshot, release, took),) = reported
     assert snapshot.generated_at == NOW
     assert (folder / "public").resolve() == release.path
     assert took == 0.0  # by the frozen clock

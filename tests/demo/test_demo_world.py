@@ -31,8 +31,8 @@ for tick in (0, 1, 7):
     answering = systems(lambda: world)
     for source in load_region(REGION_FILE).sources:
         for path in (urlsplit(source.url).path, "/smart/slots-week-1.ndjson", "/smart/slots-week-2.ndjson"):
-            asked = SimulatedRequest(base="http://127.0.0.1:1", path=path)
-            digest.update(answer(answering[source.name], asked).body.encode())
+            request = SimulatedRequest(base="http://127.0.0.1:1", path=path)
+            digest.update(answer(answering[source.name], request).body.encode())
 print(digest.hexdigest())
 """
 

@@ -173,10 +173,10 @@ def test_sign_up_links_lead_to_a_page_that_books_nothing(region: Region) -> None
 
 
 def test_a_clinic_page_escapes_its_text() -> None:
-    asked = SimulatedRequest(
+    request = SimulatedRequest(
         base="http://127.0.0.1:1", path=SEARCH, query={"q[venue_search_name_or_venue_name_i_cont]": "s & k"}
     )
-    reply = county(World(tick=0, now=NOW), asked)
+    reply = county(World(tick=0, now=NOW), request)
     assert reply is not None
     assert "Nets &amp; Knots" in reply.body
     assert "Nets & Knots" in Html(reply.body).css_first(".text-xl.font-black").text()  # type: ignore[union-attr]

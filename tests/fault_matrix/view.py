@@ -44,18 +44,18 @@ def look(store: Store, subject: Subject, now: datetime) -> View:
     snapshot = take(store, subject.region, now)
     places: dict[str, Seen] = {}
     for place in (*snapshot.gone, *snapshot.places):
-        for told in place.source_views:
-            known = told.current
+        for source_view in place.source_views:
+            known = source_view.current
             checked_at, valid_at = known.checked_at, known.valid_at
             at = min(filter(None, (checked_at, valid_at))) if checked_at else None
-            places[told.location.key] = Seen(
+            places[source_view.location.key] = Seen(
                 known.available,
                 known.available_count,
                 known.slots,
                 at,
                 checked_at,
                 place.gone_at is not None,
-                (told.location.name, told.location.address_lines),
+                (source_view.location.name, source_view.location.address_lines),
             )
     row = store.sources()[subject.source.name]
     waits = {host: wait.until for host, wait in host_waits(store).items() if wait.holds(now)}

@@ -136,7 +136,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
-    ("recorded", "asked", "fits"),
+    ("recorded", "sent", "fits"),
     [
         ("https://a.example/x?p=1", "https://a.example/x?p=1", True),
         ("https://a.example/x", "https://a.example:443/x#top", True),
@@ -164,14 +164,14 @@ FORM = "application/x-www-form-urlencoded"
     ],
 )
 def test_a_recorded_request_matches_unless_something_contradicts_it(
-    tmp_path: Path, recorded: str, asked: str, fits: bool
+    tmp_path: Path, recorded: str, sent: str, fits: bool
 ) -> None:
-    found = recording(tmp_path / "a.har", entry(recorded)).find(shape_of(httpx.Request("GET", asked)))
+    found = recording(tmp_path / "a.har", entry(recorded)).find(shape_of(httpx.Request("GET", sent)))
     assert (found is not None) is fits
 
 
 @pytest.mark.parametrize(
-    ("post", "asked", "fits"),
+    ("post", "sent", "fits"),
     [
         ({"mimeType": FORM, "text": "a=1&b=x%20y"}, {"data": {"b": "x y", "a": "1"}}, True),
         ({"mimeType": FORM, "text": "a=1&b="}, {"data": {"a": "1", "b": "9"}}, True),
@@ -187,10 +187,10 @@ def test_a_recorded_request_matches_unless_something_contradicts_it(
     ],
 )
 def test_forms_and_json_are_compared_field_by_field(
-    tmp_path: Path, post: dict[str, Any] | None, asked: dict[str, Any], fits: bool
+    tmp_path: Path, post: dict[str, Any] | None, sent: dict[str, Any], fits: bool
 ) -> None:
     found = recording(tmp_path / "a.har", entry(HOME, method="POST", post=post))
-    assert (found.find(shape_of(httpx.Request("POST", HOME, **asked))) is not None) is fits
+    assert (found.find(shape_of(httpx.Request("POST", HOME, **sent))) is not None) is fits
     assert found.find(shape_of(httpx.Request("GET", HOME))) is None
 
 
@@ -199,7 +199,7 @@ def graphql(query: str, operation: str = "Find", **variables: object) -> dict[st
 
 
 @pytest.mark.parametrize(
-    ("recorded", "asked", "fits"),
+    ("recorded", "sent", "fits"),
     [
         (graphql("query Find { a }", zip="01999"), graphql("query Find { a b }", zip="01999"), True),
         (graphql("query Find { a }", zip="01999"), graphql("query Find { a }", zip="02120"), False),
@@ -211,19 +211,19 @@ def graphql(query: str, operation: str = "Find", **variables: object) -> dict[st
     ],
 )
 def test_graphql_requests_are_matched_by_operation_and_variables_not_query_text(
-    tmp_path: Path, recorded: dict[str, object], asked: dict[str, object], fits: bool
+    tmp_path: Path, recorded: dict[str, object], sent: dict[str, object], fits: bool
 ) -> None:
     post = {"mimeType": "application/json", "text": json.dumps(recorded)}
     found = recording(tmp_path / "a.har", entry(HOME, method="POST", post=post))
-    assert (found.find(shape_of(httpx.Request("POST", HOME, json=asked))) is not None) is fits
+    assert (found.find(shape_of(httpx.Request("POST", HOME, json=sent))) is not None) is fits
 
 
 def test_of_several_candidates_the_best_match_is_served(tmp_path: Path) -> None:
     found = recording(
         tmp_path / "a.har", entry(f"{HOME}/x", "any"), entry(f"{HOME}/x?p=1", "p"), entry(f"{HOME}/x?p=1&q=2", "p, q")
     )
-    asked = [f"{HOME}/x?p=1&q=2", f"{HOME}/x?p=1&q=3", f"{HOME}/x?p=7"]
-    served = [found.find(shape_of(httpx.Request("GET", url))) for url in asked]
+    urls = [f"{HOME}/x?p=1&q=2", f"{HOME}/x?p=1&q=3", f"{HOME}/x?p=7"]
+    served = [found.find(shape_of(httpx.Request("GET", url))) for url in urls]
     assert [hit.response.content.text if hit else None for hit in served] == ["p, q", "p", "any"]
 
 

@@ -159,10 +159,10 @@ def test_location_types_map_to_schema_org_types(kind: LocationType, type_: str) 
 def test_unknown_facts_are_omitted() -> None:
     near = Position(latitude=42.1, longitude=-71.2, approximate=True)
     bare = place(1, position=near, address_lines=(), city="", state="", postal_code="", info_url="javascript:alert(1)")
-    told = facts(bare, region(), "place/x/")
+    found = facts(bare, region(), "place/x/")
 
-    assert set(told) == {"@context", "@type", "name", "address"}
-    assert told["address"] == {"@type": "PostalAddress", "addressCountry": "US"}
+    assert set(found) == {"@context", "@type", "name", "address"}
+    assert found["address"] == {"@type": "PostalAddress", "addressCountry": "US"}
 
 
 def test_structured_data_cannot_close_its_script_element() -> None:

@@ -48,9 +48,9 @@ def test_old_changes_move_to_the_file_of_their_day_and_the_latest_stays(db: Stor
     assert [path.name for path in sorted((tmp_path / "history").iterdir())] == [
         "2021-05-10.jsonl.gz", "2021-05-11.jsonl.gz",
     ]  # fmt: skip
-    told = moved(tmp_path / "history")
-    assert [line["count"] for line in told] == list(range(1, 24))
-    assert told[0] == {
+    lines = moved(tmp_path / "history")
+    assert [line["count"] for line in lines] == list(range(1, 24))
+    assert lines[0] == {
         "source": "county", "location": "1", "at": "2021-05-10T14:00:00.000000+00:00", "available": "YES",
         "count": 1,
     }  # fmt: skip

@@ -99,13 +99,13 @@ def _copy(files: str, main: str, changes: Mapping[str, str], home: Path) -> None
 @contextmanager
 def _running(command: list[str], home: Path, port: int) -> Iterator[None]:
     with (
-        (home / "said").open("w") as log,
+        (home / "log").open("w") as log,
         subprocess.Popen(
             command, cwd=home, env=os.environ | ALONE | {"HOME": str(home)}, stdout=log, stderr=log
         ) as process,
     ):
         try:
-            assert any(_listens(process, port) for _ in range(PATIENCE)), (home / "said").read_text()
+            assert any(_listens(process, port) for _ in range(PATIENCE)), (home / "log").read_text()
             yield
         finally:
             process.terminate()

@@ -43,7 +43,7 @@ def listed(number: int) -> Expected:
         (report_of(1, whole=False), 4, 0),
         (report_of(0, whole=False), 4, 0),
     ],
-    ids=["as many", "just half", "a first visit", "a first visit to nothing", "said for the third time",
+    ids=["as many", "just half", "a first visit", "a first visit to nothing", "listed for the third time",
          "a page that says it is empty", "in part", "nothing, in part"],
 )  # fmt: skip
 def test_a_plausible_report_is_accepted_unchanged(report: Report, expected: int, doubted: int) -> None:

@@ -214,9 +214,9 @@ def test_two_visits_keep_ids_record_each_change_once_and_drop_missing_places(run
     place = json.loads((tmp_path / f"out/api/v1/places/{haverhill[0]}.json").read_text())
     assert [change["count"] for change in place["history"]] == [39]
     with gzip.open(tmp_path / "history/2021-05-13.jsonl.gz", "rt") as moved:  # older than the region's history
-        told = [json.loads(line) for line in moved]
+        pruned = [json.loads(line) for line in moved]
     known = first.place("Citizen Center")["availability"]["available_count"]
-    assert [line["count"] for line in told if "citizen center" in line["location"]] == [known]
+    assert [line["count"] for line in pruned if "citizen center" in line["location"]] == [known]
 
 
 def test_the_early_2021_layout_gives_eight_clinics_with_102_appointments(run: Runner) -> None:

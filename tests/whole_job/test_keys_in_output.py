@@ -59,11 +59,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
 @contextmanager
 def _monitor() -> Iterator[tuple[str, list[str]]]:
     """A monitor on loopback: its URL, and the requests it received."""
-    told: list[str] = []
+    received: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            told.append(self.path + self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+            received.append(self.path + self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
             self.send_response(204)
             self.end_headers()
 
@@ -76,7 +76,7 @@ def _monitor() -> Iterator[tuple[str, list[str]]]:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/check", told
+            yield f"http://127.0.0.1:{server.server_port}/check", received
         finally:
             server.shutdown()
             thread.join(2.0)

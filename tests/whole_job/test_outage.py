@@ -171,15 +171,15 @@ DAMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "told"), DAMAGES, ids=[made.removeprefix("UPDATE ") for made, _ in DAMAGES])
+@pytest.mark.parametrize(("statement", "message"), DAMAGES, ids=[made.removeprefix("UPDATE ") for made, _ in DAMAGES])
 def test_a_damaged_row_is_skipped_and_reported_and_the_rest_is_published(
-    command: Command, database: sqlite3.Connection, statement: str, told: str
+    command: Command, database: sqlite3.Connection, statement: str, message: str
 ) -> None:
     damage(database, statement)
     assert command("publish", "--quiet")[0] == 0
-    assert told in Path("public/status/index.html").read_text().replace("&#39;", "'")
+    assert message in Path("public/status/index.html").read_text().replace("&#39;", "'")
     _, printed = command("status")
-    assert told in printed and "Traceback" not in printed
+    assert message in printed and "Traceback" not in printed
     shown = {place["name"] for place in json.loads(Path("public/api/v1/locations.json").read_bytes())["data"]}
     assert "Town hall 2" in shown
     assert ("Town hall 1" in shown) == ("locations" not in statement)  # its place is known, its answer is not
