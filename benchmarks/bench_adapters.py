@@ -1,8 +1,8 @@
-"""Every adapter on its cases: microseconds for a row and for a page, and a replay of all recordings.
+"""Measures every adapter on its cases: microseconds per row and per page, and a replay of all recordings.
 
-A visit is replayed whole, from bytes to merged readings; what the replay itself takes, some 0.3 ms for each request, is
-counted in. Of each adapter the case is shown that costs most for a row, after a first visit, as in a process that polls
-again and again: what the normalizer remembers is warm. Recordings of real systems count where they are there
+Each visit is fully replayed, from bytes to merged readings. The replay itself takes about 0.3 ms per request, which is
+included. The figures for an adapter come from its most expensive case per row, after a first visit, as in a process
+that polls repeatedly: the normalizer's caches are warm. Recordings of real systems are included if they exist
 (../shared/captures).
 """
 
@@ -22,11 +22,11 @@ from aggregator.kit.contract import Subject
 from aggregator.model import Report
 
 FOLDER = Path(__file__).parent.parent / "tests" / "providers"
-LIMIT = 5000.0  # microseconds for a row
+LIMIT = 5000.0  # microseconds per row
 
 
 class Size(NamedTuple):
-    """Which adapters, as a pattern of their names, and how often each case is replayed."""
+    """Which adapters (a pattern of their names), and how often each case is replayed."""
 
     adapters: str
     rounds: int
@@ -41,7 +41,7 @@ class Measured(NamedTuple):
 
     @property
     def a_row(self) -> float:
-        """Microseconds; of a report that has rows."""
+        """Microseconds per row, for a report that has rows."""
         return self.taken * 1000 / self.report.rows
 
     @property
@@ -52,7 +52,7 @@ class Measured(NamedTuple):
 
 
 def subjects(adapters: str) -> Iterator[Subject]:
-    """Every case of these adapters whose recording is there."""
+    """Every case of these adapters whose recording exists."""
     for path in sorted(FOLDER.glob(f"{adapters}/*.toml")):
         case = cases.load(path)
         if case.recording.is_file():

@@ -1,4 +1,4 @@
-"""Measures a cycle of a region of 500 places in which 10 % of the answers changed, against its CPU budget."""
+"""Measures the CPU time of a cycle for a region of 500 places in which 10 % of the answers changed."""
 
 import sys
 from datetime import timedelta
@@ -9,7 +9,7 @@ from cycles import SETTLED, Scale, cycles, each, room
 from measure import Table, figure
 from tables import Benchmark
 
-CHANGING = 10  # one place of so many
+CHANGING = 10  # one place in so many
 BUDGET = 1.5  # seconds of CPU
 
 

@@ -1,8 +1,8 @@
 """Measures how long the worst page of each kind takes to read, compared with the estimate of `reading_time`.
 
-Every page of the growth tests (`tests/growth/worst_pages.py`) is read at two sizes, within its limits; a page
-that is refused costs what refusing it costs. The figures decide which pages are read in a worker process, so run
-this on the smallest machine that is meant to run the aggregator.
+Every page of the growth tests (`tests/growth/worst_pages.py`) is read at two sizes within its limits; a refused page
+costs what refusing it costs. The figures decide which pages are read in a worker process, so run this on the smallest
+machine that should be able to run the aggregator.
 """
 
 import sys
@@ -37,14 +37,14 @@ Read = Callable[[Page], object]
 
 
 class Size(NamedTuple):
-    """How many characters each page has, and how often it is read; the fastest counts."""
+    """How many characters each page has, and how often it is read; the fastest reading counts."""
 
     characters: tuple[int, ...]
     rounds: int
 
 
 class Taken(NamedTuple):
-    """A page, and the seconds that it takes to read."""
+    """A page, and the seconds it takes to read."""
 
     piece: str
     seconds: float
@@ -113,7 +113,7 @@ def measured(size: Size) -> Table:
 
 
 def shown(piece: str) -> str:
-    """The beginning of a piece, fit for a cell of a table."""
+    """The beginning of a piece, short enough for a table cell."""
     return f"`{piece[:20]!r}`".replace("|", "\\|")
 
 

@@ -1,8 +1,8 @@
 """Measures the lag of the event loop while something large or hostile is processed.
 
-A task wakes up every 5 ms; the lag is the longest delay beyond that. Meanwhile the code of `aggregator watch` does:
-pruning of old history, a SMART feed of 24 MB, and pages that are built to take long (calendars whose events never end,
-a CSV of quotes, one JSON of 8 MB).
+A task wakes up every 5 ms; the lag is the longest delay beyond that. Meanwhile the code of `aggregator watch` prunes
+old history, reads a SMART feed of 24 MB, and reads pages built to take long (calendars whose events never end, a CSV
+full of quotes, a single JSON text of 8 MB).
 """
 
 import asyncio
@@ -38,7 +38,7 @@ URL = "https://feed.example.org/"
 
 
 class Size(NamedTuple):
-    """Changes that are pruned, bytes of the SMART feed, and bytes of a hostile page."""
+    """Number of pruned changes, bytes of the SMART feed, and bytes of a hostile page."""
 
     changes: int
     feed: int
@@ -46,7 +46,7 @@ class Size(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """The lag and the time in milliseconds, and how many changes or locations were dealt with."""
+    """The lag and the time in milliseconds, and the number of changes or locations processed."""
 
     lag: float
     time: float
@@ -112,7 +112,7 @@ async def lag_of_visit(provider: str, pages: dict[str, str], outcome: Outcome) -
 
 
 def feed(least: int) -> dict[str, str]:
-    """A SMART feed of at least so many bytes: every location has a schedule and three slots."""
+    """A SMART feed of at least that many bytes: every location has a schedule and three slots."""
     kinds = ("Location", "Schedule", "Slot")
     outputs = [{"type": kind, "url": f"{URL}{kind}"} for kind in kinds]
     pages = {URL: json.dumps({"transactionTime": NOW.isoformat(), "request": URL, "output": outputs})}

@@ -1,8 +1,8 @@
-"""Measures the page on a slow phone, in real Chromium: 1.6 Mbps, 150 ms, CPU four times slower, cold.
+"""Measures the page on a slow phone, in real Chromium: 1.6 Mbps, 150 ms, a CPU four times slower, nothing cached.
 
-Bytes are those of the brotli copies that a server sends. Times are medians of several loads, taking turns with an empty
-page of the same origin, and with one of five cards and nothing else: no style, no script, no search. They come over
-`slow_line`; beside that stands what DevTools' emulation gives, in which a connection costs nothing.
+Sizes are those of the brotli copies that a server sends. Times are medians of several loads, alternating with an empty
+page of the same origin and with one that has only five cards: no style, script, or search. The pages are loaded through
+`slow_line`; the results of DevTools' own emulation, in which a connection costs nothing, are shown for comparison.
 """
 
 import json
@@ -50,7 +50,7 @@ new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadR
 
 
 class Scope(NamedTuple):
-    """A region: its places, those with appointments, and its limits in bytes of HTML and ms of filtering."""
+    """A region: its places, those with appointments, and its limits in bytes of HTML and milliseconds of filtering."""
 
     places: int
     offering: int
@@ -59,21 +59,21 @@ class Scope(NamedTuple):
 
 
 class Size(NamedTuple):
-    """The regions, and the loads of each page."""
+    """The regions, and the number of loads of each page."""
 
     scopes: tuple[Scope, ...]
     rounds: int
 
 
 class Found(NamedTuple):
-    """The lines of one region, and how many loads they come from."""
+    """The table lines of one region, and the number of loads behind them."""
 
     lines: list[Line]
     loads: int
 
 
 class Load(NamedTuple):
-    """`card`: ms until the first place was painted; `busy`: ms of script, style and layout; `shift`: layout shift."""
+    """`card`: ms until the first place was painted; `busy`: ms of script, style, and layout; `shift`: layout shift."""
 
     card: float
     busy: float
@@ -119,7 +119,7 @@ def _region(browser: Browser, folder: Path, scope: Scope, rounds: int) -> Found:
 
 
 def _published(folder: Path, known: Snapshot) -> list[Path]:
-    """Publishes the region with two pages to compare with; returns its ZIP codes' folders, the largest page last."""
+    """Publishes the region and two pages to compare with; returns its ZIP code folders, the largest page last."""
     files = [*export_files(known, county()), *page_files(known, county()), fixed("empty.html", EMPTY)]
     publish(files, folder, known.generated_at)
     cards = re.findall(
@@ -143,7 +143,7 @@ def _lines_of(slow: list[list[Load]], emulated: list[list[Load]]) -> Iterator[Li
 
 
 def _loads(browser: Browser, urls: Sequence[str], rounds: int, *, emulated: bool = False) -> list[list[Load]]:
-    """Cold loads of each address, taking turns."""
+    """Loads each URL with an empty cache, alternating between them."""
     taken: list[list[Load]] = [[] for _ in urls]
     for _ in range(rounds):
         for url, loads in zip(urls, taken, strict=True):
@@ -181,14 +181,14 @@ def _cold(browser: Browser, url: str, emulated: bool) -> Load:
 
 
 def _as_of_then(route: Route) -> None:
-    """The made-up region is of 2021: without its own clock the page would say that it is old."""
+    """Sets the page's clock: the made-up region is from 2021, so the page would be out of date."""
     date = format_datetime(NOW + timedelta(minutes=2), usegmt=True)
     made = (NOW + timedelta(minutes=1)).isoformat()
     route.fulfill(body=json.dumps({"generated_at": made}), headers={"Date": date})
 
 
 def _filtering(browser: Browser, url: str) -> float:
-    """Median ms of changing a filter until it is shown, the CPU as fast as it is."""
+    """Median ms from changing a filter until the result is shown, at full CPU speed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
     try:
         page = context.new_page()

@@ -1,8 +1,8 @@
-"""One PrepMod page of 30 clinics, from bytes to merged readings, beside bare selectolax and BeautifulSoup.
+"""Measures one PrepMod page of 30 clinics, from bytes to merged readings, against selectolax and BeautifulSoup.
 
-The references read the same fields as plain strings and clean nothing. Twenty pages take turns, so what the
-normalizer remembers (addresses, ZIPs, products) is warm for 300 venues, as it is when a host is visited again; the
-last line is a first visit, with addresses never seen before.
+The references read the same fields as plain strings and clean nothing. Twenty pages alternate, so the normalizer's
+caches (addresses, ZIPs, products) are warm for 300 venues, as they are when a host is visited again. The last line is a
+first visit, with addresses that are not cached yet.
 """
 
 import sys
@@ -27,7 +27,7 @@ HEADERS = {"content-type": "text/html; charset=utf-8"}
 
 
 class Size(NamedTuple):
-    """Clinics of a page, pages that take turns, rounds."""
+    """Clinics per page, alternating pages, and rounds."""
 
     clinics: int
     pages: int
@@ -35,7 +35,7 @@ class Size(NamedTuple):
 
 
 class Clinic(NamedTuple):
-    """The fields that the adapter reads of a row, as the references give them."""
+    """The fields that the adapter reads from a row, as the references return them."""
 
     title: str
     address: str
@@ -45,9 +45,9 @@ class Clinic(NamedTuple):
 
 
 def handed_on(adapter: Adapter, page: Page) -> Page:
-    """The page as `pages` of the adapter hands it on, with its context."""
+    """The page as the adapter's `pages` yields it, with its context."""
 
-    async def fetch(url: str, **asked: object) -> Page:
+    async def fetch(url: str, **options: object) -> Page:
         return page
 
     step = adapter.pages(SOURCE, cast(Fetch, fetch)).__anext__()

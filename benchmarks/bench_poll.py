@@ -1,7 +1,7 @@
-"""Polls 200 sources on 200 hosts in one cycle, compared with the minimum that pace and latency allow; and peak memory.
+"""Polls 200 sources on 200 hosts in one cycle; compares the time with the minimum that pace and latency allow.
 
-Every host gives robots.txt and four result pages, each after 200 ms, and is asked once a second. So no client can be
-faster than four spacings and one answer; everything above that is our own overhead.
+It also measures peak memory. Every host serves robots.txt and four result pages, each after 200 ms, with one request
+per second. So no client can be faster than four spacings and one response; everything above that is our own overhead.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ MEMORY = 200.0  # MB
 
 
 class Size(NamedTuple):
-    """How many hosts, the seconds between two requests to one of them and until it answers, and rounds."""
+    """Number of hosts, seconds between two requests to one host, seconds until it responds, and rounds."""
 
     hosts: int
     spacing: float
@@ -53,7 +53,7 @@ def example(urls: list[str], spacing: float) -> Region:
 
 
 def cycle(polled: Region, db: Path) -> float:
-    """Seconds of one cycle; into a new file nothing is known of robots.txt."""
+    """Seconds for one cycle; with a new file, no robots.txt is cached."""
     reports: list[Report] = []
     with Store(db) as store:
         taken = seconds(lambda: reports.extend(asyncio.run(visit(polled, polled.sources, store, SystemClock()))))
@@ -64,7 +64,7 @@ def cycle(polled: Region, db: Path) -> float:
 
 
 def stored(db: Path) -> int:
-    """How many locations are in the file."""
+    """Number of locations in the file."""
     with Store(db) as store:
         return int(store.db.execute("SELECT count(*) FROM locations").fetchone()[0])
 
@@ -74,11 +74,11 @@ def measured(size: Size) -> Table:
         polled, new, old = example(urls, size.spacing), count(), count()
         first, later = medians(
             lambda: cycle(polled, Path(folder) / f"{next(new)}.db"),
-            lambda: cycle(polled, Path(folder) / f"{next(old)}.db"),  # the file of the cycle just before
+            lambda: cycle(polled, Path(folder) / f"{next(old)}.db"),  # the file of the previous cycle
             rounds=size.rounds,
         )
         locations = stored(Path(folder) / "0.db")
-    least = PAGES * size.spacing + size.latency  # robots.txt is asked for at 0, the last page after PAGES spacings
+    least = PAGES * size.spacing + size.latency  # robots.txt is requested at 0, the last page after PAGES spacings
     must(later / 1000 >= least - size.spacing, f"a cycle of {later:.0f} ms cannot have kept its pace")
     lines = (
         figure("into an empty file", first, reference=least * 1000, limit=1.15),

@@ -1,8 +1,8 @@
-"""A snapshot of 500 places, 40 with appointments, to pages; beside a plain Jinja2 loop over the same cards.
+"""Measures rendering a snapshot of 500 places, 40 with appointments, against a plain Jinja2 loop over the same cards.
 
-The reference has its cards ready and escapes what it prints, as ours does. Its templates print the same facts: of each
-offer in an index, and of each place on a page of its own, with no head, style, script or footer. Ours begins with the
-places: it also decides what the cards show.
+The reference starts from finished cards and escapes what it prints, as ours does. Its templates print the same facts:
+each offer in an index, and each place on its own page, without head, style, script, or footer. Ours starts from the
+places, so it also decides what the cards show.
 """
 
 import gc
@@ -33,7 +33,7 @@ LIMIT = 4.0  # times as long as the plain loop
 
 
 class Size(NamedTuple):
-    """Places, those with appointments, and rounds."""
+    """Number of places, of those with appointments, and rounds."""
 
     places: int
     offering: int
@@ -72,7 +72,7 @@ PLACE = (
 
 
 class Decided(NamedTuple):
-    """What is shown of a place, ready to be laid out."""
+    """What to show for a place, ready for layout."""
 
     page: PlacePage
     chart: Chart | None
@@ -87,7 +87,7 @@ def plain(index: Template, page: Template, places: Sequence[Decided]) -> list[by
 
 
 def of_places(known: Snapshot, region: Region) -> list[File]:
-    """The home page, those of places, and the few that are one of a kind: not the lists by ZIP code and town."""
+    """The home page, the place pages, and single pages such as the status page, but no lists by ZIP code or town."""
     return [
         file
         for file in page_files(known, region)
@@ -96,13 +96,13 @@ def of_places(known: Snapshot, region: Region) -> list[File]:
 
 
 def making(known: Snapshot, region: Region) -> float:
-    """Seconds of CPU for making our pages from the snapshot; which pages there are is known before."""
+    """Seconds of CPU for rendering our pages from the snapshot; the list of pages is computed beforehand."""
     files = of_places(known, region)
     return cpu_seconds(lambda: [file.make() for file in files])
 
 
 def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
-    """Milliseconds: our pages, plain ones."""
+    """Milliseconds for our pages and for the plain ones."""
     spoken = render_context(known, region, "en")
     places = [Decided(place_view(place, spoken), chart(place, spoken)) for place in known.places]
     environment = Environment(autoescape=True, undefined=StrictUndefined)
@@ -112,7 +112,7 @@ def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
     offers = [one for one in known.places if one.current.available is Available.YES]
     must(all(place.location.name in listed for place in offers), "the reference leaves offers out")
     must(all(place.location.name in of for place, of in zip(known.places, pages, strict=True)), "a page has no place")
-    gc.disable()  # as `aggregator.cycle` does while it makes a release
+    gc.disable()  # as `aggregator.cycle` does while it builds a release
     try:
         return medians(
             lambda: making(known, region),
@@ -124,7 +124,7 @@ def rendering(known: Snapshot, region: Region, rounds: int) -> list[float]:
 
 
 def information(known: Snapshot, region: Region) -> list[float]:
-    """Milliseconds: data files, and writing a release (with both compressions) of files that are ready."""
+    """Milliseconds for data files, and for writing a release of finished files (with both compressions)."""
     files = [*of_places(known, region), *export_files(known, region)]
     minutes = count()
     with TemporaryDirectory() as folder:

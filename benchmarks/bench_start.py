@@ -1,7 +1,7 @@
 """Measures what `aggregator --help` and `aggregator completion` cost beyond starting Python: CPU and peak memory.
 
-Each runs in its own process, alternating with a Python that does nothing. On Linux the peak memory of a process
-is at least that of the one that started it, so the figures are upper bounds, and this file imports nothing large.
+Each runs in its own process, alternating with a Python that does nothing. On Linux the peak memory of a process is at
+least that of its parent, so the figures are upper bounds, and this file imports nothing large.
 """
 
 import os
@@ -30,7 +30,7 @@ class Size(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a process took: ms of CPU, MB at its peak, and what it printed."""
+    """What a process used: ms of CPU, peak MB, and its output."""
 
     cpu: float
     memory: float

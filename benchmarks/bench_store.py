@@ -1,8 +1,8 @@
-"""Saving a report of 5,000 locations beside writing the same rows with nothing but `executemany`.
+"""Measures saving a report of 5,000 locations against writing the same rows with plain `executemany`.
 
-Two reports that differ in every answer take turns. The reference writes the rows that `Store.save` made of them, read
-back and kept ready, with one statement for each table in one transaction on a file of the same schema, with its
-indexes and foreign keys, in the same folder and mode (WAL, synchronous = NORMAL); it compares and encodes nothing.
+Two reports that differ in every answer alternate. The reference writes the rows that `Store.save` produced, read back
+and kept ready, with one statement per table in one transaction, into a file with the same schema, indexes, and foreign
+keys, in the same folder and mode (WAL, synchronous = NORMAL). It compares and encodes nothing.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ from aggregator.model import Report
 from aggregator.store.saving import Saved
 from aggregator.store.store import Store
 
-WRITES = {  # table -> the rows of the last visit in it; the last column of a table that is updated is its key
+WRITES = {  # table -> its rows from the last visit; in a table that is updated, the last column is the key
     "answers": "SELECT available, count, until, changed_at, said, location_id FROM answers",
     "checks": "SELECT checked_at, valid_at, valid_until, id FROM checks",
     "changes": "SELECT location_id, at, available, count FROM changes ORDER BY id DESC LIMIT {locations}",
@@ -33,14 +33,14 @@ Rows = dict[str, list[tuple[object, ...]]]  # statement -> its rows
 
 
 class Size(NamedTuple):
-    """Locations of a report, and rounds."""
+    """Locations per report, and rounds."""
 
     locations: int
     rounds: int
 
 
 class Taken(NamedTuple):
-    """Milliseconds, and the answers and changes that the file holds at the end."""
+    """Milliseconds, and the number of answers and changes in the file at the end."""
 
     changed: float
     same: float
@@ -54,7 +54,7 @@ def save(store: Store, visit: Report) -> Saved:
 
 
 def rows_of(store: Store, visit: Report) -> Rows:
-    """What saving `visit`, which changes every answer, writes."""
+    """The rows written by saving `visit`, which changes every answer."""
     locations = len(visit.readings)
     must(save(store, visit).changed == locations, "the two reports have answers in common")
     found: Rows = {}
@@ -62,7 +62,7 @@ def rows_of(store: Store, visit: Report) -> Rows:
         read = store.db.execute(query.format(locations=locations))
         names = [column[0] for column in read.description]
         rows = read.fetchall()
-        if names[0] == "id":  # the reference gives its new rows ids of their own
+        if names[0] == "id":  # the reference gives its new rows their own ids
             names, rows = names[1:], [row[1:] for row in rows]
         found[_statement(table, names)] = rows
     return found
@@ -81,7 +81,7 @@ def write(db: sqlite3.Connection, rows: Rows) -> None:
 
 
 def saving(store: Store, visit: Report, expected: int) -> float:
-    """Seconds for a save that has to change `expected` answers."""
+    """Seconds for a save that must change `expected` answers."""
     saved: list[Saved] = []
     taken = seconds(lambda: saved.append(save(store, visit)))
     must(saved[0].changed == expected, f"a save changed {saved[0].changed} answers instead of {expected}")
@@ -113,13 +113,13 @@ def taken_by(size: Size, folder: Path) -> Taken:
 
 
 def rows_in(db: sqlite3.Connection) -> tuple[int, int]:
-    """How many answers and changes."""
+    """The number of answers and of changes."""
     answers, changes = (db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("answers", "changes"))
     return answers, changes
 
 
 def first_save(locations: int, folder: Path) -> float:
-    """Milliseconds for a report into an empty file."""
+    """Milliseconds for saving a report into an empty file."""
     visit = report([number % 90 for number in range(locations)])
 
     def into_empty_file() -> float:

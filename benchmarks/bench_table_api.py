@@ -1,4 +1,4 @@
-"""Compares the table API of sqlite-utils with the same work in SQL, on the rows that a visit of 5,000 locations writes.
+"""Compares the table API of sqlite-utils with the same work in SQL, on the rows written by a visit to 5,000 locations.
 
 docs/decisions.md draws the conclusion: the store adds and reads rows through the API, and changes many rows in SQL.
 """
@@ -21,14 +21,14 @@ BEGUN = "INSERT OR REPLACE INTO begun_visits VALUES (?, ?, ?)"
 
 
 class Size(NamedTuple):
-    """Locations of the report, and rounds."""
+    """Locations per report, and rounds."""
 
     locations: int
     rounds: int
 
 
 class Pair(NamedTuple):
-    """The same work twice, and the most that the first may cost of the second; None: only the figure is of interest."""
+    """The same work twice, and the maximum ratio of the first to the second (None: no limit)."""
 
     table_api: Callable[[], object]
     sql: Callable[[], object]
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
 
 
 def pairs(store: Store) -> Mapping[str, Pair]:
-    """What is done -> how."""
+    """Description -> the two ways to do it."""
     db = store.db
     columns = ("location_id", "at", "available", "count")
     changes = db.execute(f"SELECT {', '.join(columns)} FROM changes").fetchall()
@@ -68,7 +68,7 @@ def pairs(store: Store) -> Mapping[str, Pair]:
 
 
 def taken_by(store: Store, pair: Pair, rounds: int) -> tuple[float, float]:
-    """Milliseconds: through the API, in SQL."""
+    """Milliseconds through the API and in SQL."""
 
     def side(work: Callable[[], object]) -> Side:
         def once() -> float:

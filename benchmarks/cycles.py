@@ -1,7 +1,7 @@
 """Runs cycles of a made-up region of any size, each in its own process like `aggregator run`.
 
-A reader may rely on: CPU is that of the whole process, from starting Python to the release being switched in, but for
-making the report up; memory is the most that the process ever held, with the report. The disk is that of the checkout.
+CPU time is that of the whole process, from starting Python to switching to the release, without generating the report.
+Memory is the peak of the process, including the report. The disk is that of the checkout.
 """
 
 import json
@@ -26,15 +26,15 @@ from aggregator.model import Report
 from aggregator.release.publisher import KEEP
 from aggregator.store.store import Store
 
-OFFERING = 12  # one place of so many has appointments
-SETTLED = KEEP + 1  # cycles until releases are made out of older ones, as all later ones are
+OFFERING = 12  # one place in so many has appointments
+SETTLED = KEEP + 1  # cycles until releases reuse older ones, as all later ones do
 BUILD = Path(__file__).parents[1] / "build"
 
 Measured = Mapping[str, float]
 
 
 class Scale(NamedTuple):
-    """How many places a region has, and that one place of `changing` (0: none) has another answer in each cycle.
+    """The number of places, and that one place in `changing` (0: none) has another answer in each cycle.
 
     Pages are published for the postal codes of its state; Guam has few.
     """
@@ -48,8 +48,8 @@ class Scale(NamedTuple):
 def room() -> Iterator[Path]:
     """A folder for all cycles that are compared.
 
-    For five minutes after files were removed ext4 looks for other inodes than theirs, which makes each new file cost up
-    to fifty times as much: so nothing is removed before all is measured.
+    For five minutes after files were removed, ext4 avoids their inodes, which makes each new file up to fifty times
+    slower. So nothing is removed until everything is measured.
     """
     BUILD.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=BUILD) as folder:
@@ -57,10 +57,10 @@ def room() -> Iterator[Path]:
 
 
 def cycles(folder: Path, scale: Scale, count: int, between: timedelta) -> list[Measured]:
-    """That many cycles of a new region, in a new folder within `folder`.
+    """Runs `count` cycles of a new region, in a new folder within `folder`, `between` apart.
 
-    They are `between` after each other. Of each: `cpu` (seconds), `memory` (MB), and how many `places` and `files` it
-    published, files it `made`, and answers it `changed`.
+    For each cycle: `cpu` (seconds), `memory` (MB), the number of `places` and `files` it published, of files it `made`,
+    and of answers it `changed`.
     """
     found, where = [], mkdtemp(dir=folder)
     for number in range(count):
@@ -73,18 +73,18 @@ def cycles(folder: Path, scale: Scale, count: int, between: timedelta) -> list[M
 
 
 def each(name: str, taken: Iterable[Measured]) -> list[float]:
-    """One of the figures of these cycles."""
+    """One figure for each of these cycles."""
     return [one[name] for one in taken]
 
 
 def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
-    """One of them, in this process, as `aggregator run` does it once the booking system has answered."""
+    """Runs one cycle in this process, as `aggregator run` does after the booking system has responded."""
     places, changing, state = scale
     region, soon, began = county(state), at + timedelta(seconds=1), process_time()
-    said = _visit(places, changing, number, at)
+    visit = _visit(places, changing, number, at)
     made_up = process_time() - began
     with Store(folder / "aggregator.db") as store:
-        saved = store.save(said, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
+        saved = store.save(visit, next_visit_at=at + timedelta(minutes=1), failures=0, doubted=0)
         prune_history(region, store, soon, KnownTime(None, SystemClock()))
         snapshot, release = make_release(region, store, folder / "public", soon)
     took = process_time() - made_up
@@ -102,7 +102,7 @@ def _cycle(scale: Scale, number: int, at: datetime, folder: Path) -> Measured:
 
 
 def _visit(places: int, changing: int, number: int, at: datetime) -> Report:
-    """Places take turns: in cycle 1 the first of each `changing` says something else, in cycle 2 the second, …"""
+    """The places change in turn: in cycle 1 the first of each group of `changing`, in cycle 2 the second, …"""
     return report([_count(place, changing, number) for place in range(places)], at)
 
 

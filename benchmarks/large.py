@@ -1,7 +1,7 @@
 """Measures a region of 80,000 places with a cycle every minute in which 1 % of the answers changed: CPU and memory.
 
-The cycles that count come after those in which the first pages are made again for the times that are printed in them.
-A region of 500 places with the same changes is measured, too. Needs about 10 GB of disk for a while.
+Measuring starts after the first pages were rebuilt to update the times printed on them. A region of 500 places with the
+same changes is measured too. Temporarily needs about 10 GB of disk.
 """
 
 import sys
@@ -17,12 +17,12 @@ from tables import Benchmark
 from aggregator.release.writing import MAX_AGE
 
 BETWEEN = timedelta(minutes=1)
-CYCLE, FIRST = 15.0, 90.0  # seconds of CPU of a cycle, and of the first release
+CYCLE, FIRST = 15.0, 90.0  # seconds of CPU for a cycle, and for the first release
 MEMORY = 1200.0  # MB
 
 
 class Size(NamedTuple):
-    """The two regions, the cycles before those that count, and how many count."""
+    """The two regions, the cycles before measuring, and the number of measured cycles."""
 
     few: Scale
     many: Scale

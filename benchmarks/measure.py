@@ -12,11 +12,11 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import NamedTuple
 
-Side = Callable[[], float]  # does its work once and returns how many seconds the measured part took
+Side = Callable[[], float]  # does its work once and returns the seconds that the measured part took
 
 
 class Line(NamedTuple):
-    """One line of a table, as texts. `holds` is None where nothing is promised."""
+    """One line of a table, as texts. `holds` is None if there is no limit."""
 
     what: str
     ours: str
@@ -28,7 +28,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """What a benchmark found. `work` counts what was done meanwhile, such as rows stored or pages made."""
+    """The result of a benchmark. `work` counts what was done, such as rows stored or pages built."""
 
     title: str
     lines: Sequence[Line]
@@ -43,7 +43,7 @@ class Table:
 def figure(
     what: str, ours: float, unit: str = "ms", *, reference: float | None = None, limit: float | None = None
 ) -> Line:
-    """A measured line. With a reference, `limit` is the most that the ratio may be; without one, that `ours` may be."""
+    """A measured line. With a reference, `limit` applies to the ratio; without one, to `ours`."""
     ours_shown = _amount(ours, unit)
     if reference is None:
         shown = "" if limit is None else _amount(limit, unit)
@@ -72,14 +72,14 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
-    """How much CPU `work` takes, in this process; for work that waits for nothing, whatever else the machine does."""
+    """The CPU time of `work` in this process; for work that never waits, this is independent of other load."""
     began = process_time()
     work()
     return process_time() - began
 
 
 def medians(*sides: Side, rounds: int) -> list[float]:
-    """The median of each side in milliseconds. All sides run once unmeasured, then in turn, `rounds` times."""
+    """The median of each side in milliseconds. All sides run once unmeasured, then alternate for `rounds` rounds."""
     for side in sides:
         side()
     taken = [[side() for side in sides] for _ in range(rounds)]
@@ -88,7 +88,7 @@ def medians(*sides: Side, rounds: int) -> list[float]:
 
 def megabytes(used: resource.struct_rusage) -> float:
     """The peak memory of a process in MB."""
-    return used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # bytes there, kB elsewhere
+    return used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)  # bytes on macOS, kB elsewhere
 
 
 def must(holds: bool, what: str) -> None:

@@ -1,6 +1,6 @@
 """Runs every `bench_*.py` in its own process and lets it write its table into docs/performance.md.
 
-Exit 1 if a limit is exceeded or something could not be measured; the others are measured all the same.
+Exit 1 if a limit is exceeded or a benchmark could not be measured; the others still run.
 """
 
 import subprocess

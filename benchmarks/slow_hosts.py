@@ -1,8 +1,8 @@
 """Serves many PrepMod-like hosts in one process, each on its own port of 127.0.0.1 and with a fixed latency.
 
-`running` starts them as a child process, which ends with the block, or with this process: it lives only as long as
-its standard input is open. Run as a script with the number of hosts and the seconds that each answer takes, it serves
-and prints their ports as JSON.
+`running` starts them in a child process, which ends with the block or with this process: it lives only as long as its
+standard input is open. Run as a script with the number of hosts and the seconds per response, it serves them and prints
+their ports as JSON.
 """
 
 import asyncio
@@ -25,21 +25,21 @@ REASONS = {200: "OK", 404: "Not Found"}
 
 @contextmanager
 def running(hosts: int, latency: float) -> Iterator[list[str]]:
-    """The addresses of the search of each host, in the block; each answer takes `latency` seconds."""
+    """The search URL of each host while the block runs; each response takes `latency` seconds."""
     command = [sys.executable, str(Path(__file__)), str(hosts), str(latency)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None and child.stdout is not None
         ports = child.stdout.readline()
         try:
             if not ports:
-                raise SystemExit("not measured: the simulated hosts did not start; what they said is above")
+                raise SystemExit("not measured: the simulated hosts did not start; their output is above")
             yield [f"http://{HOST}:{port}{SEARCH}" for port in json.loads(ports)]
         finally:
             child.stdin.close()
 
 
 def pages() -> dict[bytes, bytes]:
-    """The whole answer for each path and query that a visit asks for."""
+    """The complete response for each path and query that a visit requests."""
     found = {b"/robots.txt": _answer(200, b"User-agent: *\nAllow: /\n", "text/plain")}
     for number in range(1, PAGES + 1):
         following = f"?page={number + 1}" if number < PAGES else ""

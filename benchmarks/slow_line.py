@@ -15,7 +15,7 @@ from threading import Thread
 
 ROUND_TRIP = 0.150  # seconds
 DOWN, UP = 1.6e6 / 8, 0.75e6 / 8  # bytes a second
-HANDSHAKES = 2  # round trips before the first request: TCP's and that of TLS 1.3
+HANDSHAKES = 2  # round trips before the first request: one for TCP, one for TLS 1.3
 PACKET = 1460  # bytes
 
 
@@ -26,13 +26,13 @@ class _Way:
         self._rate, self._free_at = rate, 0.0
 
     def arrival(self, size: int, now: float) -> float:
-        """When a packet that is sent now has arrived."""
+        """When a packet sent now arrives."""
         self._free_at = max(self._free_at, now) + size / self._rate
         return self._free_at + ROUND_TRIP / 2
 
 
 class SlowLine:
-    """Passes everything on to the server at `port` of loopback."""
+    """Forwards everything to the server at `port` of loopback."""
 
     def __init__(self, port: int) -> None:
         self._port, self._up, self._down = port, _Way(UP), _Way(DOWN)
@@ -50,7 +50,7 @@ class SlowLine:
 
 
 async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter, way: _Way) -> None:
-    """Everything from one end to the other; packets are on their way together."""
+    """Carries everything from one end to the other; packets may overlap."""
     now, underway = asyncio.get_running_loop().time, asyncio.Queue[tuple[float, bytes]]()
     arriving = asyncio.create_task(_arrive(underway, target))
     try:
@@ -74,7 +74,7 @@ async def _arrive(underway: asyncio.Queue[tuple[float, bytes]], target: asyncio.
 
 @contextmanager
 def slow_line(port: int) -> Iterator[int]:
-    """A slow line to the server at `port` of loopback; the port of its near end."""
+    """Opens a slow line to the server at `port` of loopback; yields the local port of the line."""
     opened: Future[tuple[int, Callable[[], object]]] = Future()
 
     async def serve() -> None:

@@ -1,9 +1,9 @@
-"""The morning of a million: residents come all at once while the site is published and everything goes wrong.
+"""Simulates a surge of a million residents at once, while the site is published and everything goes wrong.
 
-nginx with the rules of `deploy/` is the origin, an nginx that caches stands before it as the CDN, wrk plays the
-residents, and `aggregator watch` publishes a changing demo region underneath. Meanwhile the publisher is killed and
-comes back as a new version, the disk of releases fills up, and the origin is cut off. Loopback only. Needs nginx and
-wrk. A limit counts as exceeded if residents noticed something.
+nginx with the rules of `deploy/` is the origin, a caching nginx in front of it acts as the CDN, wrk plays the
+residents, and `aggregator watch` publishes a changing demo region. Meanwhile the publisher is killed and returns as a
+new version, the disk for releases fills up, and the origin is cut off. Loopback only. Needs nginx and wrk. A limit
+counts as exceeded if residents noticed something.
 """
 
 import re
@@ -25,10 +25,10 @@ from tables import Benchmark
 
 from aggregator.serving.headers import SHORT as CACHING
 
-NEAR_BARE = 0.95  # of bare nginx, that the origin is at least to answer
-FLAT = 2.0  # times the requests to the origin, at most, for ten times the residents: the last codes nobody asked for
-KEPT = int(re.findall(r"max-age=(\d+)", CACHING)[0])  # seconds, by the edge
-SHORT_LIVED = ("/", FRESHNESS)  # of a visit, beside the pages of codes
+NEAR_BARE = 0.95  # the share of bare nginx's rate that the origin must reach
+FLAT = 2.0  # the maximum ratio of requests to the origin with ten times the residents, due to rarely used ZIP codes
+KEPT = int(re.findall(r"max-age=(\d+)", CACHING)[0])  # seconds in the edge's cache
+SHORT_LIVED = ("/", FRESHNESS)  # requested by a visit besides the ZIP page
 GIGABIT = 1e9 / 8  # bytes a second
 MILLION = 1_000_000
 
@@ -37,7 +37,7 @@ TINY = Plan(every=2, rounds=1, each=1, warm=1, residents=1, flat_out=1, calm=0, 
 
 
 def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:
-    """The origin and a bare nginx take turns with the same bytes: the home page, compressed."""
+    """Compares the origin with a bare nginx on the same bytes: the compressed home page."""
     page = what.publisher.out / "index.html.gz"
     size = page.stat().st_size
     rates: list[tuple[float, float]] = []
@@ -56,26 +56,26 @@ def beside_bare(what: Morning, plan: Plan) -> Iterator[Line]:
 
 
 def growing(what: Morning, plan: Plan) -> Iterator[Line]:
-    """Ten times the residents should hardly change the load of the origin."""
+    """Shows that ten times the residents hardly change the load of the origin."""
     what.load(what.edge, plan.warm, MANY)
-    asked = []
+    rates = []
     for connections in (FEW, MANY):
         before, edge_before, began = what.origin.requests(), what.edge.requests(), time.monotonic()
         seen = what.load(what.edge, plan.residents, connections)
         minutes = (time.monotonic() - began) / 60
         behind, answered = what.origin.requests() - before, what.edge.requests() - edge_before
-        asked.append(behind / minutes)
+        rates.append(behind / minutes)
         visits = seen.rate / len(what.visit.paths) * 3600
         yield Line(f"{visits:,.0f} visits an hour: edge", f"{seen.rate:,.0f} requests/s")
         yield Line("  answered by the edge", f"{1 - behind / answered:.2%}")
-        yield Line("  origin", f"{asked[-1]:,.0f} requests/min")
+        yield Line("  origin", f"{rates[-1]:,.0f} requests/min")
         yield Line("  p50, p99", f"{seen.p50:.1f}, {seen.p99:.1f} ms")
         yield Line("  errors", f"{seen.failed + seen.refused:,}", holds=not seen.failed + seen.refused)
-    growth = asked[1] / asked[0]
+    growth = rates[1] / rates[0]
     yield Line("origin requests a minute, tenfold residents", f"x {growth:.2f}", holds=growth <= FLAT)
     most = (len(what.visit.zips) + len(SHORT_LIVED)) * 60 / KEPT
-    yield Line(f"  of at most {most:,.0f}: each file once in {KEPT} s", f"{asked[1]:,.0f}", holds=asked[1] <= most)
-    yield Line("  in an hour", f"{asked[1] * 60:,.0f} requests")
+    yield Line(f"  of at most {most:,.0f}: each file once in {KEPT} s", f"{rates[1]:,.0f}", holds=rates[1] <= most)
+    yield Line("  in an hour", f"{rates[1] * 60:,.0f} requests")
 
 
 def flat_out(what: Morning, plan: Plan) -> Iterator[Line]:
@@ -97,7 +97,7 @@ def flat_out(what: Morning, plan: Plan) -> Iterator[Line]:
 
 
 def bytes_of_a_visit(server: Server, visit: Visit) -> int:
-    """Bytes that a cold visit is sent, headers included, without TLS."""
+    """The bytes sent to a visitor without a cache, including headers, without TLS."""
     total = 0
     for path in visit.paths:
         connection = HTTPConnection(HOST, server.ports.site, timeout=5)
@@ -121,5 +121,5 @@ def measured(plan: Plan) -> Table:
 BENCHMARK = Benchmark("surge", measured, full=LONG, tiny=TINY)
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything started is stopped
     sys.exit(BENCHMARK.main())

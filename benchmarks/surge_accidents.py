@@ -9,7 +9,7 @@ from surge_checker import Checker
 from surge_morning import FEW, Morning, Plan
 from surge_residents import begin, end, visit_of
 
-LONGEST = 600  # seconds that the residents stay, at most
+LONGEST = 600  # maximum seconds that the residents stay
 
 
 def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
@@ -29,7 +29,7 @@ def accidents(what: Morning, plan: Plan) -> Iterator[Line]:
     yield Line("  p50, p99", f"{seen.p50:.1f}, {seen.p99:.1f} ms")
     yield Line("  errors", f"{wrong:,} of {seen.requests:,}", holds=not wrong)
     yield Line(
-        "  looked at closely", f"{checker.pages:,} pages, {checker.asked:,} answers, {checker.switches} releases"
+        "  looked at closely", f"{checker.pages:,} pages, {checker.fetched:,} answers, {checker.switches} releases"
     )
     yield Line(
         "  answers that mix two releases: named, not there", f"{len(checker.problems)}", holds=not checker.problems
@@ -53,14 +53,14 @@ def killed(what: Morning) -> Iterator[Line]:
 def disk_full(what: Morning, plan: Plan) -> Iterator[Line]:
     publisher, writer = what.publisher, what.publisher.process.pid
     what.disk.fill(writer)
-    before, known = publisher.release(), len(publisher.said())
+    before, known = publisher.release(), len(publisher.output())
     time.sleep(plan.full)
     stood = publisher.release() == before and publisher.process.poll() is None
-    told = what.disk.reason in publisher.said()[known:]
+    reported = what.disk.reason in publisher.output()[known:]
     what.disk.free(writer)
     yield Line(f"disk of releases full for {plan.full} s", what.disk.how)
     yield Line("  the last release stays, the publisher lives", "yes" if stood else "no", holds=stood)
-    yield Line(f"  the publisher says: {what.disk.reason}", "yes" if told else "no", holds=told)
+    yield Line(f"  the publisher says: {what.disk.reason}", "yes" if reported else "no", holds=reported)
     publisher.wait_for_release(before)
     yield Line("  room again", "published again")
 

@@ -1,7 +1,7 @@
-"""Checks as a resident that everything a served page links to can be fetched.
+"""Checks like a resident that everything a served page links to can be fetched.
 
-It asks beside wrk for the home page, what that names and a ZIP page, and for all that the home page names as soon as a
-release is switched in. What it finds wrong is kept in `problems`.
+In parallel with wrk, it fetches the home page, everything it links to, and a ZIP page, and again as soon as a release
+is switched in. Faults are collected in `problems`.
 """
 
 import random
@@ -19,7 +19,7 @@ from surge_publisher import Publisher
 from surge_residents import ENCODING, Visit
 
 PAUSE = 0.25  # seconds between checks
-RENEWED_WITHIN = 60.0  # seconds that an edge may take to have what was made meanwhile
+RENEWED_WITHIN = 60.0  # seconds after which an edge must have the new content
 SAMPLE = 10  # pages fetched per check
 LINK = re.compile(r'(?:href|src)="([^"#?]+)')
 MADE = re.compile(r'data-made="([^"]+)"')
@@ -29,10 +29,10 @@ class Checker:
     """Checks the edge in a thread while the block runs."""
 
     def __init__(self, edge: str, publisher: Publisher, visit: Visit) -> None:
-        self.pages = self.asked = self.switches = 0
+        self.pages = self.fetched = self.switches = 0
         self.problems: list[str] = []
-        self.made = datetime.min.replace(tzinfo=UTC)  # of the home page looked at last
-        self.cut = False  # whether the edge is cut off from the origin: then it has what somebody asked for before
+        self.made = datetime.min.replace(tzinfo=UTC)  # of the last home page checked
+        self.cut = False  # whether the edge is cut off from the origin: then it has only what was requested before
         self._edge, self._publisher, self._visit = edge, publisher, visit
         self._had: set[str] = set()
         self._ended = Event()
@@ -51,7 +51,7 @@ class Checker:
         self._client.close()
 
     def see_newer(self, made: datetime) -> bool:
-        """Whether the home page is made later than `made`, before long."""
+        """Whether the home page becomes newer than `made` soon."""
         until = time.monotonic() + RENEWED_WITHIN
         while self.made <= made and time.monotonic() < until:
             time.sleep(PAUSE)
@@ -89,7 +89,7 @@ class Checker:
     def _get(self, url: str) -> str | None:
         if self.cut and url not in self._had:
             return None
-        self.asked += 1
+        self.fetched += 1
         try:
             answer = self._client.get(url)
         except httpx.HTTPError as error:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 SIZE = 256 * 1024 * 1024  # bytes
 PIECE = 1024 * 1024
-NO_FILE = 16 * 1024  # bytes that a file may have where files are limited; a home page has more
+NO_FILE = 16 * 1024  # maximum bytes of a file if file sizes are limited; a home page has more
 
 
 class Disk:
-    """The folder `path`; `how` says by what means it is filled, `reason` what a writer is then told."""
+    """The folder `path`; `how` tells how it is filled, `reason` is the error message a writer gets."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.small = path, _mount(path)
@@ -50,7 +50,7 @@ class Disk:
 
 @contextmanager
 def disk(path: Path) -> Iterator[Disk]:
-    """A disk at `path`, which is made, in the block."""
+    """Creates a disk at `path` for the duration of the block."""
     path.mkdir()
     made = Disk(path)
     try:

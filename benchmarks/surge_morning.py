@@ -15,7 +15,7 @@ FEW, MANY = 50, 500  # connections
 
 
 class Plan(NamedTuple):
-    """Seconds of each part, and how often the first one is repeated."""
+    """Seconds for each part, and how often the first one is repeated."""
 
     every: int  # between two releases, and between two states of the demo
     rounds: int
@@ -24,13 +24,13 @@ class Plan(NamedTuple):
     residents: int
     flat_out: int
     calm: int  # before and after the accidents
-    full: int  # that the disk stays
-    cut: int  # that the origin stays away
+    full: int  # seconds that the disk stays full
+    cut: int  # seconds that the origin stays unreachable
 
 
 @dataclass(frozen=True)
 class Morning:
-    """What runs."""
+    """The running processes."""
 
     publisher: Publisher
     disk: Disk
@@ -45,7 +45,7 @@ class Morning:
 
 @contextmanager
 def morning(home: Path, every: int) -> Iterator[Morning]:
-    """All of it, in the block; a release comes `every` so many seconds."""
+    """Runs everything during the block; a release is published every `every` seconds."""
     with ExitStack() as running:
         releases = running.enter_context(disk(home / "site"))
         running.enter_context(region(home / "region.toml", every))

@@ -1,7 +1,8 @@
 """Runs the publisher of the surge: `aggregator watch` on a demo region whose appointments keep changing.
 
-It runs from a copy of the program, so that a new version can be put under it. As a script this file is `aggregator`
-itself, only faster: a region file may not ask a source more than once a minute, and a release comes every half minute.
+It runs from a copy of the program, so that the copy can be replaced with a new version. As a script this file is
+`aggregator` itself, only faster: a region file may not poll a source more than once a minute, but here a release is
+published every half minute.
 """
 
 import os
@@ -32,7 +33,7 @@ STARTS_WITHIN = 90.0
 
 @contextmanager
 def region(file: Path, every: int) -> Iterator[None]:
-    """Writes the region file of booking systems that answer in the block, differently `every` so many seconds."""
+    """Writes the region file of booking systems that run during the block and change every `every` seconds."""
     began = time.monotonic()
 
     def world() -> World:
@@ -63,11 +64,11 @@ class Publisher:
             )
 
     def release(self) -> str:
-        """Which release is served; "" before the first one."""
+        """The release being served; "" before the first one."""
         return self.out.readlink().name if self.out.is_symlink() else ""
 
-    def said(self) -> str:
-        """Its whole output since it first started."""
+    def output(self) -> str:
+        """Its complete output since it first started."""
         return self._log.read_text()
 
     def wait_for_release(self, after: str = "") -> None:
@@ -75,7 +76,7 @@ class Publisher:
         until = time.monotonic() + STARTS_WITHIN
         while self.release() == after:
             if self.process.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"not measured: nothing is published; it said: {self.said()[-500:]}")
+                raise SystemExit(f"not measured: nothing is published; its output: {self.output()[-500:]}")
             time.sleep(0.05)
 
     @contextmanager
@@ -97,7 +98,7 @@ class Publisher:
         self.process.wait()
 
     def renew(self) -> None:
-        """Puts a new version of the program in place, whose script is another asset than that of the last."""
+        """Installs a new version of the program, whose script is a different asset."""
         with (self._program / "site_templates" / "page.js").open("a") as script:
             script.write("// the next version\n")
 

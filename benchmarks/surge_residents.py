@@ -1,6 +1,6 @@
-"""Simulates residents with wrk: a cold home page with its assets, a ZIP page, then refreshes of freshness.json.
+"""Simulates residents with wrk: an uncached home page with its assets, a ZIP page, then refreshes of freshness.json.
 
-One resident's visit is spread over many connections of wrk; what a server sees is the same mix of requests.
+One resident's visit is spread over many connections of wrk; the server gets the same mix of requests.
 """
 
 import json
@@ -17,10 +17,10 @@ from aggregator.serving.headers import ASSETS
 WRK = shutil.which("wrk") or ""
 ENCODING = "gzip"
 FRESHNESS = "/freshness.json"
-REFRESHES = 4  # the script asks once on each of two pages, then every minute for two minutes more
+REFRESHES = 4  # the script refreshes once on each of two pages, then every minute for two more minutes
 TIMEOUT = "2s"
 THINK = 0.05  # seconds between two requests of one connection, on average
-MINUTES = 3.0  # that a visit takes
+MINUTES = 3.0  # duration of a visit
 
 SCRIPT = """
 local visit, zips, think, number = %(visit)s, %(zips)s, %(think)d, 0
@@ -49,14 +49,14 @@ DELAY = "function delay() return math.random(0, 2 * think) end"  # in millisecon
 
 
 class Visit(NamedTuple):
-    """What one resident asks for, "zip" for any of `zips`."""
+    """The requests of one resident; "zip" stands for any of `zips`."""
 
     paths: tuple[str, ...]
     zips: tuple[str, ...]
 
 
 class Load(NamedTuple):
-    """What wrk saw: milliseconds; `failed` without an answer, `refused` with one of 400 and above."""
+    """The results of wrk: milliseconds; `failed` without a response, `refused` with a status of 400 or above."""
 
     seconds: float
     requests: int
@@ -72,7 +72,7 @@ class Load(NamedTuple):
 
 
 def visit_of(release: Path) -> Visit:
-    """The visit to a release, with the assets that its home page names."""
+    """A visit to a release, with the assets of its home page."""
     home = (release / "index.html").read_text("utf-8")
     assets = sorted({f"/{path}" for path in re.findall(rf'"(?:\./)?({ASSETS}[^"]+)"', home)})
     zips = tuple(f"/zip/{folder.name}/" for folder in sorted((release / "zip").iterdir()))
@@ -83,7 +83,7 @@ def visit_of(release: Path) -> Visit:
 def begin(
     base: str, visit: Visit, script: Path, seconds: float, connections: int, *, think: bool
 ) -> "subprocess.Popen[str]":
-    """wrk under way; `think`: whether a connection waits between its requests, or asks as fast as it is answered."""
+    """Starts wrk; `think`: whether a connection pauses between its requests instead of sending them immediately."""
     script.write_text(
         SCRIPT
         % {
@@ -99,15 +99,15 @@ def begin(
 
 
 def result(wrk: "subprocess.Popen[str]") -> Load:
-    """The result, once it has ended."""
-    said, _ = wrk.communicate()
+    """The result, once wrk has ended."""
+    output, _ = wrk.communicate()
     if wrk.returncode:
-        raise SystemExit(f"not measured: wrk ended with {wrk.returncode}; what it said is above")
-    return Load(**json.loads(said.splitlines()[-1]))
+        raise SystemExit(f"not measured: wrk ended with {wrk.returncode}; its output is above")
+    return Load(**json.loads(output.splitlines()[-1]))
 
 
 def end(wrk: "subprocess.Popen[str]") -> Load:
-    """Ends it before its time."""
+    """Stops wrk early."""
     wrk.send_signal(signal.SIGINT)
     return result(wrk)
 

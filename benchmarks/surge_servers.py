@@ -31,14 +31,14 @@ events { worker_connections 9000; }
 
 
 class Ports(NamedTuple):
-    """`status` is where nginx says how many requests it has answered."""
+    """`status` is where nginx reports its number of requests."""
 
     site: int
     status: int
 
 
 class Server:
-    """One nginx; `configuration` makes its text from the ports."""
+    """One nginx; `configuration` generates its configuration from the ports."""
 
     def __init__(self, home: Path, configuration: Callable[[Ports], str]) -> None:
         home.mkdir()
@@ -69,8 +69,8 @@ class Server:
         until = time.monotonic() + STARTS_WITHIN
         while not _listens(self.ports.site):
             if self._process.poll() is not None or time.monotonic() > until:
-                said = (self.home / "error.log").read_text()
-                raise SystemExit(f"not measured: nginx does not start: {said}")
+                log = (self.home / "error.log").read_text()
+                raise SystemExit(f"not measured: nginx does not start: {log}")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -78,7 +78,7 @@ class Server:
         self._process.wait()
 
     def requests(self) -> int:
-        """How many it has answered since it started."""
+        """The number of requests it has answered since it started."""
         with urlopen(f"http://{HOST}:{self.ports.status}/") as answer:
             counts = re.search(r"^ \d+ \d+ (\d+)", answer.read().decode(), re.MULTILINE)
         assert counts
@@ -86,7 +86,7 @@ class Server:
 
 
 def origin(home: Path, site: Path) -> Server:
-    """Serves the release at `site` with `deploy/nginx.conf`, of which only the places and ports are changed."""
+    """Serves the release at `site` with `deploy/nginx.conf`, changing only paths and ports."""
 
     def configuration(ports: Ports) -> str:
         for file in DEPLOY.glob("nginx-*.conf"):
@@ -105,7 +105,7 @@ def origin(home: Path, site: Path) -> Server:
 
 
 def edge(home: Path, behind: str) -> Server:
-    """A cache before the origin at `behind`, as a CDN is: the origin's headers alone say what it keeps, how long."""
+    """Caches the origin at `behind` like a CDN: only the origin's headers decide what is cached."""
 
     def configuration(ports: Ports) -> str:
         return f"""{HEAD}http {{ {FOLDERS}{_status(ports)}
@@ -133,7 +133,7 @@ def edge(home: Path, behind: str) -> Server:
 
 
 def bare(home: Path, file: Path) -> Server:
-    """Serves `file`, and nothing else, with no header that nginx does not send by itself."""
+    """Serves only `file`, with nginx's default headers."""
 
     def configuration(ports: Ports) -> str:
         (home / "site").mkdir()

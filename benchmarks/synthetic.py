@@ -66,7 +66,7 @@ def _row(number: int) -> str:
 
 
 def report(counts: Sequence[int], at: datetime = NOW) -> Report:
-    """A whole visit of source "county" at `at`: one location for each of `counts`, free on each of its days."""
+    """A complete visit to "county" at `at`: one location for each of `counts`, available on each of its days."""
     readings = tuple(_reading(number, count, at) for number, count in enumerate(counts))
     return Report(
         source="county",
@@ -99,8 +99,8 @@ def _reading(number: int, count: int, at: datetime) -> Reading:
         external_ids=(("county-place", str(number)),),
     )
     slots = tuple(_slot(number, day, count) for day in range(SLOTS))
-    said = Available.YES if count else Available.NO
-    return Reading(location=location, availability=Availability(available=said, checked_at=at, slots=slots))
+    available = Available.YES if count else Available.NO
+    return Reading(location=location, availability=Availability(available=available, checked_at=at, slots=slots))
 
 
 def _slot(number: int, day: int, count: int) -> Slot:
@@ -117,7 +117,7 @@ def _slot(number: int, day: int, count: int) -> Slot:
 
 
 def region(*sources: Source, state: str = "MA") -> Region:
-    """A region that may ask loopback only."""
+    """A region that may request only loopback addresses."""
     return Region(
         name="example-county",
         title="Example County appointments",
@@ -131,13 +131,13 @@ def region(*sources: Source, state: str = "MA") -> Region:
 
 
 def county(state: str = "MA") -> Region:
-    """The region whose one source is that of `report`."""
+    """A region whose only source is that of `report`."""
     source = Source(name="county", provider="prepmod", url="http://127.0.0.1/", title="County clinics")
     return region(source, state=state)
 
 
 def snapshot(places: int, offering: int) -> Snapshot:
-    """What a store knows a minute after a visit that listed `places`; the first `offering` have appointments."""
+    """The store's snapshot a minute after a visit that listed `places`; the first `offering` have appointments."""
     counts = [12 if number < offering else 0 for number in range(places)]
     with Store(":memory:") as store:
         store.save(report(counts), next_visit_at=NOW + timedelta(minutes=2), failures=0, doubted=0)

@@ -31,7 +31,7 @@ Size = TypeVar("Size")
 
 @dataclass(frozen=True)
 class Benchmark(Generic[Size]):
-    """A benchmark: its name, what it measures, and how much work that is in full and in `make test`."""
+    """A benchmark: its name, what it measures, and its sizes for a full run and for `make test`."""
 
     name: str
     measured: Callable[[Size], Table]
@@ -75,12 +75,12 @@ def as_markdown(table: Table, measured: str) -> str:
 
 
 def markers(name: str) -> tuple[str, str]:
-    """What stands before and after the table of a benchmark in the docs."""
+    """The lines before and after a benchmark's table in the docs."""
     return f"<!-- {name}: this table is written by the benchmark -->", f"<!-- end of {name} -->"
 
 
 def with_table(docs: str, name: str, table: str) -> str:
-    """The text of the docs with that table between the benchmark's markers."""
+    """The text of the docs with the table between the benchmark's markers."""
     before, after = markers(name)
     found = docs.count(before), docs.count(after)
     must(
@@ -92,7 +92,7 @@ def with_table(docs: str, name: str, table: str) -> str:
 
 
 def where_and_when() -> str:
-    """The commit, the day and the machine of this measurement, as a sentence."""
+    """A sentence with the commit, the date, and the machine of this measurement."""
     commit = _git("rev-parse", "--short=10", "HEAD")
     changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{DOCS.relative_to(ROOT)}")
     version, cores, day = platform.python_version(), os.cpu_count(), datetime.now(UTC).date()

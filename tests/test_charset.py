@@ -1,4 +1,4 @@
-"""Bytes of an answer become the text that a browser would show."""
+"""Decodes the bytes of a response to the text that a browser would show."""
 
 from time import perf_counter
 
@@ -15,12 +15,12 @@ WESTERN = SHOP.encode("cp1252")
     ["ISO-8859-1", "latin1", "us-ascii", "ASCII", "Windows-1252", "cp1252", '"iso-8859-1"', "'l1'", " iso8859-1"],
 )
 @pytest.mark.parametrize("kind", ["text/html", "text/csv", "text/calendar", "application/json", "text/plain"])
-def test_latin_1_labels_mean_windows_1252_whatever_the_kind(label: str, kind: str) -> None:
+def test_latin_1_labels_mean_windows_1252_for_every_content_type(label: str, kind: str) -> None:
     assert decode_body(WESTERN, f"{kind}; charset={label}") == SHOP
 
 
 @pytest.mark.parametrize("kind", ["", "text/html", "text/csv", "text/calendar", "application/json"])
-def test_without_a_charset_it_is_utf_8_and_where_that_fails_windows_1252(kind: str) -> None:
+def test_without_a_charset_it_is_utf_8_or_else_windows_1252(kind: str) -> None:
     assert decode_body(SHOP.encode(), kind) == SHOP
     assert decode_body(WESTERN, kind) == SHOP
 
@@ -31,9 +31,7 @@ def test_without_a_charset_it_is_utf_8_and_where_that_fails_windows_1252(kind: s
 @pytest.mark.parametrize(
     "kind", ["", "text/csv; charset=iso-8859-1", "text/html; charset=shift_jis", "application/json"]
 )
-def test_a_byte_order_mark_wins_over_every_label_and_is_not_part_of_the_text(
-    mark: bytes, codec: str, kind: str
-) -> None:
+def test_a_byte_order_mark_overrides_every_label_and_is_removed(mark: bytes, codec: str, kind: str) -> None:
     assert decode_body(mark + SHOP.encode(codec), kind) == SHOP
 
 
@@ -52,12 +50,12 @@ def test_a_byte_order_mark_wins_over_every_label_and_is_not_part_of_the_text(
         ("unicode-1-1-utf-8", "utf-8", SHOP),
     ],
 )
-def test_labels_are_those_of_the_encoding_standard(label: str, codec: str, text: str) -> None:
+def test_labels_follow_the_encoding_standard(label: str, codec: str, text: str) -> None:
     assert decode_body(text.encode(codec), f"text/html; charset={label}") == text
 
 
 @pytest.mark.parametrize("label", ["klingon", "utf-7", "rot13", "undefined", "idna", "hex", ""])
-def test_a_label_that_the_standard_does_not_list_counts_as_none(label: str) -> None:
+def test_a_label_unknown_to_the_standard_is_ignored(label: str) -> None:
     assert decode_body(WESTERN, f"text/csv; charset={label}") == SHOP
     assert decode_body(SHOP.encode(), f"text/csv; charset={label}") == SHOP
 
@@ -79,12 +77,12 @@ META = [
 
 @pytest.mark.parametrize("meta", META)
 @pytest.mark.parametrize("kind", ["text/html", "", "text/plain"])
-def test_a_page_names_its_charset_itself(meta: str, kind: str) -> None:
-    # "É’" in windows-1252 is valid UTF-8, so that only the label can tell
+def test_a_page_may_declare_its_own_charset(meta: str, kind: str) -> None:
+    # "É’" in windows-1252 is valid UTF-8, so only the label can decide
     assert decode_body(f"{meta}<p>CAFÉ’".encode("cp1252"), kind).endswith("CAFÉ’")
 
 
-def test_in_html_meta_counts_more_than_an_xml_declaration() -> None:
+def test_in_html_a_meta_charset_overrides_an_xml_declaration() -> None:
     page = "<?xml version='1.0' encoding='utf-8'?><meta charset=cp1252><p>CAFÉ’"
     assert decode_body(page.encode("cp1252"), "text/html") == page
 
@@ -101,7 +99,7 @@ def test_in_html_meta_counts_more_than_an_xml_declaration() -> None:
         "<metal charset=cp1252>",
     ],
 )
-def test_what_only_looks_like_a_charset_of_the_page_is_none(begins: str) -> None:
+def test_lookalikes_of_a_charset_declaration_are_ignored(begins: str) -> None:
     assert decode_body(f"{begins}<p>Café’s".encode(), "text/html").endswith("Café’s")
 
 
@@ -114,42 +112,42 @@ def test_what_only_looks_like_a_charset_of_the_page_is_none(begins: str) -> None
         ("text/csv", "<meta charset=cp1252>,Café’s"),
     ],
 )
-def test_only_html_names_its_charset_in_meta(kind: str, text: str) -> None:
+def test_a_meta_charset_counts_only_in_html(kind: str, text: str) -> None:
     assert decode_body(text.encode(), kind) == text
 
 
-def test_a_page_that_says_it_is_utf_16_in_ascii_is_utf_8() -> None:
+def test_a_page_declared_utf_16_in_ascii_is_utf_8() -> None:
     assert decode_body("<meta charset=utf-16><p>Café".encode(), "text/html").endswith("Café")
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_a_mark_is_known_by_its_xml_declaration_only(codec: str) -> None:
+def test_utf_16_without_a_byte_order_mark_is_detected_only_by_its_xml_declaration(codec: str) -> None:
     assert decode_body("<?xml version='1.0'?><a>é".encode(codec)).endswith("<a>é")
     assert "\0" in decode_body("name,day\nGull,1".encode(codec), "text/csv")
 
 
-def test_a_wrong_default_of_the_server_gives_way_to_utf_8_that_the_page_itself_states() -> None:
+def test_a_pages_own_utf_8_declaration_overrides_a_wrong_server_default() -> None:
     page = "<meta charset=utf-8><p>Café’s"
     assert decode_body(page.encode(), "text/html; charset=ISO-8859-1") == page
     assert decode_body(page.encode("cp1252"), "text/html; charset=ISO-8859-1") == page
     assert decode_body(b"<p>CAF\xc9\x92S", "text/html; charset=ISO-8859-1") == "<p>CAFÉ’S"
 
 
-def test_json_is_utf_8_whatever_its_label_says_unless_it_is_not() -> None:
+def test_json_is_utf_8_whatever_its_label_unless_it_is_invalid() -> None:
     for text in ('{"name": "Café"}', '{"name": "CAFÉ’S"}'):
         assert decode_body(text.encode(), "application/json;charset=ISO-8859-1") == text
     assert decode_body(b'{"name": "Caf\xe9"}', "application/problem+json; charset=iso-8859-1") == '{"name": "Café"}'
 
 
-def test_text_cut_in_the_middle_of_a_letter_does_not_spoil_the_others() -> None:
+def test_a_character_truncated_at_the_end_does_not_spoil_the_others() -> None:
     assert decode_body("Salón, José, Caf".encode() + b"\xc3", "text/csv") == "Salón, José, Caf\ufffd"
 
 
-def test_wrong_bytes_of_stated_utf_8_are_marked_as_in_a_browser() -> None:
+def test_invalid_bytes_in_declared_utf_8_become_replacement_characters() -> None:
     assert decode_body(b"Caf\xe9", "text/csv; charset=utf-8") == "Caf\ufffd"
 
 
-def test_every_byte_is_a_letter_or_a_control_of_windows_1252() -> None:
+def test_every_byte_is_a_character_in_windows_1252() -> None:
     text = decode_body(bytes(range(256)), "text/plain; charset=latin1")
     assert len(text) == 256
     assert "\ufffd" not in text
@@ -158,12 +156,12 @@ def test_every_byte_is_a_letter_or_a_control_of_windows_1252() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\xef\xbb\xbf", b"\xff", b"\xfe\xff", b"\xff\xfea", b"<"])
 @pytest.mark.parametrize("kind", ["", "text/html", "text/html; charset=iso-2022-kr", "charset", ";charset=", "x" * 99])
-def test_no_body_and_no_label_raises(body: bytes, kind: str) -> None:
+def test_no_body_or_label_raises(body: bytes, kind: str) -> None:
     assert isinstance(decode_body(body, kind), str)
 
 
 @pytest.mark.parametrize("unit", [b"<!--", b"<meta ", b"<meta a='", b"\xc3", b"<?xml ", b"\xe9a"])
-def test_hostile_bodies_cost_their_length(unit: bytes) -> None:
+def test_decoding_hostile_bodies_takes_linear_time(unit: bytes) -> None:
     def seconds(size: int) -> float:
         started = perf_counter()
         decode_body(unit * (size // len(unit)), "text/html")
@@ -187,5 +185,5 @@ def test_hostile_bodies_cost_their_length(unit: bytes) -> None:
         ("", "text/html", False),
     ],
 )
-def test_html_is_told_from_data_that_holds_tags(text: str, kind: str, expected: bool) -> None:
+def test_html_is_distinguished_from_data_that_contains_tags(text: str, kind: str, expected: bool) -> None:
     assert is_html(text, kind) is expected

@@ -1,4 +1,4 @@
-"""What a stored answer means at an instant."""
+"""What a stored answer means at a given time."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,19 +31,19 @@ def test_an_appointment_is_past_at_its_start_and_a_window_at_its_end(made: Slot,
     assert (before.available, after.available) == (YES, NO)
 
 
-def test_slots_in_the_past_say_no_and_keep_the_rest() -> None:
+def test_past_slots_become_no_and_keep_their_other_fields() -> None:
     past, ahead, unsure = slot(NOW - HOUR, 4), slot(NOW + HOUR), slot(NOW + HOUR, available=UNKNOWN)
-    said = slots_at((past, ahead, unsure, slot(NOW - HOUR, available=UNKNOWN)), NOW)
-    assert [found.available for found in said] == [NO, YES, UNKNOWN, NO]
-    assert (said[0].count, said[0].start) == (4, past.start)
+    slots = slots_at((past, ahead, unsure, slot(NOW - HOUR, available=UNKNOWN)), NOW)
+    assert [found.available for found in slots] == [NO, YES, UNKNOWN, NO]
+    assert (slots[0].count, slots[0].start) == (4, past.start)
 
 
-def test_in_the_night_the_clocks_go_back_a_slot_of_the_first_hour_is_past_before_one_of_the_second() -> None:
+def test_in_the_hour_repeated_by_a_clock_change_slots_pass_in_real_order() -> None:
     zone = ZoneInfo("America/New_York")
     first = slot(datetime(2021, 11, 7, 1, 50, tzinfo=zone))
-    second = slot(datetime(2021, 11, 7, 1, 10, tzinfo=zone, fold=1))  # twenty minutes later, and smaller to Python
-    said = slots_at((first, second), datetime(2021, 11, 7, 6, 0, tzinfo=UTC))
-    assert [found.available for found in said] == [NO, YES]
+    second = slot(datetime(2021, 11, 7, 1, 10, tzinfo=zone, fold=1))  # twenty minutes later, but smaller to Python
+    slots = slots_at((first, second), datetime(2021, 11, 7, 6, 0, tzinfo=UTC))
+    assert [found.available for found in slots] == [NO, YES]
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_in_the_night_the_clocks_go_back_a_slot_of_the_first_hour_is_past_before
         (UNKNOWN, (), (UNKNOWN, None)),
     ],
 )
-def test_counts_are_added_only_where_every_open_slot_states_one(
+def test_counts_are_added_only_if_every_open_slot_states_one(
     stated: Available, slots: tuple[Slot, ...], answer: tuple[Available, int | None]
 ) -> None:
     assert answer_at(stated, slots) == answer
 
 
-def test_a_past_slot_and_a_row_of_which_nothing_is_known_are_not_no() -> None:
+def test_a_past_slot_and_an_unknown_row_do_not_make_a_no() -> None:
     rows = (
         reading("1", slot(NOW - HOUR)),
         Reading(location=location("1"), availability=availability(available=UNKNOWN)),

@@ -12,7 +12,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(("age", "stale"), [(10 * MINUTE, False), (10 * MINUTE + SECOND, True)])
-def test_stale_begins_after_the_limit(age: timedelta, stale: bool) -> None:
+def test_an_answer_is_stale_after_the_limit(age: timedelta, stale: bool) -> None:
     assert is_stale(age, REGION) is stale
 
 
@@ -34,11 +34,11 @@ def test_an_answer_counts_until_it_expires(
     assert has_expired(age, checked_at, valid_until, REGION, NOW) is expired
 
 
-def test_the_age_counts_from_the_older_of_the_visit_and_the_source() -> None:
+def test_the_age_is_from_the_older_of_visit_time_and_source_time() -> None:
     assert age_of(NOW - MINUTE, NOW - HOUR, NOW) == HOUR
     assert age_of(NOW - MINUTE, None, NOW) == MINUTE
 
 
-def test_a_time_of_a_wrong_clock_counts_as_none() -> None:
+def test_a_time_in_the_future_is_ignored() -> None:
     assert unless_ahead(NOW + HOUR, NOW) is None
     assert unless_ahead(NOW - HOUR, NOW) == NOW - HOUR

@@ -1,4 +1,4 @@
-"""What may be published or logged of a URL: scheme, host, and path."""
+"""The parts of a URL that may be published or logged: scheme, host, and path."""
 
 from urllib.parse import quote
 
@@ -64,7 +64,7 @@ def test_every_url_in_a_text_is_shown_as_host_and_path(text: str, shown: str) ->
     assert redacted(text) == shown
 
 
-def test_errors_redact_their_messages_themselves() -> None:
+def test_errors_redact_their_own_messages() -> None:
     url = f"https://someone:{KEY}@a.example/x?key={KEY}"
     for error in (
         ConfigError(f"{url}: bad"),
@@ -76,13 +76,13 @@ def test_errors_redact_their_messages_themselves() -> None:
         assert "https://a.example/x" in str(error)
 
 
-def test_a_person_who_has_to_choose_among_urls_sees_them_whole() -> None:
+def test_urls_to_choose_from_are_shown_in_full() -> None:
     choices = ["https://a.example/?page=1", "https://a.example/?page=2"]
     message = str(ConfigError("https://a.example/?page=3 is none of these:", choices))
     assert message == "https://a.example/ is none of these:\n  https://a.example/?page=1\n  https://a.example/?page=2"
 
 
-def test_keys_are_hidden_by_their_value_too() -> None:
+def test_keys_are_also_redacted_by_value() -> None:
     address = "https://a.example/x?token=abc%2F123%3D%3D&town=Springfield&page=2&owner=20212021&apiKey=xyz"
     keys = keys_in(address)
     assert keys == ("abc%2F123%3D%3D", "abc/123==", "20212021", "xyz")
@@ -95,29 +95,29 @@ def test_keys_are_hidden_by_their_value_too() -> None:
     ["abc/123+4==", "abc%2F123%2B4%3D%3D", "abc%2f123%2b4%3d%3d", "abc%252F123%252B4%253D%253D", "abc\\/123+4==",
      "abc/123\\u002b4\\u003d\\u003d", "abc&#x2F;123&#x2B;4&#x3D;&#x3D;", "abc&#47;123&#43;4&#61;&#61;"],
 )  # fmt: skip
-def test_a_key_is_hidden_however_it_is_spelled(written: str) -> None:
+def test_a_key_is_redacted_in_every_encoding(written: str) -> None:
     assert without(("abc/123+4==",), f"no rights for {written}!") == "no rights for …!"
     assert holds_key(("abc/123+4==",), f"no rights for {written}!")
 
 
-def test_a_key_that_was_cut_is_hidden_too() -> None:
+def test_a_truncated_key_is_redacted_too() -> None:
     assert without(("abc/123+4==",), "it begins 'abc/123'") == "it begins '…'"
     assert without(("abc/123+4==",), "no rights for abc/12…") == "no rights for ……"
     assert without(("springfield-7",), "Springfield and springfield-town") == "Springfield and springfield-town"
 
 
-def test_a_long_key_is_known_by_its_beginning_and_hidden_to_its_end() -> None:
+def test_a_long_key_is_recognized_by_its_beginning_and_redacted_to_its_end() -> None:
     key = "k3y+" * 300
     for written in (key, quote(key, safe=""), key[:900]):
         assert without((key,), f'see "{written}" there') == 'see "…" there'
     assert without((" " * 40_000,), " " * 40_000).count(" ") == 0
 
 
-def test_a_short_key_is_hidden_as_a_word_only() -> None:
+def test_a_short_key_is_redacted_only_as_a_whole_word() -> None:
     assert without(("2",), "2 of 20 at ?to=%2Fa%3Fkey%3D2") == "… of 20 at ?to=%2Fa%3Fkey%3D…"
 
 
-def test_headers_and_options_hold_keys_under_telling_names() -> None:
+def test_keys_in_headers_and_options_are_recognized_by_their_names() -> None:
     headers = {"X-Api-Key": "4f9a-7c21", "Authorization": "Bearer eyJh.b2c3", "Referer": "https://a.example/12345678"}
     options = {"zips": ["02139"], "deep": {"clientSecret": "s3cr3t-9"}, "sort": "name", "key": "name"}
     assert keys_in("https://a.example/", headers, options) == ("4f9a-7c21", "eyJh.b2c3", "s3cr3t-9")
@@ -129,11 +129,11 @@ def test_headers_and_options_hold_keys_under_telling_names() -> None:
      ("Ocp-Apim-Subscription-Key", True), ("sig", True), ("user[password]", True), ("monkey", False), ("keys", False),
      ("keyword", False), ("owner", False), ("page", False)],
 )  # fmt: skip
-def test_a_name_tells_whether_its_value_is_a_key(name: str, is_key: bool) -> None:
+def test_a_name_reveals_whether_its_value_is_a_key(name: str, is_key: bool) -> None:
     assert is_key_name(name) is is_key
 
 
-def test_errors_of_others_are_redacted_where_they_are_described() -> None:
+def test_third_party_errors_are_redacted_when_described() -> None:
     assert described(ValueError(f"https://u:{KEY}@a.example/x?key={KEY}")) == "ValueError: https://a.example/x"
 
 
@@ -144,7 +144,7 @@ def test_errors_of_others_are_redacted_where_they_are_described() -> None:
      "abc/12'" * 15_000],
     ids=lambda text: text[:10],
 )  # fmt: skip
-def test_a_long_text_takes_no_long_time(text: str) -> None:
+def test_redacting_a_long_text_is_fast(text: str) -> None:
     redacted(text)
     has_userinfo(text)
     keys_in(text)
@@ -152,5 +152,5 @@ def test_a_long_text_takes_no_long_time(text: str) -> None:
     without(("abc/123+4==", "a:b"), text)
 
 
-def test_every_character_that_moves_a_cursor_is_escaped() -> None:
+def test_every_cursor_control_character_is_escaped() -> None:
     assert printable("\x1b" * 3) == "\\x1b\\x1b\\x1b"

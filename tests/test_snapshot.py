@@ -1,4 +1,4 @@
-"""What is known at an instant: ages, past slots, sources in force."""
+"""What is known at a given time: ages, past slots, sources in force."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def only(snapshot: Snapshot) -> Place:
     ],
     ids=["now", "10 min", "over 10 min", "60 min", "over 60 min", "clocks that differ a little"],
 )
-def test_an_answer_is_marked_with_age_and_unknown_once_it_expired(
+def test_an_answer_has_its_age_and_becomes_unknown_when_expired(
     db: Store, age: timedelta, stale: bool, expired: bool
 ) -> None:
     save(db, report(reading()))
@@ -63,13 +63,13 @@ def test_an_answer_is_marked_with_age_and_unknown_once_it_expired(
     assert (current.checked_at, current.changed_at) == (NOW, NOW)
 
 
-def test_no_slot_of_an_expired_answer_says_yes(db: Store) -> None:
+def test_no_slot_of_an_expired_answer_is_available(db: Store) -> None:
     save(db, report(reading("1", slot(), slot(available=NO, count=2), slot(available=UNKNOWN))))
     current = only(take(db, REGION, NOW + 2 * HOUR)).current
     assert [found.available for found in current.slots] == [UNKNOWN, NO, UNKNOWN]
 
 
-def test_a_time_ahead_of_the_clock_is_no_time_and_never_fresh(db: Store) -> None:
+def test_a_time_in_the_future_is_ignored_and_never_fresh(db: Store) -> None:
     save(db, report(reading()))
     current = only(take(db, REGION, NOW - 5 * HOUR)).current
     assert (current.available, current.stale, current.expired) == (UNKNOWN, True, True)
@@ -79,9 +79,11 @@ def test_a_time_ahead_of_the_clock_is_no_time_and_never_fresh(db: Store) -> None
 @pytest.mark.parametrize(
     ("minutes", "stale", "expired"), [(10, False, False), (11, True, False), (60, True, False), (61, True, True)]
 )
-def test_an_answer_of_a_cache_is_as_old_as_the_cache_says(db: Store, minutes: int, stale: bool, expired: bool) -> None:
-    said = availability(slot(), valid_at=NOW - minutes * MINUTE)
-    save(db, report(Reading(location=location(), availability=said)))
+def test_an_answer_from_a_cache_is_as_old_as_the_cache_states(
+    db: Store, minutes: int, stale: bool, expired: bool
+) -> None:
+    answer = availability(slot(), valid_at=NOW - minutes * MINUTE)
+    save(db, report(Reading(location=location(), availability=answer)))
     current = only(take(db, REGION, NOW)).current
     assert (current.stale, current.expired, current.available) == (stale, expired, UNKNOWN if expired else YES)
 
@@ -91,15 +93,15 @@ def test_an_answer_of_a_cache_is_as_old_as_the_cache_says(db: Store, minutes: in
     [(NOW + 30 * MINUTE, False), (NOW + HOUR + SECOND, True), (NOW + 2 * HOUR, True)],
     ids=["while it holds", "long after the visit", "after it ceased to hold"],
 )
-def test_a_time_that_the_source_states_counts_longer_but_not_without_a_visit(
+def test_a_stated_validity_keeps_an_old_answer_current_but_not_without_visits(
     db: Store, now: datetime, expired: bool
 ) -> None:
-    said = replace(availability(slot(), valid_at=NOW - 20 * HOUR), valid_until=NOW + 90 * MINUTE)
-    save(db, report(Reading(location=location(), availability=said)))
+    answer = replace(availability(slot(), valid_at=NOW - 20 * HOUR), valid_until=NOW + 90 * MINUTE)
+    save(db, report(Reading(location=location(), availability=answer)))
     assert only(take(db, REGION, now)).current.expired is expired
 
 
-def test_a_location_nothing_was_said_of_is_unknown_and_neither_stale_nor_expired(db: Store) -> None:
+def test_a_location_without_an_answer_is_unknown_and_neither_stale_nor_expired(db: Store) -> None:
     save(db, report(Reading(location=location(), availability=None)))
     current = only(take(db, REGION, NOW + DAY)).current
     assert (current.available, current.checked_at, current.stale, current.expired) == (UNKNOWN, None, False, False)
@@ -112,39 +114,39 @@ def test_a_slot_that_passes_between_two_visits_is_no_longer_available(db: Store)
     assert ([found.available for found in current.slots], current.available_count) == ([NO, YES], 5)
 
 
-def test_a_place_whose_only_slot_passed_has_no_appointments(db: Store) -> None:
+def test_a_place_whose_only_slot_has_passed_has_no_appointments(db: Store) -> None:
     save(db, report(reading("1", slot(NOW + MINUTE))))
     current = only(take(db, REGION, NOW + MINUTE)).current
     assert (current.available, current.available_count) == (NO, 0)
 
 
-def test_one_open_slot_without_a_number_makes_the_count_unstated(db: Store) -> None:
+def test_one_open_slot_without_a_count_makes_the_total_unknown(db: Store) -> None:
     save(db, report(reading("1", slot(count=2), slot(count=None))))
     current = only(take(db, REGION, NOW)).current
     assert (current.available, current.available_count) == (YES, None)
 
 
-def test_a_source_that_is_not_in_force_today_is_left_out_with_its_places(db: Store) -> None:
+def test_a_source_not_in_force_today_is_left_out_with_its_places(db: Store) -> None:
     save(db, report(reading()))
     over = region(sources=f"{SOURCES}last_day = 2021-05-12")
     snapshot = take(db, over, NOW)
     assert (snapshot.places, snapshot.sources) == ((), ())
 
 
-def test_the_day_is_that_of_the_regions_time_zone(db: Store) -> None:
+def test_today_is_in_the_time_zone_of_the_region(db: Store) -> None:
     last = region(sources=f"{SOURCES}last_day = 2021-05-13")
     late_evening = NOW.replace(day=14, hour=3)
     assert len(take(db, last, late_evening).sources) == 1
     assert len(take(db, last, late_evening + HOUR).sources) == 0
 
 
-def test_a_source_never_visited_is_shown_as_such(db: Store) -> None:
+def test_a_source_that_was_never_visited_is_marked_so(db: Store) -> None:
     (state,) = take(db, REGION, NOW).sources
     assert (state.name, state.outcome, state.attempted_at, state.locations) == ("county", None, None, 0)
     assert state.url == "https://book.example.org/"
 
 
-def test_a_source_shows_its_last_visit_its_last_good_one_and_what_it_lists(db: Store) -> None:
+def test_a_source_shows_its_last_visit_last_success_and_number_of_places(db: Store) -> None:
     none = Reading(location=location("2"), availability=availability(available=NO))
     save(db, report(reading("1"), none))
     save(db, report(at=NOW + MINUTE, outcome=Outcome.BUSY, message="in a line", whole=False))
@@ -155,7 +157,7 @@ def test_a_source_shows_its_last_visit_its_last_good_one_and_what_it_lists(db: S
     assert {place.current.outcome for place in snapshot.places} == {Outcome.BUSY}
 
 
-def test_a_source_says_since_when_all_that_it_tells_was_looked_at(db: Store) -> None:
+def test_a_source_shows_since_when_all_its_places_are_checked(db: Store) -> None:
     save(db, report(reading("1"), reading("2")))
     later = reading("1", at=NOW + MINUTE)
     save(db, report(later, at=NOW + MINUTE, whole=False))
@@ -165,7 +167,7 @@ def test_a_source_says_since_when_all_that_it_tells_was_looked_at(db: Store) -> 
     assert [one.all_checked_at for one in take(db, REGION, NOW + MINUTE).sources] == [NOW + MINUTE]
 
 
-def test_the_estimate_of_a_waiting_room_stands_until_the_next_visit(db: Store) -> None:
+def test_the_estimated_wait_of_a_waiting_room_stays_until_the_next_visit(db: Store) -> None:
     save(db, report(reading("1")))
     save(db, report(at=NOW + MINUTE, outcome=Outcome.BUSY, whole=False, wait_minutes=45))
     queued = take(db, REGION, NOW + MINUTE)
@@ -177,7 +179,7 @@ def test_the_estimate_of_a_waiting_room_stands_until_the_next_visit(db: Store) -
     assert (later.sources[0].wait_minutes, later.places[0].current.wait_minutes) == (None, None)
 
 
-def test_what_is_gone_is_apart_for_as_long_as_history_is_kept(db: Store) -> None:
+def test_former_places_are_listed_separately_while_their_history_is_kept(db: Store) -> None:
     save(db, report(reading("1"), reading("2")))
     save(db, report(reading("2"), at=NOW + MINUTE))
     snapshot = take(db, REGION, NOW + DAY)
@@ -187,24 +189,24 @@ def test_what_is_gone_is_apart_for_as_long_as_history_is_kept(db: Store) -> None
     assert take(db, REGION, NOW + 31 * DAY).gone == ()
 
 
-def test_history_is_newest_first_and_counts_alone_do_not_make_it_endless(db: Store) -> None:
+def test_history_is_newest_first_and_count_changes_do_not_make_it_endless(db: Store) -> None:
     visits = HISTORY_SHOWN + 5
     for number in range(visits):
         at = NOW + number * MINUTE
         save(db, report(reading("1", slot(count=number + 1), at=at), at=at))
     history = only(take(db, REGION, NOW + visits * MINUTE)).history
 
-    # the first of all is kept as well: then there were appointments where nothing was known before
+    # the first one is kept too: it marks appointments after an unknown state
     assert [change.count for change in history] == [*range(visits, 5, -1), 1]
 
 
-def test_hosts_are_those_of_the_last_seven_days(db: Store) -> None:
+def test_host_tallies_cover_the_last_seven_days(db: Store) -> None:
     days = [f"2021-05-{day:02}" for day in (6, 7, 13)]
     db.count_requests(HostTally(host="h.example", day=day, requests=1) for day in days)
     assert [tally.day for tally in take(db, REGION, NOW).hosts] == ["2021-05-13", "2021-05-07"]
 
 
-def test_a_place_keeps_its_id_while_it_is_known(db: Store) -> None:
+def test_a_place_keeps_its_id_as_long_as_it_is_known(db: Store) -> None:
     save(db, report(reading()))
     first = only(take(db, REGION, NOW)).id
     save(db, report(reading("1", name="New town hall"), at=NOW + HOUR))

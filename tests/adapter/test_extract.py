@@ -1,9 +1,9 @@
-"""Nodes of a page, and what lists kept by hand have in common."""
+"""Reading nodes of a page, and helpers for lists kept by hand."""
 
 from aggregator.adapter import Html, attr, vaccines
 
 
-def test_an_attribute_that_is_not_there_is_empty() -> None:
+def test_a_missing_attribute_is_empty() -> None:
     page = Html('<form><input name="token" value="t7"><input name="flag" checked></form>')
     form = page.css_first("form")
 
@@ -12,7 +12,7 @@ def test_an_attribute_that_is_not_there_is_empty() -> None:
     assert [*absent, attr(None, "input", "value")] == ["", "", "", ""]
 
 
-def test_a_title_gives_the_vaccines_it_names_and_no_other_words() -> None:
+def test_a_title_gives_only_the_vaccines_it_names() -> None:
     assert vaccines.named_in("8/14 - Gull County, 2nd Dose - Moderna/Janssen, Pfizer (Age 12+)\nEntrance A") == (
         "Moderna",
         "Johnson & Johnson",

@@ -54,12 +54,12 @@ COVID = {"system": "http://fhir-registry.smarthealthit.org/CodeSystem/service-ty
         "slots of any state need the schedules of all", "slots of two states need what is above them in both",
     ],
 )  # fmt: skip
-def test_the_files_of_our_states_are_found_however_they_are_listed(listed: list[Any], files: list[str]) -> None:
+def test_files_for_our_states_are_found_in_every_manifest_layout(listed: list[Any], files: list[str]) -> None:
     found = fhir.outputs({"output": listed}, MANIFEST, ("MA",))
     assert [file.url for file in found] == [f"{SITE}/smart/{name}.ndjson" for name in files]
 
 
-def test_an_address_that_cannot_be_parsed_is_shown_without_its_query() -> None:
+def test_a_url_that_cannot_be_parsed_is_shown_without_its_query() -> None:
     wrong = {**SLOT, "url": "https://[gull/MA.ndjson?sig=secret"}
     found = fhir.outputs({"output": [*PLAIN, wrong]}, MANIFEST, ("MA",))
     feed = fhir.Feed(MANIFEST, ("MA",))
@@ -68,7 +68,7 @@ def test_an_address_that_cannot_be_parsed_is_shown_without_its_query() -> None:
     assert shown_url(wrong["url"]) == "https://[gull/MA.ndjson"
 
 
-def test_an_address_of_a_manifest_is_used_as_given_with_the_time_of_its_file() -> None:
+def test_a_manifest_url_is_used_unchanged_with_its_files_timestamp() -> None:
     signed = {**SLOT, "url": "https://blob.example.org/Slot-x.ndjson?sig=a%2Bb", "extension": {"currentAsOf": "then"}}
     found = fhir.outputs({"output": [LOCATION, SCHEDULE, signed]}, MANIFEST, ("MA",))
     assert found[-1] == fhir.Output("Slot", "https://blob.example.org/Slot-x.ndjson?sig=a%2Bb", "then")
@@ -90,7 +90,7 @@ def test_an_address_of_a_manifest_is_used_as_given_with_the_time_of_its_file() -
         {"output": [LOCATION, SLOT]},
     ],
 )
-def test_a_manifest_without_its_three_kinds_of_file_is_not_nothing_free(manifest: Any) -> None:
+def test_a_manifest_missing_a_required_file_type_is_an_error(manifest: Any) -> None:
     with pytest.raises(PageError, match=r"bulk-publish (has no list `output`|names no )"):
         fhir.outputs(manifest, MANIFEST, ("MA",))
 
@@ -109,11 +109,11 @@ def test_a_manifest_without_its_three_kinds_of_file_is_not_nothing_free(manifest
     ],
     ids=["repeated", "of another type than named", "incomplete", "null", "none"],
 )
-def test_an_extension_may_repeat_and_all_its_values_are_kept(extensions: Any, expected: list[Any]) -> None:
+def test_a_repeated_extension_keeps_all_its_values(extensions: Any, expected: list[Any]) -> None:
     assert fhir.values({"extension": extensions}, "dose") == expected
 
 
-def test_contacts_of_one_kind_keep_their_order() -> None:
+def test_contacts_of_the_same_kind_keep_their_order() -> None:
     contacts = [{"system": "url", "value": "u"}, {"system": "phone", "value": "1"}, {"system": "phone", "value": None}]
     assert fhir.telecom({"telecom": contacts}, "phone") == ["1", ""]
     assert fhir.telecom({"telecom": None}, "phone") == []
@@ -127,7 +127,7 @@ def test_contacts_of_one_kind_keep_their_order() -> None:
         (None, None),
     ],
 )
-def test_a_position_has_both_its_numbers_or_is_none(given: Any, expected: tuple[float, float] | None) -> None:
+def test_a_position_needs_both_coordinates(given: Any, expected: tuple[float, float] | None) -> None:
     assert fhir.place({"position": given})["position"] == expected
 
 
@@ -150,25 +150,25 @@ OWN = {"system": "https://gull.example/services", "code": "road-test", "display"
         "a feed of one service that is no immunization", "the code that a source names", "its display", "a code of HL7",
     ],
 )  # fmt: skip
-def test_schedules_of_other_services_are_left_out(types: list[list[Record]], wanted: str, kept: list[int]) -> None:
+def test_schedules_for_other_services_are_skipped(types: list[list[Record]], wanted: str, kept: list[int]) -> None:
     schedules = [schedule("7", serviceType=[{"coding": [coding]} for coding in codings]) for codings in types]
     assert sorted(of_service(schedules, wanted)) == kept
 
 
-def test_a_service_type_may_be_text_only() -> None:
+def test_a_service_type_may_be_plain_text() -> None:
     schedules = [schedule("7", serviceType=[{"text": text}]) for text in ("Enrollment interview", "Passport")]
     assert of_service(schedules, "") == {0, 1}
     assert of_service(schedules, "passport") == {1}
 
 
-def test_extensions_of_2021_and_of_hl7_are_read_alike() -> None:
+def test_extensions_from_2021_and_from_hl7_are_read_the_same_way() -> None:
     phone = {"system": "phone", "value": "617-555-0107"}
     record = {"extension": [by_hl7("booking-phone", phone, "ContactPoint"), extension("booking-phone", "617-555-0108")]}
     assert fhir.values(record, "booking-phone") == ["617-555-0107", "617-555-0108"]
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("values", "expected"),
     [
         (["some"], Available.YES),
         (["none"], Available.NO),
@@ -183,7 +183,7 @@ def test_extensions_of_2021_and_of_hl7_are_read_alike() -> None:
         ([], None),
     ],
 )
-def test_has_availability_is_a_code_or_a_boolean_and_the_best_of_the_schedules_counts(
-    said: list[Any], expected: Available | None
+def test_has_availability_may_be_a_code_or_boolean_and_the_best_schedule_wins(
+    values: list[Any], expected: Available | None
 ) -> None:
-    assert fhir.has_availability([schedule("7", extension("has-availability", value)) for value in said]) is expected
+    assert fhir.has_availability([schedule("7", extension("has-availability", value)) for value in values]) is expected

@@ -1,4 +1,4 @@
-"""NDJSON of SMART Scheduling Links: how records are read and joined, and what is missed when a file is."""
+"""NDJSON of SMART Scheduling Links: how records are read and joined, and what is lost if a file is missing."""
 
 import json
 
@@ -14,7 +14,7 @@ IMMUNIZATION = {"system": "http://terminology.hl7.org/CodeSystem/service-type", 
 def read(
     locations: str, schedules: str, *slots: str | None, service: str = "", **others: str | None
 ) -> tuple[list[fhir.Joined], list[RecordError]]:
-    """The rows of a feed. `others`: files of further kinds."""
+    """The rows of a feed. `others`: additional files."""
     feed = fed(locations, schedules, *slots, service=service, **others)
     feed.losses()
     rows = list(feed.rows())
@@ -41,7 +41,7 @@ def slot_ids(joined: fhir.Joined) -> list[str]:
 # --- joining --------------------------------------------------------------------------------------------------------
 
 
-def test_slots_find_their_location_through_their_schedule() -> None:
+def test_slots_are_linked_to_locations_through_their_schedules() -> None:
     places = ndjson(location("7"), location("8"))
     schedules = ndjson(schedule("s7", place="7"), schedule("t7", place="7"), schedule("s8", place="8"))
     joined, errors = read(places, schedules, ndjson(slot("s8"), slot("t7"), slot("s7")))
@@ -64,7 +64,7 @@ def test_slots_find_their_location_through_their_schedule() -> None:
     ],
     ids=["byte order mark", "other line ends and blank lines", "no last line end", "raw tab", "odd id"],
 )
-def test_lines_are_read_tolerantly(text: str) -> None:
+def test_unusual_line_formats_are_accepted(text: str) -> None:
     joined, errors = read(text, "", "")
     assert (len(joined), errors) == (1, [])
 
@@ -90,21 +90,21 @@ def test_lines_are_read_tolerantly(text: str) -> None:
         "parts of another type", "nested without end", "rubbish",
     ],
 )  # fmt: skip
-def test_a_line_that_cannot_be_read_is_counted_and_loses_no_other(line: str) -> None:
+def test_an_unreadable_line_is_counted_and_does_not_affect_the_others(line: str) -> None:
     joined, errors = read(ndjson(location(), line, location("9")), "", "")
     assert [row.location["id"] for row in joined] == ["7", "9"]
     assert [error.field for error in errors] == ["https://clinics.example.org/Location-0.ndjson"]
     assert len(str(errors[0])) < 400
 
 
-def test_ids_of_slots_may_repeat_and_a_record_in_two_files_counts_once() -> None:
+def test_slot_ids_may_repeat_and_a_record_in_two_files_counts_once() -> None:
     one = slot(id="7")
     records = [one, {**one, "start": "2021-05-21T09:00:00-04:00"}, {**one, "status": "busy"}]
     (joined,), errors = read(ndjson(location()), ndjson(schedule()), ndjson(*records), ndjson(*records))
     assert (slot_ids(joined), errors) == (["7", "7", "7"], [])
 
 
-def test_references_to_records_in_none_of_the_files_are_counted() -> None:
+def test_references_to_missing_records_are_counted() -> None:
     schedules = ndjson(schedule(), schedule("s9", place="9"), schedule("s0", actor=[]))
     slots = ndjson(slot(), slot("s9"), slot("s0"), slot("gone"), slot("gone", id="gone-2"), slot(schedule=None))
     (joined,), errors = read(ndjson(location()), schedules, slots)
@@ -117,7 +117,7 @@ def test_references_to_records_in_none_of_the_files_are_counted() -> None:
     }
 
 
-def test_records_of_other_states_and_services_are_left_out_without_a_word() -> None:
+def test_records_for_other_states_and_services_are_skipped_silently() -> None:
     places = ndjson(location(), location("8", state="VT"), location("9", state=" ma "), location("10", state="Vermont"))
     other = [{"coding": [{**IMMUNIZATION, "code": "124"}]}]
     schedules = ndjson(schedule(), schedule("8"), schedule("o", place="7", serviceType=other))
@@ -126,14 +126,14 @@ def test_records_of_other_states_and_services_are_left_out_without_a_word() -> N
     assert errors == []
 
 
-def test_a_location_of_another_state_with_the_same_id_is_not_ours() -> None:
+def test_a_location_with_the_same_id_in_another_state_is_not_matched() -> None:
     ours, other = location(name="Gull Hall"), location(state="VT", name="Auk Hall")
     for places in ((ours, other), (other, ours)):
         (joined,), _ = read(ndjson(*places), ndjson(schedule()), ndjson(slot()))
         assert joined.location["name"] == "Gull Hall"
 
 
-def test_a_schedule_of_several_locations_is_at_all_of_them() -> None:
+def test_a_schedule_with_several_locations_applies_to_each() -> None:
     actors = [None, {"reference": "Practitioner/1"}, {"reference": "Location/7"}, {"reference": "Location/8"}]
     joined, errors = read(ndjson(location(), location("8")), ndjson(schedule(actor=actors)), ndjson(slot()))
     assert [(len(row.slots), row.whole) for row in joined] == [(1, True), (1, True)]
@@ -150,7 +150,7 @@ THROUGH = [{"reference": "HealthcareService/h"}, {"reference": "PractitionerRole
 
 
 @pytest.mark.parametrize("actor", THROUGH, ids=["service", "role"])
-def test_a_schedule_without_location_is_where_its_service_or_role_is(actor: Record) -> None:
+def test_a_schedule_without_a_location_uses_that_of_its_service_or_role(actor: Record) -> None:
     services = {
         "HealthcareService": ndjson(service("h", "8")),
         "PractitionerRole": ndjson(service("r", kind="PractitionerRole", healthcareService=THROUGH[:1])),
@@ -165,59 +165,59 @@ def test_a_schedule_without_location_is_where_its_service_or_role_is(actor: Reco
 @pytest.mark.parametrize(
     ("status", "whole"), [("free", False), ("busy", True)], ids=["a free slot", "a busy slot hides no appointment"]
 )
-def test_a_slot_whose_place_cannot_be_told_may_be_at_any_place(actor: Record, status: str, whole: bool) -> None:
+def test_a_free_slot_that_cannot_be_located_could_be_at_any_place(actor: Record, status: str, whole: bool) -> None:
     plans = ndjson(schedule(), schedule("s", actor=[actor]))
     joined, errors = read(ndjson(location()), plans, ndjson(slot(status="busy"), slot("s", status=status)))
     assert (joined[0].whole, joined[0].schedules_whole) == (whole, False)
     assert {error.field for error in errors} == {"schedule without location", "slot without location"}
 
 
-def test_services_are_wanted_only_for_schedules_without_location() -> None:
+def test_services_are_fetched_only_for_schedules_without_a_location() -> None:
     for actors, wanted in (([{"reference": "Location/7"}, *THROUGH], False), (THROUGH, True)):
         feed = fed(ndjson(location()), ndjson(schedule(actor=actors)))
         assert feed.wants("HealthcareService") is wanted
 
 
-def test_a_schedule_of_a_location_in_none_of_the_files_concerns_no_other_place() -> None:
+def test_a_schedule_for_a_missing_location_does_not_affect_other_places() -> None:
     plans = ndjson(schedule(), schedule("s", place="9"))
     (joined,), errors = read(ndjson(location()), plans, ndjson(slot(status="busy"), slot("s")))
     assert joined.whole
     assert [error.field for error in errors] == ["schedule without location"]
 
 
-def test_a_schedule_of_two_locations_of_which_one_is_not_listed_is_reported() -> None:
+def test_a_schedule_with_one_missing_location_is_reported() -> None:
     actors = [{"reference": "Location/7"}, {"reference": "Location/9"}]
     (joined,), errors = read(ndjson(location()), ndjson(schedule(actor=actors)), ndjson(slot()))
     assert (len(joined.slots), joined.whole) == (1, True)
     assert [error.field for error in errors] == ["schedule without location"]
 
 
-def test_a_slot_without_schedule_may_be_at_any_place() -> None:
+def test_a_slot_without_a_schedule_could_be_at_any_place() -> None:
     plans = ndjson(schedule())
     for status, whole in (("free", False), ("busy", True), ("perhaps", False)):
         (joined,), _ = read(ndjson(location()), plans, ndjson(slot(), slot("gone", status=status)))
         assert joined.whole is whole
 
 
-def test_two_schedules_of_one_id_at_different_places_leave_open_whose_their_slots_are() -> None:
+def test_slots_of_a_schedule_id_used_at_two_places_are_ambiguous() -> None:
     plans = ndjson(schedule(), schedule("8"), schedule("s", place="7"), schedule("s", place="8"))
     joined, _ = read(ndjson(location(), location("8")), plans, ndjson(slot("s"), slot("7", status="busy")))
     assert [(len(row.slots), row.whole) for row in joined] == [(1, False), (0, False)]
 
 
-def test_a_schedule_inside_its_slot_is_joined() -> None:
+def test_a_schedule_contained_in_its_slot_is_joined() -> None:
     inside = {"reference": "#s"}
     one = slot(schedule=inside, contained=[{**schedule("s", place="7")}])
     joined, errors = read(ndjson(location()), ndjson(schedule("t", place="7")), ndjson(one))
     assert (slot_ids(joined[0]), joined[0].whole, errors) == (["7-1"], True, [])
 
 
-def test_slots_entered_in_error_are_none() -> None:
+def test_slots_entered_in_error_are_ignored() -> None:
     joined, errors = read(ndjson(location()), ndjson(schedule()), ndjson(slot(status="entered-in-error"), slot()))
     assert (len(joined[0].slots), errors) == (1, [])
 
 
-# --- files that are not there, or not whole -------------------------------------------------------------------------
+# --- missing and truncated files --------------------------------------------------------------------------------------
 
 GOOD = ndjson(slot("8"))
 PLACES, SCHEDULES = ndjson(location(), location("8")), ndjson(schedule(), schedule("8"))
@@ -241,7 +241,7 @@ WEB_PAGE = "<!DOCTYPE html>\n<title>Sorry</title>\n<p>Try again</p>\n"
         "schedules cut off", "locations cut off",
     ],
 )  # fmt: skip
-def test_a_location_knows_whether_all_that_could_hold_its_slots_was_read(
+def test_a_location_is_whole_only_if_everything_that_could_hold_its_slots_was_read(
     places: str, schedules: str, slots: list[str | None], whole: bool, unread: int
 ) -> None:
     joined, errors = read(places, schedules, *slots)
@@ -269,19 +269,19 @@ def test_a_location_knows_whether_all_that_could_hold_its_slots_was_read(
         "a feed without anything",
     ],
 )  # fmt: skip
-def test_files_that_are_not_what_they_should_be_are_named(
+def test_files_with_unexpected_content_are_named(
     locations: str, schedules: str, slots: str, expected: list[str]
 ) -> None:
     assert lost(fed(locations, schedules, slots)) == expected
 
 
-def test_an_empty_slot_file_is_believed_where_nothing_can_be_in_it() -> None:
+def test_an_empty_slot_file_is_trusted_if_no_slots_are_expected() -> None:
     plan = schedule("7", extension("has-availability", "unknown"))
     assert lost(fed(ndjson(location()), ndjson(plan), "")) == []
     assert lost(fed(ndjson(location(state="VT")), ndjson(schedule()), "")) == []
 
 
-def test_an_empty_location_file_of_one_state_is_believed_while_nothing_refers_to_it() -> None:
+def test_an_empty_location_file_of_a_state_is_trusted_if_nothing_refers_to_it() -> None:
     for text, expected in (("", []), (ndjson(schedule()), ["l.ndjson"])):
         feed = fhir.Feed(MANIFEST, ("MA",))
         feed.add(fhir.Output("Location", "https://gull.example/l.ndjson", states=frozenset({"MA"})), "")
@@ -289,7 +289,7 @@ def test_an_empty_location_file_of_one_state_is_believed_while_nothing_refers_to
         assert lost(feed) == expected
 
 
-def test_places_without_any_slot_file_about_them_are_not_places_without_slots() -> None:
+def test_places_in_a_state_without_a_slot_file_are_an_error_not_full() -> None:
     with pytest.raises(PageError, match="names no Slot file for MA, but lists 2 places there"):
         read(PLACES, SCHEDULES)
     assert read(ndjson(location(state="VT")), "") == ([], [])

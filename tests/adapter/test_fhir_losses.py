@@ -1,7 +1,7 @@
-"""Whatever of a SMART feed is lost, and however it is written: a place with appointments never becomes one without.
+"""Losing any part of a SMART feed never turns a place with appointments into one without.
 
-Hypothesis makes up small feeds, writes their references and files in any form, and takes parts of them away. A visit to
-the whole feed says which places have appointments.
+Hypothesis generates small feeds, writes their references and files in any form, and removes parts. A visit to the
+complete feed tells which places have appointments.
 """
 
 import json
@@ -114,7 +114,7 @@ def _split(draw: st.DrawFn, kind: str, records: list[Record], by_state: bool, st
 
 
 class Damage(NamedTuple):
-    """What becomes of one file. `lines`: it loses lines and nothing tells."""
+    """What happens to one file. `lines`: lines are removed without any sign of it."""
 
     reply: Callable[[str, File], Reply]
     lines: bool = False
@@ -151,13 +151,13 @@ def answers(report: Report) -> dict[str, Availability | None]:
 
 @settings(max_examples=250, derandomize=True, deadline=None, database=None)
 @given(feeds(), st.data())
-def test_no_loss_turns_a_place_with_appointments_into_one_without(files: list[File], data: st.DataObject) -> None:
+def test_no_lost_data_makes_a_place_with_appointments_look_full(files: list[File], data: st.DataObject) -> None:
     packed: dict[str, str] = {
         file.url: data.draw(st.sampled_from(list(PACKED.values())))(file.records) if file.records else ""
         for file in files
     }
     whole = look(files, dict(packed))
-    free = {key for key, said in answers(whole).items() if said and said.available is Available.YES}
+    free = {key for key, answer in answers(whole).items() if answer and answer.available is Available.YES}
     assert whole.unread == 0
     assert free == _free(files)
 
@@ -168,16 +168,20 @@ def test_no_loss_turns_a_place_with_appointments_into_one_without(files: list[Fi
 
     now = answers(report)
     for key in free:
-        said = now.get(key)
-        # What is left of a file that lost whole lines looks like a whole file. Records that are left may refer to those
-        # that are lost; where none does, only a comparison with the last visit can tell.
+        answer = now.get(key)
+        # If whole lines are missing, the rest looks like a complete file. The remaining records may refer to missing
+        # ones; if none does, only a comparison with the last visit can detect the loss.
         assert key in now or not report.whole or {"Location", "Schedule"} <= short, f"{key} counts as gone"
-        told = said and said.available is Available.NO and not ("Slot" in short and (said.by_absence or said.slots))
-        assert not told, f"{key} has appointments, and the visit says {said}"
+        is_false_no = (
+            answer
+            and answer.available is Available.NO
+            and not ("Slot" in short and (answer.by_absence or answer.slots))
+        )
+        assert not is_false_no, f"{key} has appointments, and the visit says {answer}"
 
 
 def _free(files: Sequence[File]) -> set[str]:
-    """The places with a free slot, or whose Schedule states some, by the records alone."""
+    """The places with a free slot, or whose Schedule states availability, according to the records alone."""
     records = {kind: [one for file in files if file.kind == kind for one in file.records] for kind in KINDS}
     of_slots = {_named(one["schedule"]) for one in records["Slot"] if one["status"] == "free"}
     stated = {one["id"] for one in records["Schedule"] if '"some"' in json.dumps(one)}

@@ -34,12 +34,12 @@ UUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
         (None, Named("", "")),
     ],
 )
-def test_a_reference_names_type_and_id_in_every_form(reference: Any, expected: Named) -> None:
+def test_type_and_id_are_read_from_every_form_of_reference(reference: Any, expected: Named) -> None:
     assert named({"reference": reference}) == expected
     assert named(reference) == expected
 
 
-def test_a_reference_may_state_its_type_or_only_an_identifier() -> None:
+def test_a_reference_may_give_only_its_type_or_an_identifier() -> None:
     assert named({"reference": "7", "type": "Schedule"}) == Named("Schedule", "7")
     assert named({"identifier": {"system": "urn:x", "value": "7"}}) == Named("", "", ("urn:x", "7"))
     assert named({"identifier": {"system": "urn:x"}, "display": "Gull Hall"}) == Named("", "")
@@ -72,7 +72,7 @@ def index(*records: Record) -> Index:
         "by identifier", "an identifier of two", "an identifier of none",
     ],
 )  # fmt: skip
-def test_a_reference_finds_its_record_or_none(reference: Any, expected: str) -> None:
+def test_a_reference_resolves_to_its_record_or_nothing(reference: Any, expected: str) -> None:
     one, two = {"system": "urn:x", "value": "1"}, {"system": "urn:x", "value": "2"}
     places = index(location(identifier=[one, two]), location(UUID, identifier=[two]), location("A"))
     assert places.find(reference) == expected
@@ -100,7 +100,7 @@ def test_a_reference_finds_its_record_or_none(reference: Any, expected: str) -> 
         "no actors", "null",
     ],
 )  # fmt: skip
-def test_a_schedule_is_placed_or_its_place_cannot_be_told(actors: Any, keys: set[str], vague: bool) -> None:
+def test_a_schedule_is_placed_or_marked_vague(actors: Any, keys: set[str], vague: bool) -> None:
     pin = [{"system": "urn:x", "value": "1"}]
     places = Places()
     places.indexes["Location"].add(location(identifier=pin))

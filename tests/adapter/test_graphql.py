@@ -1,4 +1,4 @@
-"""Systems that are asked in GraphQL, on a made-up finder of clinics."""
+"""Systems that use GraphQL, tested with a made-up clinic finder."""
 
 import json
 from collections.abc import Iterator
@@ -28,30 +28,30 @@ class Finder(graphql.GraphqlAdapter):
         return Listing(name=row["name"], city=row["town"], available=Available.YES)
 
 
-class Asked(TableClient):
-    """Gives one answer after the other."""
+class OrderedReplies(TableClient):
+    """Returns its responses in order."""
 
     def __init__(self, *answers: object) -> None:
         self.answers = list(answers)
-        self.questions: list[Any] = []
+        self.requests: list[Any] = []
 
     async def get(self, request: Request) -> Answer:
-        self.questions.append(request.json)
+        self.requests.append(request.json)
         text = json.dumps(self.answers.pop(0))
         return Answer(url=request.url, status=200, headers={}, body=text.encode(), fetched_at=NOW)
 
 
-def asked(*answers: object) -> tuple[Report, list[Any]]:
-    client = Asked(*answers)
-    return visit(Finder(), source(API), client), client.questions
+def searched(*answers: object) -> tuple[Report, list[Any]]:
+    client = OrderedReplies(*answers)
+    return visit(Finder(), source(API), client), client.requests
 
 
-def test_each_set_of_variables_is_one_question_with_the_name_of_its_query() -> None:
-    report, questions = asked(FOUND, {"data": {"clinics": []}})
+def test_each_set_of_variables_is_one_request_with_the_operation_name() -> None:
+    report, requests = searched(FOUND, {"data": {"clinics": []}})
 
     assert (report.outcome, names(report)) == ("OK", ["Gull Hall"])
-    assert [question["variables"] for question in questions] == [{"week": 1}, {"week": 2}]
-    assert {question["operationName"] for question in questions} == {"FindClinics"}
+    assert [request["variables"] for request in requests] == [{"week": 1}, {"week": 2}]
+    assert {request["operationName"] for request in requests} == {"FindClinics"}
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_each_set_of_variables_is_one_question_with_the_name_of_its_query() -> N
         [],
     ],
 )
-def test_an_answer_with_errors_or_without_data_is_not_the_page(answer: object) -> None:
-    report, _ = asked(answer)
+def test_a_response_with_errors_or_without_data_is_a_changed_page(answer: object) -> None:
+    report, _ = searched(answer)
 
     assert (report.outcome, report.readings) == ("CHANGED", ())
     assert "did not answer the query" in report.message

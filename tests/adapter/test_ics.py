@@ -28,11 +28,11 @@ WEDNESDAYS = ["2026-03-04T09:00:00-05:00", "2026-03-11T09:00:00-04:00", "2026-03
         (("DTSTART:20260304", "DTEND:20260305"), ""),
     ],
 )
-def test_an_event_ends_where_its_end_or_its_duration_says(lines: tuple[str, ...], end: str) -> None:
+def test_an_event_ends_at_its_dtend_or_after_its_duration(lines: tuple[str, ...], end: str) -> None:
     assert [found[1] for found in only(event(*lines))[1]] == [end]
 
 
-def test_an_event_that_began_before_now_and_is_not_over_is_listed() -> None:
+def test_an_event_in_progress_is_listed() -> None:
     begun = event(local("DTSTART", "20260301T090000"), "DURATION:PT30H")
     over = event(local("DTSTART", "20260301T090000"), "DURATION:PT14H", uid="over")
 
@@ -54,11 +54,11 @@ def test_an_event_that_began_before_now_and_is_not_over_is_listed() -> None:
         "EXDATE:\nEXDATE;VALUE=DATE:20260311,",
     ],
 )
-def test_a_day_that_a_series_leaves_out_is_gone_and_the_others_stay(left_out: str) -> None:
+def test_an_excluded_date_is_removed_from_its_series(left_out: str) -> None:
     assert starts(event(*WEEKLY, left_out)) == [WEDNESDAYS[0], WEDNESDAYS[2]]
 
 
-def test_leaving_out_a_time_does_not_take_another_one_with_the_same_digits() -> None:
+def test_an_excluded_time_removes_only_that_instant() -> None:
     twice = (local("DTSTART", "20260304T090000"), "RRULE:FREQ=DAILY;COUNT=2;BYHOUR=9,14")
 
     assert starts(event(*twice, "EXDATE:20260304T140000Z")) == ["2026-03-04T14:00:00-05:00"]
@@ -73,14 +73,14 @@ def test_leaving_out_a_time_does_not_take_another_one_with_the_same_digits() -> 
         "RECURRENCE-ID:20260311T130000Z",
     ],
 )
-def test_an_occurrence_that_was_moved_is_not_on_its_old_day(replaced: str) -> None:
+def test_a_moved_occurrence_is_not_on_its_old_day(replaced: str) -> None:
     moved = event(*morning("20260312"), replaced)
 
     assert starts(event(*WEEKLY), moved) == [WEDNESDAYS[0], "2026-03-12T09:00:00-04:00", WEDNESDAYS[2]]
     assert starts(moved, event(*WEEKLY)) == starts(event(*WEEKLY), moved)
 
 
-def test_an_occurrence_that_was_cancelled_is_an_event_of_its_own() -> None:
+def test_a_cancelled_occurrence_is_a_separate_event() -> None:
     cancelled = event(*morning("20260311"), "RECURRENCE-ID:20260311T130000Z", "STATUS:CANCELLED", name="Cancelled")
 
     assert dict(read(event(*WEEKLY), cancelled)) == {
@@ -89,7 +89,7 @@ def test_an_occurrence_that_was_cancelled_is_an_event_of_its_own() -> None:
     }
 
 
-def test_an_occurrence_may_change_all_that_follow_it() -> None:
+def test_a_change_may_apply_to_all_later_occurrences() -> None:
     later = event(
         local("DTSTART", "20260311T140000"),
         local("DTEND", "20260311T150000"),
@@ -114,14 +114,14 @@ def test_an_occurrence_may_change_all_that_follow_it() -> None:
         ("RECURRENCE-ID;VALUE=DATE:20260311", local("DTSTART", "20260312T090000"), "DTEND:20260201T090000"),
     ],
 )
-def test_an_occurrence_that_was_moved_nobody_knows_where_is_not_on_its_old_day(broken: tuple[str, ...]) -> None:
+def test_an_occurrence_moved_to_an_unreadable_time_is_not_on_its_old_day(broken: tuple[str, ...]) -> None:
     name, times = only(event(*WEEKLY), event(*broken))
 
     assert (name, [start for start, _ in times]) == ("Gull Hall", [WEDNESDAYS[0], WEDNESDAYS[2]])
     assert len(faults(event(*WEEKLY), event(*broken))) == 1
 
 
-def test_a_series_of_which_an_unknown_occurrence_was_changed_is_not_read() -> None:
+def test_a_series_with_a_change_to_an_unreadable_occurrence_is_a_failed_row() -> None:
     assert len(faults(event(*WEEKLY), event(*morning("20260312"), "RECURRENCE-ID:someday"))) == 1
 
 
@@ -135,11 +135,11 @@ def test_a_series_of_which_an_unknown_occurrence_was_changed_is_not_read() -> No
         ("RDATE:20261202T140000Z", ["2026-12-02T09:00:00-05:00"]),
     ],
 )
-def test_days_that_are_added_one_by_one_count_however_late(added: str, expected: list[str]) -> None:
+def test_dates_added_with_rdate_count_however_late_they_are(added: str, expected: list[str]) -> None:
     assert starts(event(*morning("20260201"), added)) == expected
 
 
-def test_a_period_that_is_added_has_its_own_end() -> None:
+def test_a_period_added_with_rdate_has_its_own_end() -> None:
     periods = local("RDATE;VALUE=PERIOD", "20260304T090000/PT1H", "20260305T090000/20260305T110000")
     _, times = only(event(*morning("20260201"), periods))
 
@@ -166,7 +166,7 @@ def test_a_period_that_is_added_has_its_own_end() -> None:
         ("FREQ=HOURLY;COUNT=2", ["03-03", "03-03"]),
     ],
 )  # fmt: skip
-def test_a_rule_is_followed_for_eight_weeks(rule: str, days: list[str]) -> None:
+def test_a_recurrence_rule_is_expanded_for_eight_weeks(rule: str, days: list[str]) -> None:
     assert [start[5:10] for start in starts(event(*morning("20260303"), f"RRULE:{rule}"))] == days
 
 
@@ -178,13 +178,13 @@ def test_a_series_keeps_its_rhythm_however_long_ago_it_began(began: str, rule: s
     assert (found[0][:10], len(found)) == ("2026-03-03", 8)
 
 
-def test_every_second_week_counts_from_the_first_one() -> None:
+def test_every_second_week_is_counted_from_the_first_week() -> None:
     biweekly = starts(event(*morning("20160105"), "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"))
 
     assert [start[5:10] for start in biweekly[:4]] == ["03-03", "03-05", "03-17", "03-19"]
 
 
-def test_a_series_of_whole_days_has_days_left_out_in_any_form() -> None:
+def test_an_all_day_series_accepts_excluded_dates_in_any_form() -> None:
     days = ("DTSTART;VALUE=DATE:20260303", "RRULE:FREQ=DAILY;UNTIL=20260307T045959Z")
     left_out = ("EXDATE:20260304T050000Z", "EXDATE;VALUE=DATE:20260305")
 
@@ -220,14 +220,14 @@ def test_a_series_of_whole_days_has_days_left_out_in_any_form() -> None:
         (*morning("20260304"), "RRULE:FREQ=DAILY;INTERVAL=0"),
     ],
 )
-def test_an_event_that_cannot_be_read_fails_alone(lines: tuple[str, ...]) -> None:
+def test_an_unreadable_event_fails_alone(lines: tuple[str, ...]) -> None:
     good = event(*morning("20260304"), uid="tern", name="Tern Hall")
 
     assert len(faults(event(*lines), good)) == 1
     assert ("Tern Hall", [("2026-03-04T09:00:00-05:00", "2026-03-04T12:00:00-05:00")]) in read(event(*lines), good)
 
 
-def test_a_property_that_nobody_asks_for_may_be_broken() -> None:
+def test_an_unused_property_may_be_malformed() -> None:
     odd = ("GEO:here", "PRIORITY;X", 'ATTENDEE;CN="a:mailto', "SEQUENCE:first", ":", "=")
 
     assert starts(event(*morning("20260304"), *odd)) == WEDNESDAYS[:1]
@@ -240,18 +240,18 @@ def test_an_event_listed_twice_counts_once() -> None:
     assert len(starts(event(*morning("20260304")), event(*in_utc))) == 1
 
 
-def test_only_the_newest_version_of_an_event_counts() -> None:
+def test_only_the_latest_version_of_an_event_counts() -> None:
     old, new = event(*morning("20260304"), "SEQUENCE:1"), event(*morning("20260311"), "SEQUENCE:2")
 
     assert starts(old, new) == starts(new, old) == WEDNESDAYS[1:2]
 
 
-def test_events_that_share_a_uid_and_differ_by_their_start_all_count() -> None:
+def test_events_with_the_same_uid_but_different_starts_all_count() -> None:
     assert starts(event(*morning("20260304")), event(*morning("20260311"))) == WEDNESDAYS[:2]
     assert starts(event(*morning("20260304"), uid=""), event(*morning("20260311"), uid="")) == WEDNESDAYS[:2]
 
 
-def test_an_alarm_says_nothing_about_its_event() -> None:
+def test_an_alarm_does_not_change_its_event() -> None:
     alarm = ("BEGIN:VALARM", "SUMMARY:Alarm", "DURATION:PT5M", "END:VALARM", local("DTEND", "20260304T120000"))
     assert only(event(local("DTSTART", "20260304T090000"), *alarm)) == (
         "Gull Hall",
@@ -259,14 +259,14 @@ def test_an_alarm_says_nothing_about_its_event() -> None:
     )
 
 
-def test_an_event_without_its_end_is_lost_and_the_next_one_is_read() -> None:
+def test_an_event_without_end_is_lost_and_the_next_one_is_read() -> None:
     unended = event(*morning("20260304")).removesuffix("END:VEVENT")
     found = read(unended, event(*morning("20260311"), uid="tern", name="Tern Hall"))
 
     assert [name for name, _ in found] == ["", "Tern Hall"]
 
 
-def test_lines_may_be_folded_anywhere_and_end_in_any_way() -> None:
+def test_lines_may_be_folded_anywhere_and_have_any_line_ending() -> None:
     folded = calendar(event(*morning("20260304"), name="Gu\n ll Ha\n\tll")).replace("DTST", "DT\n ST")
 
     for text in (folded, folded.replace("\n", "\r\n"), folded.replace("\n", "\r"), "\ufeff" + folded + "\n\n"):
@@ -281,7 +281,7 @@ def test_an_event_without_a_uid_has_no_id() -> None:
     assert row.id == ""
 
 
-def test_a_calendar_that_is_cut_off_gives_its_events_and_an_error() -> None:
+def test_a_truncated_calendar_gives_its_complete_events_and_an_error() -> None:
     whole = calendar(event(*morning("20260304")))
     rows = ics.events(whole + calendar(event(*morning("20260311"))).removesuffix("END:VCALENDAR\n"), URL)
 

@@ -1,4 +1,4 @@
-"""Calendars made to take long, or that take long by accident (`aggregator.adapter.ics`)."""
+"""Calendars that take long to read, by design or by accident (`aggregator.adapter.ics`)."""
 
 import time
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from tests.adapter.test_ics_zones import zone
 from tests.support.calendars import event, faults, local, morning, read, starts
 
 SIZE = 25_000  # characters; and four times as many
-ENOUGH = 0.25  # seconds, in which nothing of a square can hide
+ENOUGH = 0.25  # seconds; quadratic work would take longer
 OLD = morning("19700101")
 NEVER = "BYMONTH=2;BYMONTHDAY=30"
 
 
 def many(*lines: str, uid: str = "") -> Callable[[int], list[str]]:
-    """So many events that they make a calendar of a given size."""
+    """Enough events for a calendar of the given size."""
     size = len(event(*lines))
     return lambda characters: [event(*lines, uid=uid or str(number)) for number in range(characters // size)]
 
@@ -81,7 +81,7 @@ def seconds(parts: list[str]) -> float:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_time_grows_no_faster_than_the_calendar(kind: str) -> None:
+def test_parsing_time_is_linear_in_the_size_of_the_calendar(kind: str) -> None:
     small, large = HOSTILE[kind](SIZE), HOSTILE[kind](4 * SIZE)
 
     took = seconds(large)
@@ -100,7 +100,7 @@ def test_time_grows_no_faster_than_the_calendar(kind: str) -> None:
         "FREQ=DAILY;INTERVAL=99999999999999999999",
     ],
 )
-def test_a_rule_that_is_too_dense_is_counted_as_unread(rule: str) -> None:
+def test_a_rule_with_too_many_occurrences_is_a_failed_row(rule: str) -> None:
     assert len(faults(event(*morning("20260304"), f"RRULE:{rule}"))) == 1
 
 
@@ -113,5 +113,5 @@ def test_a_rule_may_give_as_many_times_as_clinics_need() -> None:
 
 
 @pytest.mark.parametrize("frequency", ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"])
-def test_a_rule_that_never_comes_again_ends(frequency: str) -> None:
+def test_a_rule_that_never_matches_again_terminates(frequency: str) -> None:
     assert len(starts(event(*morning("20260304"), f"RRULE:FREQ={frequency};{NEVER}"))) == 1

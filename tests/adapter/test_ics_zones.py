@@ -43,7 +43,7 @@ def noon(zone_name: str, day: str = "20260304") -> str:
         "Central Time",
     ],
 )
-def test_a_zone_is_known_by_its_own_name_that_of_windows_and_behind_a_prefix(name: str) -> None:
+def test_a_time_zone_may_have_an_iana_name_a_windows_name_or_a_prefix(name: str) -> None:
     assert starts(noon(name)) == [NOON_IN_CHICAGO]
 
 
@@ -51,27 +51,27 @@ def test_a_zone_is_known_by_its_own_name_that_of_windows_and_behind_a_prefix(nam
     "name", ["Customized Time Zone", "tzone://Microsoft/Custom", '"tzone://Microsoft/Custom"', "CST"]
 )
 @pytest.mark.parametrize("begins", ["16010101", "00010101", "19700101"])
-def test_a_zone_with_another_name_has_the_rules_that_the_calendar_states(name: str, begins: str) -> None:
+def test_an_unknown_zone_name_uses_the_rules_in_the_calendar(name: str, begins: str) -> None:
     rules = zone(name.strip('"'), begins=begins)
 
     assert starts(rules, noon(name)) == [NOON_IN_CHICAGO]
     assert starts(noon(name, "20260310"), rules) == ["2026-03-10T12:00:00-05:00"]
 
 
-def test_a_zone_may_say_which_place_it_stands_for() -> None:
+def test_a_zone_may_name_its_iana_location() -> None:
     assert starts(zone("Halls", "X-LIC-LOCATION:America/Denver"), noon("Halls")) == ["2026-03-04T12:00:00-07:00"]
 
 
-def test_the_rules_of_one_calendar_do_not_reach_another_one() -> None:
+def test_zone_rules_of_one_calendar_do_not_affect_another() -> None:
     assert starts(zone("Halls"), noon("Halls")) == [NOON_IN_CHICAGO]
     assert starts(noon("Halls")) == ["2026-03-04T12:00:00"]
 
 
-def test_a_time_in_utc_stays_one_whatever_its_zone_says() -> None:
+def test_a_utc_time_stays_utc_whatever_its_tzid() -> None:
     assert starts(event("DTSTART;TZID=America/Chicago:20260304T120000Z")) == ["2026-03-04T12:00:00+00:00"]
 
 
-def test_times_without_a_zone_are_those_of_the_calendar_or_else_of_the_source() -> None:
+def test_times_without_a_zone_use_that_of_the_calendar_or_else_of_the_source() -> None:
     floating = event("DTSTART:20260304T120000")
 
     assert starts(floating) == ["2026-03-04T12:00:00"]
@@ -92,13 +92,13 @@ def test_times_without_a_zone_are_those_of_the_calendar_or_else_of_the_source() 
         zone("Halls", "RDATE:" + "20260101T000000," * 1000),
     ],
 )
-def test_a_zone_that_cannot_be_followed_loses_the_events_in_it_and_no_others(rules: str) -> None:
+def test_an_unusable_zone_loses_only_its_own_events(rules: str) -> None:
     other = event("DTSTART;TZID=America/Chicago:20260304T120000", uid="tern")
 
     assert len(faults(rules, noon("Halls"), other)) == 1
 
 
-def test_today_is_that_of_the_source() -> None:
+def test_today_is_in_the_time_zone_of_the_source() -> None:
     yesterday = calendar(event("DTSTART;VALUE=DATE:20260301"))
 
     (row,) = ics.events(yesterday, URL)

@@ -1,4 +1,4 @@
-"""Ids of a booking system's own, which tell a place again in its other sources."""
+"""A booking system's own ids, by which a place is recognized in other sources."""
 
 import json
 from typing import ClassVar
@@ -14,14 +14,14 @@ Ids = tuple[tuple[str, str], ...]
 class Numbered(JsonAdapter):
     name = "numbered"
     title = "Numbered places"
-    told: ClassVar[Ids] = ()
+    given_ids: ClassVar[Ids] = ()
 
     def listing(self, row: DataRow) -> Listing:
-        return Listing(name=row["name"], id=row["id"], external_ids=self.told)
+        return Listing(name=row["name"], id=row["id"], external_ids=self.given_ids)
 
 
 class Named(Numbered):
-    told = (("gull_chain", "00012"),)
+    given_ids = (("gull_chain", "00012"),)
 
 
 class Local(Numbered):
@@ -37,7 +37,7 @@ class Local(Numbered):
         (Local, "12", ()),
     ],
 )
-def test_an_id_of_the_whole_system_is_an_external_id_where_none_is_given(
+def test_an_id_is_an_external_id_of_the_system_if_the_adapter_gives_none(
     adapter: type[Numbered], number: str, ids: Ids
 ) -> None:
     page = json.dumps([{"name": "Gull Hall", "id": number}])

@@ -52,7 +52,7 @@ def test_rows_are_found_by_their_path(path: str, body: Any, expected: list[Any])
         ("towns.*.stores", {"towns": [{"stores": [1]}, {}]}),
     ],
 )
-def test_a_place_without_a_list_is_no_empty_list(path: str, body: Any) -> None:
+def test_a_missing_list_is_not_an_empty_list(path: str, body: Any) -> None:
     with pytest.raises(PageError, match="has no list at"):
         rows(path, body)
 

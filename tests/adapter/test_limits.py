@@ -1,4 +1,4 @@
-"""What is more than its kind of page may have is refused before it costs anything; every other page is read."""
+"""Pages beyond the limits of their kind are refused before they cost anything; all other pages are read."""
 
 import json
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from aggregator.model import Answer
 from tests.support.paths import CAPTURES, NO_CAPTURES
 from tests.support.records import NOW
 
-MARGIN = 4  # times larger than anything recorded, at least
-SMALL = 1000  # a limit in these tests, so that they need no page of megabytes
+MARGIN = 4  # the limits are at least this many times larger than anything recorded
+SMALL = 1000  # a small limit, so that the tests need no pages of megabytes
 
 
 def page(text: str) -> Page:
@@ -34,7 +34,7 @@ READ: dict[Limit, Callable[[str], object]] = {
     CSV: lambda text: page(text).csv,
     ICS: lambda text: list(ics.events(text, "https://a.example.org/x")),
 }
-# of each kind, a text of so many characters, and one with so many rows
+# for each kind, a text with so many characters, and one with so many rows
 SIZED: dict[Limit, Callable[[int], str]] = {
     HTML: lambda size: "<p>" + "x" * (size - 3),
     JSON: lambda size: f'"{"x" * (size - 2)}"',
@@ -52,7 +52,7 @@ each_kind = pytest.mark.parametrize("limit", READ, ids=lambda limit: limit.kind)
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Limit, str], Limit]:
-    """Makes one limit of a kind small, in every module that reads the kind."""
+    """Lowers one limit of a kind, in every module that reads the kind."""
 
     def set_to(limit: Limit, field: str) -> Limit:
         changed = limit._replace(size=SMALL) if field == "size" else limit._replace(rows=SMALL)
@@ -65,7 +65,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Limit, str], Limit]:
 
 
 @each_kind
-def test_a_page_is_read_up_to_its_size(limit: Limit, small: Callable[[Limit, str], Limit]) -> None:
+def test_a_page_is_read_up_to_the_size_limit(limit: Limit, small: Callable[[Limit, str], Limit]) -> None:
     small(limit, "size")
 
     READ[limit](SIZED[limit](SMALL))
@@ -74,7 +74,7 @@ def test_a_page_is_read_up_to_its_size(limit: Limit, small: Callable[[Limit, str
 
 
 @each_kind
-def test_a_page_is_read_up_to_its_rows(limit: Limit, small: Callable[[Limit, str], Limit]) -> None:
+def test_a_page_is_read_up_to_the_row_limit(limit: Limit, small: Callable[[Limit, str], Limit]) -> None:
     small(limit, "rows")
 
     READ[limit](WITH_ROWS[limit](SMALL))
@@ -83,7 +83,7 @@ def test_a_page_is_read_up_to_its_rows(limit: Limit, small: Callable[[Limit, str
 
 
 @pytest.mark.parametrize(("field", "seen"), [("size", "1,001 characters"), ("rows", "1,001 values")])
-def test_a_file_of_records_beyond_its_limits_is_lost_alone(
+def test_a_record_file_beyond_the_limits_fails_alone(
     field: str, seen: str, small: Callable[[Limit, str], Limit]
 ) -> None:
     small(NDJSON, field)
@@ -95,7 +95,7 @@ def test_a_file_of_records_beyond_its_limits_is_lost_alone(
     assert reason.startswith(f"has {seen}; a file of FHIR records may have at most 1,000: open it")
 
 
-def test_json_is_read_up_to_its_depth() -> None:
+def test_json_is_read_up_to_the_depth_limit() -> None:
     deep = "[" * JSON.depth + "]" * JSON.depth
 
     assert page(deep).json
@@ -104,14 +104,14 @@ def test_json_is_read_up_to_its_depth() -> None:
             _ = page(deeper).json
 
 
-def test_records_of_a_feed_are_read_up_to_their_depth() -> None:
+def test_feed_records_are_read_up_to_the_depth_limit() -> None:
     record = '{"resourceType": "Slot", "id": "1"}'
 
     assert not any("inside" in loss.reason for loss in slots_of("[" * 99 + record + "]" * 99))
     assert "deeper than 100 levels" in slots_of("[" * 101 + record + "]" * 101)[0].reason
 
 
-def test_html_is_read_up_to_its_depth() -> None:
+def test_html_is_read_up_to_the_depth_limit() -> None:
     assert too_much_markup("<b>" * HTML.depth + "x") == ""
     for text in ("<b>" * 3001, "<div>" * 3001 + "</div>" * 3001, "<DIV x=1>" * 3001):
         with pytest.raises(PageError, match=r"has 3,001 elements inside .*; a page of HTML may have at most 3,000"):
@@ -121,7 +121,7 @@ def test_html_is_read_up_to_its_depth() -> None:
 
 
 @pytest.mark.parametrize("hidden", ["<!--</div>-->", "<script></div></script>", '<p a="</div>">', "<!--</div>--!>"])
-def test_an_end_tag_that_the_parser_may_not_see_ends_nothing(hidden: str) -> None:
+def test_an_end_tag_inside_a_comment_script_or_attribute_closes_nothing(hidden: str) -> None:
     with pytest.raises(PageError, match="elements inside one another; a page of HTML may have at most 3,000"):
         _ = page(f"<div>{hidden}" * 3001).html
 
@@ -129,24 +129,24 @@ def test_an_end_tag_that_the_parser_may_not_see_ends_nothing(hidden: str) -> Non
 @pytest.mark.parametrize(
     "tag", ["<b a={}>", "<b a={}><u></u></b>", "<!--<b a={}>-->", "<FONT\nA='>{}'>", '<i a=x" c=">{}">']
 )
-def test_formatting_that_a_parser_would_open_anew_in_every_paragraph_is_refused(tag: str) -> None:
+def test_formatting_that_a_parser_would_reopen_in_every_paragraph_is_refused(tag: str) -> None:
     opened = "".join(tag.format(number) for number in range(500))
     with pytest.raises(PageError, match="tags times formatting elements; a page of HTML may have at most 100,000"):
         _ = page(f"<div>{opened}</div>" + "<p>x</p>" * 1000).html
 
 
-def test_formatting_that_is_the_same_all_over_a_page_is_read() -> None:
+def test_formatting_repeated_in_every_row_is_accepted() -> None:
     row = '<p><b class="label" id=a>Hours:</b> 9 <i>to</i> 5 <a href="/{}">Book</a></p>'
     assert too_much_markup("".join(row.format(number) for number in range(3000))) == ""
 
 
-def test_a_tag_is_read_up_to_its_number_of_attributes() -> None:
+def test_a_tag_is_read_up_to_the_attribute_limit() -> None:
     assert too_much_markup("<a " + "b " * (HTML.width - 2) + ">x</a>") == ""
     with pytest.raises(PageError, match="has 20,002 attributes in one tag; a page of HTML may have at most 1,000"):
         _ = page("<a " + "b " * 20_000 + ">x</a>").html
 
 
-def test_a_csv_is_read_up_to_its_width_and_its_cells() -> None:
+def test_a_csv_is_read_up_to_the_column_and_cell_limits() -> None:
     assert len(page(",".join(f"c{n}" for n in range(CSV.width)) + "\n1\n").csv[0]) == CSV.width
     with pytest.raises(PageError, match="has 501 columns; a CSV may have at most 500"):
         _ = page(",".join(f"c{n}" for n in range(CSV.width + 1)) + "\n1\n").csv
@@ -155,13 +155,13 @@ def test_a_csv_is_read_up_to_its_width_and_its_cells() -> None:
         _ = page(wide).csv
 
 
-def test_a_field_of_a_csv_has_the_length_that_python_reads() -> None:
+def test_a_csv_field_may_be_as_long_as_python_allows() -> None:
     assert page(f"a,b\n{'x' * 131_072},2\n").csv
     with pytest.raises(PageError, match=r"x cannot be read as CSV \(field larger than field limit \(131072\)"):
         _ = page(f"a,b\n{'x' * 131_073},2\n").csv
 
 
-def test_a_number_with_thousands_of_digits_is_no_json() -> None:
+def test_a_number_with_thousands_of_digits_is_not_valid_json() -> None:
     assert page(f'{{"count": {"9" * 4300}}}').json
     with pytest.raises(PageError, match=r"x is not JSON \(Exceeds the limit \(4300 digits\)"):
         _ = page(f'{{"count": {"9" * 4301}}}').json
@@ -182,7 +182,7 @@ def test_a_long_page_is_read(text: str) -> None:
     assert too_much_markup(text) == ""
 
 
-def test_everything_recorded_is_far_inside_the_limits() -> None:
+def test_all_recordings_are_far_below_the_limits() -> None:
     recordings = sorted(CAPTURES.rglob("*.har"))
     if not recordings:
         pytest.skip(NO_CAPTURES)

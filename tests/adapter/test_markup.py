@@ -1,4 +1,4 @@
-"""Pages of HTML: those that are cut off, and those that are whole although tags are missing."""
+"""HTML pages: truncated ones, and complete ones with missing tags."""
 
 from collections.abc import AsyncIterator
 
@@ -30,7 +30,7 @@ def seen(page: Reply, adapter: Signs | None = None) -> Report:
         "<template><p></template>", "<textarea></html></textarea>", "<br>",
     ],
 )  # fmt: skip
-def test_a_page_is_whole_without_the_end_tags_that_html_lets_it_leave_out(end: str) -> None:
+def test_a_page_is_complete_without_the_end_tags_that_html_makes_optional(end: str) -> None:
     report = seen(f"<!doctype html><html><body><p>Halls:<h2>Gull Hall</h2>{end}")
     assert (names(report), report.outcome, report.whole) == (["Gull Hall"], Outcome.OK, True)
 
@@ -42,7 +42,7 @@ def test_a_page_is_whole_without_the_end_tags_that_html_lets_it_leave_out(end: s
         "<script>var a", "<script>'</body></html>'", "<style>p {", "<textarea>a", "<title>Ha", "<script src=x",
     ],
 )  # fmt: skip
-def test_a_page_that_ends_in_the_middle_of_a_tag_is_cut_off_whatever_it_is_called(end: str) -> None:
+def test_a_page_that_ends_inside_a_tag_is_truncated_whatever_the_tag(end: str) -> None:
     for begin in ("<html><body>", ""):
         for kind in ("", "text/html"):
             report = seen(answer(f"{begin}<p>Halls:<h2>Gull Hall</h2>{end}", content_type=kind))
@@ -51,17 +51,17 @@ def test_a_page_that_ends_in_the_middle_of_a_tag_is_cut_off_whatever_it_is_calle
 
 
 @pytest.mark.parametrize(("end", "tag"), [("<table><tr><td>us", "table"), ("<div><p>us", "div"), ("<ul><li>us", "ul")])
-def test_a_page_that_ends_inside_an_element_that_needs_its_end_tag_is_cut_off(end: str, tag: str) -> None:
+def test_a_page_that_ends_inside_an_element_with_a_required_end_tag_is_truncated(end: str, tag: str) -> None:
     report = seen(f"<html><body><p>Halls:<h2>Gull Hall</h2>{end}")
     assert (names(report), report.outcome, report.whole) == ([], Outcome.CHANGED, False)
     assert f"is cut off inside <{tag}>" in report.message
 
 
-def test_part_of_a_page_may_be_written_carelessly() -> None:
+def test_an_html_fragment_may_be_malformed() -> None:
     assert names(seen("<p>Halls:<div><h2>Gull Hall</h2><a href=/gull>Book")) == ["Gull Hall"]
 
 
-def test_wherever_a_page_is_cut_it_is_either_missed_or_lists_what_came() -> None:
+def test_a_page_truncated_anywhere_is_reported_or_still_lists_what_arrived() -> None:
     whole = parse_html(PAGE)
     assert (whole.cut_inside, whole.left_open) == ("", "")
     for length in range(PAGE.index("Gull Hall"), PAGE.index("</ul>") + 5):
@@ -69,7 +69,7 @@ def test_wherever_a_page_is_cut_it_is_either_missed_or_lists_what_came() -> None
         assert (names(report), report.whole) == ([], False), PAGE[:length]
 
 
-def test_what_finds_the_end_leaves_no_trace_in_the_tree() -> None:
+def test_detecting_the_end_does_not_change_the_tree() -> None:
     tree = parse_html("<p>Halls:<b>a<br>b</p>").tree
     assert tree.body is not None
     assert tree.body.html == "<body><p>Halls:<b>a\nb</b></p></body>"
@@ -81,7 +81,7 @@ class Paged(Signs):
 
 
 @pytest.mark.parametrize("pager", ["<i class=last>end</i>", "<i class=last></i><footer>"])
-def test_a_page_that_has_the_mark_of_its_end_may_lack_any_end_tag_but_not_half_a_tag(pager: str) -> None:
+def test_a_page_with_its_end_marker_may_lack_end_tags_but_not_end_inside_a_tag(pager: str) -> None:
     page = f"<html><body><main><p>Halls:<h2>Gull Hall</h2>{pager}"
     assert seen(page, Paged()).whole
     assert not seen(f"{page}<a hre", Paged()).whole
@@ -94,16 +94,16 @@ def test_a_page_that_has_the_mark_of_its_end_may_lack_any_end_tag_but_not_half_a
         ('{"halls": ["Gull"], "note": "<html><!-- cut"}', "text/html"),
     ],
 )
-def test_html_inside_of_data_is_data(text: str, kind: str) -> None:
+def test_html_inside_data_stays_data(text: str, kind: str) -> None:
     report = visit(Halls(), source(), TableClient({SEARCH: answer(text, content_type=kind)}))
     assert (names(report), report.whole) == (["Gull"], True)
 
 
-def test_a_waiting_room_that_is_cut_off_is_still_a_waiting_room() -> None:
+def test_a_truncated_waiting_room_is_still_a_waiting_room() -> None:
     assert seen(WAITING_ROOM[:-9]).outcome is Outcome.BUSY
 
 
-def test_a_page_that_only_leads_to_others_is_missed_too_where_it_is_cut_off() -> None:
+def test_a_truncated_page_that_only_links_to_others_makes_the_visit_partial() -> None:
     class Led(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             await fetch.try_fetch(MORE)

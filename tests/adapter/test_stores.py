@@ -1,4 +1,4 @@
-"""What names tell: the number of a store, never a date or an age, and the kind of place."""
+"""What names reveal: the number of a store (never a date or an age), and the kind of place."""
 
 import pytest
 
@@ -31,12 +31,12 @@ from aggregator.adapter import LocationType, stores
         ("", ""),
     ],
 )
-def test_a_store_number_stands_directly_behind_its_brand(name: str, number: str) -> None:
+def test_a_store_number_comes_directly_after_the_brand(name: str, number: str) -> None:
     assert stores.store_number(name, "safeway") == number
     assert stores.albertsons_store(name) == (("Safeway", number) if number else ("", ""))
 
 
-def test_the_longer_of_two_brands_is_meant() -> None:
+def test_the_longer_of_two_matching_brands_wins() -> None:
     assert stores.albertsons_store("Albertsons Market 0123") == ("Albertsons Market", "123")
     assert stores.albertsons_store("Jewel Osco #77") == ("Jewel-Osco", "77")
 
@@ -64,5 +64,5 @@ def test_the_longer_of_two_brands_is_meant() -> None:
         ("", None),
     ],
 )
-def test_a_name_tells_the_kind_of_place_or_none(name: str, kind: LocationType | None) -> None:
+def test_a_name_gives_the_kind_of_place_if_it_shows_one(name: str, kind: LocationType | None) -> None:
     assert stores.kind_of(name) == kind

@@ -1,4 +1,4 @@
-"""CSV: rows by their header, and files that were cut off."""
+"""CSV: rows by their header, and truncated files."""
 
 import csv
 from contextlib import suppress
@@ -38,7 +38,7 @@ class List(CsvAdapter):
     ids=["as written", "no last line break", "LF", "CR", "blank lines", "a short line", "a long line",
          "a line in a cell", "short lines all along"],
 )  # fmt: skip
-def test_a_whole_list_is_read_whole(text: str) -> None:
+def test_a_complete_list_is_read_completely(text: str) -> None:
     report = visit(List(), source(), TableClient({SEARCH: text}))
     assert (names(report), report.outcome, report.whole) == (["Gull Hall", "Tern Hall"], Outcome.OK, True)
 
@@ -52,7 +52,7 @@ def test_a_whole_list_is_read_whole(text: str) -> None:
         ('"Auk Hall,Boston,ring\r\nSkua Hall,Boston,\r\n', "a quote that is never closed"),
     ],
 )
-def test_a_last_row_that_was_cut_off_is_lost_and_the_visit_is_one_in_part(end: str, reason: str) -> None:
+def test_a_truncated_last_row_is_dropped_and_the_visit_is_partial(end: str, reason: str) -> None:
     report = visit(List(), source(), TableClient({SEARCH: HALLS + end}))
     assert (names(report), report.outcome, report.whole) == (["Gull Hall", "Tern Hall"], Outcome.OK, False)
     assert (report.rows, report.unread) == (3, 1)
@@ -60,13 +60,13 @@ def test_a_last_row_that_was_cut_off_is_lost_and_the_visit_is_one_in_part(end: s
     assert "Auk" in report.problems[0].value
 
 
-def test_a_list_whose_only_row_was_cut_off_is_not_an_empty_list() -> None:
+def test_a_list_whose_only_row_is_truncated_is_not_an_empty_list() -> None:
     report = visit(List(), source(), TableClient({SEARCH: "name,town,note\nGull"}))
     assert (report.outcome, report.whole, report.trusted_empty) == (Outcome.CHANGED, False, False)
 
 
 @pytest.mark.parametrize("unit", ['"', ',"', '\n"', 'a"b,"', '"a"b,', '\n"a""'])
-def test_quotes_that_are_never_closed_cost_their_length(unit: str) -> None:
+def test_unclosed_quotes_take_only_linear_time(unit: str) -> None:
     started = perf_counter()
     with suppress(csv.Error):  # a field that is too long
         read_csv("name,town\n" + unit * (300_000 // len(unit)))

@@ -1,4 +1,4 @@
-"""Adapters that ask place by place and reason by reason: what the shared part does with answers that say nothing."""
+"""Adapters with a request for each place and visit reason: how the shared part handles empty responses."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from aggregator.errors import RecordError
 from tests.support.pages import answer
 
 
-def test_an_answer_that_did_not_come_is_none() -> None:
+def test_a_missing_response_is_none() -> None:
     assert visit_reasons.answer_of(None) is None
 
 
-def test_an_answer_is_its_json() -> None:
+def test_a_response_is_parsed_as_json() -> None:
     assert visit_reasons.answer_of(Page(answer('{"slots": []}'))) == {"slots": []}
 
 
-def test_null_is_no_answer_and_an_error_of_its_place() -> None:
+def test_a_null_response_is_an_error_for_its_place() -> None:
     with pytest.raises(RecordError, match="answered null"):
         visit_reasons.answer_of(Page(answer("null")))

@@ -1,4 +1,4 @@
-"""The slow line over which a benchmark loads the page."""
+"""The simulated slow line through which a benchmark loads the page."""
 
 from pathlib import Path
 from threading import Thread
@@ -10,7 +10,7 @@ from aggregator.serving.preview import preview_server
 from tests.support.benchmarks import module
 
 
-def test_what_goes_over_a_slow_line_waits_for_what_went_before() -> None:
+def test_bytes_on_a_slow_line_wait_for_earlier_ones() -> None:
     line = module("slow_line")
     way = line._Way(rate=1000.0)
     half = line.ROUND_TRIP / 2
@@ -19,7 +19,7 @@ def test_what_goes_over_a_slow_line_waits_for_what_went_before() -> None:
     assert arrivals == pytest.approx([10.5 + half, 11.0 + half, 21.0 + half])
 
 
-def test_a_slow_line_passes_on_what_it_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_slow_line_forwards_everything_unchanged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     line = module("slow_line")
     monkeypatch.setattr(line, "ROUND_TRIP", 0.0)
     content = bytes(range(256)) * 40

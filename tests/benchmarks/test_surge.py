@@ -1,4 +1,4 @@
-"""The morning of a million, at a tiny size, and the servers that it needs."""
+"""The surge benchmark at a tiny size, and its servers."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from tests.support.benchmarks import benchmark, module
 
 
-def test_a_tiny_morning_does_its_work(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_tiny_surge_runs(capsys: pytest.CaptureFixture[str]) -> None:
     if not (module("surge_servers").NGINX and module("surge_residents").WRK):
         pytest.skip("nginx or wrk is not installed: apt-get install nginx-light wrk")
     assert benchmark("surge").main(["--tiny"]) == 0
@@ -20,7 +20,7 @@ def test_a_tiny_morning_does_its_work(capsys: pytest.CaptureFixture[str]) -> Non
         assert accident in printed
 
 
-def test_the_servers_serve_with_the_rules_in_deploy(tmp_path: Path) -> None:
+def test_the_surge_servers_use_the_rules_in_deploy(tmp_path: Path) -> None:
     servers = module("surge_servers")
     if not servers.NGINX:
         pytest.skip("nginx is not installed: apt-get install nginx-light")

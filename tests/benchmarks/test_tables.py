@@ -1,4 +1,4 @@
-"""The tables of the benchmarks: their limits, and how they get into docs/performance.md with a commit and a date."""
+"""The tables of the benchmarks: their limits, and how they are written into the docs with a commit and a date."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ SAMPLE = measure.Table(
 
 @pytest.fixture
 def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Docs with one table, which is written in place of the real ones."""
+    """Docs with one table, used in place of the real ones."""
     path = tmp_path / "performance.md"
     path.write_text("Before.\n\n{}\nold\n{}\n\nAfter.\n".format(*tables.markers("sample")))
     monkeypatch.setattr(tables, "DOCS", path)
@@ -39,25 +39,25 @@ def sample(table: Any = SAMPLE) -> Any:
     return tables.Benchmark("sample", lambda size: table, full=2, tiny=1)
 
 
-def test_a_limit_is_of_the_ratio_or_else_of_the_figure() -> None:
+def test_a_limit_applies_to_the_ratio_if_there_is_one_else_to_the_figure() -> None:
     assert SAMPLE.lines[0] == ("both", "30 ms", "20 ms", "1.50", "2", True)
     assert SAMPLE.lines[1] == ("  alone", "0.5 s", "", "", "0.25 s", False)
     assert SAMPLE.lines[2] == ("counted", "12,345", "", "", "", None)
     assert SAMPLE.exceeded == ["alone"]
 
 
-def test_an_exceeded_limit_is_the_exit_code_but_not_of_a_tiny_run(docs: Path) -> None:
+def test_an_exceeded_limit_sets_the_exit_code_except_in_a_tiny_run(docs: Path) -> None:
     assert sample().main([]) == tables.EXCEEDED
     assert sample().main(["--tiny"]) == 0
     assert sample(measure.Table("Work", SAMPLE.lines[:1], {"rows": 1})).main([]) == 0
 
 
-def test_a_benchmark_that_did_nothing_is_not_measured(docs: Path) -> None:
+def test_a_benchmark_that_did_nothing_is_an_error(docs: Path) -> None:
     with pytest.raises(SystemExit, match="sample: nothing was done"):
         sample(measure.Table("Work", SAMPLE.lines, {"rows stored": 0})).main([])
 
 
-def test_the_table_replaces_what_is_between_its_markers(docs: Path) -> None:
+def test_the_table_replaces_the_text_between_its_markers(docs: Path) -> None:
     sample().main(["--write"])
     text = docs.read_text()
 
@@ -68,19 +68,19 @@ def test_the_table_replaces_what_is_between_its_markers(docs: Path) -> None:
     assert docs.read_text() == text
 
 
-def test_a_table_without_markers_is_not_written(docs: Path) -> None:
+def test_without_markers_no_table_is_written(docs: Path) -> None:
     docs.write_text("nothing")
     with pytest.raises(SystemExit, match="0 of the markers of sample"):
         sample().main(["--write"])
 
 
-def test_without_write_the_docs_stay(docs: Path) -> None:
+def test_without_the_write_option_the_docs_are_unchanged(docs: Path) -> None:
     text = docs.read_text()
     sample().main([])
     assert docs.read_text() == text
 
 
-def test_a_figure_names_the_commit_the_day_and_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_figure_names_the_commit_the_date_and_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def git(*words: str) -> None:
         who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
         subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True, capture_output=True)
@@ -107,7 +107,7 @@ def test_outside_a_checkout_nothing_is_written(monkeypatch: pytest.MonkeyPatch, 
         tables.where_and_when()
 
 
-def test_all_benchmarks_are_measured_whatever_one_of_them_says(
+def test_all_benchmarks_run_even_if_one_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     codes = {"one.py": 0, "two.py": tables.EXCEEDED, "three.py": 1, "four.py": 0}
@@ -135,7 +135,7 @@ def table_in_docs(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_docs_have_the_table_of_every_benchmark(name: str) -> None:
+def test_the_docs_contain_the_table_of_every_benchmark(name: str) -> None:
     assert benchmark(name).name == name
     table = table_in_docs(name)
     assert re.search(r"\. Measured on \d{4}-\d\d-\d\d at commit `[0-9a-f]{7,40}`", table), table
@@ -143,7 +143,7 @@ def test_the_docs_have_the_table_of_every_benchmark(name: str) -> None:
     assert re.search(r"^\| .+ \| [\d.,]+", table.partition(tables.HEAD)[2], re.MULTILINE), table
 
 
-def test_no_other_table_of_the_docs_has_a_figure() -> None:
+def test_no_other_table_in_the_docs_contains_measurements() -> None:
     left = DOCS
     for name in NAMES:
         left = left.replace(table_in_docs(name), "")

@@ -1,4 +1,4 @@
-"""Every benchmark does its work: run at a tiny size, it ends with exit 0 and counts what it stored, read, or made."""
+"""Every benchmark works: a tiny run ends with exit 0 and counts what it stored, read, or built."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 from tests.support.benchmarks import BENCHMARKS, benchmark, module
 from tests.support.browsing import needs_chromium
 
-WORK = {  # benchmark -> what its tiny run does
+WORK = {  # benchmark -> the result of its tiny run
     "bench_adapters": r"1 adapters, \d+ visits replayed, \d+ rows read",
     "bench_cycle": "20 places published, 4 cycles, 2 answers changed",
     "bench_hostile": r"\d{3} pages read",
@@ -26,7 +26,7 @@ WORK = {  # benchmark -> what its tiny run does
     "large": "18 places published, 4 answers changed",
     "surge": r"[\d,]{3,} requests answered by the edge",
 }
-BROWSED, SERVED = "bench_page", "surge"  # `test_surge` runs the latter
+BROWSED, SERVED = "bench_page", "surge"  # `test_surge` runs the surge
 
 
 def test_every_benchmark_is_run() -> None:
@@ -39,7 +39,7 @@ def test_every_benchmark_is_run() -> None:
     "name",
     [pytest.param(name, marks=[needs_chromium] if name == BROWSED else []) for name in sorted(WORK.keys() - {SERVED})],
 )
-def test_a_tiny_run_does_its_work(
+def test_every_benchmark_completes_a_tiny_run(
     name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module("cycles"), "BUILD", tmp_path / "build")
@@ -52,31 +52,31 @@ def test_a_tiny_run_does_its_work(
 
 
 @pytest.mark.parametrize(
-    ("name", "broken", "told"),
+    ("name", "broken", "message"),
     [
         ("bench_parse", ("synthetic.ROW", "<p>"), "gave 0 slots instead of 2"),
         ("bench_render", ("bench_render.page_files", lambda *_: []), "0 places were rendered instead of 12"),
         ("bench_store", ("bench_store.save", lambda *_: NotSaved), "the two reports have answers in common"),
     ],
 )
-def test_a_benchmark_whose_work_is_not_done_measures_nothing(
-    name: str, broken: tuple[str, Any], told: str, monkeypatch: pytest.MonkeyPatch
+def test_a_benchmark_that_produces_the_wrong_result_fails(
+    name: str, broken: tuple[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = benchmark(name)
     where, _, what = broken[0].partition(".")
     monkeypatch.setattr(module(where), what, broken[1])
     with pytest.raises(SystemExit) as ended:
         one.main(["--tiny"])
-    assert told in str(ended.value)
+    assert message in str(ended.value)
 
 
 class NotSaved:
-    """What a save that changes nothing returns."""
+    """The result of a save that changes nothing."""
 
     changed = 0
 
 
-def test_a_script_ends_with_the_exit_code_and_prints_its_table(tmp_path: Path) -> None:
+def test_a_benchmark_script_prints_its_table_and_returns_the_exit_code(tmp_path: Path) -> None:
     command = [sys.executable, str(BENCHMARKS / "bench_start.py"), "--tiny"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 

@@ -1,1 +1,1 @@
-"""Tests that need a browser or a checker of HTML."""
+"""Tests that need a browser or an HTML checker."""

@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any kind of page, in both colour schemes, on a phone and on a desk."""
+"""axe-core finds no violation on any kind of page, in both color schemes, on phone and desktop screens."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +45,7 @@ def test_axe_finds_no_violation(browser: Browser, site: Site, path: str, screen:
     try:
         with until_complete(page):
             page.goto(site.url + path)
-        # what is not laid out yet has no background that axe could see
+        # elements without layout have no background that axe could check
         page.add_style_tag(content="* { content-visibility: visible !important; transition: none !important }")
         for folded in page.locator("details").all():
             folded.evaluate("node => { node.open = true }")

@@ -1,4 +1,4 @@
-"""A page that was not made again says when its places were looked at last, and never of what it does not show."""
+"""A page that was not rebuilt shows when its places were last checked, but no times for content it does not show."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -81,10 +81,10 @@ def test_a_list_shows_the_last_known_answer_with_its_own_time(browser: Browser, 
 
 
 @pytest.mark.parametrize(
-    ("too_early", "said"), [(0, "2 minutes ago (at 10:22 PM)"), (1, "6 minutes ago (at 10:18 PM)")]
+    ("too_early", "text"), [(0, "2 minutes ago (at 10:22 PM)"), (1, "6 minutes ago (at 10:18 PM)")]
 )
 def test_an_older_cached_copy_of_the_page_updates_no_time(
-    browser: Browser, site: Site, too_early: int, said: str
+    browser: Browser, site: Site, too_early: int, text: str
 ) -> None:
     there = visit(browser, site, clock=NOW, checked_at={})
     there.later, there.checked_at = LATER + timedelta(minutes=1), {"county": SEEN}
@@ -97,7 +97,7 @@ def test_an_older_cached_copy_of_the_page_updates_no_time(
     there.page.route(f"**/{PAGE}", copy)
     there.look_again()
 
-    there.page.get_by_text(said).first.wait_for()
+    there.page.get_by_text(text).first.wait_for()
 
 
 def test_an_updated_time_has_the_format_of_the_printed_ones(browser: Browser, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def _at(tag: str, local: datetime) -> str:
     return " ".join(f"({spoken.say('at %(time)s', time=spoken.clock(local))})".split())
 
 
-# --- when the aggregator behind the page has died -------------------------------------------------------------
+# --- when the aggregator behind the page has stopped ---------------------------------------------------------------
 
 DEAD = timedelta(hours=1, minutes=2)
 

@@ -1,4 +1,4 @@
-"""The published page in a real Chromium; these tests skip where none is installed (`.ci/run` installs it)."""
+"""The published page in a real Chromium; these tests are skipped without one (`.ci/run` installs it)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def place(site: Site) -> str:
-    """The address of a place's page."""
+    """The URL of a place's page."""
     return f"{site.url}place/{snapshots.offers()[0].id}/"
 
 
@@ -48,8 +48,8 @@ def test_ages_are_in_the_language_of_the_page(browser: Browser, tmp_path: Path) 
         timedelta(days=2): "hace 2 días",
     }
     with serving(tmp_path / "public", snapshots.full(), languages=("es",)) as site:
-        for later, said in ages.items():
-            assert said in Visit(browser, site.url, later=later).text("main")
+        for later, expected in ages.items():
+            assert expected in Visit(browser, site.url, later=later).text("main")
 
 
 def test_the_visitors_clock_and_time_zone_change_nothing_on_the_page(browser: Browser, site: Site) -> None:
@@ -80,7 +80,7 @@ def test_without_a_connection_the_page_stays_as_published(browser: Browser, plac
     assert all("freshness.json" in fault or "ERR_FAILED" in fault for fault in after.faults)
 
 
-def test_without_javascript_every_place_is_shown_and_no_dead_control(browser: Browser, site: Site) -> None:
+def test_without_javascript_every_place_is_shown_and_no_control_is_dead(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
 
     assert len(visit.names()) == len(snapshots.offers())

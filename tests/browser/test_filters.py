@@ -1,4 +1,4 @@
-"""Every filter of the page, in a real Chromium, against what the snapshot itself says of its places."""
+"""Every filter of the page, in a real Chromium, compared with the data of the snapshot."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -52,11 +52,11 @@ def visit(browser: Browser, site: Site) -> Visit:
     return Visit(browser, site.url, viewport={"width": 1000, "height": 800})
 
 
-@pytest.mark.parametrize("asked", COMBINATIONS, ids=urlencode)
-def test_a_filter_shows_the_matching_places_soonest_first(visit: Visit, asked: dict[str, str]) -> None:
-    ask(visit, **asked)
+@pytest.mark.parametrize("filters", COMBINATIONS, ids=urlencode)
+def test_a_filter_shows_the_matching_places_soonest_first(visit: Visit, filters: dict[str, str]) -> None:
+    ask(visit, **filters)
 
-    assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked))
+    assert visit.names() == soonest(one for one in OFFERS if fits(one, **filters))
 
 
 def test_each_day_counts_the_places_that_match_the_other_filters(visit: Visit) -> None:
@@ -98,7 +98,7 @@ def test_the_map_shows_the_same_places_as_the_list(visit: Visit) -> None:
     ask(visit, all="yes", kind="p")
     placed = [one for one in PLACES if one.location.position and one.location.location_type is LocationType.PHARMACY]
     marks = visit.page.locator("svg.map a:not([hidden])")
-    expect(marks).to_have_count(sum(one.current.available is Available.YES for one in placed))  # once the list is drawn
+    expect(marks).to_have_count(sum(one.current.available is Available.YES for one in placed))  # once it is rendered
     squares = visit.page.locator("svg.map .none").get_attribute("d") or ""
 
     assert squares.count("h0") - squares.count("M-9") == sum(one.current.available is Available.NO for one in placed)

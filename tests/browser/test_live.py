@@ -1,4 +1,4 @@
-"""The open page follows newer releases without moving what is being read, and stays readable without a connection."""
+"""The open page follows newer releases without moving what is being read, and stays readable offline."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,7 +44,7 @@ def visit(browser: Browser, site: Site) -> Visit:
 
 
 def renewed(visit: Visit, site: Site, *places: Place) -> None:
-    """A newer release comes out, and the page looks for it."""
+    """Publishes a newer release and lets the page refresh."""
     site.publish(after(*places))
     visit.made, visit.later = SOON, timedelta(minutes=2, seconds=10)
     visit.look_again()
@@ -124,19 +124,19 @@ def test_a_newer_page_of_another_day_is_offered_instead(visit: Visit, site: Site
 
 
 def test_failed_refreshes_back_off_and_a_hidden_page_sends_no_request(visit: Visit) -> None:
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    visit.page.on("request", lambda request: requested.append(request.url))
     visit.later = None
     for _ in range(20):
         visit.page.clock.run_for(60_000)
-    assert 3 <= len(asked) <= 7
+    assert 3 <= len(requested) <= 7
     assert "No connection. This is from Thu, May 13, 10:19 PM EDT." in visit.text("#offline")
 
     visit.page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
-    asked.clear()
+    requested.clear()
     for _ in range(20):
         visit.page.clock.run_for(60_000)
-    assert asked == []
+    assert requested == []
 
 
 def test_offline_visited_pages_open_and_other_pages_link_to_them(browser: Browser, site: Site) -> None:

@@ -1,4 +1,4 @@
-"""A home page without room for all offers looks through all of them as soon as something is asked for."""
+"""A home page without room for all offers loads all of them as soon as a filter is used."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def whole(visit: Visit) -> Visit:
-    """Waits until all offers are taken in."""
+    """Waits until all offers are loaded."""
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
     expect(visit.page.locator("#shown")).to_contain_text("shown")
     return visit
@@ -43,13 +43,13 @@ def opened(visit: Visit) -> Visit:
     return visit
 
 
-# --- what is asked for ----------------------------------------------------------------------------------------------
+# --- loading on demand ----------------------------------------------------------------------------------------------
 
 
 def test_all_offers_are_fetched_once_and_only_on_the_first_filter(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(request.url.removeprefix(site.url)))
+    requested: list[str] = []
+    visit.page.on("request", lambda request: requested.append(request.url.removeprefix(site.url)))
     assert visit.names() == FIRST
     assert visit.text("#more") == (
         f"{len(OFFERS) - ROOM} more places have appointments. Search by ZIP code, or choose a town below. "
@@ -63,7 +63,7 @@ def test_all_offers_are_fetched_once_and_only_on_the_first_filter(browser: Brows
     for asked_for in ({"kind": "c"}, {"kind": "c", "product": "Janssen"}, {"dose": "2"}, {"day": DAYS[13].isoformat()}):
         ask(visit, **asked_for)
         assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked_for))
-    assert [path for path in asked if "assets/" not in path] == ["offers/"]
+    assert [path for path in requested if "assets/" not in path] == ["offers/"]
     assert visit.faults == []
 
 
@@ -83,11 +83,11 @@ def test_the_filters_choices_cover_all_offers(browser: Browser, site: Site) -> N
 
 @pytest.mark.parametrize("folder", ["", "es/"])
 def test_a_url_with_filters_searches_all_offers(browser: Browser, site: Site, folder: str) -> None:
-    asked = {"product": "Janssen", "dose": "2"}
+    filters = {"product": "Janssen", "dose": "2"}
     visit = Visit(browser, f"{site.url}{folder}?product=Janssen&dose=2")
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
 
-    assert visit.names() == soonest(one for one in OFFERS if fits(one, **asked))
+    assert visit.names() == soonest(one for one in OFFERS if fits(one, **filters))
     assert visit.page.locator("#filters [name=product]").input_value() == "Janssen"
     hrefs = set(visit.page.locator("#cards h3 a").evaluate_all("(all) => all.map((one) => one.href)"))
     assert hrefs == {f"{site.url}{folder}place/{one.id}/" for one in OFFERS}
@@ -109,7 +109,7 @@ PLACED = sorted(one.location.name for one in OFFERS if one.location.position)
 
 
 def marked(visit: Visit) -> list[str]:
-    """The offers that are links of the map and not hidden."""
+    """The offers that are visible links on the map."""
     return sorted(visit.page.locator("svg.map a:not([hidden]) title").all_text_contents())
 
 
@@ -157,10 +157,10 @@ def test_the_page_of_all_offers_filters_itself_and_near_me_opens_the_home_page(b
     assert sorted(whole(visit).names()) == sorted(names(OFFERS))
 
 
-# --- when they cannot be had ----------------------------------------------------------------------------------------
+# --- loading fails --------------------------------------------------------------------------------------------------
 
 
-def test_while_all_offers_load_the_page_says_so_and_claims_no_empty_result(browser: Browser, site: Site) -> None:
+def test_while_all_offers_load_the_page_shows_it_and_claims_no_empty_result(browser: Browser, site: Site) -> None:
     visit = Visit(browser, site.url)
     held: list[Route] = []
     visit.page.route(ALL, lambda route: held.append(route))
@@ -231,7 +231,7 @@ def test_announced_places_appear_once_all_offers_are_loaded(browser: Browser, sm
 
 @pytest.fixture
 def visit(browser: Browser, small: Site) -> Visit:
-    """All five halls are taken in."""
+    """A visit with all five halls loaded."""
     visit = opened(Visit(browser, small.url, clock=NOW))
     expect(visit.page.locator("#cards[data-whole]")).to_have_count(1)
     return visit
@@ -263,7 +263,7 @@ def test_only_new_offers_of_a_newer_release_are_announced(visit: Visit, small: S
     assert visit.names() == [*HALLS, "Hall 5"]
 
 
-def test_a_removed_offer_shows_it_in_place(visit: Visit, small: Site) -> None:
+def test_a_removed_offer_is_marked_in_place(visit: Visit, small: Site) -> None:
     renewed(visit, small, *halls(0, 1, 3, 4))
     gone = visit.page.locator("#cards > :nth-child(3)")
 

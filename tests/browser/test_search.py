@@ -1,4 +1,4 @@
-"""Search, distance and the keyboard, in a real Chromium, against what the snapshot itself says of its places."""
+"""Search, distance, and the keyboard, in a real Chromium, compared with the data of the snapshot."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -41,8 +41,8 @@ def visit(browser: Browser, site: Site) -> Visit:
 
 
 def test_the_distance_filter_without_a_location_asks_for_one(visit: Visit) -> None:
-    for asked in ({"within": "10"}, {"sort": "far"}):
-        ask(visit, **asked)
+    for choice in ({"within": "10"}, {"sort": "far"}):
+        ask(visit, **choice)
         assert visit.text("#why").startswith("To go by distance, say where first")
         assert len(visit.names()) == len(OFFERS)
 
@@ -54,22 +54,22 @@ def near_me(browser: Browser, url: str, **context: Any) -> Visit:
 
 def test_near_me_sorts_by_distance_without_sending_the_location(browser: Browser, site: Site) -> None:
     visit = near_me(browser, site.url)
-    asked: list[str] = []
-    visit.page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    visit.page.on("request", lambda request: requested.append(request.url))
     visit.page.get_by_role("button", name="Near me").click()
     visit.page.get_by_text("Where you are stays on your device").wait_for()
     by_name = {one.location.name: away(one) for one in OFFERS}
     ways = [by_name[name] for name in visit.names()]
 
     assert sorted(visit.names()) == sorted(by_name)
-    assert all(after >= before - 0.7 for before, after in pairwise(ways))  # a unit of the map is 0.3 km
+    assert all(after >= before - 0.7 for before, after in pairwise(ways))  # one map unit is 0.3 km
     nearest = round(ways[0] / MILE)
     assert visit.text("#cards .card:first-child .far") in {
         f"{miles} miles" for miles in (nearest - 1, nearest, nearest + 1)
     }
     last = visit.page.locator("#cards .card >> visible=true").last
     assert last.locator(".far").text_content() == "Distance not known"
-    assert not [url for url in asked if "42.3" in url or "71.5" in url or "zip/" in url]
+    assert not [url for url in requested if "42.3" in url or "71.5" in url or "zip/" in url]
     assert visit.page.url == f"{site.url}?here=1&sort=far"
 
     visit.page.locator("#filters summary").click()
@@ -125,7 +125,7 @@ def test_a_zip_page_sorts_by_distance_and_says_if_nothing_is_near(browser: Brows
 
 
 @pytest.mark.parametrize(
-    ("asked", "path"),
+    ("query", "path"),
     [
         ("02139", "zip/02139/"),
         (" 02139-1234 ", "zip/02139/"),
@@ -134,31 +134,31 @@ def test_a_zip_page_sorts_by_distance_and_says_if_nothing_is_near(browser: Brows
     ],
 )
 def test_a_search_opens_the_page_of_the_code_or_town_with_the_filters(
-    browser: Browser, site: Site, asked: str, path: str
+    browser: Browser, site: Site, query: str, path: str
 ) -> None:
     visit = Visit(browser, f"{site.url}zip/01462/?kind=c")
-    visit.page.get_by_label("ZIP code or town").fill(asked)
+    visit.page.get_by_label("ZIP code or town").fill(query)
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url(f"{site.url}{path}?kind=c")
 
 
-@pytest.mark.parametrize("asked", ["99999", "Atlantis", "..", "ʻ"])
+@pytest.mark.parametrize("query", ["99999", "Atlantis", "..", "ʻ"])
 @pytest.mark.parametrize("page", ["", "zip/01462/"])
-def test_a_search_without_a_match_opens_the_find_page(browser: Browser, site: Site, page: str, asked: str) -> None:
-    visit = Visit(browser, f"{site.url}{page}?{urlencode({'near': asked})}")
-    visit.page.wait_for_url(f"{site.url}find/?{urlencode({'near': asked})}")
-    visit.page.get_by_text(f"We couldn’t find “{asked}”").wait_for()
+def test_a_search_without_a_match_opens_the_find_page(browser: Browser, site: Site, page: str, query: str) -> None:
+    visit = Visit(browser, f"{site.url}{page}?{urlencode({'near': query})}")
+    visit.page.wait_for_url(f"{site.url}find/?{urlencode({'near': query})}")
+    visit.page.get_by_text(f"We couldn’t find “{query}”").wait_for()
 
-    assert visit.page.get_by_label("ZIP code or town").input_value() == asked
+    assert visit.page.get_by_label("ZIP code or town").input_value() == query
     visit.page.locator("#towns summary", has_text="C").click()
     visit.page.get_by_role("link", name="Cedar Mills").click()
     visit.page.wait_for_url(f"{site.url}town/cedar-mills/")
 
 
-@pytest.mark.parametrize(("asked", "path"), [("02139", "zip/02139/"), ("Elms", "town/elmsworth/")])
-def test_the_find_page_searches(browser: Browser, site: Site, asked: str, path: str) -> None:
+@pytest.mark.parametrize(("query", "path"), [("02139", "zip/02139/"), ("Elms", "town/elmsworth/")])
+def test_the_find_page_searches(browser: Browser, site: Site, query: str, path: str) -> None:
     visit = Visit(browser, f"{site.url}find/")
-    visit.page.get_by_label("ZIP code or town").fill(asked)
+    visit.page.get_by_label("ZIP code or town").fill(query)
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url(f"{site.url}{path}")
 
@@ -167,16 +167,16 @@ def test_the_404_page_of_a_zip_code_redirects_to_the_find_page(browser: Browser,
     lost, page = f"{site.url}zip/99999/", (site.folder / "404.html").read_bytes()
     visit = Visit(browser, f"{site.url}find/")
     visit.page.route(lost, lambda route: route.fulfill(status=404, body=page, content_type="text/html"))
-    visit.page.goto(lost)  # as a bucket answers, which has no rules
+    visit.page.goto(lost)  # as an object store responds, which has no redirect rules
     visit.page.wait_for_url(f"{site.url}find/?near=99999")
 
 
-@pytest.mark.parametrize(("asked", "path"), [("02139", "zip/02139/"), ("Cedar Mills", "find/?near=Cedar+Mills")])
+@pytest.mark.parametrize(("query", "path"), [("02139", "zip/02139/"), ("Cedar Mills", "find/?near=Cedar+Mills")])
 def test_without_javascript_a_search_opens_the_zip_page_or_the_find_page(
-    browser: Browser, site: Site, asked: str, path: str
+    browser: Browser, site: Site, query: str, path: str
 ) -> None:
     visit = Visit(browser, site.url, java_script_enabled=False)
-    visit.page.get_by_label("ZIP code or town").fill(asked)
+    visit.page.get_by_label("ZIP code or town").fill(query)
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url(f"{site.url}{path}")
 

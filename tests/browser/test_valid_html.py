@@ -1,4 +1,4 @@
-"""Every kind of page is valid HTML by the Nu checker, also with hostile names; skips where it or Java is missing.
+"""Every kind of page is valid HTML by the Nu checker, even with hostile names; skipped without the checker or Java.
 
 `.ci/run` fetches the checker (npm `vnu-jar`) to `.venv/share/vnu.jar`.
 """
@@ -17,13 +17,13 @@ from tests.support.paths import TOOLS
 
 CHECKER = TOOLS / "vnu.jar"
 JAVA = shutil.which("java")
-# a run of seconds is over before better machine code pays; the quickly made code needs more stack
+# the run is too short for better machine code to pay off; quickly compiled code needs more stack
 BRIEFLY = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss4m")
 ACCEPTED = (
     "Trailing slash on void elements",
-    "CSS: “r”",  # of a circle: SVG 2 has it, the checker does not
+    "CSS: “r”",  # on a circle: SVG 2 allows it, the checker does not
     "This document appears to be written in",  # made-up names are English
-    # files on disk have no origin to be 'self'; tests/browser/test_browser.py holds pages to their policy
+    # files on disk have no origin that could be 'self'; tests/browser/test_browser.py checks the policy
     "Inline style violates Content Security Policy",
     "Inline script violates Content Security Policy",
     "Resource violates Content Security Policy",
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def kinds(folder: Path) -> list[str]:
-    """One page of each kind, in every language, written to `folder`."""
+    """Writes one page of each kind, in every language, to `folder`."""
     made = snapshots.full()
     written = []
     shown = {f"place/{made.places[0].id}/", f"place/{made.gone[0].id}/", "zip/01901/", "town/alder/"}

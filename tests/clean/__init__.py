@@ -1,1 +1,1 @@
-"""Tests of `aggregator/clean/`: text as found -> clean values."""
+"""Tests of `aggregator/clean/`, which turns text as found into clean values."""

@@ -1,4 +1,4 @@
-"""Addresses as a careful person reads them. The odd one-liners were published by state booking pages in 2021."""
+"""Addresses as a careful person reads them. The odd one-line ones were published by state booking pages in 2021."""
 
 import base64
 import json
@@ -74,7 +74,7 @@ from tests.support.paths import CAPTURES, NO_CAPTURES
         ("213 E. 3rd Street, Lovell Big Horn, 82431", ("213 E. 3rd Street",), "Lovell", "WY", "82431"),
     ],
 )
-def test_published_one_liners_are_read_from_the_right(
+def test_published_one_line_addresses_are_parsed_from_the_right(
     found: str, lines: tuple[str, ...], city: str, state: str, postal_code: str
 ) -> None:
     expected = Address(lines=lines, city=city, state=state, postal_code=postal_code)
@@ -84,14 +84,14 @@ def test_published_one_liners_are_read_from_the_right(
 @pytest.mark.parametrize(
     ("found", "lines", "city", "state"),
     [
-        # no street: kept, the venue's name is dropped by who knows it
+        # no street: kept; a caller that knows the venue's name drops it
         ("Gull's Malden, Malden MA, 02148", ("Gull's Malden",), "Malden", "MA"),
         # commas in the venue's name
         ("Gull Hall, Kite Street, Boston, MA, USA, Boston MA, 02120", ("Gull Hall", "Kite Street"), "Boston", "MA"),
         # space before the comma, double blanks
         ("1 Kite Rd, Topsfield MA , 01983", ("1 Kite Rd",), "Topsfield", "MA"),
         ("1 Kite Rd,  Providence  RI, 02907", ("1 Kite Rd",), "Providence", "RI"),
-        # state in any form, or none
+        # state in any form, or missing
         ("1 Kite Rd, Boston Massachusetts, 02120", ("1 Kite Rd",), "Boston", "MA"),
         ("1 Kite Rd, Boston Ma, 02120", ("1 Kite Rd",), "Boston", "MA"),
         ("1 Kite Rd, Olympia WA - Washington, 98502", ("1 Kite Rd",), "Olympia", "WA"),
@@ -100,7 +100,7 @@ def test_published_one_liners_are_read_from_the_right(
         ("1 Kite Rd, New York New York, 10001", ("1 Kite Rd",), "New York", "NY"),
         ("1 Kite Rd, Washington DC, 20001", ("1 Kite Rd",), "Washington", "DC"),
         ("1 Kite Rd, Boston, MA 02120-1234, USA", ("1 Kite Rd",), "Boston", "MA"),
-        # typing errors in towns, and towns that only look like one
+        # typos in towns, and words that only look like a town
         ("1 Kite Rd, Johnstone RI, 02919", ("1 Kite Rd",), "Johnston", "RI"),
         ("1 Kite Rd, North Kingston Rhode Island , 02852", ("1 Kite Rd",), "North Kingstown", "RI"),
         ("1 Kite Rd Johnstone RI, 02919", ("1 Kite Rd",), "Johnston", "RI"),
@@ -120,13 +120,13 @@ def test_published_one_liners_are_read_from_the_right(
         ("60 Kite Rd - Suite 2, Warwick RI, 02886", ("60 Kite Rd", "Suite 2"), "Warwick", "RI"),
         ("1 Kite Rd Suite200, Warwick RI, 02886", ("1 Kite Rd", "Suite 200"), "Warwick", "RI"),
         ("1 Kite Rd, NW, Olympia WA, 98502", ("1 Kite Rd NW",), "Olympia", "WA"),
-        # the state misspelt or missing, a street that holds a dash, a town without a comma before it
+        # the state misspelled or missing, a street with a dash, a town without a comma before it
         ("1 Kite Rd, San Francisco, , 94103", ("1 Kite Rd",), "San Francisco", "CA"),
         ("1 Kite Rd, Anchorage, Ak, 99503", ("1 Kite Rd",), "Anchorage", "AK"),
         ("1490 - 16th Street, Denver, CO 80202", ("1490 - 16th Street",), "Denver", "CO"),
         ("1600 Gull - Cross Rd, Clementon, NJ 08021", ("1600 Gull - Cross Rd",), "Clementon", "NJ"),
         ("1 Kite Rd Pueblo, CO 81001", ("1 Kite Rd",), "Pueblo", "CO"),
-        # a ZIP cut in half, or one that lost its zeros
+        # a truncated ZIP, or one that lost its zeros
         ("1 Kite Rd, Anchorage, AK 99502-", ("1 Kite Rd",), "Anchorage", "AK"),
         ("1 Kite Rd, Boston, MA, 021201234", ("1 Kite Rd",), "Boston", "MA"),
         ("1 Kite Rd, Boston MA 2120", ("1 Kite Rd",), "Boston", "MA"),
@@ -137,7 +137,9 @@ def test_published_one_liners_are_read_from_the_right(
         ("1 Kite Road Boston MA 02120", ("1 Kite Road",), "Boston", "MA"),
     ],
 )  # fmt: skip
-def test_odd_one_liners_are_read_as_a_person_would(found: str, lines: tuple[str, ...], city: str, state: str) -> None:
+def test_odd_one_line_addresses_are_read_as_a_person_would(
+    found: str, lines: tuple[str, ...], city: str, state: str
+) -> None:
     address = read_address(found, "MA")
     assert (address.lines, address.city, address.state) == (lines, city, state)
     assert len(address.postal_code) == 5
@@ -155,7 +157,7 @@ def test_odd_one_liners_are_read_as_a_person_would(found: str, lines: tuple[str,
         ("", Address(state="RI")),
     ],
 )
-def test_what_a_one_liner_does_not_say_stays_empty(found: str, expected: Address) -> None:
+def test_parts_missing_from_a_one_line_address_stay_empty(found: str, expected: Address) -> None:
     assert read_address(found, "RI") == expected
 
 
@@ -167,7 +169,7 @@ def test_what_a_one_liner_does_not_say_stays_empty(found: str, expected: Address
         ("1 Kite Rd, Keene, NH 2139", Address(lines=("1 Kite Rd",), city="Keene", state="NH", refused="2139")),
     ],
 )
-def test_a_zip_of_another_state_is_left_out_and_not_read_as_part_of_the_town(found: str, expected: Address) -> None:
+def test_a_zip_of_another_state_is_dropped_and_not_read_as_part_of_the_town(found: str, expected: Address) -> None:
     assert read_address(found, "MA") == expected
 
 
@@ -183,7 +185,7 @@ def test_a_zip_of_another_state_is_left_out_and_not_read_as_part_of_the_town(fou
         ("", "MA", "", ""),
     ],
 )
-def test_what_is_no_zip_of_the_place_is_refused_but_zeros_are_only_a_placeholder(
+def test_a_zip_outside_the_state_is_refused_but_zeros_are_only_a_placeholder(
     code: str, state: str, kept: str, refused: str
 ) -> None:
     address = read_parts(("1 Kite Rd",), "Boston", state, code, "MA")
@@ -218,7 +220,7 @@ def test_what_is_no_zip_of_the_place_is_refused_but_zeros_are_only_a_placeholder
         ((), "", "", "", ((), "", "RI", "")),
     ],
 )  # fmt: skip
-def test_parts_are_cleaned_and_completed_from_each_other(
+def test_address_parts_are_cleaned_and_fill_in_each_other(
     lines: tuple[str, ...],
     city: str,
     state: str,
@@ -254,7 +256,7 @@ def test_parts_are_cleaned_and_completed_from_each_other(
         "Boston, 02120, Massachusetts, USA",
     ],
 )
-def test_the_end_of_a_line_is_read_in_every_form(ending: str) -> None:
+def test_an_address_may_end_with_a_zip_state_or_country_in_any_form(ending: str) -> None:
     found = read_address(f"Gull Hall, 1 Kite Rd, {ending}", "MA")
     assert (found.lines, found.city) == (("Gull Hall", "1 Kite Rd"), "Boston")
     assert (found.state, found.postal_code, found.refused) == ("MA", "02120", "")
@@ -283,7 +285,7 @@ def test_the_end_of_a_line_is_read_in_every_form(ending: str) -> None:
         ("Boston, MA 02120 (" + "park behind the church, " * 5 + ")", ()),
     ],
 )
-def test_a_note_behind_the_zip_is_a_line_of_its_own_or_dropped(ending: str, note: tuple[str, ...]) -> None:
+def test_a_note_after_the_zip_becomes_a_line_or_is_dropped(ending: str, note: tuple[str, ...]) -> None:
     found = read_address(f"1 Kite Rd, {ending}", "MA")
     assert (found.lines, found.city, found.state, found.postal_code) == (("1 Kite Rd", *note), "Boston", "MA", "02120")
 
@@ -298,7 +300,9 @@ def test_a_note_behind_the_zip_is_a_line_of_its_own_or_dropped(ending: str, note
         ("Route US, Boston, MA", ("Route US",)),
     ],
 )
-def test_a_note_behind_the_state_is_one_too_and_a_house_number_is_no_zip(found: str, lines: tuple[str, ...]) -> None:
+def test_a_note_after_the_state_becomes_a_line_and_a_house_number_is_not_a_zip(
+    found: str, lines: tuple[str, ...]
+) -> None:
     assert read_address(found, "") == Address(lines=lines, city="Boston", state="MA")
 
 
@@ -318,7 +322,7 @@ def test_a_note_behind_the_state_is_one_too_and_a_house_number_is_no_zip(found: 
         (("PO Box 10001",), "Boston", "MA", "", (("PO Box 10001",), "Boston", "MA", "")),
     ],
 )  # fmt: skip
-def test_parts_may_hold_notes_countries_and_each_other(
+def test_address_parts_may_contain_notes_countries_and_other_parts(
     lines: tuple[str, ...], city: str, state: str, postal_code: str, expected: tuple[tuple[str, ...], str, str, str]
 ) -> None:
     address = read_parts(lines, city, state, postal_code, "RI")
@@ -339,7 +343,7 @@ def published_addresses() -> list[str]:
 
 
 @pytest.mark.skipif(not CAPTURES.is_dir(), reason=NO_CAPTURES)
-def test_every_address_of_the_captured_pages_has_town_state_and_zip() -> None:
+def test_every_address_in_the_captures_has_a_town_state_and_zip() -> None:
     texts = [text for text in published_addresses() if text.strip()]
     assert len(texts) > 100
     incomplete = [

@@ -48,7 +48,7 @@ YEAR = 12
         ("COVID-19 Vaccine (Ages 12+)/Bivalent Booster (Ages 18+)", 12 * YEAR, None),
     ],
 )  # fmt: skip
-def test_ages_are_read_in_months(text: str, youngest: int | None, below: int | None) -> None:
+def test_ages_are_converted_to_months(text: str, youngest: int | None, below: int | None) -> None:
     assert ages(text) == Ages(youngest, below)
 
 
@@ -73,5 +73,5 @@ def test_ages_are_read_in_months(text: str, youngest: int | None, below: int | N
         "+33 6 00 00 00 01",
     ],
 )
-def test_numbers_that_are_no_ages_are_left_alone(text: str) -> None:
+def test_numbers_that_are_not_ages_are_ignored(text: str) -> None:
     assert ages(text) is None

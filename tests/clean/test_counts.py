@@ -68,27 +68,31 @@ def test_a_lower_bound_counts_as_one(text: str, number: int) -> None:
         ),
     ],
 )
-def test_what_may_mean_anything_else_is_no_count_and_never_zero(text: str) -> None:
+def test_ambiguous_values_are_not_a_count_and_never_zero(text: str) -> None:
     count = read_count(text)
     assert (count.number, count.readable) == (None, False)
 
     listing = Listing(name="Gull Hall", count=text, slots=())
     slot = SlotListing(start="2021-05-20", count=text)
     for row in (listing, Listing(name="Gull Hall", slots=(slot,))):
-        said = normalize(row, CONTEXT, NOW)[0].availability
-        assert said and said.available is Available.UNKNOWN
+        availability = normalize(row, CONTEXT, NOW)[0].availability
+        assert availability and availability.available is Available.UNKNOWN
 
 
 @pytest.mark.parametrize("value", [True, False, -1, 2.5, 1_000_001, [], {"count": 3}])
-def test_a_value_of_another_kind_is_no_count(value: object) -> None:
+def test_a_value_of_another_type_is_not_a_count(value: object) -> None:
     assert not read_count(value).readable  # type: ignore[arg-type]
 
 
-def test_a_lower_bound_goes_with_the_slot_or_with_the_place() -> None:
-    said = normalize(Listing(name="Gull Hall", count="10+"), CONTEXT, NOW)[0].availability
-    assert said and (said.available, said.count, said.at_least) == (Available.YES, 10, True)
+def test_a_lower_bound_applies_to_its_slot_or_its_place() -> None:
+    availability = normalize(Listing(name="Gull Hall", count="10+"), CONTEXT, NOW)[0].availability
+    assert availability and (availability.available, availability.count, availability.at_least) == (
+        Available.YES,
+        10,
+        True,
+    )
 
     slot = SlotListing(start="2021-05-20", count="10+")
-    said = normalize(Listing(name="Gull Hall", count="20+", slots=(slot,)), CONTEXT, NOW)[0].availability
-    assert said and (said.count, said.at_least) == (None, False)
-    assert [(one.available, one.count, one.at_least) for one in said.slots] == [(Available.YES, 10, True)]
+    availability = normalize(Listing(name="Gull Hall", count="20+", slots=(slot,)), CONTEXT, NOW)[0].availability
+    assert availability and (availability.count, availability.at_least) == (None, False)
+    assert [(one.available, one.count, one.at_least) for one in availability.slots] == [(Available.YES, 10, True)]

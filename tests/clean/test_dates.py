@@ -1,4 +1,4 @@
-"""Dates in numbers and words: each is one day, or refused."""
+"""Dates in numbers and words: each is read as one day, or refused."""
 
 from datetime import date
 
@@ -44,7 +44,7 @@ FIRST = date(2026, 12, 1)  # a Tuesday
         ("2026年12月1日14:30", "14:30"),
     ],
 )
-def test_a_date_is_read_in_the_languages_of_the_pages_and_their_neighbors(text: str, rest: str) -> None:
+def test_dates_are_read_in_the_languages_of_the_pages_and_similar_ones(text: str, rest: str) -> None:
     assert split_date(text, COMPLETE_DATES) == (FIRST, rest)
 
 
@@ -61,7 +61,7 @@ def test_a_date_is_read_in_the_languages_of_the_pages_and_their_neighbors(text: 
         ("05.05.2026", date(2026, 5, 5), date(2026, 5, 5)),
     ],
 )
-def test_which_number_is_the_day_is_the_countrys_custom(text: str, us: date | None, france: date | None) -> None:
+def test_day_and_month_are_ordered_by_the_countrys_custom(text: str, us: date | None, france: date | None) -> None:
     for calendar, expected in ((US, us), (FRANCE, france)):
         if expected:
             assert split_date(text, calendar)[0] == expected
@@ -78,25 +78,25 @@ def test_which_number_is_the_day_is_the_countrys_custom(text: str, us: date | No
         ("December 1, 10 am", FIRST),
         ("1er décembre", FIRST),
         ("12月1日 14:30", FIRST),
-        ("November 15", date(2026, 11, 15)),  # over, and still listed
+        ("November 15", date(2026, 11, 15)),  # past, and still listed
         ("January 4", date(2027, 1, 4)),
         ("Tue 12/1 2:30 PM", FIRST),
         ("Sunday, July 4", date(2027, 7, 4)),
         ("Saturday, July 4", date(2026, 7, 4)),
     ],
 )
-def test_a_date_without_a_year_is_the_one_near_the_visit(text: str, expected: date) -> None:
+def test_a_date_without_a_year_is_the_one_closest_to_the_visit(text: str, expected: date) -> None:
     assert split_date(text, US)[0] == expected
 
 
 @pytest.mark.parametrize("text", ["July 4", "Wednesday, December 1", "12/1", "8/06", "mar 1, 14:30", "February 30"])
-def test_a_date_without_a_year_that_could_be_of_several_is_refused(text: str) -> None:
+def test_a_date_without_a_year_that_fits_several_years_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="year"):
         split_date(text, US)
 
 
 @pytest.mark.parametrize("text", ["December 1", "Tuesday, December 1", "12/1/26", "Dec 1, '26"])
-def test_a_date_without_a_full_year_is_refused_where_nobody_knows_when_it_was_read(text: str) -> None:
+def test_a_date_without_a_full_year_is_refused_if_the_visit_time_is_unknown(text: str) -> None:
     with pytest.raises(ValueError, match="year"):
         split_date(text, COMPLETE_DATES)
 
@@ -113,7 +113,7 @@ def test_a_date_without_a_full_year_is_refused_where_nobody_knows_when_it_was_re
         ("12/3/28", None),
     ],
 )
-def test_two_digits_of_a_year_count_only_near_the_visit(text: str, expected: date | None) -> None:
+def test_a_two_digit_year_is_accepted_only_near_the_visit(text: str, expected: date | None) -> None:
     if expected:
         assert split_date(text, US)[0] == expected
     else:
@@ -121,7 +121,7 @@ def test_two_digits_of_a_year_count_only_near_the_visit(text: str, expected: dat
             split_date(text, US)
 
 
-def test_a_weekday_that_is_not_that_of_its_date_refuses_it() -> None:
+def test_a_date_with_the_wrong_weekday_is_refused() -> None:
     with pytest.raises(ValueError, match="weekday"):
         split_date("Monday, December 1, 2026", US)
 
@@ -134,7 +134,7 @@ def test_a_weekday_that_is_not_that_of_its_date_refuses_it() -> None:
         "12/01/2026-12/05/2026",
     ],
 )
-def test_a_span_of_days_is_not_its_first_day(text: str) -> None:
+def test_a_range_of_days_is_not_read_as_its_first_day(text: str) -> None:
     with pytest.raises(ValueError, match=r"day|date"):
         split_date(text, US)
 
@@ -147,12 +147,12 @@ def test_anything_else_is_refused(text: str) -> None:
         split_date(text, US)
 
 
-def test_hours_after_a_date_are_no_further_day() -> None:
+def test_hours_after_a_date_are_not_a_second_day() -> None:
     for hours in ("9:00 am - 1:00 pm", "9 to 5", "- 9 am to noon", "de 9h a 17h", "a las 2:30 p. m."):
         assert split_date(f"December 1, 2026 {hours}", US) == (FIRST, hours)
 
 
-def test_no_name_of_a_month_means_two_months() -> None:
+def test_no_month_name_means_two_months() -> None:
     known = names()
     assert "out" not in known.months  # August in Haitian Creole, October in Portuguese
     assert known.months.keys() & known.days.keys() == {"mar"}  # March, or Tuesday in Spanish and French

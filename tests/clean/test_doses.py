@@ -1,4 +1,4 @@
-"""Doses as fields and words of booking systems name them."""
+"""Doses as the fields and texts of booking systems name them."""
 
 import pytest
 
@@ -48,12 +48,12 @@ def test_a_dose_field_names_one_of_four_doses(text: str, expected: str) -> None:
         ("3rd or booster", ("3", "booster")),
     ],
 )
-def test_a_dose_field_may_name_several(text: str, expected: tuple[str, ...]) -> None:
+def test_a_dose_field_may_name_several_doses(text: str, expected: tuple[str, ...]) -> None:
     assert doses(text) == expected
 
 
 @pytest.mark.parametrize("text", ["9", "21", "NONE", "all_doses", "unknown", "Multiple", "+ 12 ans", ""])
-def test_what_names_no_dose_says_nothing(text: str) -> None:
+def test_text_without_a_dose_gives_no_dose(text: str) -> None:
     assert doses(text) == ()
 
 
@@ -67,7 +67,7 @@ def test_what_names_no_dose_says_nothing(text: str) -> None:
         "You must have had a first dose here",
     ],
 )
-def test_free_text_may_say_second_doses_only(text: str) -> None:
+def test_free_text_may_limit_a_place_to_second_doses(text: str) -> None:
     assert doses_in(text) == ("2",)
 
 
@@ -81,5 +81,5 @@ def test_free_text_may_say_second_doses_only(text: str) -> None:
         "Town residents only",
     ],
 )
-def test_free_text_that_only_mentions_doses_says_nothing(text: str) -> None:
+def test_free_text_that_only_mentions_doses_gives_no_dose(text: str) -> None:
     assert doses_in(text) == ()

@@ -1,4 +1,4 @@
-"""Numbers, nulls, and other things where JSON should hold text: at most the field is lost, never the place."""
+"""Numbers, nulls, and other values where JSON should have text: at most the field is lost, never the place."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -28,19 +28,19 @@ def read(**fields: Any) -> tuple[Reading, tuple[Problem, ...]]:
 
 
 @pytest.mark.parametrize("value", [2120, 2120.0, "2120", "2120.0", 21201234])
-def test_a_zip_that_is_a_number_has_its_zero_back(value: object) -> None:
+def test_a_numeric_zip_gets_its_leading_zero_back(value: object) -> None:
     reading, problems = read(postal_code=value)
     assert (reading.location.postal_code, reading.location.city, problems) == ("02120", "Boston", ())
 
 
 @pytest.mark.parametrize("value", [6175550107, 6175550107.0])
-def test_a_telephone_number_that_is_a_number_is_one(value: object) -> None:
+def test_a_numeric_phone_number_is_accepted(value: object) -> None:
     reading, problems = read(info_phone=value, booking_phone=value)
     assert (reading.location.info_phone, reading.location.booking_phone) == ("+16175550107", "+16175550107")
     assert problems == ()
 
 
-def test_ids_names_and_lines_that_are_numbers_are_text() -> None:
+def test_numeric_ids_names_and_lines_become_text() -> None:
     reading, problems = read(id=77.0, name=1800, address=(12, "Kite Rd", None), external_ids=(("gull", 8), ["kite", 9]))
     assert (reading.location.key, reading.location.name) == ("id:77", "1800")
     assert reading.location.address_lines == ("12 Kite Rd",)
@@ -48,7 +48,7 @@ def test_ids_names_and_lines_that_are_numbers_are_text() -> None:
     assert problems == ()
 
 
-def test_null_and_false_are_empty_in_every_field_of_text() -> None:
+def test_null_and_false_are_empty_in_every_text_field() -> None:
     empty: dict[str, Any] = dict.fromkeys(("id", "county", "info_phone", "description", "restrictions"))
     empty |= {"info_url": False, "products": None, "doses": None, "valid_at": None, "external_ids": None}
     reading, problems = read(**empty)
@@ -57,31 +57,31 @@ def test_null_and_false_are_empty_in_every_field_of_text() -> None:
 
 @pytest.mark.parametrize("field", ["id", "city", "county", "info_phone", "booking_url", "restrictions", "valid_at"])
 @pytest.mark.parametrize("value", [{"a": 1}, ["x"], True, float("nan")], ids=["object", "list", "true", "nan"])
-def test_a_field_of_another_kind_is_lost_alone_and_said_so(field: str, value: object) -> None:
+def test_a_field_of_the_wrong_type_is_dropped_alone_and_reported(field: str, value: object) -> None:
     reading, problems = read(**{field: value})
     assert reading.location.name == "Gull Pharmacy"
     assert [found.field for found in problems] == [field]
 
 
 @pytest.mark.parametrize("value", [{"en": "Gull"}, ["Gull"], True])
-def test_a_name_of_another_kind_loses_the_place(value: object) -> None:
+def test_a_name_of_the_wrong_type_fails_the_place(value: object) -> None:
     with pytest.raises(RecordError, match=r"name: is a \w+; expected text"):
         read(name=value)
 
 
-def test_an_address_that_is_an_object_is_lost_and_the_town_is_kept() -> None:
+def test_an_address_that_is_an_object_is_dropped_and_the_town_is_kept() -> None:
     reading, problems = read(address={"street": "1 Kite Rd"})
     assert (reading.location.address_lines, reading.location.city) == ((), "Boston")
     assert [found.field for found in problems] == ["address"]
 
 
-def test_one_product_that_is_not_in_a_list_is_a_list_of_one() -> None:
+def test_a_single_product_is_read_as_a_list_of_one() -> None:
     reading, _ = read(products="Moderna", count=3)
     assert reading.availability
     assert reading.availability.products == ("Moderna",)
 
 
-def test_a_slot_keeps_its_time_when_another_of_its_fields_is_no_text() -> None:
+def test_a_slot_keeps_its_time_if_another_field_is_not_text() -> None:
     slots: Any = (SlotListing(start="2021-05-20T09:00", restrictions=12, booking_url={"href": "x"}, doses=1),)  # type: ignore[arg-type]
     reading, problems = read(slots=slots)
     assert reading.availability
@@ -103,5 +103,5 @@ def test_a_slot_keeps_its_time_when_another_of_its_fields_is_no_text() -> None:
         ([], None),
     ],
 )
-def test_the_text_of_a_value(value: object, text: str | None) -> None:
+def test_values_are_converted_to_text(value: object, text: str | None) -> None:
     assert as_text(value) == text

@@ -1,4 +1,4 @@
-"""France, where nothing of the United States holds: postal codes, departments, capitals, doses."""
+"""France, where the rules of the United States do not apply: postal codes, departments, capitals, doses."""
 
 from datetime import UTC, datetime
 
@@ -50,7 +50,7 @@ CONTEXT = Context(
         ("", (), "", ""),
     ],
 )
-def test_an_address_on_one_line_is_street_code_and_town(
+def test_a_one_line_address_is_split_into_street_code_and_town(
     line: str, lines: tuple[str, ...], code: str, city: str
 ) -> None:
     found = read_address(line, "01")
@@ -75,14 +75,14 @@ def test_an_address_on_one_line_is_street_code_and_town(
         ("9 rue Basse", "", "null", ("9 rue Basse", "", "")),
     ],
 )
-def test_an_address_in_parts_may_repeat_or_hide_them(
+def test_address_parts_may_repeat_or_contain_each_other(
     street: str, city: str, code: str, expected: tuple[str, str, str]
 ) -> None:
     found = read_parts((street,), city, "", code, "")
     assert ("".join(found.lines), found.postal_code, found.city) == expected
 
 
-def test_a_long_address_is_cut_to_lines_that_can_be_shown() -> None:
+def test_a_long_address_is_truncated_to_displayable_lines() -> None:
     found = read_parts(tuple(f"Bâtiment {number} {'x' * 200}" for number in range(8)), "Ambérieu", "", "01500", "")
     assert len(found.lines) == 4
     assert max(len(line) for line in found.lines) == 120
@@ -99,11 +99,11 @@ def test_a_long_address_is_cut_to_lines_that_can_be_shown() -> None:
         ("", "", ""),
     ],
 )
-def test_a_code_tells_the_department_and_overseas_the_zone(code: str, number: str, zone: str) -> None:
+def test_a_postal_code_gives_the_department_and_overseas_the_time_zone(code: str, number: str, zone: str) -> None:
     assert (department(code), time_zone(code)) == (number, zone)
 
 
-def test_a_department_that_is_stated_stands_where_no_code_does() -> None:
+def test_a_stated_department_is_used_if_there_is_no_postal_code() -> None:
     assert read_parts(("9 rue Basse",), "Ambérieu", "01", "", "38").state == "01"
     assert read_parts(("9 rue Basse",), "Ambérieu", "Ain", "", "38").state == "38"
 
@@ -119,11 +119,11 @@ def test_a_department_that_is_stated_stands_where_no_code_does() -> None:
         ("DES ECOLES", "Des Ecoles"),
     ],
 )
-def test_capitals_are_those_of_french_names(written: str, shown: str) -> None:
+def test_capitalization_follows_french_names(written: str, shown: str) -> None:
     assert title_case(written) == shown
 
 
-def test_a_french_place_is_never_taken_for_a_zip_of_the_united_states() -> None:
+def test_a_french_postal_code_is_never_read_as_a_us_zip() -> None:
     listing = Listing(name="Pharmacie Bleue", address="1 rue Haute, 02120 Marchais", info_phone="03 23 00 00 01")
     reading, problems = normalize(listing, CONTEXT, NOW)
     place = reading.location
@@ -132,7 +132,7 @@ def test_a_french_place_is_never_taken_for_a_zip_of_the_united_states() -> None:
     assert not problems
 
 
-def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
+def test_a_place_overseas_keeps_its_own_time_zone_and_position() -> None:
     listing = Listing(name="Pharmacie du Lagon", address="1 rue Haute, 97440 Saint-André", position=(-20.96, 55.65))
     place = normalize(listing, CONTEXT, NOW)[0].location
     assert place.time_zone == "Indian/Reunion"
@@ -140,7 +140,7 @@ def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "said", "vaccine"),
+    ("reason", "dose", "vaccine"),
     [
         ("1ère injection vaccin COVID-19 (Moderna)", "1", "Moderna"),
         ("Vaccination Covid +12 ans 1ère Injection (INJ1)", "1", None),
@@ -156,6 +156,6 @@ def test_a_place_overseas_keeps_its_own_clock_and_its_position() -> None:
         ("Vaccination Covid + 12 ans", None, None),
     ],
 )
-def test_a_visit_reason_tells_dose_and_vaccine(reason: str, said: str | None, vaccine: str | None) -> None:
+def test_a_visit_reason_gives_dose_and_vaccine(reason: str, said: str | None, vaccine: str | None) -> None:
     service = service_named("vaccination")
     assert (doses_of(service).named(reason), products_of(service).product(reason)) == ((said,) if said else (), vaccine)

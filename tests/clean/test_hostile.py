@@ -1,4 +1,4 @@
-"""Whatever a source sends: clean values within bounds or a RecordError, nothing else, and quickly."""
+"""Any input gives clean values within bounds or a RecordError, and quickly."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -78,7 +78,7 @@ MAKERS: dict[str, Maker] = {
 
 @pytest.mark.parametrize("maker", MAKERS.values(), ids=MAKERS.keys())
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_is_made_plain_and_bounded_or_refused(text: str, maker: Maker) -> None:
+def test_hostile_text_becomes_plain_and_bounded_or_is_refused(text: str, maker: Maker) -> None:
     listing = maker(text)
     try:
         reading, problems = normalize(listing, CONTEXT, NOW)
@@ -96,7 +96,7 @@ def test_hostile_text_is_made_plain_and_bounded_or_refused(text: str, maker: Mak
     assert all(len(slot.products) <= 20 for slot in reading.availability.slots) if reading.availability else True
 
 
-def test_restrictions_of_many_rows_stay_bounded() -> None:
+def test_the_restrictions_of_many_rows_stay_bounded() -> None:
     rows: list[Reading] = [
         normalize(Listing(name="Hall", restrictions=f"{number} " + "x" * 2000), CONTEXT, NOW)[0] for number in range(50)
     ]

@@ -1,4 +1,4 @@
-"""Ids of other systems: one form for each store, and nothing in the place of one."""
+"""Ids of other systems: one form for each store, and no placeholders."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from aggregator.clean.external_ids import external_ids
         ("02900123", "02900123"),
         ("2900123", "02900123"),
         ("62500123", "62500123"),
-        ("62000123", "62000123"),  # City Market's in older sources, but perhaps another brand's
+        ("62000123", "62000123"),  # City Market's in older sources, but perhaps also another brand's
         # The Little Clinic: four or five digits, padded or not
         ("3123", "85100123"),
         ("03123", "85100123"),
@@ -31,18 +31,18 @@ from aggregator.clean.external_ids import external_ids
         ("123456789", "123456789"),
     ],
 )
-def test_a_kroger_store_has_eight_digits_in_every_source(found: str, expected: str) -> None:
+def test_a_kroger_store_number_has_eight_digits_in_every_source(found: str, expected: str) -> None:
     assert external_ids([("kroger", found)]) == (("kroger", expected),)
 
 
-def test_numbers_of_other_systems_keep_their_form() -> None:
+def test_numbers_in_other_systems_are_unchanged() -> None:
     assert external_ids([("rite_aid", "3123"), ("cvs", "02004")]) == (("rite_aid", "3123"), ("cvs", "02004"))
 
 
 @pytest.mark.parametrize("value", ["", " ", "null", "NIL", "None", "N/A", "undefined", "unknown VTrckS pin for 13656"])
-def test_a_placeholder_is_no_id(value: str) -> None:
+def test_a_placeholder_is_not_an_id(value: str) -> None:
     assert external_ids([("vtrcks", value), ("npi", "1")]) == (("npi", "1"),)
 
 
-def test_forms_of_one_store_become_one_pair() -> None:
+def test_two_spellings_of_one_store_number_become_one_id() -> None:
     assert external_ids([("kroger", "2900123"), ("kroger", " 02900123 ")]) == (("kroger", "02900123"),)

@@ -1,4 +1,4 @@
-"""What counts as a link for people."""
+"""What counts as a link."""
 
 import pytest
 
@@ -23,7 +23,7 @@ DATA = ""
         ("2026-12-03", "https://clinics.example/appointment/en/clinic/2026-12-03"),
     ],
 )
-def test_http_links_are_made_absolute(href: str, expected: str) -> None:
+def test_http_links_become_absolute(href: str, expected: str) -> None:
     assert safe_url(href, BASE) == expected
 
 
@@ -51,7 +51,7 @@ def test_http_links_are_made_absolute(href: str, expected: str) -> None:
         "https://book.example/" + "x" * 2000,
     ],
 )
-def test_anything_else_is_no_link(href: str, base: str) -> None:
+def test_anything_else_is_not_a_link(href: str, base: str) -> None:
     assert safe_url(href, base) == ""
 
 
@@ -69,17 +69,17 @@ def test_anything_else_is_no_link(href: str, base: str) -> None:
         ("mairie-des-moulins.fr/rendez-vous", "https://mairie-des-moulins.fr/rendez-vous"),
     ],
 )
-def test_in_data_a_name_of_a_host_is_that_host(href: str, expected: str) -> None:
+def test_a_bare_host_name_in_data_is_a_link_to_that_host(href: str, expected: str) -> None:
     assert safe_url(href, DATA) == expected
 
 
 @pytest.mark.parametrize("href", ["/book/1", "book/1", "?store=7", "#book", "index.html", "search.php?store=7", "7"])
-def test_in_data_nothing_is_relative(href: str) -> None:
+def test_links_in_data_are_never_relative(href: str) -> None:
     assert safe_url(href, DATA) == ""
 
 
 @pytest.mark.parametrize("href", ["www.gull.example.org/book", "gull.example.org/book", "gull.example.com:8443/book"])
-def test_on_a_page_a_name_that_can_only_be_a_host_is_that_host(href: str) -> None:
+def test_a_bare_name_on_a_page_is_a_link_to_a_host_if_it_can_only_be_one(href: str) -> None:
     assert safe_url(href, BASE) == f"https://{href}"
 
 
@@ -93,7 +93,7 @@ def test_on_a_page_a_name_that_can_only_be_a_host_is_that_host(href: str) -> Non
         *("http://", "https://N/A", "http://none", "https://tbd/", "http://n.a", "https://-"),
     ],
 )
-def test_words_in_place_of_a_link_are_no_link(words: str, base: str) -> None:
+def test_placeholder_words_are_not_links(words: str, base: str) -> None:
     assert safe_url(words, base) == ""
 
 
@@ -120,16 +120,16 @@ def test_words_in_place_of_a_link_are_no_link(words: str, base: str) -> None:
         ("https://http.gull.example.org/x", "https://http.gull.example.org/x"),
     ],
 )
-def test_a_slip_in_the_scheme_is_repaired(href: str, expected: str, base: str) -> None:
+def test_a_typo_in_the_scheme_is_repaired(href: str, expected: str, base: str) -> None:
     assert safe_url(href, base) == expected
 
 
 @pytest.mark.parametrize("href", ["https:/none", "http//call us", "https:search.html", "https:/book", "http:"])
-def test_a_slip_before_anything_but_a_host_is_no_link(href: str) -> None:
+def test_a_scheme_typo_not_followed_by_a_host_is_not_a_link(href: str) -> None:
     assert safe_url(href, BASE) == safe_url(href, DATA) == ""
 
 
-def test_a_host_put_in_front_of_a_whole_link_is_no_link() -> None:
+def test_a_link_with_another_host_prepended_is_not_a_link() -> None:
     assert safe_url("https://api.example.orghttps://gull.example.org/x", DATA) == ""
 
 
@@ -141,10 +141,10 @@ def test_a_host_put_in_front_of_a_whole_link_is_no_link() -> None:
         ("https://gull.example.org/s?a=1&copy=2&lt=3", "https://gull.example.org/s?a=1&copy=2&lt=3"),
     ],
 )
-def test_character_references_are_resolved_once_as_in_names(href: str, expected: str) -> None:
+def test_character_references_are_decoded_once_as_in_names(href: str, expected: str) -> None:
     assert safe_url(href, DATA) == expected
 
 
 @pytest.mark.parametrize("href", [None, 7, True, {"url": "https://gull.example.org"}, ["https://gull.example.org"]])
-def test_what_is_not_text_is_no_link(href: object) -> None:
+def test_values_other_than_text_are_not_links(href: object) -> None:
     assert safe_url(href, DATA) == ""  # type: ignore[arg-type]

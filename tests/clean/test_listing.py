@@ -1,4 +1,4 @@
-"""A listing becomes a reading; readings of one location become one."""
+"""A listing becomes a reading; readings of one location are merged."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -61,7 +61,7 @@ def test_a_row_without_a_name_is_refused() -> None:
         read(replace(HALL, name=" \u200b "))
 
 
-def test_an_id_is_the_key_and_without_one_name_and_address_are_whatever_their_writing() -> None:
+def test_the_key_is_the_id_or_else_the_name_and_address_in_any_spelling() -> None:
     assert read(replace(HALL, id="ab 12")).location.key == "id:ab 12"
     assert (
         read(replace(HALL, name="Gull-Hall", address="1 KITE ST., BOSTON MA, 02120")).location.key
@@ -69,30 +69,30 @@ def test_an_id_is_the_key_and_without_one_name_and_address_are_whatever_their_wr
     )
 
 
-def test_an_address_in_parts_is_read_as_parts() -> None:
+def test_an_address_given_in_parts_is_read_by_part() -> None:
     location = read(Listing(name="Gull", address=("1 Kite St",), city="ANCHORAGE", state="AK", postal_code="99503"))
     assert location.location.city == "Anchorage"
     assert location.location.time_zone == "America/Anchorage"
 
 
-def test_the_venue_name_is_no_street() -> None:
+def test_the_venue_name_is_not_read_as_a_street() -> None:
     assert read(Listing(name="Gull's Hall", address="GULL'S HALL, Malden MA, 02148")).location.address_lines == ()
 
 
-def test_without_a_known_zip_the_time_zone_is_the_source_s() -> None:
+def test_without_a_known_zip_the_sources_time_zone_applies() -> None:
     location = read(Listing(name="Gull Hall", address="1 Kite St, Anytown"))
     assert (location.location.time_zone, location.location.position) == ("America/New_York", None)
 
 
 @pytest.mark.parametrize("given", [(42.33, -71.09), ("42.33", " -71.09 ")])
-def test_a_position_may_be_numbers_or_their_text(given: tuple[float | str, float | str]) -> None:
+def test_a_position_may_be_numbers_or_text(given: tuple[float | str, float | str]) -> None:
     assert read(replace(HALL, position=given)).location.position == Position(latitude=42.33, longitude=-71.09)
 
 
 @pytest.mark.parametrize(
     "given", [(0, 0), (-71.09, 42.33), (91, 10), (42, -181), ("north", "east"), ("nan", "1"), (47.6, -122.3)]
 )
-def test_a_position_that_cannot_be_is_reported_and_the_zip_s_middle_taken(
+def test_an_impossible_position_is_reported_and_replaced_by_the_zip_center(
     given: tuple[float | str, float | str],
 ) -> None:
     reading, found = normalize(replace(HALL, position=given), CONTEXT, NOW)
@@ -101,7 +101,7 @@ def test_a_position_that_cannot_be_is_reported_and_the_zip_s_middle_taken(
     assert [problem.field for problem in found] == ["position"]
 
 
-def test_a_swapped_position_is_seen_without_a_zip() -> None:
+def test_swapped_coordinates_are_detected_without_a_zip() -> None:
     assert problems(Listing(name="Gull Hall", position=(-71.09, 42.33))) == ["position"]
 
 
@@ -119,27 +119,27 @@ def test_a_swapped_position_is_seen_without_a_zip() -> None:
         ((BROKEN,), Available.NO, Available.NO),
     ],
 )
-def test_availability_follows_the_slots_else_what_is_stated(
+def test_availability_comes_from_the_slots_or_else_from_the_stated_value(
     slots: tuple[SlotListing, ...], stated: Available | None, expected: Available | None
 ) -> None:
     availability = read(replace(HALL, slots=slots, available=stated)).availability
     assert (availability.available if availability else None) is expected
 
 
-def test_a_slot_that_cannot_be_read_is_lost_alone() -> None:
+def test_an_unreadable_slot_is_dropped_alone() -> None:
     reading, found = normalize(replace(HALL, slots=(BROKEN, NO, YES)), CONTEXT, NOW)
     assert reading.availability is not None
     assert [slot.start.day for slot in reading.availability.slots] == [20, 21]
     assert [problem.field for problem in found] == ["time"]
 
 
-def test_problems_and_slots_have_a_limit() -> None:
+def test_the_numbers_of_problems_and_slots_are_limited() -> None:
     broken = tuple(replace(BROKEN, start=f"soon {number}") for number in range(30))
     assert len(problems(replace(HALL, slots=broken))) == 20
     many, found = normalize(replace(HALL, slots=(NO,) * 2001), CONTEXT, NOW)
     assert many.availability is not None
     assert len(many.availability.slots) == 2000
-    assert many.availability.available is Available.UNKNOWN  # the one left out may be free
+    assert many.availability.available is Available.UNKNOWN  # the omitted one may be free
     assert [problem.field for problem in found] == ["slots"]
 
 
@@ -150,7 +150,7 @@ def test_an_unknown_product_is_shown_and_reported() -> None:
     assert found == (Problem(field="product", value="'Elixir'", reason="is not a known product"),)
 
 
-def test_second_dose_only_in_the_text_is_the_dose_of_slots_that_state_none() -> None:
+def test_second_dose_only_text_sets_the_dose_of_slots_that_state_none() -> None:
     listing = replace(HALL, restrictions="Second dose only", slots=(YES, replace(NO, doses=("1",))))
     availability = read(listing).availability
     assert availability is not None
@@ -173,7 +173,7 @@ def test_second_dose_only_in_the_text_is_the_dose_of_slots_that_state_none() -> 
         ("", None, []),
     ],
 )
-def test_the_source_s_own_time_is_kept_unless_it_is_in_the_future(
+def test_the_sources_own_timestamp_is_kept_unless_it_is_in_the_future(
     text: str, expected: datetime | None, reported: list[str]
 ) -> None:
     listing = replace(HALL, available=Available.YES, valid_at=text)
@@ -183,7 +183,7 @@ def test_the_source_s_own_time_is_kept_unless_it_is_in_the_future(
     assert problems(listing) == reported
 
 
-def test_two_clinics_of_one_venue_and_day_add_up() -> None:
+def test_two_clinics_at_one_venue_and_day_are_added_up() -> None:
     rows = [
         read(replace(HALL, slots=(NO,), external_ids=(("clinic", "1"),))),
         read(replace(HALL, name="Other Hall")),
@@ -198,7 +198,7 @@ def test_two_clinics_of_one_venue_and_day_add_up() -> None:
     assert merged.availability.available is Available.YES
 
 
-def test_restrictions_that_all_rows_share_stay_with_the_location() -> None:
+def test_restrictions_shared_by_all_rows_stay_with_the_location() -> None:
     rows = [read(replace(HALL, restrictions="Residents", slots=(slot,))) for slot in (YES, NO)]
     (merged,) = merge(rows)
     assert merged.location.restrictions == "Residents"
@@ -206,7 +206,7 @@ def test_restrictions_that_all_rows_share_stay_with_the_location() -> None:
     assert {slot.restrictions for slot in merged.availability.slots} == {""}
 
 
-def test_restrictions_that_differ_go_with_the_slots_of_their_row() -> None:
+def test_differing_restrictions_stay_with_the_slots_of_their_row() -> None:
     rows = [
         read(replace(HALL, restrictions="Residents", slots=(replace(YES, restrictions="18+"),))),
         read(replace(HALL, restrictions="Teachers", slots=(NO,))),
@@ -227,15 +227,15 @@ def test_restrictions_that_differ_go_with_the_slots_of_their_row() -> None:
         (Available.NO, Available.UNKNOWN, Available.UNKNOWN),
     ],
 )
-def test_what_rows_of_one_location_say_is_combined(
+def test_answers_of_several_rows_for_one_location_are_combined(
     first: Available | None, second: Available | None, expected: Available | None
 ) -> None:
-    (merged,) = merge([read(replace(HALL, available=said)) for said in (first, second)])
+    (merged,) = merge([read(replace(HALL, available=available)) for available in (first, second)])
     assert (merged.availability.available if merged.availability else None) is expected
 
 
 @pytest.mark.parametrize(
-    ("slots", "said", "expected"),
+    ("slots", "stated", "expected"),
     [
         ((YES,), Available.NO, Available.YES),
         ((NO,), Available.NO, Available.NO),
@@ -245,17 +245,17 @@ def test_what_rows_of_one_location_say_is_combined(
         ((NO,), None, Available.NO),
     ],
 )
-def test_a_row_that_says_more_than_the_slots_of_another_leaves_the_rest_unknown(
-    slots: tuple[SlotListing, ...], said: Available | None, expected: Available
+def test_a_row_that_states_more_than_the_other_rows_slots_makes_the_rest_unknown(
+    slots: tuple[SlotListing, ...], stated: Available | None, expected: Available
 ) -> None:
-    rows = [read(replace(HALL, slots=slots)), read(replace(HALL, available=said))]
+    rows = [read(replace(HALL, slots=slots)), read(replace(HALL, available=stated))]
     for merged in (*merge(rows), *merge(reversed(rows))):
         assert merged.availability is not None
         assert merged.availability.available is expected
         assert len(merged.availability.slots) == len(slots)
 
 
-def test_merged_rows_are_as_old_as_the_oldest_of_them() -> None:
+def test_merged_rows_take_the_oldest_timestamp() -> None:
     times = ("2021-05-03T11:00:00Z", "2021-05-03T10:00:00Z", "")
     (merged,) = merge([read(replace(HALL, available=Available.NO, valid_at=text)) for text in times])
     assert merged.availability is not None
@@ -263,7 +263,7 @@ def test_merged_rows_are_as_old_as_the_oldest_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "available", "count"),
+    ("fields", "available", "count"),
     [
         ({"count": 3}, Available.YES, 3),
         ({"count": "1,200"}, Available.YES, 1200),
@@ -275,14 +275,16 @@ def test_merged_rows_are_as_old_as_the_oldest_of_them() -> None:
         ({"products": ("Pfizer",)}, Available.UNKNOWN, None),
     ],
 )
-def test_what_a_source_says_without_any_slot(said: dict[str, Any], available: Available, count: int | None) -> None:
-    found = read(Listing(name="Hall", **said)).availability
+def test_availability_without_slots_follows_the_stated_values(
+    fields: dict[str, Any], available: Available, count: int | None
+) -> None:
+    found = read(Listing(name="Hall", **fields)).availability
 
     assert found
     assert (found.available, found.count, found.slots) == (available, count, ())
 
 
-def test_products_and_doses_of_a_place_are_clean_and_an_unknown_one_is_reported() -> None:
+def test_products_and_doses_of_a_place_are_cleaned_and_unknown_ones_reported() -> None:
     listing = Listing(name="Hall", products=("pfizer", "Wonder 9"), doses=("SECOND",))
     found = read(listing).availability
 
@@ -291,12 +293,12 @@ def test_products_and_doses_of_a_place_are_clean_and_an_unknown_one_is_reported(
     assert problems(listing) == ["product"]
 
 
-def test_a_count_that_is_no_number_is_reported() -> None:
+def test_a_count_that_is_not_a_number_is_reported() -> None:
     assert problems(Listing(name="Hall", count="many")) == ["count"]
     assert problems(Listing(name="Hall", count=10**30)) == ["count"]
 
 
-def test_counts_of_rows_without_slots_add_up_where_all_of_them_state_one() -> None:
+def test_counts_of_rows_without_slots_add_up_if_every_row_states_one() -> None:
     three, two, some = (read(Listing(name="Hall", available=Available.YES, count=count)) for count in (3, 2, None))
 
     assert [row.availability and row.availability.count for row in (*merge([three, two]), *merge([three, some]))] == [
@@ -314,12 +316,12 @@ def test_counts_of_rows_without_slots_add_up_where_all_of_them_state_one() -> No
         ("FR", "le 5 juin à 14h30", "2021-06-05"),
     ],
 )
-def test_dates_are_read_as_of_the_visit_and_in_the_order_of_the_country(country: str, written: str, day: str) -> None:
+def test_dates_are_read_relative_to_the_visit_and_in_the_countrys_order(country: str, written: str, day: str) -> None:
     context = replace(CONTEXT, country=country, visited=NOW.date())
-    said = normalize(replace(HALL, slots=(SlotListing(start=written),)), context, NOW)[0].availability
-    assert said and [slot.start.isoformat()[:16] for slot in said.slots] == [f"{day}T14:30"]
+    availability = normalize(replace(HALL, slots=(SlotListing(start=written),)), context, NOW)[0].availability
+    assert availability and [slot.start.isoformat()[:16] for slot in availability.slots] == [f"{day}T14:30"]
 
 
-def test_a_row_without_the_day_of_its_visit_is_unknown_where_its_date_has_no_year() -> None:
-    said = read(replace(HALL, slots=(SlotListing(start="jueves 20 de mayo, 14:30"),))).availability
-    assert said and (said.available, said.slots) == (Available.UNKNOWN, ())
+def test_a_date_without_a_year_is_unknown_if_the_visit_day_is_missing() -> None:
+    availability = read(replace(HALL, slots=(SlotListing(start="jueves 20 de mayo, 14:30"),))).availability
+    assert availability and (availability.available, availability.slots) == (Available.UNKNOWN, ())

@@ -1,4 +1,4 @@
-"""What a listing says of its place: positions, ZIPs and telephone numbers that cannot be right are reported."""
+"""What a listing states about its place: impossible positions, ZIPs, and phone numbers are reported."""
 
 import pytest
 from msgspec.structs import replace
@@ -44,25 +44,25 @@ def test_a_position_may_be_written_in_several_ways(given: Given) -> None:
         ((33.08, -97.06), "is not in MA"),
     ],
 )
-def test_without_a_zip_a_position_has_to_lie_in_its_state(given: Given, reason: str) -> None:
+def test_without_a_zip_a_position_must_be_in_its_state(given: Given, reason: str) -> None:
     location, found = read_location(Listing(name="Gull Hall", address=NO_ZIP, position=given), CONTEXT)
     assert location.position is None
     assert [(problem.field, problem.reason) for problem in found] == [("position", reason)]
 
 
 @pytest.mark.parametrize("given", [(42.33, -71.09), (41.2, -69.9), (43.5, -71.0)])
-def test_a_position_in_the_state_or_just_outside_of_it_is_kept(given: Given) -> None:
+def test_a_position_in_the_state_or_just_outside_it_is_kept(given: Given) -> None:
     assert problems(Listing(name="Gull Hall", address=NO_ZIP, position=given)) == []
 
 
-def test_a_zip_without_a_middle_gives_no_position_and_refuses_none() -> None:
+def test_a_zip_without_a_center_gives_no_position_and_rejects_none() -> None:
     military = Listing(name="Gull Hall", address="1 Kite St", city="APO", state="AE", postal_code="09003")
     assert read_location(military, CONTEXT)[0].position is None
     placed = Listing(name="Gull Hall", city="APO", state="AE", postal_code="09003", position=(49.4, 7.6))
     assert read_location(placed, CONTEXT)[0].position == Position(latitude=49.4, longitude=7.6)
 
 
-def test_where_no_state_is_known_any_place_on_earth_will_do() -> None:
+def test_without_a_known_state_any_position_is_accepted() -> None:
     assert problems(Listing(name="Gull Hall", position=(33.08, -97.06)), replace(CONTEXT, state="")) == []
 
 
@@ -74,7 +74,7 @@ def test_where_no_state_is_known_any_place_on_earth_will_do() -> None:
         Listing(name="Gull Hall", address="1 Kite St", city="Boston", state="MA", postal_code="Suffolk"),
     ],
 )
-def test_a_zip_that_is_none_of_the_place_is_left_out_and_reported(listing: Listing) -> None:
+def test_a_zip_outside_the_places_area_is_dropped_and_reported(listing: Listing) -> None:
     location, found = read_location(listing, CONTEXT)
     assert location.postal_code == ""
     assert location.position is None
@@ -93,6 +93,6 @@ def test_a_zip_that_is_none_of_the_place_is_left_out_and_reported(listing: Listi
         ("555-0107", True),
     ],
 )
-def test_a_number_that_cannot_exist_is_reported_but_not_a_placeholder(text: str, reported: bool) -> None:
+def test_an_impossible_phone_number_is_reported_but_a_placeholder_is_not(text: str, reported: bool) -> None:
     found = problems(Listing(name="Gull Hall", address=BOSTON, info_phone=text, booking_phone=text))
     assert [field for field, _ in found] == (["info_phone", "booking_phone"] if reported else [])

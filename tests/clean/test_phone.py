@@ -1,4 +1,4 @@
-"""Telephone numbers in the forms that feeds use."""
+"""Phone numbers in the forms that feeds use."""
 
 import subprocess
 import sys
@@ -49,7 +49,7 @@ from aggregator.clean.phone import national, phone
         ("", ""),
     ],
 )
-def test_a_number_is_kept_in_e164_and_one_that_cannot_exist_is_dropped(found: str, expected: str) -> None:
+def test_a_phone_number_is_stored_as_e164_and_an_impossible_one_is_dropped(found: str, expected: str) -> None:
     assert phone(found, "US") == expected
 
 
@@ -73,7 +73,7 @@ def test_a_number_is_kept_in_e164_and_one_that_cannot_exist_is_dropped(found: st
         ("", ""),
     ],
 )
-def test_the_country_decides_what_a_number_without_a_code_means(found: str, expected: str) -> None:
+def test_the_country_decides_how_to_read_a_number_without_a_country_code(found: str, expected: str) -> None:
     assert phone(found, "FR") == expected
 
 
@@ -102,13 +102,13 @@ def test_the_country_decides_what_a_number_without_a_code_means(found: str, expe
         "none",
     ],
 )
-def test_a_number_is_shown_as_people_of_the_country_write_it(number: str, country: str, shown: str) -> None:
+def test_a_phone_number_is_displayed_in_the_countrys_style(number: str, country: str, shown: str) -> None:
     assert national(number, country) == shown
 
 
-def test_the_numbering_plans_are_loaded_with_the_first_number_and_not_before() -> None:
+def test_the_numbering_plans_are_loaded_when_first_needed() -> None:
     look = "import sys; from aggregator.clean.country import load_tables; print('phonenumbers' in sys.modules); "
     look += "load_tables(['US']); print('phonenumbers' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout
 
-    assert told.split() == ["False", "True"]
+    assert output.split() == ["False", "True"]

@@ -1,11 +1,11 @@
-"""What is known of a ZIP, and how ZIP fields are written."""
+"""What the tables know about a ZIP, and how ZIP fields are written."""
 
 import pytest
 
 from aggregator.clean.postal import box, lookup, plain_county, read_code
 
 
-def test_a_zip_is_known_with_its_towns_state_zone_and_middle() -> None:
+def test_a_zip_has_its_towns_state_time_zone_and_center() -> None:
     postal = lookup("02120")
     assert postal is not None
     assert {"Boston", "Roxbury"} <= set(postal.towns)
@@ -14,11 +14,11 @@ def test_a_zip_is_known_with_its_towns_state_zone_and_middle() -> None:
 
 
 @pytest.mark.parametrize("code", ["00000", "0212", "02120-1234", "abcde", "", "\u0660" * 5])
-def test_what_is_not_a_zip_is_not_known(code: str) -> None:
+def test_invalid_zips_are_unknown(code: str) -> None:
     assert lookup(code) is None
 
 
-def test_a_zip_whose_time_zone_is_no_zone_has_none() -> None:
+def test_a_zip_with_an_invalid_time_zone_has_none() -> None:
     military = lookup("09001")
     assert military is None or military.time_zone == ""
     mistaken = lookup("99634")  # the table says "Napakiak", which is a town
@@ -45,7 +45,7 @@ def test_a_zip_whose_time_zone_is_no_zone_has_none() -> None:
         ("PR00725", "00725"),
         ("Boston", ""),
         ("35", ""),
-        ("01999", "01999"),  # no table knows it: it may be new
+        ("01999", "01999"),  # in no table: it may be new
         ("199", ""),
         ("00000", ""),
         ("99999", ""),
@@ -54,7 +54,7 @@ def test_a_zip_whose_time_zone_is_no_zone_has_none() -> None:
         ("", ""),
     ],
 )
-def test_zip_fields_are_padded_and_placeholders_dropped(found: str, code: str) -> None:
+def test_zip_fields_are_padded_and_placeholders_are_dropped(found: str, code: str) -> None:
     assert read_code(found) == code
 
 
@@ -66,21 +66,21 @@ def test_zip_fields_are_padded_and_placeholders_dropped(found: str, code: str) -
         ("0906", "MA", ""),
         ("906", "PR", "00906"),
         ("8812-1", "NJ", "08812"),
-        ("98406", "MA", "98406"),  # five digits: whoever knows the town decides
+        ("98406", "MA", "98406"),  # five digits: a caller that knows the town decides
     ],
 )
-def test_lost_zeros_are_put_back_only_within_the_state(found: str, state: str, code: str) -> None:
+def test_leading_zeros_are_restored_only_within_the_state(found: str, state: str, code: str) -> None:
     assert read_code(found, state) == code
 
 
-def test_a_zip_without_a_middle_is_known_to_have_none() -> None:
+def test_a_zip_without_a_center_has_none() -> None:
     military, town = lookup("09003"), lookup("02120")
     assert military is not None
     assert town is not None
     assert (military.placed, town.placed) == (False, True)
 
 
-def test_a_state_lies_between_its_zips_and_not_at_zero_degrees() -> None:
+def test_a_states_bounds_come_from_its_zips_and_exclude_zero_degrees() -> None:
     found = box("TX")
     assert found is not None
     assert (round(found.south), round(found.north), round(found.west), round(found.east)) == (26, 37, -107, -94)
@@ -88,7 +88,7 @@ def test_a_state_lies_between_its_zips_and_not_at_zero_degrees() -> None:
     assert box("") is None
 
 
-def test_a_county_is_named_without_its_kind() -> None:
+def test_a_county_name_omits_words_such_as_county() -> None:
     assert [plain_county(name) for name in ("King County", "Orleans Parish", "Anchorage")] == [
         "King",
         "Orleans",

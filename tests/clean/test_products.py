@@ -1,4 +1,4 @@
-"""Product names as booking systems spelt them between 2021 and 2023, and codes."""
+"""Product names as booking systems spelled them between 2021 and 2023, and codes."""
 
 import pytest
 
@@ -199,7 +199,7 @@ SPELLINGS = COVID | OTHERS
 
 
 @pytest.mark.parametrize(("text", "name"), [(text, name) for name, texts in SPELLINGS.items() for text in texts])
-def test_every_spelling_seen_has_one_name(text: str, name: str) -> None:
+def test_every_known_spelling_gives_one_product_name(text: str, name: str) -> None:
     assert product(text) == name
     assert products([text]) == ((name,), ())
 
@@ -223,7 +223,7 @@ def test_every_spelling_seen_has_one_name(text: str, name: str) -> None:
         "cvx:213",
     ],
 )
-def test_texts_that_state_no_product_give_neither_a_name_nor_a_problem(text: str) -> None:
+def test_texts_without_a_product_give_neither_a_name_nor_a_problem(text: str) -> None:
     assert product(text) is None
     assert products([text]) == ((), ())
 
@@ -235,7 +235,7 @@ def test_texts_that_state_no_product_give_neither_a_name_nor_a_problem(text: str
         "Hay fever", "Tetanus", "Meningitis", "P", "cvx:999",
     ],
 )  # fmt: skip
-def test_what_we_do_not_know_is_given_back_as_it_is(text: str) -> None:
+def test_unknown_products_are_returned_unchanged(text: str) -> None:
     assert product(text) is None
     assert products([text]) == ((), (text,))
 
@@ -252,7 +252,7 @@ def test_what_we_do_not_know_is_given_back_as_it_is(text: str) -> None:
         (["Flu, high dose, RSV"], ("Influenza (65+)", "RSV"), ()),
         (["DTaP-IPV"], ("DTaP", "Polio"), ()),
         (["COVID-19 (Moderna) & Flu"], ("Moderna", "Influenza"), ()),
-        # COVID-19 of no stated brand is a product beside others, so that they do not hide it
+        # COVID-19 without a brand counts as a product beside others, so that they do not hide it
         (["COVID-19 and Flu"], ("Influenza", "COVID-19"), ()),
         (["Flu", "COVID-19 Unknown"], ("Influenza", "COVID-19"), ()),
         (["RSV", "cvx:213"], ("RSV", "COVID-19"), ()),
@@ -260,7 +260,7 @@ def test_what_we_do_not_know_is_given_back_as_it_is(text: str) -> None:
         (["Pfizer", "Elixir", "Flu", "Elixir"], ("Pfizer", "Influenza"), ("Elixir",)),
     ],
 )
-def test_lists_are_split_in_order_and_without_repeats(
+def test_lists_are_split_in_order_without_duplicates(
     texts: list[str], known: tuple[str, ...], unknown: tuple[str, ...]
 ) -> None:
     assert products(texts) == (known, unknown)
@@ -270,7 +270,7 @@ def test_lists_are_split_in_order_and_without_repeats(
     ("name", "expected"),
     [(name, True) for name in (*COVID, "COVID-19")] + [(name, False) for name in (*OTHERS, "Elixir")],
 )
-def test_covid_products_are_told_from_others(name: str, expected: bool) -> None:
+def test_covid_products_are_distinguished_from_others(name: str, expected: bool) -> None:
     assert ("covid-19" in VACCINES.groups(name)) is expected
 
 
@@ -280,5 +280,5 @@ def test_a_display_name_is_read_as_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(service_named("vaccination").codes["cvx"]))
-def test_every_name_that_a_code_gives_is_in_these_tables(name: str) -> None:
+def test_every_product_name_for_a_cvx_code_is_in_the_spellings_table(name: str) -> None:
     assert name in SPELLINGS

@@ -1,4 +1,4 @@
-"""What a listed slot comes to: its span, its count, its availability."""
+"""How a listed slot is interpreted: its span, its count, its availability."""
 
 from zoneinfo import ZoneInfo
 
@@ -52,12 +52,12 @@ def listed(start: str, end: str = "", hours: str = "", days_only: bool = False) 
          ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)),
     ],
 )  # fmt: skip
-def test_a_span_is_a_time_a_window_or_days(slot: SlotListing, expected: tuple[str, str, bool, bool]) -> None:
+def test_a_span_is_a_time_a_window_or_whole_days(slot: SlotListing, expected: tuple[str, str, bool, bool]) -> None:
     assert span(read(slot)) == expected
 
 
 @pytest.mark.parametrize("days_only", [True, False])
-def test_midnights_of_another_zone_are_labels_of_days_and_the_last_is_not_one(days_only: bool) -> None:
+def test_midnights_in_another_zone_are_dates_and_the_end_is_exclusive(days_only: bool) -> None:
     slot = read(listed("2021-10-21T00:00:00.000Z", "2021-10-26T00:00:00.000Z", days_only=days_only), ANCHORAGE)
     assert span(slot) == ("2021-10-21T00:00:00-08:00", "2021-10-26T00:00:00-08:00", True, False)
 
@@ -74,7 +74,7 @@ def test_midnights_of_another_zone_are_labels_of_days_and_the_last_is_not_one(da
         listed("2021-05-03T09:00Z", "2021-05-02T09:00Z", days_only=True),
     ],
 )
-def test_a_slot_without_a_sound_time_is_refused(slot: SlotListing) -> None:
+def test_a_slot_without_a_valid_time_is_refused(slot: SlotListing) -> None:
     with pytest.raises(RecordError):
         read(slot)
 
@@ -91,7 +91,7 @@ def test_a_slot_without_a_sound_time_is_refused(slot: SlotListing) -> None:
         (listed("2021-05-03T09:00:00", "2021-05-03 late"), "end"),
     ],
 )
-def test_a_readable_date_is_never_lost_with_its_hours(slot: SlotListing, field: str) -> None:
+def test_a_readable_date_is_kept_even_if_its_hours_are_unreadable(slot: SlotListing, field: str) -> None:
     found, problems = read_slot(slot, EASTERN, BASE)
     assert span(found) == ("2021-05-03T00:00:00-04:00", "2021-05-04T00:00:00-04:00", True, False)
     assert found.available is Available.YES
@@ -108,7 +108,7 @@ def test_a_readable_date_is_never_lost_with_its_hours(slot: SlotListing, field: 
         (listed("2021-05-03T18:00", "2021-05-03T24:00"), ("2021-05-03T18:00:00-04:00", "2021-05-04T00:00:00-04:00")),
     ],
 )  # fmt: skip
-def test_hours_may_stand_behind_their_date_and_an_end_without_one(slot: SlotListing, expected: tuple[str, str]) -> None:
+def test_hours_may_follow_their_date_and_an_end_may_have_no_date(slot: SlotListing, expected: tuple[str, str]) -> None:
     assert span(read(slot)) == (*expected, False, True)
 
 
@@ -133,7 +133,7 @@ def test_a_day_that_ends_at_24_hours_is_that_day() -> None:
         (0, Available.UNKNOWN, (Available.UNKNOWN, 0)),
     ],
 )
-def test_a_slot_is_bookable_unless_its_count_or_its_source_says_no(
+def test_a_slot_is_bookable_unless_its_count_or_its_source_denies_it(
     count: int | str | None, stated: Available | None, expected: tuple[Available, int | None]
 ) -> None:
     slot = read(SlotListing(start="2021-05-03", count=count, available=stated))
@@ -143,7 +143,7 @@ def test_a_slot_is_bookable_unless_its_count_or_its_source_says_no(
 @pytest.mark.parametrize(
     "count", [-1, "-1", "2.5", "many", "0+", "few", "1.200", True, "", 1_000_001, 10**30, "9" * 5000, "\u0663"]
 )
-def test_a_count_that_is_none_leaves_the_slot_unknown_and_is_reported(count: int | str) -> None:
+def test_an_invalid_count_leaves_the_slot_unknown_and_is_reported(count: int | str) -> None:
     slot, problems = read_slot(SlotListing(start="2021-05-03", count=count, available=Available.YES), EASTERN, BASE)
     assert (slot.available, slot.count) == (Available.UNKNOWN, None)
     assert [problem.field for problem in problems] == ["count"]
@@ -153,7 +153,7 @@ def test_a_slot_listed_as_taken_stays_taken_whatever_its_count() -> None:
     assert read(SlotListing(start="2021-05-03", count="?", available=Available.NO)).available is Available.NO
 
 
-def test_products_doses_link_and_restrictions_are_cleaned_and_unknown_products_shown() -> None:
+def test_slot_fields_are_cleaned_and_unknown_products_are_shown() -> None:
     slot, problems = read_slot(
         SlotListing(
             start="2021-05-03",

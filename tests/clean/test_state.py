@@ -1,4 +1,4 @@
-"""States in every form in which sources write them, and whether a place is in the region."""
+"""States in every form that sources use, and whether a place is in the region."""
 
 import time
 
@@ -44,7 +44,7 @@ from aggregator.clean.state import read_state, state_is_in, take_state, up_to_st
         ("", ""),
     ],
 )
-def test_state_fields_are_read_in_every_form_seen(found: str, code: str) -> None:
+def test_state_fields_are_read_in_every_known_form(found: str, code: str) -> None:
     assert read_state(found) == code
 
 
@@ -65,18 +65,16 @@ def test_state_fields_are_read_in_every_form_seen(found: str, code: str) -> None
         ("1 Kite Ave N.E.", "1 Kite Ave N.E.", ""),
     ],
 )
-def test_a_state_is_taken_from_the_end_of_a_line_but_no_word_that_only_looks_like_one(
-    line: str, rest: str, code: str
-) -> None:
+def test_a_state_is_read_from_the_end_of_a_line_but_lookalike_words_are_not(line: str, rest: str, code: str) -> None:
     assert take_state(line) == (rest, code)
 
 
 @pytest.mark.parametrize("spelling", ["RI", "ri", "RI ", "r.i.", "R. I.", "Rhode Island", "rhode  island", "RI, USA"])
-def test_every_spelling_of_a_state_includes_or_excludes_alike(spelling: str) -> None:
+def test_a_filter_treats_every_spelling_of_a_state_alike(spelling: str) -> None:
     assert (state_is_in(spelling, ("MA", "RI")), state_is_in(spelling, ("MA",))) == (True, False)
 
 
-def test_a_department_of_france_is_compared_by_its_number() -> None:
+def test_a_french_department_is_compared_by_its_number() -> None:
     assert [state_is_in(state, ("01", "2A", "974")) for state in ("01", "2a", "974", "69", "2B")] == [
         True, True, True, False, False
     ]  # fmt: skip
@@ -85,7 +83,7 @@ def test_a_department_of_france_is_compared_by_its_number() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"), [("ON", False), ("", None), ("Suffolk", None), ("US", None), ("N/A", None)]
 )
-def test_a_province_is_elsewhere_and_what_names_no_state_is_not_known(text: str, expected: bool | None) -> None:
+def test_a_province_is_outside_the_states_and_other_text_is_unknown(text: str, expected: bool | None) -> None:
     assert state_is_in(text, ("RI",)) is expected
 
 
@@ -101,14 +99,12 @@ def test_a_province_is_elsewhere_and_what_names_no_state_is_not_known(text: str,
         ("", ("IL",), ""),
     ],
 )
-def test_an_address_ends_with_the_last_mention_of_a_state_and_its_zip(
-    text: str, states: tuple[str, ...], expected: str
-) -> None:
+def test_the_last_state_and_zip_in_an_address_win(text: str, states: tuple[str, ...], expected: str) -> None:
     assert up_to_state(text, states) == expected
 
 
 @pytest.mark.parametrize("text", [", " * 250 + "x", "." * 500 + "x", "x" + " ." * 200, "mass " * 100 + "x"])
-def test_a_line_made_to_stall_us_is_read_at_once(text: str) -> None:
+def test_a_line_designed_to_stall_the_parser_is_read_quickly(text: str) -> None:
     began = time.perf_counter()
     take_state(text)
     assert time.perf_counter() - began < 0.1

@@ -1,4 +1,4 @@
-"""What text looks like after cleaning, and which words keep their case."""
+"""Text after cleaning, and which words keep their case."""
 
 import pytest
 
@@ -33,15 +33,15 @@ def test_clean_leaves_only_visible_text_on_one_line(found: str, expected: str) -
     ("found", "limit", "expected"),
     [("abcde", 5, "abcde"), ("abcdef", 5, "abcd…"), ("abc def", 5, "abc…"), ("x" * 1_000_000, 3, "xx…")],
 )
-def test_clean_cuts_at_the_limit_and_says_so(found: str, limit: int, expected: str) -> None:
+def test_clean_truncates_at_the_limit_with_a_mark(found: str, limit: int, expected: str) -> None:
     assert clean(found, limit) == expected
 
 
-def test_clean_lines_keeps_breaks_but_not_several_blank_lines() -> None:
+def test_clean_lines_keeps_line_breaks_but_collapses_blank_lines() -> None:
     assert clean_lines("\r\n One  two\r\n\n\n\nthree &lt;3\u200b\u2028four\n", 100) == "One two\n\nthree <3\nfour"
 
 
-def test_clean_lines_cuts_at_the_limit() -> None:
+def test_clean_lines_truncates_at_the_limit() -> None:
     assert clean_lines("one\ntwo\nthree", 8) == "one\ntwo…"
 
 
@@ -67,9 +67,9 @@ def test_clean_lines_cuts_at_the_limit() -> None:
         ("", ""),
     ],
 )
-def test_title_case_changes_only_what_is_shouted_or_all_small(found: str, expected: str) -> None:
+def test_title_case_changes_only_text_in_all_capitals_or_all_lowercase(found: str, expected: str) -> None:
     assert title_case(found) == expected
 
 
-def test_folded_forgets_case_punctuation_and_blanks() -> None:
+def test_folded_ignores_case_punctuation_and_spaces() -> None:
     assert folded(" St. Mary's—HALL, #2 ") == folded("st mary s hall 2") == "st mary s hall 2"

@@ -1,4 +1,4 @@
-"""Towns of several spellings have one name: the one that the table of ZIP codes gives them."""
+"""Towns with several spellings get one name: that of the ZIP code table."""
 
 import pytest
 
@@ -33,7 +33,7 @@ from aggregator.clean.address import read_address, read_parts
         ("E Hadley", "01075", "MA", "E Hadley"),  # not South Hadley
     ],
 )
-def test_one_town_has_one_name_in_parts_and_on_one_line(written: str, code: str, state: str, town: str) -> None:
+def test_a_town_has_the_same_name_from_parts_and_from_one_line(written: str, code: str, state: str, town: str) -> None:
     parts = read_parts(("1 Kite Rd",), written, state, code, "")
     line = read_address(f"1 Kite Rd, {written}, {state} {code}", "")
 
@@ -42,6 +42,6 @@ def test_one_town_has_one_name_in_parts_and_on_one_line(written: str, code: str,
     assert (parts.postal_code, line.postal_code) == (code, code)
 
 
-def test_a_short_form_right_after_the_street_is_the_town_too() -> None:
+def test_an_abbreviated_town_right_after_the_street_is_recognized() -> None:
     found = read_address("1 Kite Rd S Hadley MA 01075", "MA")
     assert (found.lines, found.city) == (("1 Kite Rd",), "South Hadley")

@@ -1,4 +1,4 @@
-"""Dates, times and hours in every form that the sources use."""
+"""Dates, times, and hours in every form that the sources use."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -64,17 +64,17 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
         ("2021年5月3日 14:30", "2021-05-03T14:30:00-04:00"),
     ],
 )
-def test_times_are_read_into_the_zone_of_the_place(found: str, expected: str) -> None:
+def test_times_are_converted_to_the_time_zone_of_the_place(found: str, expected: str) -> None:
     value, date_only = read_time(found, EASTERN, "offset")
     assert (value.isoformat(), date_only) == (expected, False)
 
 
 @pytest.mark.parametrize("found", ["2021-05-03", "05/03/2021", "5/3/2021", " 2021/05/03 "])
-def test_a_date_is_its_local_midnight(found: str) -> None:
+def test_a_date_means_its_local_midnight(found: str) -> None:
     assert read_time(found, EASTERN, "offset") == (datetime(2021, 5, 3, tzinfo=EASTERN), True)
 
 
-def test_on_the_local_clock_a_wrong_offset_is_ignored() -> None:
+def test_with_local_clock_times_a_wrong_offset_is_ignored() -> None:
     value, _ = read_time("2021-09-13T09:00:00.000-08:00", PACIFIC, "local")
     assert value.isoformat() == "2021-09-13T09:00:00-07:00"
 
@@ -84,10 +84,10 @@ def test_on_the_local_clock_a_wrong_offset_is_ignored() -> None:
     [
         ("2021-03-14T02:30:00", "2021-03-14T03:30:00-04:00"),  # skipped
         ("2021-11-07T01:30:00", "2021-11-07T01:30:00-04:00"),  # twice: the first
-        ("2021-11-07T01:30:00-05:00", "2021-11-07T01:30:00-05:00"),  # twice: the one that is meant
+        ("2021-11-07T01:30:00-05:00", "2021-11-07T01:30:00-05:00"),  # twice: the intended one
     ],
 )
-def test_hours_of_the_clock_change_exist(found: str, expected: str) -> None:
+def test_skipped_and_repeated_hours_of_a_clock_change_are_resolved(found: str, expected: str) -> None:
     assert read_time(found, EASTERN, "offset")[0].isoformat() == expected
 
 
@@ -168,7 +168,7 @@ def test_nonsense_and_other_centuries_are_refused(found: str, clock: Clock) -> N
         ("9:00 a. m. a 1:00 p. m.", time(9), time(13)),
     ],
 )
-def test_opening_hours_are_read_in_any_writing(found: str, start: time, end: time) -> None:
+def test_opening_hours_are_read_in_any_notation(found: str, start: time, end: time) -> None:
     assert read_hours(found) == (start, end)
 
 
@@ -179,21 +179,21 @@ def test_opening_hours_are_read_in_any_writing(found: str, start: time, end: tim
         *("1 - 4", "9:00 am - 12:00 pm, 1:00 pm - 5:00 pm", "9 - midnight", "8:75 am - 1 pm", "9 am - 1 pm (closed)"),
     ],
 )
-def test_hours_that_are_none_are_refused(found: str) -> None:
+def test_invalid_hours_are_refused(found: str) -> None:
     with pytest.raises(RecordError, match="hours"):
         read_hours(found)
 
 
-def test_the_day_after_a_short_day_begins_at_its_midnight() -> None:
+def test_the_day_after_a_short_day_begins_at_midnight() -> None:
     assert midnight(datetime(2021, 3, 14).date(), EASTERN, days=1).isoformat() == "2021-03-15T00:00:00-04:00"
 
 
-def test_a_date_with_hours_or_words_behind_it_is_read_and_they_are_handed_on() -> None:
+def test_a_date_followed_by_hours_or_words_returns_them_unparsed() -> None:
     for rest in ("9:00 am - 1:00 pm", "from nine", "25:00", "09:00-12:00"):
         assert read_moment(f"5/3/2021 {rest}", EASTERN, "offset") == (date(2021, 5, 3), None, rest)
 
 
-def test_a_date_without_a_year_is_read_as_of_the_visit() -> None:
+def test_a_date_without_a_year_is_read_relative_to_the_visit() -> None:
     visited = Calendar(visited=date(2021, 4, 20))
     value, _ = read_time("lunes 3 de mayo, 14:30", EASTERN, "offset", visited)
     assert value.isoformat() == "2021-05-03T14:30:00-04:00"

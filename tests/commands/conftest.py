@@ -1,4 +1,4 @@
-"""What the tests of the command line share."""
+"""Fixtures shared by the tests of the command line."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Command = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def aggregator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Calls a command in a folder of its own, without a terminal: exit code, standard output, standard error."""
+    """Calls a command in its own folder, without a terminal; returns exit code, standard output, and standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AGGREGATOR_REGION", raising=False)
     for console in (terminal.console, terminal.errors):

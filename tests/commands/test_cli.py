@@ -1,4 +1,4 @@
-"""The commands, as an operator calls them. The demo's systems answer on loopback; nobody else is asked."""
+"""The commands as an operator uses them. The demo's systems run on loopback; nothing else is requested."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def region_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def demo_file(tmp_path: Path) -> Iterator[str]:
-    """The region file of the demo, whose systems answer."""
+    """The region file of the demo, whose systems are running."""
     with demo_at() as demo:
         demo.write_region(tmp_path / "demo.toml")
         yield str(tmp_path / "demo.toml")
@@ -59,7 +59,7 @@ def har(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def holder(tmp_path: Path) -> Iterator[int]:
-    """The id of another process that runs on the database."""
+    """The id of another process that holds the database's lock."""
     with lock_holder(tmp_path / "data/aggregator.db") as process:
         yield process.pid
 
@@ -81,7 +81,7 @@ def test_poll_stores_and_publish_publishes(aggregator: Command, demo_file: str) 
     assert Path("public/index.html").is_file()
 
 
-def test_status_says_how_each_source_stands(aggregator: Command, demo_file: str) -> None:
+def test_status_shows_the_health_of_each_source(aggregator: Command, demo_file: str) -> None:
     before = aggregator("status", "--region", demo_file)[1]
     assert before.count("not visited") == DEMO_SOURCES
     assert aggregator("run", "--quiet", "--region", demo_file)[0] == 90
@@ -93,7 +93,9 @@ def test_status_says_how_each_source_stands(aggregator: Command, demo_file: str)
     assert "answers 503" in message
 
 
-def test_sources_says_what_reads_them(aggregator: Command, demo_file: str, region_file: Path) -> None:
+def test_sources_lists_the_url_and_adapter_of_each_source(
+    aggregator: Command, demo_file: str, region_file: Path
+) -> None:
     assert aggregator("sources", "--region", demo_file)[1].count("http://127.0.0.1:") == DEMO_SOURCES
     code, out, _ = aggregator("sources", "--region", str(region_file))
     assert code == 0
@@ -102,12 +104,12 @@ def test_sources_says_what_reads_them(aggregator: Command, demo_file: str, regio
         assert part in out
 
 
-def test_sources_says_which_are_not_in_force_today(aggregator: Command, region_file: Path) -> None:
+def test_sources_marks_those_not_polled_today(aggregator: Command, region_file: Path) -> None:
     region_file.write_text(f"{REGION}{SOURCES}last_day = 2021-05-12")
     assert "not polled today, only from … to 2021-05-12" in aggregator("sources", "--region", str(region_file))[1]
 
 
-def test_doctor_finds_nothing_wrong_with_a_sound_setup(aggregator: Command, demo_file: str, region_file: Path) -> None:
+def test_doctor_finds_no_problem_in_a_valid_setup(aggregator: Command, demo_file: str, region_file: Path) -> None:
     for region in (demo_file, str(region_file)):
         code, out, err = aggregator("doctor", "--region", region)
         assert (code, err) == (0, "")
@@ -140,7 +142,7 @@ def reports(*outcomes: Outcome) -> list[Report]:
         ((Outcome.BUSY, Outcome.BLOCKED, Outcome.CHANGED, Outcome.DOWN), 91),
     ],
 )
-def test_the_exit_code_says_how_many_sources_answered(outcomes: tuple[Outcome, ...], code: int) -> None:
+def test_the_exit_code_shows_whether_all_some_or_no_sources_answered(outcomes: tuple[Outcome, ...], code: int) -> None:
     assert answered(reports(*outcomes)) == code
 
 
@@ -151,7 +153,7 @@ def test_a_run_in_which_no_source_answered_ends_with_91_and_still_publishes(
     assert published("freshness.json")["generated_at"] == "2021-05-13T14:00:00+00:00"
 
 
-def test_nothing_published_is_92(aggregator: Command, demo_file: str) -> None:
+def test_publishing_nothing_exits_with_92(aggregator: Command, demo_file: str) -> None:
     Path("public").write_text("somebody's file")
     code, _, err = aggregator("run", "--quiet", "--region", demo_file)
     assert code == 92
@@ -168,21 +170,23 @@ def test_a_second_process_stops_at_once_and_names_the_first(
 
 
 @pytest.mark.parametrize("arguments", [(), ("fly",), ("run", "--port", "1"), ("serve", "--port", "http")])
-def test_wrong_usage_is_2(aggregator: Command, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2(aggregator: Command, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as error:
         aggregator(*arguments)
     assert error.value.code == 2
 
 
 @pytest.mark.parametrize("command", ["run", "poll", "publish", "status", "sources", "doctor"])
-def test_a_region_file_that_is_not_there_is_2(aggregator: Command, command: str) -> None:
+def test_a_missing_region_file_exits_with_2(aggregator: Command, command: str) -> None:
     code, _, err = aggregator(command, "--region", "nowhere.toml")
     assert code == 2
     assert "nowhere.toml: cannot be read" in err
 
 
 @pytest.mark.parametrize("command", ["run", "watch", "poll", "publish", "status", "sources", "doctor", "rollback"])
-def test_without_a_region_a_command_says_how_to_get_one_and_touches_nothing(aggregator: Command, command: str) -> None:
+def test_without_a_region_a_command_explains_how_to_create_one_and_writes_nothing(
+    aggregator: Command, command: str
+) -> None:
     code, out, err = aggregator(command)
     assert (code, out) == (2, "")
     for part in (
@@ -196,7 +200,7 @@ def test_without_a_region_a_command_says_how_to_get_one_and_touches_nothing(aggr
     assert not list(Path().iterdir())
 
 
-def test_the_environment_names_a_default_region(
+def test_the_environment_may_name_a_default_region(
     aggregator: Command, region_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AGGREGATOR_REGION", str(region_file))
@@ -204,7 +208,7 @@ def test_the_environment_names_a_default_region(
     assert "nowhere.toml: cannot be read" in aggregator("sources", "--region", "nowhere.toml")[2]
 
 
-def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path) -> None:
+def test_a_mistake_in_a_region_file_exits_with_2(aggregator: Command, region_file: Path) -> None:
     region_file.write_text((REGION + SOURCES).replace('"prepmod"', '"prepmot"'))
     code, _, err = aggregator("run", "--region", str(region_file))
     assert code == 2
@@ -212,7 +216,7 @@ def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fault"),
     [
         (None, "cannot be read"),
         ("<har>", "is not JSON"),
@@ -220,16 +224,18 @@ def test_a_mistake_in_a_region_file_is_2(aggregator: Command, region_file: Path)
         ('{"log": {"entries": []}}', ""),
     ],
 )
-def test_a_recording_that_is_none_is_2(aggregator: Command, tmp_path: Path, text: str | None, told: str) -> None:
+def test_a_file_that_is_not_a_recording_exits_with_2(
+    aggregator: Command, tmp_path: Path, text: str | None, fault: str
+) -> None:
     if text is not None:
         (tmp_path / "bad.har").write_text(text)
     code, _, err = aggregator("run", "--replay", "bad.har")
     assert code == 2
-    assert f"bad.har: {told}" in err
+    assert f"bad.har: {fault}" in err
 
 
 @pytest.mark.parametrize("name", [".", "..", "data"])
-def test_a_database_that_is_a_folder_is_92(aggregator: Command, region_file: Path, name: str) -> None:
+def test_a_folder_in_place_of_the_database_exits_with_92(aggregator: Command, region_file: Path, name: str) -> None:
     Path("data").mkdir()
     code, _, err = aggregator("poll", "--db", name, "--region", str(region_file))
     assert code == 92
@@ -241,14 +247,14 @@ def test_a_database_that_is_a_folder_is_92(aggregator: Command, region_file: Pat
 
 @pytest.fixture
 def other_file(region_file: Path, tmp_path: Path) -> str:
-    """A region file like `region_file`, of another region."""
+    """A region file like `region_file`, for another region."""
     path = tmp_path / "birch.toml"
     path.write_text(region_file.read_text().replace('"alder-county"', '"birch-county"'))
     return str(path)
 
 
 @pytest.mark.parametrize("command", ["poll", "publish", "doctor"])
-def test_a_database_takes_no_other_region(
+def test_a_database_refuses_another_region(
     aggregator: Command, region_file: Path, other_file: str, command: str
 ) -> None:
     assert aggregator("publish", "--region", str(region_file))[0] == 0
@@ -264,7 +270,7 @@ def test_a_database_takes_no_other_region(
 
 
 @pytest.mark.parametrize("command", ["publish", "doctor"])
-def test_a_site_is_not_replaced_by_another_regions(
+def test_a_region_does_not_replace_the_site_of_another(
     aggregator: Command, region_file: Path, other_file: str, command: str
 ) -> None:
     assert aggregator("publish", "--region", str(region_file))[0] == 0
@@ -278,31 +284,31 @@ def test_a_site_is_not_replaced_by_another_regions(
 
 
 @pytest.mark.parametrize("command", ["run", "poll", "watch", "doctor"])
-def test_a_live_run_refuses_the_placeholder_contact_before_it_asks_anybody(
+def test_a_live_run_refuses_the_placeholder_contact_before_any_request(
     aggregator: Command, placeholder: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    def asked(*arguments: object, **more: object) -> None:
-        raise AssertionError("somebody was asked")
+    def unexpected(*arguments: object, **more: object) -> None:
+        raise AssertionError("something was requested")
 
-    monkeypatch.setattr(running, "visit", asked)
-    monkeypatch.setattr(running, "Watch", asked)
+    monkeypatch.setattr(running, "visit", unexpected)
+    monkeypatch.setattr(running, "Watch", unexpected)
     code, _, err = aggregator(command, "--region", str(placeholder))
     assert code == 2
     assert "placeholder.toml: contact is still the placeholder 'operator@example.org'" in err
 
 
-def test_a_replay_needs_no_contact_of_ones_own(aggregator: Command, placeholder: Path, har: Path) -> None:
+def test_a_replay_accepts_the_placeholder_contact(aggregator: Command, placeholder: Path, har: Path) -> None:
     assert aggregator("run", "--region", str(placeholder), "--replay", str(har))[0] == 91
 
 
-def test_a_replay_visits_every_source_whether_due_or_not(aggregator: Command, region_file: Path, har: Path) -> None:
+def test_a_replay_visits_every_source_even_if_it_is_not_due(aggregator: Command, region_file: Path, har: Path) -> None:
     for _ in range(2):
         _, out, _ = aggregator("run", "--region", str(region_file), "--replay", str(har))
         assert "Visiting 1 sources" in out
         assert "not due" not in out
 
 
-def test_a_replay_on_a_source_not_in_force_then_visits_nothing(
+def test_a_replay_skips_a_source_that_was_not_in_force_at_the_time(
     aggregator: Command, region_file: Path, har: Path
 ) -> None:
     region_file.write_text(f"{REGION}{SOURCES}last_day = 2021-05-12")
@@ -311,13 +317,13 @@ def test_a_replay_on_a_source_not_in_force_then_visits_nothing(
     assert "Visiting 0 sources" in out
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out.startswith("aggregator ")
 
 
-def test_being_interrupted_is_92_and_no_traceback(
+def test_an_interrupted_command_exits_with_92_and_no_traceback(
     aggregator: Command, region_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def interrupted(*arguments: object) -> list[Report]:
@@ -329,20 +335,22 @@ def test_being_interrupted_is_92_and_no_traceback(
     assert "interrupted" in err
 
 
-def test_text_of_a_source_is_not_taken_for_markup(aggregator: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_from_a_source_is_not_interpreted_as_markup(
+    aggregator: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     state = snapshots.source("county", Outcome.DOWN, message="[red]boo[/red] [/]")
     terminal.status(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
     assert "county: [red]boo[/red] [/]" in capsys.readouterr().out
 
 
-def test_status_tells_the_estimate_of_a_waiting_room(capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_shows_the_estimated_wait_of_a_waiting_room(capsys: pytest.CaptureFixture[str]) -> None:
     state = snapshots.source("county", Outcome.BUSY, message="in a line", wait_minutes=45)
     terminal.status(health(snapshots.snapshot(sources=(state,)), snapshots.region(), None))
     assert "county: in a line\n  the site estimated a wait of 45 min (60 s ago)\n" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not installed")
-def test_what_a_target_got_is_told(aggregator: Command, region_file: Path, tmp_path: Path) -> None:
+def test_publish_reports_what_the_target_received(aggregator: Command, region_file: Path, tmp_path: Path) -> None:
     (tmp_path / "web").mkdir()
     text = region_file.read_text()
     region_file.write_text(

@@ -1,4 +1,4 @@
-"""`aggregator demo`, as a newcomer calls it."""
+"""`aggregator demo` as a newcomer uses it."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ def demo(aggregator: Command) -> Command:
 
 @pytest.fixture
 def few_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts the demo region in a state with one ZIP code, so that a release is quickly made."""
+    """Moves the demo region to a state with one ZIP code, so that a release is built quickly."""
     file = tmp_path / "harbor_county.toml"
     file.write_text(servers.REGION_FILE.read_text().replace('"MA"', STATE_WITH_ONE_ZIP))
     monkeypatch.setattr(servers, "REGION_FILE", file)
@@ -63,7 +63,7 @@ def test_a_first_run_visits_the_systems_publishes_and_shows_a_table(demo: Comman
 
 
 @pytest.mark.usefixtures("few_pages")
-def test_quiet_prints_nothing_where_nobody_is_needed(demo: Command) -> None:
+def test_quiet_prints_nothing_if_nobody_has_to_act(demo: Command) -> None:
     assert demo("run", "--quiet") == (0, "", "")
 
 
@@ -78,7 +78,7 @@ def test_running_again_shows_what_changed_in_the_history(tmp_path: Path, monkeyp
     assert max(len(history) for history in histories) > 1
 
 
-def test_a_run_that_went_otherwise_than_meant_has_the_exit_code_of_any_run(
+def test_a_demo_run_with_unexpected_results_has_the_usual_exit_code(
     demo: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cycle(*arguments: object) -> list[Report]:
@@ -89,10 +89,10 @@ def test_a_run_that_went_otherwise_than_meant_has_the_exit_code_of_any_run(
 
 
 @pytest.mark.usefixtures("few_pages")
-def test_every_book_button_leads_to_a_page_while_the_demo_is_served(
+def test_every_booking_button_leads_to_a_page_while_the_demo_is_served(
     demo: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with demo_at() as systems:  # any demo command that runs; the next ones use its systems
+    with demo_at() as systems:  # any demo command that runs; the following ones use its systems
         monkeypatch.setattr(
             "aggregator.commands.demo.chosen_ports",
             lambda given: [int(base.rpartition(":")[2]) for base in systems.bases.values()],
@@ -113,7 +113,7 @@ def test_every_book_button_leads_to_a_page_while_the_demo_is_served(
     assert all("This is a made-up booking site of the demo." in page for page in opened)
 
 
-def test_serving_before_the_first_run_says_what_to_do(demo: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serving_before_the_first_run_explains_what_to_do(demo: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "serve", lambda arguments: 0)
     assert "public does not exist yet: `aggregator demo run`" in demo("serve")[1]
 
@@ -132,7 +132,7 @@ def test_the_demo_never_replaces_the_site_or_the_database_of_a_region(demo: Comm
 
 
 @pytest.mark.usefixtures("few_pages")
-def test_a_region_takes_the_place_of_the_demo_and_never_goes_back_to_it(
+def test_a_region_replaces_the_demo_and_the_demo_does_not_replace_it(
     demo: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     region = tmp_path / "alder.toml"
@@ -145,7 +145,7 @@ def test_a_region_takes_the_place_of_the_demo_and_never_goes_back_to_it(
     assert published("freshness.json")["region"] == "alder-county"
 
 
-def test_the_help_names_the_usual_first_port(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_names_the_default_first_port(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["demo", "run", "--help"])
     assert "or else 28701" in re.sub(r"\s+", " ", capsys.readouterr().out)

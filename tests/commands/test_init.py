@@ -1,4 +1,4 @@
-"""`aggregator init`: from a few answers to a region file that works."""
+"""`aggregator init`: from a few answers to a working region file."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ STATES = [
 
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Puts a person at a terminal who gives these answers; the questions that they are asked."""
+    """Simulates a person at a terminal who gives these answers; returns the questions asked."""
 
     def answers(*given: str) -> list[str]:
         left, questions = iter(given), []
@@ -59,8 +59,8 @@ def search_har(tmp_path: Path) -> Path:
     """A recording of Wyoming's clinic search."""
     entries = []
     for page in range(1, 5):
-        asked = SimulatedRequest(base="", path=urlsplit(SEARCH).path, query={"page": str(page)})
-        reply = county(World(tick=0, now=NOW), asked)
+        simulated = SimulatedRequest(base="", path=urlsplit(SEARCH).path, query={"page": str(page)})
+        reply = county(World(tick=0, now=NOW), simulated)
         assert reply
         request = {"method": "GET", "url": f"{SEARCH}?page={page}"}
         content = {"text": reply.body, "mimeType": "text/html"}
@@ -74,7 +74,7 @@ def search_har(tmp_path: Path) -> Path:
 # --- from options -----------------------------------------------------------------------------------------------------
 
 
-def test_what_init_writes_passes_doctor_and_runs(aggregator: Command, search_har: Path) -> None:
+def test_a_region_file_written_by_init_passes_doctor_and_runs(aggregator: Command, search_har: Path) -> None:
     code, out, err = aggregator("init", "wyoming.toml", *WYOMING, "--sources", "prepmod-wy")
     assert (code, err) == (0, "")
     assert "wrote wyoming.toml with 1 of the " in out
@@ -84,7 +84,7 @@ def test_what_init_writes_passes_doctor_and_runs(aggregator: Command, search_har
     assert json.loads(Path("public/freshness.json").read_bytes())["region"] == "wyoming-appointments"
 
 
-def test_every_key_has_a_comment_and_the_answers_are_in_it(aggregator: Command) -> None:
+def test_every_key_has_a_comment_and_the_answers_are_filled_in(aggregator: Command) -> None:
     aggregator("init", *WYOMING)
     text = Path("region.toml").read_text()
     head = text.split("[[sources]]")[0].split("\n\n")[1:]
@@ -97,7 +97,7 @@ def test_every_key_has_a_comment_and_the_answers_are_in_it(aggregator: Command) 
     assert {"prepmod-wy", "cvs", "walgreens"} <= {source.name for source in region.sources}
 
 
-def test_a_title_may_hold_anything(aggregator: Command) -> None:
+def test_a_title_may_contain_any_characters(aggregator: Command) -> None:
     title = 'Rendez-vous "vaccin" \\ Île-de-France'
     code, *_ = aggregator(
         "init", "--title", title, "--state", "75,92", "--country", "fr", "--contact", "https://paris.test/qui",
@@ -110,7 +110,7 @@ def test_a_title_may_hold_anything(aggregator: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"--contact": "operator@example.org"}, "--contact 'operator@example.org' reaches nobody; accepted: your own"),
         ({"--contact": "desk"}, "--contact 'desk' reaches nobody"),
@@ -124,10 +124,12 @@ def test_a_title_may_hold_anything(aggregator: Command) -> None:
         ({"--name": "Wyoming!"}, "region.toml: name: "),
     ],
 )
-def test_a_wrong_option_is_named_with_what_is_accepted(aggregator: Command, changed: dict[str, str], told: str) -> None:
+def test_an_invalid_option_is_named_with_the_accepted_values(
+    aggregator: Command, changed: dict[str, str], message: str
+) -> None:
     options = dict(zip(WYOMING[::2], WYOMING[1::2], strict=True)) | changed
     code, _, err = aggregator("init", *(part for option in options.items() for part in option))
-    assert (code, told in err) == (2, True), err
+    assert (code, message in err) == (2, True), err
     assert not Path("region.toml").exists()
 
 
@@ -139,19 +141,19 @@ def test_without_a_terminal_a_missing_option_is_named(aggregator: Command, missi
     assert (code, f"init: {missing} is missing" in err) == (2, True)
 
 
-def test_where_no_table_knows_the_time_zone_it_has_to_be_given(aggregator: Command) -> None:
+def test_a_time_zone_missing_from_the_tables_has_to_be_given(aggregator: Command) -> None:
     code, _, err = aggregator("init", *WYOMING, "--country", "DE")
     assert (code, "--time-zone is missing" in err) == (2, True)
 
 
-def test_a_file_that_exists_is_kept(aggregator: Command) -> None:
+def test_an_existing_file_is_kept(aggregator: Command) -> None:
     Path("region.toml").write_text("mine")
     code, _, err = aggregator("init", *WYOMING)
     assert (code, "region.toml exists and is not overwritten" in err) == (2, True)
     assert Path("region.toml").read_text() == "mine"
 
 
-def test_a_folder_that_is_not_there_is_an_error(aggregator: Command) -> None:
+def test_a_missing_folder_is_an_error(aggregator: Command) -> None:
     code, _, err = aggregator("init", "nowhere/region.toml", *WYOMING)
     assert (code, "nowhere/region.toml: cannot be written" in err) == (2, True)
 
@@ -159,7 +161,7 @@ def test_a_folder_that_is_not_there_is_an_error(aggregator: Command) -> None:
 # --- from answers -----------------------------------------------------------------------------------------------------
 
 
-def test_a_person_is_asked_for_what_is_not_given(aggregator: Command, person: Callable[..., list[str]]) -> None:
+def test_init_asks_for_missing_answers(aggregator: Command, person: Callable[..., list[str]]) -> None:
     questions = person("Wyoming appointments", "", "wy", "desk@wyoming.test", "1, walgreens")
     code, out, _ = aggregator("init")
     assert code == 0
@@ -170,7 +172,7 @@ def test_a_person_is_asked_for_what_is_not_given(aggregator: Command, person: Ca
     assert [source.name for source in load_region(Path("region.toml")).sources] == ["prepmod-wy", "walgreens"]
 
 
-def test_a_wrong_answer_is_explained_and_asked_for_again(aggregator: Command, person: Callable[..., list[str]]) -> None:
+def test_an_invalid_answer_is_explained_and_asked_again(aggregator: Command, person: Callable[..., list[str]]) -> None:
     questions = person("", "Wyoming appointments", "Nowhere", "wy", "desk@wyoming.test", "none")
     code, _, err = aggregator("init", "--country", "us")
     assert code == 0
@@ -178,18 +180,18 @@ def test_a_wrong_answer_is_explained_and_asked_for_again(aggregator: Command, pe
     assert "is not a title" in err and "is not a state code" in err
 
 
-def test_a_person_who_goes_away_gets_no_file(aggregator: Command, person: Callable[..., list[str]]) -> None:
+def test_aborting_the_questions_writes_no_file(aggregator: Command, person: Callable[..., list[str]]) -> None:
     person("Wyoming appointments")
     code, _, err = aggregator("init")
     assert (code, "no answer to" in err) == (2, True)
     assert not Path("region.toml").exists()
 
 
-# --- the ready sources ------------------------------------------------------------------------------------------------
+# --- the ready-made sources -------------------------------------------------------------------------------------------
 
 
 def region_of(states: tuple[str, ...], country: str = "US", time_zone: str = "America/New_York") -> dict[str, object]:
-    """What the entries for these states are read as, by the name of the source."""
+    """The entries for these states, parsed, by the name of the source."""
     head = f'name = "x"\ntitle = "X"\nstates = {list(states)}\ncountry = "{country}"\ntime_zone = "{time_zone}"\n'
     entries = [each.entry_for(states, time_zone) for each in ready_sources(states, country, TODAY)]
     region = parse_region("\n\n".join((f'{head}contact = "desk@x.test"\n', *entries)), "x.toml")
@@ -198,11 +200,11 @@ def region_of(states: tuple[str, ...], country: str = "US", time_zone: str = "Am
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_has_ready_sources_that_a_region_file_takes(state: str) -> None:
+def test_every_state_has_ready_made_sources_that_work_in_a_region_file(state: str) -> None:
     assert {"cvs", "walgreens", "vaccines-gov"} <= region_of((state,)).keys()
 
 
-def test_sources_of_several_states_say_which_is_theirs_and_when_it_is_there() -> None:
+def test_sources_for_several_states_name_their_state_time_zone_and_dates() -> None:
     found = region_of(("MA", "WY"))
     assert (found["prepmod-ma"].state, found["prepmod-wy"].state) == ("MA", "WY")  # type: ignore[attr-defined]
     assert (found["prepmod-ma"].time_zone, found["prepmod-wy"].time_zone) == ("America/New_York", "America/Denver")  # type: ignore[attr-defined]
@@ -214,19 +216,19 @@ def test_a_source_that_has_ended_is_not_offered() -> None:
     assert "vaccinespotter" not in {each.source.name for each in ready_sources(("WY",), "US", TODAY)}
 
 
-def test_a_chain_has_the_title_of_the_state_or_its_own() -> None:
+def test_a_chain_has_its_title_in_the_state_or_its_own() -> None:
     ready = {state: ready_sources((state,), "US", TODAY) for state in ("AK", "CA")}
     titles = {state: each.source.title for state in ready for each in ready[state] if each.source.name == "kroger"}
     assert titles == {"AK": "Fred Meyer", "CA": "Kroger"}
 
 
-def test_the_sources_of_a_country_are_offered_there_only() -> None:
+def test_sources_of_a_country_are_offered_only_there() -> None:
     french = {each.source.name for each in ready_sources(("01",), "FR", TODAY)}
     assert "doctolib-ain" in french and "cvs" not in french
     assert ready_sources(("BY",), "DE", TODAY) == []
 
 
-def test_an_entry_is_the_one_of_its_source() -> None:
+def test_an_entry_matches_its_source() -> None:
     for each in ready_sources(("MA",), "US", TODAY):
         (written,) = tomllib.loads(each.entry)["sources"]
         assert (written["name"], written["url"]) == each.key

@@ -1,6 +1,6 @@
-"""Running it for real: the deadline, the ping, the metrics file, the units of deploy/, and being killed at any instant.
+"""Running in production: the deadline, the ping, the metrics file, the units of deploy/, and kills at any moment.
 
-The demo's systems and the monitor that is pinged answer on loopback; nothing else is asked.
+The demo's systems and the pinged monitor run on loopback; nothing else is requested.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def demo_region(folder: Path, *sources: str, head: str = "", latency: float = 0.0) -> Iterator[Path]:
-    """A region file of these systems of the demo, which answer while the block runs."""
+    """A region file for these systems of the demo, which run for the duration of the block."""
     with demo_at(NOW, latency=latency) as demo:
         path = folder / "region.toml"
         write_small_region(demo, path, *sources, head=head)
@@ -67,7 +67,7 @@ def run(path: Path, *more: str) -> int:
 # --- the deadline -----------------------------------------------------------------------------------------------------
 
 
-def test_at_the_deadline_a_cycle_ends_its_visits_and_publishes_what_it_has(
+def test_a_cycle_stops_visits_at_the_deadline_and_publishes_what_it_has(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with demo_region(folder, "county-clinics", "harbor-drug", head="cycle_deadline = 1.4\n", latency=0.4) as path:
@@ -76,11 +76,11 @@ def test_at_the_deadline_a_cycle_ends_its_visits_and_publishes_what_it_has(
         assert time.monotonic() - began < 10
         main(["status", "--region", str(path), "--json"])
     found = {source["name"]: source for source in json.loads(capsys.readouterr().out)["sources"]}
-    assert code == 90  # four pages of the county take longer, one of the chain does not
+    assert code == 90  # the four pages of the county take longer, the single page of the chain does not
     assert found["harbor-drug"]["outcome"] == Outcome.OK
     assert found["county-clinics"]["outcome"] == Outcome.DOWN
     assert "cycle_deadline" in found["county-clinics"]["message"]
-    assert found["county-clinics"]["locations"] > 0  # what was read until then counts
+    assert found["county-clinics"]["locations"] > 0  # what was read before then counts
     assert "Harbor Drug" in (folder / "public/index.html").read_text()
 
 
@@ -88,7 +88,7 @@ def test_at_the_deadline_a_cycle_ends_its_visits_and_publishes_what_it_has(
 
 
 class Monitor:
-    """Is pinged: method, path, body. Answers with `status`."""
+    """Records pings as method, path, and body. Responds with `status`."""
 
     def __init__(self) -> None:
         self.pings: list[tuple[str, str, str]] = []
@@ -123,13 +123,13 @@ def monitor() -> Iterator[Monitor]:
     made.server.server_close()
 
 
-def test_a_good_cycle_pings_also_where_some_sources_did_not_answer(folder: Path, monitor: Monitor) -> None:
+def test_a_good_cycle_pings_even_if_some_sources_did_not_answer(folder: Path, monitor: Monitor) -> None:
     with demo_region(folder, "harbor-drug", "island-hospital", head=f'ping_url = "{monitor.url}"\n') as path:
         assert run(path) == 90
     assert monitor.pings == [("GET", "/secret-id", "")]
 
 
-def test_a_cycle_after_which_no_source_is_well_says_so(folder: Path, monitor: Monitor) -> None:
+def test_a_cycle_without_any_healthy_source_reports_a_failure(folder: Path, monitor: Monitor) -> None:
     with demo_region(folder, "island-hospital", head=f'ping_url = "{monitor.url}"\n') as path:
         run(path)
     ((method, path_, body),) = monitor.pings
@@ -137,7 +137,7 @@ def test_a_cycle_after_which_no_source_is_well_says_so(folder: Path, monitor: Mo
     assert "no source of the region works" in body
 
 
-def test_a_cycle_that_cannot_publish_says_why(folder: Path, monitor: Monitor) -> None:
+def test_a_cycle_that_cannot_publish_reports_the_reason(folder: Path, monitor: Monitor) -> None:
     (folder / "public").write_text("somebody's file")
     with demo_region(folder, "harbor-drug", head=f'ping_url = "{monitor.url}"\n') as path:
         assert run(path) == 92
@@ -146,7 +146,7 @@ def test_a_cycle_that_cannot_publish_says_why(folder: Path, monitor: Monitor) ->
     assert "public: is not a release" in body
 
 
-def test_a_run_that_is_refused_by_the_lock_does_not_ping(folder: Path, monitor: Monitor) -> None:
+def test_a_run_refused_by_the_lock_does_not_ping(folder: Path, monitor: Monitor) -> None:
     with (
         demo_region(folder, "harbor-drug", head=f'ping_url = "{monitor.url}"\n') as path,
         exclusive(folder / "data/aggregator.db"),
@@ -169,7 +169,7 @@ ENTRY = {
 }
 
 
-def test_a_monitor_that_is_in_trouble_fails_no_cycle_and_its_address_is_not_told(
+def test_a_failing_monitor_does_not_fail_the_cycle_and_its_url_is_not_shown(
     folder: Path, monitor: Monitor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monitor.status = 500
@@ -183,18 +183,18 @@ def test_a_monitor_that_is_in_trouble_fails_no_cycle_and_its_address_is_not_told
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:1/secret-id", "https://127.0.0.1:1/secret-id", "http://a b/secret-id"]
 )
-def test_a_monitor_that_is_not_there_is_told_without_its_address(url: str) -> None:
+def test_an_unreachable_monitor_is_reported_without_its_url(url: str) -> None:
     problem = ping(url, "reason")
     assert "was not reached" in problem
     assert "secret-id" not in problem
 
 
-def test_a_failure_keeps_the_query_of_the_address_and_is_cut(monitor: Monitor) -> None:
+def test_a_failure_ping_keeps_the_urls_query_and_truncates_the_reason(monitor: Monitor) -> None:
     assert ping(f"{monitor.url}?channel=a", "x" * 5000) == ""
     assert monitor.pings == [("POST", "/secret-id/fail?channel=a", "x" * MAX_REASON)]
 
 
-def test_a_wrong_ping_url_is_told_without_its_value() -> None:
+def test_an_invalid_ping_url_is_reported_without_its_value() -> None:
     with pytest.raises(ConfigError, match="ping_url: is not an http") as error:
         region('ping_url = "hc.example.org/secret-id"\n')
     assert "secret-id" not in str(error.value)
@@ -213,7 +213,7 @@ def test_a_cycle_writes_metrics(folder: Path, by: str) -> None:
     assert 'aggregator_cycle_visits{outcome="OK",region="demo"} 1.0\n' in text
 
 
-def test_metrics_that_cannot_be_written_are_told_and_fail_no_cycle(
+def test_a_failure_to_write_metrics_is_reported_and_does_not_fail_the_cycle(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with demo_region(folder, "harbor-drug") as path:
@@ -221,12 +221,12 @@ def test_metrics_that_cannot_be_written_are_told_and_fail_no_cycle(
     assert "nowhere/m.prom: cannot be written" in capsys.readouterr().err
 
 
-def test_a_watch_tells_of_each_release_and_how_long_it_took(folder: Path) -> None:
-    told: list[tuple[Snapshot, Release, float]] = []
+def test_watch_reports_each_release_and_how_long_it_took(folder: Path) -> None:
+    reported: list[tuple[Snapshot, Release, float]] = []
     clock = HandClock(NOW)
 
     def note(snapshot: Snapshot, release: Release, took: float) -> None:
-        told.append((snapshot, release, took))
+        reported.append((snapshot, release, took))
 
     async def work(store: Store) -> None:
         small = parse_region(REGION.replace('"MA"', STATE_WITH_ONE_ZIP) + "sources = []\n", "alder.toml")
@@ -234,10 +234,10 @@ def test_a_watch_tells_of_each_release_and_how_long_it_took(folder: Path) -> Non
 
     with Store(folder / "a.db") as store:
         asyncio.run(work(store))
-    ((snapshot, release, took),) = told
+    ((snapshot, release, took),) = reported
     assert snapshot.generated_at == NOW
     assert (folder / "public").resolve() == release.path
-    assert took == 0.0  # by the clock that nothing moves
+    assert took == 0.0  # by the frozen clock
 
 
 # --- status -----------------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_a_watch_tells_of_each_release_and_how_long_it_took(folder: Path) -> Non
 
 @pytest.fixture
 def status(folder: Path) -> Callable[..., int]:
-    """The exit code of `status` in a region whose sources answered or not, and in which a release was made or not."""
+    """The exit code of `status` for a region whose sources answered or not, and with or without a release."""
 
     def call(*sources: str, published: bool = True) -> int:
         with demo_region(folder, *sources) as path:
@@ -263,19 +263,17 @@ def status(folder: Path) -> Callable[..., int]:
         (("town-clinics", "island-hospital"), 91),
     ],
 )
-def test_the_exit_code_of_status_says_how_many_sources_are_well(
+def test_the_exit_code_of_status_shows_how_many_sources_are_healthy(
     status: Callable[..., int], sources: tuple[str, ...], code: int
 ) -> None:
     assert status(*sources) == code
 
 
-def test_status_without_a_release_is_92(status: Callable[..., int]) -> None:
+def test_status_without_a_release_exits_with_92(status: Callable[..., int]) -> None:
     assert status("harbor-drug", published=False) == 92
 
 
-def test_the_keys_of_the_status_for_machines_are_documented_and_no_other(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_docs_list_exactly_the_keys_of_the_json_status(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with demo_region(folder, "harbor-drug") as path:
         run(path)
         main(["status", "--json", "--region", str(path)])
@@ -289,14 +287,14 @@ def test_the_keys_of_the_status_for_machines_are_documented_and_no_other(
 # --- nothing to publish -----------------------------------------------------------------------------------------------
 
 
-def test_a_region_without_any_source_publishes_a_page_that_says_so(folder: Path) -> None:
+def test_a_region_without_sources_publishes_a_page_that_explains_it(folder: Path) -> None:
     (folder / "region.toml").write_text(REGION.replace('"MA"', STATE_WITH_ONE_ZIP) + "sources = []\n")
     assert run(folder / "region.toml") == 0
     assert "does not read any booking system yet" in (folder / "public/index.html").read_text()
     assert ReleaseChecker().missing(folder / "public") == []
 
 
-def test_a_region_whose_sources_list_no_place_publishes_a_page_that_says_so(folder: Path) -> None:
+def test_a_region_whose_sources_list_no_places_publishes_a_page_that_explains_it(folder: Path) -> None:
     with demo_region(folder, "mobile-van") as path:
         assert run(path) == 0
     assert "cards" in (page := (folder / "public/index.html").read_text())
@@ -314,36 +312,36 @@ def commands(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*DEPLOY.glob("*.service"), DEPLOY / "aggregator.cron"], ids=lambda path: path.name)
-def test_every_command_of_a_unit_and_of_the_crontab_is_one_of_ours(path: Path) -> None:
+def test_every_command_in_the_units_and_the_crontab_exists(path: Path) -> None:
     (line,) = [line for line in commands(path) if "--" in line]
     assert command_line().parse_args(shlex.split(line)).region == "/etc/aggregator/region.toml"
 
 
-def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not here")
-    for unit in UNITS:  # the program and its user are not on every machine
+    for unit in UNITS:  # the program and its user do not exist on every machine
         text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
         (tmp_path / unit.name).write_text(text.replace("User=aggregator", "User=root"))
     paths = [str(tmp_path / unit.name) for unit in UNITS]
-    said = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, timeout=60)
-    assert (said.returncode, said.stderr) == (0, "")
+    result = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_the_two_services_are_hardened_alike() -> None:
+def test_the_two_services_have_the_same_hardening() -> None:
     def hardening(name: str) -> list[str]:
         return (DEPLOY / name).read_text().partition("UMask")[2].partition("[Install]")[0].split()
 
     assert hardening("aggregator.service") == hardening("aggregator-run.service")
 
 
-# --- killed at any instant --------------------------------------------------------------------------------------------
+# --- killed at any moment ---------------------------------------------------------------------------------------------
 
 KILLS = 100
 
 
 class Cycles:
-    """Cycles in processes that can be killed, see `tests.support.cycles`."""
+    """Runs cycles in processes that can be killed; see `tests.support.cycles`."""
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "tests.support.cycles", str(folder)]
@@ -352,7 +350,7 @@ class Cycles:
         assert self._word(60) == "0"
 
     def one(self, seconds: float) -> str:
-        """The exit status of a cycle, or "killed" where it took longer than this."""
+        """The exit status of a cycle, or "killed" if it took longer than this."""
         self._say()
         child = int(self._word(60))
         status = self._word(seconds)
@@ -363,7 +361,7 @@ class Cycles:
         return status
 
     def timed(self) -> float:
-        """Seconds that a whole cycle takes."""
+        """Seconds that a complete cycle takes."""
         began = time.monotonic()
         assert self.one(60) == "0"
         return time.monotonic() - began
@@ -373,7 +371,7 @@ class Cycles:
         self.process.stdin.write(b"\n")
 
     def _word(self, seconds: float) -> str:
-        """What it says within this time, or ""."""
+        """Its next line of output, or "" if there is none within this time."""
         out = self.process.stdout
         assert out is not None
         return out.readline().decode().strip() if select.select([out], [], [], seconds)[0] else ""
@@ -387,15 +385,13 @@ def cycles(tmp_path: Path) -> Iterator[Cycles]:
     made.process.communicate()
 
 
-def test_killed_at_any_instant_the_site_stays_whole_and_the_next_run_needs_no_help(
-    tmp_path: Path, cycles: Cycles
-) -> None:
+def test_killed_at_any_moment_the_site_stays_complete_and_the_next_run_recovers(tmp_path: Path, cycles: Cycles) -> None:
     chance, wholeness = random.Random(5), ReleaseChecker()
     took = min(cycles.timed() for _ in range(3))
     killed = 0
     while killed < KILLS:
         status = cycles.one(chance.uniform(0, took))
-        assert status in ("killed", "0")  # one that came to its end did so without help, after one that was killed
+        assert status in ("killed", "0")  # a cycle that completed after a killed one needed no help
         assert wholeness.missing(tmp_path / "public") == []
         assert integrity(tmp_path / "a.db") == "ok"
         killed += status == "killed"

@@ -1,4 +1,4 @@
-"""The command line: cheap to build, and with help that can be relied on."""
+"""The command line: quick to build, with reliable help."""
 
 import shlex
 import shutil
@@ -40,7 +40,7 @@ def test_help_imports_no_library(words: list[str]) -> None:
     assert imported(*words) == set()
 
 
-def test_completion_imports_only_what_writes_the_script() -> None:
+def test_completion_imports_only_the_library_that_writes_the_script() -> None:
     assert imported("completion", "bash") == {"shtab"}
 
 
@@ -53,14 +53,14 @@ def test_every_command_has_its_function() -> None:
 
 
 def words_of(prog: str) -> list[str]:
-    """The least that the command takes."""
+    """The minimum arguments of the command."""
     least = {"new": ["a", "--har", "a.har"], "explain": ["1"], "completion": ["bash"]}
     least["import-cassette"] = ["a.yaml", "--out", "a.har"]
     command = prog.split()[-1]
     return least.get(command, ["a"] if command in {"capture", "try"} else [])
 
 
-def test_the_shells_are_ones_that_the_library_knows() -> None:
+def test_shtab_supports_all_offered_shells() -> None:
     assert set(SHELLS) <= set(shtab.SUPPORTED_SHELLS)
 
 
@@ -121,7 +121,7 @@ def test_help_fits_a_terminal_and_has_examples_exit_codes_and_a_link(
 
 
 @pytest.mark.parametrize("example", [example for text in (PROGRAM, *HELP.values()) for example in text.examples])
-def test_every_example_is_a_command_that_parses(example: str) -> None:
+def test_every_example_is_a_valid_command(example: str) -> None:
     program, *words = shlex.split(example.replace("COMMAND --help", "status"))
     assert program == "aggregator"
     assert command_line().parse_args(words).command

@@ -1,1 +1,1 @@
-"""Tests of the region file, and of where adapters come from."""
+"""Tests of the region file, and of how adapters are found."""

@@ -1,4 +1,4 @@
-"""[target] of a region file: what is accepted, and how a mistake is told."""
+"""[target] of a region file: what is accepted, and how mistakes are reported."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -44,14 +44,14 @@ RECORDING = """{"log": {"entries": [{
         ),
     ],
 )
-def test_a_target_is_read_and_chosen(line: str, destination: Destination, kind: type) -> None:
+def test_a_target_is_parsed_and_selected(line: str, destination: Destination, kind: type) -> None:
     read = region(f"{line}\n").target
     assert read == destination
     assert isinstance(target_of(read), kind)
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ("target = 'folder'", ("target: ", "(seen: 'folder')")),
         ("target = {}", ("target.kind: is missing",)),
@@ -72,13 +72,15 @@ def test_a_target_is_read_and_chosen(line: str, destination: Destination, kind: 
         ("keep_releases = 1", ("keep_releases: ", ">= 2", "(seen: 1)")),
     ],
 )
-def test_a_mistake_is_told_with_key_value_and_what_is_accepted(line: str, told: tuple[str, ...]) -> None:
+def test_a_mistake_in_a_target_is_reported_with_key_value_and_accepted_values(
+    line: str, expected: tuple[str, ...]
+) -> None:
     with pytest.raises(ConfigError) as error:
         region(f"{line}\n")
-    assert [part for part in told if part not in str(error.value)] == [], str(error.value)
+    assert [part for part in expected if part not in str(error.value)] == [], str(error.value)
 
 
-def test_a_replay_publishes_to_no_target_and_any_other_command_does(tmp_path: Path) -> None:
+def test_every_command_but_a_replay_publishes_to_the_target(tmp_path: Path) -> None:
     file, har = tmp_path / "alder.toml", tmp_path / "visit.har"
     file.write_text(f"{REGION}target = {{ kind = 's3', bucket = 'site' }}\n{SOURCES}")
     har.write_text(RECORDING)

@@ -1,4 +1,4 @@
-"""An operator's own adapters: from `providers/` beside the region file, and from packages that offer an entry point."""
+"""An operator's own adapters: from `providers/` next to the region file, and from packages with an entry point."""
 
 import asyncio
 import sys
@@ -24,7 +24,7 @@ CASE = f'har = "visit.har"\nurl = "{URL}"\n'
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a region file and an adapter for its source beside it; commands run in another folder."""
+    """A folder with a region file and an adapter for its source; commands run in another folder."""
     home, elsewhere = tmp_path / "county", tmp_path / "elsewhere"
     for folder in (home / "providers", elsewhere):
         folder.mkdir(parents=True)
@@ -49,7 +49,7 @@ def with_case(root: Path, body: str) -> None:
 
 
 def install(folder: Path, monkeypatch: pytest.MonkeyPatch, adapter: str = ADAPTER) -> None:
-    """A package that offers the adapter, on the path as an installed one is."""
+    """Installs a package that provides the adapter, by putting it on the path."""
     (folder / "kite_adapters").mkdir(parents=True)
     (folder / "kite_adapters" / "__init__.py").touch()
     (folder / "kite_adapters" / "stores.py").write_text(HEADER + adapter)
@@ -61,7 +61,7 @@ def install(folder: Path, monkeypatch: pytest.MonkeyPatch, adapter: str = ADAPTE
     adapter_files._entry_points.cache_clear()
 
 
-def test_an_adapter_beside_the_region_file_reads_its_source(home: Path) -> None:
+def test_an_adapter_next_to_the_region_file_reads_its_source(home: Path) -> None:
     source = the_source(home)
     assert registry.of(source).title == "Kite stores"
     registry.check([source])
@@ -69,19 +69,21 @@ def test_an_adapter_beside_the_region_file_reads_its_source(home: Path) -> None:
         registry.load("kites")
 
 
-def test_a_region_file_cannot_name_the_folder(home: Path) -> None:
+def test_a_region_file_cannot_name_the_adapter_folder(home: Path) -> None:
     (home / "region.toml").write_text(f"{REGION}{SOURCES}adapters = '/etc'\n")
     with pytest.raises(ConfigError, match="adapters: is taken from the region"):
         the_source(home)
 
 
-def test_an_installed_package_offers_an_adapter(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_installed_package_can_provide_an_adapter(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     install(tmp_path / "site", monkeypatch)
     assert registry.load("kites").__module__ == "kite_adapters.stores"
     assert registry.origin("kites").path == tmp_path / "site" / "kite_adapters" / "stores.py"
 
 
-def test_a_package_that_cannot_be_imported_is_one_broken_adapter(
+def test_a_package_that_cannot_be_imported_is_reported_as_one_broken_adapter(
     home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     install(tmp_path / "site", monkeypatch, "1 / 0")
@@ -89,7 +91,7 @@ def test_a_package_that_cannot_be_imported_is_one_broken_adapter(
         registry.load("kites")
 
 
-def test_the_operators_own_wins_over_a_package_and_a_package_over_ours(
+def test_an_operators_adapter_overrides_a_package_and_a_package_overrides_ours(
     home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ours = tmp_path / "ours"
@@ -102,12 +104,12 @@ def test_the_operators_own_wins_over_a_package_and_a_package_over_ours(
     assert registry.of(the_source(home)).title == "Kite stores"
 
 
-def test_sources_says_which_file_reads_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sources_names_the_file_of_each_adapter(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sources", "--region", str(home / "region.toml")]) == 0
     assert "Kite stores (providers/kites.py), every" in capsys.readouterr().out
 
 
-def test_a_long_visit_reads_with_it_in_a_process_of_its_own(home: Path) -> None:
+def test_an_operators_adapter_works_in_the_process_for_large_pages(home: Path) -> None:
     class Site:
         async def get(self, request: Request) -> Answer:
             body = (stores(store(1, "2021-05-20T10:00")) + " " * 2_000_000).encode()
@@ -124,7 +126,7 @@ def test_a_long_visit_reads_with_it_in_a_process_of_its_own(home: Path) -> None:
 # --- aggregator check -------------------------------------------------------------------------------------------------
 
 
-def test_check_holds_every_adapter_of_ones_own_to_the_contract(
+def test_check_tests_every_adapter_of_the_operator_against_the_contract(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_case(home, stores(store(1, "2021-05-20T10:00"), store(2)))
@@ -134,19 +136,19 @@ def test_check_holds_every_adapter_of_ones_own_to_the_contract(
     assert main(["check", "kites"]) == 0
 
 
-def test_check_says_which_promise_is_broken(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_the_broken_rule(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_case(home, stores(store(1, "2021-05-20T10:00"), store(2)))
     adapter = (HEADER + ADAPTER).replace("\n\nclass", "\nimport socket\n\nclass", 1).replace('row["id"]', "id(row)")
     (home / "providers" / "kites.py").write_text(adapter)
     assert main(["check", "--region", str(home / "region.toml")]) == 1
-    said = capsys.readouterr().out
-    assert "imports socket; an adapter does no I/O" in " ".join(said.split())
-    assert "two visits give the same locations" in said
-    assert "breaks the contract" in said
+    output = capsys.readouterr().out
+    assert "imports socket; an adapter does no I/O" in " ".join(output.split())
+    assert "two visits give the same locations" in output
+    assert "breaks the contract" in output
 
 
 @pytest.mark.parametrize(("adapter", "fault"), [(ADAPTER, "has no case with its"), ("1 / 0", "ZeroDivisionError")])
-def test_check_needs_a_case_and_a_file_that_runs(
+def test_check_requires_a_case_and_a_file_that_runs(
     home: Path, capsys: pytest.CaptureFixture[str], adapter: str, fault: str
 ) -> None:
     (home / "providers" / "kites.py").write_text(HEADER + adapter)
@@ -154,7 +156,7 @@ def test_check_needs_a_case_and_a_file_that_runs(
     assert fault in " ".join(capsys.readouterr().out.split())
 
 
-def test_check_of_a_packages_adapter_has_its_cases_in_the_operators_folder(
+def test_check_finds_the_cases_for_a_packaged_adapter_in_the_operators_folder(
     home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (home / "providers" / "kites.py").unlink()
@@ -164,7 +166,7 @@ def test_check_of_a_packages_adapter_has_its_cases_in_the_operators_folder(
     assert "keeps the contract" in capsys.readouterr().out
 
 
-def test_check_without_anything_to_check_says_so(
+def test_check_with_nothing_to_check_reports_it(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check"]) == 2

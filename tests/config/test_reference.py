@@ -1,4 +1,4 @@
-"""The data that come with the project: sources to copy, systems that are not asked, which file uses which adapter."""
+"""The bundled data: sources to copy, systems that are not checked, and which file uses which adapter."""
 
 import tomllib
 from functools import cache
@@ -51,23 +51,23 @@ def regions() -> tuple[Region, ...]:
     return tuple(load_region(path) for path in REGIONS)
 
 
-def test_sources_to_copy_parse_and_their_adapters_take_their_options() -> None:
+def test_reference_sources_are_valid_and_their_adapters_accept_the_options() -> None:
     registry.check(reference())
     assert {source.provider for source in reference()} == {"prepmod", "smart_scheduling_links"}
 
 
-def test_a_source_to_copy_says_itself_where_it_is() -> None:
+def test_a_reference_source_states_its_own_location() -> None:
     written = tomllib.loads(PREPMOD.read_text(encoding="utf-8"))["sources"]
     assert [source["name"] for source in written if not {"title", "door", "state", "time_zone"} <= source.keys()] == []
     assert [source["name"] for source in written if read_state(source["state"]) != source["state"]] == []
 
 
-def test_no_two_sources_to_copy_ask_the_same_address() -> None:
+def test_no_two_reference_sources_have_the_same_url() -> None:
     urls = [source.url for source in reference()]
     assert len(set(urls)) == len(urls)
 
 
-def test_a_source_of_a_region_file_asks_what_its_entry_to_copy_asks() -> None:
+def test_a_source_copied_into_a_region_file_keeps_its_reference_url() -> None:
     entries = {source.name: (source.provider, source.url) for source in reference()}
     copied = [source for source in chain(*(found.sources for found in regions())) if source.name in entries]
     assert copied
@@ -76,39 +76,39 @@ def test_a_source_of_a_region_file_asks_what_its_entry_to_copy_asks() -> None:
     }
 
 
-def test_every_adapter_is_used_by_a_file_of_the_project_or_there_is_a_reason() -> None:
+def test_every_adapter_is_used_by_a_file_or_listed_with_a_reason() -> None:
     used = {source.provider for source in chain(reference(), *(found.sources for found in regions()))}
     assert used | IN_NO_FILE.keys() == set(registry.names())
     assert used & IN_NO_FILE.keys() == set()
 
 
-def test_systems_that_we_do_not_check_have_unique_names_and_a_web_page() -> None:
+def test_unsupported_systems_have_unique_names_and_a_web_page() -> None:
     names = [system.name for system in not_checked()]
     assert len(set(names)) == len(names)
     assert [system.name for system in not_checked() if not system.url.startswith("https://")] == []
     assert set(names) & set(registry.names()) == set()
 
 
-def test_the_list_of_providers_names_what_we_do_not_check_and_why() -> None:
+def test_the_provider_list_names_unsupported_systems_with_the_reason() -> None:
     text = catalogue().partition("## Not checked, and why")[2]
     assert [system.name for system in not_checked() if f"]({system.url}) | {system.why} |" not in text] == []
 
 
-def test_a_region_links_to_a_system_that_we_do_not_check_by_the_same_address() -> None:
+def test_regions_link_to_an_unsupported_system_by_its_listed_url() -> None:
     doors = {system.title: system.url for system in not_checked()}
     links = [link for link in chain(*(found.check_yourself for found in regions())) if link.title in doors]
     assert {"Walmart", "Walgreens (times)", "Publix"} <= {link.title for link in links}
     assert [link for link in links if link.url != doors[link.title]] == []
 
 
-def test_a_region_says_what_people_check_themselves() -> None:
+def test_a_region_lists_the_sites_to_check_yourself() -> None:
     (link,) = region(sources=SOURCES + LINK).check_yourself
     assert link == CheckYourself(title="Gull Drug", url="https://gull.example.org/", why="Its times need a login.")
     assert region().check_yourself == ()
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "told"),
+    ("was", "becomes", "expected"),
     [
         (
             "https://gull",
@@ -125,8 +125,8 @@ def test_a_region_says_what_people_check_themselves() -> None:
         ("Its times need a login.", "", "check_yourself[0].why: Expected `str` of length >= 1"),
     ],
 )
-def test_a_link_that_is_wrong_is_told_with_its_key(was: str, becomes: str, told: str) -> None:
+def test_an_invalid_link_is_reported_with_its_key(was: str, becomes: str, expected: str) -> None:
     assert was in LINK
     with pytest.raises(ConfigError) as error:
         region(sources=SOURCES + LINK.replace(was, becomes))
-    assert told in str(error.value)
+    assert expected in str(error.value)

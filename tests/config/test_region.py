@@ -1,4 +1,4 @@
-"""Region files: what is read off them, and what a mistake is told as."""
+"""Region files: how they are parsed, and how mistakes are reported."""
 
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ LOOPBACK_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28
 
 
 @pytest.mark.parametrize(
-    ("head", "source", "told"),
+    ("head", "source", "expected"),
     [
         ("interval = 1\n", "", ("interval: unknown key; accepted: name, title,", "expires_after")),
         ("", "intervall = 90", ("sources[0].intervall: unknown key; accepted: name, provider, url,", "interval")),
@@ -61,18 +61,18 @@ LOOPBACK_HOST = SOURCES.replace("https://book.example.org", "http://127.0.0.1:28
         ),
     ],
 )
-def test_a_mistake_is_told_with_file_key_value_and_what_is_accepted(
-    head: str, source: str, told: tuple[str, ...]
+def test_a_mistake_is_reported_with_file_key_value_and_accepted_values(
+    head: str, source: str, expected: tuple[str, ...]
 ) -> None:
     with pytest.raises(ConfigError) as error:
         region(head, SOURCES + source)
     message = str(error.value)
     assert message.startswith("alder.toml: ")
-    assert [part for part in told if part not in message] == [], message
+    assert [part for part in expected if part not in message] == [], message
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "told"),
+    ("was", "becomes", "expected"),
     [
         ('time_zone = "America/New_York"', 'time_zone = "Boston"', "time_zone: 'Boston' is not an IANA time zone"),
         ('contact = "operator@alder-county.test"', 'contact = "somebody"', "contact: 'somebody' is neither an e-mail"),
@@ -91,12 +91,12 @@ def test_a_mistake_is_told_with_file_key_value_and_what_is_accepted(
         ('name = "alder-county"', "name alder-county", "is not valid TOML: "),
     ],
 )
-def test_a_wrong_or_missing_value_is_told_by_its_key(was: str, becomes: str, told: str) -> None:
+def test_an_invalid_or_missing_value_is_reported_with_its_key(was: str, becomes: str, expected: str) -> None:
     text = REGION + SOURCES
     assert was in text
     with pytest.raises(ConfigError) as error:
         parse_region(text.replace(was, becomes), "alder.toml")
-    assert f"alder.toml: {told}" in str(error.value)
+    assert f"alder.toml: {expected}" in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_wrong_or_missing_value_is_told_by_its_key(was: str, becomes: str, tol
         ('target = { kind = "s3", bucket = "bucket", endpoint = "https://a:k3y@b.example" }', "", "target.endpoint"),
     ],
 )
-def test_a_url_with_credentials_is_refused_and_does_not_show_them(head: str, source: str, key: str) -> None:
+def test_a_url_with_credentials_is_refused_without_showing_them(head: str, source: str, key: str) -> None:
     text = f"{head}\n{REGION}{SOURCES}".replace('url = "https://book.', f'{source}\nurl = "https://book.', 1)
     with pytest.raises(ConfigError) as error:
         parse_region(text, "alder.toml")
@@ -132,43 +132,43 @@ def test_a_url_with_credentials_is_refused_and_does_not_show_them(head: str, sou
         ('contact = "', 'contact = "https://a:k3y@', "contact: 'https://"),
     ],
 )
-def test_a_password_is_refused_and_not_shown_wherever_it_is(was: str, becomes: str, key: str) -> None:
+def test_a_password_is_refused_without_showing_it_in_any_setting(was: str, becomes: str, key: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_region((REGION + SOURCES).replace(was, becomes, 1), "alder.toml")
     assert f"alder.toml: {key}" in str(error.value)
     assert "k3y" not in str(error.value)
 
 
-def test_the_door_that_pages_link_to_holds_no_key_of_the_source() -> None:
+def test_the_public_link_of_a_source_must_not_contain_its_key() -> None:
     door = 'door = "https://a.example/?token=4f9a"\nurl = "https://book.example.org/search?key=4f9a'
     with pytest.raises(ConfigError, match=r"door: 'https://a\.example/' contains the key of `url`"):
         parse_region((REGION + SOURCES).replace('url = "https://book.example.org/search', door), "alder.toml")
 
 
-def test_a_wrong_url_is_told_without_its_key() -> None:
+def test_an_invalid_url_is_reported_without_its_key() -> None:
     text = (REGION + SOURCES).replace("https://book.example.org/search", "ftp://book.example.org/list?key=k3y")
     with pytest.raises(ConfigError, match=r"'ftp://book\.example\.org/list' is not an http\(s\) address"):
         parse_region(text, "alder.toml")
 
 
-def test_a_region_on_loopback_may_ask_loopback() -> None:
+def test_a_loopback_region_may_request_loopback_addresses() -> None:
     assert region("loopback = true\n", LOOPBACK_HOST).loopback
 
 
-def test_a_file_that_is_not_there_or_no_text_says_where_examples_are(tmp_path: Path) -> None:
+def test_a_missing_or_non_text_file_error_names_where_examples_are(tmp_path: Path) -> None:
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     for name in ("missing.toml", "binary.toml"):
         with pytest.raises(ConfigError, match=rf"{name}: cannot be read .*; create one with `aggregator init`$"):
             load_region(tmp_path / name)
 
 
-def test_a_source_is_completed_from_its_region() -> None:
+def test_a_source_inherits_missing_settings_from_its_region() -> None:
     (source,) = region().sources
     assert (source.title, source.door) == ("county", "https://book.example.org/")
     assert (source.state, source.states, source.time_zone) == ("MA", ("MA",), "America/New_York")
 
 
-def test_what_a_source_states_itself_is_kept() -> None:
+def test_a_sources_own_settings_are_kept() -> None:
     own = 'title = "T"\ndoor = "https://d.test/x"\nstate = "RI"\ntime_zone = "UTC"\nlocation_type = "PHARMACY"\n'
     (source,) = region(sources=SOURCES + own).sources
     assert (source.title, source.door, source.state) == ("T", "https://d.test/x", "RI")
@@ -184,13 +184,13 @@ def test_what_a_source_states_itself_is_kept() -> None:
         ("first_day = 2021-05-12\nlast_day = 2021-05-13", {12, 13}),
     ],
 )
-def test_a_source_is_in_force_from_its_first_day_to_its_last(dates: str, days: set[int]) -> None:
+def test_a_source_is_in_force_from_its_first_through_its_last_day(dates: str, days: set[int]) -> None:
     made = region(sources=SOURCES + dates)
     assert {day for day in (1, 12, 13, 31) if made.active(date(2021, 5, day))} == days
 
 
 @pytest.mark.parametrize("path", sorted(REGIONS.glob("*.toml")), ids=lambda path: path.stem)
-def test_a_region_that_comes_with_the_project_loads_and_its_adapters_take_its_options(path: Path) -> None:
+def test_every_bundled_region_loads_and_its_adapters_accept_its_options(path: Path) -> None:
     loaded = load_region(path)
     registry.check(loaded.sources)
     assert loaded.name == path.stem

@@ -24,21 +24,21 @@ class {name}(HtmlAdapter):
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of adapters that the registry looks into instead of `providers`."""
+    """A folder of adapters that the registry uses instead of `providers`."""
     folder = tmp_path / "made_up_providers"
     folder.mkdir()
     monkeypatch.setattr(bundled, "PROVIDERS", folder)
     return folder
 
 
-def test_a_file_is_the_registration_of_its_adapter(package: Path) -> None:
+def test_an_adapter_is_registered_by_its_file(package: Path) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
     (package / "another.py").write_text(ADAPTER.format(name="Another", adapter="another"))
     assert registry.names() == ("another", "example")
     assert registry.load("example").__name__ == "Example"
 
 
-def test_an_unknown_provider_is_told_with_the_known_ones(package: Path) -> None:
+def test_an_unknown_provider_error_lists_the_known_ones(package: Path) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
     with pytest.raises(ConfigError, match=r"provider 'exmaple' has no adapter: .*exmaple\.py; choose one of: example$"):
         registry.load("exmaple")
@@ -56,16 +56,14 @@ def test_an_unknown_provider_is_told_with_the_known_ones(package: Path) -> None:
     ],
     ids=["no adapter", "another name", "two adapters"],
 )
-def test_a_file_needs_exactly_one_adapter_of_its_name(package: Path, text: str, seen: str) -> None:
+def test_a_file_must_define_exactly_one_adapter_of_its_name(package: Path, text: str, seen: str) -> None:
     (package / "example.py").write_text(text)
     with pytest.raises(AdapterError, match=rf"example\.py: must define one adapter, with name 'example', but {seen}"):
         registry.load("example")
 
 
 @pytest.mark.parametrize("options", [{"layout": "older"}, {"layout": 1}, {"layout": ["old"]}, {"colour": "old"}])
-def test_an_option_an_adapter_does_not_take_is_told_with_those_it_takes(
-    package: Path, options: dict[str, object]
-) -> None:
+def test_an_unknown_option_error_lists_the_accepted_ones(package: Path, options: dict[str, object]) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
     ((key, _),) = options.items()
     with pytest.raises(
@@ -92,7 +90,7 @@ def test_a_file_that_cannot_be_run_is_reported_with_its_line_and_the_next_step(
         registry.load("example")
 
 
-def test_a_broken_adapter_keeps_no_source_of_the_region_from_being_checked(package: Path) -> None:
+def test_a_broken_adapter_does_not_stop_the_check_of_other_sources(package: Path) -> None:
     (package / "example.py").write_text("def")
     (package / "another.py").write_text(ADAPTER.format(name="Another", adapter="another"))
     county, town = source(provider="example"), source("town", provider="another")
@@ -102,11 +100,11 @@ def test_a_broken_adapter_keeps_no_source_of_the_region_from_being_checked(packa
         registry.check([county, source("hall", provider="another", options={"colour": "old"})])
 
 
-def test_an_option_it_takes_is_accepted(package: Path) -> None:
+def test_a_known_option_is_accepted(package: Path) -> None:
     (package / "example.py").write_text(ADAPTER.format(name="Example", adapter="example"))
     registry.check([source(options={"layout": "new"}), source("town")])
 
 
-def test_every_adapter_of_the_project_can_be_loaded() -> None:
+def test_every_bundled_adapter_can_be_loaded() -> None:
     assert {"prepmod", "smart_scheduling_links"} <= set(registry.names())
     assert [registry.load(name).name for name in registry.names()] == list(registry.names())

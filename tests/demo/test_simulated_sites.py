@@ -1,4 +1,4 @@
-"""The simulated region, over real HTTP on loopback: what each system answers, and that all of them end."""
+"""The simulated region, over real HTTP on loopback: the response of each system, and that all of them stop."""
 
 import asyncio
 import http.client
@@ -54,7 +54,7 @@ def get(url: str, headers: Mapping[str, str] | None = None) -> Got:
 
 
 class Loopback:
-    """Fetches as the framework does, without its policies."""
+    """Fetches like the framework, without its policies."""
 
     today = TODAY
 
@@ -114,26 +114,26 @@ def test_the_region_has_a_source_for_each_system_but_the_town_hall(region: Regio
     assert {source.name for source in region.sources} > FAIL_ON_PURPOSE
 
 
-def test_the_region_file_is_one_like_any_other_and_names_the_fixed_ports() -> None:
+def test_the_demo_region_file_is_valid_and_names_the_fixed_ports() -> None:
     region = load_region(REGION_FILE)
     ports = tuple(urlsplit(source.url).port for source in region.sources)
     assert (*ports, FIRST_PORT + SOURCES) == ports_from(FIRST_PORT)
     check(region.sources)
 
 
-def test_its_adapter_is_written_like_any_other() -> None:
+def test_the_demo_adapter_passes_the_contracts_file_checks() -> None:
     file = ADAPTERS / "harbor_drug.py"
     assert list(contract.file_faults(load("harbor_drug", str(ADAPTERS)), file)) == []
 
 
-def test_a_written_region_file_has_its_adapter_beside_it(demo: Demo, tmp_path: Path) -> None:
+def test_a_written_region_file_has_its_adapter_next_to_it(demo: Demo, tmp_path: Path) -> None:
     demo.write_region(tmp_path / "copy.toml")
     copy = load_region(tmp_path / "copy.toml")
     assert {source.adapters for source in copy.sources} == {str(tmp_path / "providers")}
     check(copy.sources)
 
 
-def test_the_systems_follow_the_world() -> None:
+def test_the_simulated_systems_follow_the_demo_world() -> None:
     ticks = itertools.count()
     with Demo(lambda: World(tick=next(ticks), now=NOW), latency=0) as demo:
         answers = {get(demo.bases["harbor-drug"] + STORES_PATH).body for _ in range(4)}
@@ -143,14 +143,14 @@ def test_the_systems_follow_the_world() -> None:
 # --- the clinic searches --------------------------------------------------------------------------------------------
 
 
-def test_the_county_lists_every_clinic_over_four_pages(region: Region) -> None:
+def test_the_county_lists_every_clinic_on_four_pages(region: Region) -> None:
     listings = visit(region, "county-clinics")
     assert len(listings) == 35
     assert {listing.name for listing in listings} == {venue.name for venue in CLINIC_VENUES}
     assert len({listing.external_ids for listing in listings}) == 35
 
 
-def test_the_county_has_what_makes_real_searches_hard(region: Region) -> None:
+def test_the_county_search_includes_the_difficult_cases_of_real_ones(region: Region) -> None:
     listings = visit(region, "county-clinics")
     rows = [(listing, listing.slots[0], int(listing.slots[0].count or 0)) for listing in listings]
     closed = [listing.name for listing, slot, count in rows if count > 0 and slot.available is Available.NO]
@@ -172,11 +172,11 @@ def test_sign_up_links_lead_to_a_page_that_books_nothing(region: Region) -> None
     assert "This is a made-up booking site of the demo." in got.body
 
 
-def test_a_clinic_page_escapes_what_it_shows() -> None:
-    asked = SimulatedRequest(
+def test_a_clinic_page_escapes_its_text() -> None:
+    request = SimulatedRequest(
         base="http://127.0.0.1:1", path=SEARCH, query={"q[venue_search_name_or_venue_name_i_cont]": "s & k"}
     )
-    reply = county(World(tick=0, now=NOW), asked)
+    reply = county(World(tick=0, now=NOW), request)
     assert reply is not None
     assert "Nets &amp; Knots" in reply.body
     assert "Nets & Knots" in Html(reply.body).css_first(".text-xl.font-black").text()  # type: ignore[union-attr]
@@ -189,7 +189,7 @@ def test_a_page_past_the_end_redirects(demo: Demo, page: str) -> None:
     assert (got.status, got.body) == (302, "")
 
 
-def test_the_towns_are_in_their_waiting_room(demo: Demo) -> None:
+def test_the_towns_site_shows_its_waiting_room(demo: Demo) -> None:
     got = get(demo.bases["town-clinics"] + SEARCH)
     assert got.status == 200
     assert "Virtual Waiting Room</title>" in got.body
@@ -197,7 +197,7 @@ def test_the_towns_are_in_their_waiting_room(demo: Demo) -> None:
     assert "pagy-nav" not in got.body
 
 
-def test_the_van_truly_has_no_clinics(region: Region, demo: Demo) -> None:
+def test_the_vans_site_explicitly_lists_no_clinics(region: Region, demo: Demo) -> None:
     assert visit(region, "mobile-van") == []
     body = get(demo.bases["mobile-van"] + SEARCH).body
     assert "No clinics to show." in body
@@ -218,7 +218,7 @@ def test_the_health_network_lists_its_sites_with_times_products_and_doses(region
     assert {int(slot.count or 0) for slot in slots} >= {0, 3}
 
 
-def test_both_slot_files_hold_slots_of_different_weeks(demo: Demo) -> None:
+def test_the_two_slot_files_cover_different_weeks(demo: Demo) -> None:
     base = demo.bases["lighthouse-health"]
     first, second = (
         [json.loads(line)["start"] for line in get(f"{base}/smart/slots-week-{week}.ndjson").body.splitlines()]
@@ -228,7 +228,7 @@ def test_both_slot_files_hold_slots_of_different_weeks(demo: Demo) -> None:
     assert max(first) < "2021-05-21" <= min(second)
 
 
-def test_an_unchanged_manifest_is_answered_without_its_body(demo: Demo) -> None:
+def test_an_unchanged_manifest_is_answered_with_304(demo: Demo) -> None:
     url = demo.bases["lighthouse-health"] + "/smart/$bulk-publish"
     full = get(url)
     assert (full.status, full.headers["cache-control"]) == (200, "max-age=60")
@@ -237,7 +237,7 @@ def test_an_unchanged_manifest_is_answered_without_its_body(demo: Demo) -> None:
     assert get(url, {"If-None-Match": '"another"'}).status == 200
 
 
-def test_the_hospital_is_down_and_says_for_how_long(demo: Demo) -> None:
+def test_the_hospital_is_down_and_sends_retry_after(demo: Demo) -> None:
     got = get(demo.bases["island-hospital"] + "/smart/$bulk-publish")
     assert (got.status, got.headers["retry-after"]) == (503, "120")
 
@@ -245,14 +245,14 @@ def test_the_hospital_is_down_and_says_for_how_long(demo: Demo) -> None:
 # --- the pharmacy chain ---------------------------------------------------------------------------------------------
 
 
-def test_the_chain_lists_every_store_and_says_no_where_nothing_is_left(region: Region) -> None:
+def test_the_chain_lists_every_store_and_marks_full_ones_no(region: Region) -> None:
     listings = visit(region, "harbor-drug")
     assert [listing.name for listing in listings] == [venue.name for venue in STORES]
     assert {listing.no_if_empty for listing in listings if not listing.slots} == {True}
     assert {listing.available for listing in listings} == {None}
 
 
-def test_a_store_is_read_whole(region: Region, demo: Demo) -> None:
+def test_all_fields_of_a_store_are_read(region: Region, demo: Demo) -> None:
     store = next(listing for listing in visit(region, "harbor-drug") if listing.id == "15")
     book = f"{demo.bases['harbor-drug']}/book?store=15"
     assert (store.address, store.city, store.postal_code) == (("820 Causeway Road",), "Saltmarsh", "01928")
@@ -269,7 +269,7 @@ def test_a_store_is_read_whole(region: Region, demo: Demo) -> None:
 # --- the servers ----------------------------------------------------------------------------------------------------
 
 
-def test_every_system_allows_robots_and_knows_what_it_does_not_have(demo: Demo) -> None:
+def test_every_system_allows_robots_and_returns_404_for_unknown_paths(demo: Demo) -> None:
     for name, base in demo.bases.items():
         assert get(f"{base}/robots.txt").body == "User-agent: *\nAllow: /\n"
         assert get(f"{base}/nowhere").status == (503 if name == "island-hospital" else 404)
@@ -279,7 +279,7 @@ def ports_of(demo: Demo) -> list[int]:
     return [urlsplit(base).port or 0 for base in demo.bases.values()]
 
 
-def test_leaving_the_block_frees_the_ports() -> None:
+def test_leaving_the_with_block_frees_the_ports() -> None:
     with demo_at(NOW) as running:
         ports = ports_of(running)
     with Demo(World.at_present, ports, latency=0) as again:
@@ -305,20 +305,20 @@ def test_nothing_is_written_to_the_terminal(capfd: pytest.CaptureFixture[str]) -
 # --- the runner -----------------------------------------------------------------------------------------------------
 
 
-def test_a_second_command_uses_the_systems_of_the_first(demo: Demo) -> None:
+def test_a_second_command_reuses_the_running_systems(demo: Demo) -> None:
     with demo_region(ports_of(demo)) as region:
         assert region == demo.region()
     assert get(demo.bases["harbor-drug"] + "/robots.txt").status == 200
 
 
-def test_a_port_that_another_program_has_is_named_with_the_next_step() -> None:
+def test_a_port_taken_by_another_program_is_named_with_the_next_step() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, ExitStack() as starting:
         taken = other.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"port {taken}: .* harbor-drug .* --first-port or AGGREGATOR_DEMO_PORT"):
             starting.enter_context(demo_region((0, 0, 0, taken, 0, 0, 0)))
 
 
-def test_the_ports_are_those_given_or_the_environments_or_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ports_come_from_the_option_the_environment_or_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AGGREGATOR_DEMO_PORT", raising=False)
     assert chosen_ports(None) == tuple(range(28701, 28708))
     monkeypatch.setenv("AGGREGATOR_DEMO_PORT", "31000")
@@ -328,7 +328,7 @@ def test_the_ports_are_those_given_or_the_environments_or_the_usual_ones(monkeyp
 
 
 @pytest.mark.parametrize("port", ["high", "-1", "65530"])
-def test_a_first_port_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+def test_an_invalid_first_port_is_an_error(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("AGGREGATOR_DEMO_PORT", port)
     with pytest.raises(ConfigError, match=f"'{port}' is not a number .*; correct --first-port or AGGREGATOR_DEMO_PORT"):
         chosen_ports(None)
@@ -343,7 +343,7 @@ def test_a_first_port_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, 
         ({"town-clinics", "island-hospital", "harbor-drug"}, False),
     ],
 )
-def test_a_run_went_as_meant_if_those_failed_that_should(failed: set[str], meant: bool) -> None:
+def test_a_run_went_as_meant_if_exactly_the_expected_sources_failed(failed: set[str], meant: bool) -> None:
     names = ("town-clinics", "island-hospital", "harbor-drug", "mobile-van")
     reports = [report(source=name, outcome=Outcome.DOWN if name in failed else Outcome.OK) for name in names]
     assert went_as_meant(reports) is meant

@@ -1,1 +1,1 @@
-"""Tests of the rules in `deploy/`, with the servers themselves."""
+"""Tests of the rules in `deploy/`, with the real servers."""

@@ -1,6 +1,6 @@
 """A release as Cloudflare Pages serves it with the files of `deploy/cloudflare`: by its own `wrangler`, on loopback.
 
-Skipped where `wrangler` is missing (`make tools`).
+Skipped without `wrangler` (`make tools`).
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.support.records import NOW
 from tests.support.web_servers import cloudflare_pages
 
 ITS_OWN = "public, max-age=0, must-revalidate"  # it keeps pages until the next upload
-OTHERS = {"Cache-Control", "Vary"}  # headers that it sees to itself
+OTHERS = {"Cache-Control", "Vary"}  # headers that it sets itself
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if PurePosixPath(path).suffix != ".html"])
-def test_every_kind_of_file_comes_whole_and_with_the_headers_of_the_table(ask: Browser, path: str) -> None:
+def test_every_kind_of_file_arrives_complete_with_the_documented_headers(ask: Browser, path: str) -> None:
     response, body = ask(f"/{path}")
     expected = headers_for(path)
     assert (response.status, body) == (200, content(path))
@@ -40,7 +40,7 @@ def test_every_kind_of_file_comes_whole_and_with_the_headers_of_the_table(ask: B
 
 
 @pytest.mark.parametrize("path", ["/", "/es/", "/zip/01999/", "/town/alder/", "/place/abc/"])
-def test_a_folder_is_its_page_and_is_not_sent_again(ask: Browser, path: str) -> None:
+def test_a_folder_url_serves_its_page_and_is_revalidated(ask: Browser, path: str) -> None:
     response, body = ask(path)
     assert (response.status, body) == (200, content(f"{path[1:]}index.html"))
     assert response.headers["Content-Security-Policy"] == headers_for("index.html")["Content-Security-Policy"]
@@ -48,7 +48,7 @@ def test_a_folder_is_its_page_and_is_not_sent_again(ask: Browser, path: str) -> 
 
 
 @pytest.mark.parametrize("query", ["?near=01999", "?near=01998", "?near=Nowhere", "?near=../place/abc"])
-def test_a_search_without_a_script_shows_the_find_page(ask: Browser, query: str) -> None:
+def test_a_search_without_javascript_shows_the_find_page(ask: Browser, query: str) -> None:
     assert ask(f"/find/{query}")[1] == content("find/index.html")
 
 
@@ -61,12 +61,12 @@ def test_a_search_without_a_script_shows_the_find_page(ask: Browser, query: str)
         ("/es/gone/", "es/404.html"),
     ],
 )
-def test_what_is_not_there_is_the_404_page_and_soon_forgotten(ask: Browser, path: str, shown: str) -> None:
+def test_a_missing_url_gets_the_404_page_with_a_short_cache_time(ask: Browser, path: str, shown: str) -> None:
     response, body = ask(path)
     assert (response.status, body) == (404, content(shown))
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_the_manifest_of_smart_scheduling_links_is_json_however_its_address_is_written(ask: Browser) -> None:
+def test_the_smart_manifest_is_json_under_every_spelling_of_its_url(ask: Browser) -> None:
     response, _ = ask("/smart-scheduling-links/%24bulk-publish")
     assert response.headers["Content-Type"] == headers_for("freshness.json")["Content-Type"]

@@ -1,4 +1,4 @@
-"""The Atom feeds: what RFC 4287 asks for, what is news, and who gets it."""
+"""The Atom feeds: RFC 4287, what counts as news, and which feeds contain it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ HERE = Position(latitude=42.36, longitude=-71.10)  # in 02139
 
 
 def posted(number: int, *times: datetime, gone: bool = True, **fields: object) -> Place:
-    """A place that had none, but for an hour from each of `times` on."""
+    """A place without appointments except for an hour from each of `times` on."""
     made = place(number, offer(window(14)), **({"position": HERE} | fields))
-    said = [Change(at=local(1, month=1), available=NO)]
+    changes = [Change(at=local(1, month=1), available=NO)]
     for at in times:
-        said += [Change(at=at, available=YES, count=12)]
-        said += [Change(at=at + timedelta(hours=1), available=NO)] if gone else []
-    return msgspec.structs.replace(made, history=tuple(reversed(said)))
+        changes += [Change(at=at, available=YES, count=12)]
+        changes += [Change(at=at + timedelta(hours=1), available=NO)] if gone else []
+    return msgspec.structs.replace(made, history=tuple(reversed(changes)))
 
 
 def feeds(made: Snapshot, of: Region | None = None) -> dict[str, File]:
@@ -53,30 +53,30 @@ def links(of: Xml.Element, path: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "times"),
+    ("answers", "times"),
     [
         ((NO, YES, NO), [1]),
-        ((NO, YES, YES, NO, YES), [1, 4]),  # another count is no news
+        ((NO, YES, YES, NO, YES), [1, 4]),  # a changed count is no news
         ((YES, NO), [0]),  # listed for the first time, with appointments
         ((NO, UNKNOWN, YES), [2]),
         ((NO, UNKNOWN), []),
         ((), []),
     ],
 )
-def test_news_is_when_a_place_gets_appointments(said: tuple[Available, ...], times: list[int]) -> None:
-    changes = [Change(at=local(1, hour), available=answer) for hour, answer in enumerate(said)]
+def test_a_feed_has_an_entry_when_a_place_gets_appointments(answers: tuple[Available, ...], times: list[int]) -> None:
+    changes = [Change(at=local(1, hour), available=answer) for hour, answer in enumerate(answers)]
     shown = msgspec.structs.replace(place(1), history=tuple(reversed(changes)))
 
     assert [one.at.hour for one in reversed(list(news(shown)))] == times
 
 
-def test_what_was_before_the_oldest_of_a_long_history_is_not_known() -> None:
+def test_the_state_before_the_oldest_entry_of_a_cut_history_is_unknown() -> None:
     changes = [Change(at=NOW - timedelta(hours=hour), available=YES, count=hour) for hour in range(HISTORY_SHOWN)]
 
     assert list(news(msgspec.structs.replace(place(1), history=tuple(changes)))) == []
 
 
-def test_an_entry_says_what_when_where_and_for_whom() -> None:
+def test_an_entry_tells_what_when_where_and_for_whom() -> None:
     shown = posted(2, local(12, 8), name="High School", restrictions="Town residents only.")
     made = feed("all", shown)
 
@@ -87,7 +87,7 @@ def test_an_entry_says_what_when_where_and_for_whom() -> None:
     assert "Seen May 12, 8:00\u00a0AM" in content
 
 
-def test_a_feed_has_everything_that_the_standard_asks_for() -> None:
+def test_a_feed_has_everything_the_standard_requires() -> None:
     for path in ("all", "zip/02139", f"place/{posted(1).id}"):
         made = feed(path, posted(1, local(12, 8)))
         for needed in ("a:title", "a:id", "a:updated", "a:author/a:name", "a:entry/a:id", "a:entry/a:updated"):
@@ -96,7 +96,7 @@ def test_a_feed_has_everything_that_the_standard_asks_for() -> None:
         assert all(one.startswith("urn:uuid:") for one in ids) and len(set(ids)) == len(ids)
 
 
-def test_links_are_absolute_where_the_region_says_its_address_and_lead_there_without() -> None:
+def test_links_are_absolute_if_the_region_has_a_site_url_and_work_without_one() -> None:
     shown = posted(1, local(12, 8))
     absolute, relative = feed("zip/02139", shown, url=SITE), feed("zip/02139", shown)
 
@@ -104,21 +104,21 @@ def test_links_are_absolute_where_the_region_says_its_address_and_lead_there_wit
     assert links(relative, "a:entry/a:link") == {"alternate": f"../../place/{shown.id}/"}
 
 
-def test_ids_stay_when_the_site_moves_or_the_place_changes() -> None:
+def test_ids_stay_the_same_when_the_site_moves_or_the_place_changes() -> None:
     here = feed("all", posted(1, local(12, 8)), url=SITE)
     there = feed("all", posted(1, local(12, 8), name="New name"), url="https://example.net/", title="Other title")
 
     assert texts(here, ".//a:id") == texts(there, ".//a:id")
 
 
-def test_a_feed_without_entries_is_valid_and_always_the_same() -> None:
+def test_a_feed_without_entries_is_valid_and_never_changes() -> None:
     made = feed("all", posted(1))
 
     assert texts(made, "a:updated") == ["1970-01-01T00:00:00+00:00"]
     assert made.findall("a:entry", ATOM) == []
 
 
-def test_news_is_newest_first_not_older_than_a_week_and_not_endless() -> None:
+def test_entries_are_newest_first_at_most_a_week_old_and_limited_in_number() -> None:
     many = [posted(number, local(12, 8) + timedelta(minutes=number)) for number in range(ENTRIES + 5)]
     made = feed("all", posted(200, local(3, 8)), *many)
     times = texts(made, "a:entry/a:updated")
@@ -128,20 +128,20 @@ def test_news_is_newest_first_not_older_than_a_week_and_not_endless() -> None:
     assert times[0] == texts(made, "a:updated")[0] == "2021-05-12T13:44:00+00:00"
 
 
-def test_the_feed_of_a_place_keeps_older_news_too() -> None:
+def test_the_feed_of_a_place_keeps_older_entries() -> None:
     shown = posted(1, local(3, 8), local(12, 8))
 
     assert len(feed(f"place/{shown.id}", shown).findall("a:entry", ATOM)) == 2
 
 
-def test_ids_that_a_place_once_had_keep_their_feed() -> None:
+def test_former_ids_of_a_place_keep_their_feed() -> None:
     shown = msgspec.structs.replace(posted(1, local(12, 8)), aliases=("old1",))
     made = feeds(snapshot(shown))
 
     assert "feeds/place/old1.atom" in made
 
 
-def test_the_feed_of_a_postal_code_has_what_is_around_it_and_nothing_farther() -> None:
+def test_the_feed_of_a_postal_code_covers_only_places_near_it() -> None:
     near = posted(1, local(12, 8), name="Near")
     far = posted(2, local(12, 8), name="Far", position=Position(latitude=42.6, longitude=-71.1))  # 27 km north
     nowhere = posted(3, local(12, 8), name="Nowhere", position=None)
@@ -166,7 +166,7 @@ def test_postal_codes_within_15_miles_of_a_place_have_a_feed() -> None:
         ),
     ],
 )
-def test_a_feed_is_made_anew_only_when_its_news_changes(change: Callable[[Place], Place], changed: set[str]) -> None:
+def test_a_feed_is_rebuilt_only_if_its_entries_change(change: Callable[[Place], Place], changed: set[str]) -> None:
     shown = posted(1, local(12, 8))
     other = posted(2, local(12, 8), position=Position(latitude=42.1, longitude=-72.6))
     before, after = feeds(snapshot(shown, other)), feeds(snapshot(change(shown), other))
@@ -177,7 +177,7 @@ def test_a_feed_is_made_anew_only_when_its_news_changes(change: Callable[[Place]
     assert all(before[path].make() == after[path].make() for path in list(before)[:20] if path not in different)
 
 
-def test_what_a_source_says_is_text_in_a_feed() -> None:
+def test_source_text_stays_text_in_a_feed() -> None:
     shown = msgspec.structs.replace(hostile(), history=(Change(at=local(12, 8), available=YES),))
     bell = place(31, name="Bell \x07\ufffe \ud800")
     bell = msgspec.structs.replace(bell, history=shown.history)

@@ -7,16 +7,14 @@ from typing import NamedTuple
 
 from tests.fault_matrix.fault import GOOD, Fault
 from tests.fault_matrix.faults import ALL
-from tests.fault_matrix.host import Asked
+from tests.fault_matrix.host import RequestKey
 from tests.fault_matrix.subjects import MOST_REQUESTS, Subject, all_subjects
 from tests.fault_matrix.verdicts import faults_of
 from tests.fault_matrix.visits import first_visit, is_unread, read_without, visited
 
 EVERY = "all"  # requests
 NOT_APPLICABLE = "not applicable"
-SAYS_NONE = {
-    "ordoclic/search | every value null | 8"
-}  # cells whose answer is how the system says "none", to the letter
+SAYS_NONE = {"ordoclic/search | every value null | 8"}  # cells whose response is exactly how the system states "none"
 
 
 class Cell(NamedTuple):
@@ -31,7 +29,7 @@ class Cell(NamedTuple):
 
 
 class Result(NamedTuple):
-    """`outcome`: of the faulty visit. `bad`: what is wrong, as sentences."""
+    """`outcome`: of the faulty visit. `bad`: the faults found, as sentences."""
 
     cell: Cell
     outcome: str
@@ -39,21 +37,21 @@ class Result(NamedTuple):
 
 
 def cells_of(subject: Subject, fault: Fault, *, every_visit: bool = False) -> Iterator[tuple[Cell, bool]]:
-    """Every cell of a visit and a fault, and whether the fault applies there.
+    """Every cell of a visit and a fault, and whether the fault applies to it.
 
-    A fault that does not depend on the page meets one visit of each adapter, unless `every_visit`.
+    A fault that does not depend on the page is applied to one visit of each adapter, unless `every_visit`.
     """
     if (fault.any_page or fault.robots) and not (every_visit or is_first(subject)):
         return
     if fault.robots:
         yield Cell(subject.name, fault.name, "robots"), not subject.source.robots_exception
         return
-    asked = first_visit(subject, fault.validators).asked
-    applies = [fault.applies(reply) for reply in asked.values()]
-    for number in _chosen(len(asked)):
+    requests = first_visit(subject, fault.validators).requests
+    applies = [fault.applies(reply) for reply in requests.values()]
+    for number in _chosen(len(requests)):
         cell = Cell(subject.name, fault.name, str(number))
         yield cell, applies[number - 1] and str(cell) not in SAYS_NONE
-    if len(asked) > 1:
+    if len(requests) > 1:
         yield Cell(subject.name, fault.name, EVERY), all(applies)
 
 
@@ -68,15 +66,15 @@ def _first_names() -> frozenset[str]:
 
 
 def is_first(subject: Subject) -> bool:
-    """Whether it is the visit of its adapter that is crossed with faults which do not depend on the page.
+    """Whether the visit represents its adapter for faults that do not depend on the page.
 
-    Of several, that with the most requests.
+    Of several visits, it is the one with the most requests.
     """
     return subject.name in _first_names()
 
 
 def _chosen(requests: int) -> list[int]:
-    """Every request; of visits of dozens of them the first, the second, one amid, and the last."""
+    """All requests; for visits with dozens of them the first, the second, one in the middle, and the last."""
     if requests <= MOST_REQUESTS:
         return list(range(1, requests + 1))
     return sorted({1, 2, requests // 2, requests})
@@ -89,16 +87,16 @@ def run_cell(cell: Cell) -> Result:
         found = visited(subject, fault, hit)
         elsewhere = frozenset() if fault.robots else read_without(subject, hit)
         if hit and found.faulty.report.outcome.is_good and is_unread(subject, hit):
-            fault = replace(fault, outcomes=GOOD, believed=True)  # nothing on the page counts, so its fault does not
-        every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).asked)
+            fault = replace(fault, outcomes=GOOD, believed=True)  # the page does not count, so its fault does not
+        every = fault.robots or len(hit) == len(first_visit(subject, fault.validators).requests)
         bad = tuple(faults_of(found, fault, subject, elsewhere, every))
     except Exception as error:
         return Result(cell, "an exception", (f"{type(error).__name__}: {error}",))
     return Result(cell, str(found.faulty.report.outcome), bad)
 
 
-def _requests(subject: Subject, fault: Fault, hits: str) -> frozenset[Asked]:
+def _requests(subject: Subject, fault: Fault, hits: str) -> frozenset[RequestKey]:
     if fault.robots:
         return frozenset()
-    asked = list(first_visit(subject, fault.validators).asked)
-    return frozenset(asked if hits == EVERY else [asked[int(hits) - 1]])
+    requests = list(first_visit(subject, fault.validators).requests)
+    return frozenset(requests if hits == EVERY else [requests[int(hits) - 1]])

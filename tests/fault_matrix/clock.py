@@ -9,11 +9,11 @@ from typing import Any, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
-WAKE = 1.0  # seconds of real time, in case a thread ends without a sign
+WAKE = 1.0  # seconds of real time, in case a thread ends without notice
 
 
 class _Selector(selectors.DefaultSelector):
-    """Reports ready files at once. Where there are none, it advances the loop's time instead of waiting."""
+    """Reports ready files at once. If there are none, it advances the loop's time instead of waiting."""
 
     def __init__(self, is_working: Callable[[], bool], advance: Callable[[float], None]) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Starts at 0 seconds. While threads work for the loop, its time stands still."""
+    """Starts at 0 seconds. Time stops while threads work for the loop."""
 
     def __init__(self) -> None:
         self._elapsed = 0.0
@@ -79,7 +79,7 @@ class VirtualClock:
 
 
 def run_virtually(work: Coroutine[Any, Any, T]) -> T:
-    """What `work` returns. Not by `asyncio.run`, which takes a fifth of a second to set up its signal handler."""
+    """The result of `work`. Does not use `asyncio.run`, which takes 0.2 seconds to set up its signal handler."""
     loop = VirtualLoop()
     try:
         return loop.run_until_complete(work)

@@ -1,4 +1,4 @@
-"""`Fault`: one way in which one answer goes wrong, and what a resident may then see. `Reply`: the good answer."""
+"""`Fault`: one way in which a response goes wrong, and what a resident may see then. `Reply`: the good response."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CHANGED, DOWN = frozenset({Outcome.CHANGED}), frozenset({Outcome.DOWN})
 
 
 class Reply(NamedTuple):
-    """The good answer to `request`. `attempt`: how often the faulty visit has asked for it before, from 0."""
+    """The good response to `request`. `attempt`: how often the faulty visit has already requested it."""
 
     request: httpx.Request
     status: int
@@ -40,7 +40,7 @@ class Reply(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        """What an adapter reads off it: `lines` are CSV, calendars, and NDJSON; `packed` is a compressed file."""
+        """How an adapter reads it: `lines` are CSV, calendars, and NDJSON; `packed` is a compressed file."""
         if self.body.startswith(b"\x1f\x8b"):
             return "packed"
         text = self.text.lstrip("\ufeff \t\r\n")
@@ -58,7 +58,7 @@ class Reply(NamedTuple):
         headers: Headers = NO_HEADERS,
         **more: str | None,
     ) -> httpx.Response:
-        """The good answer with changes. `more` are headers too."""
+        """The good response with changes. `more` are additional headers."""
         raw = self.body if body is None else body.encode() if isinstance(body, str) else body
         named: dict[str, str | None] = {"content-type": self.content_type, "etag": self.etag, "location": self.location}
         if stream is None and version != b"HTTP/1.0":
@@ -75,7 +75,7 @@ class Reply(NamedTuple):
     def page(
         self, body: str, *, status: int = 200, headers: Headers = NO_HEADERS, **more: str | None
     ) -> httpx.Response:
-        """Another page of HTML in its place, without what identifies the good one."""
+        """Another HTML page in its place, without the marks that identify the good one."""
         usual = {"content_type": "text/html; charset=utf-8", "etag": None, "location": None}
         return self.respond(body, status=status, headers={**usual, **headers, **more})
 
@@ -90,7 +90,7 @@ def anything(reply: Reply) -> bool:
 
 
 def is_page(reply: Reply) -> bool:
-    """Whether there is content to damage: not a redirect."""
+    """Whether there is content to damage, rather than a redirect."""
     return reply.status == 200 and bool(reply.body)
 
 
@@ -100,16 +100,16 @@ def of_kind(*kinds: Kind) -> Callable[[Reply], bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`respond` gives the faulty answer, or raises what httpx raises. `why`: what is right for a resident, and why.
+    """`respond` returns the faulty response, or raises what httpx raises. `why`: what is right for a resident, and why.
 
-    `outcomes`: those that are right for the visit. `applies`: whether there is anything to damage on a good answer.
-    `believed`: the answer is read, so that what is on it may get the date of the visit; otherwise nothing may.
-    `turns`: what a place may become that is on it. `absence`: it takes away by what it lacks, which is right for at
-    most half of the places. `mixed`: it is of other places, which cannot be told from our own where other answers of
-    the visit are good. `age`: seconds since the answer was true. `wait`: seconds for which the host must be left
-    alone. `lasts`: seconds for which it is right to remember what it says. `robots`: the fault is that of robots.txt;
-    `earlier_copy`: yesterday's is kept. `any_page`: it is the same whatever the page, so one visit of each adapter
-    shows it. `validators`: what the host offers for conditional requests when it is well.
+    `outcomes`: the correct outcomes of the visit. `applies`: whether a good response has anything to damage.
+    `believed`: the response is read, so its contents may get the date of the visit; otherwise nothing may. `turns`:
+    what a place on it may become. `absence`: what the response lacks counts as NO, which is right for at most half of
+    the places. `mixed`: it lists other places, which cannot be distinguished from our own if the visit's other
+    responses are good. `age`: seconds since the response was true. `wait`: seconds for which the host must be left
+    alone. `lasts`: seconds for which its contents may be remembered. `robots`: the fault affects robots.txt;
+    `earlier_copy`: yesterday's copy is cached. `any_page`: the fault is the same for every page, so one visit of each
+    adapter is enough. `validators`: what the host offers for conditional requests when it works.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A host that answers from a recording, well or with one fault."""
+"""A host that responds from a recording, correctly or with one fault."""
 
 import hashlib
 import inspect
@@ -23,8 +23,8 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?|\d{1,2}(?:/|%2F)\d{1,2}(?:/|
 RULES = b"User-agent: *\nAllow: /\n"
 
 
-class Asked(NamedTuple):
-    """What makes two requests the same."""
+class RequestKey(NamedTuple):
+    """The key by which requests count as equal."""
 
     method: str
     url: str
@@ -36,10 +36,10 @@ class Asked(NamedTuple):
 
 
 class Host(respx.Router):
-    """`fault` hits the requests in `hit`; every other one is answered well.
+    """`fault` affects the requests in `hit`; every other one gets a good response.
 
-    `log`: what was asked, with its good answer, in order. `usual`: the log of an earlier good visit, from which a
-    request is answered that the recording does not hold because it names another day.
+    `log`: the requests with their good responses, in order. `usual`: the log of an earlier good visit, used for
+    requests that the recording lacks because they name another day.
     """
 
     def __init__(
@@ -49,55 +49,55 @@ class Host(respx.Router):
         *,
         validators: str = "etag",
         fault: Fault | None = None,
-        hit: frozenset[Asked] = frozenset(),
-        usual: Mapping[Asked, Reply] | None = None,
+        hit: frozenset[RequestKey] = frozenset(),
+        usual: Mapping[RequestKey, Reply] | None = None,
     ) -> None:
         super().__init__()
         self.route().mock(side_effect=self._answer)
         self._entries = recording.entries
         self.clock, self.validators, self.fault, self.hit = clock, validators, fault, hit
-        self.log: dict[Asked, Reply] = {}
+        self.log: dict[RequestKey, Reply] = {}
         self.usual = usual or {}
-        self.attempts: Counter[Asked] = Counter()
-        self.asked: list[Asked] = []
+        self.attempts: Counter[RequestKey] = Counter()
+        self.requests: list[RequestKey] = []
 
     @cached_property
     def _recording(self) -> Recording:
-        """A copy, because a recording remembers what was asked of it. Few visits need it, and making it takes long."""
+        """A copy, because a recording remembers its requests. Few visits need it, and copying takes long."""
         return Recording(self._entries)
 
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.async_handler)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        asked = Asked(request.method, str(request.url), request.content)
-        self.asked.append(asked)
-        if self.fault and self._is_hit(asked):
-            reply = self._good(asked, request)
+        key = RequestKey(request.method, str(request.url), request.content)
+        self.requests.append(key)
+        if self.fault and self._is_hit(key):
+            reply = self._good(key, request)
             if not self.fault.applies(reply):
                 return self._well(reply)
-            reply = reply._replace(request=request, now=self.clock.now(), attempt=self.attempts[asked])
-            self.attempts[asked] += 1
+            reply = reply._replace(request=request, now=self.clock.now(), attempt=self.attempts[key])
+            self.attempts[key] += 1
             response = self.fault.respond(reply)
             return await response if inspect.isawaitable(response) else response
-        reply = self._good(asked, request)
-        self.log[asked] = reply  # of a request that is made again, the answer that it then has
+        reply = self._good(key, request)
+        self.log[key] = reply  # for a repeated request, its next response
         return self._well(reply)
 
-    def _is_hit(self, asked: Asked) -> bool:
-        """A page that only a faulty one leads to is as faulty as that."""
+    def _is_hit(self, key: RequestKey) -> bool:
+        """Whether the request is hit; a page reachable only through a faulty one is just as faulty."""
         if self.fault and self.fault.robots:
-            return asked.is_robots
-        return not asked.is_robots and (asked in self.hit or asked not in self.usual)
+            return key.is_robots
+        return not key.is_robots and (key in self.hit or key not in self.usual)
 
-    def _good(self, asked: Asked, request: httpx.Request) -> Reply:
-        if asked.is_robots:
+    def _good(self, key: RequestKey, request: httpx.Request) -> Reply:
+        if key.is_robots:
             return Reply(request, 200, "text/plain", "", RULES, "", self.clock.now())
-        if asked in self.usual:
-            return self.usual[asked]._replace(request=request, now=self.clock.now())
+        if key in self.usual:
+            return self.usual[key]._replace(request=request, now=self.clock.now())
         entry = self._recording.find(shape_of(request))
         if entry is None:
-            return self._of_another_day(asked, request)
+            return self._of_another_day(key, request)
         headers = dict(entry.headers)
         etag = f'"{hashlib.blake2b(entry.body, digest_size=8).hexdigest()}"' if self.validators == "etag" else ""
         return Reply(
@@ -110,11 +110,11 @@ class Host(respx.Router):
             self.clock.now(),
         )
 
-    def _of_another_day(self, asked: Asked, request: httpx.Request) -> Reply:
-        dateless = _without_dates(asked)
+    def _of_another_day(self, key: RequestKey, request: httpx.Request) -> Reply:
+        dateless = _without_dates(key)
         place = sum(_without_dates(earlier) == dateless for earlier in self.log)
         alike = [reply for known, reply in self.usual.items() if _without_dates(known) == dateless]
-        if place >= len(alike) and self.fault and self.hit:  # a host in trouble answers everything like this
+        if place >= len(alike) and self.fault and self.hit:  # a host in trouble responds like this to everything
             alike, place = [reply for known, reply in self.usual.items() if known in self.hit], 0
         if place >= len(alike):
             raise httpx.ConnectError(f"no recorded answer fits {request.method} {request.url}", request=request)
@@ -129,7 +129,7 @@ class Host(respx.Router):
         return reply.respond()
 
     def _by_date(self, reply: Reply) -> httpx.Response:
-        """A server that goes by dates (RFC 9110, 13.1.3); its pages are from the day of the first visit."""
+        """A server that compares dates (RFC 9110, 13.1.3); its pages are from the day of the first visit."""
         since = reply.request.headers.get("if-modified-since")
         modified = self.clock.start.replace(hour=0, minute=0, second=0, microsecond=0)
         if since and parsedate_to_datetime(since) >= modified:
@@ -137,5 +137,5 @@ class Host(respx.Router):
         return reply.respond(last_modified=http_date(modified))
 
 
-def _without_dates(asked: Asked) -> tuple[str, str, bytes]:
-    return asked.method, _DATE.sub("", asked.url), _DATE.sub("", asked.content.decode("latin-1")).encode("latin-1")
+def _without_dates(key: RequestKey) -> tuple[str, str, bytes]:
+    return key.method, _DATE.sub("", key.url), _DATE.sub("", key.content.decode("latin-1")).encode("latin-1")

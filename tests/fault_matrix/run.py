@@ -1,6 +1,6 @@
 """Runs the matrix, or a part of it, and prints the counts: `python -m tests.fault_matrix.run [WORDS ...]`.
 
-WORDS choose the cells whose line has all of them, so that the line of a bad cell, as an argument, runs it again.
+WORDS select the cells whose line contains all of them, so the line of a bad cell, given as an argument, runs it again.
 """
 
 import multiprocessing
@@ -16,7 +16,7 @@ from tests.fault_matrix.subjects import all_subjects, missing
 
 PROCESSES = 2
 NICE = 10
-PARTS = 4  # of the faults of a visit, so that both processes have work until the end
+PARTS = 4  # of the faults of a visit, so that both processes are busy until the end
 MOST_SHOWN = 3  # sentences of one bad cell
 
 

@@ -1,4 +1,4 @@
-"""The fixed part of the matrix that `make test` runs: every fault on one adapter, every adapter with several faults."""
+"""The fixed part of the matrix for `make test`: every fault on one adapter, every adapter with several faults."""
 
 from collections.abc import Iterator
 
@@ -7,10 +7,10 @@ from tests.fault_matrix.faults import ALL
 from tests.fault_matrix.subjects import Subject, all_subjects
 
 ROUNDS = 2  # adapters for each fault
-STEP = 17  # from the adapter of one round to that of the next
+STEP = 17  # distance between the adapters of two rounds
 
 
-# one cell for each kind of mistake that the whole matrix found
+# one cell for each kind of bug that the whole matrix found
 FOUND = (
     "athena/weeks | page: nginx, 502 | 1",
     "avecmondoc/list | JSON null | 11",
@@ -42,7 +42,7 @@ def found() -> list[Cell]:
 
 
 def sample() -> dict[str, list[Cell]]:
-    """The cells by adapter. Only visits that are part of the repository, so that everyone runs the same."""
+    """The cells by adapter. Only visits from the repository, so that everyone runs the same."""
     chosen = _visits()
     cells: dict[str, list[Cell]] = {subject.source.provider: [] for subject in chosen}
     for turn, name in enumerate(ALL):
@@ -59,7 +59,7 @@ def adapter_of(cell: Cell) -> str:
 
 
 def _visits() -> list[Subject]:
-    """Of each adapter the visit of our own that asks for most."""
+    """For each adapter, our own visit with the most requests."""
     found: dict[str, Subject] = {}
     for subject in sorted(all_subjects().values(), key=lambda one: one.name):
         known = found.get(subject.source.provider)

@@ -1,4 +1,4 @@
-"""The visits that are crossed with the faults: every adapter's recorded or made-up ones that go well."""
+"""The visits that are combined with the faults: every adapter's recorded or made-up good visits."""
 
 import json
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ from tests.providers.test_providers import CASES
 from tests.support import pages, smart_feeds
 
 NOW = datetime(2021, 5, 13, 14, 0, tzinfo=UTC)
-LEAST_BYTES = 1024 * 1024  # that a source may send; small, so that an endless answer ends soon
-LEFT_OUT = {"one_off_doors/both"}  # says yes and no at once: without one of its sentences it says the other
-MOST_REQUESTS = 60  # of a visit that fits into its deadline at the pace of a host
+LEAST_BYTES = 1024 * 1024  # maximum size for a source; small, so that an endless response ends soon
+LEFT_OUT = {"one_off_doors/both"}  # states yes and no at once: without one of the sentences it states the other
+MOST_REQUESTS = 60  # maximum for a visit that fits into its deadline at the pace of a host
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A source, its region, and a recorded visit to it. `is_ours`: the recording is part of the repository."""
+    """A source, its region, and a recorded visit. `is_ours`: the recording is part of the repository."""
 
     name: str
     source: Source
@@ -37,14 +37,14 @@ class Subject:
 
 @cache
 def all_subjects() -> dict[str, Subject]:
-    """By name. Those of real booking systems are missing where ../shared/captures is."""
+    """All visits by name. Those of real booking systems are missing without ../shared/captures."""
     found = [*_of_cases(), *_made_up()]
     return {subject.name: subject for subject in found}
 
 
 @cache
 def missing() -> tuple[str, ...]:
-    """Names of the cases whose recordings are not here."""
+    """Names of the cases whose recordings are missing."""
     return tuple(case.name for case in map(cases.load, CASES) if not case.recording.is_file())
 
 
@@ -75,7 +75,7 @@ def _subject(name: str, source: Source, recording: Recording, is_ours: bool = Tr
 
 
 def _made_up() -> Iterator[Subject]:
-    """Visits of the adapters whose cases are in tests of their own."""
+    """Visits of the adapters whose cases are in their own tests."""
     yield _subject("prepmod/made-up", pages.source(provider="prepmod"), _recording(_prepmod(), "text/html"))
     smart = pages.source(smart_feeds.MANIFEST, provider="smart_scheduling_links")
     yield _subject("smart_scheduling_links/made-up", smart, _recording(_smart(), "application/json"))

@@ -1,4 +1,4 @@
-"""A fixed sample of the fault matrix (`make faults` runs all of it), and that its checks catch what they are for."""
+"""A fixed sample of the fault matrix (`make faults` runs all of it), and tests of its checks."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,8 +50,8 @@ def test_the_sample_applies_every_fault_to_some_adapter() -> None:
 
 
 def refused() -> Visited:
-    """A good cell: nothing came, everything stayed."""
-    hit = frozenset(first_visit(all_subjects()[NAME], "etag").asked)
+    """A good cell: nothing was received, everything is unchanged."""
+    hit = frozenset(first_visit(all_subjects()[NAME], "etag").requests)
     return visited(all_subjects()[NAME], ALL["connection refused"], hit)
 
 

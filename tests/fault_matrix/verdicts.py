@@ -1,4 +1,4 @@
-"""What is wrong with a cell, as sentences; none if all is well."""
+"""The faults of a cell, as sentences; none if all is well."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,13 @@ from tests.fault_matrix.view import Seen as Place
 from tests.fault_matrix.visits import Seen, Visited
 
 YES, NO, UNKNOWN = Available.YES, Available.NO, Available.UNKNOWN
-LEAST_WORDS = 3  # of a next step
-LEAST_SEEN = 2  # words of what was seen
+LEAST_WORDS = 3  # words that introduce a next step
+LEAST_SEEN = 2  # words that describe what was received
 TOLERANCE = timedelta(seconds=1)  # of times in headers
 
 
 def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozenset[str], every: bool) -> Iterator[str]:
-    """`elsewhere`: the locations that other answers of the visit speak of. `every`: the fault hits all answers."""
+    """`elsewhere`: the locations on the visit's other responses. `every`: the fault hits all responses."""
     yield from _crashes(cell.faulty.report)
     if cell.faulty.report.outcome not in fault.outcomes and not _is_one_row_less(cell.faulty.report, fault, every):
         wanted = " or ".join(sorted(fault.outcomes))
@@ -36,14 +36,14 @@ def faults_of(cell: Visited, fault: Fault, subject: Subject, elsewhere: frozense
 
 
 def _is_list_of_many(faulty: Seen) -> bool:
-    """Whether it is doubted if all that is listed is replaced: places that have appointments change all the time."""
+    """Whether replacing the whole list should be doubted: places that have appointments change all the time."""
     if not faulty.report.only_available:
         return bool(faulty.kept.expected)
     return sum(place.available is YES for place in faulty.kept.places.values()) > MOST_TAKEN_AT_ONCE
 
 
 def _is_one_row_less(report: Report, fault: Fault, every: bool) -> bool:
-    """A page that holds one row of many is, where it cannot be read, a row that cannot: the visit is good in part."""
+    """Whether an unreadable page with one row of many counts like an unreadable row: the visit is good but partial."""
     lost = 0 < report.unread * 2 <= report.rows
     return not every and Outcome.CHANGED in fault.outcomes and report.outcome is Outcome.OK and lost
 
@@ -54,7 +54,7 @@ def _crashes(report: Report) -> Iterator[str]:
 
 
 def _answers(faulty: Seen, fault: Fault, is_mixed: bool) -> Iterator[str]:
-    """False answers, and places that lost theirs. `is_mixed`: whose places are listed cannot be told."""
+    """False answers, and places that lost theirs. `is_mixed`: the owner of the listed places is unclear."""
     before = {key: place for key, place in faulty.kept.places.items() if not place.gone}
     turns = {key: _turn(place, faulty.view.places.get(key)) for key, place in before.items()}
     for key, turn in turns.items():
@@ -89,7 +89,7 @@ def _losses(
 
 
 def _turn(before: Place, after: Place | None) -> str:
-    """What became of a place; "" where it is what it was."""
+    """What a place has become; "" if it is unchanged."""
     if after is None or after.gone:
         return "gone"
     if after.answer == before.answer:
@@ -102,7 +102,7 @@ def _turn(before: Place, after: Place | None) -> str:
 
 
 def _dates(faulty: Seen, fault: Fault, elsewhere: frozenset[str], every: bool) -> Iterator[str]:
-    """Nothing is dated newer than what was learned, nor older than what was known."""
+    """Nothing is dated later than what was learned or earlier than what was known."""
     newest = faulty.at - timedelta(seconds=fault.age) + TOLERANCE
     for key, place in faulty.view.places.items():
         before = faulty.kept.places.get(key)
@@ -122,7 +122,7 @@ def _dates(faulty: Seen, fault: Fault, elsewhere: frozenset[str], every: bool) -
 
 
 def _message(report: Report, subject: Subject) -> Iterator[str]:
-    """A message says which address, what was seen there, and what to do; a whole good visit needs none."""
+    """A message gives the URL, what was received, and the next step; a complete good visit needs none."""
     text = report.message
     if not text:
         if not report.outcome.is_good or not report.whole:
@@ -147,15 +147,15 @@ def _waits(faulty: Seen, fault: Fault) -> Iterator[str]:
     """The host is left alone for as long as it asked, and no wait is endless."""
     if fault.wait:
         until = max([faulty.view.next_visit_at, *faulty.view.host_waits.values()])
-        asked = faulty.report.started_at + timedelta(seconds=fault.wait)
-        if until < asked - TOLERANCE:
-            yield f"the next visit is at {until}, before {asked}"
+        asked_until = faulty.report.started_at + timedelta(seconds=fault.wait)
+        if until < asked_until - TOLERANCE:
+            yield f"the next visit is at {until}, before {asked_until}"
     if faulty.view.next_visit_at > faulty.report.started_at + MAX_WAIT:
         yield f"the next visit is at {faulty.view.next_visit_at}"
 
 
 def _recovery(cell: Visited, fault: Fault, is_mixed: bool) -> Iterator[str]:
-    """The third visit is what it is without the fault. Other places that were believed are missed for a while."""
+    """The third visit is the same as without the fault. Foreign places that were accepted are missed for a while."""
     after, control = cell.after, cell.control
     outcomes = [(each.report.outcome, each.report.whole) for each in (after, control)]
     if outcomes[0] != outcomes[1] and not is_mixed:
@@ -172,7 +172,7 @@ def _recovery(cell: Visited, fault: Fault, is_mixed: bool) -> Iterator[str]:
         return
     for key, usual in control.view.places.items():
         if not usual.gone:
-            # what was believed stays where nothing newer is said: in a visit in part, or of a place of which little is
+            # what was accepted stays if nothing newer is known: in a partial visit, or for a place with little data
             may_stay = not control.report.whole or (fault.absence and usual.available is UNKNOWN)
             before = cell.faulty.view.places.get(key)
             yield from _recovered(key, usual, after.view.places.get(key), before if may_stay else None)

@@ -1,4 +1,4 @@
-"""What a resident sees of a source, and how its last visit went."""
+"""What a resident sees of a source, and the result of its last visit."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from tests.fault_matrix.subjects import Subject
 
 
 class Seen(NamedTuple):
-    """One location. `at`: the instant that its answer is true for; None where there is no answer.
+    """One location. `at`: the time for which its answer is true; None without an answer.
 
-    `venue`: its name and address, which tell it from others if its key does not.
+    `venue`: its name and address, which distinguish it from others if its key does not.
     """
 
     available: Available
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
 
 
 class View(NamedTuple):
-    """Locations by key, and the state of the source. `expected`: keys of those that a visit should list."""
+    """Locations by key, and the state of the source. `expected`: keys that a visit should list."""
 
     places: dict[str, Seen]
     expected: frozenset[str]
@@ -44,18 +44,18 @@ def look(store: Store, subject: Subject, now: datetime) -> View:
     snapshot = take(store, subject.region, now)
     places: dict[str, Seen] = {}
     for place in (*snapshot.gone, *snapshot.places):
-        for told in place.source_views:
-            known = told.current
+        for source_view in place.source_views:
+            known = source_view.current
             checked_at, valid_at = known.checked_at, known.valid_at
             at = min(filter(None, (checked_at, valid_at))) if checked_at else None
-            places[told.location.key] = Seen(
+            places[source_view.location.key] = Seen(
                 known.available,
                 known.available_count,
                 known.slots,
                 at,
                 checked_at,
                 place.gone_at is not None,
-                (told.location.name, told.location.address_lines),
+                (source_view.location.name, source_view.location.address_lines),
             )
     row = store.sources()[subject.source.name]
     waits = {host: wait.until for host, wait in host_waits(store).items() if wait.holds(now)}

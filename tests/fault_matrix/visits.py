@@ -26,7 +26,7 @@ from aggregator.web.client import Hosts
 from aggregator.web.validators import StoredAnswer
 from tests.fault_matrix.clock import VirtualClock, run_virtually
 from tests.fault_matrix.fault import GOOD, Fault, Reply
-from tests.fault_matrix.host import Asked, Host
+from tests.fault_matrix.host import Host, RequestKey
 from tests.fault_matrix.subjects import Subject
 from tests.fault_matrix.view import View, look
 
@@ -34,20 +34,20 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 AGENT = "appointment-aggregator/0 (+https://matrix.test/contact)"
 BETWEEN = timedelta(minutes=5)  # from the good visit to the faulty one
-# when the third visit is made, after the second: the first of these by which every wait has ended
+# possible delays of the third visit after the second: the first by which every wait has ended is used
 LATER = tuple(timedelta(minutes=minutes) for minutes in (12, 35, 65, 400, 1500))
 
 
 class Known(NamedTuple):
-    """A database after a good visit, and what that visit asked for."""
+    """A database after a good visit, and the requests of that visit."""
 
     database: sqlite3.Connection
     report: Report
-    asked: dict[Asked, Reply]
+    requests: dict[RequestKey, Reply]
 
 
 class Seen(NamedTuple):
-    """A visit, and what is seen at its end; `kept`: what would be seen if it had not been made."""
+    """A visit and the resulting view; `kept`: the view without the visit."""
 
     report: Report
     at: datetime
@@ -56,7 +56,7 @@ class Seen(NamedTuple):
 
 
 class Visited(NamedTuple):
-    """A cell: the faulty visit, the good one after it, and that one as it is without the fault."""
+    """A cell: the faulty visit, the good one after it, and the same good one without the fault."""
 
     faulty: Seen
     after: Seen
@@ -64,14 +64,14 @@ class Visited(NamedTuple):
 
 
 class InPlace(LongVisits):
-    """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
+    """Reads every page in this process: a worker would have neither the clock nor the changed adapters."""
 
     async def visit(self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock) -> Report:
         return await collect(source, adapter, client, clock)
 
 
 class AtOnce(Background):
-    """Uses the database without a thread, whose switches would be a fifth of the time of a cell."""
+    """Uses the database without a thread; switching would take a fifth of a cell's time."""
 
     async def run(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         return work(*arguments)
@@ -81,7 +81,7 @@ class AtOnce(Background):
 
 
 class Session:
-    """One process with a database: visits, and looks at what is known."""
+    """One process with a database: makes visits, and takes snapshots."""
 
     def __init__(self, subject: Subject, clock: VirtualClock, database: sqlite3.Connection | None = None) -> None:
         self.subject, self.clock = subject, clock
@@ -89,7 +89,7 @@ class Session:
         self._hosts: Hosts | None = None
 
     async def visit(self, host: Host) -> Report:
-        """One visit; the hosts of a process are opened once, as `watch` does."""
+        """Makes one visit; the hosts of a process are opened once, as in `watch`."""
         if self._hosts is None:
             answers = HttpCacheStore(self.store, StoredAnswer)
             waits = HostWaitStore(self.store)
@@ -105,7 +105,7 @@ class Session:
         return look(self.store, self.subject, self.clock.now())
 
 
-@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter, with other faults
+@lru_cache(maxsize=256)  # a sample returns to each visit of each adapter with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
     """A good visit on an empty database."""
 
@@ -114,12 +114,12 @@ def first_visit(subject: Subject, validators: str) -> Known:
         host = Host(subject.recording, session.clock, validators=validators)
         report = await session.visit(host)
         database = _copy(session.store.db.conn)
-        return Known(database, report, {asked: reply for asked, reply in host.log.items() if not asked.is_robots})
+        return Known(database, report, {key: reply for key, reply in host.log.items() if not key.is_robots})
 
     return run_virtually(work())
 
 
-def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
+def visited(subject: Subject, fault: Fault, hit: frozenset[RequestKey]) -> Visited:
     """The visits of one cell."""
     known = first_visit(subject, fault.validators)
     random.seed(0)  # the pauses between attempts
@@ -130,13 +130,13 @@ def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
         if fault.robots:
             await _forget_robots(session.store, start, drop=not fault.earlier_copy)
         bad = Host(
-            subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.asked
+            subject.recording, session.clock, validators=fault.validators, fault=fault, hit=hit, usual=known.requests
         )
         report = await session.visit(bad)
         faulty = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
         later = _when(faulty, start, fault.lasts)
         await session.clock.advance_to(start + later)
-        good = Host(subject.recording, session.clock, validators=fault.validators, usual=known.asked)
+        good = Host(subject.recording, session.clock, validators=fault.validators, usual=known.requests)
         report = await session.visit(good)
         after = Seen(report, session.clock.now(), session.look(), faulty.view)
         return faulty, after, later
@@ -147,12 +147,12 @@ def visited(subject: Subject, fault: Fault, hit: frozenset[Asked]) -> Visited:
 
 @lru_cache(maxsize=32)
 def control(subject: Subject, validators: str, later: timedelta) -> Seen:
-    """The third visit as it is where the second was not made."""
+    """The third visit as it is without the second."""
     known = first_visit(subject, validators)
 
     async def work() -> Seen:
         session = Session(subject, VirtualClock(subject.recording.now + BETWEEN + later), known.database)
-        host = Host(subject.recording, session.clock, validators=validators, usual=known.asked)
+        host = Host(subject.recording, session.clock, validators=validators, usual=known.requests)
         report = await session.visit(host)
         seen = Seen(report, session.clock.now(), session.look(), _look(subject, known.database, session.clock.now()))
         return seen
@@ -161,16 +161,16 @@ def control(subject: Subject, validators: str, later: timedelta) -> Seen:
 
 
 @lru_cache(maxsize=512)
-def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
+def read_without(subject: Subject, hit: frozenset[RequestKey]) -> frozenset[str]:
     """The locations that a visit reads although the requests in `hit` bring nothing."""
     known = first_visit(subject, "none")
-    if hit >= known.asked.keys():
+    if hit >= known.requests.keys():
         return frozenset()
     refused = Fault(name="refused", why="", outcomes=frozenset(), respond=_refuse)
 
     async def work() -> frozenset[str]:
         session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
-        host = Host(subject.recording, session.clock, validators="none", fault=refused, hit=hit, usual=known.asked)
+        host = Host(subject.recording, session.clock, validators="none", fault=refused, hit=hit, usual=known.requests)
         await session.visit(host)
         found = frozenset(session.look().places)
         return found
@@ -179,14 +179,14 @@ def read_without(subject: Subject, hit: frozenset[Asked]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
-    """Whether the visit is what it was although a page that says nothing came for the requests in `hit`."""
+def is_unread(subject: Subject, hit: frozenset[RequestKey]) -> bool:
+    """Whether the visit is unchanged if the requests in `hit` get an empty page."""
     known = first_visit(subject, "none")
     other = Fault(name="other", why="", outcomes=GOOD, respond=lambda reply: reply.page("<p>Hello</p>"))
 
     async def work() -> bool:
         session = Session(subject, VirtualClock(subject.recording.now + BETWEEN))
-        host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.asked)
+        host = Host(subject.recording, session.clock, validators="none", fault=other, hit=hit, usual=known.requests)
         report = await session.visit(host)
         read, usual = ({one.location.key for one in each.readings} for each in (report, known.report))
         return report.outcome.is_good and report.whole == known.report.whole and read == usual
@@ -195,7 +195,7 @@ def is_unread(subject: Subject, hit: frozenset[Asked]) -> bool:
 
 
 def forget_visits() -> None:
-    """For when an adapter is another one than before."""
+    """Forgets cached visits, when an adapter is replaced."""
     for known in (first_visit, control, read_without, is_unread):
         known.cache_clear()
 
@@ -216,7 +216,7 @@ def _open(purpose: str) -> tuple[Store, sqlite3.Connection]:
 
 
 def _store(purpose: str, database: sqlite3.Connection | None = None) -> Store:
-    """A copy of a database, or an empty one. There is one for each purpose, since a new one takes 10 ms to make."""
+    """A copy of a database, or an empty one. One is kept for each purpose, since creating one takes 10 ms."""
     store, empty = _open(purpose)
     (database or empty).backup(store.db.conn)
     return store
@@ -229,7 +229,7 @@ def _copy(database: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _when(faulty: Seen, start: datetime, lasts: float) -> timedelta:
-    """How long after the second visit the third is due: when every wait has ended."""
+    """The delay of the third visit after the second, when every wait has ended."""
     due = max([faulty.view.next_visit_at, faulty.at, *faulty.view.host_waits.values()]) - start
     due = max(due, timedelta(seconds=lasts))
     return next((later for later in LATER if later > due), LATER[-1])

@@ -1,1 +1,1 @@
-"""Tests of where things are."""
+"""Tests of positions, postal codes, and shapes of states."""

@@ -1,4 +1,4 @@
-"""Postal codes, distances, what is nearest, the shapes of states, names of towns in addresses."""
+"""Postal codes, distances, the nearest places, shapes of states, and town names in URLs."""
 
 import random
 from itertools import pairwise
@@ -35,7 +35,7 @@ def bounds(rings: tuple[Ring, ...]) -> tuple[float, float, float, float]:
 
 
 def inside(latitude: float, longitude: float, rings: tuple[Ring, ...]) -> bool:
-    """Whether a line northwards from the position leaves the rings an odd number of times."""
+    """Whether a line north from the position crosses the rings an odd number of times."""
     crossed = 0
     for ring in rings:
         for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
@@ -47,17 +47,17 @@ def inside(latitude: float, longitude: float, rings: tuple[Ring, ...]) -> bool:
 # --- postal codes ---------------------------------------------------------------------------------------------------
 
 
-def test_a_postal_code_is_known_with_its_town_county_and_middle() -> None:
+def test_a_postal_code_has_its_town_county_and_center() -> None:
     area = postal_areas(("MA",), "US")["02139"]
     assert (area.code, area.town, area.state, area.county) == ("02139", "Cambridge", "MA", "Middlesex")
     assert (round(area.latitude), round(area.longitude)) == (42, -71)
 
 
-def test_codes_of_post_office_boxes_are_known_because_people_type_them() -> None:
+def test_post_office_box_codes_are_included_because_people_type_them() -> None:
     assert "02117" in postal_areas(("MA",), "US")
 
 
-def test_codes_are_those_of_the_states_sorted_and_every_one_has_a_position() -> None:
+def test_codes_of_the_states_are_sorted_and_all_have_a_position() -> None:
     areas = postal_areas(("RI", "AK"), "US")
     assert {area.state for area in areas.values()} == {"RI", "AK"}
     assert list(areas) == sorted(areas)
@@ -65,7 +65,7 @@ def test_codes_are_those_of_the_states_sorted_and_every_one_has_a_position() -> 
 
 
 @pytest.mark.parametrize(("states", "country"), [(("01",), "FR"), (("MA",), "BR"), (("ZZ",), "US"), ((), "US")])
-def test_where_no_table_has_the_codes_there_are_none(states: tuple[str, ...], country: str) -> None:
+def test_without_a_table_there_are_no_codes(states: tuple[str, ...], country: str) -> None:
     assert postal_areas(states, country) == {}
 
 
@@ -82,7 +82,7 @@ def test_where_no_table_has_the_codes_there_are_none(states: tuple[str, ...], co
         (BOSTON, WORCESTER, 61.8),
     ],
 )
-def test_the_distance_is_that_on_a_sphere(one: tuple[float, float], other: tuple[float, float], km: float) -> None:
+def test_distances_are_measured_on_a_sphere(one: tuple[float, float], other: tuple[float, float], km: float) -> None:
     assert kilometres(*one, *other) == pytest.approx(km, abs=0.1)
     assert kilometres(*other, *one) == kilometres(*one, *other)
 
@@ -91,7 +91,7 @@ def test_a_mile_is_longer_than_a_kilometre() -> None:
     assert miles(1.609344) == pytest.approx(1.0)
 
 
-# --- what is nearest ------------------------------------------------------------------------------------------------
+# --- the nearest places ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_mile_is_longer_than_a_kilometre() -> None:
     ids=["a state", "across the antimeridian", "at the pole", "far apart"],
 )
 @pytest.mark.parametrize("limit", [1, 7, 200])
-def test_the_nearest_are_those_that_comparing_all_gives(middle: tuple[float, float], spread: float, limit: int) -> None:
+def test_the_nearest_places_match_a_comparison_of_all(middle: tuple[float, float], spread: float, limit: int) -> None:
     dice = random.Random(4)
     places = []
     for _ in range(200):
@@ -114,12 +114,12 @@ def test_the_nearest_are_those_that_comparing_all_gives(middle: tuple[float, flo
         assert [km for _, km in found] == pytest.approx([km for km, _ in every[:limit]], abs=0.001)
 
 
-def test_places_at_one_spot_stay_in_their_order() -> None:
+def test_places_at_the_same_position_keep_their_order() -> None:
     nearby = Nearby([WORCESTER, BOSTON, PROVIDENCE, BOSTON])
     assert [index for index, _ in nearby.around(*BOSTON, 3)] == [1, 3, 0]
 
 
-def test_fewer_places_than_asked_for_are_all_of_them() -> None:
+def test_with_fewer_places_than_requested_all_are_returned() -> None:
     assert [index for index, _ in Nearby([PROVIDENCE, WORCESTER]).around(*BOSTON, 50)] == [1, 0]
     assert Nearby([]).around(*BOSTON, 5) == []
 
@@ -128,7 +128,7 @@ def test_fewer_places_than_asked_for_are_all_of_them() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_has_a_shape_around_its_postal_codes(state: str) -> None:
+def test_every_states_shape_encloses_its_postal_codes(state: str) -> None:
     south, north, west, east = bounds(outline((state,), "US"))
     spots = [(area.latitude, area.longitude) for area in postal_areas((state,), "US").values()]
     far = [
@@ -137,7 +137,7 @@ def test_every_state_has_a_shape_around_its_postal_codes(state: str) -> None:
     assert len(far) <= len(spots) / 50  # the table has a few wrong positions
 
 
-def test_a_shape_holds_what_lies_in_the_state_and_nothing_else() -> None:
+def test_a_shape_contains_exactly_what_is_in_the_state() -> None:
     rings = outline(("MA",), "US")
     assert [inside(*spot, rings) for spot in (BOSTON, WORCESTER, PROVIDENCE, OPEN_SEA)] == [True, True, False, False]
 
@@ -147,34 +147,34 @@ def test_the_islands_of_a_state_belong_to_its_shape() -> None:
     assert inside(nantucket.latitude, nantucket.longitude, outline(("MA",), "US")[1:])
 
 
-def test_alaska_reaches_over_the_antimeridian_without_a_jump() -> None:
+def test_alaska_crosses_the_antimeridian_without_a_jump() -> None:
     rings = outline(("AK",), "US")
     _, _, west, east = bounds(rings)
     assert (round(west), round(east)) == (-188, -130)
     assert max(abs(x2 - x1) for ring in rings for (x1, _), (x2, _) in pairwise(ring)) < 10
 
 
-def test_neighbours_share_the_points_of_their_border() -> None:
+def test_neighboring_states_share_the_points_of_their_border() -> None:
     massachusetts, rhode_island = (
         {point for ring in outline((state,), "US") for point in ring} for state in ("MA", "RI")
     )
     assert len(massachusetts & rhode_island) > 3
 
 
-def test_states_are_drawn_together() -> None:
+def test_several_states_are_drawn_together() -> None:
     assert outline(("RI", "MA"), "US") == outline(("RI",), "US") + outline(("MA",), "US")
 
 
 @pytest.mark.parametrize(("states", "country"), [(("01",), "FR"), (("MA",), "BR"), (("ZZ",), "US")])
-def test_a_state_whose_shape_is_not_known_has_none(states: tuple[str, ...], country: str) -> None:
+def test_an_unknown_state_has_no_shape(states: tuple[str, ...], country: str) -> None:
     assert outline(states, country) == ()
 
 
-def test_the_shapes_are_small_enough_to_come_with_the_code() -> None:
+def test_the_shapes_are_small_enough_to_ship_with_the_code() -> None:
     assert OUTLINES.stat().st_size < 120_000
 
 
-# --- names in addresses ---------------------------------------------------------------------------------------------
+# --- names in URLs --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -193,5 +193,5 @@ def test_the_shapes_are_small_enough_to_come_with_the_code() -> None:
         ("", "town"),
     ],
 )
-def test_a_town_has_a_plain_name_in_addresses(name: str, slug: str) -> None:
+def test_a_town_has_a_plain_url_name(name: str, slug: str) -> None:
     assert town_slug(name) == slug

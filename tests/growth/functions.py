@@ -1,7 +1,7 @@
 """Finds the public functions of modules that read text, and calls them with hostile text.
 
-An argument is made from its annotation, so that a new function is tested without being registered. A function with an
-annotation that is not known here fails the test, which says so.
+Arguments are made from annotations, so a new function is tested without being registered. A function with an unknown
+annotation fails the test with a message about it.
 """
 
 import inspect
@@ -26,7 +26,7 @@ from aggregator.model import Answer, Listing, LocationType, SlotListing
 from aggregator.web.validators import StoredAnswer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-PLAIN = "MA"  # where no hostile text goes: a state, a key
+PLAIN = "MA"  # parameters that never get hostile text: a state, a key
 SPREAD = 3  # arguments for a parameter that takes any number of them
 PUMPS = (
     " ", "\n", "0", "a", ",", "-", ".", "(", "&", "<", "é\u0301", "\ud800", '"', "\\/", "&amp;", "https://", "a@",
@@ -39,7 +39,7 @@ _number = count()
 class Function(NamedTuple):
     """A function that reads text. `hints`: of its parameters, in order; `takes`: those that may be hostile text.
 
-    `named`: arguments that have to be given by name. `spread`: the parameter that takes any number of arguments.
+    `named`: keyword-only arguments. `spread`: the parameter that takes any number of arguments.
     """
 
     call: Callable[..., object]
@@ -50,11 +50,11 @@ class Function(NamedTuple):
     spread: str
 
     def on(self, parameter: str, pump: str, size: int) -> Callable[[], object]:
-        """A call with hostile text of so many characters for one parameter ("": for all of them)."""
+        """A call with hostile text of that many characters for one parameter ("": for all)."""
         text = pump * (size // len(pump))
 
         def run() -> None:
-            hostile = f"{text}\x01{next(_number)}"  # never the same twice, so that no cache answers
+            hostile = f"{text}\x01{next(_number)}"  # always different, so that no cache answers
             try:
                 found = self.call(*self._arguments(parameter, hostile), **self.named)
                 if isinstance(found, Iterator):
@@ -63,7 +63,7 @@ class Function(NamedTuple):
             except TypeError:
                 raise  # it was called the wrong way
             except Exception:
-                pass  # it may refuse what it is given
+                pass  # it may refuse its input
 
         return run
 
@@ -74,11 +74,11 @@ class Function(NamedTuple):
 
 
 class Unknown(Exception):
-    """An annotation of which no value is known."""
+    """An annotation for which no value is known."""
 
 
 def functions_in(modules: Iterable[ModuleType]) -> tuple[list[Function], list[str]]:
-    """The functions that take text, and those of which an argument is not known."""
+    """The functions that take text, and those with an unknown argument."""
     found, unknown = [], []
     for module in modules:
         for name, value in vars(module).items():
@@ -164,7 +164,7 @@ _VALUES: dict[Any, Callable[[str], Any]] = {
 
 
 def made(hint: Any, text: str) -> Any:
-    """A value for an annotation, with `text` wherever it holds text."""
+    """A value for an annotation, with `text` wherever it contains text."""
     if isinstance(hint, TypeVar) or hint is None:
         hint = object if hint else NoneType
     if hint in _VALUES:
@@ -185,7 +185,7 @@ def made(hint: Any, text: str) -> Any:
 
 
 def _filled(kind: Any, text: str) -> Any:
-    """A record with the text in every field that takes one."""
+    """A record with the text in every field that allows it."""
     given: dict[str, Any] = {}
     for field in fields(kind):
         hint = field.type

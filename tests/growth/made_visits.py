@@ -1,4 +1,4 @@
-"""Visits of the adapters that have no recording in this repository, made from the pages that their own tests make."""
+"""Visits of adapters without a recording in this repository, made from the pages of their own tests."""
 
 import json
 from collections.abc import Callable

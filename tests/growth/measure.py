@@ -13,20 +13,20 @@ from heapq import nlargest
 from types import FrameType
 from typing import NamedTuple
 
-LIMIT = 8.0  # times as long for four times the input
-NOISE = 0.001  # seconds; below it, the clock and the machine's caches say more than the work
-FLOOR = 0.006  # seconds for the larger input, from which a ratio is trusted
-CERTAIN = 0.1  # seconds, which no noise doubles: a ratio is not measured again
-CLEAR = 20  # times as long as quick work, after which no slower work is looked for
+LIMIT = 8.0  # maximum ratio for four times the input
+NOISE = 0.001  # seconds; below this, the clock and the machine's caches dominate
+FLOOR = 0.006  # seconds for the larger input, above which a ratio is reliable
+CERTAIN = 0.1  # seconds, too long for noise to double: the ratio is not measured again
+CLEAR = 20  # ratio to quick work, after which slower work is not searched for
 ENDLESS = 2.0  # CPU seconds for one input, after which it counts as exponential
 
 Prepare = Callable[[int], Callable[[], object]]  # makes an input of a size and returns the work on it
 
 
 class Work(NamedTuple):
-    """Work on one kind of input. `what` is the beginning of the sentence "… takes 3 s".
+    """Work on one kind of input. `what` starts the sentence "… takes 3 s".
 
-    `quick`: seconds; work of the first size that takes less cannot be quadratic.
+    `quick`: seconds; work that takes less with the first size cannot be quadratic.
     """
 
     what: str
@@ -34,14 +34,14 @@ class Work(NamedTuple):
     quick: float
 
 
-class Endless(BaseException):  # so that no reader catches it
+class Endless(BaseException):  # a BaseException, so that no reader catches it
     """A run that took more than ENDLESS seconds."""
 
 
 def seconds(run: Callable[[], object]) -> float:
     """CPU seconds of one run.
 
-    Of the thread: a process's clock counts in steps of milliseconds while `at_most` has a timer on it.
+    Measured for the thread: the process clock counts in milliseconds while `at_most` has a timer on it.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -56,9 +56,9 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def first_fault(works: Iterable[Work], size: int, most: int, measured: int) -> str:
-    """What is wrong with how any of the works grows, "" if nothing is.
+    """The first growth fault among the works, "" if there is none.
 
-    Each is tried once with an input of `size`. Of those that are not quick, so many are measured, the slowest first.
+    Each is tried once with an input of `size`. Of those that are not quick, the slowest ones are measured.
     """
     slow: list[tuple[float, Work]] = []
     for work in works:
@@ -78,11 +78,10 @@ def first_fault(works: Iterable[Work], size: int, most: int, measured: int) -> s
 
 
 def growth_fault(prepare: Prepare, size: int, most: int) -> str:
-    """What is wrong with how the work grows, "" if nothing is.
+    """The fault in how the work grows, "" if there is none.
 
-    Sizes from `size` to `most` are tried until one takes
-    long enough to be measured; an input of `most` that doesn't is fast enough. A ratio that is too high is measured
-    again with twice the size before it counts.
+    Sizes from `size` to `most` are tried until one takes long enough to be measured; if an input of `most` is still too
+    quick, the work is fast enough. A ratio that is too high is measured again with twice the size before it counts.
     """
     try:
         with at_most(ENDLESS):
@@ -115,7 +114,7 @@ def _fault(prepare: Prepare, size: int, most: int) -> str:
 
 @contextmanager
 def at_most(cpu_seconds: float) -> Iterator[None]:
-    """Raises Endless in the work that takes longer; also in a regular expression, which looks for signals."""
+    """Raises Endless in work that takes longer; also inside a regular expression, which checks for signals."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Endless

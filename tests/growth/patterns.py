@@ -1,9 +1,9 @@
 """Finds every regular expression of the packages, and how it is used.
 
 A pattern is found in two ways: as an object of a module or of a class in it (also inside tuples, lists, and dicts), and
-as the first argument of a call like `re.search(…)`, which is evaluated in its module. A part of it that only a running
-program knows is replaced: a name inside an f-string by a word, an attribute `self.link` by the values that the classes
-of the packages give it.
+as the first argument of a call like `re.search(…)`, which is evaluated in its module. Parts known only at run time are
+replaced: a name inside an f-string by a word, an attribute `self.link` by the values that the classes of the packages
+give it.
 """
 
 import ast
@@ -18,18 +18,18 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 METHODS = ("search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
-_WORD = "word"  # stands for a part of a pattern that is only known while the program runs
+_WORD = "word"  # stands for a part of a pattern that is known only at run time
 
 
 class Use(NamedTuple):
-    """A pattern and the method that it is used with; `where` is one of its places."""
+    """A pattern and the method it is used with; `where` is one of the places."""
 
     pattern: re.Pattern[Any]
     method: str
     where: str
 
     def on(self, text: str) -> Callable[[], object]:
-        """The work of this use on a text."""
+        """This use applied to a text."""
         given: Any = text.encode("latin-1", "replace") if isinstance(self.pattern.pattern, bytes) else text
         method = getattr(self.pattern, self.method)
         if self.method in ("sub", "subn"):
@@ -38,7 +38,7 @@ class Use(NamedTuple):
 
 
 class Found(NamedTuple):
-    """`unknown`: the places of calls whose pattern could not be worked out."""
+    """`unknown`: the places of calls whose pattern could not be determined."""
 
     uses: list[Use]
     unknown: list[str]
@@ -66,7 +66,7 @@ def patterns_in(modules: Iterable[ModuleType]) -> Found:
 
 
 def _class_values(modules: Iterable[ModuleType]) -> Mapping[str, set[str]]:
-    """The texts that classes give to each attribute."""
+    """The texts that classes assign to each attribute."""
     values: dict[str, set[str]] = defaultdict(set)
     for module in modules:
         for kind in vars(module).values():
@@ -120,7 +120,7 @@ class _Finder:
                 self._used[used].setdefault(function.attr, where)
 
     def _owners(self, module: ModuleType, owner: ast.expr) -> Iterator[re.Pattern[Any]]:
-        """The patterns whose method is called: of a name, or those that a function of the module makes and returns."""
+        """The patterns whose method is called: from a name, or from a function of the module that returns them."""
         if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name):
             made = self._made.get((module.__name__, owner.func.id), ())
             yield from made
@@ -130,7 +130,7 @@ class _Finder:
             yield found
 
     def _evaluated(self, module: ModuleType, call: ast.Call) -> Iterator[re.Pattern[Any]]:
-        """The pattern of a call of `re`, or one for each value that it may have."""
+        """The patterns of a call of `re`: one for each possible value."""
         text = call.args[0]
         given = [one for one in call.args[1:] if ast.unparse(one).startswith("re.")]
         given += [one.value for one in call.keywords if one.arg == "flags"]
@@ -168,7 +168,7 @@ def _patterns_inside(value: object, depth: int = 3) -> Iterator[re.Pattern[Any]]
 
 
 def _value(node: ast.AST, module: ModuleType, names: Mapping[str, Any]) -> object:
-    """The value of an expression in its module; None if it cannot be worked out there."""
+    """The value of an expression in its module; None if it cannot be evaluated."""
     expression = ast.fix_missing_locations(ast.Expression(node))  # type: ignore[arg-type]
     try:
         return eval(compile(expression, module.__name__, "eval"), {**vars(module), **names})
@@ -177,7 +177,7 @@ def _value(node: ast.AST, module: ModuleType, names: Mapping[str, Any]) -> objec
 
 
 def _without_unknown(text: ast.expr, module: ModuleType) -> ast.expr:
-    """The expression with a word in place of each unknown part of an f-string or sum."""
+    """The expression with a word in place of each unknown part of an f-string or concatenation."""
 
     class Known(ast.NodeTransformer):
         def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:

@@ -1,7 +1,7 @@
-"""No adapter takes more than linear time, whatever a system answers: long values, and lists without end.
+"""No adapter takes more than linear time for any response: long values, and lists without end.
 
-The adapters come from the registry and the answers from the recordings beside their cases, each value and each list of
-which is found by itself (`tests/growth/visits.py`).
+The adapters come from the registry, the responses from the recordings next to their cases. Each value and list in them
+is found automatically (`tests/growth/visits.py`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,13 +24,13 @@ from tests.support.samples import sample
 
 LONG = 60_000  # characters of a value
 QUICK = 0.012  # seconds of a visit with such a value
-MEASURED = 1  # value, the slowest
+MEASURED = 1  # number of values, the slowest first
 ROWS = 500  # entries of a list
 
 
 @cache
 def subjects(name: str) -> list[Subject]:
-    """The visits of an adapter that are recorded or made in this repository."""
+    """The visits of an adapter that are recorded or made up in this repository."""
     if name in MADE:
         return [MADE[name]()]
     paths = sorted((FOLDER / name).glob("*.toml"))
@@ -91,12 +91,12 @@ def test_each_adapter_has_a_recorded_visit_with_rows(name: str) -> None:
 
 
 def looks_in_all_rows(self: JsonAdapter, row: DataRow) -> None:
-    """Quadratic: looks for each row among all of the page."""
+    """Quadratic: searches the whole page for each row."""
     next(other for other in self.rows_of(row.page) if other == row.value)
 
 
 def takes_off_spaces(self: JsonAdapter, row: DataRow) -> None:
-    """Quadratic: copies the name for each space that it takes away."""
+    """Quadratic: copies the name for each space it removes."""
     name = row["location"]["name"]
     while name.startswith(" "):
         name = name[1:]

@@ -1,6 +1,6 @@
-"""No function that reads text takes more than linear time, whatever text it is given.
+"""No function that reads text takes more than linear time for any text.
 
-Functions are found and called without being registered (`tests/growth/functions.py`); what classes read is in
+Functions are found and called without being registered (`tests/growth/functions.py`). What classes read is in
 `test_readers.py`, whole visits are in `test_adapters.py`.
 """
 
@@ -17,15 +17,15 @@ from tests.growth.patterns import modules_of
 from tests.support.samples import sample
 
 SIZE = 30_000  # characters of an argument
-QUICK = 0.0045  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
-MEASURED = 1  # input of a function, the slowest
+QUICK = 0.0045  # seconds; even the fastest quadratic work on that many characters, a search in C, takes longer
+MEASURED = 1  # inputs of a function, the slowest first
 
-# Rooms and modules in which every function may be handed what a source sends.
+# Packages and modules in which every function may receive text from a source.
 READING = re.compile(
     r"aggregator\.(?:adapter|charset|clean|errors|kit(?!\.(?:contract|cases))|places|reading_time|redact|region|repeats"
     r"|wanted|web)\b"
 )
-# They take no text of a source, or can only be called by those who are named here, which are measured.
+# They take no text from a source, or are called only by the functions named here, which are measured.
 ELSEWHERE = {
     "aggregator.adapter.announced.listing": "visits",
     "aggregator.adapter.declared.check_declared": "takes what an adapter's class declares",
@@ -81,7 +81,7 @@ def fault_of(function: Function) -> str:
 
 @sample
 @pytest.mark.parametrize("function", found()[0], ids=lambda function: function.name)
-def test_time_grows_no_faster_than_the_text(function: Function) -> None:
+def test_time_is_linear_in_the_length_of_the_text(function: Function) -> None:
     assert fault_of(function) == ""
 
 
@@ -91,12 +91,12 @@ def test_every_function_that_reads_text_can_be_called() -> None:
 
 
 def brackets_closed(text: str) -> int:
-    """Quadratic: pairs are looked for in all that follows each bracket."""
+    """Quadratic: searches all the text after each bracket."""
     return sum(text.find("()", at) > 0 for at, letter in enumerate(text) if letter == "(")
 
 
 def stripped(row: Mapping[str, str], *texts: str, brackets: str = "()") -> str:
-    """Quadratic: the whole text is copied for each character that is taken away."""
+    """Quadratic: copies the whole text for each character it removes."""
     text = row[PLAIN] + texts[0]
     while text.startswith(brackets[0]):
         text = text[1:]

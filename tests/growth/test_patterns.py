@@ -1,7 +1,7 @@
-"""No regular expression of the packages takes more than linear time, whatever text it is given.
+"""No regular expression of the packages takes more than linear time for any text.
 
-Every pattern is found and tested without being registered (`tests/growth/patterns.py`). A test run tries the likeliest
-texts on each; GROWTH_TEXTS=1000000 tries all that can be made from it (some minutes).
+Every pattern is found and tested without being registered (`tests/growth/patterns.py`). A test run tries the most
+likely texts on each; GROWTH_TEXTS=1000000 tries all that can be made from it (some minutes).
 """
 
 import importlib
@@ -23,10 +23,10 @@ from tests.growth.patterns import Found, Use, modules_of, patterns_in
 from tests.growth.worst_texts import attacks
 from tests.support.samples import sample
 
-TEXTS = int(os.environ.get("GROWTH_TEXTS", "80"))  # to try on each pattern
-TIMES = 1500  # how often a text repeats its pump at first
+TEXTS = int(os.environ.get("GROWTH_TEXTS", "80"))  # number of texts to try on each pattern
+TIMES = 1500  # how often a text initially repeats its pump
 PER_CHARACTER, PER_CALL = 1e-7, 2e-4  # seconds; what takes less with TIMES cannot be quadratic
-MEASURED = 1  # text of a pattern, the slowest
+MEASURED = 1  # texts of a pattern, the slowest first
 PACKAGES = ("aggregator", "providers")
 
 # These compile texts from tables; `uses` makes those of services.
@@ -72,12 +72,12 @@ def works(use: Use) -> Iterator[Work]:
 
 
 def fault_of(use: Use) -> str:
-    """What is wrong with how the time of a pattern grows; "" if nothing is."""
+    """The fault in how the time of a pattern grows; "" if there is none."""
     return first_fault(works(use), TIMES, 100_000, MEASURED)
 
 
 def rooms() -> list[str]:
-    """The modules and packages in `PACKAGES`; their patterns are found when a test needs them, not to collect it."""
+    """The modules and packages in `PACKAGES`; patterns are found when a test needs them, not during collection."""
     found = [(name, importlib.import_module(name).__path__) for name in PACKAGES]
     return [f"{name}.{one.name}" for name, path in found for one in pkgutil.iter_modules(path)]
 
@@ -92,13 +92,13 @@ def uses_by_room() -> dict[str, list[Use]]:
 
 @sample
 @pytest.mark.parametrize("room", rooms())
-def test_time_grows_no_faster_than_the_text(room: str) -> None:
+def test_time_is_linear_in_the_length_of_the_text(room: str) -> None:
     faults = [fault for use in uses_by_room().get(room, ()) if (fault := fault_of(use))]
 
     assert not faults, "\n".join(faults)
 
 
-def test_every_call_of_a_regular_expression_is_found() -> None:
+def test_every_regular_expression_is_found() -> None:
     assert set(found().unknown) == {*OF_TABLES, *OF_KEYS}, "give a real pattern for it in `uses`"
     assert len(found().uses) > 300
     assert uses_by_room().keys() <= {*rooms()}

@@ -1,4 +1,4 @@
-"""No reader of pages, files, or headers takes more than linear time, whatever it is given.
+"""No reader of pages, files, or headers takes more than linear time for any input.
 
 Pages beyond their limits are refused (`test_adapter_limits.py`); these are within them.
 """
@@ -35,13 +35,13 @@ from tests.support.records import NOW, location
 from tests.support.samples import sample
 
 SIZE = 200_000  # characters of a page
-QUICK = 0.06  # seconds; even the fastest quadratic work on so many characters, a search in C, takes longer
+QUICK = 0.06  # seconds; even the fastest quadratic work on that many characters, a search in C, takes longer
 SLOWER = {
     "calendar": 6,
     "a page to be scrubbed": 10,
     "a page for a new adapter": 10,
-}  # kinds of which a page is so many times smaller
-MEASURED = 2  # of the slowest pages of a reader
+}  # kinds whose pages are smaller by this factor
+MEASURED = 2  # number of the slowest pages of a reader
 URL = "https://a.example.org/x"
 
 Reader = Callable[[str], object]
@@ -124,7 +124,7 @@ def works(kind: str) -> Iterator[Work]:
 
 
 def refused(work: Callable[[], object]) -> None:
-    """Does the work, which may refuse what it is given."""
+    """Does the work, which may refuse its input."""
     with suppress(AggregatorError):
         work()
 
@@ -251,9 +251,9 @@ def test_time_to_read_other_input_is_linear_in_its_size(what: str) -> None:
 
 
 def test_time_to_load_a_recording_is_linear_in_its_size(tmp_path: Path) -> None:
-    asked = {"method": "POST", "url": f"{URL}?a=%20", "postData": {"text": "a=b&" * 5, "mimeType": "text/plain"}}
+    request = {"method": "POST", "url": f"{URL}?a=%20", "postData": {"text": "a=b&" * 5, "mimeType": "text/plain"}}
     answered = {"status": 200, "content": {"text": "YQ==", "encoding": "base64"}, "headers": [{"name": "a"}] * 5}
-    entry = {"startedDateTime": "2026-03-01T09:00:00Z", "request": asked, "response": answered}
+    entry = {"startedDateTime": "2026-03-01T09:00:00Z", "request": request, "response": answered}
 
     def prepare(size: int) -> Callable[[], object]:
         path = tmp_path / f"{size}.har"
@@ -265,7 +265,7 @@ def test_time_to_load_a_recording_is_linear_in_its_size(tmp_path: Path) -> None:
 
 def test_a_quadratic_reader_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     def last_cell(text: str) -> str:
-        """Quadratic: each line looks for its end in all that follows."""
+        """Quadratic: each line searches everything after it for its end."""
         lines = [text[at + 1 :].partition("\n")[0] for at, letter in enumerate(text) if letter == "\n"]
         return lines[-1].rpartition(",")[2]
 

@@ -1,6 +1,6 @@
-"""Recorded visits made hostile: one value of an answer grown long, or what an answer lists repeated many times.
+"""Recorded visits made hostile: one value of a response made long, or a list in a response repeated many times.
 
-Every part of an answer is found by itself, whatever its kind, so that a new adapter is tested with the recording that
+Every part of a response is found automatically, whatever its kind, so a new adapter is tested with the recording that
 it has anyway.
 """
 
@@ -21,7 +21,7 @@ from aggregator.kit.contract.replay import Watched, spoilt
 
 PUMPS = (" ", "a, 1st - b (c) | d; e: 2/3 & f=g <b>h</b> 2021-05-20 9:00 am\n")
 MOST_VALUES = 40  # of one answer
-ENTRY = 200  # characters of an entry, where nobody knows where one begins
+ENTRY = 200  # characters of an entry, if its beginning is unknown
 MOST_REQUESTS = 12  # of a visit
 _ID = re.compile(r"id$|^id|key|code|number|slug|name", re.IGNORECASE)
 _counted = count()
@@ -37,7 +37,7 @@ Repeated = Callable[[int], str]
 
 
 class Value(NamedTuple):
-    """A value of an answer. `name` tells where it is; `grown` gives the answer with another text in its place."""
+    """A value in a response. `name` tells where it is; `grown` returns the response with another text in its place."""
 
     entry: Entry
     name: str
@@ -45,7 +45,7 @@ class Value(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Something that an answer lists. `repeated` gives the answer with so many entries of it, or so."""
+    """A list in a response. `repeated` returns the response with about that many entries."""
 
     entry: Entry
     name: str
@@ -53,7 +53,7 @@ class Rows(NamedTuple):
 
 
 class FewRequests:
-    """A `Fetch` that asks a few times and then finds nothing more: what real visits wait for takes no computing."""
+    """A `Fetch` that makes a few requests and then finds nothing more: the waiting of real visits uses no CPU."""
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch, self._left = fetch, MOST_REQUESTS
@@ -75,7 +75,7 @@ class FewRequests:
 
 
 class Reading(Watched):
-    """An adapter that makes few requests, and whose listings are thrown away: cleaning them is measured elsewhere."""
+    """An adapter that makes few requests and whose listings are discarded: cleaning is measured elsewhere."""
 
     def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         return self._adapter.pages(source, cast(Fetch, FewRequests(fetch)))
@@ -85,14 +85,14 @@ class Reading(Watched):
 
 
 def visit(subject: Subject, entry: Entry, text: str) -> Callable[[], object]:
-    """A visit in which one answer has another text."""
+    """A visit in which one response has another text."""
     body = text.encode(errors="replace")
     recording = spoilt(subject.recording, lambda one: body if one is entry else one.body)
     return lambda: Reading(subject.make()).visit(replace(subject, recording=recording))
 
 
 def values_of(subject: Subject) -> Iterator[Value]:
-    """The values of a visit's answers, each kind of value once."""
+    """The values in a visit's responses, each kind of value once."""
     seen: set[str] = set()
     for number, entry in enumerate(subject.recording.entries):
         for name, grown in _values(text_of(entry)):
@@ -102,7 +102,7 @@ def values_of(subject: Subject) -> Iterator[Value]:
 
 
 def rows_of(subject: Subject) -> Iterator[Rows]:
-    """The lists in a visit's answers, each kind of list once; of HTML and of lines, all of it is one list."""
+    """The lists in a visit's responses, each kind once; for HTML and lines, the whole response is one list."""
     seen: set[str] = set()
     for entry in subject.recording.entries:
         for name, repeated in _lists(text_of(entry)):
@@ -129,7 +129,7 @@ def _lists_of(document: Any) -> Iterator[tuple[str, Repeated]]:
                 return json.dumps(_with(document, path, [_numbered(one) for _ in range(entries)]))
 
             yield _named(path), repeated
-        elif isinstance(value, str) and value.startswith(("[", "{")):  # JSON in a text of JSON
+        elif isinstance(value, str) and value.startswith(("[", "{")):  # JSON inside a JSON string
             for name, inner in _lists(value):
 
                 def in_text(entries: int, path: Path = path, inner: Repeated = inner) -> str:
@@ -139,7 +139,7 @@ def _lists_of(document: Any) -> Iterator[tuple[str, Repeated]]:
 
 
 def _places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every part of a document and where it is; of a list, only its first entry."""
+    """Every part of a document and its path; for a list, only its first entry."""
     yield path, value
     parts = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
     for key, part in parts:
@@ -147,7 +147,7 @@ def _places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _parts(text: str) -> tuple[str, str, str]:
-    """What comes before the rows of a text, the rows, and what comes after them."""
+    """The text before the rows, the rows, and the text after them."""
     if not text.lstrip().startswith("<"):
         head, line_break, body = text.partition("\n")
         return (head + line_break, body, "") if body else ("", text, "")
@@ -158,7 +158,7 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _numbered(one: Any) -> Any:
-    """An entry of a list with names and ids that no entry had before: no cache knows them, and no two are equal."""
+    """An entry of a list with new names and ids: no cache knows them, and no two are equal."""
     if isinstance(one, dict):
         named = (key for key, value in one.items() if isinstance(value, dict) or _names(key))
         return one | {key: _numbered(one[key]) for key in named}
@@ -197,7 +197,7 @@ def _values_of_text(text: str) -> Iterator[tuple[str, Grown]]:
 
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Where the plain values of a document are; of a list, where they are in its first two entries."""
+    """The paths of plain values in a document; for a list, in its first two entries."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _paths(part, (*path, key))

@@ -1,7 +1,7 @@
 """Pages that are hard to read, by kind: pieces that are repeated until a page has its size.
 
-`{n}` in a piece is its number. What a parser has to do again for each piece of a page makes its time quadratic: things
-that are opened and never closed, many parts of one thing, the same thing many times.
+`{n}` in a piece is its number. Parsing takes quadratic time if the parser must repeat work for each piece: things
+opened and never closed, many parts of one thing, the same thing many times.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 
 def repeated(piece: str, size: int, before: str = "", after: str = "") -> str:
-    """A page of some `size` characters."""
+    """A page of about `size` characters."""
     times = max(1, size // len(piece))
     body = "".join(piece.replace("{n}", str(number)) for number in range(times)) if "{n}" in piece else piece * times
     return before + body + after

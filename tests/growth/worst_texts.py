@@ -1,8 +1,8 @@
-"""Texts on which a regular expression has the most to do, made from the expression itself.
+"""Texts that are hardest for a regular expression, made from the expression itself.
 
-A backtracking engine is slow where much fits and then the end doesn't: a long run that a repeat takes, before something
-that cannot match; a beginning that occurs everywhere, each followed by a search for its end. So the texts are a
-`before`, a `pump` many times over, and a tail that few patterns match.
+A backtracking engine is slow if much matches and then the end doesn't: a long run consumed by a repeat before something
+that cannot match, or a beginning that occurs everywhere, each followed by a search for its end. So the texts are a
+`before`, many repetitions of a `pump`, and a tail that few patterns match.
 """
 
 import re
@@ -28,7 +28,7 @@ Node = tuple[Any, Any]
 
 
 class Attack(NamedTuple):
-    """`before`, then `pump` many times over, then `tail`."""
+    """`before`, then many repetitions of `pump`, then `tail`."""
 
     before: str
     pump: str
@@ -39,7 +39,7 @@ class Attack(NamedTuple):
 
 
 def attacks(pattern: re.Pattern[Any]) -> Iterator[Attack]:
-    """The texts to try on a pattern; each once."""
+    """The texts to try on a pattern, without duplicates."""
     written = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     nodes = list(parser.parse(written, pattern.flags & ~re.UNICODE & ~re.DEBUG))
     characters = _kinds_of_characters(nodes, pattern.flags)
@@ -49,7 +49,7 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[Attack]:
 
 
 def _attacks(nodes: Sequence[Node], characters: Sequence[str]) -> Iterator[Attack]:
-    """The likeliest to be slow first."""
+    """The most promising ones first."""
     repeats = list(_repeats(nodes, [""]))
     yield from (Attack("", one) for one in characters)
     for before, body in repeats:
@@ -67,7 +67,7 @@ def _attacks(nodes: Sequence[Node], characters: Sequence[str]) -> Iterator[Attac
 
 
 def _kinds_of_characters(nodes: Sequence[Node], flags: int) -> list[str]:
-    """One character of each kind that the pattern tells apart."""
+    """One character of each kind that the pattern distinguishes."""
     tests = list({str(node): node for node in _character_nodes(nodes)}.values())
     literals = [chr(value) for kind, value in tests if kind is op.LITERAL and value < 0x3000]
     ranges = [chr(part[1][0]) for kind, parts in tests if kind is op.IN for part in parts if part[0] is op.RANGE]
@@ -137,7 +137,7 @@ def _repeats(nodes: Sequence[Node], before: list[str]) -> Iterator[tuple[list[st
 
 
 def _samples(nodes: Sequence[Node]) -> list[str]:
-    """Some texts that these nodes match."""
+    """Some texts that match these nodes."""
     found = [""]
     for kind, value in nodes:
         found = _joined(found, _samples_of(kind, value))
@@ -170,5 +170,5 @@ def _samples_of(kind: Any, value: Any) -> list[str]:
 
 
 def _joined(heads: Sequence[str], tails: Sequence[str]) -> list[str]:
-    """Heads and tails in all combinations, or the first ones where these are too many."""
+    """Heads and tails in all combinations, or the first ones if there are too many."""
     return list(dict.fromkeys(head + tail for tail in tails for head in heads))[:MOST_SAMPLES]

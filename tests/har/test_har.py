@@ -1,4 +1,4 @@
-"""Recorded visits: read, answered from, written."""
+"""Recorded visits: reading, replaying, and writing them."""
 
 import asyncio
 import base64
@@ -90,7 +90,7 @@ async def visit(found: Recording, *requests: Request) -> list[Answer]:
         (json.dumps({"log": {"entries": [entry(f"{HOME}/\x1b[2J?key=k3y")]}}), rf"{HOME}/\\x1b\[2J cannot be read"),
     ],
 )
-def test_a_file_that_is_no_recording_is_named_with_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
+def test_a_file_that_is_not_a_recording_is_named_with_the_fault(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "broken.har"
     path.write_text(text)
     with pytest.raises(ConfigError, match=words) as wrong:
@@ -98,7 +98,7 @@ def test_a_file_that_is_no_recording_is_named_with_what_is_wrong(tmp_path: Path,
     assert str(path) in str(wrong.value)
 
 
-def test_a_missing_file_and_no_file_are_said(tmp_path: Path) -> None:
+def test_a_missing_file_or_an_empty_list_of_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.har: cannot be read"):
         load_recording([tmp_path / "nowhere.har"])
     with pytest.raises(ConfigError, match="no recording was given"):
@@ -114,7 +114,7 @@ def test_a_missing_file_and_no_file_are_said(tmp_path: Path) -> None:
         ("2021-05-13T09:00:00-05:00", datetime(2021, 5, 13, 14, tzinfo=UTC)),
     ],
 )
-def test_now_is_the_newest_start_in_utc(tmp_path: Path, start: str, now: datetime) -> None:
+def test_now_is_the_latest_request_time_in_utc(tmp_path: Path, start: str, now: datetime) -> None:
     found = recording(tmp_path / "a.har", entry(HOME, start="2021-05-12T23:00:00Z"), entry(HOME, start=start))
     assert found.now == now
     assert found.now.tzinfo is UTC
@@ -130,13 +130,13 @@ def test_several_files_are_one_visit(tmp_path: Path) -> None:
     assert [a.body for a in answers] == [b"two", b"one"]
 
 
-# --- which entry answers --------------------------------------------------------------------------------------------
+# --- which entry matches --------------------------------------------------------------------------------------------
 
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
-    ("recorded", "asked", "fits"),
+    ("recorded", "sent", "fits"),
     [
         ("https://a.example/x?p=1", "https://a.example/x?p=1", True),
         ("https://a.example/x", "https://a.example:443/x#top", True),
@@ -163,15 +163,15 @@ FORM = "application/x-www-form-urlencoded"
         ("https://a.example/x", "https://b.example/x", False),
     ],
 )
-def test_a_recorded_request_answers_unless_something_contradicts(
-    tmp_path: Path, recorded: str, asked: str, fits: bool
+def test_a_recorded_request_matches_unless_something_contradicts_it(
+    tmp_path: Path, recorded: str, sent: str, fits: bool
 ) -> None:
-    found = recording(tmp_path / "a.har", entry(recorded)).find(shape_of(httpx.Request("GET", asked)))
+    found = recording(tmp_path / "a.har", entry(recorded)).find(shape_of(httpx.Request("GET", sent)))
     assert (found is not None) is fits
 
 
 @pytest.mark.parametrize(
-    ("post", "asked", "fits"),
+    ("post", "sent", "fits"),
     [
         ({"mimeType": FORM, "text": "a=1&b=x%20y"}, {"data": {"b": "x y", "a": "1"}}, True),
         ({"mimeType": FORM, "text": "a=1&b="}, {"data": {"a": "1", "b": "9"}}, True),
@@ -187,10 +187,10 @@ def test_a_recorded_request_answers_unless_something_contradicts(
     ],
 )
 def test_forms_and_json_are_compared_field_by_field(
-    tmp_path: Path, post: dict[str, Any] | None, asked: dict[str, Any], fits: bool
+    tmp_path: Path, post: dict[str, Any] | None, sent: dict[str, Any], fits: bool
 ) -> None:
     found = recording(tmp_path / "a.har", entry(HOME, method="POST", post=post))
-    assert (found.find(shape_of(httpx.Request("POST", HOME, **asked))) is not None) is fits
+    assert (found.find(shape_of(httpx.Request("POST", HOME, **sent))) is not None) is fits
     assert found.find(shape_of(httpx.Request("GET", HOME))) is None
 
 
@@ -199,7 +199,7 @@ def graphql(query: str, operation: str = "Find", **variables: object) -> dict[st
 
 
 @pytest.mark.parametrize(
-    ("recorded", "asked", "fits"),
+    ("recorded", "sent", "fits"),
     [
         (graphql("query Find { a }", zip="01999"), graphql("query Find { a b }", zip="01999"), True),
         (graphql("query Find { a }", zip="01999"), graphql("query Find { a }", zip="02120"), False),
@@ -210,24 +210,24 @@ def graphql(query: str, operation: str = "Find", **variables: object) -> dict[st
         ({"query": "gull", "variables": [1]}, {"query": "tern", "variables": [1]}, False),
     ],
 )
-def test_of_graphql_the_operation_and_variables_are_compared_and_not_the_text_of_the_query(
-    tmp_path: Path, recorded: dict[str, object], asked: dict[str, object], fits: bool
+def test_graphql_requests_are_matched_by_operation_and_variables_not_query_text(
+    tmp_path: Path, recorded: dict[str, object], sent: dict[str, object], fits: bool
 ) -> None:
     post = {"mimeType": "application/json", "text": json.dumps(recorded)}
     found = recording(tmp_path / "a.har", entry(HOME, method="POST", post=post))
-    assert (found.find(shape_of(httpx.Request("POST", HOME, json=asked))) is not None) is fits
+    assert (found.find(shape_of(httpx.Request("POST", HOME, json=sent))) is not None) is fits
 
 
-def test_of_several_the_one_that_agrees_in_most_answers(tmp_path: Path) -> None:
+def test_of_several_candidates_the_best_match_is_served(tmp_path: Path) -> None:
     found = recording(
         tmp_path / "a.har", entry(f"{HOME}/x", "any"), entry(f"{HOME}/x?p=1", "p"), entry(f"{HOME}/x?p=1&q=2", "p, q")
     )
-    asked = [f"{HOME}/x?p=1&q=2", f"{HOME}/x?p=1&q=3", f"{HOME}/x?p=7"]
-    served = [found.find(shape_of(httpx.Request("GET", url))) for url in asked]
+    urls = [f"{HOME}/x?p=1&q=2", f"{HOME}/x?p=1&q=3", f"{HOME}/x?p=7"]
+    served = [found.find(shape_of(httpx.Request("GET", url))) for url in urls]
     assert [hit.response.content.text if hit else None for hit in served] == ["p, q", "p", "any"]
 
 
-def test_equal_entries_are_served_in_turn_and_the_last_one_again(tmp_path: Path) -> None:
+def test_equal_entries_are_served_in_turn_and_the_last_one_repeatedly(tmp_path: Path) -> None:
     found = recording(tmp_path / "a.har", *(entry(f"{HOME}/x", text) for text in ("1", "2", "3")))
     answers = run(visit(found, *[Request(url=f"{HOME}/x")] * 5))
     assert [a.body for a in answers] == [b"1", b"2", b"3", b"3", b"3"]
@@ -236,7 +236,7 @@ def test_equal_entries_are_served_in_turn_and_the_last_one_again(tmp_path: Path)
 # --- replay ---------------------------------------------------------------------------------------------------------
 
 
-def test_replay_opens_no_socket_and_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replay_opens_no_socket_and_never_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = recording(tmp_path / "a.har", entry(f"{HOME}/x", "page"), entry(f"{HOME}/down", status=503))
     hosts = Hosts(AGENT, RecordedClock(found.now), MemoryAnswers(), False, ReplayTransport(found))
     slept: list[float] = []
@@ -264,7 +264,7 @@ def test_replay_opens_no_socket_and_waits_for_nothing(tmp_path: Path, monkeypatc
     assert set(slept) == {0}
 
 
-def test_bodies_come_decoded_whatever_the_recorded_headers_say(tmp_path: Path) -> None:
+def test_bodies_are_served_decoded_whatever_the_recorded_headers_state(tmp_path: Path) -> None:
     headers = {
         "Content-Encoding": "br",
         "Content-Length": "3",
@@ -284,20 +284,20 @@ def test_bodies_come_decoded_whatever_the_recorded_headers_say(tmp_path: Path) -
     assert text.headers == {"content-type": "text/html; charset=utf-8", "x-place": "Café"}
 
 
-def test_text_that_was_decoded_when_recorded_is_not_decoded_again_whatever_its_page_says(tmp_path: Path) -> None:
+def test_text_decoded_by_the_recorder_is_not_decoded_again_whatever_the_page_declares(tmp_path: Path) -> None:
     page = "<meta charset=iso-8859-1><p>Café"
     found = recording(tmp_path / "a.har", entry(HOME, page))
     assert Page(run(visit(found, Request(url=HOME)))[0]).text == page
 
 
-def test_bytes_without_a_header_have_the_type_that_the_recorder_noted(tmp_path: Path) -> None:
+def test_a_body_without_headers_has_the_type_noted_by_the_recorder(tmp_path: Path) -> None:
     content = {"text": base64.b64encode("Łódź".encode("iso8859-2")).decode(), "encoding": "base64"}
     noted = entry(HOME)
     noted["response"]["content"] = content | {"mimeType": "text/csv; charset=latin2"}
     assert Page(run(visit(recording(tmp_path / "a.har", noted), Request(url=HOME)))[0]).text == "Łódź"
 
 
-def test_what_is_asked_for_is_still_guarded_in_a_replay(tmp_path: Path) -> None:
+def test_a_replay_still_enforces_the_request_guard(tmp_path: Path) -> None:
     found = recording(
         tmp_path / "a.har", entry(f"{HOME}/x", status=302, headers={"Location": "https://elsewhere.example.com/"})
     )
@@ -308,10 +308,10 @@ def test_what_is_asked_for_is_still_guarded_in_a_replay(tmp_path: Path) -> None:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_written_replays_to_the_same_answers_without_secrets(tmp_path: Path) -> None:
+def test_a_written_recording_replays_the_same_answers_without_secrets(tmp_path: Path) -> None:
     kind = "text/html; charset=utf-8"
     raw = Answer(url=f"{HOME}/raw", status=200, headers={}, body=b"\xff\0", fetched_at=NOW)
-    western = {"content-type": "text/csv; charset=iso-8859-1"}  # its bytes happen to be UTF-8, for another text
+    western = {"content-type": "text/csv; charset=iso-8859-1"}  # its bytes are also valid UTF-8, for another text
     exchanges = [
         (Request(url=f"{HOME}/x", params=(("q", "a b"),)), answer("café", url=f"{HOME}/x?q=a+b", content_type=kind)),
         (Request(url=f"{HOME}/f", form=(("a", "1"),)), answer("form", url=f"{HOME}/f", set_cookie="id=1")),
@@ -321,8 +321,8 @@ def test_what_is_written_replays_to_the_same_answers_without_secrets(tmp_path: P
         (Request(url=f"{HOME}/old-list"), replace(raw, url=f"{HOME}/old-list", headers=western, body=b"CAF\xc9\x92")),
     ]
     writer = HarWriter("0.0.1")
-    for request, said in exchanges:
-        writer.add(request, said)
+    for request, response in exchanges:
+        writer.add(request, response)
     text = json.dumps(writer.document())
     assert "id=1" not in text
     assert "authorization" not in text
@@ -330,5 +330,5 @@ def test_what_is_written_replays_to_the_same_answers_without_secrets(tmp_path: P
     found = load_recording([tmp_path / "a.har"])
     assert found.now == NOW
     answers = run(visit(found, *(request for request, _ in exchanges)))
-    assert [(a.url, a.body) for a in answers] == [(said.url, said.body) for _, said in exchanges]
+    assert [(a.url, a.body) for a in answers] == [(response.url, response.body) for _, response in exchanges]
     assert Page(answers[-1]).text == "CAFÉ’"

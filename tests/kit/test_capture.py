@@ -1,4 +1,4 @@
-"""`aggregator capture` makes one polite visit, to the simulated systems on loopback, and writes what it got."""
+"""`aggregator capture` makes one polite visit to the simulated systems on loopback, and writes the recording."""
 
 import json
 from collections.abc import Iterator
@@ -57,18 +57,18 @@ def test_a_source_is_visited_by_its_own_adapter_and_the_recording_replays(demo: 
     assert report.readings
 
 
-def test_an_address_that_nobody_reads_is_asked_for_once(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_url_without_a_source_is_fetched_once(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
     url = f"{demo.bases['harbor-drug']}/api/stores.json"
     assert captured("gull", "--url", url, "--region", "demo.toml", "--out", "stores.har") == 0
     (exchange,) = sift(Path("stores.har")).kept
     assert exchange.request.url == url
     assert "stores" in json.loads(exchange.answer.body)
-    said = capsys.readouterr().out
-    assert f"wrote stores.har: 1 response from {url}" in said
-    assert "next: aggregator new gull --har stores.har" in said
+    output = capsys.readouterr().out
+    assert f"wrote stores.har: 1 response from {url}" in output
+    assert "next: aggregator new gull --har stores.har" in output
 
 
-def test_a_recording_says_nothing_of_who_asked(demo: Demo) -> None:
+def test_a_recording_does_not_identify_who_made_the_requests(demo: Demo) -> None:
     captured("harbor-drug", "--region", "demo.toml")
     entries = json.loads(Path("harbor-drug.har").read_text())["log"]["entries"]
     assert [entry["request"]["headers"] for entry in entries] == [[]] * len(entries)
@@ -79,38 +79,36 @@ def test_a_recording_says_nothing_of_who_asked(demo: Demo) -> None:
     ("name", "error", "words"),
     [("town-clinics", VisitError, "waiting room"), ("island-hospital", Unreachable, "answers 503")],
 )
-def test_what_is_no_answer_is_said_and_not_written(demo: Demo, name: str, error: type[VisitError], words: str) -> None:
+def test_a_failed_visit_is_reported_and_not_written(demo: Demo, name: str, error: type[VisitError], words: str) -> None:
     with pytest.raises(error, match=words):
         captured(name, "--region", "demo.toml")
     assert {path.name for path in Path().iterdir()} == {"demo.toml", "providers"}
 
 
-def test_a_waiting_room_at_an_address_of_ones_own_is_not_written(demo: Demo) -> None:
+def test_a_waiting_room_at_a_given_url_is_not_written(demo: Demo) -> None:
     source = next(each for each in load_region(Path("demo.toml")).sources if each.name == "town-clinics")
     with pytest.raises(WaitingRoom):
         captured("gull", "--url", source.url, "--region", "demo.toml")
     assert not Path("gull.har").exists()
 
 
-def test_a_page_that_its_adapter_does_not_know_is_recorded_all_the_same(
-    demo: Demo, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_that_its_adapter_rejects_is_still_recorded(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = WRONG.format(base=demo.bases["harbor-drug"])
     Path("demo.toml").write_text(demo.region_text() + wrong)
     assert captured("wrong-page", "--region", "demo.toml") == 0
     assert len(sift(Path("wrong-page.har")).kept) == 1
-    said = capsys.readouterr()
-    assert "the adapter cannot read the recording" in said.err
-    assert "next: aggregator try prepmod --har wrong-page.har" in said.out
+    output = capsys.readouterr()
+    assert "the adapter cannot read the recording" in output.err
+    assert "next: aggregator try prepmod --har wrong-page.har" in output.out
 
 
-def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Demo) -> None:
+def test_a_local_address_is_refused_without_a_loopback_region(demo: Demo) -> None:
     with pytest.raises(Refused, match="only public addresses are allowed"):
         captured("gull", "--url", demo.bases["harbor-drug"], "--contact", "desk@alder-county.test")
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["gull", "--url", "https://book.example.org/"], "give --contact, or --region FILE"),
         (["gull", "--url", "https://book.example.org/", "--contact", "me@example.org"], "is still the placeholder"),
@@ -128,17 +126,17 @@ def test_no_address_of_this_machine_is_asked_without_a_loopback_region(demo: Dem
         (["../gull", "--url", "https://book.example.org/", "--contact", "a@b.test"], "cannot be a module"),
     ],
 )
-def test_what_cannot_be_asked_is_an_error_with_the_next_step(demo: Demo, words: list[str], said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_an_impossible_request_is_an_error_with_the_next_step(demo: Demo, words: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         captured(*words)
     assert {path.name for path in Path().iterdir()} == {"demo.toml", "providers"}
 
 
-def test_a_file_that_exists_is_kept_and_nobody_is_asked(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def asked(*given: Any, **named: Any) -> None:
-        raise AssertionError("somebody was asked")
+def test_an_existing_file_is_kept_and_nothing_is_requested(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unexpected(*given: Any, **named: Any) -> None:
+        raise AssertionError("something was requested")
 
-    monkeypatch.setattr(authoring, "capture", asked)
+    monkeypatch.setattr(authoring, "capture", unexpected)
     Path("harbor-drug.har").write_text("mine")
     with pytest.raises(ConfigError, match=r"harbor-drug\.har exists and is not overwritten; give another --out"):
         captured("harbor-drug", "--region", "demo.toml")

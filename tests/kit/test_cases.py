@@ -1,4 +1,4 @@
-"""Cases: what their files may say, what disagrees with them, and what accepting a visit writes."""
+"""Cases: what their files may contain, what counts as a difference, and what accepting a visit writes."""
 
 import tomllib
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def disagreements(path: Path) -> list[str]:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_case_is_a_source_a_recording_and_what_is_expected(project: Project) -> None:
+def test_a_case_has_a_source_a_recording_and_expected_values(project: Project) -> None:
     case = cases.load(project.case('states = ["ME"]\ntime_zone = "America/Chicago"\n[expect]\nlocations = 1\n'))
 
     assert (case.name, case.source.provider, case.source.name, case.source.url) == (
@@ -47,7 +47,7 @@ def test_a_case_is_a_source_a_recording_and_what_is_expected(project: Project) -
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('har = "visit.har"\nurl = "https://a.example.org/"\nhaar = 1\n', "visit.toml: haar: unknown key; accepted: "),
         ('har = "visit.har"\nurl = "https://a.example.org/"\nprovider = "terns"\n', "provider: 'terns' is not 'kites'"),
@@ -63,21 +63,21 @@ def test_a_case_is_a_source_a_recording_and_what_is_expected(project: Project) -
         ),
     ],
 )
-def test_what_is_wrong_with_a_case_file_is_said(project: Project, text: str, said: str) -> None:
+def test_errors_in_a_case_file_are_reported(project: Project, text: str, message: str) -> None:
     path = project.case()
     path.write_text(text)
 
     with pytest.raises(ConfigError) as error:
         cases.load(path)
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
-def test_a_case_that_is_not_there_is_said(project: Project) -> None:
+def test_a_missing_case_is_reported(project: Project) -> None:
     with pytest.raises(ConfigError, match=r"other\.toml: cannot be read"):
         cases.load(project.cases / "other.toml")
 
 
-def test_the_recording_of_a_capture_need_not_be_here(project: Project) -> None:
+def test_the_recording_of_a_capture_may_be_missing(project: Project) -> None:
     path = project.case()
     path.write_text(f'capture = "kites/of-2021.har"\nurl = "{URL}"\n')
 
@@ -90,13 +90,13 @@ def test_a_source_on_loopback_can_be_replayed(project: Project) -> None:
     assert disagreements(path) == []
 
 
-# --- what disagrees ---------------------------------------------------------------------------------------------------
+# --- differences ------------------------------------------------------------------------------------------------------
 
 TWO = stores(store(1, MAY_20, "2021-05-20T11:00"), store(2))
 
 
 @pytest.mark.parametrize(
-    ("expect", "said"),
+    ("expect", "differences"),
     [
         ('outcome = "OK"\nlocations = 2\nwith_appointments = 1\nslots = 2\nbookable = 2', []),
         ("locations = 3", ["locations is 2, accepted was 3"]),
@@ -108,31 +108,33 @@ TWO = stores(store(1, MAY_20, "2021-05-20T11:00"), store(2))
         ('[[expect.places]]\nname = "Gull"', ["places: Gull: is not there, was accepted"]),
     ],
 )
-def test_values_that_are_not_as_accepted_are_sentences(project: Project, expect: str, said: list[str]) -> None:
-    assert disagreements(project.case(f"[expect]\n{expect}\n", TWO)) == said
+def test_differences_from_accepted_values_are_described_in_words(
+    project: Project, expect: str, differences: list[str]
+) -> None:
+    assert disagreements(project.case(f"[expect]\n{expect}\n", TWO)) == differences
 
 
 @pytest.mark.parametrize("expect", ["locatoins = 2", '[[expect.places]]\nname = "Kite 01"\ncuont = 5'])
-def test_a_misspelt_expectation_is_said_with_what_there_is(project: Project, expect: str) -> None:
-    (said,) = disagreements(project.case(f"[expect]\n{expect}\n", TWO))
-    assert "is not a known value; accepted: " in said
+def test_a_misspelled_expectation_is_reported_with_the_known_ones(project: Project, expect: str) -> None:
+    (difference,) = disagreements(project.case(f"[expect]\n{expect}\n", TWO))
+    assert "is not a known value; accepted: " in difference
 
 
-def test_problems_that_nobody_accepted_disagree(project: Project) -> None:
+def test_problems_that_were_not_accepted_are_a_difference(project: Project) -> None:
     body = stores(store(1), {"name": "a row without the rest"})
     assert disagreements(project.case("[expect]\nlocations = 1\n", body)) == ["unread is 1, accepted was 0"]
 
 
-def test_of_places_with_one_name_the_likeliest_is_compared(project: Project) -> None:
+def test_of_places_with_the_same_name_the_best_match_is_compared(project: Project) -> None:
     body = stores(store(1, name="Kite", zip="02121"), store(2, MAY_20, name="Kite", zip="02122"))
     expect = '[expect]\n[[expect.places]]\nname = "Kite"\npostal_code = "02122"\navailable = "YES"\nslots = 4\n'
 
     assert disagreements(project.case(expect, body)) == ["places: Kite: slots is 1, accepted was 4"]
 
 
-def test_a_case_without_accepted_values_names_the_command(project: Project) -> None:
-    (said,) = disagreements(project.case())
-    assert "run aggregator try kites --accept after you looked at the table" in said
+def test_a_case_without_accepted_values_names_the_command_that_adds_them(project: Project) -> None:
+    (difference,) = disagreements(project.case())
+    assert "run aggregator try kites --accept after you looked at the table" in difference
 
 
 # --- accepting --------------------------------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ def accepted(path: Path) -> str:
     return path.read_text()
 
 
-def test_what_is_accepted_agrees_from_then_on(project: Project) -> None:
+def test_accepted_values_match_from_then_on(project: Project) -> None:
     path = project.case(body=TWO)
     expect = tomllib.loads(accepted(path))["expect"]
 
@@ -158,8 +160,10 @@ def test_what_is_accepted_agrees_from_then_on(project: Project) -> None:
 
 
 def test_accepting_keeps_comments_and_other_keys(project: Project) -> None:
-    told = "# open on Sundays\noptions = {} # none yet\n\n[expect]\nunread = 3 # how: fax\n\n"
-    path = project.case(told + '[[expect.places]] # the big one\nname = "Kite 02"\n# no longer so\ncount = 9\n', TWO)
+    original = "# open on Sundays\noptions = {} # none yet\n\n[expect]\nunread = 3 # how: fax\n\n"
+    path = project.case(
+        original + '[[expect.places]] # the big one\nname = "Kite 02"\n# no longer so\ncount = 9\n', TWO
+    )
     text = accepted(path)
 
     assert "# open on Sundays\noptions = {} # none yet\n" in text
@@ -177,7 +181,7 @@ def test_accepting_twice_or_in_another_order_writes_the_same_file(project: Proje
     assert accepted(path) == first
 
 
-def test_no_more_than_200_places_are_written(project: Project) -> None:
+def test_at_most_200_places_are_written(project: Project) -> None:
     path = project.case(body=stores(*(store(number) for number in range(1, 251))))
     expect = tomllib.loads(accepted(path))["expect"]
 
@@ -185,7 +189,7 @@ def test_no_more_than_200_places_are_written(project: Project) -> None:
     assert disagreements(path) == []
 
 
-def test_places_of_one_name_are_each_written(project: Project) -> None:
+def test_places_with_the_same_name_are_all_written(project: Project) -> None:
     path = project.case(body=stores(store(1, name="Kite"), store(2, MAY_20, name="Kite")))
 
     assert [place["address"] for place in tomllib.loads(accepted(path))["expect"]["places"]] == [
@@ -195,7 +199,7 @@ def test_places_of_one_name_are_each_written(project: Project) -> None:
     assert disagreements(path) == []
 
 
-def test_texts_that_look_like_toml_are_kept_whole(project: Project) -> None:
+def test_names_that_look_like_toml_are_written_correctly(project: Project) -> None:
     name = 'Kite "7" \\ [expect] # ünïcode = 1'
     path = project.case(body=stores(store(1, name=name)))
 

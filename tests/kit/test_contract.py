@@ -16,7 +16,7 @@ from tests.support.samples import sample
 
 FILES = sorted((ROOT / "providers").glob("[a-z]*.py"))
 OWN = [path for path in CASES if cases.load(path).recording.parent == path.parent]
-OTHERS = [path for path in CASES if path not in OWN]  # with recordings of real systems, often many of one
+OTHERS = [path for path in CASES if path not in OWN]  # with recordings of real systems, often several for one system
 
 
 def name_of(value: object) -> str | None:
@@ -32,25 +32,25 @@ def subject_of(path: Path) -> Subject:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_file_class_header_and_imports_are_as_they_should_be(file: Path) -> None:
+def test_file_class_header_and_imports_follow_the_contract(file: Path) -> None:
     assert list(contract.file_faults(registry.load(file.stem), file)) == []
 
 
 @pytest.mark.parametrize("promise", contract.CHECKS)
 @pytest.mark.parametrize("path", OWN + [pytest.param(path, marks=sample) for path in OTHERS], ids=name_of)
-def test_an_adapter_keeps_its_promises(path: Path, promise: str) -> None:
+def test_an_adapter_keeps_the_contract(path: Path, promise: str) -> None:
     assert list(contract.CHECKS[promise](subject_of(path))) == []
 
 
 # --- real answers of other systems ------------------------------------------------------------------------------------
 
-MOST_BYTES = 200_000  # of an answer that is shown to an adapter it is not of
-SHOWN = 2  # to each case; which ones depends on the seed of the run, so that in time each case meets them all
+MOST_BYTES = 200_000  # size of a foreign response that is shown to an adapter
+SHOWN = 2  # number for each case; the seed of the run chooses them, so over time each case gets them all
 
 
 @cache
 def recorded_answers(captures: Path) -> dict[str, list[Foreign]]:
-    """The first answer of each recording, by the folder of its system."""
+    """The first response of each recording, by the folder of its system."""
     found: dict[str, list[Foreign]] = {}
     for har in sorted(captures.glob("*/*.har")):
         entry = load_recording([har]).entries[0]
@@ -63,13 +63,13 @@ def recorded_answers(captures: Path) -> dict[str, list[Foreign]]:
 
 @cache
 def folders_of(provider: str) -> set[str]:
-    """The folders of recordings that are of a provider, by its name or by a case."""
+    """The folders of a provider's recordings, by its name or by a case."""
     recordings = [cases.load(path).recording for path in CASES if path.parent.name == provider]
     return {provider, provider.replace("_", "-"), *(recording.parent.name for recording in recordings)}
 
 
 @pytest.mark.parametrize("path", CASES, ids=name_of)
-def test_recorded_answers_of_other_systems_are_refused_with_a_word(path: Path, captures: Path) -> None:
+def test_recorded_answers_of_other_systems_are_refused_with_a_reason(path: Path, captures: Path) -> None:
     own = folders_of(path.parent.name)
     others = [one for folder, found in recorded_answers(captures).items() if folder not in own for one in found]
 

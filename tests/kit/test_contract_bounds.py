@@ -1,4 +1,4 @@
-"""Reports with a value out of bounds, which the contract (`aggregator.kit.contract.bounds`) catches."""
+"""Reports with an invalid value, which the contract (`aggregator.kit.contract.bounds`) catches."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,7 @@ def with_slot(**values: Any) -> Report:
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_a_location_out_of_bounds_is_caught(values: dict[str, Any]) -> None:
+def test_an_invalid_location_is_caught(values: dict[str, Any]) -> None:
     assert list(contract.bound_faults(with_location())) == []
     assert list(contract.bound_faults(with_location(**values))) != []
 
@@ -62,12 +62,12 @@ def test_a_location_out_of_bounds_is_caught(values: dict[str, Any]) -> None:
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_a_slot_out_of_bounds_is_caught(values: dict[str, Any]) -> None:
+def test_an_invalid_slot_is_caught(values: dict[str, Any]) -> None:
     assert list(contract.bound_faults(with_slot())) == []
     assert list(contract.bound_faults(with_slot(**values))) != []
 
 
-def test_two_locations_of_one_key_are_caught() -> None:
+def test_two_locations_with_the_same_key_are_caught() -> None:
     report = subject(Good).report()
     twice: tuple[Location, ...] = (report.readings[0].location,) * 2
     readings = tuple(replace(report.readings[0], location=location) for location in twice)

@@ -1,4 +1,4 @@
-"""Files of adapters that the contract (`aggregator.kit.contract.adapter_file`) does not let through."""
+"""Adapter files that the contract (`aggregator.kit.contract.adapter_file`) refuses."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path

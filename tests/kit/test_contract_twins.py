@@ -1,4 +1,4 @@
-"""Bad adapters: each rule of the contract (`aggregator.kit.contract`) catches what it is there for."""
+"""Bad adapters: each rule of the contract (`aggregator.kit.contract`) catches what it is for."""
 
 import json
 import random
@@ -39,10 +39,10 @@ HALLS = "<html><body><p>Ask us!</p><div class='hall'>Gull Hall</div></body></htm
 def subject(adapter: Callable[[], Adapter], body: str = json.dumps({"stores": ROWS})) -> Subject:
     """A visit to one page."""
     source = Source(name="stores", provider="good", url=URL, time_zone="America/New_York", states=("MA",), country="US")
-    asked = RecordedRequest(method="GET", url=URL)
+    request = RecordedRequest(method="GET", url=URL)
     answer = RecordedResponse(status=200, content=Content(text=body))
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
-    return Subject(source, adapter, Recording((Entry(started_date_time=at, request=asked, response=answer),)))
+    return Subject(source, adapter, Recording((Entry(started_date_time=at, request=request, response=answer),)))
 
 
 class Good(JsonAdapter):
@@ -72,7 +72,7 @@ def test_good_adapters_have_no_faults() -> None:
 
 
 class ReadsAnythingAsNothing(Good):
-    """Two peers did this: what is not the page is "no appointments"."""
+    """Two other aggregators did this: any other page is "no appointments"."""
 
     def rows_of(self, page: Page) -> Iterable[Any]:
         try:
@@ -90,7 +90,7 @@ class TakesAnyRow(Good):
 
 
 class CountsRows(Good):
-    """The place depends on where its row stands."""
+    """The place depends on the position of its row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class CountsRows(Good):
 
 
 class FirstIsOpen(CountsRows):
-    """The answer depends on where its row stands."""
+    """The answer depends on the position of its row."""
 
     def listing(self, row: DataRow) -> Listing | None:
         self.number += 1
@@ -122,11 +122,11 @@ class IsTheWholeRow(Good):
 
 
 class TakesMissingForNone(Good):
-    """A number that is not there is "none"."""
+    """A missing number counts as "none"."""
 
     def listing(self, row: DataRow) -> Listing | None:
-        said = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
-        return Listing(name=row["n"], id=row["n"], available=said)
+        available = Available.YES if isinstance(row["free"], int) and row["free"] else Available.NO
+        return Listing(name=row["n"], id=row["n"], available=available)
 
 
 class TakesAnythingForSome(Good):
@@ -135,7 +135,7 @@ class TakesAnythingForSome(Good):
 
 
 class SkipsWhatItCannotRead(Good):
-    """A row that is not as it was is none of ours; one that it makes up keeps the visit from being empty."""
+    """An unreadable row counts as outside the region; a made-up one keeps the visit from being empty."""
 
     def listing(self, row: DataRow) -> Listing | None:
         return super().listing(row) if isinstance(row["n"], str) else None
@@ -145,7 +145,7 @@ class SkipsWhatItCannotRead(Good):
 
 
 class ForgetsItsDates(Good):
-    """It leaves out old times and says YES all the same."""
+    """Leaves out past times and still states YES."""
 
     def listing(self, row: DataRow) -> Listing | None:
         slots = tuple(SlotListing(start=row["on"], count=2) for _ in range(row["on"] > "2021-05-13"))
@@ -153,14 +153,14 @@ class ForgetsItsDates(Good):
 
 
 class TakesAMissingKeyForNone(Good):
-    """Where it says how many are left, or nothing."""
+    """A missing key counts as "none left"."""
 
     def listing(self, row: DataRow) -> Listing | None:
         return Listing(name=row["n"], id=row["n"], count=row.get("free", 0))
 
 
 class TakesAMissingKeyForAbsence(Good):
-    """One of three places has a key that the others lack: too little to be doubted."""
+    """One of three places has a key that the others lack: too small a change to be doubted."""
 
     def listing(self, row: DataRow) -> Listing | None:
         free = (*row.get("free", "x") * 2, *row.get("left", ()))
@@ -190,14 +190,14 @@ def test_a_bad_adapter_is_caught(adapter: type[Good], check: Callable[[Subject],
     assert any(fault in sentence for sentence in found), found
 
 
-def test_a_missing_key_that_takes_too_little_away_to_be_doubted_is_caught() -> None:
+def test_a_missing_key_read_as_absence_is_caught_even_if_it_changes_little() -> None:
     rows = [{"n": name, "free": "ab", "on": "2021-05-20"} for name in ("North", "South")]
     rows.append({"n": "Pier", "free": "", "left": "c", "on": "2021-05-20"})
     found = list(contract.missing_faults(subject(TakesAMissingKeyForAbsence, json.dumps({"stores": rows}))))
     assert found == ["'left' renamed: id:Pier turns from YES to NO (by absence)"]
 
 
-def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
+def test_a_visit_that_keeps_none_of_its_rows_reports_it() -> None:
     class KeepsNothing(Good):
         def listing(self, row: DataRow) -> Listing | None:
             return None
@@ -206,7 +206,7 @@ def test_a_visit_to_rows_none_of_which_is_kept_says_so() -> None:
 
 
 class RemembersRows(Good):
-    """Keeps a list for the whole class."""
+    """Keeps a list on the class."""
 
     names: ClassVar[list[str]] = []
 
@@ -225,7 +225,7 @@ class RemembersInASet(Good):
 
 
 class RemembersItsStore(Good):
-    """What a page is about, kept for `listing` to read."""
+    """Keeps the subject of a page on itself, for `listing` to read."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         self.store = "North"
@@ -242,7 +242,7 @@ def test_an_adapter_that_keeps_state_between_two_calls_is_caught(adapter: type[G
 
 
 class IsAlwaysEmpty(GoodHalls):
-    """Its marker is on every page."""
+    """Its empty marker is on every page."""
 
     empty_marker = "Ask us!"
 
@@ -253,7 +253,7 @@ class NeedsNoMarker(GoodHalls):
 
 
 @pytest.mark.parametrize("adapter", [IsAlwaysEmpty, NeedsNoMarker])
-def test_a_page_whose_rows_are_gone_and_that_is_taken_for_empty_is_caught(adapter: type[GoodHalls]) -> None:
+def test_an_adapter_that_reads_a_page_without_rows_as_empty_is_caught(adapter: type[GoodHalls]) -> None:
     assert any("says it has none" in fault for fault in contract.empty_faults(subject(adapter, HALLS)))
 
 
@@ -283,7 +283,9 @@ def walks(page: Page) -> object:
         (walks, "calls a row"),
     ],
 )
-def test_a_listing_that_does_more_than_read_its_row_is_caught(does: Callable[[Page], object], fault: str) -> None:
+def test_a_listing_method_that_does_more_than_read_its_row_is_caught(
+    does: Callable[[Page], object], fault: str
+) -> None:
     class Bad(Good):
         def listing(self, row: DataRow) -> Listing | None:
             does(row.page)

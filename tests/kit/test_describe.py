@@ -1,4 +1,4 @@
-"""What a page looks like to someone who writes an adapter: its likeliest rows first, whatever else it holds."""
+"""How a page is described to someone who writes an adapter: its most likely rows first, whatever else it contains."""
 
 import json
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ def of_json(document: Any) -> Description:
         ({"a.b": [STORE], "c": [{"zip": "02120"}]}, "c", 1),
     ],
 )
-def test_the_rows_of_json_are_found_at_any_depth(document: Any, rows: str, count: int) -> None:
+def test_json_rows_are_found_at_any_depth(document: Any, rows: str, count: int) -> None:
     best = of_json(document).found[0]
     assert (best.kind, best.rows, best.count) == ("table" if rows == "table" else "json", rows, count)
 
@@ -61,17 +61,17 @@ def test_slots_inside_rows_do_not_hide_the_rows() -> None:
     assert [found.rows for found in of_json(document).found] == ["stores"]
 
 
-def test_the_next_step_is_what_to_write() -> None:
+def test_the_next_step_is_the_code_to_write() -> None:
     assert of_json({"data": {"stores": [STORE]}}).next_step == 'use JsonAdapter and set rows = "data.stores"'
     assert of_json({"stores": {"7": STORE, "8": STORE}}).next_step == 'use JsonAdapter and set rows = "stores.*"'
 
 
-def test_each_field_is_told_with_the_code_that_reads_it() -> None:
-    told = of_json(
+def test_each_field_is_shown_with_the_code_that_reads_it() -> None:
+    description = of_json(
         {"stores": [STORE | {"notes": "Ring"}, STORE], "links": [{"href": "/a"}, {"href": "/b"}]}
     ).sentences()
 
-    assert told[1:] == [
+    assert description[1:] == [
         'rows = "stores" finds 2; a row has:',
         '  row["name"]               Kite Hall',
         '  row["address"]["street"]  1 Kite St',
@@ -82,15 +82,15 @@ def test_each_field_is_told_with_the_code_that_reads_it() -> None:
     ]
 
 
-def test_lists_of_which_an_adapter_would_miss_one_are_not_proposed() -> None:
+def test_lists_missing_in_some_records_are_not_proposed() -> None:
     document = {"towns": [{"n": 1, "stores": [STORE, STORE]}, {"n": 2, "stores": None}]}
     assert "towns.*.stores" not in [found.rows for found in of_json(document).found]
 
 
-def test_json_without_rows_says_what_is_there() -> None:
-    told = of_json({"error": "no session", "code": 7})
-    assert told.sentences()[1] == "its top is an object with error, code"
-    assert told.next_step.startswith("record the request that returns the list")
+def test_json_without_rows_is_described_by_its_content() -> None:
+    description = of_json({"error": "no session", "code": 7})
+    assert description.sentences()[1] == "its top is an object with error, code"
+    assert description.next_step.startswith("record the request that returns the list")
 
 
 # --- HTML -------------------------------------------------------------------------------------------------------------
@@ -99,16 +99,16 @@ def test_json_without_rows_says_what_is_there() -> None:
 def test_repeated_blocks_are_the_rows_of_a_web_page() -> None:
     menu = "<ul>" + "<li><a href='/x'>More</a></li>" * 30 + "</ul>"
     page = f"<html><title>Find a clinic</title>{menu}<div id='list'>{CLINIC * 3}</div></html>"
-    told = described(page)
-    best = told.found[0]
+    description = described(page)
+    best = description.found[0]
 
-    assert (told.kind, told.title, best.rows, best.count) == ("html", "Find a clinic", "div.clinic", 3)
+    assert (description.kind, description.title, best.rows, best.count) == ("html", "Find a clinic", "div.clinic", 3)
     assert best.fields["h2"] == "Kite Hall"
     assert best.fields["a[href]"] == "/book/1"
-    assert told.next_step == 'use HtmlAdapter and set rows = "div.clinic"'
+    assert description.next_step == 'use HtmlAdapter and set rows = "div.clinic"'
 
 
-def test_rows_of_which_every_other_looks_different_are_one_kind() -> None:
+def test_rows_with_alternating_classes_are_found_as_one_kind() -> None:
     striped = "".join(
         CLINIC.replace("clinic", f"card clinic {shade}") for shade in ("pale", "dark", "pale", "dark last")
     )
@@ -117,16 +117,16 @@ def test_rows_of_which_every_other_looks_different_are_one_kind() -> None:
     assert (best.rows, best.count) == ("div.clinic", 4)
 
 
-def test_the_rows_of_a_table_leave_out_its_header() -> None:
+def test_table_rows_exclude_the_header() -> None:
     body = "<tr><td>Kite Hall</td><td>5/20/2021</td></tr>" * 2
-    told = described(f"<html><table id=list><tr><th>Name</th><th>Date</th></tr>{body}</table></html>")
+    description = described(f"<html><table id=list><tr><th>Name</th><th>Date</th></tr>{body}</table></html>")
 
-    assert (told.found[0].rows, told.found[0].count) == ("tbody > tr:has(td)", 2)
-    assert told.found[0].fields["td:nth-of-type(2)"] == "5/20/2021"
-    assert "table with the columns Name, Date" in told.sentences()
+    assert (description.found[0].rows, description.found[0].count) == ("tbody > tr:has(td)", 2)
+    assert description.found[0].fields["td:nth-of-type(2)"] == "5/20/2021"
+    assert "table with the columns Name, Date" in description.sentences()
 
 
-def test_every_selector_selects_those_rows_and_fields() -> None:
+def test_every_proposed_selector_finds_its_rows_and_fields() -> None:
     page = Page(answer(search(*(clinic(number=str(number)) for number in range(5)))))
     found = describe(page).found
 
@@ -138,24 +138,24 @@ def test_every_selector_selects_those_rows_and_fields() -> None:
     assert found[0].count == 5
 
 
-def test_headings_forms_and_data_in_scripts_are_told() -> None:
-    told = described(
+def test_headings_forms_and_script_data_are_shown() -> None:
+    description = described(
         "<html><h1>Clinics</h1><form method=post action=/find><input name=zip></form>"
         f"<script id=__DATA__ type=application/json>{json.dumps({'props': {'stores': [STORE]}})}</script>"
         f"<script>window.App = {json.dumps({'clinics': [STORE, STORE]})};</script></html>"
     ).sentences()
 
-    assert "headings: Clinics" in told
-    assert "form POST /find with zip" in told
-    assert any(line.startswith("data inside script#__DATA__") and "props.stores: 1 ×" in line for line in told)
-    assert any(line.startswith("data inside a script, as App") and "clinics: 2 ×" in line for line in told)
+    assert "headings: Clinics" in description
+    assert "form POST /find with zip" in description
+    assert any(line.startswith("data inside script#__DATA__") and "props.stores: 1 ×" in line for line in description)
+    assert any(line.startswith("data inside a script, as App") and "clinics: 2 ×" in line for line in description)
 
 
 # --- other kinds ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "said"),
+    ("body", "kind", "sentence"),
     [
         ("name,town,zip\nKite Hall,Boston,02120\n", "csv", "use CsvAdapter"),
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n", "ics", "it holds 1 events"),
@@ -166,13 +166,13 @@ def test_headings_forms_and_data_in_scripts_are_told() -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00", "text", "bytes"),
     ],
 )
-def test_other_kinds_of_answer_are_named(body: str | bytes, kind: str, said: str) -> None:
-    told = described(body)
-    assert told.kind == kind
-    assert any(said in line for line in (*told.sentences(), told.next_step))
+def test_other_kinds_of_content_are_named(body: str | bytes, kind: str, sentence: str) -> None:
+    description = described(body)
+    assert description.kind == kind
+    assert any(sentence in line for line in (*description.sentences(), description.next_step))
 
 
-def test_the_rows_of_a_csv_are_its_lines() -> None:
+def test_csv_rows_are_its_lines() -> None:
     (found,) = described("\ufeffname,town\nKite Hall,Boston\nTern,Salem\n", kind="text/csv").found
     assert (found.kind, found.rows, found.count, found.fields["town"]) == ("csv", "", 2, "Boston")
 
@@ -199,13 +199,13 @@ NESTED: Mapping[str, Any] = {"stores": [STORE], "deep": json.loads("[" * 400 + "
     ],
 )
 def test_a_hostile_page_is_described_in_short_printable_lines(body: str) -> None:
-    told = described(body).sentences()
+    description = described(body).sentences()
 
-    assert all(line.isprintable() and len(line) < 2000 for line in told)
-    assert len(told) < 60
+    assert all(line.isprintable() and len(line) < 2000 for line in description)
+    assert len(description) < 60
 
 
-def test_a_page_that_nests_without_an_end_is_read_only_at_its_beginning() -> None:
-    """What stands behind is beyond what is parsed: parsing all of it would take minutes."""
-    told = described("<title>Deep</title>" + "<div>" * 400_000 + CLINIC * 2)
-    assert (told.title, told.found) == ("Deep", ())
+def test_only_the_beginning_of_an_endlessly_nested_page_is_parsed() -> None:
+    """Parsing the rest would take minutes."""
+    description = described("<title>Deep</title>" + "<div>" * 400_000 + CLINIC * 2)
+    assert (description.title, description.found) == ("Deep", ())

@@ -1,4 +1,4 @@
-"""Which entries of a browser's recording are kept as answers, and what is said of the others."""
+"""Which entries of a browser's recording are kept as responses, and how the others are reported."""
 
 import base64
 import json
@@ -49,7 +49,7 @@ def sifted(tmp_path: Path, *entries: Any) -> Sifted:
 
 
 @pytest.mark.parametrize(
-    ("unwanted", "said"),
+    ("unwanted", "reason"),
     [
         (entry("/logo", "x", kind="image", mime="image/png"), "1 images"),
         (entry("/logo.svg", "<svg/>", kind="", mime="image/svg+xml"), "1 images"),
@@ -78,10 +78,10 @@ def sifted(tmp_path: Path, *entries: Any) -> Sifted:
         ("no entry at all", "1 unreadable"),
     ],
 )
-def test_what_is_no_answer_is_dropped_with_its_reason(tmp_path: Path, unwanted: Any, said: str) -> None:
+def test_useless_responses_are_dropped_with_a_reason(tmp_path: Path, unwanted: Any, reason: str) -> None:
     found = sifted(tmp_path, unwanted, entry())
     assert [exchange.request.url for exchange in found.kept] == [f"{SITE}/clinics.json"]
-    assert found.sentence() == f"dropped 1: {said}"
+    assert found.sentence() == f"dropped 1: {reason}"
 
 
 @pytest.mark.parametrize(
@@ -100,33 +100,33 @@ def test_what_is_no_answer_is_dropped_with_its_reason(tmp_path: Path, unwanted: 
     ],
     ids=lambda each: f"{each['request']['url']} {each['_resourceType']} {each['response']['content']['mimeType']}",
 )
-def test_data_are_kept_whatever_they_are_called(tmp_path: Path, wanted: dict[str, Any]) -> None:
+def test_data_is_kept_whatever_its_name_and_type(tmp_path: Path, wanted: dict[str, Any]) -> None:
     found = sifted(tmp_path, wanted)
     assert len(found.kept) == 1
     assert found.kept[0].answer.status == 200
     assert found.sentence() == "dropped nothing"
 
 
-def test_counts_come_with_the_most_frequent_first(tmp_path: Path) -> None:
+def test_counts_are_sorted_by_frequency(tmp_path: Path) -> None:
     images = [entry(f"/{number}.png", "x" * 1000, kind="image") for number in range(22)]
     watched = [entry(f"https://{host}/collect") for host in ("a.hotjar.com", "b.hotjar.com", "b.hotjar.com")]
     found = sifted(tmp_path, *images, entry(), *watched)
     assert found.sentence() == "dropped 25: 22 images, 3 analytics (b.hotjar.com, a.hotjar.com)"
 
 
-def test_the_same_request_is_kept_once_with_its_fullest_answer(tmp_path: Path) -> None:
+def test_of_equal_requests_only_the_fullest_response_is_kept(tmp_path: Path) -> None:
     found = sifted(tmp_path, entry(text="[]"), entry(text=LIST), entry(text="{}"), entry("/other.json"))
     assert [exchange.answer.body.decode() for exchange in found.kept] == [LIST, LIST]
     assert found.sentence() == "dropped 2: 2 asked again"
 
 
-def test_requests_that_differ_in_what_they_send_are_two(tmp_path: Path) -> None:
+def test_requests_with_different_bodies_are_kept_apart(tmp_path: Path) -> None:
     posts = [{"mimeType": "application/json", "text": f'{{"page": {page}}}'} for page in (1, 2)]
     found = sifted(tmp_path, *(entry(method="POST", post=post) for post in posts))
     assert [exchange.request.content for exchange in found.kept] == [b'{"page": 1}', b'{"page": 2}']
 
 
-def test_a_form_that_is_only_given_as_fields_is_sent_as_one(tmp_path: Path) -> None:
+def test_a_form_recorded_only_as_fields_is_encoded_again(tmp_path: Path) -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "town", "value": "Gull & Co"}]}
     (exchange,) = sifted(tmp_path, entry(method="POST", post=post)).kept
     assert (exchange.request.content, exchange.request.content_type) == (
@@ -135,36 +135,36 @@ def test_a_form_that_is_only_given_as_fields_is_sent_as_one(tmp_path: Path) -> N
     )
 
 
-def test_a_body_in_base64_is_decoded_and_a_unicode_name_survives(tmp_path: Path) -> None:
+def test_a_base64_body_is_decoded_and_a_unicode_name_survives(tmp_path: Path) -> None:
     text = '[{"name": "Möwenhaus 鷗"}]'
     (exchange,) = sifted(tmp_path, entry(text=base64.b64encode(text.encode()).decode(), encoding="base64")).kept
     assert exchange.answer.body.decode() == text
 
 
-def test_the_headers_of_kept_requests_are_told_and_no_others(tmp_path: Path) -> None:
+def test_only_headers_of_kept_requests_are_shown(tmp_path: Path) -> None:
     kept = entry(sent={"X-Key": "k"}, given={"Set-Cookie": "a=b", "Server": "s"})
     found = sifted(tmp_path, kept, entry("/logo", "x", kind="image", sent={"X-Other": "o"}))
     assert found.sent == (("X-Key", "k"), ("Set-Cookie", "a=b"))
 
 
-def test_a_recording_without_an_answer_says_what_it_holds_and_what_to_do(tmp_path: Path) -> None:
+def test_a_recording_without_responses_is_described_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         sifted(tmp_path, entry("/a.png", "x", kind="image"), entry("/list.json", None, size=900))
-    said = str(wrong.value)
-    assert "none of its 2 entries is an answer" in said
-    assert "1 images" in said and "1 saved without their content" in said
-    assert "Preserve log" in said and "with content" in said
+    message = str(wrong.value)
+    assert "none of its 2 entries is an answer" in message
+    assert "1 images" in message and "1 saved without their content" in message
+    assert "Preserve log" in message and "with content" in message
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"log": {}}', '{"log": {"entries": {}}}'])
-def test_a_file_that_is_no_recording_is_named(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_recording_is_named(tmp_path: Path, text: str) -> None:
     har = tmp_path / "odd.har"
     har.write_text(text)
     with pytest.raises(ConfigError, match=r"odd\.har: is not"):
         sift(har)
 
 
-def test_an_answer_is_found_by_its_address_or_a_part_of_it(tmp_path: Path) -> None:
+def test_a_response_is_found_by_its_url_or_a_part_of_it(tmp_path: Path) -> None:
     kept = sifted(tmp_path, entry("/a/list"), entry("/b/list"), entry("/b/list?page=2")).kept
     assert position_of(f"{SITE}/b/list", kept) == 1
     assert position_of("page=2", kept) == 2

@@ -1,4 +1,4 @@
-"""A new adapter is a template from a recorded visit: it keeps the contract as written and reads what was recorded."""
+"""A new adapter is a template made from a recorded visit: it passes the contract and reads the recording."""
 
 import importlib.util
 import inspect
@@ -81,14 +81,14 @@ CSV = "date,Location Name,Address,ZIP,Appts,Vaccine\r\n" + "".join(
 
 
 def answer(body: Any, url: str = SITE, sent: str = "", kind: str = "") -> Exchange:
-    asked = WireRequest(
+    request = WireRequest(
         url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
     )
     text = body if isinstance(body, str) else json.dumps(body)
     mime = "application/json" if text[0] in "{[" else "text/html" if text[0] == "<" else "text/csv"
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
     return Exchange(
-        asked, Answer(url=url, status=200, headers={"content-type": mime}, body=text.encode(), fetched_at=at)
+        request, Answer(url=url, status=200, headers={"content-type": mime}, body=text.encode(), fetched_at=at)
     )
 
 
@@ -129,7 +129,7 @@ def adapter_of(made: Scaffold) -> type[Adapter]:
 
 
 def source_of(made: Scaffold) -> Source:
-    """That of the first case."""
+    """The source of the first case."""
     case = tomllib.loads(made.files[2].read_text())
     zone = "America/New_York"
     return Source(
@@ -144,17 +144,17 @@ def report_of(made: Scaffold) -> Report:
 
 @pytest.fixture(scope="module")
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scaffold]:
-    """Each of VISITS as an adapter of that name."""
+    """Each of VISITS as an adapter with that name."""
     root = tmp_path_factory.mktemp("drafted")
     (root / "providers").mkdir()
     return {name: scaffold(name, (visit,), root) for name, visit in VISITS.items()}
 
 
-# --- as written -----------------------------------------------------------------------------------------------------
+# --- unchanged templates ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", VISITS)
-def test_a_template_keeps_the_contract_as_written(drafted: dict[str, Scaffold], name: str) -> None:
+def test_a_new_template_passes_the_contract(drafted: dict[str, Scaffold], name: str) -> None:
     file, adapter = module_of(drafted[name]), adapter_of(drafted[name])
     assert list(contract.file_faults(adapter, file)) == []
     assert "Shape seen on 2021-05-13." in " ".join(file.read_text().split())
@@ -169,14 +169,16 @@ def test_a_template_keeps_the_contract_as_written(drafted: dict[str, Scaffold], 
     ],
     ids=lambda command: " ".join(command[:2]),
 )
-def test_templates_are_formatted_linted_and_typed_as_written(drafted: dict[str, Scaffold], command: list[str]) -> None:
+def test_new_templates_pass_the_formatter_linter_and_type_checker(
+    drafted: dict[str, Scaffold], command: list[str]
+) -> None:
     files = [str(module_of(made)) for made in drafted.values()]
     done = subprocess.run([sys.executable, "-m", *command, *files], cwd=HOME, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", VISITS)
-def test_a_template_reads_names_and_states_no_availability(drafted: dict[str, Scaffold], name: str) -> None:
+def test_a_template_reads_names_and_leaves_availability_unknown(drafted: dict[str, Scaffold], name: str) -> None:
     report = report_of(drafted[name])
     assert (report.outcome, report.problems) == ("OK", ()), report.message
     assert [each.location.name for each in report.readings][:2] == ["Gull Hall", "Tern Hall"]
@@ -206,7 +208,7 @@ def test_a_template_lists_the_code_that_reads_each_field(
     assert [line for line in lines if f"# {' '.join(line.split())}" not in text] == []
 
 
-def test_a_field_that_some_rows_lack_is_read_as_one(root: Path) -> None:
+def test_a_field_missing_in_some_rows_is_read_as_optional(root: Path) -> None:
     made = scaffold("gull", (answer([WORDS[0], WORDS[1] | {"phone": "617-555-0100"}]),), root)
     assert '#   row.get("phone")  617-555-0100' in module_of(made).read_text()
 
@@ -219,17 +221,17 @@ def test_other_candidates_for_the_rows_are_in_a_comment(root: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "rows"), [("by_id", "sites.*"), ("by_town", "towns.*.sites")])
-def test_rows_of_several_lists_are_a_path_of_the_template(drafted: dict[str, Scaffold], name: str, rows: str) -> None:
+def test_rows_in_several_lists_become_a_wildcard_path(drafted: dict[str, Scaffold], name: str, rows: str) -> None:
     assert f'    rows = "{rows}"  # finds 3\n' in module_of(drafted[name]).read_text()
 
 
-def test_a_template_expects_what_a_waiting_room_has_not(drafted: dict[str, Scaffold]) -> None:
+def test_a_template_expects_text_that_a_waiting_room_lacks(drafted: dict[str, Scaffold]) -> None:
     assert adapter_of(drafted["web_page"]).expects == ("Find a clinic",)
     assert adapter_of(drafted["lines"]).expects == ("date,Location Name,Address",)
 
 
 @pytest.mark.parametrize("name", VISITS)
-def test_nothing_that_a_site_may_answer_makes_a_template_lie(drafted: dict[str, Scaffold], name: str) -> None:
+def test_a_new_template_misreports_no_altered_page(drafted: dict[str, Scaffold], name: str) -> None:
     made = drafted[name]
     subject = contract.Subject(source_of(made), adapter_of(made), load_recording([made.files[1]]))
     assert list(contract.visit_faults(subject)) == []
@@ -238,7 +240,7 @@ def test_nothing_that_a_site_may_answer_makes_a_template_lie(drafted: dict[str, 
 ODD_KEYS = ('a"b', "a'b", "a\"b'c", "a\\b", "a\nb", "ключ", "a" * 300, '"""', "{x}", "name ", "\u202eevil", "class")
 
 
-def test_keys_of_any_kind_leave_the_template_sound(root: Path) -> None:
+def test_unusual_keys_give_a_valid_template(root: Path) -> None:
     for number, key in enumerate(ODD_KEYS):
         rows = [{"name": "Gull Hall", "zip": "02120", key: "x"}, {"name": "Tern Hall", "zip": "02120", key: "y"}]
         assert len(report_of(scaffold(f"odd_{number}", (answer({"clinics": rows}),), root)).readings) == 2, key
@@ -247,7 +249,7 @@ def test_keys_of_any_kind_leave_the_template_sound(root: Path) -> None:
         assert subprocess.run(command, capture_output=True).returncode == 0
 
 
-def test_a_table_in_json_is_read_by_column(root: Path) -> None:
+def test_a_json_table_is_read_by_column(root: Path) -> None:
     made = scaffold(
         "gull", (answer({"table": [["name", "zip"], ["Gull Hall", "02120"], ["Tern Hall", "02120"]]}),), root
     )
@@ -255,7 +257,7 @@ def test_a_table_in_json_is_read_by_column(root: Path) -> None:
     assert [each.location.name for each in report_of(made).readings] == ["Name", "Gull Hall", "Tern Hall"]
 
 
-def test_rows_that_nothing_names_are_unread_with_the_reason(root: Path) -> None:
+def test_rows_without_a_name_field_fail_with_the_reason(root: Path) -> None:
     deep = {"a" * 50: {"b" * 50: "x"}}
     report = report_of(scaffold("odd", (answer({"clinics": [deep, deep]}),), root))
     assert (report.rows, report.unread) == (2, 2)
@@ -265,7 +267,7 @@ def test_rows_that_nothing_names_are_unread_with_the_reason(root: Path) -> None:
 # --- what is written, and what is not -------------------------------------------------------------------------------
 
 
-def test_the_likeliest_answer_is_read_unless_another_is_asked_for(root: Path) -> None:
+def test_the_most_likely_response_is_read_unless_another_is_chosen(root: Path) -> None:
     colours = answer([{"colour": "red", "size": 1}, {"colour": "blue", "size": 2}], "https://book.example.org/colours")
     made = scaffold("one", (colours, VISITS["stores"]), root)
     assert made.picked.exchange == VISITS["stores"]
@@ -273,7 +275,7 @@ def test_the_likeliest_answer_is_read_unless_another_is_asked_for(root: Path) ->
     assert scaffold("two", (colours, VISITS["stores"]), root, read=colours).picked.exchange == colours
 
 
-def test_the_source_goes_to_the_end_of_the_region_file_and_its_comments_stay(root: Path) -> None:
+def test_the_source_is_appended_to_the_region_file_and_comments_are_kept(root: Path) -> None:
     region = root / "alder.toml"
     region.write_text(REGION)
     made = scaffold("gull_halls", (VISITS["searched"],), root, region=region)
@@ -286,7 +288,7 @@ def test_the_source_goes_to_the_end_of_the_region_file_and_its_comments_stay(roo
     assert sorted(path.name for path in root.iterdir()) == ["alder.toml", "providers", "tests"]
 
 
-def test_a_region_file_with_its_sources_in_one_line_takes_another(root: Path) -> None:
+def test_a_source_can_be_added_to_a_region_file_with_an_inline_list(root: Path) -> None:
     region = root / "alder.toml"
     region.write_text(REGION.partition("[[sources]]")[0] + "sources = [] # none yet\n")
     scaffold("gull_halls", (VISITS["stores"],), root, region=region)
@@ -304,7 +306,7 @@ def test_a_region_file_with_its_sources_in_one_line_takes_another(root: Path) ->
         ("page", "is already a name"), ("any", "is already a name"), ("html_adapter", "is already a name"),
     ],
 )  # fmt: skip
-def test_a_name_that_cannot_be_an_adapters_is_refused(root: Path, name: str, words: str) -> None:
+def test_an_invalid_adapter_name_is_refused(root: Path, name: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words) as wrong:
         scaffold(name, (VISITS["stores"],), root)
     assert repr(name) in str(wrong.value)
@@ -312,7 +314,7 @@ def test_a_name_that_cannot_be_an_adapters_is_refused(root: Path, name: str, wor
 
 
 @pytest.mark.parametrize("taken", ["providers/gull.py", "tests/providers/gull/other.toml"])
-def test_nothing_that_exists_is_overwritten(root: Path, taken: str) -> None:
+def test_existing_files_are_not_overwritten(root: Path, taken: str) -> None:
     (root / taken).parent.mkdir(parents=True, exist_ok=True)
     (root / taken).write_text("mine")
     with pytest.raises(ConfigError, match="exists and is not overwritten; take another name"):
@@ -321,7 +323,7 @@ def test_nothing_that_exists_is_overwritten(root: Path, taken: str) -> None:
     assert (root / taken).read_text() == "mine"
 
 
-def test_a_source_name_that_is_taken_leaves_everything_as_it_was(root: Path) -> None:
+def test_a_source_name_already_in_use_changes_nothing(root: Path) -> None:
     region = root / "alder.toml"
     region.write_text(REGION)
     with pytest.raises(ConfigError, match="'county' is used twice"):
@@ -330,7 +332,7 @@ def test_a_source_name_that_is_taken_leaves_everything_as_it_was(root: Path) -> 
     assert region.read_text() == REGION
 
 
-def test_where_one_file_cannot_be_written_none_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_one_file_cannot_be_written_none_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     region = root / "alder.toml"
     region.write_text(REGION)
 
@@ -345,7 +347,7 @@ def test_where_one_file_cannot_be_written_none_is(root: Path, monkeypatch: pytes
     assert region.read_text() == REGION
 
 
-def test_answers_without_rows_are_described(root: Path) -> None:
+def test_responses_without_rows_are_described(root: Path) -> None:
     with pytest.raises(ConfigError) as wrong:
         scaffold("gull", (answer('{"count": 3}'), answer("<html><title>Hello</title></html>", f"{SITE}/b")), root)
     assert "none of the 2 responses has rows" in str(wrong.value)
@@ -360,15 +362,15 @@ def files_in(root: Path) -> list[str]:
 # --- the command ----------------------------------------------------------------------------------------------------
 
 
-def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
+def test_new_reports_what_it_kept_dropped_scrubbed_and_wrote(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def entry(url: str, body: str, mime: str) -> dict[str, Any]:
-        asked = {"method": "GET", "url": url, "headers": [{"name": "X-Key", "value": "k"}]}
+        request = {"method": "GET", "url": url, "headers": [{"name": "X-Key", "value": "k"}]}
         content = {"mimeType": mime, "text": body}
         return {
             "startedDateTime": "2021-05-13T14:00:00Z",
-            "request": asked,
+            "request": request,
             "response": {"status": 200, "headers": [], "content": content},
         }
 
@@ -379,7 +381,7 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
     monkeypatch.chdir(root)
     arguments = parsed("new", "gull", "--har", str(har))
     assert authoring.new_adapter(arguments) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for words in (
         "kept 2 responses; dropped 1: 1 images",
         "scrubbed: unusual request headers (2), tokens (1)",
@@ -394,8 +396,8 @@ def test_new_says_what_it_kept_dropped_scrubbed_and_wrote(
         "tests/providers/gull now holds a recording of somebody else's page: before you commit it, read",
         "next: aggregator try gull",
     ):
-        assert words in said
-    assert "abc123XYZ9" not in said + "".join(
+        assert words in output
+    assert "abc123XYZ9" not in output + "".join(
         (root / path).read_text() for path in files_in(root) if "evening" not in path
     )
 

@@ -1,4 +1,4 @@
-"""What is private in a recording is taken out of it, the same everywhere; the data stay."""
+"""Private data is removed from a recording, consistently everywhere; public data stays."""
 
 import json
 from collections.abc import Mapping
@@ -20,27 +20,27 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 def exchange(url: str = SITE, body: Any = "", sent: str = "", kind: str = "", **headers: str) -> Exchange:
     """`body` is text, bytes, or what becomes JSON."""
-    asked = WireRequest(
+    request = WireRequest(
         url=url, max_bytes=0, method="POST" if sent else "GET", content=sent.encode(), content_type=kind
     )
     raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     at = datetime(2021, 5, 13, 14, tzinfo=UTC)
-    return Exchange(asked, Answer(url=url, status=200, headers=named, body=raw, fetched_at=at))
+    return Exchange(request, Answer(url=url, status=200, headers=named, body=raw, fetched_at=at))
 
 
 def text_of(scrubbed: Scrubbed) -> str:
-    """Everything that would be written of the exchanges, and what is said of them."""
+    """Everything that would be written of the exchanges, and the report about them."""
     parts = [
         part
-        for asked, answer in scrubbed.exchanges
-        for part in (asked.url, asked.content.decode(), repr(answer.headers), answer.body.decode("latin-1"))
+        for request, answer in scrubbed.exchanges
+        for part in (request.url, request.content.decode(), repr(answer.headers), answer.body.decode("latin-1"))
     ]
     return "\n".join([*parts, *scrubbed.sentences()])
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered", "secret"),
+    ("sent", "answered", "secret"),
     [
         (exchange(f"{SITE}?token=abc123XYZ9"), "", "abc123XYZ9"),
         (exchange(f"{SITE}?api_key=AIzaSyA1234567890abc"), "", "AIzaSyA1234567890abc"),
@@ -76,8 +76,8 @@ def text_of(scrubbed: Scrubbed) -> str:
         (exchange(), '<a href="/book?sid=a1b2c3d4e5f6a7b8c9d0e1">', "a1b2c3d4e5"),
     ],
 )
-def test_what_is_private_is_gone_and_never_said(asked: Exchange, answered: Any, secret: str) -> None:
-    found = scrub([asked, exchange(body=answered)])
+def test_private_data_is_removed_and_never_printed(sent: Exchange, answered: Any, secret: str) -> None:
+    found = scrub([sent, exchange(body=answered)])
     assert secret not in text_of(found)
     assert found.counts.total() >= 1
 
@@ -96,14 +96,14 @@ def test_what_is_private_is_gone_and_never_said(asked: Exchange, answered: Any, 
     ],
     ids=str,
 )
-def test_the_data_of_clinics_stay(data: Any) -> None:
-    asked = exchange(f"{SITE}?town=Boston&zip=02139&date=2021-05-20&address=Boston&page=2", data)
-    found = scrub([asked])
-    assert found.exchanges == (asked,)
+def test_clinic_data_is_preserved(data: Any) -> None:
+    original = exchange(f"{SITE}?town=Boston&zip=02139&date=2021-05-20&address=Boston&page=2", data)
+    found = scrub([original])
+    assert found.exchanges == (original,)
     assert found.sentences() == ["scrubbed nothing: found no secrets and no personal details"]
 
 
-def test_a_token_handed_out_is_the_same_in_what_is_sent_back() -> None:
+def test_a_token_gets_the_same_placeholder_wherever_it_is_sent_back() -> None:
     first = exchange(body={"requestToken": KEY, "next": f"{SITE}?t={KEY}"})
     then = [
         exchange(f"{SITE}?t=Zm9v%2FYmFy%2B1234567890%3D%3D"),
@@ -120,14 +120,14 @@ def test_a_token_handed_out_is_the_same_in_what_is_sent_back() -> None:
     assert found.counts == {"tokens": 1}
 
 
-def test_a_number_stays_a_number_and_echoes_alike() -> None:
+def test_a_scrubbed_number_stays_a_number_and_is_the_same_everywhere() -> None:
     found = scrub([exchange(sent='{"phone": 6175550111}', kind=JSON, body={"phone": 6175550111, "count": 12})])
-    sent, said = json.loads(found.exchanges[0].request.content), json.loads(found.exchanges[0].answer.body)
-    assert sent["phone"] == said["phone"] != 6175550111
-    assert said["count"] == 12
+    sent, received = json.loads(found.exchanges[0].request.content), json.loads(found.exchanges[0].answer.body)
+    assert sent["phone"] == received["phone"] != 6175550111
+    assert received["count"] == 12
 
 
-def test_positions_are_kept_to_about_a_kilometre_on_both_sides() -> None:
+def test_positions_in_requests_and_responses_are_rounded_to_about_a_kilometer() -> None:
     found = scrub([exchange(f"{SITE}?lat=42.360123&lng=-71.058912", {"center": [42.360123], "lat": 42.371})])
     assert found.exchanges[0].request.url == f"{SITE}?lat=42.36&lng=-71.06"
     assert json.loads(found.exchanges[0].answer.body) == {"center": [42.36], "lat": 42.371}
@@ -158,28 +158,28 @@ def test_scrubbing_twice_changes_nothing_more() -> None:
     assert again.counts == {}
 
 
-def test_new_placeholders_do_not_meet_those_of_an_earlier_scrubbing() -> None:
+def test_new_placeholders_do_not_collide_with_earlier_ones() -> None:
     found = scrub([exchange(body={"csrfToken": "scrubbed-4", "pageToken": KEY})])
     assert json.loads(found.exchanges[0].answer.body) == {"csrfToken": "scrubbed-4", "pageToken": "scrubbed-5"}
 
 
-def test_of_our_own_visit_only_what_answers_gave_away_is_replaced() -> None:
+def test_in_our_own_visit_only_data_from_responses_is_replaced() -> None:
     config: Mapping[str, str] = {"url": f"{SITE}?api_key=AIzaSyA1234567890abc&lat=42.360123&phone=6175550111"}
     found = scrub([exchange(**config), exchange(f"{SITE}?t={JWT}"), exchange(body={"jwt": JWT})], by_person=False)
     assert [each.request.url for each in found.exchanges] == [config["url"], f"{SITE}?t=scrubbed-1", SITE]
 
 
-def test_bytes_of_another_charset_stay_what_they_are() -> None:
+def test_the_charset_of_a_body_is_preserved() -> None:
     body = "Möwenhaus, desk: a@b.example".encode("latin-1")
     found = scrub([exchange(body=body)])
     assert found.exchanges[0].answer.body == "Möwenhaus, desk: someone@example.org".encode("latin-1")
 
 
-def test_nothing_private_hides_in_utf_16() -> None:
+def test_private_data_in_utf_16_is_removed() -> None:
     found = scrub([exchange(body="Möwenhaus, desk: a@b.example".encode("utf-16"))])
     assert found.exchanges[0].answer.body.decode("utf-16") == "Möwenhaus, desk: someone@example.org"
 
 
 @pytest.mark.parametrize("piece", ["A", "a1", "x@", "eyJ", '"token":', "<input ", "%2C", "[" * 9])
-def test_hostile_length_is_no_problem(piece: str) -> None:
+def test_very_long_input_is_scrubbed_in_time(piece: str) -> None:
     assert scrub([exchange(body=piece * (300_000 // len(piece)))]).exchanges

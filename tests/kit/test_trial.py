@@ -1,4 +1,4 @@
-"""`aggregator try`, as a volunteer calls it, on adapters, cases and recordings of our own making."""
+"""`aggregator try` as a volunteer uses it, on made-up adapters, cases, and recordings."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 
 @pytest.fixture
 def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Try:
-    """Calls the command: exit code, and what it printed on either stream."""
+    """Calls the command; returns its exit code and its output on both streams."""
 
     def call(*arguments: str, width: int = 100) -> tuple[int, str]:
         for console in (terminal.console, terminal.errors):
@@ -39,71 +39,71 @@ def tried(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 # --- what is printed --------------------------------------------------------------------------------------------------
 
 
-def test_clean_values_are_a_table_with_a_verdict(project: Project, tried: Try) -> None:
+def test_clean_values_are_shown_as_a_table_with_a_verdict(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1, MAY_20, "2021-05-20T11:00"), store(2)))
-    code, told = tried("kites")
+    code, output = tried("kites")
 
-    first, second = (line.split() for line in told.splitlines() if line.startswith("Kite 0"))
+    first, second = (line.split() for line in output.splitlines() if line.startswith("Kite 0"))
     assert first == ["Kite", "01", "Boston", "02120", "YES", "2", "2021-05-20", "10:00", "Moderna", "+16175550100"]
     assert second == ["Kite", "02", "Boston", "02120", "NO", "+16175550100"]
-    assert "2 locations, 1 with appointments, 0 unknown, all times aware, 0 problems\n" in told
-    assert "next: compare the table with the page, then run aggregator try kites --accept\n" in told
+    assert "2 locations, 1 with appointments, 0 unknown, all times aware, 0 problems\n" in output
+    assert "next: compare the table with the page, then run aggregator try kites --accept\n" in output
     assert code == 0
 
 
 def test_a_narrow_terminal_shows_every_value(project: Project, tried: Try) -> None:
     name = "The Kite and Heron Community Hall of the Town of Boston"
     project.case(body=stores(store(1, MAY_20, name=name, vaccine="Pfizer bivalent (5-11)")))
-    _, told = tried("kites", width=80)
-    table = told.partition("name ")[2].partition("1 location,")[0]
+    _, output = tried("kites", width=80)
+    table = output.partition("name ")[2].partition("1 location,")[0]
 
-    assert all(len(line) <= 80 for line in told.splitlines() if line.startswith(("name", "The", "Kite", "Heron")))
+    assert all(len(line) <= 80 for line in output.splitlines() if line.startswith(("name", "The", "Kite", "Heron")))
     assert all(word in table for word in (*name.split(), "02120", "YES", "2021-05-20", "10:00", "+16175550100"))
 
 
-def test_only_the_first_40_of_many_places_are_printed(project: Project, tried: Try) -> None:
+def test_of_many_places_only_the_first_40_are_printed(project: Project, tried: Try) -> None:
     project.case(body=stores(*(store(number) for number in range(1, 46))))
 
-    _, told = tried("kites")
-    assert "Kite 40" in told
-    assert "Kite 41" not in told
-    assert "… and 5 more; --all shows all of them" in told
+    _, output = tried("kites")
+    assert "Kite 40" in output
+    assert "Kite 41" not in output
+    assert "… and 5 more; --all shows all of them" in output
     assert "Kite 45" in tried("kites", "--all")[1]
 
 
-def test_unknown_products_are_told_once_with_their_places(project: Project, tried: Try) -> None:
+def test_unknown_products_are_listed_once_with_their_places(project: Project, tried: Try) -> None:
     project.case(body=stores(*(store(number, MAY_20, vaccine="Zeta shot") for number in (1, 2))))
-    _, told = tried("kites")
+    _, output = tried("kites")
 
-    assert "unknown products:\n  'Zeta shot' (at 2 places)\n" in told
+    assert "unknown products:\n  'Zeta shot' (at 2 places)\n" in output
 
 
-def test_unread_rows_are_told_with_reason_and_line(project: Project, tried: Try) -> None:
+def test_failed_rows_are_shown_with_reason_and_line(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1), {"name": "Tern"}, store(3, "next week")))
-    _, told = tried("kites")
+    _, output = tried("kites")
 
-    assert "1 of 3 rows could not be read:\n  row: KeyError: 'times' (seen: " in told
-    assert "1 × providers/kites.py:11: KeyError: 'times'\n    slots = tuple(" in told
+    assert "1 of 3 rows could not be read:\n  row: KeyError: 'times' (seen: " in output
+    assert "1 × providers/kites.py:11: KeyError: 'times'\n    slots = tuple(" in output
 
 
-def test_hostile_text_is_printed_as_text(project: Project, tried: Try) -> None:
+def test_hostile_text_is_printed_as_plain_text(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1, name="[red]Kite[/red]\x1b[2J\u202e Hall"), "\x1b[31m[bold]"))
-    _, told = tried("kites")
+    _, output = tried("kites")
 
-    assert "[red]Kite[/red][2J Hall" in " ".join(told.split())
-    assert "\x1b" not in told
-    assert "\u202e" not in told
+    assert "[red]Kite[/red][2J Hall" in " ".join(output.split())
+    assert "\x1b" not in output
+    assert "\u202e" not in output
 
 
-def test_where_nothing_is_found_the_page_is_described(project: Project, tried: Try) -> None:
+def test_if_nothing_is_found_the_page_is_described(project: Project, tried: Try) -> None:
     project.adapter(ADAPTER.replace('rows = "stores"', 'rows = "shops"'))
     project.case(body=stores(store(1), store(2)))
-    code, told = tried("kites")
+    code, output = tried("kites")
 
-    assert "has no list at 'shops'" in told
-    assert 'rows = "stores" finds 2; a row has:\n    row["name"] ' in told
-    assert 'next: use JsonAdapter and set rows = "stores"' in told
-    assert "0 locations, 0 with appointments, 0 unknown, all times aware, 0 problems - CHANGED: " in told
+    assert "has no list at 'shops'" in output
+    assert 'rows = "stores" finds 2; a row has:\n    row["name"] ' in output
+    assert 'next: use JsonAdapter and set rows = "stores"' in output
+    assert "0 locations, 0 with appointments, 0 unknown, all times aware, 0 problems - CHANGED: " in output
     assert code == 1
 
 
@@ -121,7 +121,7 @@ def test_where_nothing_is_found_the_page_is_described(project: Project, tried: T
         ),
     ],
 )
-def test_an_unfinished_listing_is_the_next_step(project: Project, tried: Try, listing: str, step: str) -> None:
+def test_the_next_step_is_to_finish_the_listing(project: Project, tried: Try, listing: str, step: str) -> None:
     project.adapter(f"{ADAPTER.partition('        slots = ')[0]}        {listing}\n")
     project.case(body=stores(store(1), store(2)))
 
@@ -137,40 +137,40 @@ def test_accepted_values_are_compared_from_then_on(project: Project, tried: Try)
     assert "accepted in" in tried("kites", "--accept")[1]
     assert "next: " not in tried("kites")[1]
     (project.cases / "visit.har").write_text(har(stores(store(1))))
-    code, told = tried("kites")
-    assert "differs from what was accepted:\n" in told
-    assert "places: Kite 01: available is 'NO', accepted was 'YES'" in told
-    assert "next: correct the adapter, or run aggregator try kites --accept if the new values are right\n" in told
+    code, output = tried("kites")
+    assert "differs from what was accepted:\n" in output
+    assert "places: Kite 01: available is 'NO', accepted was 'YES'" in output
+    assert "next: correct the adapter, or run aggregator try kites --accept if the new values are right\n" in output
     assert code == 1
-    code, told = tried("kites", "--accept")
-    assert (code, f"accepted in {path}, " in told, "values changed" in told) == (0, True, True)
+    code, output = tried("kites", "--accept")
+    assert (code, f"accepted in {path}, " in output, "values changed" in output) == (0, True, True)
     assert tried("kites")[0] == 0
 
 
-def test_an_outcome_that_was_accepted_is_no_fault(project: Project, tried: Try) -> None:
+def test_an_accepted_failure_is_not_an_error(project: Project, tried: Try) -> None:
     project.case('[expect]\noutcome = "CHANGED"\nlocations = 0\n', body='{"error": "no session"}')
-    code, told = tried("kites")
+    code, output = tried("kites")
 
-    assert (code, "next: " in told) == (0, False)
+    assert (code, "next: " in output) == (0, False)
 
 
-def test_one_case_may_be_tried_alone(project: Project, tried: Try) -> None:
+def test_a_single_case_can_be_tried(project: Project, tried: Try) -> None:
     project.case(body=stores(store(1)))
     project.case(body=stores(store(2)), name="later")
 
     assert "Kite 01" in tried("kites")[1]
-    _, told = tried("kites", "--case", "later")
-    assert ("Kite 02" in told, "Kite 01" in told) == (True, False)
+    _, output = tried("kites", "--case", "later")
+    assert ("Kite 02" in output, "Kite 01" in output) == (True, False)
 
 
-def test_a_case_whose_recording_is_not_here_is_skipped(project: Project, tried: Try) -> None:
+def test_a_case_with_a_missing_recording_is_skipped(project: Project, tried: Try) -> None:
     project.case().write_text(f'capture = "kites/of-2021.har"\nurl = "{URL}"\n')
-    code, told = tried("kites")
+    code, output = tried("kites")
 
-    assert (code, "skipped because its recording is missing" in told) == (0, True)
+    assert (code, "skipped because its recording is missing" in output) == (0, True)
 
 
-# --- recordings of no case, and live visits ---------------------------------------------------------------------------
+# --- recordings without a case, and live visits -----------------------------------------------------------------------
 
 REGION = """
 name = "alder"
@@ -192,41 +192,41 @@ url = "{url}"
         ("https://elsewhere.example.net/stores.json", "source: that of case kites/visit"),
     ],
 )
-def test_the_source_of_a_recording_is_the_one_of_its_host(
+def test_the_source_of_a_recording_is_chosen_by_its_host(
     project: Project, tried: Try, tmp_path: Path, url: str, origin: str
 ) -> None:
     project.case()
     region, recording = tmp_path / "alder.toml", tmp_path / "recorded.har"
     region.write_text(REGION.format(state="IL", url=url))
     recording.write_text(har(stores(store(7))))
-    code, told = tried("kites", "--har", str(recording), "--region", str(region))
+    code, output = tried("kites", "--har", str(recording), "--region", str(region))
 
-    assert (code, "Kite 07" in told, origin in told) == (0, True, True)
+    assert (code, "Kite 07" in output, origin in output) == (0, True, True)
 
 
-def test_without_a_source_the_likeliest_answer_is_read(project: Project, tried: Try, tmp_path: Path) -> None:
+def test_without_a_source_the_most_likely_response_is_read(project: Project, tried: Try, tmp_path: Path) -> None:
     recording = tmp_path / "recorded.har"
     recording.write_text(har(stores(store(7))))
-    code, told = tried("kites", "--har", str(recording))
+    code, output = tried("kites", "--har", str(recording))
 
-    assert (code, "Kite 07" in told) == (0, True)
-    assert f"source: the likeliest answer, {URL}; states MA, time zone America/New_York" in told
+    assert (code, "Kite 07" in output) == (0, True)
+    assert f"source: the likeliest answer, {URL}; states MA, time zone America/New_York" in output
 
 
-def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path) -> None:
+def test_a_live_visit_uses_the_sources_of_the_region(tried: Try, tmp_path: Path) -> None:
     region = tmp_path / "demo.toml"
     with demo_at() as demo:
         demo.write_region(region)
-        code, told = tried("harbor_drug", "--live", "--region", str(region))
+        code, output = tried("harbor_drug", "--live", "--region", str(region))
 
-    assert (code, "Harbor Drug #" in told, "all times aware, 0 problems" in told) == (0, True, True)
+    assert (code, "Harbor Drug #" in output, "all times aware, 0 problems" in output) == (0, True, True)
 
 
 # --- adapters that cannot be run, and wrong usage ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("adapter", "said"),
+    ("adapter", "expected"),
     [
         ("def broken(:\n    pass\n", "providers/kites.py:1: SyntaxError: invalid syntax\n    def broken(:"),
         ("import json\nROWS = json['stores']\n", "providers/kites.py:2: TypeError: 'module' object is not sub"),
@@ -236,34 +236,34 @@ def test_a_live_visit_asks_the_sources_of_the_region(tried: Try, tmp_path: Path)
         ),
     ],
 )
-def test_a_file_that_cannot_be_run_is_two_lines_with_its_line(
-    project: Project, tried: Try, adapter: str, said: str
+def test_a_file_that_cannot_be_run_is_reported_in_two_lines_with_its_line(
+    project: Project, tried: Try, adapter: str, expected: str
 ) -> None:
     project.adapter(adapter)
     project.case()
-    code, told = tried("kites", width=200)
+    code, output = tried("kites", width=200)
 
-    assert (code, said in told, len(told.splitlines())) == (1, True, 2)
+    assert (code, expected in output, len(output.splitlines())) == (1, True, 2)
 
 
 @pytest.mark.parametrize(
     "method",
     ["rows_of(self, page)", "listing(self, row)", "pages(self, source, fetch)"],
 )
-def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: Try, method: str) -> None:
+def test_an_adapter_error_is_reported_with_its_line(project: Project, tried: Try, method: str) -> None:
     project.adapter(f"{ADAPTER.partition('    def listing')[0]}    def listing(self, row): return None\n")
     with (project.adapters / "kites.py").open("a") as file:
         file.write(f"    def {method}:\n        raise NotImplementedError('to be written')\n")
     project.case()
-    code, told = tried("kites")
+    code, output = tried("kites")
 
-    assert "1 × providers/kites.py:12: NotImplementedError: to be written\n    raise NotImplementedError(" in told
-    assert "Traceback" not in told
+    assert "1 × providers/kites.py:12: NotImplementedError: to be written\n    raise NotImplementedError(" in output
+    assert "Traceback" not in output
     assert code == 1
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["terns"], "provider 'terns' has no adapter"),
         (["kites"], "no case (cases: none)"),
@@ -272,13 +272,13 @@ def test_an_adapter_that_raises_is_told_with_its_line(project: Project, tried: T
         (["kites", "--har", "x.har"], "x.har: cannot be read"),
     ],
 )
-def test_wrong_usage_says_what_to_do(project: Project, tried: Try, arguments: list[str], said: str) -> None:
+def test_wrong_usage_explains_what_to_do(project: Project, tried: Try, arguments: list[str], expected: str) -> None:
     with pytest.raises(ConfigError) as error:
         tried(*arguments)
-    assert said in str(error.value)
+    assert expected in str(error.value)
 
 
-def test_a_placeholder_contact_asks_nobody(project: Project, tried: Try, tmp_path: Path) -> None:
+def test_with_the_placeholder_contact_nothing_is_requested(project: Project, tried: Try, tmp_path: Path) -> None:
     region = tmp_path / "alder.toml"
     region.write_text(REGION.format(state="IL", url=URL).replace("operator@alder-county.test", "me@example.org"))
 

@@ -1,1 +1,1 @@
-"""Tests of what an operator watches."""
+"""Tests of what an operator monitors."""

@@ -1,4 +1,4 @@
-"""A system clock that is set forward or back: nothing stops, nothing looks fresher than it is, nothing is deleted."""
+"""A system clock set forward or back: nothing stops, nothing looks fresher than it is, nothing is deleted."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ REGION = region()
 
 
 class SetClock(HandClock):
-    """A clock whose wall time can be set; its monotonic time goes on."""
+    """A clock whose wall time can be set; its monotonic time keeps running."""
 
     def set(self, by: timedelta) -> None:
         self.start += by
@@ -32,7 +32,7 @@ class SetClock(HandClock):
     [(timedelta(), timedelta()), (timedelta(seconds=1), timedelta()), (6 * HOUR, 6 * HOUR), (-6 * HOUR, -6 * HOUR)],
     ids=["not set", "corrected by NTP", "set forward", "set back"],
 )
-def test_a_jump_is_noticed_once(by: timedelta, seen: timedelta) -> None:
+def test_a_clock_jump_is_reported_once(by: timedelta, seen: timedelta) -> None:
     clock = SetClock()
     jumps = ClockJumps(clock)
     clock.elapsed += 5
@@ -40,18 +40,18 @@ def test_a_jump_is_noticed_once(by: timedelta, seen: timedelta) -> None:
     assert (jumps.check(), jumps.check()) == (seen, timedelta())
 
 
-# --- plans ------------------------------------------------------------------------------------------------------------
+# --- scheduled jobs ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hours", [1, 5, 24])
-def test_a_source_visited_by_a_clock_that_was_ahead_is_due_at_once(hours: int) -> None:
+def test_a_source_with_a_visit_dated_in_the_future_is_due_at_once(hours: int) -> None:
     with empty_store() as store:
         save(store, report(reading(), at=NOW + hours * HOUR))
         assert planned(store, REGION.sources, NOW) == {}
 
 
 @pytest.mark.parametrize("by", [6 * HOUR, -6 * HOUR], ids=["set forward", "set back"])
-def test_every_plan_of_the_scheduler_keeps_its_wait_when_the_clock_is_set(tmp_path: Path, by: timedelta) -> None:
+def test_every_scheduled_job_keeps_its_delay_when_the_clock_is_set(tmp_path: Path, by: timedelta) -> None:
     clock = SetClock()
 
     async def work() -> list[datetime]:
@@ -75,7 +75,7 @@ def test_every_plan_of_the_scheduler_keeps_its_wait_when_the_clock_is_set(tmp_pa
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def test_status_says_that_the_clock_was_set_back_until_no_visit_lies_ahead() -> None:
+def test_status_reports_a_clock_set_back_until_no_visit_is_in_the_future() -> None:
     with empty_store() as store:
         save(store, report(reading(), at=NOW + 6 * HOUR))
         wrong = health(take(store, REGION, NOW), REGION, NOW)
@@ -90,7 +90,7 @@ def test_status_says_that_the_clock_was_set_back_until_no_visit_lies_ahead() -> 
 # --- history ----------------------------------------------------------------------------------------------------------
 
 
-def test_history_is_not_pruned_by_a_clock_that_is_far_ahead(tmp_path: Path) -> None:
+def test_history_is_not_pruned_while_the_clock_is_far_ahead(tmp_path: Path) -> None:
     clock = SetClock(NOW)
     with Store(tmp_path / "a.db") as store:
         for number in (1, 2):
@@ -114,7 +114,7 @@ def test_history_is_not_pruned_by_a_clock_that_is_far_ahead(tmp_path: Path) -> N
     ],
     ids=["a day off", "longer off", "running for long", "set while running", "a new database", "set back"],
 )
-def test_the_clock_is_held_against_the_newest_time_from_before_the_process(
+def test_the_clock_is_compared_with_the_newest_time_before_the_process_started(
     newest: datetime | None, running: timedelta, by: timedelta, far: bool
 ) -> None:
     clock = SetClock(NOW)

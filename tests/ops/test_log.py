@@ -1,4 +1,4 @@
-"""Log lines: which are written, in which form, and that they hold nothing secret and nothing that moves a cursor."""
+"""Log lines: which are written, in which form, without secrets and without cursor control characters."""
 
 import io
 import json
@@ -29,11 +29,11 @@ def restored() -> Iterator[None]:
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The lines on standard error, which is no terminal in a test."""
+    """The lines on standard error, which is not a terminal in a test."""
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
-def test_off_a_terminal_a_visit_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_each_visit_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
     log.visited(report(reading("1"), reading("2"), requests=3, received=1200, took=1.23456, rows=3, unread=1))
     (line,) = written(capsys)
@@ -51,7 +51,7 @@ def test_off_a_terminal_a_visit_is_one_line_of_json(capsys: pytest.CaptureFixtur
     }
 
 
-def test_no_line_holds_the_key_of_a_url(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_log_line_contains_the_key_of_a_url(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
     url = "https://u:k3y@a.example.org/x?key=k3y"
     log.visited(report(outcome=Outcome.DOWN, message=f"{url} is down"))
@@ -60,12 +60,12 @@ def test_no_line_holds_the_key_of_a_url(capsys: pytest.CaptureFixture[str]) -> N
         raise ValueError(url)
     except ValueError:
         log.lines.exception("failed")
-    said = capsys.readouterr().err
-    assert "https://a.example.org/x" in said
-    assert "k3y" not in said
+    err = capsys.readouterr().err
+    assert "https://a.example.org/x" in err
+    assert "k3y" not in err
 
 
-def test_a_publishers_max_age_stands_in_the_line_of_a_good_visit(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_publishers_max_age_is_logged_with_a_good_visit(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
     log.visited(report(next_after=900.0))
     log.visited(report(next_after=900.0, outcome=Outcome.BUSY))
@@ -73,14 +73,14 @@ def test_a_publishers_max_age_stands_in_the_line_of_a_good_visit(capsys: pytest.
     assert (first["max_age_seconds"], "max_age_seconds" in second) == (900, False)
 
 
-def test_the_estimate_of_a_waiting_room_stands_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_estimated_wait_of_a_waiting_room_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
     log.visited(report(outcome=Outcome.BUSY, message="in a line", wait_minutes=45))
     (line,) = written(capsys)
     assert (line["message"], line["wait_minutes"]) == ("in a line", 45)
 
 
-def test_a_visit_that_was_not_saved_and_what_a_release_lacks_are_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unsaved_visits_and_items_left_out_are_warnings(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=True)
     log.visited(report(unsaved="the database is locked"))
     log.left_out([Fault(stage=Stage.LISTS, id=str(number), reason="no luck") for number in range(25)])
@@ -92,14 +92,14 @@ def test_a_visit_that_was_not_saved_and_what_a_release_lacks_are_warnings(capsys
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_quiet_keeps_what_needs_a_person(capsys: pytest.CaptureFixture[str], outcome: Outcome) -> None:
+def test_quiet_logs_only_what_needs_a_person(capsys: pytest.CaptureFixture[str], outcome: Outcome) -> None:
     log.configure(quiet=True)
     log.visited(report(outcome=outcome, message="why"))
     needed = outcome in (Outcome.BLOCKED, Outcome.CHANGED)
     assert [(line["level"], line["message"]) for line in written(capsys)] == [("warning", "why")] * needed
 
 
-def test_on_a_terminal_a_line_reads_well_and_text_of_a_source_cannot_move_the_cursor(
+def test_on_a_terminal_source_text_cannot_move_the_cursor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     screen = Terminal()
@@ -112,9 +112,9 @@ def test_on_a_terminal_a_line_reads_well_and_text_of_a_source_cannot_move_the_cu
     assert "DOWN" in text
 
 
-def test_what_a_library_warns_of_is_a_line_of_the_same_kind(capsys: pytest.CaptureFixture[str]) -> None:
+def test_library_warnings_are_logged_in_the_same_format(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(quiet=False)
-    log.configure(quiet=False)  # a second time adds no second line
+    log.configure(quiet=False)  # the second call adds no second handler
     library = logging.getLogger("some.library")
     library.info("too much detail")
     try:

@@ -1,7 +1,7 @@
-"""The locations of recorded visits (`visits.toml`), under keys that say nothing of name or address.
+"""The locations of recorded visits (`visits.toml`), with keys that reveal no name or address.
 
-A source's own id stays the key; where a row has none, the key is a digest of its name and address as found, so that a
-change in how addresses are read does not change it.
+A source's own id is the key; if a row has none, the key is a digest of its name and address as found, so that a change
+in reading addresses does not change it.
 """
 
 import json
@@ -23,7 +23,7 @@ from aggregator.kit.contract import replayed
 from aggregator.model import Listing, Location, LocationType
 
 FOLDER = Path(__file__).parent
-RITE_AID_PARTNERS = "nj-riteaid-partners"  # a form of Rite Aid's answers that no adapter reads
+RITE_AID_PARTNERS = "nj-riteaid-partners"  # a form of Rite Aid's responses that no adapter reads
 
 
 def locations(captures: Path, name: str) -> dict[str, Location]:
@@ -41,7 +41,7 @@ def locations(captures: Path, name: str) -> dict[str, Location]:
 
 
 def _keyed(adapter: Adapter) -> Adapter:
-    """The adapter with an id for every row."""
+    """The adapter, changed to give every row an id."""
     read = adapter.listing
 
     def listing(row: Row) -> Listing | None:
@@ -53,8 +53,8 @@ def _keyed(adapter: Adapter) -> Adapter:
 
 
 def digest(listing: Listing) -> str:
-    told = repr((listing.name, listing.address, listing.city, listing.postal_code))
-    return blake2b(told.encode(), digest_size=6).hexdigest()
+    text = repr((listing.name, listing.address, listing.city, listing.postal_code))
+    return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def _unasked(entry: Entry) -> Entry:
@@ -62,7 +62,7 @@ def _unasked(entry: Entry) -> Entry:
 
 
 def _of_partners(recording: Path) -> dict[str, Location]:
-    """Rite Aid's answers to its partners: form C of the sheet."""
+    """Rite Aid's responses to its partners: form C of the sheet."""
     answer = json.loads(load_recording([recording]).entries[0].body)
     context = Context(
         source="partners",

@@ -1,4 +1,4 @@
-"""The made-up pairs of `made_pairs.toml` as locations, read by the same code as everything that is collected."""
+"""The made-up pairs of `made_pairs.toml` as locations, read by the same code as collected ones."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -26,19 +26,19 @@ class Pair(NamedTuple):
 
 
 def pairs() -> list[Pair]:
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    document = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return [
         Pair(label, row["why"], location(row["one"]), location(row["other"]))
         for label in ("same", "different")
-        for row in told[label]
+        for row in document[label]
     ]
 
 
 def location(text: str) -> Location:
-    """A location of one line: name; address; town; state and postal code; ids; position."""
+    """A location from one line: name; address; town; state and postal code; ids; position."""
     name, address, city, place, ids, position = [part.strip() for part in f"{text};;".split(";")[:6]]
     state, _, postal_code = place.partition(" ")
-    told = [(system, value) for system, _, value in (pair.partition("=") for pair in ids.split(","))]
+    values = [(system, value) for system, _, value in (pair.partition("=") for pair in ids.split(","))]
     point = position.partition(",")
     listing = Listing(
         name=name,
@@ -47,8 +47,8 @@ def location(text: str) -> Location:
         state=state,
         postal_code=postal_code,
         position=(point[0], point[2]) if position else None,
-        location_type=next((LocationType(value) for system, value in told if system == "type"), None),
-        external_ids=tuple((system, value) for system, value in told if system not in ("", "type")),
+        location_type=next((LocationType(value) for system, value in values if system == "type"), None),
+        external_ids=tuple((system, value) for system, value in values if system not in ("", "type")),
     )
     reading, problems = normalize(listing, CONTEXT, datetime(2021, 5, 13, tzinfo=UTC))
     assert not problems, problems

@@ -1,4 +1,4 @@
-"""Ids of places over time: roots, aliases, splits, what is kept when a location goes, and what is done when."""
+"""Ids of places over time: roots, aliases, splits, locations that disappear, and when matching runs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +22,10 @@ MOVED = {**HALL, "address_lines": ("90 Birch Rd",)}
 
 
 def region_of(*sources: str, decisions: str = "") -> Region:
-    told = "".join(
+    tables = "".join(
         f'[[sources]]\nname = "{name}"\nprovider = "prepmod"\nurl = "https://{name}.example.org/"\n' for name in sources
     )
-    return region(sources=told + decisions)
+    return region(sources=tables + decisions)
 
 
 REGION = region_of("x", "y", "z")
@@ -38,13 +38,13 @@ def db() -> Iterator[Store]:
 
 
 def lists(db: Store, source: str, hours: int = 0, **places: Any) -> None:
-    """A whole visit to `source`, `hours` after NOW, that lists the locations given by key."""
+    """A complete visit to `source`, `hours` after NOW, that lists the locations given by key."""
     at = NOW + hours * HOUR
     save(db, report(*(reading(key, at=at, **fields) for key, fields in places.items()), at=at, source=source))
 
 
 def drawn(db: Store) -> dict[str, str]:
-    """Key -> the id drawn for it."""
+    """Key -> the id assigned to it."""
     return {row.location.key: row.place_id for row in db.locations(("x", "y", "z"), NOW - DAY)}
 
 
@@ -54,7 +54,7 @@ def published(db: Store) -> dict[str, str]:
     return {row.location.key: id for id, group in groups(db, rows) for row in group}
 
 
-def test_two_locations_become_one_place_under_the_id_seen_first(db: Store) -> None:
+def test_two_locations_become_one_place_under_the_older_id(db: Store) -> None:
     lists(db, "y", 0, late=HALL)
     lists(db, "x", 1, early=HALL)
     assert update_place_ids(db, REGION, NOW + 2 * HOUR) == 1
@@ -65,14 +65,14 @@ def test_two_locations_become_one_place_under_the_id_seen_first(db: Store) -> No
     assert (alias.since, alias.why) == (NOW + 2 * HOUR, f"same address and name, as {first} of y")
 
 
-def test_of_two_seen_at_once_the_smaller_id_is_the_place(db: Store) -> None:
+def test_of_two_ids_first_seen_together_the_smaller_one_is_used(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
     update_place_ids(db, REGION, NOW)
     assert set(published(db).values()) == {min(drawn(db).values())}
 
 
-def test_what_did_not_change_is_not_matched_again(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_locations_are_not_matched_again(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
     update_place_ids(db, REGION, NOW)
@@ -87,7 +87,7 @@ def decided(key: str, *ids: str) -> Region:
     return region_of("x", "y", "z", decisions=f'[[{key}]]\nids = [{quoted}]\nwhy = "seen with our own eyes"\n')
 
 
-def test_a_decision_in_the_region_file_is_followed_and_taken_back_without_new_visits(db: Store) -> None:
+def test_a_decision_in_the_region_file_applies_and_reverts_without_new_visits(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
     update_place_ids(db, REGION, NOW)
@@ -98,7 +98,7 @@ def test_a_decision_in_the_region_file_is_followed_and_taken_back_without_new_vi
     assert len(set(published(db).values())) == 1
 
 
-def test_a_decision_joins_what_no_rule_would(db: Store) -> None:
+def test_a_decision_can_join_what_no_rule_would(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b={"name": "Quince House", "state": "RI"})
     assert update_place_ids(db, REGION, NOW) == 0
@@ -107,7 +107,7 @@ def test_a_decision_joins_what_no_rule_would(db: Store) -> None:
     assert alias.why.startswith("decided by hand: seen with our own eyes")
 
 
-def test_a_source_that_left_the_region_file_has_no_say_and_its_ids_stay(db: Store) -> None:
+def test_a_source_removed_from_the_region_file_no_longer_counts_but_its_ids_stay(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
     update_place_ids(db, REGION, NOW + HOUR)
@@ -116,7 +116,7 @@ def test_a_source_that_left_the_region_file_has_no_say_and_its_ids_stay(db: Stor
     assert published(db)["b"] == drawn(db)["a"]
 
 
-def test_a_merge_whose_evidence_is_gone_is_undone(db: Store) -> None:
+def test_a_merge_is_undone_when_its_evidence_disappears(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
     update_place_ids(db, REGION, NOW + HOUR)
@@ -126,7 +126,7 @@ def test_a_merge_whose_evidence_is_gone_is_undone(db: Store) -> None:
     assert aliases_of(db) == {}
 
 
-def test_a_place_keeps_its_id_when_the_location_it_was_drawn_for_goes(db: Store) -> None:
+def test_a_place_keeps_its_id_when_its_original_location_disappears(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
     update_place_ids(db, REGION, NOW + HOUR)
@@ -138,20 +138,20 @@ def test_a_place_keeps_its_id_when_the_location_it_was_drawn_for_goes(db: Store)
     assert read_aliases(db)[drawn(db)["b"]].since == NOW + HOUR
 
 
-def test_a_location_that_comes_back_is_judged_by_its_evidence(db: Store) -> None:
+def test_a_returning_location_is_matched_by_its_current_evidence(db: Store) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", 1, b=HALL)
     update_place_ids(db, REGION, NOW + HOUR)
     lists(db, "x", 2)
     lists(db, "y", 2, b=MOVED)
     update_place_ids(db, REGION, NOW + 2 * HOUR)
-    assert published(db)["b"] == drawn(db)["a"]  # nothing listed speaks against it
+    assert published(db)["b"] == drawn(db)["a"]  # nothing listed contradicts it
     lists(db, "x", 3, a=HALL)
     update_place_ids(db, REGION, NOW + 3 * HOUR)
     assert published(db) == drawn(db)
 
 
-def test_a_place_whose_locations_part_is_inherited_by_the_oldest_of_them(db: Store) -> None:
+def test_when_a_place_splits_its_oldest_location_keeps_the_id(db: Store) -> None:
     for hours, source in enumerate("xyz"):
         lists(db, source, hours, **{source: HALL})
     update_place_ids(db, REGION, NOW + 3 * HOUR)
@@ -162,7 +162,7 @@ def test_a_place_whose_locations_part_is_inherited_by_the_oldest_of_them(db: Sto
     assert published(db) == {"x": root, "y": root, "z": drawn(db)["z"]}
 
 
-def test_when_two_places_become_one_the_older_id_stays_and_every_alias_leads_there_in_one_step(db: Store) -> None:
+def test_when_two_places_merge_the_older_id_stays_and_every_alias_points_directly_to_it(db: Store) -> None:
     near = {"position": Position(latitude=42.0, longitude=-71.0)}
     lists(db, "x", 0, a=HALL, c={**MOVED, **near})
     lists(db, "y", 1, b=HALL, d={**MOVED, **near})
@@ -190,7 +190,7 @@ def test_the_best_described_location_of_a_place_comes_first(db: Store) -> None:
     assert [row.location.key for row in group] == ["b", "c", "a"]
 
 
-def test_a_location_that_is_gone_comes_after_those_that_are_listed(db: Store) -> None:
+def test_locations_that_are_gone_come_after_those_still_listed(db: Store) -> None:
     lists(db, "x", a={**HALL, "info_phone": "+19785550100"})
     lists(db, "y", b=HALL)
     update_place_ids(db, REGION, NOW)
@@ -199,7 +199,7 @@ def test_a_location_that_is_gone_comes_after_those_that_are_listed(db: Store) ->
     assert [row.location.key for row in group] == ["b", "a"]
 
 
-def test_groups_come_in_the_order_of_their_first_rows(db: Store) -> None:
+def test_groups_are_in_the_order_of_their_first_rows(db: Store) -> None:
     lists(db, "x", a=MOVED, b=HALL)
     lists(db, "y", c=HALL)
     update_place_ids(db, REGION, NOW)
@@ -207,7 +207,7 @@ def test_groups_come_in_the_order_of_their_first_rows(db: Store) -> None:
     assert [[row.location.key for row in group] for _, group in found] == [["a"], ["b", "c"]]
 
 
-def test_a_failed_settlement_leaves_everything_as_it_was(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_update_of_place_ids_changes_nothing(db: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     lists(db, "x", a=HALL)
     lists(db, "y", b=HALL)
 
@@ -222,7 +222,7 @@ def test_a_failed_settlement_leaves_everything_as_it_was(db: Store, monkeypatch:
     assert update_place_ids(db, REGION, NOW) == 1
 
 
-def test_the_file_of_a_version_that_knew_no_merges_is_matched(tmp_path: Path) -> None:
+def test_a_database_from_before_merging_is_matched(tmp_path: Path) -> None:
     old = Database(tmp_path / "a.db")
     migrations.apply(old, stop_before="m002_places_of_several_locations")
     for id, source in (("aaaaaaaaaa", "x"), ("bbbbbbbbbb", "y")):

@@ -1,4 +1,4 @@
-"""Decisions about places in the region file: what is accepted, and what is said of what is not."""
+"""Decisions about places in the region file: what is accepted, and how mistakes are reported."""
 
 import pytest
 
@@ -12,17 +12,17 @@ def deciding(*lines: str) -> Region:
     return region(sources=SOURCES + "\n".join(lines))
 
 
-def test_every_two_of_the_ids_of_a_decision_are_decided() -> None:
-    told = deciding("[[same_place]]", 'ids = ["cccccccccc", "aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "one hall"')
+def test_a_decision_applies_to_every_pair_of_its_ids() -> None:
+    decided = deciding("[[same_place]]", 'ids = ["cccccccccc", "aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "one hall"')
     pairs = {("aaaaaaaaaa", "bbbbbbbbbb"), ("aaaaaaaaaa", "cccccccccc"), ("bbbbbbbbbb", "cccccccccc")}
-    assert decisions_of(told) == (dict.fromkeys(pairs, "one hall"), {})
+    assert decisions_of(decided) == (dict.fromkeys(pairs, "one hall"), {})
 
 
-def test_the_fingerprint_changes_with_decisions_and_sources_and_with_nothing_else() -> None:
+def test_the_fingerprint_depends_only_on_decisions_and_sources() -> None:
     decision = ('ids = ["aaaaaaaaaa", "bbbbbbbbbb"]', 'why = "x"')
     other_source = region(sources=SOURCES.replace("county", "state"))
-    told = [region(), deciding("[[same_place]]", *decision), deciding("[[not_same_place]]", *decision), other_source]
-    assert len({fingerprint(one) for one in told}) == 4
+    regions = [region(), deciding("[[same_place]]", *decision), deciding("[[not_same_place]]", *decision), other_source]
+    assert len({fingerprint(one) for one in regions}) == 4
     assert fingerprint(region("stale_after = 100\n")) == fingerprint(region())
 
 
@@ -37,6 +37,6 @@ def test_the_fingerprint_changes_with_decisions_and_sources_and_with_nothing_els
     ],
     ids=["one id", "no id", "no reason", "empty reason", "other key"],
 )
-def test_a_decision_that_cannot_be_followed_is_an_error_with_its_place(lines: tuple[str, ...], message: str) -> None:
+def test_an_invalid_decision_is_an_error_that_names_its_position(lines: tuple[str, ...], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         deciding("[[same_place]]", *lines)

@@ -1,4 +1,4 @@
-"""What an operator is told of a place: its locations, why they are one, what nearly was, and the lines to paste."""
+"""How a place is explained to an operator: its locations, why they were merged, near misses, and lines to paste."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def db() -> Iterator[Store]:
 
 
 def fill(db: Store) -> tuple[str, str, str]:
-    """Ids of a place's two locations, the root first, and of a neighbour that was not merged."""
+    """The ids of a place's two locations, the root first, and of a neighbor that was not merged."""
     save(db, report(reading("hall", **HALL), reading("house", **{**HALL, "name": "Birch House"})))
     save(db, report(reading("same", **HALL), source="state"))
     ids = {row.location.key: row.place_id for row in db.locations(("county", "state"), NOW)}
@@ -44,7 +44,7 @@ def fill(db: Store) -> tuple[str, str, str]:
     return root, other, ids["house"]
 
 
-def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_undo_it(db: Store) -> None:
+def test_a_merged_place_is_explained_with_near_misses_and_the_lines_that_undo_it(db: Store) -> None:
     root, _, house = fill(db)
     update_place_ids(db, region_of(), NOW)
     lines = explain(db, region_of(), root)
@@ -59,7 +59,7 @@ def test_a_merged_place_is_explained_with_its_near_misses_and_the_lines_that_und
     assert "  [[not_same_place]]" in lines
 
 
-def test_the_lines_it_gives_take_the_place_apart_and_put_it_together(db: Store) -> None:
+def test_the_suggested_lines_split_the_place_and_join_it_again(db: Store) -> None:
     _, other, house = fill(db)
     update_place_ids(db, region_of(), NOW)
     lines = explain(db, region_of(), other)
@@ -75,28 +75,28 @@ def test_the_lines_it_gives_take_the_place_apart_and_put_it_together(db: Store) 
     assert "It has 3 locations:" in explain(db, together, house)
 
 
-def test_a_former_id_says_what_it_is_shown_as(db: Store) -> None:
+def test_a_former_id_names_the_id_it_is_shown_as(db: Store) -> None:
     root, other, _ = fill(db)
     update_place_ids(db, region_of(), NOW)
     assert explain(db, region_of(), other)[0] == f"{other} is now shown as {root}"
 
 
-def test_what_has_not_been_merged_yet_is_reported(db: Store) -> None:
+def test_a_pending_merge_is_reported(db: Store) -> None:
     root, _, _ = fill(db)
     lines = explain(db, region_of(), root)
     assert any("aggregator run" in line for line in lines)
     assert any("the next cycle will merge it" in line for line in lines)
 
 
-def test_an_unknown_id_is_an_error_with_what_to_do(db: Store) -> None:
+def test_an_unknown_id_is_an_error_with_the_next_step(db: Store) -> None:
     with pytest.raises(ConfigError, match=r"'zzzzzzzzzz': no place in :memory: has or had this id; .*places list"):
         explain(db, region_of(), "zzzzzzzzzz")
 
 
-def test_decisions_about_ids_that_the_database_does_not_know_are_listed(db: Store) -> None:
+def test_decisions_about_unknown_ids_are_listed(db: Store) -> None:
     root, _, _ = fill(db)
-    told = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
-    (line,) = unknown_decisions(db, told)
+    decided = region_of(f'[[same_place]]\nids = ["{root}", "aaaaaaaaaa"]\nwhy = "x"\n')
+    (line,) = unknown_decisions(db, decided)
     assert line.startswith("same_place: aaaaaaaaaa is not a location in :memory:;")
 
 
@@ -115,8 +115,8 @@ def test_the_commands_print_the_same_lines(tmp_path: Path, capsys: pytest.Captur
     with Store(tmp_path / "a.db") as store:
         _, other, _ = fill(store)
         update_place_ids(store, region_of(), NOW)
-        told, listed = explain(store, region_of(), other), merged(store)
+        explained, listed = explain(store, region_of(), other), merged(store)
 
-    for words, lines in ((["explain", other], told), (["list"], listed)):
+    for words, lines in ((["explain", other], explained), (["list"], listed)):
         assert main(["places", *words, "--region", str(file), "--db", str(tmp_path / "a.db")]) == 0
         assert capsys.readouterr().out.splitlines() == lines

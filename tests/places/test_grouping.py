@@ -1,4 +1,4 @@
-"""Which locations become one place: constraints of a group, ties, hand decisions."""
+"""Which locations become one place: constraints of a group, ties, manual decisions."""
 
 from itertools import permutations
 from typing import Any
@@ -34,7 +34,7 @@ def test_locations_of_three_sources_become_one_place() -> None:
     assert grouped(*members) == (("a", "b", "c"), ("d",))
 
 
-def test_the_order_in_which_locations_come_does_not_matter() -> None:
+def test_the_order_of_the_locations_does_not_matter() -> None:
     members = [
         member("a", "x"),
         member("b", "y", address_lines=("14 Main Street", "Suite 1")),
@@ -46,11 +46,11 @@ def test_the_order_in_which_locations_come_does_not_matter() -> None:
     assert len(found) == 1
 
 
-def test_two_locations_of_one_source_stay_two_even_with_one_name_and_address() -> None:
+def test_two_locations_of_one_source_stay_two_despite_equal_names_and_addresses() -> None:
     assert grouped(member("a", "x"), member("b", "x")) == (("a",), ("b",))
 
 
-def test_one_venue_that_a_source_without_ids_spells_in_three_ways_is_one_place() -> None:
+def test_three_spellings_of_a_venue_in_a_source_without_ids_are_one_place() -> None:
     def row(id: str, *lines: str, **fields: Any) -> Member:
         return Member(id, "x", location(f"at:{lines}", **(HALL | {"address_lines": lines} | fields)))
 
@@ -60,31 +60,31 @@ def test_one_venue_that_a_source_without_ids_spells_in_three_ways_is_one_place()
     assert grouped(spelt[0], member("id:2", "x", address_lines=("14 Main Street",))) == (("a",), ("id:2",))
 
 
-def test_two_locations_of_one_source_with_one_store_number_and_address_are_one() -> None:
+def test_two_locations_of_one_source_with_equal_store_number_and_address_are_one() -> None:
     children = store("b", "x", "7", description="for children")
     assert grouped(store("a", "x", "07"), children) == (("a", "b"),)
     elsewhere = store("b", "x", "7", address_lines=("90 Main St",))
     assert grouped(store("a", "x", "07"), elsewhere) == (("a",), ("b",))
 
 
-def test_a_location_that_fits_two_of_a_source_equally_well_is_left_alone_and_that_is_said() -> None:
+def test_a_location_that_fits_two_of_a_source_equally_well_stays_alone_with_a_reason() -> None:
     found = group([member("a", "x"), member("b", "y"), member("c", "y")], NONE)
     assert found.groups == (("a",), ("b",), ("c",))
     assert between(found, "a", "b").refused == "ambiguous: a fits 2 locations of y equally well"
 
 
-def test_of_two_that_fit_the_one_that_fits_better_is_taken() -> None:
+def test_of_two_matches_the_better_one_wins() -> None:
     found = group([member("a", "x"), member("b", "y"), member("c", "y", name="Alder Hall Annexe Room")], NONE)
     assert found.groups == (("a", "b"), ("c",))
     assert between(found, "a", "c").refused == "b and c prevent it: y itself lists them as two places"
 
 
-def test_the_same_telephone_number_decides_between_two_that_fit() -> None:
+def test_the_same_phone_number_decides_between_two_matches() -> None:
     phones = {"info_phone": "+19785550100"}
     assert grouped(member("a", "x", **phones), member("b", "y"), member("c", "y", **phones)) == (("a", "c"), ("b",))
 
 
-def test_what_joins_two_places_that_contradict_each_other_joins_only_one_of_them() -> None:
+def test_a_location_that_matches_two_conflicting_places_joins_only_one() -> None:
     one = member("a", "x", address_lines=("14 Main St", "Suite 1"))
     between_them = member("b", "y", info_phone="+19785550100")
     other = member("c", "z", address_lines=("14 Main St", "Suite 2"), booking_phone="+19785550100")
@@ -94,25 +94,25 @@ def test_what_joins_two_places_that_contradict_each_other_joins_only_one_of_them
 
 
 @pytest.mark.parametrize("why", ["moved next door"])
-def test_a_decision_for_one_place_wins_over_every_rule(why: str) -> None:
+def test_a_same_place_decision_overrides_every_rule(why: str) -> None:
     apart = member("a", "x"), member("b", "x", state="RI", postal_code="02801")
     found = group(apart, Decisions({("a", "b"): why}, {}))
     assert found.groups == (("a", "b"),)
     assert between(found, "a", "b").finding.reason == "decided by hand: moved next door"
 
 
-def test_a_decision_for_two_places_wins_over_every_rule_and_over_one_for_one_place() -> None:
+def test_a_not_same_place_decision_overrides_every_rule_and_a_same_place_decision() -> None:
     alike = store("a", "x", "7"), store("b", "y", "7")
     for same in ({}, {("a", "b"): "one"}):
         assert grouped(*alike, decisions=Decisions(same, {("a", "b"): "two"})) == (("a",), ("b",))
 
 
-def test_what_was_decided_to_be_two_is_not_joined_by_a_third() -> None:
+def test_places_kept_apart_by_a_decision_are_not_joined_through_a_third() -> None:
     members = member("a", "x"), member("b", "y"), member("c", "z")
     found = grouped(*members, decisions=Decisions({}, {("a", "c"): "two"}))
     assert ("a", "c") not in found
     assert sorted(map(len, found)) == [1, 2]
 
 
-def test_a_decision_about_an_id_that_is_not_known_changes_nothing() -> None:
+def test_a_decision_about_an_unknown_id_changes_nothing() -> None:
     assert grouped(member("a", "x"), decisions=Decisions({("a", "zz"): "one"}, {("a", "yy"): "two"})) == (("a",),)

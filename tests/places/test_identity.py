@@ -1,4 +1,4 @@
-"""Ids over many visits: none ever names two venues, a venue has one, and whatever was published leads somewhere."""
+"""Ids over many visits: no id names two venues, each venue has one, and every published id leads somewhere."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from aggregator.store.store import EVER, Store
 from tests.support.records import HOUR, NOW, availability, region, report, save, slot
 from tests.support.stores import empty_store
 
-VENUES = 4  # of the made-up world, 2 km from each other, each in a town of its own
+VENUES = 4  # venues of the made-up world, 2 km apart, each in its own town
 TOWNS = (("Providence", "02903"), ("Pawtucket", "02860"), ("Warwick", "02886"), ("Newport", "02840"))
 STREETS = ("{} Larch Street", "{} Larch St.", "{} larch st, Suite 2", "Quince Mall - {} Larch St")
 SOURCES = "".join(
@@ -27,12 +27,12 @@ REGION = region(sources=SOURCES)
 
 
 class Row(NamedTuple):
-    """What one visit says of one venue. `number`: the source's own id, or the number of an event."""
+    """One visit's data about one venue. `number`: the source's own id, or the number of an event."""
 
     venue: int
     number: int
     spelling: int
-    metres: int | None  # that its position is off, None where it gives none
+    metres: int | None  # offset of its position; None: no position
 
     def location(self, source: str, *, numbered: bool) -> Location:
         town, code = TOWNS[self.venue]
@@ -56,7 +56,7 @@ class Row(NamedTuple):
         return normalize(listing, context, NOW)[0].location
 
 
-Visit = tuple[str, bool, list[Row]]  # source, whether it was whole, rows
+Visit = tuple[str, bool, list[Row]]  # source, whether it was complete, rows
 rows = st.builds(
     Row,
     venue=st.integers(0, VENUES - 1),
@@ -67,7 +67,7 @@ rows = st.builds(
 
 
 def visits(sources: str, *, whole: bool) -> st.SearchStrategy[list[Visit]]:
-    """Visits that list each venue once; of those in part, some rows were not read."""
+    """Visits that list each venue once; partial ones lack some rows."""
     of_one = st.lists(rows, max_size=VENUES, unique_by=(lambda row: row.venue, lambda row: row.number))
     return st.lists(
         st.tuples(st.sampled_from(sources), st.just(True) if whole else st.booleans(), of_one), min_size=2, max_size=9
@@ -80,7 +80,7 @@ often = settings(
 
 
 def saved(db: Store, number: int, visit: Visit, *, numbered: bool) -> dict[str, int]:
-    """Saves the visit; the key of each location -> its venue."""
+    """Saves the visit; returns the venue of each location by key."""
     source, whole, listed = visit
     at = NOW + number * HOUR
     found = [(row.location(source, numbered=numbered), row.venue) for row in listed]
@@ -90,7 +90,7 @@ def saved(db: Store, number: int, visit: Visit, *, numbered: bool) -> dict[str, 
 
 
 def rows_of(db: Store, *, listed_at: int | None = None) -> Iterable[tuple[str, str, Location]]:
-    """Published id, drawn id, and location of all that were ever listed, or are as of a visit."""
+    """Published id, original id, and location of all that were ever listed, or as of a visit."""
     for id, group in groups(db, db.locations("xy", EVER)):
         for row in group:
             if listed_at is None or row.checked_at == NOW + listed_at * HOUR:
@@ -99,11 +99,11 @@ def rows_of(db: Store, *, listed_at: int | None = None) -> Iterable[tuple[str, s
 
 @often
 @given(visits("x", whole=True))
-def test_a_source_that_uses_its_ids_for_other_venues_gives_each_venue_one_place(told: list[Visit]) -> None:
-    venues: defaultdict[str, set[int]] = defaultdict(set)  # of each id drawn
+def test_if_a_source_reuses_its_ids_each_venue_still_has_one_place(history: list[Visit]) -> None:
+    venues: defaultdict[str, set[int]] = defaultdict(set)  # for each original id
     drawn: defaultdict[tuple[str, int], set[str]] = defaultdict(set)  # for a key at a venue
     with empty_store() as db:
-        for number, visit in enumerate(told):
+        for number, visit in enumerate(history):
             venue_of = saved(db, number, visit, numbered=True)
             for _, id, place in rows_of(db, listed_at=number):
                 venues[id].add(venue_of[place.key])
@@ -114,10 +114,10 @@ def test_a_source_that_uses_its_ids_for_other_venues_gives_each_venue_one_place(
 
 @often
 @given(visits("x", whole=False))
-def test_a_venue_without_an_id_has_one_place_in_all_its_spellings_and_returns_to_it(told: list[Visit]) -> None:
+def test_a_venue_without_an_id_keeps_one_place_in_all_spellings_and_when_it_returns(history: list[Visit]) -> None:
     first: dict[int, str] = {}  # venue -> the id under which it was first published
     with empty_store() as db:
-        for number, visit in enumerate(told):
+        for number, visit in enumerate(history):
             venue_of = saved(db, number, visit, numbered=False)
             update_place_ids(db, REGION, NOW + number * HOUR)
             for id, _, place in rows_of(db, listed_at=number):
@@ -127,12 +127,12 @@ def test_a_venue_without_an_id_has_one_place_in_all_its_spellings_and_returns_to
 
 @often
 @given(st.booleans(), visits("xy", whole=False), st.integers(0, 99))
-def test_every_id_that_was_published_leads_to_a_place_in_one_step(numbered: bool, told: list[Visit], seed: int) -> None:
-    """Also with decisions of people, which come and go."""
+def test_every_published_id_leads_directly_to_a_place(numbered: bool, history: list[Visit], seed: int) -> None:
+    """Also with manual decisions that come and go."""
     published: set[str] = set()
     chance = Random(seed)
     with empty_store() as db:
-        for number, visit in enumerate(told):
+        for number, visit in enumerate(history):
             at = NOW + number * HOUR
             saved(db, number, visit, numbered=numbered)
             update_place_ids(db, decided(published, chance), at)
@@ -146,7 +146,7 @@ def test_every_id_that_was_published_leads_to_a_place_in_one_step(numbered: bool
 
 
 def decided(ids: set[str], chance: Random) -> Region:
-    """The region, with a decision about two of these ids or without."""
+    """The region, with or without a decision about two of these ids."""
     some = sorted(ids)
     if len(some) < 2 or chance.random() < 0.5:
         return REGION

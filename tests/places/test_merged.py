@@ -1,4 +1,4 @@
-"""What becomes of the addresses of places that merge, part again, or return: from saved visits to published files."""
+"""The URLs of places that merge, split, or return: from saved visits to published files."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +32,7 @@ def db() -> Iterator[Store]:
 
 
 def lists(db: Store, hours: int, **streets: str) -> None:
-    """A visit to each source, which lists one location with an id of its own in this street."""
+    """A visit to each source, which lists one location with its own id on this street."""
     at = NOW + hours * HOUR
     for source, street in streets.items():
         place = {**HALL, "address_lines": (street,), "booking_url": f"https://{source}.example.org/"}
@@ -44,7 +44,7 @@ def drawn(db: Store, source: str) -> str:
 
 
 class Published:
-    """The files of the release of that hour, made when they are looked at."""
+    """The files of that hour's release, rendered when they are read."""
 
     def __init__(self, db: Store, hours: int) -> None:
         at = NOW + hours * HOUR
@@ -56,7 +56,7 @@ class Published:
         return self.files[path].make().decode()
 
     def leads_to(self, id: str) -> str:
-        """The place that each of the addresses of an id shows, or sends people to."""
+        """The place that each URL of an id shows or redirects to."""
         page = self.text(f"place/{id}/index.html")
         shown = msgspec.json.decode(self.text(f"api/v1/places/{id}.json"))["data"]["id"]
         assert (f"0; url=../../place/{shown}/" in page) == (shown != id)
@@ -69,7 +69,7 @@ class Published:
         return found
 
 
-def test_every_address_of_a_merged_place_leads_to_it_through_every_merge_and_back(db: Store) -> None:
+def test_every_url_of_a_merged_place_works_through_merges_and_splits(db: Store) -> None:
     for hours, (source, street) in enumerate({"z": "1 Kite St", "y": "20 Tern Rd", "x": "300 Skua Ave"}.items()):
         lists(db, hours, **{source: street})
     a, b, c = (drawn(db, source) for source in "xyz")
@@ -91,7 +91,7 @@ def test_every_address_of_a_merged_place_leads_to_it_through_every_merge_and_bac
     assert [parted.leads_to(id) for id in (a, b, c)] == [a, c, c]
 
 
-def test_a_venue_that_a_clinic_left_keeps_its_page_and_one_spelled_anew_its_history(db: Store) -> None:
+def test_a_venue_keeps_its_page_when_a_clinic_leaves_and_its_history_when_renamed(db: Store) -> None:
     def visit(hours: int, *rows: str) -> None:
         at = NOW + hours * HOUR
         found = read_search(*rows)
@@ -129,7 +129,7 @@ def test_a_venue_that_a_clinic_left_keeps_its_page_and_one_spelled_anew_its_hist
     assert files.leads_to(place.aliases[0]) == gull
 
 
-def test_who_may_book_is_said_of_each_day_where_two_spellings_of_a_venue_say_it_differently(db: Store) -> None:
+def test_restrictions_stay_with_their_days_if_two_spellings_of_a_venue_differ(db: Store) -> None:
     def row(street: str, day: int, restrictions: str) -> Reading:
         place = {**HALL, "address_lines": (street,), "restrictions": restrictions}
         return reading(f"at:{street}", slot(NOW + day * DAY), **place)
@@ -140,7 +140,7 @@ def test_who_may_book_is_said_of_each_day_where_two_spellings_of_a_venue_say_it_
     assert place.location.restrictions == "Second dose only"
 
 
-def test_what_is_told_of_the_past_ends_where_the_present_begins() -> None:
+def test_history_ends_where_the_current_answer_begins() -> None:
     with empty_store() as db:
         for hours, count in enumerate((3, 2, 1)):
             at = NOW + hours * HOUR

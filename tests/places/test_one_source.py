@@ -1,6 +1,6 @@
-"""One venue that a source without ids spells in two ways is one place, listed together or one after the other.
+"""A venue spelled in two ways by a source without ids is one place, listed together or one after the other.
 
-The rows are made up in the shapes of PrepMod's pages, and were labelled by reading them.
+The rows are made up in the shapes of PrepMod's pages, and were labeled by hand.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -89,7 +89,7 @@ DIFFERENT = {
     "two halls": (("Elm School Gym", LIBRARY[1]), ("Elm School Cafeteria", LIBRARY[1])),
     "a first and a second dose": (("Elm Library - 1st Dose", LIBRARY[1]), ("Elm Library - 2nd Dose", LIBRARY[1])),
 }
-# listed together they are two, but one after the other the second goes on with the id of the first
+# listed together they are two; one after the other, the second continues the id of the first
 LATER_SAME = {
     "a second dose": (LIBRARY, ("Elm Library - Dose 2", LIBRARY[1])),
     "a word more": (("Elm Stadium", LIBRARY[1]), ("Elm Stadium HDC", "12 Larch St, Providence RI, 02903")),
@@ -104,7 +104,7 @@ def read(row: Row) -> Location:
 
 
 def are_one(one: Row, other: Row, *, together: bool) -> bool:
-    """Whether they are one place, with one key or by matching."""
+    """Whether they are one place, by key or by matching."""
     first, second = read(one), read(other)
     if first.key == second.key:
         return True
@@ -128,19 +128,19 @@ def test_two_venues_stay_two_places(rows: tuple[Row, Row], together: bool) -> No
 
 
 @pytest.mark.parametrize("rows", LATER_SAME.values(), ids=LATER_SAME)
-def test_what_follows_at_an_address_under_much_the_same_name_is_the_same_place(rows: tuple[Row, Row]) -> None:
+def test_a_similar_name_listed_later_at_the_same_address_is_the_same_place(rows: tuple[Row, Row]) -> None:
     assert not are_one(*rows, together=True)
     assert are_one(*rows, together=False)
     assert are_one(*rows[::-1], together=False)
 
 
-def test_the_documented_figures_are_those_of_these_rows() -> None:
+def test_the_docs_have_the_figures_of_the_made_up_rows() -> None:
     one_place, two_places = len(SAME) + len(LATER_SAME), len(DIFFERENT)
     found = table_row("places.md", "made up, from one source, listed together or in turn")
     assert found == [str(one_place + two_places), str(one_place), str(two_places), "1.00", "1.00"]
 
 
-def test_what_a_source_has_ids_for_is_one_place_only_if_it_was_never_listed_together() -> None:
+def test_locations_with_different_ids_are_one_place_only_if_never_listed_together() -> None:
     first, second = (read(row) for row in (LIBRARY, ("Elm Library", "12 Larch St., Providence RI, 02903")))
     second = msgspec.structs.replace(second, key="id:8")
     gone = NOW + timedelta(hours=2)
@@ -153,14 +153,14 @@ def test_what_a_source_has_ids_for_is_one_place_only_if_it_was_never_listed_toge
     assert groups(gone - timedelta(hours=1)) == 2
 
 
-def test_what_is_gone_joins_nothing_of_another_source() -> None:
+def test_a_location_that_is_gone_does_not_join_another_source() -> None:
     first, second = (read(row) for row in (LIBRARY, ("Elm Library", "12 Larch St., Providence RI, 02903")))
     gone = Member("a", "x", first, NOW, NOW + timedelta(hours=1))
     assert len(group([gone, Member("b", "y", second, NOW)], Decisions({}, {})).groups) == 2
 
 
-def test_what_is_gone_does_not_keep_others_apart() -> None:
-    """The gone one is in suite 1, so it cannot join, but those that are listed can."""
+def test_a_location_that_is_gone_does_not_keep_others_apart() -> None:
+    """The former one is in suite 1, so it cannot join, but the listed ones can."""
     hall = "Elm Hall", "12 Larch Street, Providence RI, 02903"
     later = NOW + timedelta(hours=1)
     gone = Member("a", "x", read((hall[0], "12 Larch St, Suite 1, Providence RI, 02903")), NOW, later)

@@ -1,4 +1,4 @@
-"""Matching, measured on pairs that were labelled by reading both locations: made-up ones and ones of recorded answers.
+"""Matching, measured on pairs labeled by hand: made-up ones and ones from recorded responses.
 
 A wrong merge hides a place, so precision must be 1; recall must stay just below the best value reached. docs/places.md
 shows the figures, and must show exactly these.
@@ -37,7 +37,7 @@ class Score(NamedTuple):
 
 
 def score(found: list[tuple[bool, str]]) -> Score:
-    """Of (merged, label)."""
+    """The score of (merged, label) pairs."""
     return Score(found.count((True, "same")), found.count((True, "different")), found.count((False, "same")))
 
 
@@ -47,14 +47,14 @@ def counts(labels: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.why)
-def test_made_up_locations_are_one_place_only_where_a_person_says_so(pair: Pair) -> None:
+def test_made_up_locations_are_merged_exactly_as_labeled(pair: Pair) -> None:
     found = compare(Facts(pair.one), Facts(pair.other))
     turned = compare(Facts(pair.other), Facts(pair.one))
     assert (found.verdict is Verdict.SAME) == (pair.label == "same"), found.reason
     assert turned.verdict is found.verdict
 
 
-def test_the_made_up_sample_is_large_and_holds_both_kinds() -> None:
+def test_the_made_up_sample_is_large_and_has_both_kinds() -> None:
     labels = [pair.label for pair in pairs()]
     assert len(labels) >= 80
     assert min(labels.count("same"), labels.count("different")) >= 35
@@ -92,7 +92,7 @@ def test_real_locations_are_never_merged_wrongly_and_mostly_found(
 
 
 def _grouped(known: dict[Place, Location]) -> dict[Place, tuple[str, ...]]:
-    """The group of every location, where each state's visits are grouped together."""
+    """The group of every location, grouping the visits of each state together."""
     states: defaultdict[str, list[Member]] = defaultdict(list)
     for (name, key), found in known.items():
         states[name.partition("-")[0]].append(Member(f"{name} {key}", name, found))

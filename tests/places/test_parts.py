@@ -1,4 +1,4 @@
-"""What is compared of two locations: ids of all shapes, addresses, positions; and in which blocks pairs are found."""
+"""What is compared between two locations: ids of all forms, addresses, positions; and how candidate pairs are found."""
 
 import pytest
 
@@ -24,11 +24,11 @@ from tests.support.records import location
         ("walgreens", "000", Key("walgreens", "0")),
     ],
 )
-def test_a_store_number_is_one_key_in_all_its_shapes(system: str, value: str, key: Key) -> None:
+def test_every_form_of_a_store_number_gives_the_same_key(system: str, value: str, key: Key) -> None:
     assert keys_of([(system, value)]).stores == {key}
 
 
-def test_long_numbers_of_a_chain_are_entries_an_npi_is_shared_and_a_clinic_an_event() -> None:
+def test_long_chain_numbers_are_entries_an_npi_is_shared_and_a_clinic_is_an_event() -> None:
     event = "prepmod-clinics.example.org-clinic", "7001"
     keys = keys_of([("albertsons", "1600103909474"), ("juvare", "aq7"), ("npi_usa", "1234567893"), event])
     assert keys.stores == frozenset()
@@ -71,12 +71,12 @@ def test_long_numbers_of_a_chain_are_entries_an_npi_is_shared_and_a_clinic_an_ev
         ("14 '", "", None),
     ],
 )
-def test_an_address_line_is_house_number_and_street(line: str, house: str, street: Street | None) -> None:
+def test_an_address_line_is_split_into_house_number_and_street(line: str, house: str, street: Street | None) -> None:
     spot = address_key_of(location(address_lines=(line,)))
     assert (spot.house, spot.street) == (house, street)
 
 
-def test_a_number_in_words_gives_way_to_one_in_digits() -> None:
+def test_a_house_number_in_digits_is_preferred_to_one_in_words() -> None:
     spot = address_key_of(location(address_lines=("One Quince Plaza", "300 Larch Street", "90 Birch Road")))
     assert (spot.house, spot.street) == ("300", Street("", ("larch",), "st"))
 
@@ -87,7 +87,7 @@ def test_a_street_without_a_house_number_is_a_road() -> None:
     assert address_key_of(location(address_lines=("Quince Hall", "14 Larch St"))).road is None
 
 
-def test_a_line_without_a_street_leaves_the_street_to_the_next_line() -> None:
+def test_if_a_line_has_no_street_the_next_line_is_used() -> None:
     spot = address_key_of(location(address_lines=("400 #100", "14 Larch Street")))
     assert (spot.house, spot.street) == ("14", Street("", ("larch",), "st"))
     assert spot.units == {("unit", "100")}
@@ -108,7 +108,7 @@ def test_units_are_read_from_all_lines(lines: tuple[str, ...], units: set[tuple[
     assert address_key_of(location(address_lines=lines)).units == units
 
 
-def test_a_hundred_metres_are_a_hundred_metres_in_both_directions() -> None:
+def test_a_hundred_meters_are_the_same_in_both_directions() -> None:
     north = distance((60.0, -150.0), (60.0009, -150.0))
     east = distance((60.0, -150.0), (60.0, -149.9982))
     assert north is not None and east is not None
@@ -122,7 +122,7 @@ def at(latitude: float, longitude: float) -> Facts:
 
 @pytest.mark.parametrize("latitude", [0.0, 42.0, 69.9, -33.0])
 @pytest.mark.parametrize(("north", "east"), [(0.0009, 0), (0, 0.0009), (-0.0006, 0.0006), (0.0006, 0.0006)])
-def test_two_locations_near_each_other_are_compared_also_across_the_edge_of_a_cell(
+def test_nearby_locations_are_compared_across_the_edge_of_a_grid_cell(
     latitude: float, north: float, east: float
 ) -> None:
     for step in range(10):
@@ -130,17 +130,17 @@ def test_two_locations_near_each_other_are_compared_also_across_the_edge_of_a_ce
         assert candidates([at(*start), at(start[0] + north, start[1] + east)]) == {(0, 1)}
 
 
-def test_a_crowd_on_one_spot_says_nothing() -> None:
+def test_a_crowd_at_one_position_is_not_compared_by_position() -> None:
     assert candidates([at(42.0, -71.0)] * (CROWD + 1)) == set()
     assert len(candidates([at(42.0, -71.0)] * 3)) == 3
 
 
-def test_locations_that_share_nothing_are_not_compared() -> None:
+def test_locations_with_nothing_in_common_are_not_compared() -> None:
     far = [Facts(location(address_lines=(f"{number} Main St",), postal_code="01431")) for number in range(1, 50)]
     assert candidates(far) == set()
 
 
-def test_a_reason_names_what_was_found() -> None:
+def test_a_reason_names_the_evidence() -> None:
     one = Facts(location(external_ids=(("cvs", "02004"),), state="MA"))
     assert compare(one, Facts(location(external_ids=(("cvs", "2004"),)))).reason == "same store number (cvs 2004)"
     found = compare(one, Facts(location(external_ids=(("cvs", "2004"),), state="RI")))

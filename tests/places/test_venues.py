@@ -1,7 +1,8 @@
-"""Ids per venue on the recorded PrepMod pages: each page is a visit of its own, saved and settled like any other.
+"""Ids per venue on the recorded PrepMod pages: each page is a separate visit, saved and matched like any other.
 
-`places/prepmod_venues.csv` says which rows are of one venue, by a person who read name and address of each; rows that
-could not be told by reading have no venue there. The rows are known by a digest of what they say, as in `captured`.
+`places/prepmod_venues.csv` states which rows belong to one venue, labeled by a person who read the name and address of
+each; rows that could not be decided have no venue there. Rows are identified by a digest of their data, as in
+`captured`.
 """
 
 import csv
@@ -60,7 +61,7 @@ def pages(folder: Path) -> dict[str, list[list[Listing]]]:
 
 
 def rows(body: bytes, url: str, state: str) -> Iterator[Listing]:
-    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were seen
+    adapter, page = PrepMod(), Page(answer=answer(body, url)).with_context(True)  # sign-up links were found
     for node in adapter.rows_of(page):
         yield adapter.listing(HtmlRow(node, page, source(url, state)))
 
@@ -88,19 +89,19 @@ def ids_of(visits: list[list[Listing]], state: str, venues: dict[str, str]) -> d
 
 @pytest.mark.parametrize("state", COUNTED)
 @pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])
-def test_a_venue_of_recorded_pages_has_one_id_and_no_id_has_two(
+def test_each_venue_of_recorded_pages_has_one_id_and_each_id_one_venue(
     state: str, backwards: bool, captures: Path, venues: dict[str, str]
 ) -> None:
     visits = pages(captures / "prepmod")[state][:: -1 if backwards else 1]
     found = [some for some in ids_of(visits, state, venues).values() if some]
-    told = {digest(listing) for visit in visits for listing in visit} & venues.keys()
+    labeled = {digest(listing) for visit in visits for listing in visit} & venues.keys()
 
-    assert (len(told), len({venues[key] for key in told})) == COUNTED[state]
+    assert (len(labeled), len({venues[key] for key in labeled})) == COUNTED[state]
     assert all(len(some) == 1 for some in found), [some for some in found if len(some) > 1]
     assert len(found) == COUNTED[state][1]
 
 
 @pytest.mark.parametrize("state", COUNTED)
-def test_the_documented_figures_are_those_of_the_recorded_pages(state: str) -> None:
+def test_the_docs_have_the_figures_of_the_recorded_pages(state: str) -> None:
     rows, venues = map(str, COUNTED[state])
     assert table_row("places.md", STATES[state]) == [rows, venues, venues, "0"]

@@ -1,4 +1,4 @@
-"""The locked dependencies: one set of versions, whoever sets the project up, and no address of a registry."""
+"""The locked dependencies: the same versions for everyone, and no registry URL."""
 
 import re
 
@@ -14,13 +14,13 @@ def pins(name: str) -> set[str]:
     return set(re.findall(r"^[\w.-]+==[\w.+!-]+", (LOCKS / name).read_text(), re.MULTILINE))
 
 
-def test_production_and_tests_have_the_same_versions() -> None:
+def test_production_and_test_locks_have_the_same_versions() -> None:
     assert pins("run.txt")
     assert pins("run.txt") - pins("dev.txt") == set()
 
 
 @pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
-def test_every_pin_has_a_hash_and_no_registry_is_named(name: str) -> None:
+def test_every_pin_has_a_hash_and_names_no_registry(name: str) -> None:
     text = (LOCKS / name).read_text()
 
     assert "://" not in text

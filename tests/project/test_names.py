@@ -1,4 +1,4 @@
-"""Names lead to one thing: no file name and no class name occurs twice in the program."""
+"""Names are unique: no file name and no class name occurs twice in the program."""
 
 import ast
 from collections import defaultdict
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.paths import ROOT
 
-# the same idea on two floors, on purpose: name -> why it occurs twice
+# the same concept in two packages, on purpose: name -> the reason
 PAIRS = {
     "listing": "model/ has the record that an adapter fills in; clean/ turns it into clean values",
     "snapshot": "model/ has the record; the module at the top reads it from the store",

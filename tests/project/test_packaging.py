@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it does the job by itself, from any folder, without writing to where it lies."""
+"""The wheel: its contents, and that it works alone, from any folder, without writing to its installation folder."""
 
 import os
 import re
@@ -22,12 +22,12 @@ from tests.support.records import REGION
 CARRIED = ("providers", "site_templates", "data/reference", "data/regions", "data/services")
 NOT_CARRIED = {"data/reference/make_outlines.py"}  # makes a file of the repository
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PATIENCE = 120  # seconds that a command may take
+PATIENCE = 120  # maximum seconds for a command
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by pip from the repository, with the build tool of the tests' own environment."""
+    """Built by pip from the repository, with the build tool of the tests' environment."""
     folder = tmp_path_factory.mktemp("wheel")
     options = ("--no-deps", "--no-index", "--no-build-isolation", "--quiet", "--wheel-dir", str(folder))
     subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(ROOT)], check=True)
@@ -72,19 +72,19 @@ def test_the_hosted_checks_cover_the_supported_python_versions() -> None:
 
 
 class Installed(NamedTuple):
-    """An environment with nothing but the wheel, and an empty folder to work in."""
+    """An environment with only the wheel, and an empty working folder."""
 
     program: Path
     packages: Path
     home: Path
 
     def environment(self) -> dict[str, str]:
-        """Without a way to the repository; the dependencies come from where the tests have them."""
+        """Has no path to the repository; the dependencies come from the tests' environment."""
         dependencies = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
         return {"PATH": os.environ["PATH"], "HOME": str(self.home), "PYTHONPATH": dependencies, "COLUMNS": "200"}
 
     def run(self, *arguments: str) -> str:
-        """What a command prints; it has to end well."""
+        """The output of a command, which must succeed."""
         ended = subprocess.run(
             [self.program, *arguments],
             cwd=self.home, env=self.environment(), timeout=PATIENCE,
@@ -95,7 +95,7 @@ class Installed(NamedTuple):
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """The address at which `serve` shows what was published, while the block runs."""
+        """The URL at which `serve` shows the published site while the block runs."""
         with subprocess.Popen(
             [self.program, "serve", "--port", "0"],
             cwd=self.home, env=self.environment() | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True,
@@ -109,7 +109,7 @@ class Installed(NamedTuple):
                 process.terminate()
 
     def content(self) -> Mapping[str, str]:
-        """Every file among the packages, with a digest of it."""
+        """Every file in the packages, with a digest."""
         files = [path for path in self.packages.rglob("*") if path.is_file()]
         return {str(path.relative_to(self.packages)): sha256(path.read_bytes()).hexdigest() for path in files}
 
@@ -128,7 +128,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 @pytest.fixture(autouse=True)
 def unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Nothing that an installed program does changes the folder it lies in."""
+    """Checks that the installed program changes nothing in its installation folder."""
     if "installed" not in request.fixturenames:
         yield
         return
@@ -161,8 +161,8 @@ def test_the_installed_program_writes_a_region_file_from_bundled_data(installed:
 def test_the_installed_program_creates_tries_and_publishes_an_adapter(installed: Installed) -> None:
     rows = [store(number, "2021-05-20T10:00") for number in range(1, 4)]
     (installed.home / "visit.har").write_text(har(stores(*rows)))
-    said = installed.run("new", "kites", "--har", "visit.har")
-    assert f"wrote {installed.home}/providers/kites.py" in said
+    output = installed.run("new", "kites", "--har", "visit.har")
+    assert f"wrote {installed.home}/providers/kites.py" in output
     assert "3 locations" in installed.run("try", "kites", "--har", "visit.har")
 
     source = f'[[sources]]\nname = "kites"\nprovider = "kites"\nurl = "{URL}"\n'

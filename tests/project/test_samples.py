@@ -1,4 +1,4 @@
-"""A run of the whole suite makes a third of the tests that are marked as a sample, and any other run all of them."""
+"""A run of the whole suite includes a third of the tests marked as a sample; any other run includes all of them."""
 
 import pytest
 
@@ -34,21 +34,21 @@ def passed(suite: pytest.Pytester, *arguments: str) -> int:
     return result.parseoutcomes()["passed"]
 
 
-def test_a_run_of_everything_makes_a_third_of_the_sample_and_every_other_test(suite: pytest.Pytester) -> None:
+def test_a_full_run_includes_a_third_of_the_sample_and_all_other_tests(suite: pytest.Pytester) -> None:
     assert 60 < passed(suite) - 1 < 140
 
 
 @pytest.mark.parametrize("arguments", [("checks/test_a.py",), ("-k", "test_of"), ("checks/test_a.py::test_of_many",)])
-def test_a_test_that_is_named_is_never_left_out(suite: pytest.Pytester, arguments: tuple[str, ...]) -> None:
+def test_a_test_selected_by_name_is_never_left_out(suite: pytest.Pytester, arguments: tuple[str, ...]) -> None:
     assert passed(suite, *arguments) >= 300
 
 
-def test_every_test_runs_if_asked_for(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_test_runs_on_request(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERY_TEST", "1")
     assert passed(suite) == 301
 
 
-def test_seeds_choose_differently_and_together_choose_every_test() -> None:
+def test_different_seeds_choose_different_tests_and_together_cover_all() -> None:
     tests = {f"test_of_many[{number}]" for number in range(100)}
     by_seed = [{test for test in tests if samples.chosen(test, seed)} for seed in range(20)]
     assert by_seed[0] != by_seed[1]

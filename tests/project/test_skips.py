@@ -39,7 +39,7 @@ def ran(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, tes
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", plugins=[skips])
 
 
-def test_a_skip_that_is_not_accepted_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unaccepted_skip_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     result = ran(pytester, monkeypatch, "true")
     result.assert_outcomes(passed=1, failed=1, errors=2, skipped=1, xfailed=1)
     result.stdout.fnmatch_lines(["*Skipped with CI=true: no such tool. Install what the test needs*"])
@@ -48,9 +48,7 @@ def test_a_skip_that_is_not_accepted_fails(pytester: pytest.Pytester, monkeypatc
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_a_module_level_skip_that_is_not_accepted_fails(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unaccepted_module_level_skip_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     result = ran(pytester, monkeypatch, "true", "import pytest\npytest.importorskip('no_such_module_anywhere')")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["*Skipped with CI=true: could not import 'no_such_module_anywhere'*"])

@@ -1,9 +1,9 @@
-"""docs/add-a-provider.md is walked through: its commands are run, in an empty folder, and print what it says.
+"""Walks through docs/add-a-provider.md: runs its commands in an empty folder and compares their output.
 
-Its blocks mean: `sh` is run; `text` after it is what that prints, line by line, where `…` stands for anything and a
-date for any date; a block under a line with nothing but **PATH** is a file that the reader writes.
+The meaning of its blocks: `sh` is run; `text` after it is the output, line by line, where `…` stands for anything and a
+date for any date; a block under a line with only **PATH** is a file that the reader writes.
 
-No command has a time limit, so that the result does not depend on how busy the machine is.
+No command has a time limit, so the result does not depend on how busy the machine is.
 """
 
 import os
@@ -37,7 +37,7 @@ def blocks(doc: str) -> list[Block]:
 
 
 def is_printed(shown: str, printed: str) -> bool:
-    """Whether a command printed what the doc shows; blanks at the ends of lines do not count."""
+    """Whether a command printed what the doc shows, ignoring trailing spaces."""
 
     def line(text: str) -> str:
         if text == "…":
@@ -49,7 +49,7 @@ def is_printed(shown: str, printed: str) -> bool:
 
 
 class Walk:
-    """An empty folder in which commands are run; `addresses` are those of the doc -> those that were free."""
+    """An empty folder for running commands; `addresses` maps those of the doc to free ones."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +63,7 @@ class Walk:
         }
 
     def files(self) -> set[str]:
-        """All but the database."""
+        """All files except the database."""
         found = (path.relative_to(self.folder) for path in self.folder.rglob("*") if path.is_file())
         return {str(path) for path in found if path.parts[0] != "data"}
 
@@ -78,7 +78,7 @@ class Walk:
         (self.folder / block.path).write_text(self.here(block.text), encoding="utf-8")
 
     def run(self, commands: str) -> str:
-        """What the commands print; each has to end well."""
+        """The output of the commands, which must all succeed."""
         ended = subprocess.run(
             ["sh", "-e", "-c", self.here(commands)],
             cwd=self.folder, env=self.environment,
@@ -89,7 +89,7 @@ class Walk:
 
     @contextmanager
     def demo(self) -> Iterator[str]:
-        """The simulated systems, on free ports, while the block runs; what the command prints."""
+        """Runs the simulated systems on free ports for the duration of the block; yields the command's output."""
         process = subprocess.Popen(
             [*DEMO.split(), "--first-port", "0"],
             cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, encoding="utf-8",
@@ -108,7 +108,7 @@ class Walk:
 
 
 def known_by(shown: str, printed: str) -> Mapping[str, str]:
-    """The addresses that the doc shows -> those that the command printed."""
+    """The addresses shown in the doc -> those printed by the command."""
     real = dict(SYSTEM.findall(printed))
     return {address: real[name] for name, address in SYSTEM.findall(shown)}
 

@@ -1,4 +1,4 @@
-"""What is missing on a page, and what a system asks for only in part: neither is ever a "no appointments"."""
+"""Data missing on a page, or requested only in part, is never read as "no appointments"."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ DOOR = f"{SITE}/door"
 
 
 def read(name: str, replies: dict[str, Reply], only: str = "", url: str = DOOR, **given: Any) -> Report:
-    """One visit of adapter `name` to a door whose answers are `replies`."""
+    """One visit of adapter `name` to a door with the responses `replies`."""
     return visit(registry.load(name)(), source(url, **given), TableClient(replies), only)
 
 
@@ -40,7 +40,7 @@ def genius(*rows: str, footer: str = "") -> Report:
 
 
 def time(hours: str, state: str, label: str = "Shot (5)", inner: str = "SUGtable") -> str:
-    """A row of a time, whose label and state stand in the cells of a table of their own."""
+    """A row for one time, whose label and state are in the cells of a nested table."""
     cells = f'<td class="{inner}"><p class="SUGbigbold hrow">{label}</p><p class="hrow"></p></td><td>{state}</td>'
     return f'<tr><td class="SUGtable">{hours}</td><td class="SUGtable"><table><tr>{cells}</tr></table></td></tr>'
 
@@ -110,7 +110,7 @@ def test_appointment_types_without_labels_are_a_changed_page() -> None:
     assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
 
 
-# --- parts that do not come -------------------------------------------------------------------------------------------
+# --- missing parts ----------------------------------------------------------------------------------------------------
 
 COLOR = "https://home.color.com/api/v1"
 
@@ -147,7 +147,7 @@ def test_a_rite_aid_store_that_counts_appointments_but_lists_none_is_a_failed_ro
     assert (stores(totalSlotCount=4).unread, stores(totalSlotCount=4).readings) == (1, ())
 
 
-# --- places that a source says nothing about --------------------------------------------------------------------------
+# --- places without an answer -----------------------------------------------------------------------------------------
 
 REGISTERS: list[tuple[str, dict[str, Reply], dict[str, Any]]] = [
     (
@@ -272,7 +272,7 @@ def places(report: Report) -> int:
 
 
 def weekly(offers: str, *types: tuple[int, int]) -> Report:
-    """A visit to calendars that all show the same three times, the first window and the next alike."""
+    """A visit to calendars that all show the same three times, equal in the first and the next window."""
     times = "".join(f'<input name="time[]" value="2021-05-20 {hour}">' for hour in ("09:00", "09:00", "09:15"))
     more = """<a class="calendar-next" href="javascript:self.showCalendar('', {offset:15})">More Times</a>"""
     page = f"<html><body>{times}{more}</body></html>"
@@ -286,7 +286,7 @@ def weekly(offers: str, *types: tuple[int, int]) -> Report:
 
 def test_a_calendar_listed_twice_counts_once() -> None:
     assert places(weekly("Shots", (7, 1))) == 3
-    assert places(weekly("Shots", (7, 1), (7, 1))) == 3  # its script stands on the page twice
+    assert places(weekly("Shots", (7, 1), (7, 1))) == 3  # its script is on the page twice
 
 
 def test_two_nurses_calendars_are_counted_separately() -> None:

@@ -1,4 +1,4 @@
-"""What the cases of `tests/providers` cannot say of lists kept by hand: links, notes, whom to call, all the times."""
+"""What cases cannot express about lists kept by hand: links, notes, phone numbers, all the times."""
 
 import tomllib
 

@@ -1,7 +1,7 @@
-"""Recorded answers of French systems whose questions carry a day, or of which only a part was recorded.
+"""Recorded responses of French systems whose requests contain a day, or that were only partly recorded.
 
-They are replayed as if asked on the day of their questions; answers that were not recorded are completed with our own.
-The recordings are other people's pages and not part of this repository; these tests skip where they are absent.
+They are replayed as if requested on that day; missing responses are completed with made-up ones. The recordings are
+other people's pages and not part of this repository; these tests are skipped without them.
 """
 
 import json
@@ -22,7 +22,7 @@ VALWIN = "https://pharma-api.epharmacie.pro/global/api/meetings/v2"
 
 
 class SourceView(NamedTuple):
-    """Recordings of one visit on a day; `instead`: texts of their questions and what we ask in their place."""
+    """Recordings of one visit on a day; `instead`: parts of their requests and our replacements."""
 
     recordings: tuple[str, ...]
     day: str
@@ -31,7 +31,7 @@ class SourceView(NamedTuple):
     expected: dict[str, Any]
     place: dict[str, Any]
     instead: Mapping[str, str] = {}
-    ours: Mapping[str, Any] = {}  # address -> answer
+    ours: Mapping[str, Any] = {}  # URL -> response
 
 
 CASES = {
@@ -51,7 +51,7 @@ CASES = {
         {"outcome": "OK", "with_appointments": 1, "slots": 1},
         {"first": "2021-04-10T00:00:00+02:00", "all_day": True, "products": ["Moderna"]},
     ),
-    # two cabinets state the next opening and a number, those of two others were not recorded, one is in Finistère
+    # two clinics state the next opening and a number, two others were not recorded, one is in Finistère
     "keldoc": SourceView(
         ("keldoc/lorient-center.har", "keldoc/lorient-phone-only.har"),
         "2021-04-13",
@@ -202,19 +202,19 @@ CASES = {
 }
 
 
-def retold(told: SourceView, captures: Path, folder: Path) -> Path:
-    """The recordings and our own answers in one, asked on its day."""
+def combined(case: SourceView, captures: Path, folder: Path) -> Path:
+    """The recordings and our own responses together, requested on that day."""
     entries: list[dict[str, Any]] = []
-    for name in told.recordings:
+    for name in case.recordings:
         text = (captures / name).read_text(encoding="utf-8")
-        for old, new in told.instead.items():
+        for old, new in case.instead.items():
             text = text.replace(old, new)
         entries += json.loads(text)["log"]["entries"]
-    for address, answer in told.ours.items():
+    for address, answer in case.ours.items():
         method, _, url = address.rpartition(" ")
         response = {"status": 200, "content": {"text": json.dumps(answer)}}
         entries.append({"request": {"method": method or "GET", "url": url}, "response": response})
-    dated = [{**entry, "startedDateTime": f"{told.day}T06:00:00Z"} for entry in entries]
+    dated = [{**entry, "startedDateTime": f"{case.day}T06:00:00Z"} for entry in entries]
     path = folder / "retold.har"
     path.write_text(json.dumps({"log": {"version": "1.2", "entries": dated}}), encoding="utf-8")
     return path
@@ -222,19 +222,19 @@ def retold(told: SourceView, captures: Path, folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_recorded_answer_gives_its_known_facts(name: str, captures: Path, tmp_path: Path) -> None:
-    told = CASES[name]
+    case = CASES[name]
     given = {
-        "url": told.url,
+        "url": case.url,
         "country": "FR",
-        "states": [told.state],
+        "states": [case.state],
         "time_zone": "Europe/Paris",
         "service": "vaccination",
     }
     source = source_of(Path(name.partition("-")[0]) / "capture.toml", given)
-    report = replayed(source, retold(told, captures, tmp_path))
+    report = replayed(source, combined(case, captures, tmp_path))
     places = [shown(reading) for reading in report.readings]
     found = totals(report, places)
 
-    assert {key: found[key] for key in told.expected} == told.expected, (report.message, report.problems)
+    assert {key: found[key] for key in case.expected} == case.expected, (report.message, report.problems)
     assert not report.problems
-    assert told.place in [{key: place[key] for key in told.place} for place in places]
+    assert case.place in [{key: place[key] for key in case.place} for place in places]

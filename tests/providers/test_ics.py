@@ -1,4 +1,4 @@
-"""What the adapter `ics` makes of an event."""
+"""How the adapter `ics` reads an event."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Northwell's recording holds the lists of its three pages only: they are put back into the answers they came from."""
+"""Northwell's recording contains only the lists of its three pages: they are put back into complete responses."""
 
 import json
 from pathlib import Path

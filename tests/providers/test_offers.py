@@ -1,4 +1,4 @@
-"""Vaccines of sources that tell no dates. And ids that must not be taken over."""
+"""Vaccines of sources that state no dates, and ids that must not be taken over."""
 
 import tomllib
 
@@ -30,7 +30,7 @@ def location(case: str, name: str) -> Location:
         ("cdc/rows", "Kite Clinic", ("Pfizer",), ()),
         ("vts_geo/snapshot", "Gull Pharmacy #00099", ("Moderna",), ()),
         ("vaccinespotter/me", "Heron Pharmacy", ("Pfizer", "Moderna"), ("2",)),  # its appointments have no times
-        ("vaccinespotter/me", "Gull Drug Store", (), ()),  # said of each time
+        ("vaccinespotter/me", "Gull Drug Store", (), ()),  # stated for each time
         ("heb/places", "Gull & Kite H-E-B plus!", ("Influenza", "Moderna bivalent", "Pfizer bivalent (under 5)"), ()),
         ("heb/places", "Heron H-E-B", ("Influenza", "Influenza (65+)"), ()),
         ("heb/places", "Plum H-E-B", ("Pfizer",), ()),
@@ -40,7 +40,7 @@ def location(case: str, name: str) -> Location:
         ("njvss/export", "Gull Pharmacy", ("Novavax", "Moderna bivalent (6–11)"), ()),
         ("njvss/export", "Sam's Club #4321", ("Pfizer bivalent",), ()),
         ("ak_csv/turn-of-the-year", "Egret Drug", ("Moderna", "Johnson & Johnson"), ()),
-        ("ak_csv/turn-of-the-year", "Heron Drug", (), ()),  # said of its day
+        ("ak_csv/turn-of-the-year", "Heron Drug", (), ()),  # stated for its day
         ("manual/volunteers", "Gull Pharmacy", ("Moderna",), ()),
         ("arcgis/two-parts", "Gull Clinic", ("Moderna", "Pfizer"), ()),
     ],
@@ -48,10 +48,10 @@ def location(case: str, name: str) -> Location:
 def test_products_and_doses_are_the_places_if_no_slot_states_them(
     case: str, name: str, products: tuple[str, ...], doses: tuple[str, ...]
 ) -> None:
-    said = reading(case, name).availability
+    availability = reading(case, name).availability
 
-    assert said is not None
-    assert (set(said.products), said.doses) == (set(products), doses)
+    assert availability is not None
+    assert (set(availability.products), availability.doses) == (set(products), doses)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_products_and_doses_are_the_places_if_no_slot_states_them(
     ],
 )
 def test_the_count_is_the_places_if_no_slot_states_it(case: str, name: str, count: int | None) -> None:
-    said = reading(case, name).availability
+    availability = reading(case, name).availability
 
-    assert said is not None
-    assert said.count == count
+    assert availability is not None
+    assert availability.count == count
 
 
 @pytest.mark.parametrize(

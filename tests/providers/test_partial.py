@@ -1,4 +1,4 @@
-"""Recordings that hold only a part of a visit (their facts are beside them), completed with answers of our own."""
+"""Recordings of only a part of a visit (their facts are next to them), completed with made-up responses."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ def answered(method: str, url: str, body: Any) -> dict[str, Any]:
 
 
 def slots(folder: Path, provider: str, given: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[Slot, ...]:
-    """Those of the only place of a visit that these entries answer."""
+    """The slots of the only place in a visit answered by these entries."""
     recording = folder / "visit.har"
     recording.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
     (reading,) = replayed(source_of(Path(provider, "partial.toml"), given), recording).readings

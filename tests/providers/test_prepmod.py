@@ -1,4 +1,4 @@
-"""PrepMod's clinic search, from the pages of a visit to what is reported of its places."""
+"""PrepMod's clinic search, from the pages of a visit to the report about its places."""
 
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -38,7 +38,7 @@ def test_a_clinic_is_read_whatever_element_its_title_is(tag: str) -> None:
     assert found.end == datetime(2021, 5, 20, 15, tzinfo=EASTERN)
     assert (found.window, found.count, found.products) == (True, 23, ("Moderna",))
     assert found.booking_url == f"{SITE}{REGISTRATION}7001"
-    assert availability_of(only_reading(report)).valid_at is None  # the page does not say how old it is
+    assert availability_of(only_reading(report)).valid_at is None  # the page states no age
 
 
 @pytest.mark.parametrize(

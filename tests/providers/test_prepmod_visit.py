@@ -1,4 +1,4 @@
-"""Visits to PrepMod's clinic search: pagers, waiting rooms, changed, cut and hostile pages."""
+"""Visits to PrepMod's clinic search: pagers, waiting rooms, and changed, truncated, or hostile pages."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Every adapter on every case of `tests/providers/NAME/`: the recording replayed, the report held against `[expect]`.
+"""Every adapter on every case of `tests/providers/NAME/`: replays the recording and compares it with `[expect]`.
 
-A new adapter needs no test here: its case file and the recording beside it are enough (`aggregator.kit.cases`).
+A new adapter needs no test here: its case file and the recording next to it are enough (`aggregator.kit.cases`).
 """
 
 import tomllib
@@ -40,5 +40,5 @@ def test_a_recorded_visit_gives_the_values_a_person_reads_on_the_page(path: Path
 
 def test_every_provider_has_a_made_up_case() -> None:
     own = {case.parent.name for case in CASES if "har" in tomllib.loads(case.read_text(encoding="utf-8"))}
-    tested_elsewhere = {"prepmod", "smart_scheduling_links"}  # in files of their own
+    tested_elsewhere = {"prepmod", "smart_scheduling_links"}  # in their own files
     assert set(registry.names()) - tested_elsewhere == own

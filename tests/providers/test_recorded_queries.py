@@ -1,8 +1,8 @@
-"""Recordings whose request cannot be made again: a window that begins at a past day, a token that was left out.
+"""Recordings whose request cannot be repeated: a window that begins on a past day, a token that was left out.
 
-The adapter is given the recorded answers of each address in their order, whatever it asks there, and pages that were
-never recorded, such as those that hand out a token; everything else does not answer, so that a visit longer than its
-recording is one in part.
+The adapter gets the recorded responses of each URL in order, whatever it requests there, and made-up pages that were
+never recorded, such as those that hand out a token. Everything else fails, so a visit longer than its recording is
+partial.
 """
 
 from pathlib import Path
@@ -33,18 +33,18 @@ class RecordedAnswers(Client):
         self.left, self.doors = list(load_recording([recording]).entries), doors
 
     def reject(self, url: str) -> None:
-        """Nothing is kept."""
+        """Caches nothing."""
 
     async def get(self, request: Request) -> Answer:
         if request.url in self.doors:
             return answer(self.doors[request.url], request.url)
-        asked = request.url.partition("?")[0]
+        url = request.url.partition("?")[0]
         for entry in self.left:
-            if entry.request.url.partition("?")[0] == asked:
+            if entry.request.url.partition("?")[0] == url:
                 self.left.remove(entry)
                 headers, when = dict(entry.headers), entry.started_date_time
                 return Answer(url=entry.request.url, status=200, headers=headers, body=entry.body, fetched_at=when)
-        raise Unreachable(f"{asked}: not recorded")
+        raise Unreachable(f"{url}: not recorded")
 
 
 CASES: list[tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any], dict[str, Any]]] = [
@@ -126,7 +126,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any], dict
         {"url": SPHP},
         {SPHP: "<p>Choose a day</p>"},
         {"outcome": "DOWN", "locations": 1, "with_appointments": 0, "slots": 1, "bookable": 0},
-        {"city": "Springfield", "available": "NO", "doses": ["1"]},  # recorded at noon: the time of the morning is past
+        {"city": "Springfield", "available": "NO", "doses": ["1"]},  # recorded at noon: the morning slot is past
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""SMART Scheduling Links as specified, from the files of a visit to what is reported of its places."""
+"""SMART Scheduling Links as specified, from the files of a visit to the report about its places."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Feeds of SMART Scheduling Links that come in part, in the wrong shape, or with hostile text."""
+"""Feeds of SMART Scheduling Links that are incomplete, malformed, or hostile."""
 
 import pytest
 

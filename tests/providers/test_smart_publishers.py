@@ -1,4 +1,4 @@
-"""What CVS, Walgreens, Rite Aid, Kroger and PrepMod do otherwise than the standard of SMART Scheduling Links."""
+"""How CVS, Walgreens, Rite Aid, Kroger, and PrepMod deviate from the standard of SMART Scheduling Links."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

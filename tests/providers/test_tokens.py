@@ -1,6 +1,6 @@
-"""Systems that answer only to a token that they hand to every visitor: it is won and sent, else nothing is read.
+"""Systems that require a token that they give every visitor: it is requested and sent, or nothing is read.
 
-The recordings are those of `tests/providers/`; a host that insists stands before them.
+The recordings are those of `tests/providers/`, behind a host that requires the token.
 """
 
 import tomllib
@@ -27,7 +27,7 @@ Headers = dict[str, str]
 
 
 class Insisting(NamedTuple):
-    """A case, the headers each path wants, and its tokens as they stand in the pages that hand them out."""
+    """A case, the headers required for each path, and its tokens as they appear in the pages that hand them out."""
 
     case: str
     wants: dict[str, Headers]
@@ -74,7 +74,7 @@ WITHOUT = [(system, token) for system in SYSTEMS for token in system.tokens]
 
 
 class InsistingHost(respx.Router):
-    """Answers from a recording, and refuses what comes without the headers that it wants."""
+    """Responds from a recording, and refuses requests without the required headers."""
 
     def __init__(self, recording: Recording, wants: dict[str, Headers]) -> None:
         super().__init__()

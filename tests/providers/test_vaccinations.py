@@ -1,4 +1,4 @@
-"""Vaccinations against anything: each system is asked for all that it offers, and names it."""
+"""All kinds of vaccinations: each system is queried for everything it offers, and names it."""
 
 import json
 from typing import Any
@@ -35,7 +35,7 @@ LIST = f"{SITE}/opendata/rdv"
 
 
 def mapharma(*campaigns: dict[str, Any], only: str = "") -> Report:
-    """A list of one pharmacy, whose calendars each show one place."""
+    """A list with one pharmacy, whose calendars each have one free place."""
     pharmacy: dict[str, Any] = {"nom": "Gull", "adresse": "1 Rue Haute", "code_postal": "01980", "ville": "Valclair"}
     pharmacy |= {"telephone": "", "url": f"{SITE}/gull", "campagnes": campaigns, "latitude": 46.1, "longitude": 5.2}
     replies: dict[str, Reply] = {LIST: json.dumps([pharmacy])}
@@ -79,11 +79,11 @@ RXIE = f"{SITE}/service-availability"
 
 
 def test_albertsons_is_queried_for_each_kind_separately_and_names_it() -> None:
-    asked: list[Any] = []
+    queried: list[Any] = []
 
     class Host(TableClient):
         async def get(self, request: Any) -> Any:
-            asked.append(request.json["serviceTypes"])
+            queried.append(request.json["serviceTypes"])
             return await super().get(request)
 
     store: dict[str, Any] = {
@@ -97,6 +97,6 @@ def test_albertsons_is_queried_for_each_kind_separately_and_names_it() -> None:
     where = source(RXIE, options={"zips": ["02120"], "kinds": ["Flu", "COVID-19 Unknown"]})
     report = visit(registry.load("albertsons_rxie")(), where, Host({RXIE: json.dumps(rows)}))
 
-    assert [[one["serviceTypeName"] for one in kinds] for kinds in asked] == [["Flu"], ["COVID-19 Unknown"]]
+    assert [[one["serviceTypeName"] for one in kinds] for kinds in queried] == [["Flu"], ["COVID-19 Unknown"]]
     (found,) = report.readings
     assert (availability_of(found).available, availability_of(found).products) == (Available.YES, ("Influenza",))

@@ -58,12 +58,12 @@ def served(out: Path) -> dict[str, bytes]:
 
 
 def releases(out: Path) -> list[str]:
-    """Those that are kept or unfinished."""
+    """Releases that are kept or unfinished."""
     folder = out.with_name("public.releases")
     return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
 
-def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Path) -> None:
+def test_a_release_contains_the_given_files_and_reports_its_path_count_and_size(out: Path) -> None:
     release = publish(FIRST, out, NOW)
     assert served(out) == CONTENT
     assert (release.path.name, release.files, release.size) == ("20210513T140000Z", 3, 1212)
@@ -74,7 +74,7 @@ def test_a_release_is_what_was_given_and_says_where_how_many_and_how_big(out: Pa
     ("copies", "suffixes"),
     [(Copies.NONE, set()), (Copies.GZIP, {".gz"}), (Copies.QUICK, {".br", ".gz"}), (Copies.BEST, {".br", ".gz"})],
 )
-def test_a_file_has_the_precompressed_copies_it_asks_for(out: Path, copies: Copies, suffixes: set[str]) -> None:
+def test_a_file_has_the_precompressed_copies_it_requests(out: Path, copies: Copies, suffixes: set[str]) -> None:
     content = CONTENT["api/v1/locations.json"]
     publish([fixed("locations.json", content, copies)], out, NOW)
     assert {path.suffix for path in out.iterdir()} == {".json", *suffixes}
@@ -92,18 +92,18 @@ def test_a_large_file_has_only_a_gzip_copy_because_brotli_takes_seconds(
     assert gzip.decompress((out / "locations.json.gz").read_bytes()) == b"large" * 100
 
 
-def test_every_encoding_that_servers_know_is_one_that_is_written() -> None:
+def test_every_encoding_used_by_servers_is_written() -> None:
     assert set(SUFFIXES) == set(PRECOMPRESSED)
 
 
-def test_equal_files_have_equal_copies_so_that_their_etags_last(out: Path) -> None:
+def test_equal_files_have_equal_copies_so_that_their_etags_stay_valid(out: Path) -> None:
     publish(FIRST, out, NOW)
     before = (out / "index.html.gz").read_bytes()
     publish(FIRST, out, NOW + MINUTE)
     assert (out / "index.html.gz").read_bytes() == before
 
 
-def test_the_link_is_relative_so_that_the_folder_can_move(out: Path, tmp_path: Path) -> None:
+def test_the_link_is_relative_so_that_the_folder_can_be_moved(out: Path, tmp_path: Path) -> None:
     publish(FIRST, out, NOW)
     (tmp_path / "site").mkdir()
     out.rename(tmp_path / "site" / "public")
@@ -111,21 +111,21 @@ def test_the_link_is_relative_so_that_the_folder_can_move(out: Path, tmp_path: P
     assert served(tmp_path / "site" / "public") == CONTENT
 
 
-def test_a_new_release_takes_the_place_of_the_last_and_the_last_ones_are_kept(out: Path) -> None:
+def test_a_new_release_replaces_the_last_one_and_recent_ones_are_kept(out: Path) -> None:
     for number in range(4):
         publish([fixed("index.html", str(number).encode())], out, NOW + number * MINUTE, keep=2)
     assert served(out) == {"index.html": b"3"}
     assert releases(out) == ["20210513T140200Z", "20210513T140300Z"]
 
 
-def test_two_releases_in_one_second_are_two(out: Path) -> None:
+def test_two_releases_in_one_second_are_kept_apart(out: Path) -> None:
     publish(FIRST, out, NOW)
     publish(SECOND, out, NOW + timedelta(milliseconds=1))
     assert served(out) == {"index.html": b"<p>second</p>"}
     assert releases(out) == ["20210513T140000Z", "20210513T140000Z-2"]
 
 
-def test_what_fails_half_way_leaves_the_last_release_served_whole(out: Path) -> None:
+def test_a_failure_halfway_leaves_the_last_release_served_and_complete(out: Path) -> None:
     def half() -> Iterator[File]:
         yield SECOND[0]
         raise PublishError("a page cannot be made")
@@ -136,7 +136,7 @@ def test_what_fails_half_way_leaves_the_last_release_served_whole(out: Path) -> 
     assert served(out) == CONTENT
 
 
-def test_what_a_killed_process_left_is_not_served_and_is_cleared_by_the_next(out: Path) -> None:
+def test_leftovers_of_a_killed_process_are_not_served_and_the_next_one_removes_them(out: Path) -> None:
     publish(FIRST, out, NOW)
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", PUBLISHER, str(out)], stdin=pipe, stdout=pipe, text=True) as process:
@@ -164,7 +164,9 @@ def test_a_process_killed_before_the_switch_leaves_the_last_release(out: Path, m
     assert served(out) == {"index.html": b"<p>second</p>"}
 
 
-def test_a_full_disk_leaves_the_last_release_and_says_what_to_do(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_last_release_and_explains_what_to_do(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(self: Path, content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
@@ -182,7 +184,7 @@ def test_an_empty_folder_is_replaced(out: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_what_is_somebodys_is_refused_and_left_as_it_is(out: Path, what: str) -> None:
+def test_a_folder_or_file_of_the_user_is_refused_and_left_unchanged(out: Path, what: str) -> None:
     mine = out / "thesis.txt" if what == "folder" else out
     mine.parent.mkdir(exist_ok=True)
     mine.write_text("years of work")
@@ -199,7 +201,7 @@ def test_a_file_in_place_of_the_releases_is_an_error(out: Path) -> None:
             refused()
 
 
-def test_a_link_whose_release_was_deleted_is_made_anew(out: Path) -> None:
+def test_a_link_to_a_deleted_release_is_recreated(out: Path) -> None:
     publish(FIRST, out, NOW).path.rename(out.with_name("elsewhere"))
     assert not out.exists()
     publish(SECOND, out, NOW + MINUTE)
@@ -207,9 +209,7 @@ def test_a_link_whose_release_was_deleted_is_made_anew(out: Path) -> None:
 
 
 @pytest.mark.parametrize("out", [Path(), Path("..")], ids=["here", "above"])
-def test_a_folder_without_a_name_of_its_own_is_refused(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_output_path_without_a_name_is_refused(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     (tmp_path / "work" / "mine").touch()
@@ -219,17 +219,17 @@ def test_a_folder_without_a_name_of_its_own_is_refused(
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine", "work"]
 
 
-def test_checking_leaves_nothing_behind(out: Path) -> None:
+def test_checking_the_folder_leaves_no_files_behind(out: Path) -> None:
     check_writable(out)
     assert releases(out) == []
     assert not out.exists()
 
 
-# --- what has not changed is not made again --------------------------------------------------------------------------
+# --- unchanged files are not rebuilt ----------------------------------------------------------------------------------
 
 
 class Maker:
-    """Counts how often a file is made."""
+    """Counts how often a file is built."""
 
     def __init__(self) -> None:
         self.made: list[str] = []
@@ -242,7 +242,7 @@ class Maker:
         return File(path, key, make, dated, copies=Copies.QUICK)
 
 
-def test_a_file_whose_inputs_did_not_change_is_linked_with_its_copies(out: Path) -> None:
+def test_a_file_with_unchanged_inputs_is_linked_with_its_copies(out: Path) -> None:
     maker = Maker()
     publish([maker.file("a.html", b"one"), maker.file("b.html", b"one")], out, NOW)
     release = publish([maker.file("a.html", b"one"), maker.file("b.html", b"two")], out, NOW + MINUTE)
@@ -253,7 +253,7 @@ def test_a_file_whose_inputs_did_not_change_is_linked_with_its_copies(out: Path)
     assert gzip.decompress((out / "a.html.gz").read_bytes()) == b"a.html 1"
 
 
-def test_a_file_without_a_key_is_made_each_time(out: Path) -> None:
+def test_a_file_without_a_key_is_always_rebuilt(out: Path) -> None:
     maker = Maker()
     for number in range(3):
         publish([maker.file("index.html", b"")], out, NOW + number * MINUTE)
@@ -262,7 +262,7 @@ def test_a_file_without_a_key_is_made_each_time(out: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [f"place/{number}/index.html" for number in range(5)])
-def test_times_that_are_shown_are_never_older_than_stale_after(out: Path, path: str) -> None:
+def test_displayed_times_are_never_older_than_stale_after(out: Path, path: str) -> None:
     maker = Maker()
     ages: list[int] = []
     for minute in range(30):
@@ -273,7 +273,7 @@ def test_times_that_are_shown_are_never_older_than_stale_after(out: Path, path: 
     assert 3 <= len(maker.made) <= 5
 
 
-def test_files_come_due_at_different_moments(out: Path) -> None:
+def test_files_become_due_at_different_times(out: Path) -> None:
     made = []
     for minute in range(1, 20):
         maker = Maker()
@@ -284,7 +284,7 @@ def test_files_come_due_at_different_moments(out: Path) -> None:
     assert max(made[1:]) < 30
 
 
-def test_a_file_that_lacked_something_is_made_again_at_once(out: Path) -> None:
+def test_an_incomplete_file_is_rebuilt_immediately(out: Path) -> None:
     faults, maker = Faults(), Maker()
 
     def half() -> bytes:
@@ -296,7 +296,7 @@ def test_a_file_that_lacked_something_is_made_again_at_once(out: Path) -> None:
     assert len(maker.made) == 1
 
 
-def test_a_file_without_times_of_visits_is_not_made_again_for_its_age(out: Path) -> None:
+def test_a_file_without_visit_times_is_not_rebuilt_for_its_age(out: Path) -> None:
     maker = Maker()
     for number in range(3):
         publish([maker.file("feeds/all.atom", b"key", dated=False)], out, NOW + number * 60 * MINUTE)
@@ -304,7 +304,7 @@ def test_a_file_without_times_of_visits_is_not_made_again_for_its_age(out: Path)
     assert len(maker.made) == 1
 
 
-def test_an_asset_is_made_once_and_stays_for_an_hour_after_it_was_last_needed(out: Path) -> None:
+def test_an_asset_is_built_once_and_kept_for_an_hour_after_its_last_use(out: Path) -> None:
     maker = Maker()
     publish([maker.file("assets/page.1.js", b"old", dated=False)], out, NOW)
     publish([maker.file("assets/page.1.js", b"old", dated=False)], out, NOW + 30 * MINUTE)
@@ -314,7 +314,7 @@ def test_an_asset_is_made_once_and_stays_for_an_hour_after_it_was_last_needed(ou
     assert maker.made == ["assets/page.1.js", "assets/page.2.js"]
 
 
-def test_a_file_whose_copy_somebody_removed_is_made_again(out: Path) -> None:
+def test_a_file_whose_copy_was_deleted_is_rebuilt(out: Path) -> None:
     maker = Maker()
     publish([maker.file("a.html", b"one")], out, NOW)
     (out / "a.html.br").unlink()
@@ -325,7 +325,7 @@ def test_a_file_whose_copy_somebody_removed_is_made_again(out: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a manifest"])
-def test_without_a_readable_list_of_what_was_made_everything_is_made_anew(out: Path, damage: bytes) -> None:
+def test_without_a_readable_manifest_everything_is_rebuilt(out: Path, damage: bytes) -> None:
     maker = Maker()
     release = publish([maker.file("a.html", b"one")], out, NOW)
     release.path.with_name(release.path.name + ".files").write_bytes(damage)
@@ -334,7 +334,7 @@ def test_without_a_readable_list_of_what_was_made_everything_is_made_anew(out: P
     assert len(maker.made) == 2
 
 
-def test_where_there_are_no_hard_links_files_are_copied(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_hard_links_files_are_copied(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(old: Path, new: Path) -> None:
         raise OSError(95, "Operation not supported")
 

@@ -1,4 +1,4 @@
-"""A release is made out of the one that goes with it: what has not changed since is not touched."""
+"""A new release reuses an older one: files that have not changed since are not touched."""
 
 import gzip
 import os
@@ -26,7 +26,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names under which files were linked."""
+    """The names of the files that were linked."""
     linked: list[str] = []
     link = os.link
 
@@ -39,7 +39,7 @@ def links(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def page(number: int, **more: bytes) -> list[File]:
-    """A home page that differs with `number`, one that does not, and those of `more` by the name of their folder."""
+    """A home page that depends on `number`, a constant page, and those of `more` by the name of their folder."""
     others = [fixed(f"{name}/index.html", content, Copies.QUICK) for name, content in more.items()]
     return [
         fixed("index.html", b"<p>%d</p>" % number, Copies.QUICK),
@@ -53,7 +53,7 @@ def minute(number: int, out: Path, files: list[File] | None = None) -> Release:
 
 
 def names(out: Path) -> set[str]:
-    """The files that are served, with their precompressed copies."""
+    """The served files, with their precompressed copies."""
     return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
 
 
@@ -64,7 +64,7 @@ def with_copies(*paths: str) -> set[str]:
 WHOLE = with_copies("index.html", "about/index.html")
 
 
-def test_what_did_not_change_is_not_linked_again(out: Path, links: list[str]) -> None:
+def test_unchanged_files_are_not_linked_again(out: Path, links: list[str]) -> None:
     for number in range(3):
         minute(number, out)
     links.clear()
@@ -75,7 +75,7 @@ def test_what_did_not_change_is_not_linked_again(out: Path, links: list[str]) ->
     assert (out / "index.html").read_bytes() == b"<p>3</p>"
 
 
-def test_it_has_nothing_of_the_older_one_that_is_not_its_own(out: Path) -> None:
+def test_a_reused_release_keeps_no_outdated_files(out: Path) -> None:
     minute(0, out, page(0, town=b"town", zip=b"zip"))
     minute(1, out, page(1, zip=b"zip"))
     minute(2, out)
@@ -85,14 +85,14 @@ def test_it_has_nothing_of_the_older_one_that_is_not_its_own(out: Path) -> None:
     assert sorted(path.name for path in release.path.iterdir() if path.is_dir()) == ["about"]
 
 
-def test_content_that_comes_back_is_the_new_content(out: Path) -> None:
+def test_content_that_returns_is_served_correctly(out: Path) -> None:
     for number, content in enumerate((b"one", b"two", b"one", b"three", b"one", b"one")):
         minute(number, out, page(number, town=content))
         assert (out / "town/index.html").read_bytes() == content
         assert gzip.decompress((out / "town/index.html.gz").read_bytes()) == content
 
 
-def test_a_release_of_an_older_version_is_not_reused_and_not_read(out: Path) -> None:
+def test_a_release_in_an_older_format_is_neither_reused_nor_read(out: Path) -> None:
     releases = [minute(number, out).path for number in range(3)]
     for release in releases[1:]:
         manifest_of(release).write_bytes(msgspec.msgpack.encode({"index.html": ["key", 1, 2]}))
@@ -102,14 +102,14 @@ def test_a_release_of_an_older_version_is_not_reused_and_not_read(out: Path) -> 
     assert names(out) == WHOLE
 
 
-def test_what_is_kept_and_what_is_served_meanwhile_stays_as_it_is(out: Path) -> None:
+def test_kept_and_served_releases_do_not_change_meanwhile(out: Path) -> None:
     releases = [minute(number, out).path for number in range(5)]
 
     assert not any(release.exists() for release in releases[:3])
     assert [(release / "index.html").read_bytes() for release in releases[3:]] == [b"<p>3</p>", b"<p>4</p>"]
 
 
-def test_one_that_breaks_off_is_of_no_use_to_the_next(out: Path) -> None:
+def test_a_failed_release_is_not_reused(out: Path) -> None:
     def half() -> Iterator[File]:
         yield fixed("index.html", b"half")
         raise PublishError("a page cannot be made")
@@ -125,7 +125,7 @@ def test_one_that_breaks_off_is_of_no_use_to_the_next(out: Path) -> None:
     assert (out / "index.html").read_bytes() == b"<p>4</p>"
 
 
-def test_one_whose_list_is_lost_is_not_used(out: Path, links: list[str]) -> None:
+def test_a_release_without_its_manifest_is_not_reused(out: Path, links: list[str]) -> None:
     releases = [minute(number, out).path for number in range(3)]
     manifest_of(releases[1]).unlink()
     links.clear()
@@ -135,7 +135,7 @@ def test_one_whose_list_is_lost_is_not_used(out: Path, links: list[str]) -> None
     assert names(out) == WHOLE
 
 
-def test_there_is_one_to_go_back_to_also_after_one_that_broke_off(out: Path) -> None:
+def test_a_failed_release_still_leaves_one_to_roll_back_to(out: Path) -> None:
     def broken() -> Iterator[File]:
         yield fixed("index.html", b"half")
         raise PublishError("a page cannot be made")
@@ -149,7 +149,7 @@ def test_there_is_one_to_go_back_to_also_after_one_that_broke_off(out: Path) -> 
     assert (release_before(out).path / "index.html").read_bytes() == b"<p>2</p>"
 
 
-def test_one_that_was_taken_back_goes_first(out: Path, links: list[str]) -> None:
+def test_a_rolled_back_release_is_reused_first(out: Path, links: list[str]) -> None:
     for number in range(3):
         publish(page(number), out, NOW + number * MINUTE, keep=3)
     serve(release_before(out).path, out)
@@ -168,6 +168,6 @@ def test_the_list_of_releases_does_not_grow(out: Path) -> None:
     assert len((out.with_name("public.releases") / ".order").read_text().split()) == KEEP
 
 
-def test_new_code_for_contents_or_copies_makes_all_files_again() -> None:
+def test_a_new_version_of_the_code_rebuilds_all_files() -> None:
     names = {path.name for path in made_files._source_files()}
     assert {"pages.py", "compress.py", "writing.py", "index.html"} <= names

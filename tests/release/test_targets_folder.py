@@ -1,4 +1,4 @@
-"""Releases that are kept: what changed, the way back, and what is never removed."""
+"""Kept releases: what changed, rollback, and what is never removed."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support.records import MINUTE, NOW, REGION, SOURCES
 
 
 def site(number: int) -> list[File]:
-    """A page that differs with `number` and points at an asset of its own, and one that does not."""
+    """A page that depends on `number` and links to its own asset, and a constant page."""
     return [
         fixed(f"assets/page.{number}.js", b"'use strict'", Copies.BEST),
         fixed("index.html", b"<p>%d</p>" % number),
@@ -34,7 +34,7 @@ def published(out: Path, count: int, keep: int = 3) -> list[str]:
 
 
 def releases(out: Path) -> list[str]:
-    """Those that are kept or unfinished."""
+    """Releases that are kept or unfinished."""
     folder = out.with_name("public.releases")
     return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
@@ -49,7 +49,7 @@ def go_back(out: Path) -> Path:
     return release.path
 
 
-def test_the_addresses_that_changed_are_listed_for_caches_as_they_are_asked_for(out: Path) -> None:
+def test_changed_urls_are_listed_for_caches_as_browsers_request_them(out: Path) -> None:
     first = publish([fixed("index.html", b"1"), fixed("a/index.html", b"a"), fixed("404.html", b"x")], out, NOW)
     second = publish([fixed("index.html", b"2"), fixed("a/index.html", b"a"), fixed("b/index.html", b"b")], out, NOW)
 
@@ -57,7 +57,7 @@ def test_the_addresses_that_changed_are_listed_for_caches_as_they_are_asked_for(
     assert changed(second.path) == ["/", "/404.html", "/b/"]
 
 
-def test_a_file_that_is_made_anew_and_is_the_same_is_no_change_and_stays_the_same_file(out: Path) -> None:
+def test_a_rebuilt_file_with_equal_content_is_not_a_change_and_stays_the_same_file(out: Path) -> None:
     publish([File("index.html", b"", lambda: b"same")], out, NOW)
     before = (out / "index.html").stat()
     release = publish([File("index.html", b"", lambda: b"same")], out, NOW + MINUTE)
@@ -66,7 +66,7 @@ def test_a_file_that_is_made_anew_and_is_the_same_is_no_change_and_stays_the_sam
     assert os.path.samestat((out / "index.html").stat(), before)
 
 
-def test_going_back_serves_the_release_before_and_lists_what_changed_by_it(out: Path) -> None:
+def test_rollback_serves_the_previous_release_and_lists_the_changed_files(out: Path) -> None:
     names = published(out, 3)
     assert go_back(out).name == names[1]
     assert (out / "index.html").read_bytes() == b"<p>2</p>"
@@ -74,7 +74,7 @@ def test_going_back_serves_the_release_before_and_lists_what_changed_by_it(out: 
     assert go_back(out).name == names[0]
 
 
-def test_assets_of_the_release_that_was_left_stay_for_pages_in_caches(out: Path) -> None:
+def test_assets_of_a_rolled_back_release_stay_for_cached_pages(out: Path) -> None:
     published(out, 2)
     go_back(out)
     assert (out / "assets/page.2.js.br").is_file()
@@ -84,7 +84,7 @@ def test_assets_of_the_release_that_was_left_stay_for_pages_in_caches(out: Path)
     assert not (out / "assets/page.2.js").exists()
 
 
-def test_after_going_back_the_next_release_follows_the_one_that_is_served(out: Path) -> None:
+def test_the_release_after_a_rollback_follows_the_one_being_served(out: Path) -> None:
     first, second, third = published(out, 3)
     go_back(out)
     fourth = publish(site(4), out, NOW + 4 * MINUTE).path.name
@@ -93,7 +93,7 @@ def test_after_going_back_the_next_release_follows_the_one_that_is_served(out: P
     assert go_back(out).name == second
 
 
-def test_without_an_earlier_release_going_back_is_refused(out: Path) -> None:
+def test_rollback_without_an_earlier_release_is_refused(out: Path) -> None:
     with pytest.raises(PublishError, match="there is no earlier release"):
         release_before(out)
     published(out, 1)
@@ -102,27 +102,27 @@ def test_without_an_earlier_release_going_back_is_refused(out: Path) -> None:
     assert (out / "index.html").read_bytes() == b"<p>1</p>"
 
 
-def test_an_earlier_release_that_somebody_removed_is_passed_over(out: Path) -> None:
+def test_rollback_skips_a_release_that_was_deleted(out: Path) -> None:
     first, second, _ = published(out, 3)
     (out.with_name("public.releases") / second).rename(out.with_name("elsewhere"))
     assert go_back(out).name == first
 
 
-def test_a_release_whose_manifest_is_lost_is_not_gone_back_to(out: Path) -> None:
+def test_rollback_refuses_a_release_without_its_manifest(out: Path) -> None:
     first = published(out, 2)[0]
     (out.with_name("public.releases") / f"{first}.files").write_bytes(b"?")
     with pytest.raises(PublishError, match=r"public\.releases: the manifest .* run `aggregator publish`"):
         release_before(out)
 
 
-def test_the_last_releases_are_kept_also_when_clocks_go_back(out: Path) -> None:
+def test_recent_releases_are_kept_even_if_the_clock_is_set_back(out: Path) -> None:
     names = [publish(site(n), out, NOW - n * MINUTE, 2).path.name for n in range(3)]
     assert releases(out) == sorted(names[1:])
     assert go_back(out).name == names[1]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff", b"no such release"])
-def test_without_a_readable_order_nothing_is_lost_but_the_way_back(out: Path, damage: bytes) -> None:
+def test_an_unreadable_release_order_only_prevents_rollback(out: Path, damage: bytes) -> None:
     published(out, 2)
     (out.with_name("public.releases") / ".order").write_bytes(damage)
     with pytest.raises(PublishError, match="no earlier release"):
@@ -132,7 +132,7 @@ def test_without_a_readable_order_nothing_is_lost_but_the_way_back(out: Path, da
     assert go_back(out).name.startswith("20210513T1402")
 
 
-def test_what_is_not_ours_among_the_releases_is_never_removed(out: Path) -> None:
+def test_other_files_among_the_releases_are_never_removed(out: Path) -> None:
     published(out, 1)
     folder = out.with_name("public.releases")
     (folder / "notes.txt").write_text("mine")
@@ -144,12 +144,14 @@ def test_what_is_not_ours_among_the_releases_is_never_removed(out: Path) -> None
     assert len(releases(out)) == 3
 
 
-def test_nothing_is_left_to_do_for_a_folder(out: Path) -> None:
+def test_publishing_to_the_folder_target_does_nothing_more(out: Path) -> None:
     release = publish(site(1), out, NOW)
     assert FolderTarget().publish(release.path, release.manifest, NOW) == (0, 0, 0)
 
 
-def test_the_command_goes_back_and_says_to_which(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rollback_command_names_the_release_now_served(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     first, _ = published(out, 2)
     region = tmp_path / "alder.toml"
     region.write_text(REGION + SOURCES)

@@ -1,4 +1,4 @@
-"""A release on another machine: rsync to a folder, and through a stand-in for ssh that runs the other side here."""
+"""A release on another machine: rsync to a folder, and through a fake ssh that runs the remote side locally."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ RsyncTarget(Rsync(destination=destination), program).publish(Path(release), {}, 
 
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
-    """The folder of the other machine in which the site is to be."""
+    """The folder of the other machine for the site."""
     (tmp_path / "web").mkdir()
     return tmp_path / "web"
 
@@ -50,7 +50,7 @@ def target(web: Path) -> RsyncTarget:
 
 
 def made(tmp_path: Path, number: int, machine: str = "one") -> Release:
-    """A release of `machine`, with a page that differs with `number` and one that does not."""
+    """A release of `machine`, with a page that depends on `number` and a constant page."""
     files = [
         fixed("index.html", b"<p>%d</p>" % number, Copies.QUICK),
         fixed("about/index.html", b"<p>about</p>", Copies.QUICK),
@@ -75,7 +75,7 @@ def program(tmp_path: Path, script: str) -> str:
     return str(path)
 
 
-def test_a_release_is_sent_with_its_precompressed_copies_and_the_link_leads_to_it(web: Path, tmp_path: Path) -> None:
+def test_a_release_is_sent_with_its_copies_and_the_link_points_to_it(web: Path, tmp_path: Path) -> None:
     release = made(tmp_path, 1)
     uploaded = RsyncTarget(Rsync(destination=f"{web}/site")).publish(release.path, release.manifest, NOW)
 
@@ -85,7 +85,7 @@ def test_a_release_is_sent_with_its_precompressed_copies_and_the_link_leads_to_i
     assert str((web / "site").readlink()) == f"site.releases/{release.path.name}"
 
 
-def test_what_did_not_change_is_not_sent_again_and_is_the_same_file(
+def test_unchanged_files_are_not_sent_again_and_stay_the_same_files(
     target: RsyncTarget, web: Path, tmp_path: Path
 ) -> None:
     send(target, made(tmp_path, 1))
@@ -107,7 +107,7 @@ def test_the_web_server_can_read_it_whatever_the_umask(target: RsyncTarget, web:
     assert stat.S_IMODE((web / "site/about/index.html").stat().st_mode) == 0o644
 
 
-def test_as_many_releases_stay_there_as_here_and_nothing_else_is_removed(
+def test_the_remote_keeps_as_many_releases_as_here_and_removes_nothing_else(
     target: RsyncTarget, web: Path, tmp_path: Path
 ) -> None:
     (web / "other").mkdir()
@@ -122,7 +122,7 @@ def test_as_many_releases_stay_there_as_here_and_nothing_else_is_removed(
     assert (web / "other/file").read_text() == "mine"
 
 
-def test_going_back_switches_the_link_back(target: RsyncTarget, web: Path, tmp_path: Path) -> None:
+def test_rollback_switches_the_link_back(target: RsyncTarget, web: Path, tmp_path: Path) -> None:
     first = made(tmp_path, 1)
     send(target, first)
     send(target, made(tmp_path, 2))
@@ -133,7 +133,7 @@ def test_going_back_switches_the_link_back(target: RsyncTarget, web: Path, tmp_p
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
-def test_what_is_somebodys_is_refused_and_left_as_it_is(
+def test_a_folder_or_file_of_the_user_is_refused_and_left_unchanged(
     target: RsyncTarget, web: Path, tmp_path: Path, what: str
 ) -> None:
     mine = web / "site" / "thesis.txt" if what == "folder" else web / "site"
@@ -145,7 +145,7 @@ def test_what_is_somebodys_is_refused_and_left_as_it_is(
     assert not (web / "site.releases").exists()
 
 
-def test_a_second_machine_is_refused_until_the_first_has_been_silent_for_ten_minutes(
+def test_a_second_machine_is_refused_until_the_first_was_silent_for_ten_minutes(
     target: RsyncTarget, web: Path, tmp_path: Path
 ) -> None:
     send(target, made(tmp_path, 1, "one"), at=0)
@@ -157,7 +157,7 @@ def test_a_second_machine_is_refused_until_the_first_has_been_silent_for_ten_min
     assert served(web)["index.html"] == b"<p>2</p>"
 
 
-def test_of_two_machines_that_begin_at_the_same_moment_only_one_switches(web: Path, tmp_path: Path) -> None:
+def test_of_two_machines_that_start_at_once_only_one_switches(web: Path, tmp_path: Path) -> None:
     meddling = f"""case "$*" in
 *--stats*) echo '{{"owner": "two", "renewed": "2021-05-13T14:00:00Z"}}' > {web}/site.releases/.lease;; esac
 exec rsync "$@" """
@@ -170,7 +170,7 @@ exec rsync "$@" """
 @pytest.mark.parametrize(
     "content", ["", "{}", '{"owner": 3}', "\udcff", '{"owner": "x", "renewed": "9999-01-01T00:00:00Z"}']
 )
-def test_what_is_no_lease_or_is_of_another_time_holds_nobody_up(
+def test_an_invalid_or_outdated_lease_blocks_nobody(
     target: RsyncTarget, web: Path, tmp_path: Path, content: str
 ) -> None:
     (web / "site.releases").mkdir()
@@ -187,7 +187,7 @@ def test_what_is_no_lease_or_is_of_another_time_holds_nobody_up(
         ("exit 30", "exit code 30"),
     ],
 )
-def test_a_failure_names_its_reason(web: Path, tmp_path: Path, script: str, reason: str) -> None:
+def test_a_failure_gives_its_reason(web: Path, tmp_path: Path, script: str, reason: str) -> None:
     target = RsyncTarget(Rsync(destination=f"{web}/site"), program(tmp_path, script))
     with pytest.raises(PublishError, match=rf"web/site: rsync failed: .*{reason}.*; it keeps serving the last release"):
         send(target, made(tmp_path, 1))
@@ -198,12 +198,12 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
         send(RsyncTarget(Rsync(destination=f"{tmp_path}/nowhere/site")), made(tmp_path, 1))
 
 
-def test_without_rsync_it_says_so(web: Path, tmp_path: Path) -> None:
+def test_a_missing_rsync_is_reported(web: Path, tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="Is rsync installed"):
         send(RsyncTarget(Rsync(destination=f"{web}/site"), str(tmp_path / "nothing")), made(tmp_path, 1))
 
 
-def test_an_other_side_that_never_answers_ends_in_time_and_the_old_site_stays(
+def test_an_unresponsive_remote_times_out_and_the_old_site_stays(
     target: RsyncTarget, web: Path, tmp_path: Path
 ) -> None:
     send(target, made(tmp_path, 1))
@@ -220,7 +220,7 @@ def test_an_other_side_that_never_answers_ends_in_time_and_the_old_site_stays(
     assert served(web)["index.html"] == b"<p>1</p>"
 
 
-def test_a_process_killed_half_way_leaves_the_old_site_and_the_next_completes(
+def test_a_process_killed_halfway_leaves_the_old_site_and_the_next_completes(
     target: RsyncTarget, web: Path, tmp_path: Path
 ) -> None:
     send(target, made(tmp_path, 1))
@@ -244,7 +244,7 @@ exec rsync "$@" """,
     assert served(web) == {"index.html": b"<p>2</p>", "about/index.html": b"<p>about</p>"}
 
 
-def test_over_ssh_nobody_is_asked_for_a_password_and_the_options_are_the_region_files(
+def test_ssh_never_asks_for_a_password_and_uses_the_region_files_options(
     web: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bin").mkdir()
@@ -256,7 +256,7 @@ def test_over_ssh_nobody_is_asked_for_a_password_and_the_options_are_the_region_
     send(RsyncTarget(Rsync(destination=f"www@web.example.org:{web}/site", ssh=options)), made(tmp_path, 1))
 
     assert served(web)["index.html"] == b"<p>1</p>"
-    asked = (tmp_path / "asked").read_text()
-    assert asked.startswith("-oBatchMode=yes ")
+    command = (tmp_path / "asked").read_text()
+    assert command.startswith("-oBatchMode=yes ")
     for part in (" -oPort=2222 ", " -oIdentityFile=~/.ssh/site ", " -l www web.example.org rsync --server "):
-        assert part in asked
+        assert part in command

@@ -1,4 +1,4 @@
-"""A release in an object store: what is sent, in which order, what is removed, and by whom."""
+"""A release in an object store: what is sent, in which order, what is removed, and by which machine."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.support.store_proxy import ProxiedRequest, Refusal, StoreProxy
 pytest_plugins = ["tests.support.object_store_fixtures"]
 
 
-def test_every_file_is_stored_as_it_is_with_its_type_and_for_how_long_it_may_be_kept(
+def test_every_file_is_stored_unchanged_with_its_type_and_cache_time(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     release = made(tmp_path, 1)
@@ -45,7 +45,9 @@ def test_each_upload_is_signed_with_a_checksum_that_the_store_verifies(
     assert [one.headers["x-amz-content-sha256"] for one in put] == [one.checksum for one in put]
 
 
-def test_only_what_changed_is_sent_again(place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path) -> None:
+def test_only_changed_files_are_sent_again(
+    place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
+) -> None:
     send(place, made(tmp_path, 1))
     proxy.requested.clear()
     release = made(tmp_path, 2)
@@ -58,9 +60,7 @@ def test_only_what_changed_is_sent_again(place: S3, proxy: StoreProxy, store: tu
     assert site(release).items() <= stored(place, store).items()
 
 
-def test_nothing_is_asked_for_the_inventory_while_it_is_known_here(
-    place: S3, proxy: StoreProxy, tmp_path: Path
-) -> None:
+def test_the_inventory_is_downloaded_again_only_if_it_changed(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
     send(place, made(tmp_path, 1))
     proxy.requested.clear()
     send(place, made(tmp_path, 2))
@@ -68,7 +68,7 @@ def test_nothing_is_asked_for_the_inventory_while_it_is_known_here(
     assert "if-none-match" in inventory.headers
 
 
-def test_what_links_is_sent_after_what_it_links_to_and_the_freshness_file_at_the_end(
+def test_files_are_sent_before_pages_that_link_to_them_and_freshness_last(
     place: S3, proxy: StoreProxy, tmp_path: Path
 ) -> None:
     for number in (1, 2):
@@ -81,7 +81,7 @@ def test_what_links_is_sent_after_what_it_links_to_and_the_freshness_file_at_the
         assert order[-1] == f"{PREFIX}/freshness.json"
 
 
-def test_what_is_gone_is_removed_after_an_hour_and_what_is_not_ours_never(
+def test_removed_files_are_deleted_after_an_hour_and_foreign_files_never(
     place: S3, store: tuple[str, int], tmp_path: Path
 ) -> None:
     access = S3Store(place.bucket, endpoint=f"http://{store[0]}:{store[1]}", client_options={"allow_http": True})
@@ -99,7 +99,7 @@ def test_what_is_gone_is_removed_after_an_hour_and_what_is_not_ours_never(
     assert stored(place, store) == site(release) | mine
 
 
-def test_what_comes_back_within_the_hour_stays(place: S3, store: tuple[str, int], tmp_path: Path) -> None:
+def test_a_file_that_returns_within_the_hour_stays(place: S3, store: tuple[str, int], tmp_path: Path) -> None:
     send(place, made(tmp_path, 1))
     send(place, made(tmp_path, 2), MINUTE)
     back = release_before(tmp_path / "one/public")
@@ -108,7 +108,7 @@ def test_what_comes_back_within_the_hour_stays(place: S3, store: tuple[str, int]
     assert stored(place, store) == site(back)
 
 
-def test_a_site_that_was_not_published_from_here_is_refused_and_left_as_it_is(
+def test_a_site_not_published_from_here_is_refused_and_left_unchanged(
     place: S3, store: tuple[str, int], tmp_path: Path
 ) -> None:
     access = S3Store(place.bucket, endpoint=f"http://{store[0]}:{store[1]}", client_options={"allow_http": True})
@@ -118,7 +118,7 @@ def test_a_site_that_was_not_published_from_here_is_refused_and_left_as_it_is(
     assert stored(place, store) == {f"{PREFIX}/index.html": b"mine"}
 
 
-def test_a_second_machine_is_refused_until_the_first_has_been_silent_for_ten_minutes(
+def test_a_second_machine_is_refused_until_the_first_was_silent_for_ten_minutes(
     place: S3, store: tuple[str, int], tmp_path: Path
 ) -> None:
     first, second = made(tmp_path, 1, "one"), made(tmp_path, 2, "two")
@@ -130,14 +130,14 @@ def test_a_second_machine_is_refused_until_the_first_has_been_silent_for_ten_min
     assert site(second).items() <= stored(place, store).items()
 
 
-def test_of_two_machines_that_begin_at_the_same_moment_one_is_refused(
+def test_of_two_machines_that_start_at_once_one_is_refused(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     releases = [made(tmp_path, number, f"machine {number}") for number in (1, 2)]
     direct = S3(bucket=place.bucket, prefix=PREFIX, endpoint=f"http://{store[0]}:{store[1]}")
 
-    def overtaken(asked: ProxiedRequest) -> Refusal | None:
-        if asked.method == "PUT" and asked.path.endswith(LEASE) and not stored(place, store):
+    def overtaken(request: ProxiedRequest) -> Refusal | None:
+        if request.method == "PUT" and request.path.endswith(LEASE) and not stored(place, store):
             send(direct, releases[1])
         return None
 
@@ -147,14 +147,14 @@ def test_of_two_machines_that_begin_at_the_same_moment_one_is_refused(
     assert stored(place, store) == site(releases[1])
 
 
-def test_a_lease_that_was_taken_but_whose_answer_was_lost_is_ours(
+def test_a_lease_taken_by_a_request_whose_response_was_lost_is_ours(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     release = made(tmp_path, 1)
     direct = S3(bucket=place.bucket, prefix=PREFIX, endpoint=f"http://{store[0]}:{store[1]}")
 
-    def lost(asked: ProxiedRequest) -> Refusal | None:
-        if asked.method == "PUT" and asked.path.endswith(LEASE) and len(proxy.put()) == 1:
+    def lost(request: ProxiedRequest) -> Refusal | None:
+        if request.method == "PUT" and request.path.endswith(LEASE) and len(proxy.put()) == 1:
             send(direct, release)
             return Refusal(412, "PreconditionFailed")
         return None

@@ -1,4 +1,4 @@
-"""An object store that fails, refuses or is slow, and a publication that is killed: the old site stays."""
+"""An object store that fails, refuses, or is slow, and a killed publication: the old site stays."""
 
 import os
 import signal
@@ -37,13 +37,15 @@ S3Target(place).publish(path, load_manifest(manifest_of(path)), datetime(2021, 5
 
 
 @pytest.mark.parametrize("failing", ["assets/page.2.js", "place/4/index.html", "index.html", "freshness.json"])
-def test_what_fails_half_way_leaves_every_link_of_the_old_site_and_the_next_publication_completes(
+def test_a_failure_halfway_leaves_all_old_links_working_and_the_next_publish_completes(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path, failing: str
 ) -> None:
     old = made(tmp_path, 1)
     send(place, old)
     release = made(tmp_path, 2)
-    proxy.behave = lambda asked: Refusal(400, "EntityTooLarge") if asked[:2] == ("PUT", f"{PREFIX}/{failing}") else None
+    proxy.behave = lambda request: (
+        Refusal(400, "EntityTooLarge") if request[:2] == ("PUT", f"{PREFIX}/{failing}") else None
+    )
     with pytest.raises(PublishError, match=r"the store cannot be used \(400 EntityTooLarge\).* the next publication"):
         send(place, release, MINUTE)
     there = stored(place, store)
@@ -51,43 +53,43 @@ def test_what_fails_half_way_leaves_every_link_of_the_old_site_and_the_next_publ
     if failing != "freshness.json":
         assert there[f"{PREFIX}/index.html"] == b"<p>1</p>"
 
-    proxy.behave = lambda asked: None
+    proxy.behave = lambda request: None
     proxy.requested.clear()
     send(place, release, 2 * MINUTE)
     assert site(release).items() <= stored(place, store).items()
     assert f"{PREFIX}/{failing}" in proxy.put()
 
 
-def test_a_file_that_was_sent_by_a_failed_publication_and_is_not_wanted_any_more_is_put_right(
+def test_a_file_sent_by_a_failed_publish_but_no_longer_wanted_is_corrected(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     send(place, made(tmp_path, 1))
     release = made(tmp_path, 2)
     proxy.requested.clear()
 
-    def full(asked: ProxiedRequest) -> Refusal | None:
+    def full(request: ProxiedRequest) -> Refusal | None:
         begun = f"{PREFIX}/index.html" in proxy.put()
-        return Refusal(400, "Full") if begun and asked.path.endswith(("freshness.json", "inventory")) else None
+        return Refusal(400, "Full") if begun and request.path.endswith(("freshness.json", "inventory")) else None
 
     proxy.behave = full
     with pytest.raises(PublishError, match="400 Full"):
         send(place, release, MINUTE)
     assert stored(place, store)[f"{PREFIX}/index.html"] == b"<p>2</p>"
-    proxy.behave = lambda asked: None
+    proxy.behave = lambda request: None
     back = release_before(tmp_path / "one/public")
     send(place, back, 2 * MINUTE)
     assert site(back).items() <= stored(place, store).items()
 
 
-def test_a_store_that_stumbles_is_asked_again(
+def test_a_temporary_error_of_the_store_is_retried(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     stumbled: set[str] = set()
 
-    def once(asked: ProxiedRequest) -> Refusal | None:
-        if asked.path in stumbled or asked.method != "PUT":
+    def once(request: ProxiedRequest) -> Refusal | None:
+        if request.path in stumbled or request.method != "PUT":
             return None
-        stumbled.add(asked.path)
+        stumbled.add(request.path)
         return Refusal(503, "SlowDown")
 
     proxy.behave = once
@@ -97,9 +99,9 @@ def test_a_store_that_stumbles_is_asked_again(
     assert stored(place, store) == site(release)
 
 
-def test_a_store_that_does_not_answer_ends_in_time(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
+def test_an_unresponsive_store_times_out(place: S3, proxy: StoreProxy, tmp_path: Path) -> None:
     held = Event()
-    proxy.behave = lambda asked: Refusal(500, "Late") if held.wait(5) else None
+    proxy.behave = lambda request: Refusal(500, "Late") if held.wait(5) else None
     target = S3Target(place, RetryPolicy(request=0.2, retries=0, retrying=1))
     release = made(tmp_path, 1)
     with pytest.raises(PublishError, match=r"the store cannot be used \(no answer\)"):
@@ -107,7 +109,7 @@ def test_a_store_that_does_not_answer_ends_in_time(place: S3, proxy: StoreProxy,
     held.set()
 
 
-def test_an_upload_that_takes_too_long_ends_and_the_next_goes_on_from_there(
+def test_an_upload_that_takes_too_long_stops_and_the_next_one_continues_it(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     release = made(tmp_path, 1)
@@ -120,8 +122,10 @@ def test_an_upload_that_takes_too_long_ends_and_the_next_goes_on_from_there(
 
 
 @pytest.mark.parametrize("code", ["InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied"])
-def test_refused_credentials_are_not_in_the_message(place: S3, proxy: StoreProxy, tmp_path: Path, code: str) -> None:
-    proxy.behave = lambda asked: Refusal(403, code)
+def test_refused_credentials_are_not_shown_in_the_message(
+    place: S3, proxy: StoreProxy, tmp_path: Path, code: str
+) -> None:
+    proxy.behave = lambda request: Refusal(403, code)
     with pytest.raises(PublishError, match=rf"refuses the credentials \(403 {code}\); check AWS_") as error:
         send(place, made(tmp_path, 1))
     message = f"{error.value} {error.value.__cause__}"
@@ -153,7 +157,7 @@ def test_a_missing_bucket_is_an_error(place: S3, proxy: StoreProxy, tmp_path: Pa
         send(nowhere, made(tmp_path, 1))
 
 
-def test_a_store_without_conditions_can_be_used_when_the_environment_says_so(
+def test_a_store_without_conditional_writes_works_if_the_environment_says_so(
     place: S3, proxy: StoreProxy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AWS_CONDITIONAL_PUT", "disabled")
@@ -172,7 +176,7 @@ def test_without_a_readable_inventory_everything_is_sent_again(
     assert send(place, release, MINUTE).files == 8
 
 
-def test_a_process_killed_half_way_leaves_the_old_site_and_the_next_completes(
+def test_a_process_killed_halfway_leaves_the_old_site_and_the_next_completes(
     place: S3, proxy: StoreProxy, store: tuple[str, int], tmp_path: Path
 ) -> None:
     old = made(tmp_path, 1)
@@ -180,8 +184,8 @@ def test_a_process_killed_half_way_leaves_the_old_site_and_the_next_completes(
     release = made(tmp_path, 2)
     reached, free = Event(), Event()
 
-    def stop(asked: ProxiedRequest) -> Refusal | None:
-        if asked[:2] == ("PUT", f"{PREFIX}/index.html"):
+    def stop(request: ProxiedRequest) -> Refusal | None:
+        if request[:2] == ("PUT", f"{PREFIX}/index.html"):
             reached.set()
             free.wait(20)
             return Refusal(500, "Gone")
@@ -199,6 +203,6 @@ def test_a_process_killed_half_way_leaves_the_old_site_and_the_next_completes(
     assert site(old).keys() <= there.keys()
     assert there[f"{PREFIX}/index.html"] == b"<p>1</p>"
     assert there[f"{PREFIX}/freshness.json"] == b"[1]"
-    proxy.behave = lambda asked: None
+    proxy.behave = lambda request: None
     send(place, release, 3 * MINUTE)
     assert site(release).items() <= stored(place, store).items()

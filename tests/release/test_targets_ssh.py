@@ -1,4 +1,4 @@
-"""A release sent with rsync through a real ssh server on loopback; skips where none is installed."""
+"""A release sent with rsync through a real ssh server on loopback; skipped without one."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ from tests.release.test_targets_rsync import made, send
 from tests.support.records import NOW
 
 SSHD = shutil.which("sshd") or shutil.which("/usr/sbin/sshd")
-PRIVILEGES = Path("/run/sshd")  # an sshd that root starts wants it to be there; a service's start makes it
+PRIVILEGES = Path("/run/sshd")  # an sshd started by root needs this folder; normally the service creates it
 CONFIGURATION = """
 Port {port}
 ListenAddress 127.0.0.1
@@ -47,7 +47,7 @@ class Server(NamedTuple):
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """An ssh server that lets in the key `user` and not the key `stranger`; ssh knows its key."""
+    """An ssh server that accepts the key `user` but not the key `stranger`; the client knows the host key."""
     folder = tmp_path / "ssh"
     folder.mkdir()
     for key in ("host", "user", "stranger"):
@@ -69,7 +69,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         running.communicate(timeout=10)
 
 
-def test_a_release_arrives_whole_through_a_real_ssh_server(tmp_path: Path, server: Server) -> None:
+def test_a_release_arrives_complete_through_a_real_ssh_server(tmp_path: Path, server: Server) -> None:
     (tmp_path / "web").mkdir()
     target = RsyncTarget(Rsync(destination=f"127.0.0.1:{tmp_path}/web/site", ssh=server.options()))
 
@@ -83,7 +83,7 @@ def test_a_release_arrives_whole_through_a_real_ssh_server(tmp_path: Path, serve
     assert {path.relative_to(arrived) for path in arrived.rglob("*") if path.is_file()} == files
 
 
-def test_a_key_that_the_server_does_not_know_is_refused_and_said(tmp_path: Path, server: Server) -> None:
+def test_a_key_unknown_to_the_server_is_refused_and_reported(tmp_path: Path, server: Server) -> None:
     (tmp_path / "web").mkdir()
     target = RsyncTarget(Rsync(destination=f"127.0.0.1:{tmp_path}/web/site", ssh=server.options("stranger")))
     release = made(tmp_path, 1)
@@ -93,7 +93,7 @@ def test_a_key_that_the_server_does_not_know_is_refused_and_said(tmp_path: Path,
     assert list((tmp_path / "web").iterdir()) == []
 
 
-def test_a_server_whose_key_has_changed_gets_nothing(tmp_path: Path, server: Server) -> None:
+def test_a_server_whose_key_has_changed_receives_nothing(tmp_path: Path, server: Server) -> None:
     (tmp_path / "web").mkdir()
     known = server.folder / "known"
     known.write_text(f"[127.0.0.1]:{server.port} {(server.folder / 'stranger.pub').read_text()}")

@@ -1,4 +1,4 @@
-"""A cycle in which nothing changed rewrites what says "checked just now", and nothing else."""
+"""A cycle in which nothing changed rewrites only the files that say "checked just now"."""
 
 from datetime import datetime, time, timedelta
 from itertools import chain
@@ -20,14 +20,14 @@ from tests.support.records import MINUTE
 
 pytestmark = pytest.mark.usefixtures("few_zip_codes")
 
-NEVER = timedelta(days=1000)  # so that no file comes due for its age
+NEVER = timedelta(days=1000)  # so that no file becomes due for its age
 
 REGION = snapshots.region(url="https://appointments.example.org/", languages=("en", "es"))
 JUST_NOW = {"freshness.json", "index.html", "es/index.html", "status/index.html", "es/status/index.html"}
 
 
 def visited(known: Snapshot, later: timedelta) -> Snapshot:
-    """The same answers, looked at again."""
+    """The same answers, checked again."""
     at = known.generated_at + later
     places = tuple(_looked_at(place, later) for place in known.places)
     return replace(known, generated_at=at, places=places)
@@ -40,7 +40,7 @@ def _looked_at(place: Place, later: timedelta) -> Place:
 
 
 def written(out: Path, known: Snapshot, max_age: timedelta = MAX_AGE) -> set[str]:
-    """The files that are not those of the release before, without their precompressed copies."""
+    """Files that differ from the previous release, without their precompressed copies."""
     before = _inodes(out)
     publish(chain(export_files(known, REGION), page_files(known, REGION)), out, known.generated_at, max_age=max_age)
     new = {path for path, inode in _inodes(out).items() if before.get(path) != inode}
@@ -58,17 +58,17 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "public"
 
 
-def test_where_only_the_time_of_the_visits_is_another_only_what_says_it_is_written(out: Path) -> None:
+def test_if_only_visit_times_changed_only_files_showing_them_are_written(out: Path) -> None:
     assert written(out, visited(snapshots.full(), MINUTE), NEVER) == JUST_NOW
 
 
-def test_a_page_of_offers_that_nothing_changed_in_is_not_made_again(tmp_path: Path) -> None:
+def test_an_unchanged_offers_page_is_not_rebuilt(tmp_path: Path) -> None:
     with snapshots.room_for(2):
         assert "offers/index.html" in written(tmp_path / "public", snapshots.full())
         assert written(tmp_path / "public", visited(snapshots.full(), MINUTE), NEVER) == JUST_NOW
 
 
-def test_the_page_of_offers_is_made_anew_at_midnight_because_the_home_page_takes_only_one_of_its_own_day() -> None:
+def test_the_offers_page_is_rebuilt_at_midnight_to_match_the_home_pages_day() -> None:
     def key(at: datetime) -> bytes:
         files = page_files(replace(snapshots.full(), generated_at=at), REGION)
         return next(file.key for file in files if file.path == "offers/index.html")
@@ -79,14 +79,14 @@ def test_the_page_of_offers_is_made_anew_at_midnight_because_the_home_page_takes
         assert key(now) == key(midnight - MINUTE) != key(midnight)
 
 
-def test_after_ten_minutes_every_time_that_is_shown_is_new(out: Path) -> None:
+def test_after_ten_minutes_every_displayed_time_is_updated(out: Path) -> None:
     made = written(out, visited(snapshots.full(), 10 * MINUTE))
 
     assert {"api/v1/locations.json", "api/v1/locations.csv", "zip/01901/index.html"} <= made
     assert {f"place/{place.id}/index.html" for place in snapshots.full().places if place.current.checked_at} <= made
 
 
-def test_one_answer_that_changed_is_in_all_files_that_tell_it(out: Path) -> None:
+def test_a_changed_answer_appears_in_all_files_that_contain_it(out: Path) -> None:
     known = visited(snapshots.full(), MINUTE)
     first, *rest = known.places
     gone = replace(first, current=replace(first.current, available=Available.NO, available_count=0, slots=()))
@@ -99,7 +99,7 @@ def test_one_answer_that_changed_is_in_all_files_that_tell_it(out: Path) -> None
     assert f"place/{rest[0].id}/index.html" not in made
 
 
-def test_in_a_large_region_lists_wait_until_they_are_due_and_say_so(
+def test_in_a_large_region_lists_are_rebuilt_when_due_and_show_their_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (pages, data_files, atom):

@@ -1,4 +1,4 @@
-"""The preview answers as a CDN would, and only with what is published. Loopback only."""
+"""The preview responds as a CDN would, and serves only what is published. Loopback only."""
 
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -33,7 +33,7 @@ class Browser:
         self.port = port
 
     def __call__(self, path: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
-        """The answer and its body as it came; `_` in header names stands for `-`."""
+        """The response and its raw body; `_` in header names stands for `-`."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
@@ -59,7 +59,7 @@ def ask(out: Path) -> Iterator[Browser]:
         thread.join()
 
 
-def test_a_page_comes_as_it_was_published(ask: Browser) -> None:
+def test_a_page_is_served_as_published(ask: Browser) -> None:
     response, body = ask("/")
     assert (response.status, body) == (200, FILES[0].make())
     assert response.headers["Content-Encoding"] is None
@@ -75,7 +75,7 @@ def test_a_page_comes_as_it_was_published(ask: Browser) -> None:
         ("", None),
     ],
 )
-def test_the_best_copy_the_browser_takes_is_sent(ask: Browser, accepted: str, encoding: str | None) -> None:
+def test_the_best_copy_accepted_by_the_browser_is_sent(ask: Browser, accepted: str, encoding: str | None) -> None:
     response, body = ask("/", Accept_Encoding=accepted)
     unpacked = UNPACK[encoding](body)
     assert (response.headers["Content-Encoding"], unpacked) == (encoding, FILES[0].make())
@@ -84,14 +84,14 @@ def test_the_best_copy_the_browser_takes_is_sent(ask: Browser, accepted: str, en
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
-def test_what_has_no_copy_is_compressed_as_it_is_requested(ask: Browser) -> None:
+def test_a_file_without_a_copy_is_compressed_on_request(ask: Browser) -> None:
     for accepted in ("gzip, br", "gzip"):
         response, body = ask("/place/abc/", Accept_Encoding=accepted)
         assert (response.headers["Content-Encoding"], UNPACK["gzip"](body)) == ("gzip", b"<p>a place</p>")
         assert ask("/place/abc/", Accept_Encoding=accepted)[0].headers["ETag"] == response.headers["ETag"]
 
 
-def test_what_the_browser_has_is_not_sent_again(ask: Browser) -> None:
+def test_an_unchanged_file_is_answered_with_304(ask: Browser) -> None:
     etag = ask("/")[0].headers["ETag"]
     response, body = ask("/", If_None_Match=etag)
     assert (response.status, body, response.headers["ETag"]) == (304, b"", etag)
@@ -103,19 +103,19 @@ def test_head_is_get_without_the_body(ask: Browser) -> None:
     assert (response.status, body, response.headers["Content-Length"]) == (200, b"", str(len(FILES[0].make())))
 
 
-def test_a_page_that_is_not_there_is_the_404_page_whatever_the_browser_has(ask: Browser) -> None:
+def test_a_missing_page_gets_the_404_page_whatever_the_browser_has_cached(ask: Browser) -> None:
     response, body = ask("/place/gone/")
     assert (response.status, body) == (404, b"<p>there is no such page</p>")
     assert ask("/place/gone/", If_None_Match=response.headers["ETag"])[0].status == 404
 
 
-def test_a_folder_without_its_slash_leads_to_the_one_with_it(ask: Browser) -> None:
+def test_a_folder_url_without_a_slash_redirects_to_the_one_with_it(ask: Browser) -> None:
     response, _ = ask("/place/abc")
     assert (response.status, response.headers["Location"]) == (301, "/place/abc/")
 
 
 @pytest.mark.parametrize(
-    ("asked", "location"),
+    ("path", "location"),
     [
         ("/find/?near=02139", "/zip/02139/"),
         ("/es/find/?near=+02139-1234", "/es/zip/02139/"),
@@ -125,13 +125,13 @@ def test_a_folder_without_its_slash_leads_to_the_one_with_it(ask: Browser) -> No
         ("/es/town/nowhere", "/es/find/?near=nowhere"),
     ],
 )
-def test_a_search_without_a_script_leads_on(ask: Browser, asked: str, location: str) -> None:
-    response, _ = ask(asked)
+def test_a_search_without_javascript_redirects_to_its_result(ask: Browser, path: str, location: str) -> None:
+    response, _ = ask(path)
     assert (response.status, response.headers["Location"]) == (302, location)
 
 
 @pytest.mark.parametrize("near", ["", "+", "02138", "..", "../../secret.txt", "%00", "%0d%0aX:1", "x" * 5000])
-def test_a_search_for_what_is_not_there_shows_the_find_page(ask: Browser, near: str) -> None:
+def test_a_search_without_a_result_shows_the_find_page(ask: Browser, near: str) -> None:
     response, body = ask(f"/find/?near={near}")
     assert (response.status, body) == (200, b"towns and codes")
 
@@ -163,11 +163,11 @@ def test_nothing_outside_the_release_is_served(ask: Browser, out: Path, path: st
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".br"])
-def test_precompressed_copies_have_no_address_of_their_own(ask: Browser, suffix: str) -> None:
+def test_precompressed_copies_have_no_url_of_their_own(ask: Browser, suffix: str) -> None:
     assert ask(f"/index.html{suffix}")[0].status == 404
 
 
-def test_pages_may_not_be_framed_and_are_short_lived(ask: Browser) -> None:
+def test_pages_cannot_be_framed_and_have_a_short_cache_time(ask: Browser) -> None:
     headers = ask("/")[0].headers
     assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert headers["Cache-Control"] == SHORT
@@ -178,7 +178,7 @@ def test_a_preview_never_binds_browsers_to_https(ask: Browser) -> None:
     assert ask("/", X_Forwarded_Proto="https")[0].headers.get_all(HTTPS_ONLY[0]) is None
 
 
-def test_assets_never_change_and_the_browser_need_not_ask_again(ask: Browser) -> None:
+def test_assets_are_immutable_and_need_no_revalidation(ask: Browser) -> None:
     headers = ask("/assets/page.0123456789.js")[0].headers
     assert headers["Cache-Control"] == IMMUTABLE
     assert headers["Content-Type"] == "text/javascript; charset=utf-8"
@@ -191,18 +191,18 @@ def test_assets_never_change_and_the_browser_need_not_ask_again(ask: Browser) ->
         ("/api/v1/locations.geojson", "application/geo+json; charset=utf-8"),
     ],
 )
-def test_data_may_be_read_from_any_site_and_is_short_lived(ask: Browser, path: str, kind: str) -> None:
+def test_data_may_be_read_from_any_site_and_has_a_short_cache_time(ask: Browser, path: str, kind: str) -> None:
     headers = ask(path)[0].headers
     assert (headers["Content-Type"], headers["Access-Control-Allow-Origin"]) == (kind, "*")
     assert headers["Cache-Control"] == SHORT
 
 
-def test_a_new_release_is_seen_without_a_restart(ask: Browser, out: Path) -> None:
+def test_a_new_release_is_served_without_a_restart(ask: Browser, out: Path) -> None:
     publish([fixed("index.html", b"new")], out, NOW + MINUTE)
     assert ask("/")[1] == b"new"
 
 
-def test_before_the_first_release_it_says_what_to_do(tmp_path: Path) -> None:
+def test_before_the_first_release_it_explains_what_to_do(tmp_path: Path) -> None:
     with preview_server(tmp_path / "nothing", 0) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

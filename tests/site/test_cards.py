@@ -1,4 +1,4 @@
-"""What is said of one place, before it is laid out."""
+"""The view of one place, before layout."""
 
 from datetime import datetime, timedelta
 
@@ -87,7 +87,7 @@ def card_of(shown: Place) -> Card:
         ((Slot(start=local(6, 9).replace(year=2022), count=4),), ["Fri, May 6, 2022: 4 appointments, 9:00\u00a0AM"]),
     ],
 )
-def test_a_day_says_how_many_at_what_hours_and_of_what(slots: tuple[Slot, ...], lines: list[str]) -> None:
+def test_a_day_shows_the_count_hours_and_product(slots: tuple[Slot, ...], lines: list[str]) -> None:
     days = page_of(place(1, offer(*slots))).all_days
 
     assert len(days) == len(lines)
@@ -95,7 +95,7 @@ def test_a_day_says_how_many_at_what_hours_and_of_what(slots: tuple[Slot, ...], 
         assert f"{day.when}: {day.what}".startswith(line)
 
 
-def test_times_of_slots_are_those_of_the_place_and_not_of_the_region() -> None:
+def test_slot_times_are_in_the_time_zone_of_the_place_not_the_region() -> None:
     shown = place(1, offer(*times(14, 1)), time_zone="America/Chicago")
 
     assert page_of(shown).all_days[0].what == "1 appointment, 8:00\u00a0AM"
@@ -111,7 +111,7 @@ def test_a_place_on_guam_shows_the_hours_and_days_of_guam() -> None:
     ]
 
 
-def test_a_second_dose_is_told_apart_from_a_first_on_the_same_day() -> None:
+def test_first_and_second_doses_on_the_same_day_are_listed_apart() -> None:
     days = page_of(place(1, offer(window(14, 5), window(14, 7, doses=("2",))))).all_days
 
     assert [(day.what.split(",")[0], day.dose) for day in days] == [
@@ -120,7 +120,7 @@ def test_a_second_dose_is_told_apart_from_a_first_on_the_same_day() -> None:
     ]
 
 
-def test_a_card_shows_seven_days_and_the_page_of_the_place_all_of_them() -> None:
+def test_a_card_shows_seven_days_and_the_place_page_all() -> None:
     page = page_of(place(1, offer(*(window(day) for day in range(14, 24)))))
 
     assert (len(page.card.days), page.card.more_days, len(page.all_days)) == (7, "and 3 more days", 10)
@@ -133,7 +133,7 @@ def test_single_times_are_listed_up_to_a_limit() -> None:
     assert listed.endswith("2:45\u00a0PM and 6 more")
 
 
-def test_days_with_sign_up_links_of_their_own_keep_them() -> None:
+def test_days_with_their_own_sign_up_links_keep_them() -> None:
     days = page_of(place(1, offer(window(14), window(15)))).all_days
 
     assert [day.book.text for day in days if day.book] == [
@@ -160,7 +160,7 @@ def test_days_with_sign_up_links_of_their_own_keep_them() -> None:
         ),
     ],
 )
-def test_restrictions_travel_with_the_days_they_are_for(
+def test_restrictions_appear_with_the_days_they_apply_to(
     general: str, slots: list[Slot], expected: list[tuple[str, str]]
 ) -> None:
     card = card_of(place(1, offer(*slots), restrictions=general))
@@ -168,7 +168,7 @@ def test_restrictions_travel_with_the_days_they_are_for(
     assert [(found.label, found.text) for found in card.restrictions] == expected
 
 
-def test_a_long_restriction_keeps_its_first_words_in_sight_and_all_of_its_text() -> None:
+def test_a_long_restriction_shows_its_beginning_and_keeps_its_full_text() -> None:
     (found,) = card_of(place(1, offer(window(14)), restrictions=LONG_RESTRICTION)).restrictions
 
     assert found.lead == "Only people who live or work in Alder, Birchfield or Cedar Mills may …"
@@ -184,7 +184,7 @@ def test_a_long_restriction_keeps_its_first_words_in_sight_and_all_of_its_text()
         (HOSTILE_URL, "", "", "Look yourself at county.example.org", None),
     ],
 )
-def test_an_offer_says_where_to_book(
+def test_an_offer_shows_where_to_book(
     slot_url: str, place_url: str, phone: str, link: str | None, call: str | None
 ) -> None:
     card = card_of(place(1, offer(window(14, booking_url=slot_url)), booking_url=place_url, booking_phone=phone))
@@ -196,11 +196,11 @@ def test_an_offer_says_where_to_book(
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "//example.org", "/path", "https://", "http://[", "data:x", "", "ftp://a.b"]
 )
-def test_only_web_addresses_become_links(url: str) -> None:
+def test_only_web_urls_become_links(url: str) -> None:
     assert web_link(url, WORDS.book_at) is None
 
 
-def test_a_link_names_the_host_it_leads_to_and_not_the_one_it_pretends() -> None:
+def test_a_link_names_its_real_host_not_one_in_its_user_info() -> None:
     link = web_link("https://bank.example@evil.example/", WORDS.book_at)
 
     assert link and link.text == "Book at evil.example"
@@ -216,14 +216,14 @@ def test_a_link_names_the_host_it_leads_to_and_not_the_one_it_pretends() -> None
         ('"><script>', None),
     ],
 )
-def test_only_a_telephone_number_becomes_a_link(number: str, href: str | None) -> None:
+def test_only_a_phone_number_becomes_a_call_link(number: str, href: str | None) -> None:
     link = phone_link(number, WORDS.call)
 
     assert (link and link.href) == href
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "expected"),
     [
         (offer(window(14)), "Checked [at 10:18\u00a0PM]"),
         (
@@ -261,20 +261,20 @@ def test_only_a_telephone_number_becomes_a_link(number: str, href: str | None) -
         (current(Available.UNKNOWN), "Not known: the booking site does not say · Last answer [at 10:18\u00a0PM]"),
     ],
 )
-def test_every_answer_says_when_it_was_checked_and_how_far_to_trust_it(answer: object, said: str) -> None:
+def test_every_answer_shows_when_it_was_checked_and_how_far_to_trust_it(answer: object, expected: str) -> None:
     shown = card_of(place(1, answer)).checked_line  # type: ignore[arg-type]
 
-    assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.old}{shown.after}" == said
+    assert f"{shown.before}{f' [{shown.moment.text}]' if shown.moment else ''}{shown.old}{shown.after}" == expected
 
 
-def test_an_expired_answer_shows_no_slots_and_where_to_look() -> None:
+def test_an_expired_answer_shows_no_slots_but_where_to_check() -> None:
     page = page_of(place(1, current(Available.UNKNOWN, expired=True, slots=(window(14),))))
 
     assert page.all_days == ()
     assert page.card.link and page.card.link.text == "Look yourself at book.example.org"
 
 
-def test_a_place_that_is_gone_offers_nothing() -> None:
+def test_a_place_no_longer_listed_offers_nothing() -> None:
     made = full()
     page = place_view(made.gone[0], render_context(made, region(), "en"))
 
@@ -282,11 +282,11 @@ def test_a_place_that_is_gone_offers_nothing() -> None:
     assert page.all_days == ()
 
 
-def test_history_says_yes_none_and_not_known() -> None:
+def test_history_shows_available_none_and_unknown() -> None:
     assert page_of(offers()[0]).history == ("May 13, 10:16\u00a0PM: 1,631 appointments", "May 13, 1:19\u00a0PM: none")
 
 
-def test_what_is_said_of_single_days_is_not_said_of_the_place_as_well() -> None:
+def test_restrictions_of_single_days_are_not_repeated_for_the_place() -> None:
     first = window(14, restrictions="Adults")
     second = window(15, restrictions="Residents of Alder")
     merged = "Adults\n\nResidents of Alder\n\nAdults bring a card"
@@ -304,17 +304,17 @@ def test_what_is_said_of_single_days_is_not_said_of_the_place_as_well() -> None:
     ("changed", "since"),
     [
         (NOW - timedelta(hours=2), "unchanged since May 13, 8:19\u00a0PM"),
-        (NOW - timedelta(minutes=1), ""),  # it was different until we looked
+        (NOW - timedelta(minutes=1), ""),  # it was different until this check
         (None, ""),
     ],
 )
-def test_a_card_says_since_when_its_answer_is_the_same(changed: datetime | None, since: str) -> None:
+def test_a_card_shows_since_when_its_answer_is_unchanged(changed: datetime | None, since: str) -> None:
     assert (
         card_of(place(1, offer(window(14), checked_at=NOW - timedelta(minutes=1), changed_at=changed))).since == since
     )
 
 
-def test_a_source_that_leaves_it_open_says_so_once() -> None:
+def test_a_source_with_an_unknown_answer_states_it_once() -> None:
     unsure, sure = (page_of(one).source_answers[0] for one in (unknowns()[0], place(1, offer(window(14)))))
 
     assert (unsure.answer, unsure.checked_line.before) == (

@@ -1,4 +1,4 @@
-"""Compiled templates are kept between processes, and are never those of another version, language, or user."""
+"""Compiled templates are cached between processes, and never used for another version, language, or user."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def compiled(tag: str) -> list[str]:
-    """The templates that a new process compiles for a page of this language."""
+    """The templates that a new process compiles for a page in this language."""
     env = environment.__wrapped__(language(tag, "US"))
     generate, found = env._generate, []
 
@@ -37,7 +37,7 @@ def test_a_second_process_compiles_nothing() -> None:
     assert compiled("en") == []
 
 
-def test_another_language_or_version_compiles_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_language_and_version_compiles_its_own_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled("en")
     assert "404.html" in compiled("es")
     monkeypatch.setattr(compiled_templates, "digest", lambda *parts: b"another version")
@@ -45,7 +45,7 @@ def test_another_language_or_version_compiles_its_own(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("spoil", [b"", b"no bytecode at all"])
-def test_a_damaged_cache_is_compiled_again(spoil: bytes, folder: Path) -> None:
+def test_a_damaged_cache_is_recompiled(spoil: bytes, folder: Path) -> None:
     compiled("en")
     for file in folder.iterdir():
         file.write_bytes(spoil)

@@ -1,4 +1,4 @@
-"""A region in which no place is known: everything is published, and nothing of it reads as "no appointments"."""
+"""A region without known places: everything is published, and nothing claims "no appointments"."""
 
 import io
 import json
@@ -22,7 +22,7 @@ from tests.support.records import MINUTE, NOW, REGION, SOURCES, report, save
 HEAD = REGION.replace('"MA"', '"AS"') + 'url = "https://appointments.example.org/"\n'
 ENTRY = "{http://www.w3.org/2005/Atom}entry"
 NO_SOURCE = "sources = []"
-# sources, what the visit to each came to, and what the home page says of it
+# sources, the outcome of their visits, and the text about them on the home page
 KINDS = [
     pytest.param(NO_SOURCE, None, "This site does not read any booking system yet", id="no source"),
     pytest.param(SOURCES, None, "We have not been able to read any booking system yet", id="not visited yet"),
@@ -38,7 +38,7 @@ def text(page: bytes) -> str:
 
 
 @pytest.mark.parametrize(("sources", "outcome", "words"), KINDS)
-def test_a_whole_release_is_published_and_says_what_is_known(
+def test_a_complete_release_is_published_that_states_what_is_known(
     sources: str, outcome: Outcome | None, words: str, tmp_path: Path
 ) -> None:
     made, out = parse_region(HEAD + sources, "alder.toml"), tmp_path / "public"
@@ -59,7 +59,7 @@ def test_a_whole_release_is_published_and_says_what_is_known(
 
 
 @pytest.mark.parametrize(("sources", "outcome", "words"), KINDS)
-def test_no_page_says_that_there_are_no_appointments(
+def test_no_page_claims_that_there_are_no_appointments(
     sources: str, outcome: Outcome | None, words: str, tmp_path: Path
 ) -> None:
     with Store(tmp_path / "a.db") as store:
@@ -71,10 +71,10 @@ def test_no_page_says_that_there_are_no_appointments(
 
     assert "If yours isn’t listed, we know of no place within 50 miles (80 km) of it." in find
     assert not (tmp_path / "public/zip").exists()
-    assert not [path for path, said in pages.items() if "No place we could read" in said or "0 of 0" in said]
+    assert not [path for path, html in pages.items() if "No place we could read" in html or "0 of 0" in html]
 
 
-def test_around_a_code_with_places_but_no_offers_it_is_said_that_there_are_none() -> None:
+def test_a_zip_page_with_places_but_no_offers_states_that_there_are_none() -> None:
     known = snapshots.snapshot(snapshots.place(1))
     found = {file.path: file.make() for file in page_files(known, snapshots.region()) if file.path.startswith("zip/")}
 
@@ -89,7 +89,7 @@ def test_the_picture_of_a_region_without_places_has_no_numbers() -> None:
     assert (colours(0), colours(40) > 1) == (1, True)
 
 
-def test_a_run_without_any_source_publishes_and_is_well(
+def test_a_run_without_sources_publishes_and_is_healthy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Which ZIP codes have a page, and the find page, which lists them for whoever searched for something else."""
+"""Which ZIP codes have a page, and the find page, which lists them after an unsuccessful search."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_a_zip_code_has_a_page_if_a_place_is_within_50_miles() -> None:
     assert not {"zip/01001/index.html", "zip/02554/index.html"} & published  # 128 and 140 km away
 
 
-def test_the_zip_code_of_a_place_has_a_page_even_if_no_table_knows_it() -> None:
+def test_a_places_own_zip_code_has_a_page_even_if_unknown_to_the_tables() -> None:
     assert "zip/01240/index.html" in paths(place(1, position=BOSTON, postal_code="01240"), country="FR")
 
 
@@ -57,7 +57,7 @@ def test_towns_are_listed_by_first_letter_and_zip_codes_by_prefix() -> None:
     assert page.css("h1")[0].text() == "We couldn’t find that place"
 
 
-def test_a_search_without_a_script_leads_to_the_find_page_which_searches_again() -> None:
+def test_a_search_without_javascript_opens_the_find_page_which_searches_again() -> None:
     for name, page in contents(page_files(snapshot(place(1)), region(languages=("en", "es")))).items():
         for form in Html(page.decode()).css("#find") if name.endswith(".html") else ():
             folder = "es/" if name.startswith("es/") else ""
@@ -67,7 +67,7 @@ def test_a_search_without_a_script_leads_to_the_find_page_which_searches_again()
 
 
 @pytest.mark.parametrize("offers", [0, 2])
-def test_two_places_in_texas_make_at_most_1500_files(tmp_path: Path, offers: int) -> None:
+def test_two_places_in_texas_produce_at_most_1500_files(tmp_path: Path, offers: int) -> None:
     answers = [offer(window(14))] * offers + [current()] * (2 - offers)
     places = [
         place(number, answer, state="TX", city=city, position=position, time_zone="America/Chicago")

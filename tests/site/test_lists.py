@@ -1,4 +1,4 @@
-"""A card or a row is laid out once and leads to the same place from pages at every depth."""
+"""A card or row is rendered once and links to the same place from pages at every depth."""
 
 import pytest
 
@@ -18,10 +18,10 @@ def pages() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", FROM)
-def test_links_of_lists_lead_to_the_place(pages: dict[str, str], path: str) -> None:
+def test_links_in_lists_lead_to_the_place(pages: dict[str, str], path: str) -> None:
     assert f'<a href="{FROM[path]}place/{place(1).id}/">' in pages[path]
 
 
 @pytest.mark.parametrize("path", FROM)
-def test_text_that_looks_like_a_link_stays_as_it_is(pages: dict[str, str], path: str) -> None:
+def test_text_that_looks_like_a_relative_link_is_unchanged(pages: dict[str, str], path: str) -> None:
     assert "Hall =&#34;../../" in pages[path]

@@ -1,4 +1,4 @@
-"""The map: where marks are drawn, in which order, and what the picture says without script."""
+"""The map: where marks are drawn, in which order, and what the picture offers without JavaScript."""
 
 import random
 import re
@@ -36,7 +36,7 @@ def view(*marks: Mark, states: tuple[str, ...] = ("MA",), country: str = "US") -
 
 
 def points(path: str) -> list[tuple[int, int]]:
-    """Of path data of dots."""
+    """The points in the path data of dots."""
     assert re.fullmatch(r"(M-?\d+[ -]\d+h0)*", path)
     return [(int(x), int(y)) for x, y in re.findall(r"M(-?\d+) ?(-?\d+)h0", path)]
 
@@ -52,7 +52,7 @@ def corners(path: str) -> list[list[tuple[int, int]]]:
 
 
 def at(shown: MapView, spot: tuple[float, float]) -> tuple[int, int]:
-    """Where the script would put a position."""
+    """The point at which the script draws a position."""
     x, y = (spot[1] - shown.west) * shown.x_per_degree, (shown.north - spot[0]) * shown.y_per_degree
     return round(x), round(y)
 
@@ -71,10 +71,10 @@ def picture(shown: MapView, root: str = "./") -> ElementTree.Element:
     return ElementTree.fromstring(svg(shown, root).replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))
 
 
-# --- where ----------------------------------------------------------------------------------------------------------
+# --- where marks are drawn ------------------------------------------------------------------------------------------
 
 
-def test_a_position_is_drawn_where_the_numbers_for_the_script_put_it() -> None:
+def test_a_position_is_drawn_where_the_script_computes_it() -> None:
     shown = view(mark(BOSTON), mark(PITTSFIELD))
     assert points(shown.none) == [at(shown, BOSTON), at(shown, PITTSFIELD)]
 
@@ -86,12 +86,12 @@ def test_west_is_left_and_north_is_up() -> None:
     assert pittsfield_y < boston_y
 
 
-def test_a_kilometre_is_as_long_across_as_upwards() -> None:
+def test_a_kilometer_has_the_same_length_in_both_directions() -> None:
     shown = view(mark(BOSTON))
     assert shown.x_per_degree / shown.y_per_degree == pytest.approx(cos(radians(42.07)), abs=0.001)
 
 
-def test_the_outline_is_drawn_whole_and_fills_the_picture() -> None:
+def test_the_outline_is_fully_drawn_and_fills_the_picture() -> None:
     shown = view(mark(BOSTON))
     drawn = [corner for ring in corners(shown.outline) for corner in ring]
     xs, ys = zip(*drawn, strict=True)
@@ -108,7 +108,7 @@ def test_several_states_are_drawn_on_one_map() -> None:
     assert two.x_per_degree < one.x_per_degree
 
 
-def test_alaska_beyond_the_antimeridian_is_left_of_the_rest() -> None:
+def test_alaska_beyond_the_antimeridian_is_drawn_left_of_the_rest() -> None:
     attu, adak, juneau = (52.9, 173.2), (51.9, -176.6), (58.3, -134.4)
     shown = view(mark(attu), mark(adak), mark(juneau), states=("AK",))
     xs = [x for x, _ in points(shown.none)]
@@ -117,10 +117,10 @@ def test_alaska_beyond_the_antimeridian_is_left_of_the_rest() -> None:
     assert 600 < shown.height < 900
 
 
-# --- which, in which order ------------------------------------------------------------------------------------------
+# --- which marks, in which order ------------------------------------------------------------------------------------
 
 
-def test_each_answer_has_its_marks_in_the_order_of_the_places() -> None:
+def test_each_kind_of_answer_has_its_marks_in_the_order_of_the_places() -> None:
     yes, no, unknown = Available.YES, Available.NO, Available.UNKNOWN
     shown = view(
         mark(PITTSFIELD, no),
@@ -137,13 +137,13 @@ def test_each_answer_has_its_marks_in_the_order_of_the_places() -> None:
 
 
 @pytest.mark.parametrize("spot", [None, NULL_ISLAND, (42.36, 71.06)], ids=["no position", "zeros", "a lost minus"])
-def test_a_place_that_is_not_on_the_map_keeps_its_turn_and_is_counted(spot: tuple[float, float] | None) -> None:
+def test_a_place_off_the_map_keeps_its_index_and_is_counted(spot: tuple[float, float] | None) -> None:
     shown = view(mark(BOSTON), mark(spot), mark(spot, Available.YES), mark(WORCESTER))
     assert points(shown.none) == [at(shown, BOSTON), OUTSIDE, at(shown, WORCESTER)]
     assert (shown.offers, shown.elsewhere) == ((), 2)
 
 
-def test_a_wrong_position_does_not_make_the_map_small() -> None:
+def test_a_wrong_position_does_not_shrink_the_map() -> None:
     right, wrong = view(mark(BOSTON)), view(mark(BOSTON), mark(NULL_ISLAND))
     assert (wrong.height, wrong.west, wrong.x_per_degree) == (right.height, right.west, right.x_per_degree)
 
@@ -161,10 +161,10 @@ def test_without_a_place_on_it_there_is_no_map(spots: list[tuple[float, float] |
     assert map_view([mark(spot) for spot in spots], ("MA",), "US") is None
 
 
-# --- without outline ------------------------------------------------------------------------------------------------
+# --- without an outline ---------------------------------------------------------------------------------------------
 
 
-def test_without_outline_the_map_is_around_all_places() -> None:
+def test_without_an_outline_the_map_covers_all_places() -> None:
     dice = random.Random(4)
     spots = [(dice.uniform(45.6, 46.5), dice.uniform(4.7, 6.2)) for _ in range(50)]
     shown = view(*(mark(spot) for spot in spots), states=("01",), country="FR")
@@ -172,14 +172,14 @@ def test_without_outline_the_map_is_around_all_places() -> None:
     assert (min(x for x, _ in points(shown.none)), max(x for x, _ in points(shown.none))) == (20, 980)
 
 
-def test_without_outline_places_far_from_all_others_are_off_the_map() -> None:
+def test_without_an_outline_places_far_from_all_others_are_off_the_map() -> None:
     spots = [(46.0, 5.0), (46.1, 5.3), (46.2, 5.2), (46.3, 5.9), NULL_ISLAND]
     shown = view(*(mark(spot) for spot in spots), states=("01",), country="FR")
     assert points(shown.none)[4] == OUTSIDE
     assert shown.elsewhere == 1
 
 
-def test_one_place_alone_is_in_the_middle() -> None:
+def test_a_single_place_is_in_the_middle() -> None:
     shown = view(mark((46.2, 5.2)), states=("01",), country="FR")
     ((x, y),) = points(shown.none)
     assert x == pytest.approx(shown.width / 2, abs=1)
@@ -187,7 +187,7 @@ def test_one_place_alone_is_in_the_middle() -> None:
 
 
 @pytest.mark.parametrize("far", [(46.2, 5.9), (46.9, 5.2)], ids=["on a parallel", "on a meridian"])
-def test_places_on_a_line_make_no_endless_picture(far: tuple[float, float]) -> None:
+def test_places_in_a_line_do_not_make_an_endless_picture(far: tuple[float, float]) -> None:
     shown = view(mark((46.2, 5.2)), mark(far), states=("01",), country="FR")
     assert 450 < shown.height < 2100
 
@@ -202,7 +202,7 @@ def test_places_with_appointments_are_links_with_their_names() -> None:
     assert link.find(f"{SVG}circle") is not None
 
 
-def test_the_picture_has_a_name() -> None:
+def test_the_picture_has_an_accessible_name() -> None:
     root = picture(view(mark(BOSTON)))
     title = root.find(f"{SVG}title")
     assert title is not None
@@ -210,7 +210,7 @@ def test_the_picture_has_a_name() -> None:
     assert root.get("aria-labelledby") == title.get("id")
 
 
-def test_where_a_page_lists_only_some_offers_the_others_are_drawn_and_no_links() -> None:
+def test_offers_not_listed_on_the_page_are_drawn_without_links() -> None:
     spots = {"aaaa": BOSTON, "bbbb": WORCESTER, "cccc": PITTSFIELD, "dddd": None}
     whole = view(*[mark(spot, Available.YES, id=id) for id, spot in spots.items()])
     shown = linking(whole, {"bbbb", "dddd"})
@@ -238,16 +238,16 @@ def test_a_hostile_name_stays_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "said"),
+    ("lost", "expected"),
     [
         (0, ""),
         (1, "1 place is not on the map, only in the lists."),
         (2, "2 places are not on the map, only in the lists."),
     ],
 )
-def test_the_caption_says_how_many_places_the_map_does_not_show(lost: int, said: str) -> None:
+def test_the_caption_states_how_many_places_are_not_on_the_map(lost: int, expected: str) -> None:
     caption = html(view(mark(BOSTON), *[mark(None)] * lost)).partition("<figcaption")[2]
-    assert (said in caption, "not on the map" in caption) == (True, bool(lost))
+    assert (expected in caption, "not on the map" in caption) == (True, bool(lost))
 
 
 def test_the_caption_explains_each_shape() -> None:

@@ -1,4 +1,4 @@
-"""Which offers of a region come first, and how many of them the home page has room for."""
+"""Which offers come first, and how many of them fit on the home page."""
 
 import pytest
 from markupsafe import Markup
@@ -18,11 +18,11 @@ PLACES = (
 )
 
 
-def test_the_soonest_come_first_and_those_without_days_last() -> None:
+def test_the_soonest_offers_come_first_and_those_without_days_last() -> None:
     assert [one.location.name for one in soonest_first(PLACES)] == ["Alpha", "Another day", "Later", "No days"]
 
 
-def test_the_page_of_all_has_every_offer_and_counts_the_rest() -> None:
+def test_the_offers_page_has_every_offer_and_counts_the_other_places() -> None:
     def render_item(shown: Place) -> Markup:
         return Markup(shown.location.name)
 
@@ -32,16 +32,16 @@ def test_the_page_of_all_has_every_offer_and_counts_the_rest() -> None:
     assert view.summary == "4 of 6 places have appointments · 1 is not known."
 
 
-def test_without_any_place_there_is_nothing_to_count() -> None:
+def test_without_places_nothing_is_counted() -> None:
     assert summary((), render_context(snapshot(), region(), "en")) == ""
 
 
 @pytest.mark.parametrize(("places", "expected"), [(0, ON_HOME), (1999, ON_HOME), (2000, ON_HOME_OF_LARGE)])
-def test_the_home_page_of_a_large_region_has_room_for_fewer(places: int, expected: int) -> None:
+def test_the_home_page_of_a_large_region_has_room_for_fewer_offers(places: int, expected: int) -> None:
     assert room(places) == expected
 
 
-def test_a_home_page_is_crowded_from_the_first_offer_that_it_has_no_room_for() -> None:
+def test_a_home_page_is_crowded_from_the_first_offer_over_its_limit() -> None:
     one = place(1, offer(window(14)))
 
     assert not crowded([one] * ON_HOME)

@@ -1,4 +1,4 @@
-"""What the scripts and the pages promise each other: names, ids, texts, sizes."""
+"""What scripts and pages expect of each other: names, ids, texts, sizes."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def pages() -> dict[str, bytes]:
     return rendered(full())
 
 
-def test_assets_are_named_by_their_content(pages: dict[str, bytes]) -> None:
+def test_assets_are_named_by_their_content_hash(pages: dict[str, bytes]) -> None:
     assets = [path for path in pages if path.startswith("assets/") and not path.endswith(".js")]
     scripts = [path for path in pages if path.startswith("assets/") and path.endswith(".js")]
 
@@ -39,14 +39,14 @@ def test_assets_are_named_by_their_content(pages: dict[str, bytes]) -> None:
     }
 
 
-def test_scripts_call_only_scripts_that_are_beside_them(pages: dict[str, bytes]) -> None:
+def test_scripts_import_only_existing_scripts(pages: dict[str, bytes]) -> None:
     scripts = {path: page.decode() for path, page in pages.items() if path.endswith(".js") and path != "sw.js"}
     called = {name for script in scripts.values() for name in re.findall(r"[\"(]\./(\w+\.js)\"", script)}
 
     assert called == {path.rpartition("/")[2] for path in scripts} - {"page.js"}
 
 
-def test_the_service_worker_and_the_manifest_of_each_language_stand_where_they_serve() -> None:
+def test_the_service_worker_and_the_manifests_are_at_the_root_of_their_scope() -> None:
     pages = rendered(full(), languages=("en", "es"))
 
     assert "sw.js" in pages
@@ -57,7 +57,7 @@ def test_the_service_worker_and_the_manifest_of_each_language_stand_where_they_s
             assert normpath(join(folder, target)) in pages
 
 
-def test_a_first_visit_stays_small(pages: dict[str, bytes]) -> None:
+def test_a_first_visit_downloads_little(pages: dict[str, bytes]) -> None:
     scripts = {path.rpartition("/")[2]: page for path, page in pages.items() if path.endswith(".js")}
     first = [scripts[name] for name in ("page.js", "list.js", "asked.js", "places.js")]
 
@@ -66,7 +66,7 @@ def test_a_first_visit_stays_small(pages: dict[str, bytes]) -> None:
     assert sum(len(brotli.compress(part)) for part in (pages["index.html"], *first)) < 30_000
 
 
-def test_the_scripts_find_what_they_look_for(pages: dict[str, bytes]) -> None:
+def test_the_scripts_find_the_elements_they_need(pages: dict[str, bytes]) -> None:
     home, place, offline = (
         Html(next(page for path, page in pages.items() if path.startswith(start)).decode())
         for start in ("index.html", "place/", "offline/")
@@ -100,7 +100,7 @@ def test_only_a_page_with_places_without_appointments_offers_to_show_them() -> N
     assert (len(every.css(".rowless .all")), len(some.css(".rowless .all"))) == (1, 0)
 
 
-def test_a_list_says_of_each_place_what_it_can_be_found_by() -> None:
+def test_a_list_gives_the_filter_attributes_of_each_place() -> None:
     late = Slot(start=local(21), end=local(22), all_day=True, doses=("1",))
     made = place(1, offer(window(14), *times(15, 1, doses=("2",)), window(30)), restrictions="Ages 12+", city="Alder")
     data = Html(

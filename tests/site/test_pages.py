@@ -1,4 +1,4 @@
-"""The rendered pages: whole without a script, safe from what sources say, small, and consistent in themselves."""
+"""The rendered pages: complete without JavaScript, safe from source texts, small, and consistent."""
 
 import dataclasses
 import re
@@ -86,7 +86,7 @@ def any_pages(request: pytest.FixtureRequest) -> dict[str, bytes]:
         return rendered(full(), languages=("en", "es"))
 
 
-def test_every_place_listed_or_gone_has_a_page(pages: dict[str, bytes]) -> None:
+def test_every_listed_or_former_place_has_a_page(pages: dict[str, bytes]) -> None:
     made = full()
     expected = {f"place/{shown.id}/index.html" for shown in (*made.places, *made.gone)}
 
@@ -96,7 +96,7 @@ def test_every_place_listed_or_gone_has_a_page(pages: dict[str, bytes]) -> None:
     )
 
 
-def test_every_availability_stands_in_the_html(pages: dict[str, bytes]) -> None:
+def test_every_availability_appears_in_the_html(pages: dict[str, bytes]) -> None:
     cards_shown = Html(pages["index.html"].decode()).css("article")
     shown = {text(node.css("h3")[0]): text(node) for node in cards_shown}
     rows = text_of(pages["index.html"], ".towns")
@@ -114,7 +114,7 @@ def test_every_availability_stands_in_the_html(pages: dict[str, bytes]) -> None:
     assert "Restriction: People over 65 only." in rows
 
 
-def test_offers_that_the_home_page_has_no_room_for_are_a_link_away() -> None:
+def test_offers_beyond_the_home_pages_limit_are_one_link_away() -> None:
     with room_for(4):
         made = rendered(full(), languages=("en", "es"))
     for folder, more in (("", "6 more places have appointments."), ("es/", "6 lugares más tienen citas.")):
@@ -128,28 +128,28 @@ def test_offers_that_the_home_page_has_no_room_for_are_a_link_away() -> None:
         assert (len(home.css("[data-whole]")), len(all_of_them.css("[data-whole]"))) == (0, 1)
 
 
-def test_a_home_page_with_all_offers_needs_no_other_page_for_them(pages: dict[str, bytes]) -> None:
+def test_a_home_page_with_all_offers_needs_no_offers_page(pages: dict[str, bytes]) -> None:
     home = Html(pages["index.html"].decode())
 
     assert "offers/index.html" not in pages
     assert (len(home.css("[data-whole]")), home.css("#more a")) == (1, [])
 
 
-def test_the_home_page_names_what_could_not_be_read(pages: dict[str, bytes]) -> None:
+def test_the_home_page_names_the_sources_that_could_not_be_read(pages: dict[str, bytes]) -> None:
     troubles = text_of(pages["index.html"], ".troubles")
 
     assert "State hospital: The booking site is holding people in a line" in troubles
     assert "Look yourself at queue.example.org" in troubles
 
 
-def test_a_region_without_trouble_has_no_trouble_box_and_no_demo_notice() -> None:
+def test_a_region_without_problems_shows_no_problem_box_or_demo_notice() -> None:
     page = rendered(snapshot(place(1)))["index.html"]
 
     assert text_of(page, ".troubles") == ""
     assert "demo" not in text_of(page, "body")
 
 
-def test_a_demo_says_so_on_every_page() -> None:
+def test_a_demo_is_labeled_on_every_page() -> None:
     for path, page in rendered(full(), made_up=True).items():
         if path.endswith(".html"):
             assert "This is a demo with made-up places. Nothing can be booked." in text_of(page, "div[role=status]"), (
@@ -157,14 +157,14 @@ def test_a_demo_says_so_on_every_page() -> None:
             )
 
 
-def test_a_place_that_is_gone_says_so_and_leads_on(pages: dict[str, bytes]) -> None:
+def test_the_page_of_a_former_place_explains_it_and_links_on(pages: dict[str, bytes]) -> None:
     page = pages[f"place/{full().gone[0].id}/index.html"]
 
     assert "No longer listed by County clinics" in text_of(page)
     assert "No appointments" not in text_of(page)
 
 
-def test_nothing_a_source_says_runs_or_leads_anywhere() -> None:
+def test_source_text_never_runs_and_never_becomes_an_unsafe_link() -> None:
     problem = Problem(field=HOSTILE, value=HOSTILE, reason=HOSTILE)
     bad = source(title=HOSTILE, message=HOSTILE, url=HOSTILE_URL, problems=(problem,))
     for path, page in rendered(snapshot(hostile(), sources=(bad,))).items():
@@ -172,7 +172,7 @@ def test_nothing_a_source_says_runs_or_leads_anywhere() -> None:
             continue
         html = Html(page.decode())
         scripts = [(node.attributes.get("type"), node.text()) for node in html.css("script")]
-        # a data block runs nothing; tests/site/test_sharing.py looks into it
+        # a data block runs nothing; tests/site/test_sharing.py checks it
         assert [one for one in scripts if one[0] != "application/ld+json"] == [("module", "")], path
         assert not html.css("img, iframe, object, base"), path
         assert {form.attributes.get("action") for form in html.css("form")} <= {
@@ -194,7 +194,7 @@ def test_hostile_text_is_shown_as_text() -> None:
     assert shown == " ".join(HOSTILE.split())
 
 
-def test_a_place_id_that_is_no_file_name_is_left_out_and_the_others_are_shown() -> None:
+def test_a_place_id_that_is_not_a_valid_file_name_is_skipped() -> None:
     good, bad, faults = place(1), msgspec.structs.replace(place(2), id="../../etc"), Faults()
     found = contents(page_files(snapshot(good, bad), region(), faults=faults))
 
@@ -204,7 +204,7 @@ def test_a_place_id_that_is_no_file_name_is_left_out_and_the_others_are_shown() 
     assert b"../../etc" in found["status/index.html"]
 
 
-def test_the_policy_allows_exactly_the_inlined_style(any_pages: dict[str, bytes]) -> None:
+def test_the_content_security_policy_allows_exactly_the_inlined_style(any_pages: dict[str, bytes]) -> None:
     for path, page in any_pages.items():
         if path.endswith(".html"):
             html = Html(page.decode())
@@ -225,7 +225,7 @@ def test_every_internal_link_leads_to_a_published_file(any_pages: dict[str, byte
 
 
 def internal_targets(path: str, page: bytes) -> Iterator[str]:
-    # the page for missing addresses stands in for one two folders deep, as those of places are
+    # the 404 page is shown for URLs two folders deep, such as those of places
     folder = join(dirname(path), "place/missing") if path.endswith("404.html") else dirname(path)
     for node in Html(page.decode()).css("a[href], link[href], script[src]"):
         href = node.attributes.get("href") or node.attributes.get("src") or ""
@@ -236,7 +236,7 @@ def internal_targets(path: str, page: bytes) -> Iterator[str]:
             yield normpath(join(target, "index.html")) if file.endswith("/") else target
 
 
-def test_skip_link_and_section_names_lead_to_what_is_there(any_pages: dict[str, bytes]) -> None:
+def test_skip_links_and_section_labels_have_targets(any_pages: dict[str, bytes]) -> None:
     for path, page in any_pages.items():
         if path.endswith(".html"):
             html = Html(page.decode())
@@ -254,12 +254,12 @@ def test_headings_descend_one_level_at_a_time(any_pages: dict[str, bytes]) -> No
             assert all(after <= before + 1 for before, after in pairwise(levels)), path
 
 
-def test_the_first_view_fits_the_first_round_trip(pages: dict[str, bytes]) -> None:
+def test_the_first_view_fits_in_the_first_round_trip(pages: dict[str, bytes]) -> None:
     assert len(full().places) == 40
     assert len(brotli.compress(pages["index.html"])) < FIRST_WINDOW
 
 
-def test_templates_use_every_field_of_the_views_and_no_other() -> None:
+def test_templates_use_exactly_the_fields_of_the_views() -> None:
     rooms = (cards, chart, filter_attributes, find_page, page_links, map, restrictions, status_page, views)
     shown = [view for room in rooms for view in vars(room).values() if dataclasses.is_dataclass(view)]
     fields = {field.name for view in shown for field in dataclasses.fields(view)} | set(map.MapMark._fields)
@@ -271,7 +271,7 @@ def test_templates_use_every_field_of_the_views_and_no_other() -> None:
     macros |= {"lower", "head", "feed", "choice", "filters", "near", *SHELL}
 
     assert fields - used == set()
-    assert used - fields - macros == {"field", "value"}  # those of model.Problem; it has a `reason`, too
+    assert used - fields - macros == {"field", "value"}  # fields of model.Problem, which has a `reason` too
 
 
 def test_equal_snapshots_give_equal_bytes() -> None:
@@ -279,19 +279,19 @@ def test_equal_snapshots_give_equal_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "made_anew"), [({"attempted_at": NOW}, False), ({"attempted_at": NOW, "wait_minutes": 30}, True)]
+    ("changes", "made_anew"), [({"attempted_at": NOW}, False), ({"attempted_at": NOW, "wait_minutes": 30}, True)]
 )
-def test_a_page_is_made_anew_for_another_estimate_of_a_waiting_room_but_not_for_another_time_of_it(
-    said: dict[str, Any], made_anew: bool
+def test_a_page_is_rebuilt_for_a_new_estimated_wait_but_not_for_its_new_time(
+    changes: dict[str, Any], made_anew: bool
 ) -> None:
     queued: dict[str, Any] = {"outcome": Outcome.BUSY, "attempted_at": NOW - timedelta(minutes=2), "wait_minutes": 45}
-    shown, later = (place(1, current(Available.UNKNOWN, **fields)) for fields in (queued, queued | said))
+    shown, later = (place(1, current(Available.UNKNOWN, **fields)) for fields in (queued, queued | changes))
     before, after = ({file.path: file.key for file in page_files(snapshot(one), region())} for one in (shown, later))
 
     assert (before[f"place/{shown.id}/index.html"] != after[f"place/{shown.id}/index.html"]) is made_anew
 
 
-def test_a_place_without_any_detail_still_has_a_page() -> None:
+def test_a_place_without_any_details_still_has_a_page() -> None:
     bare = place(
         1, offer(window(14)), address_lines=(), city="", state="", postal_code="", position=None, booking_url=""
     )

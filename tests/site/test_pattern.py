@@ -1,4 +1,4 @@
-"""When appointments were seen, and what is said of when they usually come."""
+"""When appointments were seen, and the statement about when they usually appear."""
 
 from datetime import date, datetime, timedelta
 
@@ -16,17 +16,17 @@ LONG_AGO = local(1, month=1)
 MONDAY, THURSDAY = 0, 3
 
 
-def history(*said: tuple[datetime, Available]) -> tuple[Change, ...]:
-    """Changes given in the order of time."""
-    return tuple(Change(at=at, available=available) for at, available in reversed(said))
+def history(*entries: tuple[datetime, Available]) -> tuple[Change, ...]:
+    """Changes in chronological order."""
+    return tuple(Change(at=at, available=available) for at, available in reversed(entries))
 
 
 def drops(*starts: datetime, hours: float = 1) -> tuple[Change, ...]:
-    """A place that had none, but for `hours` from each of `starts` on."""
-    said = [(LONG_AGO, NO)]
+    """A place without appointments except for `hours` from each of `starts` on."""
+    entries = [(LONG_AGO, NO)]
     for at in starts:
-        said += [(at, YES), (at + timedelta(hours=hours), NO)]
-    return history(*said)
+        entries += [(at, YES), (at + timedelta(hours=hours), NO)]
+    return history(*entries)
 
 
 def found(changes: tuple[Change, ...], now: datetime = NOW) -> Pattern:
@@ -39,11 +39,11 @@ def parts_of(changes: tuple[Change, ...], day: date, now: datetime = NOW) -> tup
     return dict(found(changes, now).days)[day]
 
 
-def test_the_last_weeks_are_shown_up_to_today_and_no_further() -> None:
+def test_the_last_weeks_are_shown_up_to_today() -> None:
     days = found(drops(local(6, 8))).days
 
     assert [days[0].day, days[-1].day, len(days)] == [date(2021, 4, 16), date(2021, 5, 13), DAYS]
-    assert len(found(drops(local(6, 8)), local(13, 7)).days[-1].parts) == 2  # at seven a night and part of a morning
+    assert len(found(drops(local(6, 8)), local(13, 7)).days[-1].parts) == 2  # at 7: night and morning
 
 
 @pytest.mark.parametrize(
@@ -51,40 +51,40 @@ def test_the_last_weeks_are_shown_up_to_today_and_no_further() -> None:
     [
         (local(6, 8), 1, (NO, YES, NO, NO)),
         (local(6, 5), 2, (YES, YES, NO, NO)),
-        (local(6, 11), 1, (NO, YES, NO, NO)),  # gone at noon: nothing was seen after it
+        (local(6, 11), 1, (NO, YES, NO, NO)),  # gone at noon, so not seen in the afternoon
         (local(6, 23), 2, (NO, NO, NO, YES)),
     ],
 )
-def test_a_part_of_a_day_counts_when_appointments_were_seen_in_it(
+def test_a_part_of_a_day_counts_if_appointments_were_seen_in_it(
     start: datetime, hours: float, parts: tuple[Available, ...]
 ) -> None:
     assert parts_of(drops(start, hours=hours), date(2021, 5, 6)) == parts
 
 
-def test_appointments_over_midnight_are_seen_on_both_days() -> None:
+def test_appointments_across_midnight_count_on_both_days() -> None:
     changes = drops(local(6, 23), hours=2)
 
     assert parts_of(changes, date(2021, 5, 7)) == (YES, NO, NO, NO)
 
 
-def test_a_place_that_always_had_some_is_full_and_has_no_usual_time() -> None:
+def test_a_place_that_always_had_appointments_is_full_and_has_no_usual_time() -> None:
     made = found(history((LONG_AGO, YES)))
 
     assert {part for day in made.days for part in day.parts} == {YES}
     assert made.usual is None
 
 
-def test_changes_of_the_count_are_no_postings() -> None:
+def test_changed_counts_are_not_postings() -> None:
     changes = tuple(Change(at=local(day, 8), available=YES, count=day) for day in (13, 12, 11, 6))
 
     assert postings((*changes, Change(at=LONG_AGO, available=NO))) == (local(6, 8),)
 
 
-def test_what_comes_back_after_an_unknown_time_was_not_posted_then() -> None:
+def test_a_yes_after_an_unknown_time_is_not_a_posting() -> None:
     assert postings(history((LONG_AGO, UNKNOWN), (local(6, 8), YES))) == ()
 
 
-def test_days_before_the_first_entry_are_not_known() -> None:
+def test_days_before_the_first_entry_are_unknown() -> None:
     made = found(history((local(4, 12), NO), (local(6, 8), YES), (local(6, 9), NO)))
 
     assert dict(made.days)[date(2021, 5, 3)] == (UNKNOWN,) * 4
@@ -101,12 +101,12 @@ def test_days_before_the_first_entry_are_not_known() -> None:
         history((local(10), NO), (local(11, 8), YES)),  # four days are no pattern
     ],
 )
-def test_nothing_is_shown_where_there_is_nothing_to_see(changes: tuple[Change, ...]) -> None:
+def test_without_useful_history_no_strip_is_shown(changes: tuple[Change, ...]) -> None:
     assert pattern(changes, NOW, ZONE) is None
 
 
 @pytest.mark.parametrize(
-    ("times", "said"),
+    ("times", "expected"),
     [
         ([local(22, 8, month=4), local(29, 7, 40, month=4), local(6, 8, 5)], Usual(THURSDAY, 8)),
         ([local(29, 8, month=4), local(6, 8)], None),  # twice is chance
@@ -123,14 +123,14 @@ def test_nothing_is_shown_where_there_is_nothing_to_see(changes: tuple[Change, .
         ([], None),
     ],
 )  # fmt: skip
-def test_a_usual_time_takes_three_days_that_agree_and_few_that_do_not(
-    times: list[datetime], said: Usual | None
+def test_a_usual_time_needs_three_days_that_agree_and_few_that_do_not(
+    times: list[datetime], expected: Usual | None
 ) -> None:
-    assert usual(times) == said
+    assert usual(times) == expected
 
 
-def test_eight_is_eight_before_and_after_the_clocks_change() -> None:
-    changes = drops(*(local(day, 8, month=3) for day in (4, 11, 18)))  # summer time begins on March 14
+def test_a_usual_time_keeps_its_hour_across_a_clock_change() -> None:
+    changes = drops(*(local(day, 8, month=3) for day in (4, 11, 18)))  # daylight saving time begins on March 14
 
     made = found(changes, local(20, 12, month=3))
 
@@ -138,13 +138,13 @@ def test_eight_is_eight_before_and_after_the_clocks_change() -> None:
     assert {dict(made.days)[date(2021, 3, day)] for day in (4, 11, 18)} == {(NO, YES, NO, NO)}
 
 
-def test_the_day_on_which_the_clocks_change_has_four_parts() -> None:
+def test_the_day_of_a_clock_change_has_four_parts() -> None:
     changes = drops(local(14, 6, month=3), local(18, 6, month=3))
 
     assert parts_of(changes, date(2021, 3, 14), local(20, 12, month=3)) == (NO, YES, NO, NO)
 
 
-# --- as it is drawn ---------------------------------------------------------------------------------------------------
+# --- the drawing ------------------------------------------------------------------------------------------------------
 
 
 def drawn(changes: tuple[Change, ...], **answer: object) -> Chart | None:
@@ -153,7 +153,7 @@ def drawn(changes: tuple[Change, ...], **answer: object) -> Chart | None:
     return chart(made, render_context(snapshot(made), region(), "en"))
 
 
-def test_the_strip_says_in_words_what_it_draws() -> None:
+def test_the_strip_has_a_text_alternative() -> None:
     strip = drawn(drops(local(22, 8, month=4), local(29, 8, month=4), local(6, 8)))
 
     assert strip is not None
@@ -171,7 +171,7 @@ def test_the_strip_promises_no_time_without_evidence() -> None:
     assert strip.usual == ""
 
 
-def test_nothing_is_known_since_an_answer_that_has_expired() -> None:
+def test_the_strip_is_unknown_from_the_last_check_of_an_expired_answer() -> None:
     changes = history((LONG_AGO, YES))
     strip = drawn(changes, expired=True, checked_at=local(11, 12))
 

@@ -1,4 +1,4 @@
-"""What other sites and search engines get of a page: its address, its numbers as text and picture, a place's facts."""
+"""What other sites and search engines get from a page: its URL, its numbers as text and picture, structured data."""
 
 import io
 import json
@@ -24,7 +24,7 @@ def rendered(made: Snapshot, **fields: object) -> dict[str, Html]:
 
 
 def meta(page: Html) -> dict[str, str]:
-    """Open Graph's and others' names with what they say."""
+    """The values of meta tags (Open Graph and others) by name."""
     tags = (node.attributes for node in page.css("meta[content]"))
     return {tag.get("property") or tag.get("name") or "": tag["content"] or "" for tag in tags}
 
@@ -38,23 +38,23 @@ def pages() -> dict[str, Html]:
     return rendered(full(), url=SITE, languages=("en", "es"))
 
 
-def test_the_home_page_is_shared_with_its_numbers(pages: dict[str, Html]) -> None:
-    said = meta(pages["index.html"])
+def test_the_home_page_preview_contains_its_numbers(pages: dict[str, Html]) -> None:
+    tags = meta(pages["index.html"])
 
-    assert said["og:title"] == "Alder County appointments"
-    assert said["og:description"] == said["description"] == "10 of 40 places have appointments · 5 are not known."
-    assert said["og:image"] == f"{SITE}/share.png"
+    assert tags["og:title"] == "Alder County appointments"
+    assert tags["og:description"] == tags["description"] == "10 of 40 places have appointments · 5 are not known."
+    assert tags["og:image"] == f"{SITE}/share.png"
 
 
-def test_restrictions_travel_with_a_shared_place(pages: dict[str, Html]) -> None:
+def test_restrictions_appear_in_the_preview_of_a_place(pages: dict[str, Html]) -> None:
     shown = next(one for one in offers() if one.location.name == "High School")
-    said = meta(pages[f"place/{shown.id}/index.html"])
+    tags = meta(pages[f"place/{shown.id}/index.html"])
 
-    assert said["og:title"] == "High School"
-    assert said["og:description"] == "Appointments available, number not stated. Town residents only."
+    assert tags["og:title"] == "High School"
+    assert tags["og:description"] == "Appointments available, number not stated. Town residents only."
 
 
-def test_every_language_of_a_page_says_its_own_address_and_those_of_the_others(pages: dict[str, Html]) -> None:
+def test_every_page_links_its_canonical_url_and_its_other_languages(pages: dict[str, Html]) -> None:
     for folder in ("", "es/"):
         page = pages[f"{folder}index.html"]
         assert links(page, "canonical") == {None: f"{SITE}/{folder}"}
@@ -64,7 +64,7 @@ def test_every_language_of_a_page_says_its_own_address_and_those_of_the_others(p
         }
 
 
-def test_a_region_that_does_not_say_its_address_makes_none_up() -> None:
+def test_without_a_site_url_no_canonical_url_is_invented() -> None:
     page = rendered(full(), languages=("en", "es"))["es/index.html"]
 
     assert links(page, "canonical") == {}
@@ -85,10 +85,10 @@ def colours(of: Image.Image) -> set[tuple[int, ...]]:
     return {colour for _, colour in found if isinstance(colour, tuple)}
 
 
-def test_the_picture_has_the_size_that_is_announced_and_is_small(pages: dict[str, Html]) -> None:
-    said = meta(pages["index.html"])
+def test_the_picture_has_the_announced_size_and_is_small(pages: dict[str, Html]) -> None:
+    tags = meta(pages["index.html"])
 
-    assert image().size == SIZE == (int(said["og:image:width"]), int(said["og:image:height"]))
+    assert image().size == SIZE == (int(tags["og:image:width"]), int(tags["og:image:height"]))
     assert len(picture("Alder County", 8, 40, "8 of 40 places have appointments.")) < 30_000
 
 
@@ -103,12 +103,12 @@ def test_any_title_can_be_drawn(title: str) -> None:
     assert image(title=title).size == SIZE
 
 
-def test_letters_that_the_font_does_not_have_are_left_out_and_accents_too() -> None:
+def test_characters_missing_in_the_font_and_accents_are_dropped() -> None:
     assert picture("预约", 8, 40, "") == picture("", 8, 40, "")
     assert picture("Región", 8, 40, "") == picture("Region", 8, 40, "")
 
 
-def test_the_picture_is_made_anew_only_when_its_numbers_change() -> None:
+def test_the_picture_is_redrawn_only_if_its_numbers_change() -> None:
     def key(*places: Place) -> bytes:
         made = snapshot(*places)
         return picture_file(made, region(), render_context(made, region(), "en").words).key
@@ -117,17 +117,17 @@ def test_the_picture_is_made_anew_only_when_its_numbers_change() -> None:
     assert key(place(1, offer(window(14))), place(2)) != key(place(1), place(2))
 
 
-def test_there_is_a_picture_only_where_pages_can_name_it() -> None:
+def test_there_is_a_picture_only_if_pages_can_give_its_absolute_url() -> None:
     paths = {file.path for file in page_files(snapshot(place(1)), region(languages=("en", "es"), url=SITE))}
 
     assert [path for path in paths if path.endswith("share.png")] == ["share.png"]
     assert "share.png" not in {file.path for file in page_files(snapshot(place(1)), region())}
 
 
-# --- the facts --------------------------------------------------------------------------------------------------------
+# --- structured data --------------------------------------------------------------------------------------------------
 
 
-def test_the_facts_of_a_place_are_those_of_its_page() -> None:
+def test_the_structured_data_of_a_place_matches_its_page() -> None:
     shown = place(1, info_phone="413-555-0100", info_url="https://www.example.net/hall")
 
     assert facts(shown, region(url=SITE), f"place/{shown.id}/") == {
@@ -160,20 +160,20 @@ def test_a_place_abroad_is_in_its_own_country() -> None:
     ("kind", "type_"),
     [(LocationType.PHARMACY, "Pharmacy"), (LocationType.CLINIC, "MedicalClinic"), (LocationType.MASS_VAX, "Place")],
 )
-def test_kinds_of_place_have_the_words_of_schema_org(kind: LocationType, type_: str) -> None:
+def test_location_types_map_to_schema_org_types(kind: LocationType, type_: str) -> None:
     assert facts(place(1, location_type=kind), region(), "")["@type"] == type_
 
 
-def test_what_is_not_known_is_not_stated() -> None:
+def test_unknown_facts_are_omitted() -> None:
     near = Position(latitude=42.1, longitude=-71.2, approximate=True)
     bare = place(1, position=near, address_lines=(), city="", state="", postal_code="", info_url="javascript:alert(1)")
-    told = facts(bare, region(), "place/x/")
+    found = facts(bare, region(), "place/x/")
 
-    assert set(told) == {"@context", "@type", "name", "address"}
-    assert told["address"] == {"@type": "PostalAddress", "addressCountry": "US"}
+    assert set(found) == {"@context", "@type", "name", "address"}
+    assert found["address"] == {"@type": "PostalAddress", "addressCountry": "US"}
 
 
-def test_the_facts_stand_in_the_page_as_data_that_cannot_end_their_element() -> None:
+def test_structured_data_cannot_close_its_script_element() -> None:
     evil = place(30, offer(window(14)), name=f"{HOSTILE}</script><!-- <script>", city="\u2028</SCRIPT>")
     page = contents(file for file in page_files(snapshot(evil), region()) if evil.id in file.path)
     text = page[f"place/{evil.id}/index.html"].decode()
@@ -183,13 +183,13 @@ def test_the_facts_stand_in_the_page_as_data_that_cannot_end_their_element() -> 
     assert not set(block) & set("<>&")
 
 
-def test_a_place_that_is_gone_has_no_facts(pages: dict[str, Html]) -> None:
+def test_a_former_place_has_no_structured_data(pages: dict[str, Html]) -> None:
     (gone,) = full().gone
 
     assert pages[f"place/{gone.id}/index.html"].css("script[type='application/ld+json']") == []
 
 
-def test_only_pages_of_places_hold_data_blocks() -> None:
+def test_only_place_pages_contain_structured_data() -> None:
     for path, page in rendered(snapshot(hostile())).items():
         blocks = [json.loads(node.text()) for node in page.css("script[type='application/ld+json']")]
         assert len(blocks) == path.startswith("place/"), path

@@ -1,4 +1,4 @@
-"""How templates are compiled: quicker than Jinja does it by itself, with the same result."""
+"""Compiling templates: faster than Jinja's default, with the same result."""
 
 import re
 from types import SimpleNamespace
@@ -34,25 +34,25 @@ def rendered(source: str, **values: Any) -> str:
         *("restrictions(rules, yes)", "restrictions(rules, no)"),
     ],
 )
-def test_a_macro_in_place_of_its_call_gives_what_the_call_gives(call: str) -> None:
+def test_an_inlined_macro_renders_the_same_as_a_call(call: str) -> None:
     around = "<div>\n  {{{{ {0} }}}}\n</div>{{{{ {0} }}}}."
     inlined = rendered(around.format(f"parts.{call}"))
-    called = rendered(around.format(f"(parts).{call}"))  # the same to Jinja, but not what the templates write
+    called = rendered(around.format(f"(parts).{call}"))  # the same to Jinja, but not the form that the templates use
 
     assert inlined == called
     assert "<script>" not in inlined
 
 
-def test_what_a_macro_is_given_stays_within_it() -> None:
+def test_variables_of_an_inlined_macro_do_not_leak() -> None:
     assert rendered("{% set s = 'ours' %}{{ parts.where(c) }}{{ s }}").endswith("ours")
 
 
-def test_macros_that_are_inlined_have_names_of_their_own() -> None:
+def test_inlined_macros_have_unique_names() -> None:
     names = [name for file in INLINED for name in re.findall(r"\{% macro (\w+)", asset(file).decode())]
     assert len(names) == len(set(names))
 
 
-def test_a_name_that_a_view_does_not_have_is_an_error() -> None:
+def test_an_unknown_name_in_a_template_is_an_error() -> None:
     with pytest.raises(AttributeError, match="nothing"):
         rendered("{{ c.nothing }}")
     with pytest.raises(UndefinedError, match="unknown"):

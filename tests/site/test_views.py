@@ -1,4 +1,4 @@
-"""What the pages say of a snapshot, before it is laid out."""
+"""The views of a snapshot, before layout."""
 
 from datetime import timedelta
 
@@ -56,13 +56,13 @@ def test_other_places_are_grouped_by_town_and_none_is_lost() -> None:
     ]
 
 
-def test_the_summary_counts_what_is_not_known_apart() -> None:
+def test_the_summary_counts_unknown_places_separately() -> None:
     home = home_of(place(1, offer(window(14))), place(2), place(3, current(Available.UNKNOWN)))
 
     assert home.summary == "1 of 3 places has appointments · 1 is not known."
 
 
-def test_a_source_that_was_only_read_in_part_is_not_said_to_be_missing() -> None:
+def test_a_partly_read_source_is_not_called_missing() -> None:
     queue = source("queue", Outcome.BUSY, locations=1)
     made = snapshot(place(1, offer(window(14))), sources=(queue,))
     (trouble,) = home_of(place(1, offer(window(14))), sources=(queue,)).unreadable
@@ -85,7 +85,7 @@ def test_a_source_that_was_only_read_in_part_is_not_said_to_be_missing() -> None
         (None, "Not looked at yet"),
     ],
 )
-def test_a_source_that_never_answered_is_never_no_appointments(outcome: Outcome | None, words: str) -> None:
+def test_a_source_that_never_answered_is_not_shown_as_no_appointments(outcome: Outcome | None, words: str) -> None:
     home = home_of(sources=(source("queue", outcome),))
 
     assert home.unreadable[0].words.startswith(words)
@@ -93,7 +93,7 @@ def test_a_source_that_never_answered_is_never_no_appointments(outcome: Outcome 
     assert "That does not mean that there are none" in home.nothing
 
 
-def test_a_source_that_answered_before_says_so_with_its_time() -> None:
+def test_a_source_that_answered_before_is_shown_with_that_time() -> None:
     (trouble,) = home_of(sources=(source(outcome=Outcome.BUSY, last_good_at=NOW - timedelta(hours=1)),)).unreadable
 
     assert trouble.words == "The booking site is holding people in a line. What we last knew is shown with its time."
@@ -103,7 +103,7 @@ def test_a_source_that_answered_before_says_so_with_its_time() -> None:
 @pytest.mark.parametrize(
     ("minutes", "words"), [(1, "1 minute"), (119, "119 minutes"), (121, "3 hours"), (24 * 60, "24 hours")]
 )
-def test_the_estimate_of_a_waiting_room_is_told_with_its_time(minutes: int, words: str) -> None:
+def test_the_estimated_wait_of_a_waiting_room_is_shown_with_its_time(minutes: int, words: str) -> None:
     queue = source(outcome=Outcome.BUSY, attempted_at=NOW - timedelta(minutes=9), wait_minutes=minutes)
     made = snapshot(sources=(queue,))
     (trouble,) = home_of(sources=(queue,)).unreadable
@@ -125,11 +125,11 @@ def test_the_estimate_of_a_waiting_room_is_told_with_its_time(minutes: int, word
         ((place(1),), (source(), source("b", Outcome.DOWN)), "We could not read 1 booking system just now"),
     ],
 )
-def test_an_empty_page_says_why(places: tuple[Place, ...], sources: tuple[object, ...], words: str) -> None:
+def test_an_empty_page_explains_why(places: tuple[Place, ...], sources: tuple[object, ...], words: str) -> None:
     assert words in home_of(*places, sources=sources).nothing
 
 
-def test_status_says_what_each_source_came_to_in_words_and_tone() -> None:
+def test_status_shows_the_outcome_of_each_source_in_words_and_tone() -> None:
     status = status_view(full(), render_context(full(), region(), "en"))
 
     assert [(row.outcome, row.tone) for row in status.sources] == [
@@ -141,7 +141,7 @@ def test_status_says_what_each_source_came_to_in_words_and_tone() -> None:
     assert status.hosts[0].received == "2.3 MB"
 
 
-def test_the_site_says_when_it_was_made_in_the_zone_of_the_region() -> None:
+def test_the_site_shows_when_it_was_built_in_the_regions_time_zone() -> None:
     given = region(contact="mailto:people@example.org")
     site = site_view(given, render_context(snapshot(), given, "en"), ())
 

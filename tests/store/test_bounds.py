@@ -1,4 +1,4 @@
-"""What keeps the store small and in one hand: retention of history, and the lock of a run."""
+"""What keeps the database small and used by one run at a time: history retention, and the lock."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ def db(tmp_path: Path) -> Iterator[Store]:
 
 
 def visits(db: Store, start: datetime, hours: int) -> None:
-    """One visit an hour, each with another count than the one before."""
+    """One visit per hour, each with a different count."""
     for number in range(hours):
         at = start + number * HOUR
         save(db, report(reading("1", slot(NOW + 100 * DAY, number + 1), at=at), at=at))
@@ -42,28 +42,28 @@ def left(db: Store) -> list[int | None]:
     return [change.count for change in reversed(db.history(10_000, NOW)[1])]
 
 
-def test_old_changes_move_to_the_file_of_their_day_and_the_newest_stays(db: Store, tmp_path: Path) -> None:
+def test_old_changes_move_to_the_file_of_their_day_and_the_latest_stays(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 3 * DAY, 24)
     assert prune(db, NOW, tmp_path / "history") == 23
     assert [path.name for path in sorted((tmp_path / "history").iterdir())] == [
         "2021-05-10.jsonl.gz", "2021-05-11.jsonl.gz",
     ]  # fmt: skip
-    told = moved(tmp_path / "history")
-    assert [line["count"] for line in told] == list(range(1, 24))
-    assert told[0] == {
+    lines = moved(tmp_path / "history")
+    assert [line["count"] for line in lines] == list(range(1, 24))
+    assert lines[0] == {
         "source": "county", "location": "1", "at": "2021-05-10T14:00:00.000000+00:00", "available": "YES",
         "count": 1,
     }  # fmt: skip
     assert left(db) == [24]
 
 
-def test_changes_that_are_young_enough_stay(db: Store, tmp_path: Path) -> None:
+def test_recent_changes_stay(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 5 * HOUR, 5)
     assert prune(db, NOW - 3 * HOUR, tmp_path / "history") == 2
     assert left(db) == [3, 4, 5]
 
 
-def test_a_day_that_is_pruned_in_several_steps_is_one_file_without_doubles(db: Store, tmp_path: Path) -> None:
+def test_a_day_pruned_in_several_steps_is_one_file_without_duplicates(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 10 * HOUR, 10)
     for hours in (8, 6, 6, 3):
         prune(db, NOW - hours * HOUR, tmp_path / "history")
@@ -71,7 +71,7 @@ def test_a_day_that_is_pruned_in_several_steps_is_one_file_without_doubles(db: S
     assert left(db) == [8, 9, 10]
 
 
-def test_a_process_that_ends_between_file_and_database_loses_and_doubles_nothing(
+def test_a_process_that_dies_between_file_and_database_loses_and_duplicates_nothing(
     db: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visits(db, NOW - 3 * HOUR, 3)
@@ -89,7 +89,7 @@ def test_a_process_that_ends_between_file_and_database_loses_and_doubles_nothing
     assert [line["count"] for line in moved(tmp_path / "history")] == [1, 2]
 
 
-def test_pruning_holds_the_file_for_a_few_rows_at_a_time(
+def test_pruning_locks_the_database_for_only_a_few_rows_at_a_time(
     db: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visits(db, NOW - 30 * HOUR, 30)
@@ -118,7 +118,7 @@ def test_history_that_cannot_be_written_stays_in_the_database(db: Store, tmp_pat
     assert left(db) == [1, 2, 3]
 
 
-def test_old_visits_tallies_and_kept_answers_go(db: Store, tmp_path: Path) -> None:
+def test_old_visits_host_tallies_and_cached_answers_are_deleted(db: Store, tmp_path: Path) -> None:
     visits(db, NOW - 2 * HOUR, 2)
     for day in ("2021-05-12", "2021-05-13"):
         db.db.execute("INSERT INTO hosts VALUES ('h.example', ?, 1, 0, 0, 0)", (day,))
@@ -129,7 +129,7 @@ def test_old_visits_tallies_and_kept_answers_go(db: Store, tmp_path: Path) -> No
     assert db.db.execute("SELECT key FROM kept_answers").fetchall() == [("2021-05-13",)]
 
 
-def test_a_month_of_changes_stays_bounded_when_a_week_is_kept(db: Store, tmp_path: Path) -> None:
+def test_a_month_of_changes_stays_bounded_if_a_week_is_kept(db: Store, tmp_path: Path) -> None:
     for day in range(30):
         at = NOW + day * DAY
         visits(db, at, 8)
@@ -154,7 +154,7 @@ def test_a_second_run_is_refused_with_the_process_id_of_the_first(tmp_path: Path
         raise AssertionError("two held the lock")
 
 
-def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+def test_the_lock_of_a_killed_process_is_released(tmp_path: Path) -> None:
     db = tmp_path / "a.db"
     with lock_holder(db) as other:
         other.kill()
@@ -165,7 +165,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert (tmp_path / "a.db.lock").read_text() == ""
 
 
-def test_a_lock_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"a\.db\.lock cannot be opened .* --db"), exclusive(tmp_path / "file/a.db"):
         raise AssertionError("there is no lock")

@@ -1,4 +1,4 @@
-"""When each location was looked at: kept for all, written for few."""
+"""When each location was last checked: known for all, written in few rows."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ def db() -> Iterator[Store]:
 
 
 def visit(db: Store, started_at: datetime, **minutes: int) -> None:
-    """A visit in which each location was looked at so many minutes after NOW."""
+    """A visit in which each location was checked so many minutes after NOW."""
     readings = [reading(key, at=NOW + number * MINUTE) for key, number in minutes.items()]
     save(db, report(*readings, at=started_at, whole=False))
 
 
 def minutes(db: Store) -> dict[str, float]:
-    """Minutes after NOW at which each location was looked at last."""
+    """Minutes after NOW at which each location was last checked."""
     found = {row.location.key: row.checked_at for row in db.locations([SOURCE], NOW - DAY)}
     return {key: (at - NOW) / MINUTE for key, at in found.items() if at}
 
@@ -38,13 +38,13 @@ def looks(db: Store) -> int:
 
 
 def written(db: Store, started_at: datetime, **minutes: int) -> int:
-    """How many rows such a visit writes, beside the line in `visits` and the state of its source."""
+    """How many rows such a visit writes, besides the row in `visits` and the state of its source."""
     before = db.db.conn.total_changes
     visit(db, started_at, **minutes)
     return db.db.conn.total_changes - before - 2
 
 
-def test_locations_read_at_the_same_time_share_one_row_that_moves_on_with_them(db: Store) -> None:
+def test_locations_read_at_the_same_time_share_one_row_that_is_updated(db: Store) -> None:
     visit(db, NOW, **dict.fromkeys(KEYS, 0))
     assert written(db, LATER, **dict.fromkeys(KEYS, 1)) == 1
     assert (minutes(db), looks(db)) == (dict.fromkeys(KEYS, 1), 1)
@@ -57,26 +57,26 @@ def test_every_page_of_a_visit_has_its_own_time(db: Store) -> None:
     assert minutes(db) == {"a": 10, "b": 10, "c": 11, "d": 11, "e": 12}
 
 
-def test_what_slips_onto_the_next_page_moves_alone(db: Store) -> None:
+def test_a_location_that_moves_to_the_next_page_changes_its_row_alone(db: Store) -> None:
     visit(db, NOW, a=0, b=0, c=0, d=1, e=1, f=1)
     assert written(db, LATER, a=10, b=10, c=11, d=11, e=11, f=11) == 3  # two times, and c
     assert (minutes(db), looks(db)) == ({"a": 10, "b": 10, "c": 11, "d": 11, "e": 11, "f": 11}, 2)
 
 
 @pytest.mark.parametrize("read", ["a", "abc", "abcde", "abcdef"])
-def test_what_a_visit_did_not_read_keeps_its_time(db: Store, read: str) -> None:
+def test_locations_not_read_by_a_visit_keep_their_time(db: Store, read: str) -> None:
     visit(db, NOW, **dict.fromkeys(KEYS, 0))
     visit(db, LATER, **dict.fromkeys(read, 1))
     assert minutes(db) == dict.fromkeys(KEYS, 0) | dict.fromkeys(read, 1)
 
 
 @pytest.mark.parametrize(("read", "rows"), [("a", 2), ("abcde", 3)], ids=["one", "all but one"])
-def test_a_visit_in_part_writes_the_smaller_part(db: Store, read: str, rows: int) -> None:
+def test_a_partial_visit_writes_the_smaller_group(db: Store, read: str, rows: int) -> None:
     visit(db, NOW, **dict.fromkeys(KEYS, 0))
     assert written(db, LATER, **dict.fromkeys(read, 1)) == rows
 
 
-def test_rows_that_nothing_refers_to_do_not_pile_up(db: Store) -> None:
+def test_unreferenced_rows_do_not_pile_up(db: Store) -> None:
     for number in range(20):
         apart = {key: 100 * number + place for place, key in enumerate(KEYS)}
         visit(db, NOW, **apart)
@@ -86,7 +86,7 @@ def test_rows_that_nothing_refers_to_do_not_pile_up(db: Store) -> None:
     assert minutes(db) == dict.fromkeys(KEYS, 1950) | {"a": 1960}
 
 
-def test_what_is_gone_keeps_the_time_it_was_read_last(db: Store) -> None:
+def test_a_location_that_is_gone_keeps_the_time_it_was_last_read(db: Store) -> None:
     visit(db, NOW, a=0, b=0, c=0)
     save(db, report(reading("b", at=LATER), reading("c", at=LATER), at=LATER))
     assert minutes(db) == {"a": 0, "b": 1, "c": 1}
@@ -99,7 +99,7 @@ def test_sources_do_not_share_rows(db: Store) -> None:
     assert minutes(db) == {"a": 0, "b": 0}
 
 
-def test_each_location_keeps_the_as_of_of_its_own(db: Store) -> None:
+def test_each_location_keeps_its_own_valid_at(db: Store) -> None:
     zone = ZoneInfo("America/New_York")
     first, second = (datetime(2021, 11, 7, 1, 30, tzinfo=zone, fold=fold) for fold in (0, 1))  # equal to Python
     times = {"a": first, "b": second, "c": None}
@@ -110,7 +110,7 @@ def test_each_location_keeps_the_as_of_of_its_own(db: Store) -> None:
     assert found["a"] and found["b"] and found["b"] - found["a"] == HOUR
 
 
-def test_a_list_of_only_what_is_available_looks_at_all_it_leaves_out(db: Store) -> None:
+def test_a_list_of_only_available_places_also_checks_those_it_omits(db: Store) -> None:
     visit(db, NOW, a=0, b=0, c=0)
     save(db, report(reading("a", at=LATER), at=LATER, only_available=True))
     assert minutes(db) == {"a": 1, "b": 1, "c": 1}
@@ -118,7 +118,7 @@ def test_a_list_of_only_what_is_available_looks_at_all_it_leaves_out(db: Store) 
     assert {row.answer.available for row in db.locations([SOURCE], NOW)} == {Available.NO}
 
 
-def test_what_a_source_could_not_fully_say_is_read_back_as_it_stated_it(db: Store) -> None:
+def test_an_unknown_answer_is_read_back_as_stated(db: Store) -> None:
     unsure = availability(slot(NOW + timedelta(hours=1)), available=Available.UNKNOWN)
     save(db, report(Reading(location=location(), availability=unsure)))
     assert db.locations([SOURCE], NOW)[0].answer.available is Available.UNKNOWN

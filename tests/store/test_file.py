@@ -1,4 +1,4 @@
-"""A file that cannot be used is told with what to do; answers kept in it are read back or not there."""
+"""An unusable file is reported with the next step; cached answers are read back or ignored."""
 
 import asyncio
 import sqlite3
@@ -18,7 +18,7 @@ from aggregator.store.times import stamp
 from tests.support.records import NOW, SOURCE, reading, report, save
 
 
-def test_a_locked_file_is_told_after_the_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_file_is_reported_after_the_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "BUSY_TIMEOUT", 0.01)
     with Store(tmp_path / "a.db") as opened:
         other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -30,7 +30,7 @@ def test_a_locked_file_is_told_after_the_timeout(tmp_path: Path, monkeypatch: py
         save(opened, report(reading()))
 
 
-def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_file_of_a_newer_version_is_refused_and_left_unchanged(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as opened:
         opened.db.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('aggregator', 'm999_later', '')"
@@ -39,7 +39,7 @@ def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) 
         Store(tmp_path / "a.db")
 
 
-def test_a_file_of_a_version_that_knew_no_estimates_keeps_its_sources(tmp_path: Path) -> None:
+def test_a_file_from_before_estimated_waits_keeps_its_sources(tmp_path: Path) -> None:
     old = Database(tmp_path / "a.db")
     migrations.apply(old, stop_before="m003_estimates_of_waiting_rooms")
     at = stamp(NOW)
@@ -56,19 +56,19 @@ def test_a_file_of_a_version_that_knew_no_estimates_keeps_its_sources(tmp_path: 
         assert opened.sources()[SOURCE].wait_minutes is None
 
 
-def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_text("not a database " * 100)
     with pytest.raises(StoreError, match=r"a\.db: file is not a database; move the file away"):
         Store(tmp_path / "a.db")
 
 
-def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"its folder cannot be created .* name another database with --db"):
         Store(tmp_path / "file" / "a.db")
 
 
-def test_a_folder_in_the_place_of_the_file_is_reported(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"unable to open database file; check the disk and the permissions"):
         Store(tmp_path)
 
@@ -78,7 +78,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     stored_at: datetime = NOW
 
 
-def test_a_kept_answer_is_read_back_and_replaced() -> None:
+def test_a_cached_answer_is_read_back_and_replaced() -> None:
     with Store(":memory:") as db:
         answers = HttpCacheStore(db, Kept)
         for body in (b"first", b"\xff\x00second"):
@@ -88,7 +88,7 @@ def test_a_kept_answer_is_read_back_and_replaced() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", b"\x81\xa4body\x01", b"\xc1"])
-def test_a_kept_answer_that_cannot_be_read_is_none(data: bytes) -> None:
+def test_an_unreadable_cached_answer_is_ignored(data: bytes) -> None:
     with Store(":memory:") as db:
         db.db.execute("INSERT INTO kept_answers VALUES ('key', ?, ?)", (stamp(NOW), data))
         assert asyncio.run(HttpCacheStore(db, Kept).load("key")) is None

@@ -1,4 +1,4 @@
-"""Which id a location keeps: none moves to another address, a venue that returns gets its own back."""
+"""Which id a location keeps: no id moves to another address, and a returning venue gets its own back."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ MOBILE = LocationType.MOBILE_CLINIC
 
 
 def at(north: float, **fields: Any) -> dict[str, Any]:
-    """A position so many metres north of the first one."""
+    """A position that many meters north of the first one."""
     return {**ASHBY, "position": Position(latitude=42.0 + north / 111_195, longitude=-71.8), **fields}
 
 
@@ -41,7 +41,7 @@ def lists(db: Store, hours: int, places: dict[str, dict[str, Any]], whole: bool 
 
 
 def listed(db: Store) -> dict[str, str]:
-    """Key -> id of what the last visit listed."""
+    """Key -> id of the locations in the last visit."""
     return {row.location.key: row.place_id for row in rows(db) if row.gone_at is None}
 
 
@@ -67,7 +67,7 @@ def rows(db: Store) -> list[LocationAnswer]:
         "501 m", "the other side of town", "a position alone", "a mobile clinic that settles",
     ],
 )  # fmt: skip
-def test_an_id_of_the_source_that_names_another_spot_is_another_place(
+def test_a_source_id_reused_at_another_address_is_another_place(
     db: Store, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     lists(db, 0, {"id:7": before})
@@ -99,7 +99,7 @@ def test_an_id_of_the_source_that_names_another_spot_is_another_place(
         "another name of the town", "another postal code of the town", "renamed", "a mobile clinic",
     ],
 )  # fmt: skip
-def test_an_id_of_the_source_that_can_still_be_there_keeps_its_place(
+def test_a_source_id_with_a_plausible_new_address_keeps_its_place(
     db: Store, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     lists(db, 0, {"id:7": before})
@@ -107,7 +107,7 @@ def test_an_id_of_the_source_that_can_still_be_there_keeps_its_place(
     assert len(rows(db)) == 1
 
 
-def test_a_venue_that_returns_to_its_address_has_its_id_and_its_history_again(db: Store) -> None:
+def test_a_venue_that_returns_to_its_address_gets_its_id_and_history_back(db: Store) -> None:
     lists(db, 0, {"id:7": ASHBY})
     ashby = listed(db)["id:7"]
     lists(db, 1, {"id:7": {**ASHBY, **IN_GROTON}})
@@ -127,7 +127,7 @@ def test_a_venue_that_returns_to_its_address_has_its_id_and_its_history_again(db
     ]  # fmt: skip
 
 
-def test_a_visit_in_part_that_finds_an_id_elsewhere_says_that_the_old_place_is_gone(db: Store) -> None:
+def test_a_partial_visit_that_finds_an_id_elsewhere_marks_the_old_place_gone(db: Store) -> None:
     lists(db, 0, {"id:7": ASHBY, "id:8": {**ASHBY, "name": "Quince House"}})
     lists(db, 1, {"id:7": {**ASHBY, **IN_GROTON}}, whole=False)
     assert [(row.location.name, row.location.city, bool(row.gone_at)) for row in rows(db)] == [
@@ -135,13 +135,13 @@ def test_a_visit_in_part_that_finds_an_id_elsewhere_says_that_the_old_place_is_g
     ]  # fmt: skip
 
 
-def test_an_id_does_not_wander_off_in_small_steps(db: Store) -> None:
+def test_an_id_cannot_drift_away_in_small_steps(db: Store) -> None:
     for step in range(4):
         lists(db, step, {"id:7": at(200 * step, address_lines=(f"{step} Birch Rd",))})
     assert [row.location.address_lines for row in rows(db)] == [("2 Birch Rd",), ("3 Birch Rd",)]
 
 
-def test_a_place_left_behind_is_gone_even_if_its_source_lists_only_what_is_open(db: Store) -> None:
+def test_a_place_left_behind_is_gone_even_if_its_source_lists_only_available_ones(db: Store) -> None:
     save(db, report(reading("id:7", **ASHBY), only_available=True))
     save(db, report(reading("id:7", **{**ASHBY, **IN_GROTON}), only_available=True))
     assert [bool(row.gone_at) for row in rows(db)] == [True, False]
@@ -161,7 +161,7 @@ def test_a_place_left_behind_is_gone_even_if_its_source_lists_only_what_is_open(
     ],
     ids=["another town", "another street", "another kind of street", "an unnamed street", "600 m away"],
 )
-def test_a_clinic_that_moved_leaves_its_old_venue_its_id(db: Store, after: dict[str, Any]) -> None:
+def test_a_clinic_that_moves_leaves_the_id_to_its_old_venue(db: Store, after: dict[str, Any]) -> None:
     lists(db, 0, {"at:old": at(0, external_ids=EVENT) if "position" in after else {**ASHBY, "external_ids": EVENT}})
     old = listed(db)["at:old"]
     lists(db, 1, {"at:new": {**after, "external_ids": EVENT}})
@@ -181,7 +181,7 @@ def test_a_clinic_that_moved_leaves_its_old_venue_its_id(db: Store, after: dict[
     ],
     ids=["renamed", "respelled", "renamed and misspelt", "without its street"],
 )
-def test_a_venue_renamed_at_its_address_is_known_by_the_number_of_its_clinic(db: Store, after: dict[str, Any]) -> None:
+def test_a_venue_renamed_at_its_address_is_recognized_by_its_clinic_number(db: Store, after: dict[str, Any]) -> None:
     lists(db, 0, {"at:old": {**ASHBY, "external_ids": EVENT}})
     old = listed(db)["at:old"]
     lists(db, 1, {"at:new": {**after, "external_ids": EVENT}})
@@ -195,7 +195,7 @@ def test_a_mobile_clinic_takes_its_id_along(db: Store) -> None:
     assert listed(db) == {"at:new": old}
 
 
-def test_an_id_that_a_source_uses_again_goes_on_with_its_venue_under_the_new_one(db: Store) -> None:
+def test_a_venue_whose_source_id_is_reused_keeps_its_place_under_a_new_id(db: Store) -> None:
     number = {"external_ids": (("cvs", "2004"),)}
     lists(db, 0, {"id:7": {**ASHBY, **number}})
     old = listed(db)["id:7"]
@@ -204,7 +204,7 @@ def test_an_id_that_a_source_uses_again_goes_on_with_its_venue_under_the_new_one
     assert len(set(listed(db).values())) == 2
 
 
-def test_facts_that_cannot_be_read_are_replaced_under_their_key_and_nowhere_else(db: Store) -> None:
+def test_unreadable_facts_are_replaced_only_under_their_own_key(db: Store) -> None:
     lists(db, 0, {"id:7": {**ASHBY, "external_ids": EVENT}, "id:8": ASHBY})
     ids = listed(db)
     db.db.execute("UPDATE locations SET facts = '{}'")

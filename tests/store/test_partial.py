@@ -1,4 +1,4 @@
-"""What a visit in part may change: it adds, and never takes away. `aggregator.store.partial` has the table."""
+"""What a partial visit may change: it adds and never removes. The table is in `aggregator.store.partial`."""
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -35,13 +35,13 @@ def part(*slots: Any, **fields: Any) -> Availability:
 
 
 def after(stored: Availability | None, read: Availability) -> Availability:
-    """The answer that is in force after the visit."""
+    """The answer after the visit."""
     result = updated(stored, read, NOW - HOUR) or stored
     assert result is not None
     return result
 
 
-def said(answer: Availability) -> tuple[Available, int | None]:
+def summary(answer: Availability) -> tuple[Available, int | None]:
     return answer_at(answer.available, slots_at(answer.slots, NOW), answer.count)
 
 
@@ -49,7 +49,7 @@ def said(answer: Availability) -> tuple[Available, int | None]:
 
 
 @pytest.mark.parametrize("stored", [None, before(slot(MONDAY, 88)), before(available=NO)], ids=["none", "YES", "NO"])
-def test_a_complete_reading_replaces_whatever_was_known(stored: Availability | None) -> None:
+def test_a_complete_reading_replaces_the_stored_answer(stored: Availability | None) -> None:
     read = availability(slot(MONDAY, 0, available=NO), available=NO, at=NOW)
     assert after(stored, read) == read
 
@@ -59,46 +59,46 @@ def test_a_complete_reading_replaces_whatever_was_known(stored: Availability | N
     [None, before(available=NO), before(available=UNKNOWN), before(slot(MONDAY, 88), checked_at=NOW - 2 * HOUR)],
     ids=["none", "NO", "UNKNOWN", "expired"],
 )
-def test_an_incomplete_yes_counts_and_says_that_there_may_be_more(stored: Availability | None) -> None:
+def test_an_incomplete_yes_counts_and_is_marked_incomplete(stored: Availability | None) -> None:
     answer = after(stored, part(slot(MONDAY, 3)))
-    assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 3), True, NOW)
+    assert (summary(answer), answer.incomplete, answer.checked_at) == ((YES, 3), True, NOW)
 
 
 @pytest.mark.parametrize("read", [part(available=NO), part(slot(MONDAY, 0, available=NO)), part(available=UNKNOWN)])
-def test_an_incomplete_no_changes_nothing_that_was_known(read: Availability) -> None:
+def test_an_incomplete_no_leaves_the_stored_answer_unchanged(read: Availability) -> None:
     stored = before(slot(MONDAY, 88))
     assert updated(stored, read, NOW - HOUR) is None
 
 
 @pytest.mark.parametrize("read", [part(available=NO), part(slot(MONDAY, 0, available=NO), available=NO)])
-def test_an_incomplete_no_of_a_place_never_seen_before_is_unknown(read: Availability) -> None:
+def test_an_incomplete_no_of_a_new_place_is_unknown(read: Availability) -> None:
     answer = after(None, read)
-    assert (said(answer)[0], answer.incomplete, answer.checked_at) == (UNKNOWN, True, NOW)
+    assert (summary(answer)[0], answer.incomplete, answer.checked_at) == (UNKNOWN, True, NOW)
 
 
-def test_an_incomplete_yes_keeps_the_openings_it_did_not_read_with_their_date() -> None:
+def test_an_incomplete_yes_keeps_openings_it_did_not_read_with_their_date() -> None:
     answer = after(before(slot(MONDAY, 88)), part(slot(TUESDAY, 5)))
-    assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 93), True, EARLIER)
+    assert (summary(answer), answer.incomplete, answer.checked_at) == ((YES, 93), True, EARLIER)
 
 
 def test_an_incomplete_yes_never_lowers_the_count_of_an_opening() -> None:
     answer = after(before(slot(MONDAY, 88)), part(slot(MONDAY, 3), slot(TUESDAY, 1)))
-    assert (said(answer), answer.checked_at) == ((YES, 89), EARLIER)
+    assert (summary(answer), answer.checked_at) == ((YES, 89), EARLIER)
 
 
-def test_an_incomplete_yes_that_offers_all_that_was_known_is_as_new_as_its_reading() -> None:
+def test_an_incomplete_yes_that_covers_all_stored_openings_has_its_own_time() -> None:
     answer = after(before(slot(MONDAY, 3)), part(slot(MONDAY, 4), slot(TUESDAY, 1)))
-    assert (said(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
+    assert (summary(answer), answer.incomplete, answer.checked_at) == ((YES, 5), True, NOW)
 
 
 @pytest.mark.parametrize("fields", [{"booking_url": "https://book.example.org/renamed"}, {"restrictions": "Seniors"}])
-def test_an_opening_whose_link_or_rules_changed_is_still_one_opening(fields: dict[str, str]) -> None:
+def test_an_opening_with_a_changed_link_or_restriction_is_still_one_opening(fields: dict[str, str]) -> None:
     result = after(before(slot(MONDAY, 23)), part(slot(MONDAY, 23, **fields)))
-    assert said(result) == (YES, 23)
+    assert summary(result) == (YES, 23)
 
 
-def test_another_offer_of_an_appointment_that_is_known_is_no_further_one() -> None:
-    """Where the times of one product could not be read, those that both products share are listed with the other."""
+def test_a_known_appointment_offered_again_with_another_product_is_not_added() -> None:
+    """If the times of one product could not be read, those that both products share are listed with the other."""
     stored = before(slot(MONDAY, 1, products=("Pfizer",)), slot(TUESDAY, 1, products=("Pfizer",)))
     result = after(stored, part(slot(MONDAY, 1, products=("Moderna",)), slot(TUESDAY + HOUR, 1, products=("Moderna",))))
     assert [(each.start, each.products) for each in result.slots] == [
@@ -109,33 +109,33 @@ def test_another_offer_of_an_appointment_that_is_known_is_no_further_one() -> No
 
 
 def test_two_appointments_that_shared_an_offer_stay_two() -> None:
-    """Of the two, one was open for both doses; what was read offers both of them for the first dose only."""
+    """One of the two was open for both doses; the new reading offers both only for the first dose."""
     stored = before(slot(MONDAY, 1, doses=("1", "2")), slot(MONDAY, 1, doses=("1",)))
-    assert said(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
+    assert summary(after(stored, part(slot(MONDAY, 1, doses=("1",)), slot(MONDAY, 1, doses=("1",))))) == (YES, 2)
 
 
-def test_more_appointments_at_a_time_than_are_known_are_added() -> None:
+def test_additional_appointments_at_a_known_time_are_added() -> None:
     read = part(slot(MONDAY, 1, products=("Moderna",)), slot(MONDAY, 1, products=("Pfizer",)))
-    assert said(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
+    assert summary(after(before(slot(MONDAY, 1, products=("Pfizer",))), read)) == (YES, 2)
 
 
-def test_openings_that_have_passed_are_not_kept_alive() -> None:
+def test_past_openings_are_not_kept() -> None:
     answer = after(before(slot(NOW - MINUTE, 7)), part(slot(TUESDAY, 1)))
-    assert (said(answer), answer.checked_at) == ((YES, 1), NOW)
+    assert (summary(answer), answer.checked_at) == ((YES, 1), NOW)
 
 
 @pytest.mark.parametrize(
     ("stored", "read", "count", "at_least"),
     [(5, 2, 5, False), (2, 5, 5, False), (None, 5, 5, True), (5, None, 5, True), (None, None, None, False)],
 )
-def test_counts_without_slots_go_up_only(
+def test_counts_without_slots_never_decrease(
     stored: int | None, read: int | None, count: int | None, at_least: bool
 ) -> None:
     answer = after(before(count=stored), part(count=read))
     assert (answer.available, answer.count, answer.at_least) == (YES, count, at_least)
 
 
-def test_slots_that_offer_less_than_a_known_count_leave_it() -> None:
+def test_slots_below_a_known_count_do_not_change_it() -> None:
     stored = before(count=5)
     assert updated(stored, part(slot(MONDAY, 3)), NOW - HOUR) is None
 
@@ -144,7 +144,7 @@ def test_slots_that_offer_less_than_a_known_count_leave_it() -> None:
 
 
 class Rows(JsonAdapter):
-    """Pages of rows; one row is one day of a hall, so a hall may have rows on every page."""
+    """Pages of rows; each row is one day of a hall, so a hall may have rows on every page."""
 
     name = "rows"
     title = "Rows"
@@ -176,7 +176,7 @@ UNREADABLE = "damaged"
 
 
 def replies(rows: Sequence[Row], pages: Sequence[int], lost: Mapping[int, Any]) -> dict[str, Reply]:
-    """The rows on their pages; `lost` pages do not come (None), or have one unreadable row more."""
+    """The rows on their pages; `lost` pages are missing (None), or have an additional unreadable row."""
     listed: list[list[Any]] = [[], [], []]
     for row, page in zip(rows, pages, strict=False):
         listed[page].append(row)
@@ -190,9 +190,9 @@ def replies(rows: Sequence[Row], pages: Sequence[int], lost: Mapping[int, Any]) 
 
 
 def published(row: LocationAnswer) -> tuple[Available, int | None, datetime | None, bool]:
-    said = row.answer
-    available, count = answer_at(said.available, slots_at(said.slots, NOW), said.count)
-    return available, count, row.checked_at, said.incomplete
+    answer = row.answer
+    available, count = answer_at(answer.available, slots_at(answer.slots, NOW), answer.count)
+    return available, count, row.checked_at, answer.incomplete
 
 
 def known(store: Store) -> dict[str, tuple[Available, int | None, datetime | None, bool]]:
@@ -200,7 +200,7 @@ def known(store: Store) -> dict[str, tuple[Available, int | None, datetime | Non
 
 
 def dated(report: Report, at: datetime) -> Report:
-    """The report as of another visit's time."""
+    """The report, moved to the time of another visit."""
     readings = tuple(
         replace(one, availability=replace(one.availability, checked_at=at))
         for one in report.readings
@@ -217,7 +217,7 @@ def dated(report: Report, at: datetime) -> Report:
     lost=st.dictionaries(st.integers(0, 2), st.sampled_from(["missing", UNREADABLE]), min_size=1),
     adapter=st.sampled_from([Rows, OnlyOpen]),
 )
-def test_a_visit_in_part_never_takes_anything_away(
+def test_a_partial_visit_never_removes_anything(
     stored: list[Row], true: list[Row], pages: list[int], lost: dict[int, str], adapter: type[Rows]
 ) -> None:
     with empty_store() as store:
@@ -245,7 +245,7 @@ def test_a_visit_in_part_never_takes_anything_away(
             assert count >= (was[hall][1] or 0)
 
 
-def test_a_row_that_stands_on_its_own_counts_in_a_visit_in_part() -> None:
+def test_a_complete_row_counts_in_a_partial_visit() -> None:
     class Whole(Rows):
         whole_rows = True
 
@@ -257,7 +257,7 @@ def test_a_row_that_stands_on_its_own_counts_in_a_visit_in_part() -> None:
         assert known(store) == {"Gull": (NO, 0, NOW, False)}
 
 
-def test_a_place_with_two_rows_does_not_stand_on_its_own_whatever_the_adapter_says() -> None:
+def test_a_place_with_two_rows_is_never_complete_on_its_own() -> None:
     class Whole(Rows):
         whole_rows = True
 
@@ -270,10 +270,10 @@ def test_a_place_with_two_rows_does_not_stand_on_its_own_whatever_the_adapter_sa
 def test_a_total_is_not_added_again_when_its_first_time_has_moved(new: int, count: int) -> None:
     stored = before(slot(MONDAY, 1222, first_of_many=True, products=("Real ID",)))
     moved = slot(MONDAY + HOUR, new, first_of_many=True, products=("Real ID",))
-    assert said(after(stored, part(moved))) == (YES, count)
+    assert summary(after(stored, part(moved))) == (YES, count)
 
 
 def test_totals_of_two_services_add_up_even_if_their_first_times_are_the_same() -> None:
     stored = before(slot(MONDAY, 1222, first_of_many=True, products=("Real ID",)))
     permit = slot(MONDAY, 3, first_of_many=True, products=("Initial Permit",))
-    assert said(after(stored, part(permit))) == (YES, 1225)
+    assert summary(after(stored, part(permit))) == (YES, 1225)

@@ -1,4 +1,4 @@
-"""The SQLite file: what a visit changes in it, and what it says when it cannot be used."""
+"""The SQLite database: what a visit changes in it, and the errors if it cannot be used."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -38,24 +38,24 @@ def history(db: Store) -> list[tuple[Available, int | None]]:
     return [(change.available, change.count) for change in db.history(100, NOW).get(1, ())]
 
 
-def test_a_new_file_is_made_with_its_folder_and_is_sound(tmp_path: Path) -> None:
+def test_a_new_file_and_its_folder_are_created_and_valid(tmp_path: Path) -> None:
     with Store(tmp_path / "new" / "a.db") as made:
         assert made.integrity() == "ok"
         assert (made.sources(), made.db["visits"].count, rows(made)) == ({}, 0, [])
 
 
-def test_what_is_saved_is_read_back_by_the_next_process(tmp_path: Path) -> None:
-    said = availability(slot(), slot(NOW + 2 * DAY, None), valid_at=NOW - HOUR)
+def test_saved_data_is_read_back_by_the_next_process(tmp_path: Path) -> None:
+    answer = availability(slot(), slot(NOW + 2 * DAY, None), valid_at=NOW - HOUR)
     with Store(tmp_path / "a.db") as first:
-        assert save(first, report(Reading(location=location(city="Alder"), availability=said))) == (1, 0, 0)
+        assert save(first, report(Reading(location=location(city="Alder"), availability=answer))) == (1, 0, 0)
     with Store(tmp_path / "a.db") as second:
         (row,) = rows(second)
-        assert (row.location, row.answer.slots, row.answer.available) == (location(city="Alder"), said.slots, YES)
+        assert (row.location, row.answer.slots, row.answer.available) == (location(city="Alder"), answer.slots, YES)
         assert (row.checked_at, row.valid_at, row.changed_at, row.gone_at) == (NOW, NOW - HOUR, NOW, None)
         assert history(second) == [(YES, None)]
 
 
-def test_an_answer_that_did_not_change_only_gets_its_new_time(db: Store) -> None:
+def test_an_unchanged_answer_only_gets_a_new_time(db: Store) -> None:
     save(db, report(reading()))
     assert save(db, report(reading(at=LATER), at=LATER)) == (0, 0, 0)
     (row,) = rows(db)
@@ -63,14 +63,14 @@ def test_an_answer_that_did_not_change_only_gets_its_new_time(db: Store) -> None
     assert history(db) == [(YES, 3)]
 
 
-def test_an_answer_that_changed_is_one_entry_of_the_history(db: Store) -> None:
+def test_a_changed_answer_adds_one_history_entry(db: Store) -> None:
     save(db, report(reading()))
     assert save(db, report(reading("1", slot(count=2), at=LATER), at=LATER)) == (0, 1, 0)
     assert history(db) == [(YES, 2), (YES, 3)]
     assert rows(db)[0].changed_at == LATER
 
 
-def test_a_whole_visit_drops_what_it_does_not_list(db: Store) -> None:
+def test_a_complete_visit_drops_locations_it_does_not_list(db: Store) -> None:
     save(db, report(reading("1"), reading("2")))
     assert save(db, report(reading("2", at=LATER), at=LATER)) == (0, 0, 1)
     assert [(row.location.key, row.gone_at) for row in rows(db)] == [("1", LATER), ("2", None)]
@@ -87,7 +87,7 @@ def test_a_whole_visit_drops_what_it_does_not_list(db: Store) -> None:
     ],
     ids=["in part", "down", "changed", "in part with one read"],
 )
-def test_a_visit_in_part_or_without_a_good_answer_drops_nothing(db: Store, visit: Report) -> None:
+def test_a_partial_or_failed_visit_drops_nothing(db: Store, visit: Report) -> None:
     save(db, report(reading("1"), reading("2")))
     assert save(db, visit).gone == 0
     assert [row.gone_at for row in rows(db)] == [None, None]
@@ -98,13 +98,13 @@ def test_an_empty_visit_drops_everything(db: Store) -> None:
     assert save(db, report(outcome=Outcome.EMPTY)).gone == 2
 
 
-def test_other_sources_are_left_alone(db: Store) -> None:
+def test_other_sources_are_not_affected(db: Store) -> None:
     save(db, report(reading("1")))
     save(db, report(source="town", outcome=Outcome.EMPTY))
     assert rows(db)[0].gone_at is None
 
 
-def test_what_was_gone_comes_back_with_its_id_and_its_answer(db: Store) -> None:
+def test_a_location_that_returns_has_its_id_and_answer_again(db: Store) -> None:
     save(db, report(reading()))
     (before,) = rows(db)
     save(db, report(outcome=Outcome.EMPTY, at=LATER))
@@ -114,7 +114,7 @@ def test_what_was_gone_comes_back_with_its_id_and_its_answer(db: Store) -> None:
     assert history(db) == [(YES, 3), (UNKNOWN, None), (YES, 3)]
 
 
-def test_what_comes_back_without_a_new_answer_is_in_the_history_with_the_old_one(db: Store) -> None:
+def test_a_location_that_returns_without_an_answer_is_in_the_history_with_the_old_one(db: Store) -> None:
     save(db, report(reading()))
     save(db, report(outcome=Outcome.EMPTY, at=LATER))
     save(db, report(Reading(location=location(), availability=None), at=NOW + HOUR))
@@ -122,14 +122,14 @@ def test_what_comes_back_without_a_new_answer_is_in_the_history_with_the_old_one
     assert history(db) == [(YES, 3), (UNKNOWN, None), (YES, 3)]
 
 
-def test_what_is_gone_for_long_is_left_out(db: Store) -> None:
+def test_a_location_gone_for_long_is_left_out(db: Store) -> None:
     save(db, report(reading()))
     save(db, report(outcome=Outcome.EMPTY, at=LATER))
     assert len(db.locations([SOURCE], LATER)) == 1
     assert db.locations([SOURCE], LATER + MINUTE) == []
 
 
-def test_a_renamed_venue_is_known_by_its_external_id_and_keeps_its_place(db: Store) -> None:
+def test_a_renamed_venue_is_recognized_by_its_external_id_and_keeps_its_place(db: Store) -> None:
     ids = (("prepmod-clinic", "77"),)
     save(db, report(reading("old", external_ids=ids)))
     (before,) = rows(db)
@@ -138,20 +138,20 @@ def test_a_renamed_venue_is_known_by_its_external_id_and_keeps_its_place(db: Sto
     assert (after.id, after.place_id, after.location.key) == (before.id, before.place_id, "new")
 
 
-def test_an_id_that_several_stores_share_does_not_make_them_one(db: Store) -> None:
+def test_an_id_shared_by_several_stores_does_not_merge_them(db: Store) -> None:
     ids = (("npi_usa", "1234567893"),)
     save(db, report(reading("old", external_ids=ids)))
     assert save(db, report(reading("new", external_ids=ids))) == (1, 0, 1)
 
 
-def test_a_venue_that_is_still_listed_does_not_lend_its_place_to_another_with_its_id(db: Store) -> None:
+def test_a_venue_still_listed_does_not_give_its_place_to_another_with_the_same_id(db: Store) -> None:
     ids = (("prepmod-clinic", "77"),)
     save(db, report(reading("old", external_ids=ids)))
     save(db, report(reading("old", external_ids=ids), reading("new", external_ids=ids)))
     assert len({row.place_id for row in rows(db)}) == 2
 
 
-def test_facts_that_changed_are_kept_without_touching_the_answer(db: Store) -> None:
+def test_changed_facts_are_saved_without_touching_the_answer(db: Store) -> None:
     save(db, report(reading()))
     save(db, report(reading(name="New town hall")))
     (row,) = rows(db)
@@ -159,7 +159,7 @@ def test_facts_that_changed_are_kept_without_touching_the_answer(db: Store) -> N
     assert history(db) == [(YES, 3)]
 
 
-def test_the_same_source_gives_the_same_ids_in_two_fresh_files(tmp_path: Path) -> None:
+def test_the_same_source_gets_the_same_ids_in_two_new_databases(tmp_path: Path) -> None:
     found = []
     for name, order in (("a.db", "123"), ("b.db", "321")):
         with Store(tmp_path / name) as fresh:
@@ -170,7 +170,7 @@ def test_the_same_source_gives_the_same_ids_in_two_fresh_files(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["in one visit", "in two visits"])
-def test_two_locations_whose_ids_would_collide_get_two(
+def test_two_locations_with_colliding_ids_get_different_ones(
     db: Store, monkeypatch: pytest.MonkeyPatch, together: bool
 ) -> None:
     def colliding(data: bytes, *, digest_size: int) -> Any:
@@ -210,7 +210,7 @@ def test_a_location_that_never_had_an_answer_is_unknown(db: Store) -> None:
     assert history(db) == []
 
 
-def test_how_a_source_stands_is_kept_and_a_failure_keeps_the_last_good_time(db: Store) -> None:
+def test_source_state_is_stored_and_a_failure_keeps_the_last_good_time(db: Store) -> None:
     save(db, report(reading()))
     problem = Problem(field="start", value="'?'", reason="no date")
     down = report(at=LATER, outcome=Outcome.DOWN, message="no answer", whole=False, problems=(problem,), took=2.0)
@@ -221,7 +221,7 @@ def test_how_a_source_stands_is_kept_and_a_failure_keeps_the_last_good_time(db: 
     assert (state.failures, state.doubted, db.db["visits"].count) == (3, 2, 2)
 
 
-def test_expected_are_those_with_a_slot_ahead_or_without_any_date(db: Store) -> None:
+def test_expected_locations_have_a_future_slot_or_no_dates(db: Store) -> None:
     none = availability(available=NO)
     over = reading("over", slot(NOW - HOUR))
     hours = reading("hours", slot(NOW - HOUR, end=NOW + HOUR, window=True))
@@ -245,13 +245,13 @@ def test_requests_of_a_host_add_up_by_day(db: Store) -> None:
     assert [found.day for found in db.hosts(NOW - DAY)] == ["2021-05-13", "2021-05-12"]
 
 
-def test_a_visit_that_cannot_be_saved_whole_is_not_saved_at_all(db: Store) -> None:
+def test_a_visit_is_saved_completely_or_not_at_all(db: Store) -> None:
     with pytest.raises(StoreError):
         save(db, report(reading("1"), reading("2"), reading("2")))
     assert (rows(db), db.sources(), db.db["visits"].count) == ([], {}, 0)
 
 
-def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_end() -> None:
+def test_another_thread_does_not_write_into_an_open_transaction() -> None:
     def write(store: Store) -> None:
         with store.transaction():
             store.db.execute("INSERT INTO kept_answers VALUES ('a', ?, x'')", (stamp(NOW),))
@@ -265,31 +265,31 @@ def test_another_thread_does_not_write_into_an_open_transaction_and_share_its_en
         assert store.db["kept_answers"].count == 1
 
 
-# --- answers out of a cache -------------------------------------------------------------------------------------------
+# --- responses from a cache -------------------------------------------------------------------------------------------
 
 
 def cached(key: str, age: timedelta, *slots: Slot, at: datetime = LATER) -> Reading:
-    """What a cache had of a location `age` before it was asked."""
+    """A report from a cached response that was `age` old when it was requested."""
     return Reading(location=location(key), availability=availability(*slots, at=at, valid_at=at - age))
 
 
-def test_a_copy_out_of_a_cache_does_not_replace_a_newer_answer_nor_its_date(db: Store) -> None:
+def test_a_cached_response_does_not_replace_a_newer_answer_or_its_date(db: Store) -> None:
     save(db, report(reading("1"), reading("2")))
     copy = cached("1", 3 * HOUR, slot(NOW + DAY, 0, available=NO))
     save(db, report(copy, at=LATER, as_of=LATER - 3 * HOUR))
     first, second = rows(db)
     assert (first.answer.available, first.checked_at, first.valid_at) == (YES, NOW, None)
-    assert second.gone_at is None  # the copy is older than this place may be
+    assert second.gone_at is None  # the copy may be older than this place
 
 
-def test_a_copy_out_of_a_cache_that_is_newer_than_what_is_known_counts(db: Store) -> None:
+def test_a_cached_response_newer_than_the_stored_answer_counts(db: Store) -> None:
     save(db, report(reading("1")))
     save(db, report(cached("1", MINUTE / 2, slot(NOW + DAY, 9)), at=LATER, as_of=LATER - MINUTE / 2))
     (row,) = rows(db)
     assert (row.answer.slots[0].count, row.checked_at, row.valid_at) == (9, LATER, LATER - MINUTE / 2)
 
 
-def test_a_copy_out_of_a_cache_replaces_an_answer_that_has_expired(db: Store) -> None:
+def test_a_cached_response_replaces_an_expired_answer(db: Store) -> None:
     save(db, report(reading("1")))
     late = NOW + 2 * HOUR
     given = report(cached("1", 3 * HOUR, slot(NOW + DAY, 9), at=late), at=late, as_of=late - 3 * HOUR)

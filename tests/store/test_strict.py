@@ -1,4 +1,4 @@
-"""The database refuses what could not be read back, sets aside what an older file holds of it, and lists slots."""
+"""The database refuses values that could not be read back, sets aside those of an older file, and lists slots."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ def test_every_table_is_strict(db: Store) -> None:
     assert ours > READERS.keys() and all(tables[name] for name in ours)
 
 
-def test_the_constraints_know_every_answer_and_outcome() -> None:
+def test_the_database_constraints_list_every_answer_and_outcome() -> None:
     assert (*Available,) == ANSWERS
     assert (*Outcome,) == OUTCOMES
 
@@ -74,7 +74,7 @@ def test_a_value_that_could_not_be_read_back_is_refused(db: Store, statement: st
     assert list(damaged_rows(db)) == []
 
 
-def test_a_report_that_the_database_refuses_is_an_error_that_asks_for_a_bug_report(db: Store) -> None:
+def test_a_report_refused_by_the_database_is_an_error_that_asks_for_a_bug_report(db: Store) -> None:
     with pytest.raises(StoreError, match=r"count_is_not_negative.*a bug in aggregator, please report it"):
         save(db, report(reading("1", slot(count=-3))))
     assert db.db["visits"].count == 1
@@ -126,19 +126,19 @@ def test_the_inspection_names_table_row_and_column(db: Store, table: str, column
         assert f"column {column}" in line and "correct or delete this row" in line
 
 
-def test_a_key_that_leads_nowhere_is_found(db: Store) -> None:
+def test_a_dangling_foreign_key_is_found(db: Store) -> None:
     db.db.execute("PRAGMA foreign_keys = OFF")
     db.db.execute("DELETE FROM sources")
     found = {str(row).partition(":")[0] for row in damaged_rows(db)}
     assert found == {"table locations, row 1", "table visits, row 1"}
 
 
-# --- a file from before -----------------------------------------------------------------------------------------------
+# --- an older database ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Database]:
-    """A file as the version before wrote it, with one source, one place and its answer."""
+    """A database written by the previous version, with one source, one place, and its answer."""
     opened = Database(tmp_path / "a.db")
     migrations.apply(opened, stop_before="m007_strict_tables")
     opened.execute("INSERT INTO places VALUES ('aaa', ?)", [AT])
@@ -146,8 +146,8 @@ def old(tmp_path: Path) -> Iterator[Database]:
     facts = '{"key":"1","name":"Hall","location_type":"CLINIC","time_zone":"America/New_York"}'
     opened.execute("INSERT INTO locations (source, key, place_id, facts) VALUES ('county', '1', 'aaa', ?)", [facts])
     opened.execute("INSERT INTO checks VALUES (1, ?, NULL, NULL)", [AT])
-    said = '{"available":"YES","slots":[]}'
-    opened.execute("INSERT INTO answers VALUES (1, 1, 'YES', 2, NULL, ?, ?)", [AT, said])
+    data = '{"available":"YES","slots":[]}'
+    opened.execute("INSERT INTO answers VALUES (1, 1, 'YES', 2, NULL, ?, ?)", [AT, data])
     yield opened
     opened.close()
 
@@ -161,7 +161,7 @@ def set_aside(store: Store) -> list[tuple[str, dict[str, object]]]:
     return [(table, json.loads(found)) for table, found in store.db.execute("SELECT * FROM set_aside ORDER BY rowid")]
 
 
-def test_a_sound_file_of_the_version_before_is_taken_over_whole(old: Database, tmp_path: Path) -> None:
+def test_a_valid_database_of_the_previous_version_is_migrated_completely(old: Database, tmp_path: Path) -> None:
     with reopened(old, tmp_path) as store:
         (row,) = store.locations(["county"], NOW)
         assert (row.place_id, row.location.name, row.answer.available) == ("aaa", "Hall", Available.YES)
@@ -169,7 +169,7 @@ def test_a_sound_file_of_the_version_before_is_taken_over_whole(old: Database, t
         assert store.db.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
-def test_an_answer_that_cannot_be_read_is_set_aside_and_its_place_stays(old: Database, tmp_path: Path) -> None:
+def test_an_unreadable_answer_is_set_aside_and_its_place_stays(old: Database, tmp_path: Path) -> None:
     old.execute("UPDATE answers SET available = 'banana', count = 'many'")
     with reopened(old, tmp_path) as store:
         (row,) = store.locations(["county"], NOW)
@@ -179,7 +179,7 @@ def test_an_answer_that_cannot_be_read_is_set_aside_and_its_place_stays(old: Dat
         assert (list(damaged_rows(store)), store.integrity()) == ([], "ok")
 
 
-def test_ids_stay_where_the_row_of_the_place_or_source_cannot_be_read(old: Database, tmp_path: Path) -> None:
+def test_ids_survive_an_unreadable_place_or_source_row(old: Database, tmp_path: Path) -> None:
     old.execute("UPDATE places SET first_seen = 'noon'")
     old.execute("UPDATE sources SET attempted_at = 'noon'")
     with reopened(old, tmp_path) as store:
@@ -189,7 +189,7 @@ def test_ids_stay_where_the_row_of_the_place_or_source_cannot_be_read(old: Datab
         assert store.sources()["county"].next_visit_at < NOW
 
 
-def test_rows_of_locations_that_are_not_there_are_set_aside(old: Database, tmp_path: Path) -> None:
+def test_rows_of_missing_locations_are_set_aside(old: Database, tmp_path: Path) -> None:
     old.execute("INSERT INTO changes (location_id, at, available) VALUES (77, ?, 'NO')", [AT])
     with reopened(old, tmp_path) as store:
         assert [(table, found["location_id"]) for table, found in set_aside(store)] == [("changes", 77)]

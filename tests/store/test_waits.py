@@ -1,4 +1,4 @@
-"""What the next process has to know to be polite."""
+"""What the next process has to know in order to be polite."""
 
 import asyncio
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.support.stores import empty_store
 WAIT = HostWait(host="a.example.org", since=NOW, until=NOW + HOUR, reason="asks us to wait", times=2, spacing=4.0)
 
 
-def test_waits_of_hosts_are_read_back_by_the_next_process(tmp_path: Path) -> None:
+def test_host_waits_are_read_back_by_the_next_process(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
         waits = HostWaitStore(store)
         waits.save(WAIT)
@@ -30,7 +30,7 @@ def test_waits_of_hosts_are_read_back_by_the_next_process(tmp_path: Path) -> Non
         assert (waits.load(WAIT.host), host_waits(store)) == (None, {})
 
 
-def test_a_visit_that_began_is_known_until_it_is_saved(tmp_path: Path) -> None:
+def test_a_started_visit_is_recorded_until_it_is_saved(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
         begin_visits(store, NOW, {"county": NOW + MINUTE, "town": NOW + HOUR})
     with Store(tmp_path / "a.db") as store:
@@ -38,7 +38,7 @@ def test_a_visit_that_began_is_known_until_it_is_saved(tmp_path: Path) -> None:
         assert begun_visits(store) == {"town": BegunVisit(NOW, NOW + HOUR)}
 
 
-def test_what_is_long_over_is_pruned(tmp_path: Path) -> None:
+def test_expired_waits_and_started_visits_are_pruned(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
         waits = HostWaitStore(store)
         waits.save(WAIT)
@@ -50,7 +50,7 @@ def test_what_is_long_over_is_pruned(tmp_path: Path) -> None:
         assert (host_waits(store), begun_visits(store)) == ({}, {})
 
 
-def test_kept_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path: Path) -> None:
+def test_cached_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path: Path) -> None:
     first, second = (StoredAnswer(answer=answer(body), stored_at=NOW) for body in ("first", "second"))
     with Store(tmp_path / "a.db") as store:
         kept = HttpCacheStore(store, StoredAnswer)
@@ -70,7 +70,7 @@ def test_kept_answers_are_renamed_and_dropped_for_the_next_process_too(tmp_path:
         assert (asyncio.run(kept.load("a")), asyncio.run(HttpCacheStore(store, StoredAnswer).load("a"))) == (None, None)
 
 
-def test_a_no_by_absence_is_as_old_as_the_page_that_lists_the_others() -> None:
+def test_a_no_by_absence_has_the_age_of_the_page_that_lists_the_others() -> None:
     with empty_store() as store:
         save(store, report(reading("1"), reading("2")))
         old = report(reading("1"), at=NOW + 2 * HOUR, only_available=True, as_of=NOW + HOUR)

@@ -1,8 +1,8 @@
-"""A pytest plugin: of the tests marked with `sample`, a run of the whole suite makes one in three.
+"""A pytest plugin: a run of the whole suite includes one in three of the tests marked with `sample`.
 
-They are thousands of measurements and replays, of code that most changes leave alone. The seed of the run chooses, so
-that all are made in time; the run prints the seed, and `--randomly-seed=…` makes the same ones again. Whoever names a
-file or a test gets all of it; EVERY_TEST=1 makes every one, and so does a release.
+They are thousands of measurements and replays of code that most changes do not touch. The seed of the run chooses, so
+over time all of them run; the run prints the seed, and `--randomly-seed=…` selects the same ones again. A run of a
+named file or test includes all of its tests; EVERY_TEST=1 includes all of them, and so does a release.
 """
 
 import os
@@ -12,7 +12,7 @@ from zlib import crc32
 import pytest
 
 ONE_IN = 3
-ALL = "EVERY_TEST"  # an environment variable, which chooses all if it is not empty
+ALL = "EVERY_TEST"  # an environment variable; if it is not empty, all tests run
 
 sample = pytest.mark.sample
 
@@ -37,11 +37,11 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def is_of_all(config: pytest.Config) -> bool:
-    """Whether a run is of the whole suite, and may leave tests out."""
+    """Whether the run is of the whole suite, and may leave tests out."""
     named = [Path(name).name for name in config.args] != config.getini("testpaths")
     return not (named or config.option.keyword or config.option.markexpr or os.environ.get(ALL))
 
 
 def chosen(test: str, seed: int) -> bool:
-    """Whether the run with this seed makes a test, given by its id. The same in every process of the run."""
+    """Whether the run with this seed includes a test, given by its id. The same in every process of the run."""
     return crc32(f"{seed} {test}".encode()) % ONE_IN == 0

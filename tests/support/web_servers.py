@@ -1,6 +1,6 @@
-"""Starts nginx, Caddy and Cloudflare Pages' own `wrangler` with the files of `deploy/`.
+"""Starts nginx, Caddy, and Cloudflare Pages' own `wrangler` with the files of `deploy/`.
 
-Changed are only where they listen and where their files are.
+Only the ports and file locations are changed.
 """
 
 import os
@@ -18,8 +18,8 @@ from tests.support.paths import ROOT, TOOLS
 
 DEPLOY = ROOT / "deploy"
 FROM_NPM = str(TOOLS / "node_modules" / ".bin")
-PATIENCE = 500  # looks at a server that starts, 20 ms apart
-# for wrangler: it asks nobody anything, does not look for a newer one, and sends nothing
+PATIENCE = 500  # checks of a server that is starting, 20 ms apart
+# for wrangler: no prompts, no search for updates, no telemetry
 ALONE = {
     "CI": "1",
     "WRANGLER_HIDE_BANNER": "true",
@@ -31,7 +31,7 @@ NGINX_FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 @contextmanager
 def nginx(root: Path, home: Path) -> Iterator[int]:
-    """The port at which the release at `root` is served in the block; `home` is an empty folder for its files."""
+    """Serves the release at `root` during the block; yields the port. `home` is an empty folder for its files."""
     port = _free_port()
     folders = " ".join(f"{name}_temp_path {home};" for name in NGINX_FOLDERS)
     changes = {
@@ -51,7 +51,7 @@ def nginx(root: Path, home: Path) -> Iterator[int]:
 
 @contextmanager
 def caddy(root: Path, home: Path) -> Iterator[int]:
-    """As `nginx`."""
+    """Like `nginx`."""
     port = _free_port()
     changes = {
         "import caddy-headers\n": "{\n\tadmin off\n}\nimport caddy-headers\n",
@@ -67,7 +67,7 @@ def caddy(root: Path, home: Path) -> Iterator[int]:
 
 @contextmanager
 def cloudflare_pages(root: Path, home: Path) -> Iterator[int]:
-    """As `nginx`; the copy of the release that would be uploaded stands in `home`."""
+    """Like `nginx`; the copy of the release that would be uploaded is in `home`."""
     site = home / "site"
     shutil.copytree(root, site, ignore=shutil.ignore_patterns(*(f"*{suffix}" for suffix in SUFFIXES), ".*"))
     shutil.copytree(DEPLOY / "cloudflare", site, dirs_exist_ok=True)
@@ -99,13 +99,13 @@ def _copy(files: str, main: str, changes: Mapping[str, str], home: Path) -> None
 @contextmanager
 def _running(command: list[str], home: Path, port: int) -> Iterator[None]:
     with (
-        (home / "said").open("w") as said,
+        (home / "log").open("w") as log,
         subprocess.Popen(
-            command, cwd=home, env=os.environ | ALONE | {"HOME": str(home)}, stdout=said, stderr=said
+            command, cwd=home, env=os.environ | ALONE | {"HOME": str(home)}, stdout=log, stderr=log
         ) as process,
     ):
         try:
-            assert any(_listens(process, port) for _ in range(PATIENCE)), (home / "said").read_text()
+            assert any(_listens(process, port) for _ in range(PATIENCE)), (home / "log").read_text()
             yield
         finally:
             process.terminate()

@@ -1,4 +1,4 @@
-"""`make release`, in a made-up repository, with steps that take no time in place of the long ones."""
+"""`make release` in a made-up repository, with quick steps in place of the long ones."""
 
 import subprocess
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def test_a_release_sets_the_version_and_tags_it(repository: Path, capfd: pytest.
     assert "docs/release.md says what comes next" in capfd.readouterr().out
 
 
-def test_a_version_that_is_set_already_is_only_tagged(repository: Path) -> None:
+def test_a_version_already_set_is_only_tagged(repository: Path) -> None:
     (repository / "CHANGELOG.md").write_text(CHANGELOG.replace("1.1.0", "1.0.0"))
     git("commit", "--quiet", "--all", "--message", "Begin again")
     assert released("1.0.0", build=BUILD.replace("1.1.0", "1.0.0")) == 0
@@ -62,7 +62,7 @@ def test_a_version_that_is_set_already_is_only_tagged(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "message"),
     [
         ("v1.1.0", "VERSION is 'v1.1.0'; expected three numbers, such as 1.2.3, without a v"),
         ("1.1", "VERSION is '1.1'; expected three numbers"),
@@ -71,39 +71,39 @@ def test_a_version_that_is_set_already_is_only_tagged(repository: Path) -> None:
         ("1.2.0", 'CHANGELOG.md begins with "## 1.1.0"; expected "## 1.2.0"'),
     ],
 )
-def test_a_wrong_version_is_refused(
-    repository: Path, capfd: pytest.CaptureFixture[str], version: str, said: str
+def test_an_invalid_version_is_refused(
+    repository: Path, capfd: pytest.CaptureFixture[str], version: str, message: str
 ) -> None:
     assert released(version) == 1
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     assert nothing_happened(repository)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("## 1.1.0", "## Unreleased", 'CHANGELOG.md begins with "## Unreleased"'),
         ("- Something new.", "", 'CHANGELOG.md says nothing under "## 1.1.0"'),
         (CHANGELOG, "# Changelog\n", 'CHANGELOG.md begins with "## "'),
     ],
 )
-def test_the_changelog_has_to_say_what_is_new(
-    repository: Path, capfd: pytest.CaptureFixture[str], old: str, new: str, said: str
+def test_the_changelog_must_list_what_is_new(
+    repository: Path, capfd: pytest.CaptureFixture[str], old: str, new: str, message: str
 ) -> None:
     (repository / "CHANGELOG.md").write_text(CHANGELOG.replace(old, new))
     git("commit", "--quiet", "--all", "--amend", "--message", "Begin")
     assert released() == 1
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     assert nothing_happened(repository)
 
 
-def test_a_tree_with_changes_is_refused(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_tree_with_uncommitted_changes_is_refused(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (repository / "notes.txt").write_text("unfinished")
     assert released() == 1
     assert "commit or stash them:\n?? notes.txt" in capfd.readouterr().err
 
 
-def test_a_tag_that_exists_is_refused(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_existing_tag_is_refused(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
     git("tag", "v1.1.0")
     assert released() == 1
     assert "the tag v1.1.0 exists; take a higher version" in capfd.readouterr().err
@@ -111,7 +111,7 @@ def test_a_tag_that_exists_is_refused(repository: Path, capfd: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    ("check", "build", "said"),
+    ("check", "build", "message"),
     [
         ("false", BUILD, "`false` failed with exit code 1"),
         ("true", "true", "dist/ has nothing; expected a wheel and an archive of 1.1.0"),
@@ -119,17 +119,17 @@ def test_a_tag_that_exists_is_refused(repository: Path, capfd: pytest.CaptureFix
         ("touch made.txt", BUILD, "the checks changed files; commit what they made, and repeat:\n?? made.txt"),
     ],
 )
-def test_a_step_that_fails_leaves_the_version_as_it_was(
-    repository: Path, capfd: pytest.CaptureFixture[str], check: str, build: str, said: str
+def test_a_failed_step_leaves_the_version_unchanged(
+    repository: Path, capfd: pytest.CaptureFixture[str], check: str, build: str, message: str
 ) -> None:
     assert released(check=check, build=build) == 1
-    assert said in capfd.readouterr().err
+    assert message in capfd.readouterr().err
     (repository / "made.txt").unlink(missing_ok=True)
     assert nothing_happened(repository)
     assert git("tag", "--list") == ""
 
 
-def test_make_release_needs_a_version() -> None:
+def test_make_release_requires_a_version() -> None:
     ended = subprocess.run(["make", "--dry-run", "release"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode != 0
     assert "make release VERSION=1.2.3" in ended.stderr

@@ -1,7 +1,7 @@
-"""Visits that break off, made from recorded PrepMod searches: a waiting room, an error, or an unreadable row.
+"""Interrupted visits, made from recorded PrepMod searches: a waiting room, an error, or an unreadable row.
 
-The rows are real, so venues stand on several pages as they do in life. The recordings are not part of this repository;
-the tests skip where they are absent.
+The rows are real, so venues appear on several pages as in reality. The recordings are not part of this repository; the
+tests are skipped without them.
 """
 
 import json
@@ -26,7 +26,7 @@ from tests.support.pages import WAITING_ROOM, Reply, TableClient, search, source
 from tests.support.records import save
 from tests.support.stores import empty_store
 
-SIZES = (10, 4)  # clinics on a page: as recorded, and fewer, so that more visits can break off
+SIZES = (10, 4)  # clinics per page: as recorded, and fewer, so that more visits can be interrupted
 SHUFFLES = 3
 MINUTES = timedelta(minutes=5)
 
@@ -40,7 +40,7 @@ class Site(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """`visits` made, `places` that the complete data show as open, over all visits, and how many of them said NO."""
+    """`visits` made, `places` that are open in the complete data over all visits, and how many became NO."""
 
     visits: int
     places: int
@@ -48,7 +48,7 @@ class Counts(NamedTuple):
 
 
 class DatedClient(TableClient):
-    """Answers as of `at`."""
+    """Responds as of `at`."""
 
     at: datetime
 
@@ -58,7 +58,7 @@ class DatedClient(TableClient):
 
 
 def sites(captures: Path) -> Iterator[Site]:
-    """Every installation and day of the recordings, with the clinics of all their pages."""
+    """Every installation and day in the recordings, with the clinics of all pages."""
     found: dict[tuple[str, datetime], dict[str, None]] = {}
     for file in sorted((captures / "prepmod").glob("*.har")):
         for entry in json.loads(file.read_bytes())["log"]["entries"]:
@@ -78,7 +78,7 @@ def paged(site: Site, size: int) -> list[list[str]]:
 
 
 def replies(site: Site, pages: Sequence[Sequence[str]], broken: dict[int, Reply]) -> dict[str, Reply]:
-    """A search of these pages; those in `broken` are answered by something else."""
+    """A search with these pages; those in `broken` get another response."""
     found: dict[str, Reply] = {}
     for number, rows in enumerate(pages):
         address = f"{site.url}?q%5Bvenue_search_name_or_venue_name_i_cont%5D=&page={number + 1}"
@@ -101,7 +101,7 @@ def answers(store: Store, now: datetime) -> dict[str, Available]:
 
 
 def measured(captures: Path, breaks: Sequence[Reply | None], *, first: bool) -> Counts:
-    """Visits in which one later page is `broken`, after a complete visit, or on an empty database (`first`)."""
+    """Visits with one later page `broken`, after a complete visit, or on an empty database (`first`)."""
     visits = places = wrong = 0
     shuffle = Random(7)
     for site in sites(captures):
@@ -128,13 +128,13 @@ def measured(captures: Path, breaks: Sequence[Reply | None], *, first: bool) -> 
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["after a complete visit", "on an empty database"])
-def test_no_open_place_says_no_after_a_visit_that_broke_off(captures: Path, first: bool) -> None:
+def test_no_open_place_becomes_no_after_an_interrupted_visit(captures: Path, first: bool) -> None:
     counts = measured(captures, [WAITING_ROOM], first=first)
     assert counts.visits > 100
     assert counts.wrong == 0
 
 
 @pytest.mark.parametrize("reply", [Unreachable("503"), None], ids=["a page that does not come", "control"])
-def test_neither_an_error_nor_a_complete_visit_makes_an_open_place_say_no(captures: Path, reply: Reply | None) -> None:
+def test_no_open_place_becomes_no_after_an_error_or_a_complete_visit(captures: Path, reply: Reply | None) -> None:
     counts = measured(captures, [reply], first=False)
     assert (counts.visits > 100, counts.wrong) == (True, 0)

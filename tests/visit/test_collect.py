@@ -1,4 +1,4 @@
-"""One visit to one source: whatever comes or fails, a report that says what was read and whether that was all."""
+"""One visit to one source: whatever happens, its report states what was read and whether that was everything."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
@@ -31,10 +31,10 @@ from tests.support.pages import (
 )
 from tests.support.small_adapters import LAST, Halls, Signs, ThreePages, halls, visit_with
 
-# --- what a visit came to -------------------------------------------------------------------------------------------
+# --- the outcome of a visit -----------------------------------------------------------------------------------------
 
 
-def test_a_report_counts_what_was_asked_and_read() -> None:
+def test_a_report_counts_requests_and_rows() -> None:
     body = halls("Gull", "skip", "Tern")
     report = visit_with(answer(body, cache_control="public, max-age=300"))
 
@@ -54,9 +54,7 @@ def test_a_report_counts_what_was_asked_and_read() -> None:
         (PageError("404"), Outcome.CHANGED, 0),
     ],
 )
-def test_an_answer_that_does_not_come_is_the_outcome_and_changes_nothing(
-    error: Reply, outcome: Outcome, wait: float
-) -> None:
+def test_a_failed_request_sets_the_outcome_and_changes_no_answer(error: Reply, outcome: Outcome, wait: float) -> None:
     report = visit_with(error)
     assert (report.outcome, report.message, report.next_after) == (outcome, str(error), wait)
     assert (report.readings, report.whole, report.trusted_empty) == ((), False, False)
@@ -67,9 +65,7 @@ def test_an_answer_that_does_not_come_is_the_outcome_and_changes_nothing(
     [(WAITING_ROOM, 4), (halls("Gull"), None), ("<title>Access denied</title><p>Estimated wait: 4 minutes</p>", None)],
 )
 @pytest.mark.parametrize("adapter", [Halls(), Signs()])
-def test_a_report_has_the_estimate_of_a_waiting_room_and_of_nothing_else(
-    adapter: Adapter, body: str, minutes: int | None
-) -> None:
+def test_only_a_waiting_room_gives_a_report_an_estimated_wait(adapter: Adapter, body: str, minutes: int | None) -> None:
     assert visit_with(body, adapter).wait_minutes == minutes
 
 
@@ -78,7 +74,7 @@ def test_a_report_has_the_estimate_of_a_waiting_room_and_of_nothing_else(
     [(Halls(), halls(), False), (Halls(), halls("skip"), False), (Signs(), "Halls: no halls", True)],
     ids=["an empty list", "rows of others only", "a page that says so"],
 )
-def test_nothing_listed_is_empty_and_believed_at_once_only_where_the_page_says_so(
+def test_an_empty_list_is_trusted_immediately_only_if_the_page_states_it(
     adapter: Adapter, body: str, trusted: bool
 ) -> None:
     report = visit_with(body, adapter)
@@ -99,7 +95,7 @@ def test_json_of_the_wrong_shape_is_never_an_empty_list(body: str) -> None:
 @pytest.mark.parametrize(
     "body", ["\ufeff" + halls("Gull"), '{"halls": ["Gull\t"]}'], ids=["byte order mark", "raw tab"]
 )
-def test_json_is_read_tolerantly(body: str) -> None:
+def test_unusual_json_is_accepted(body: str) -> None:
     assert names(visit_with(body)) == ["Gull"]
 
 
@@ -113,7 +109,7 @@ def test_json_is_read_tolerantly(body: str) -> None:
     ],
 )
 @pytest.mark.parametrize("adapter", [Halls(), Signs()])
-def test_a_web_page_that_is_not_the_one_known_is_told_apart(adapter: Adapter, body: str, outcome: Outcome) -> None:
+def test_a_web_page_other_than_the_expected_one_is_recognized(adapter: Adapter, body: str, outcome: Outcome) -> None:
     assert visit_with(body, adapter).outcome is outcome
 
 
@@ -137,12 +133,12 @@ SIGN = "<meta charset='{}'>Halls: <h2>Café</h2>"
     ids=["UTF-8", "named in the page", "the header before the page", "a wrong header", "a name of none",
          "a byte that is no text", "no UTF-8, and no name", "a byte order mark"],
 )  # fmt: skip
-def test_text_is_read_in_the_encoding_that_a_browser_would_choose(body: bytes, label: str, expected: str) -> None:
+def test_text_is_decoded_as_a_browser_would(body: bytes, label: str, expected: str) -> None:
     assert names(visit_with(answer(body, content_type=label), Signs())) == [expected]
 
 
 @pytest.mark.parametrize("name", ["hz-gb-2312", "utf-16"])
-def test_a_label_that_makes_a_page_unreadable_is_not_an_empty_page(name: str) -> None:
+def test_a_charset_label_that_garbles_a_page_does_not_make_it_empty(name: str) -> None:
     report = visit_with(answer("Halls: no halls!", content_type=f"text/html; charset={name}"), Signs())
     assert (report.outcome, report.whole) == (Outcome.CHANGED, False)
 
@@ -150,7 +146,7 @@ def test_a_label_that_makes_a_page_unreadable_is_not_an_empty_page(name: str) ->
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def test_rows_that_cannot_be_read_are_counted_shown_first_and_leave_the_visit_in_part() -> None:
+def test_unreadable_rows_are_counted_shown_first_and_make_the_visit_partial() -> None:
     report = visit_with(halls("Gull of Elixir", 7, "Tern of Elixir", None, " "))
 
     assert names(report) == ["Gull of Elixir", "Tern of Elixir"]
@@ -163,14 +159,14 @@ def test_rows_that_cannot_be_read_are_counted_shown_first_and_leave_the_visit_in
     )
 
 
-def test_a_flood_of_problems_is_cut_but_the_row_that_was_lost_is_shown() -> None:
+def test_many_problems_are_cut_but_the_failed_row_is_shown() -> None:
     report = visit_with(halls(*(f"Hall {n} of Elixir {n}" for n in range(200)), 7))
     assert (len(report.problems), report.problems[0].field, report.unread) == (50, "row", 1)
     assert report.outcome is Outcome.OK
 
 
 class Raising(Halls):
-    """Fails on the row "bad" in a given way."""
+    """Fails on the row "bad" with a given error."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -196,7 +192,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_whatever_an_adapter_raises_on_a_row_that_row_alone_is_lost(error: Exception) -> None:
+def test_an_adapter_error_on_a_row_loses_only_that_row(error: Exception) -> None:
     report = visit_with(halls("Gull", "bad", "Tern"), Raising(error))
 
     assert (names(report), report.outcome, report.unread) == (["Gull", "Tern"], Outcome.OK, 1)
@@ -249,7 +245,7 @@ class Failing(ThreePages):
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("place", ["pages", "rows_of", "the end of rows_of", "says_empty"])
-def test_whatever_an_adapter_raises_elsewhere_what_was_read_before_counts(place: str, error: Exception) -> None:
+def test_after_an_adapter_error_elsewhere_the_rows_read_before_count(place: str, error: Exception) -> None:
     replies: dict[str, Reply] = {SEARCH: halls("Gull"), LAST: halls() if place == "says_empty" else halls("Tern")}
     report = visit(Failing(place, error), source(), TableClient(replies))
 
@@ -260,7 +256,7 @@ def test_whatever_an_adapter_raises_elsewhere_what_was_read_before_counts(place:
     assert report.message.isprintable()
 
 
-def test_an_adapter_that_lists_rows_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_adapter_that_lists_endless_rows_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collect, "MAX_ROWS", 10)
 
     class Endless(Halls):
@@ -275,13 +271,13 @@ def test_an_adapter_that_lists_rows_without_end_is_stopped(monkeypatch: pytest.M
     assert report.message == f"{SEARCH} lists more than 10 rows; the rows after that were not read"
 
 
-def test_the_region_file_knows_the_kind_of_place_better_than_the_adapter() -> None:
+def test_the_region_files_location_type_overrides_the_adapters() -> None:
     client = TableClient({SEARCH: halls("Gull")})
     report = visit(Halls(), source(location_type=LocationType.MASS_VAX), client)
     assert only_reading(report).location.location_type is LocationType.MASS_VAX
 
 
-def test_an_adapter_that_fails_on_a_page_says_on_which_one_and_what_to_do() -> None:
+def test_an_adapter_that_fails_on_a_page_names_it_and_the_next_step() -> None:
     replies: dict[str, Reply] = {SEARCH: halls("Gull"), LAST: halls("Tern")}
     report = visit(Failing("rows_of", KeyError("town")), source(), TableClient(replies))
     assert report.outcome is Outcome.CHANGED

@@ -1,4 +1,4 @@
-"""What a visit makes of the age of its pages, which of them it accepts, and that no key of its source gets out."""
+"""How a visit treats the age of its pages, which pages it accepts, and that no key of its source is exposed."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -23,19 +23,19 @@ def aged(body: str, age: timedelta | None, url: str = SEARCH) -> Answer:
 # --- age --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_from_a_cache_gives_its_age_to_what_it_says() -> None:
+def test_answers_from_a_cached_page_get_its_age() -> None:
     report = visit_with(aged(halls("Gull"), 3 * HOUR))
     found = availability_of(only_reading(report))
     assert (found.checked_at, found.valid_at, report.as_of) == (NOW, NOW - 3 * HOUR, NOW - 3 * HOUR)
 
 
-def test_a_fresh_page_has_no_other_time_than_that_of_the_visit() -> None:
+def test_answers_from_a_fresh_page_have_only_the_visit_time() -> None:
     report = visit_with(aged(halls("Gull"), None))
     assert (availability_of(only_reading(report)).valid_at, report.as_of) == (None, None)
 
 
 class Timed(Halls):
-    """States a time of its own."""
+    """States its own timestamp."""
 
     stated = ""
 
@@ -55,13 +55,13 @@ class Timed(Halls):
     ],
     ids=["its own", "none", "a blank", "later than the copy in the cache", "later than the visit"],
 )
-def test_a_source_that_states_a_time_of_its_own_keeps_it(stated: str, valid_at: datetime) -> None:
+def test_a_timestamp_stated_by_the_source_is_kept(stated: str, valid_at: datetime) -> None:
     adapter = Timed()
     adapter.stated = stated
     assert availability_of(only_reading(visit_with(aged(halls("Gull"), 3 * HOUR), adapter))).valid_at == valid_at
 
 
-def test_an_answer_whose_stated_time_cannot_be_read_may_be_of_any_age_and_is_none() -> None:
+def test_an_answer_with_an_unreadable_timestamp_is_dropped() -> None:
     adapter = Timed()
     adapter.stated = "a while ago"
     report = visit_with(halls("Gull"), adapter)
@@ -70,14 +70,14 @@ def test_an_answer_whose_stated_time_cannot_be_read_may_be_of_any_age_and_is_non
 
 
 class Days(ThreePages):
-    """A row is one day of a hall."""
+    """Each row is one day of a hall."""
 
     def listing(self, row: DataRow) -> Listing:
         hall, _, day = row.value.partition(" on ")
         return Listing(name=hall, slots=(SlotListing(start=day),))
 
 
-def test_a_place_that_several_pages_tell_of_is_as_old_as_the_oldest() -> None:
+def test_a_place_on_several_pages_has_the_oldest_time() -> None:
     replies: dict[str, Reply] = {
         SEARCH: aged(halls("Gull on 2021-05-20", "Tern on 2021-05-20"), HOUR),
         MORE: aged(halls("Gull on 2021-05-21"), 3 * HOUR, MORE),
@@ -90,7 +90,7 @@ def test_a_place_that_several_pages_tell_of_is_as_old_as_the_oldest() -> None:
 
 
 class Joined(Halls):
-    """Reads two pages, and hands on the first."""
+    """Reads two pages, and yields the first."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         first = await fetch(source.url)
@@ -98,12 +98,12 @@ class Joined(Halls):
         yield first
 
 
-def test_a_place_joined_from_several_pages_is_as_old_as_the_oldest() -> None:
+def test_a_place_joined_from_several_pages_has_the_oldest_time() -> None:
     replies: dict[str, Reply] = {SEARCH: aged(halls("Gull"), None), LAST: aged("[]", 3 * HOUR, LAST)}
     assert availability_of(only_reading(visit(Joined(), source(), TableClient(replies)))).valid_at == NOW - 3 * HOUR
 
 
-# --- what is accepted -------------------------------------------------------------------------------------------------
+# --- which pages are accepted -----------------------------------------------------------------------------------------
 
 
 def rejected(adapter: Halls, replies: dict[str, Reply]) -> list[str]:
@@ -112,7 +112,7 @@ def rejected(adapter: Halls, replies: dict[str, Reply]) -> list[str]:
     return list(dict.fromkeys(client.rejected))
 
 
-def test_only_a_page_that_was_read_to_its_last_row_is_accepted() -> None:
+def test_only_a_page_whose_rows_were_all_read_is_accepted() -> None:
     replies: dict[str, Reply] = {
         SEARCH: answer(halls("Gull"), SEARCH),
         MORE: answer(halls("Tern", 7), MORE),
@@ -121,25 +121,25 @@ def test_only_a_page_that_was_read_to_its_last_row_is_accepted() -> None:
     assert rejected(ThreePages(), replies) == [MORE]
 
 
-def test_pages_that_are_joined_are_accepted_together_or_not_at_all() -> None:
+def test_joined_pages_are_accepted_together_or_not_at_all() -> None:
     good: dict[str, Reply] = {SEARCH: answer(halls("Gull"), SEARCH), LAST: answer("[]", LAST)}
     assert rejected(Joined(), good) == []
     assert rejected(Joined(), good | {SEARCH: answer(halls("Gull", 7), SEARCH)}) == [SEARCH, LAST]
 
 
 class Partial(Halls):
-    """Knows that a part of what it says about a place is missing."""
+    """Knows that a part of a place's data is missing."""
 
     def listing(self, row: DataRow) -> Listing | None:
         found = super().listing(row)
         return found and msgspec.structs.replace(found, complete=False)
 
 
-def test_a_page_of_which_a_part_is_missing_is_not_accepted() -> None:
+def test_a_page_with_a_missing_part_is_not_accepted() -> None:
     assert rejected(Partial(), {SEARCH: answer(halls("Gull"), SEARCH)}) == [SEARCH]
 
 
-# --- hosts that are left alone ----------------------------------------------------------------------------------------
+# --- paused hosts -----------------------------------------------------------------------------------------------------
 
 
 def test_a_request_that_was_not_sent_is_not_counted() -> None:
@@ -150,11 +150,11 @@ def test_a_request_that_was_not_sent_is_not_counted() -> None:
     assert visit(ThreePages(), source(), TableClient(replies)).requests == 2
 
 
-# --- keys in the address of a source ----------------------------------------------------------------------------------
+# --- keys in the URL of a source --------------------------------------------------------------------------------------
 
 
 class Echoing(Halls):
-    """Links to the address of its source, and fails on a row with whatever that row says."""
+    """Links to the URL of its source, and raises an error with the text of a bad row."""
 
     def listing(self, row: DataRow) -> Listing | None:
         if str(row.value).startswith("bad"):
@@ -164,7 +164,7 @@ class Echoing(Halls):
 
 
 def echoed(body: str) -> str:
-    """All of a report, as text."""
+    """A whole report as text."""
     report = visit(Echoing(), source(KEYED), TableClient({KEYED: answer(body, KEYED)}))
     return msgspec.json.encode(report).decode()
 
@@ -181,15 +181,15 @@ def echoed(body: str) -> str:
         "[" * 9,
     ],
 )
-def test_no_part_of_a_report_holds_the_key_of_its_source(body: str) -> None:
+def test_no_part_of_a_report_contains_the_key_of_its_source(body: str) -> None:
     assert "k3y-5tays-hidden" not in echoed(body)
 
 
-def test_a_link_loses_the_key_and_is_still_a_link() -> None:
+def test_a_link_loses_the_key_and_stays_valid() -> None:
     assert f'"booking_url":"{SEARCH}"' in echoed(halls("Gull"))
 
 
-def test_a_link_with_a_query_that_is_no_key_stays_whole() -> None:
+def test_a_link_whose_query_is_not_a_key_is_unchanged() -> None:
     url = f"{SEARCH}?owner=20262026"
     report = visit(Echoing(), source(url), TableClient({url: answer(halls("Gull"), url)}))
     assert only_reading(report).location.booking_url == url

@@ -1,4 +1,4 @@
-"""What a visit makes of a page that is not the one its adapter knows: a waiting room, an outage, no address."""
+"""How a visit treats an unexpected page: a waiting room, an outage, an invalid link."""
 
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -14,7 +14,7 @@ from tests.support.small_adapters import LAST, ThreePages, halls
 
 
 class Joined(ThreePages):
-    """Reads its first page only when the last one is there, too."""
+    """Reads its first page only if the last one is there too."""
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
         first, last = await fetch(source.url), await fetch(LAST)
@@ -29,7 +29,7 @@ def test_a_waiting_room_in_place_of_any_page_is_busy() -> None:
     assert report.message.startswith(SEARCH)
 
 
-def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_that_row_alone() -> None:
+def test_a_waiting_room_in_place_of_a_detail_page_is_busy_and_loses_only_that_row() -> None:
     class Detailed(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             self.detail = await fetch(LAST)
@@ -46,7 +46,7 @@ def test_a_waiting_room_in_place_of_what_belongs_to_one_row_is_busy_and_loses_th
 
 
 @pytest.mark.parametrize("link", ["<!DOCTYPE html>\n<title>", "javascript:alert(1)", "https://[gull/", "https:///x"])
-def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) -> None:
+def test_a_page_with_an_invalid_link_is_checked_for_a_block_page(link: str) -> None:
     class Leading(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             await fetch(source.url)
@@ -58,7 +58,7 @@ def test_a_page_that_leads_to_no_address_is_looked_at_for_what_it_is(link: str) 
     assert report.message.startswith(f"{SEARCH} links to ")
 
 
-def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error() -> None:
+def test_a_host_paused_after_an_error_has_the_outcome_of_that_error() -> None:
     class InParts(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             await fetch.try_fetch(source.url)
@@ -75,7 +75,7 @@ def test_a_host_that_is_left_alone_after_an_error_has_the_outcome_of_the_error()
 # --- messages ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_earlier_good_page_that_looks_like_an_outage_is_not_what_came_instead_of_a_later_one() -> None:
+def test_an_earlier_good_page_that_looks_like_an_outage_is_not_blamed_for_a_later_one() -> None:
     class Ordered(ThreePages):
         def rows_of(self, page: Page) -> Iterable[Any]:
             return ()

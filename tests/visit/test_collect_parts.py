@@ -1,4 +1,4 @@
-"""Visits in part: pages that do not come, deadlines; and visits that read an opening twice."""
+"""Partial visits: missing pages and deadlines; and openings that are listed twice."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -38,7 +38,7 @@ from tests.support.small_adapters import LAST, MORE, Halls, Signs, ThreePages, h
         (WAITING_ROOM, Outcome.BUSY),
     ],
 )
-def test_a_visit_goes_on_without_a_page_it_can_miss_and_is_one_in_part(reply: Reply, outcome: Outcome) -> None:
+def test_a_visit_continues_without_an_optional_page_and_is_partial(reply: Reply, outcome: Outcome) -> None:
     client = TableClient({SEARCH: halls("Gull"), MORE: reply, LAST: halls("Tern")})
     report = visit(ThreePages(), source(), client)
     assert client.requested == [SEARCH, MORE, LAST]
@@ -46,7 +46,7 @@ def test_a_visit_goes_on_without_a_page_it_can_miss_and_is_one_in_part(reply: Re
     assert report.wait_minutes == (4 if outcome is Outcome.BUSY else None)
 
 
-def test_a_host_that_asks_us_to_slow_down_is_not_asked_again_in_this_visit() -> None:
+def test_a_host_that_asks_us_to_slow_down_gets_no_more_requests_in_this_visit() -> None:
     reply = Throttled("429", retry_after=900)
     client = TableClient({SEARCH: halls("Gull"), MORE: reply, LAST: halls("Tern")})
     report = visit(ThreePages(), source(), client)
@@ -55,13 +55,13 @@ def test_a_host_that_asks_us_to_slow_down_is_not_asked_again_in_this_visit() -> 
     assert report.next_after == 900
 
 
-def test_a_visit_ends_at_a_page_it_cannot_miss_and_what_was_read_counts() -> None:
+def test_a_visit_ends_at_a_missing_required_page_and_earlier_rows_count() -> None:
     client = TableClient({SEARCH: halls("Gull"), MORE: halls("Auk"), LAST: Unreachable("timed out")})
     report = visit(ThreePages(), source(), client)
     assert (names(report), report.outcome, report.whole) == (["Gull", "Auk"], Outcome.DOWN, False)
 
 
-def test_a_page_that_was_read_is_let_go_before_the_next_one_is_asked_for() -> None:
+def test_a_page_is_released_from_memory_before_the_next_request() -> None:
     read: list[ref[Page]] = []
 
     class Paged(Signs):
@@ -88,7 +88,7 @@ SHORT = Pace(deadline=0.2)
 
 
 class HangingClient(TableClient):
-    """Never answers for an address that is not in its table."""
+    """Never responds for a URL that is not in its table."""
 
     async def get(self, request: Request) -> Answer:
         if request.url not in self.replies:
@@ -97,7 +97,7 @@ class HangingClient(TableClient):
         return await super().get(request)
 
 
-def test_at_the_deadline_nothing_more_is_asked_for_and_what_was_read_counts() -> None:
+def test_at_the_deadline_requests_stop_and_earlier_rows_count() -> None:
     client = HangingClient({SEARCH: halls("Gull"), LAST: halls("Tern")})
     report = visit(ThreePages(), source(pace=SHORT), client)
 
@@ -107,7 +107,7 @@ def test_at_the_deadline_nothing_more_is_asked_for_and_what_was_read_counts() ->
     assert report.requests == 2
 
 
-def test_an_adapter_that_joins_all_its_files_at_the_end_still_reports_those_that_came() -> None:
+def test_an_adapter_that_joins_its_files_at_the_end_still_reports_those_received() -> None:
     class Joining(ThreePages):
         async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
             first = await fetch(source.url)
@@ -152,7 +152,7 @@ def test_an_adapter_that_waits_for_anything_else_is_stopped() -> None:
 # --- an empty page after others ---------------------------------------------------------------------------------------
 
 
-def test_a_later_page_that_says_it_is_empty_makes_the_visit_one_in_part() -> None:
+def test_a_later_page_that_states_it_is_empty_makes_the_visit_partial() -> None:
     class Paged(Signs):
         next_page = "a"
 
@@ -165,14 +165,14 @@ def test_a_later_page_that_says_it_is_empty_makes_the_visit_one_in_part() -> Non
 # --- what is listed twice ---------------------------------------------------------------------------------------------
 
 
-def test_a_page_that_is_served_twice_counts_once() -> None:
+def test_a_page_served_twice_counts_once() -> None:
     page = halls("Gull of Pfizer", "Tern of Pfizer")
     report = visit(ThreePages(), source(), TableClient({SEARCH: page, MORE: page, LAST: page}))
     assert report.whole
     assert [len(availability_of(reading).slots) for reading in report.readings] == [1, 1]
 
 
-def test_two_equal_rows_of_one_page_are_two_openings() -> None:
+def test_two_equal_rows_on_one_page_are_two_openings() -> None:
     report = visit(Halls(), source(), TableClient({SEARCH: halls("Gull of Pfizer", "Gull of Pfizer")}))
     assert [len(availability_of(reading).slots) for reading in report.readings] == [2]
 
@@ -186,7 +186,7 @@ def test_an_opening_that_moved_to_the_next_page_with_another_count_counts_once()
     assert [[slot.count for slot in availability_of(reading).slots] for reading in report.readings] == [[12], [23]]
 
 
-def test_openings_of_two_resources_on_two_pages_are_told_apart_by_their_ids() -> None:
+def test_openings_of_two_resources_on_two_pages_are_distinguished_by_their_ids() -> None:
     class Nurses(ThreePages):
         def listing(self, row: DataRow) -> Listing:
             return Listing(name="Gull", slots=(SlotListing(start="2021-05-20 09:00", id=row.value, count=1),))

@@ -1,4 +1,4 @@
-"""Tokens that a system hands to everybody (`Fetch.send_token`): where they are sent, and what cannot be one."""
+"""Tokens that a system gives every visitor (`Fetch.send_token`): where they are sent, and which are invalid."""
 
 from collections.abc import AsyncIterator
 
@@ -52,7 +52,7 @@ def visited(adapter: Carrying, hosts: Hosts) -> Report:
 
 
 def sent(host: Host, header: str = "x-session") -> list[tuple[str, str | None]]:
-    """Each address that was asked for, and the token that went with it."""
+    """Each requested URL, and the token sent with it."""
     return [(str(request.url), request.headers.get(header)) for request in host.requested]
 
 
@@ -60,7 +60,7 @@ def redirecting(status: int, target: str) -> Replies:
     return [PAGE, reply(status, location=target), PAGE]
 
 
-def test_a_token_goes_to_every_further_page_of_its_origin_and_to_no_other() -> None:
+def test_a_token_is_sent_only_to_later_pages_of_its_origin() -> None:
     host = Host(PAGE)
     visited(Carrying(f"{HOME}/list", f"{OTHER}/list", f"{HOME}:8443/list", f"{HOME}/more"), host.hosts())
     assert sent(host) == [
@@ -86,19 +86,19 @@ def test_a_token_follows_a_redirect_within_its_origin(status: int) -> None:
     assert sent(host)[1:] == [(f"{HOME}/list", "t-1"), (f"{HOME}/moved", "t-1")]
 
 
-def test_a_token_is_of_the_page_that_a_redirect_led_to() -> None:
+def test_after_a_redirect_a_token_belongs_to_the_final_origin() -> None:
     host = Host([reply(302, location=f"{OTHER}/door"), PAGE, PAGE, PAGE])
     visited(Carrying(f"{HOME}/list", f"{OTHER}/list"), host.hosts())
     assert sent(host)[2:] == [(f"{HOME}/list", None), (f"{OTHER}/list", "t-1")]
 
 
-def test_a_header_has_the_token_that_was_handed_out_last() -> None:
+def test_the_latest_token_for_a_header_is_sent() -> None:
     host = Host(PAGE)
     visited(Carrying(f"{HOME}/list", tokens=(("X-Session", "t-1"), ("x-session", "t-2"))), host.hosts())
     assert sent(host)[1:] == [(f"{HOME}/list", "t-2")]
 
 
-def test_a_token_ends_with_its_visit_and_answers_to_it_are_not_kept() -> None:
+def test_a_token_ends_with_its_visit_and_its_responses_are_not_cached() -> None:
     host = Host(reply(text="<html><p>Gull Hall</p></html>", etag='"1"', cache_control="max-age=60"))
     hosts = host.hosts()
     visited(Carrying(f"{HOME}/list"), hosts)
@@ -119,7 +119,7 @@ def test_a_token_ends_with_its_visit_and_answers_to_it_are_not_kept() -> None:
         ("Host", "elsewhere.example.com"),
     ],
 )
-def test_what_cannot_be_a_token_ends_the_visit_before_anything_is_asked(header: str, token: str) -> None:
+def test_an_invalid_token_ends_the_visit_before_the_next_request(header: str, token: str) -> None:
     host = Host(PAGE)
     report = visited(Carrying(f"{HOME}/list", tokens=((header, token),)), host.hosts())
     assert (report.outcome, report.readings, report.whole) == ("CHANGED", (), False)
@@ -138,5 +138,5 @@ def test_a_token_is_sent_with_a_form_too() -> None:
             yield await fetch(f"{HOME}/search", form={"zip": "01999"})
 
     visited(Asking(), host.hosts())
-    asked: httpx.Request = host.requested[1]
-    assert (asked.method, asked.headers["x-session"], asked.content) == ("POST", "t-1", b"zip=01999")
+    request: httpx.Request = host.requested[1]
+    assert (request.method, request.headers["x-session"], request.content) == ("POST", "t-1", b"zip=01999")

@@ -1,4 +1,4 @@
-"""Dates and hours as people write them, through a whole visit."""
+"""Dates and hours as people write them, tested through a whole visit."""
 
 import pytest
 
@@ -25,6 +25,6 @@ def test_in_france_the_day_comes_before_the_month() -> None:
     assert listed("05/06/2021", "9h - 12h", "FR").start.isoformat() == "2021-06-05T09:00:00-04:00"
 
 
-def test_a_day_whose_hours_cannot_be_read_stays() -> None:
+def test_a_day_with_unreadable_hours_is_kept() -> None:
     slot = listed("05/20/2021", "from nine until we are done")
     assert (slot.start.isoformat(), slot.all_day) == ("2021-05-20T00:00:00-04:00", True)

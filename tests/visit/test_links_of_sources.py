@@ -44,17 +44,17 @@ def page(body: str, url: str = f"{SITE}/en/search") -> Page:
         ("", ""),
     ],
 )
-def test_only_on_a_web_page_links_have_a_base(body: str, base: str) -> None:
+def test_only_web_pages_have_a_base_for_relative_links(body: str, base: str) -> None:
     assert page(body).link_base == base
 
 
-def test_a_page_that_names_its_base_leads_on_from_there() -> None:
+def test_a_base_element_changes_the_base_of_relative_links() -> None:
     named = page('<html><head><base href="https://book.example.org/fr/"></head></html>')
     assert named.join("next") == "https://book.example.org/fr/next"
     assert named.join("/next") == "https://book.example.org/next"
 
 
-def test_the_first_text_that_is_a_link_is_taken_and_without_any_the_first_text() -> None:
+def test_the_first_field_that_is_a_link_wins_or_else_the_first_text() -> None:
     assert (
         read.first_link(None, "", "N/A", "www.gull.example.org", "https://other.example.org") == "www.gull.example.org"
     )
@@ -71,13 +71,13 @@ def test_the_first_text_that_is_a_link_is_taken_and_without_any_the_first_text()
         ("https:/book.example.org/registration?clinic_id=7", "https://book.example.org/registration?clinic_id=7"),
     ],
 )
-def test_a_link_of_a_clinic_page_is_relative_to_it_unless_it_names_a_host(href: str, link: str) -> None:
+def test_a_clinic_page_link_is_relative_to_the_page_unless_it_names_a_host(href: str, link: str) -> None:
     report = visit(PrepMod(), source(), TableClient({FIRST_PAGE: search(clinic(link=href))}))
     assert only_slot(report).booking_url == link
 
 
 def of_json(**links: Any) -> Location:
-    """The place of an answer in JSON that gives it these links."""
+    """The place in a JSON response with these links."""
     fields = "addressLine1 addressLine2 city state zipcode county latitude longitude description phone email directions"
     row: dict[str, Any] = dict.fromkeys([*fields.split(), "rawDataSourceName", "locationType"])
     row |= {"locationId": "g1", "locationName": "Gull Clinic", "vaccineAvailability": "AVAILABLE", "walkIn": False}
@@ -99,12 +99,12 @@ def of_json(**links: Any) -> Location:
         ({"href": "https://gull.example.org"}, ""),
     ],
 )
-def test_in_json_a_link_names_its_host_or_is_none(written: object, link: str) -> None:
+def test_a_link_in_json_needs_a_host(written: object, link: str) -> None:
     place = of_json(schedulingLink=written, infoLink=written)
     assert (place.booking_url, place.info_url) == (link, link)
 
 
-def test_where_the_first_of_two_fields_holds_words_the_link_in_the_second_counts() -> None:
+def test_if_the_first_link_field_contains_words_the_second_is_used() -> None:
     place = of_json(schedulingLink="see website", infoLink="www.gull.example.org")
     assert place.booking_url == place.info_url == "https://www.gull.example.org"
 
@@ -113,7 +113,7 @@ def test_where_the_first_of_two_fields_holds_words_the_link_in_the_second_counts
     ("written", "link"),
     [("www.gull.example.org/a", "https://www.gull.example.org/a"), ("none", ""), ("https//:gull.example.org", "https://gull.example.org")],
 )  # fmt: skip
-def test_in_a_csv_a_link_names_its_host_or_is_none(written: str, link: str) -> None:
+def test_a_link_in_a_csv_needs_a_host(written: str, link: str) -> None:
     volunteers = TableClient({DATA_HOST: f"name,website\nGull Hall,{written}\n"})
     state = TableClient(
         {DATA_HOST: f"location_name,full_address,serves,vaccines_available,url\nGull Hall,,,,{written}\n"}

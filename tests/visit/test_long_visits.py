@@ -1,4 +1,4 @@
-"""Pages that may take long are read in a process of their own: with the same result, and never longer than allowed."""
+"""Pages that may take long are read in a worker process: with the same result, and never longer than allowed."""
 
 import asyncio
 import os
@@ -17,11 +17,11 @@ from aggregator.visit.one_visit import collect
 from tests.support.memory_hosts import HandClock
 from tests.support.records import NOW, source
 
-LARGE = 2_000_000  # bytes of padding that make a page one that may take long
+LARGE = 2_000_000  # bytes of padding that make a page count as slow
 
 
 class Halls(JsonAdapter):
-    """A made-up system: pages of names, each name a hall with one slot; the first says how many pages follow."""
+    """A made-up system: pages of names, each a hall with one slot; the first states how many pages follow."""
 
     name = "halls"
     title = "Halls"
@@ -39,7 +39,7 @@ class Halls(JsonAdapter):
 
 
 class Endless(Halls):
-    """Hangs in a loop on a row."""
+    """Loops forever on a row."""
 
     def listing(self, row: DataRow) -> Listing:
         while True:
@@ -47,14 +47,14 @@ class Endless(Halls):
 
 
 class Dying(Halls):
-    """Ends the process that reads it, as running out of memory does."""
+    """Ends its own process, like a process out of memory."""
 
     def listing(self, row: DataRow) -> Listing:
         os._exit(9)
 
 
 class Site:
-    """A client. Its pages are large where `padding` is; those in `failing` do not come."""
+    """A client. Its pages are large where `padding` is set; those in `failing` are missing."""
 
     def __init__(self, *padding: int, halls: int = 3) -> None:
         self.padding, self.halls = iter(padding or (LARGE, LARGE, LARGE)), halls
@@ -91,7 +91,7 @@ def in_place(site: Site) -> Report:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The sources for whose visits a process was started."""
+    """The sources whose visits started a worker."""
     sources: list[str] = []
     real = LongVisits._in_worker
 
@@ -103,12 +103,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sources
 
 
-def test_small_pages_are_read_in_place(started: list[str]) -> None:
+def test_small_pages_are_read_in_this_process(started: list[str]) -> None:
     assert visit(Site(9, 9, 9), Halls()).outcome is Outcome.OK
     assert started == []
 
 
-def test_large_pages_are_read_in_a_process_with_the_same_result_and_no_second_request(started: list[str]) -> None:
+def test_large_pages_are_read_in_a_worker_with_the_same_result_and_no_second_request(started: list[str]) -> None:
     site, other = Site(halls=500), Site(halls=500)
     found, expected = visit(site, Halls()), in_place(other)
     assert started == ["county"]
@@ -119,7 +119,7 @@ def test_large_pages_are_read_in_a_process_with_the_same_result_and_no_second_re
     assert site.requested == other.requested
 
 
-def test_a_visit_that_began_in_place_goes_on_where_it_was(started: list[str]) -> None:
+def test_a_visit_moved_to_a_worker_continues_where_it_was(started: list[str]) -> None:
     site = Site(9, LARGE, 9)
     assert len(visit(site, Halls()).readings) == 9
     assert started == ["county"]
@@ -129,7 +129,7 @@ def test_a_visit_that_began_in_place_goes_on_where_it_was(started: list[str]) ->
 @pytest.mark.parametrize("error", [Unreachable("gone; look again"), Throttled("slow down", retry_after=70.0)])
 @pytest.mark.parametrize("failing", [f"{URL}0", f"{URL}1"])
 @pytest.mark.parametrize("padding", [(LARGE, 9, 9), (9, 9, LARGE)])
-def test_a_page_that_does_not_come_is_not_asked_for_twice_and_its_error_is_kept(
+def test_a_failed_page_is_not_requested_twice_and_its_error_is_kept(
     error: VisitError, failing: str, padding: tuple[int, ...]
 ) -> None:
     site, other = Site(*padding), Site(*padding)
@@ -140,13 +140,13 @@ def test_a_page_that_does_not_come_is_not_asked_for_twice_and_its_error_is_kept(
     assert site.requested == other.requested
 
 
-def test_a_page_that_keeps_the_process_busy_is_ended_at_the_deadline() -> None:
+def test_a_page_that_keeps_the_worker_busy_is_stopped_at_the_deadline() -> None:
     found = visit(Site(), Endless(), source(url=URL, pace=Pace(deadline=1.0)))
     assert (found.outcome, found.readings, found.requests) == (Outcome.DOWN, (), 1)
     assert f"{URL}: the visit took longer than 1 s" in found.message
 
 
-def test_a_page_that_takes_too_much_computing_is_ended_before_that(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_uses_too_much_cpu_time_is_stopped_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_process, "work", with_little_time)
     found = visit(Site(), Endless())
     assert (found.outcome, found.readings) == (Outcome.CHANGED, ())
@@ -161,13 +161,13 @@ def with_little_time(*arguments: Any) -> None:
     real_work(*arguments)
 
 
-def test_a_process_that_dies_costs_only_this_visit() -> None:
+def test_a_worker_that_dies_affects_only_its_visit() -> None:
     found = visit(Site(), Dying())
     assert (found.outcome, found.readings) == (Outcome.CHANGED, ())
     assert "ended with exit code 9; the next visit tries again" in found.message
 
 
-def test_other_visits_go_on_while_a_page_keeps_its_process_busy() -> None:
+def test_other_visits_continue_while_a_page_keeps_its_worker_busy() -> None:
     async def work() -> list[Report]:
         visits, clock = LongVisits(), HandClock(NOW)
         busy = asyncio.create_task(visits.visit(source("slow", url=URL), Endless(), Site(), clock))
@@ -185,7 +185,7 @@ def kinds_of(kind: type[VisitError]) -> list[type[VisitError]]:
 
 
 @pytest.mark.parametrize("kind", kinds_of(VisitError))
-def test_every_error_of_a_visit_passes_through_the_pipe(kind: type[VisitError]) -> None:
+def test_every_visit_error_survives_the_pipe_from_the_worker(kind: type[VisitError]) -> None:
     error = worker_process.Failure.of(kind("why; what next", retry_after=3.0, wait_minutes=4)).error()
     assert (type(error), str(error), error.retry_after, error.wait_minutes) == (kind, "why; what next", 3.0, 4)
     assert PageError in kinds_of(VisitError)

@@ -1,4 +1,4 @@
-"""The event loop waits for nothing: SQLite runs in threads, long reading in processes, and steps in place are short."""
+"""The event loop is never blocked: SQLite runs in threads, long parsing in workers, and all other steps are short."""
 
 import asyncio
 import gzip
@@ -31,7 +31,7 @@ LONGEST = 0.1  # seconds
 
 
 class Halls(JsonAdapter):
-    """A made-up system: each row a hall with a street of its own and two slots."""
+    """A made-up system: each row is a hall with its own street and two slots."""
 
     name = "halls"
     title = "Halls"
@@ -45,7 +45,7 @@ class Halls(JsonAdapter):
         )
 
 
-ROWS = {"few": 20, "some": 1500, "many": 4000}  # of the source with that name; "many" may take long
+ROWS = {"few": 20, "some": 1500, "many": 4000}  # for the source with that name; "many" may take long
 
 RULES = "User-agent: *\nDisallow: /private"
 
@@ -91,7 +91,7 @@ async def visits(region: Region, store: Store) -> list[Report]:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[tuple[threading.Thread, str]]:
-    """Every statement of every connection that is opened from now on, with the thread that it runs in."""
+    """All SQL statements of connections opened from now on, with the thread that runs them."""
     found: list[tuple[threading.Thread, str]] = []
     connect = sqlite3.connect
 
@@ -104,7 +104,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[tuple[threading.Thread, 
     return found
 
 
-def test_a_poll_runs_no_statement_in_the_thread_of_the_loop(
+def test_a_poll_runs_no_sql_in_the_event_loop_thread(
     statements: list[tuple[threading.Thread, str]], store: Store
 ) -> None:
     region = made_region("few", "busy")
@@ -112,16 +112,16 @@ def test_a_poll_runs_no_statement_in_the_thread_of_the_loop(
     statements.clear()
 
     async def twice() -> None:
-        for _ in range(2):  # the second time with answers that were kept
+        for _ in range(2):  # the second time with cached responses
             await poll(region, region.sources, store, hosts, HandClock(NOW))
 
     asyncio.run(twice())
-    told = " ".join(sql for _, sql in statements).replace('"', "")
-    assert "INTO visits" in told and "kept_answers" in told and "host_waits" in told
+    all_sql = " ".join(sql for _, sql in statements).replace('"', "")
+    assert "INTO visits" in all_sql and "kept_answers" in all_sql and "host_waits" in all_sql
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 
-def test_a_watch_runs_no_statement_in_the_thread_of_the_loop(
+def test_a_watch_runs_no_sql_in_the_event_loop_thread(
     statements: list[tuple[threading.Thread, str]], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks: list[asyncio.Task[None]] = []
@@ -138,12 +138,12 @@ def test_a_watch_runs_no_statement_in_the_thread_of_the_loop(
     mocked(watch.hosts)
     statements.clear()
     asyncio.run(asyncio.wait_for(watch.run(), 60))
-    told = " ".join(sql for _, sql in statements).replace('"', "")
-    assert "INTO visits" in told and "INTO last_publish" in told and "DISTINCT substr(at, 1, 10)" in told
+    all_sql = " ".join(sql for _, sql in statements).replace('"', "")
+    assert "INTO visits" in all_sql and "INTO last_publish" in all_sql and "DISTINCT substr(at, 1, 10)" in all_sql
     assert [sql for thread, sql in statements if thread is threading.current_thread()] == []
 
 
-def test_the_loop_goes_on_while_the_database_is_locked(
+def test_the_event_loop_keeps_running_while_the_database_is_locked(
     statements: list[tuple[threading.Thread, str]], store: Store, tmp_path: Path
 ) -> None:
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -162,11 +162,11 @@ def test_the_loop_goes_on_while_the_database_is_locked(
     other.close()
 
 
-# --- computing --------------------------------------------------------------------------------------------------------
+# --- CPU time ---------------------------------------------------------------------------------------------------------
 
 
 def longest_step(work: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> float:
-    """Seconds of computing of the longest step of the loop: what others wait for, however busy the machine is."""
+    """CPU seconds of the longest step of the loop, independent of other load on the machine."""
     steps: list[float] = []
     real = asyncio.events.Handle._run
 
@@ -181,7 +181,7 @@ def longest_step(work: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> fl
     return max(steps)
 
 
-def test_no_step_of_the_loop_is_long_while_large_pages_are_read_and_saved(
+def test_the_event_loop_is_not_blocked_while_large_pages_are_read_and_saved(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region = made_region(*ROWS)
@@ -193,7 +193,7 @@ def test_no_step_of_the_loop_is_long_while_large_pages_are_read_and_saved(
     assert any(longest_step(work, monkeypatch) < LONGEST for _ in range(3))
 
 
-def test_no_step_of_the_loop_is_long_while_history_is_pruned_and_a_release_is_made(
+def test_the_event_loop_is_not_blocked_while_history_is_pruned_and_a_release_is_built(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, report(*(reading(str(number)) for number in range(300)), at=NOW - MINUTE))
@@ -215,7 +215,7 @@ def test_no_step_of_the_loop_is_long_while_history_is_pruned_and_a_release_is_ma
     assert store.db.execute("SELECT count(*) FROM changes").fetchone()[0] < 1000
 
 
-def test_the_measure_sees_a_step_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_measurement_detects_a_blocked_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     async def busy() -> None:
         until = time.thread_time() + 1.5 * LONGEST
         while time.thread_time() < until:

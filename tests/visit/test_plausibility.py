@@ -1,4 +1,4 @@
-"""Whole visits that list too little to be believed at once."""
+"""Complete visits that list too little to be trusted immediately."""
 
 import pytest
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ def report_of(found: int, *, whole: bool = True, trusted_empty: bool = False) ->
 
 
 def listed(number: int) -> Expected:
-    """That the first so many of READINGS are known, without openings."""
+    """Expects that many of READINGS, without openings."""
     return Expected({one.location.key: False for one in READINGS[:number]}, {})
 
 
@@ -43,15 +43,15 @@ def listed(number: int) -> Expected:
         (report_of(1, whole=False), 4, 0),
         (report_of(0, whole=False), 4, 0),
     ],
-    ids=["as many", "just half", "a first visit", "a first visit to nothing", "said for the third time",
+    ids=["as many", "just half", "a first visit", "a first visit to nothing", "listed for the third time",
          "a page that says it is empty", "in part", "nothing, in part"],
 )  # fmt: skip
-def test_a_plausible_report_is_taken_as_it_is(report: Report, expected: int, doubted: int) -> None:
+def test_a_plausible_report_is_accepted_unchanged(report: Report, expected: int, doubted: int) -> None:
     assert judged(report, listed(expected), doubted) is report
 
 
 @pytest.mark.parametrize(("found", "doubted"), [(1, 0), (1, 1), (0, 0), (0, 1)])
-def test_fewer_than_half_of_the_locations_change_nothing_and_are_said_to(found: int, doubted: int) -> None:
+def test_fewer_than_half_of_the_locations_are_reported_and_change_nothing(found: int, doubted: int) -> None:
     judgement = judged(report_of(found), listed(4), doubted, "https://book.example.org/search?key=1")
     assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
     assert judgement.message.startswith(
@@ -66,9 +66,9 @@ TEN = Expected({"1": True, "2": True}, {"1": 6, "2": 4})
 
 
 def silent(key: str) -> Reading:
-    """A place without slots, whose system says "none" in no other way."""
-    said = replace(availability(available=Available.NO, at=NOW), by_absence=True)
-    return Reading(location=location(key), availability=said)
+    """A place without slots, whose system has no other way to state "none"."""
+    answer = replace(availability(available=Available.NO, at=NOW), by_absence=True)
+    return Reading(location=location(key), availability=answer)
 
 
 def days(key: str, number: int) -> Reading:
@@ -86,7 +86,7 @@ def days(key: str, number: int) -> Reading:
     ],
     ids=["just half", "as many elsewhere", "the smaller place", "listed as full", "stated as none"],
 )
-def test_half_of_the_openings_and_any_stated_no_are_believed_at_once(readings: tuple[Reading, ...]) -> None:
+def test_half_of_the_openings_or_any_stated_no_is_accepted_immediately(readings: tuple[Reading, ...]) -> None:
     given = report(*readings, at=NOW)
     assert judged(given, TEN, 0) is given
 
@@ -101,7 +101,7 @@ def test_half_of_the_openings_and_any_stated_no_are_believed_at_once(readings: t
     ],
     ids=["all silent", "most silent", "only what is open, most missing", "only what is open, all missing"],
 )
-def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> None:
+def test_fewer_than_half_of_the_openings_remove_nothing(given: Report) -> None:
     judgement = judged(given, TEN, 0)
     assert (judgement.outcome, judgement.whole) == (Outcome.CHANGED, False)
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
@@ -109,7 +109,7 @@ def test_fewer_than_half_of_the_openings_take_nothing_away(given: Report) -> Non
     assert judged(given, TEN, 2) is given
 
 
-def test_places_that_were_and_are_unknown_make_up_for_no_opening() -> None:
+def test_places_that_stay_unknown_do_not_make_up_for_lost_openings() -> None:
     given = report(silent("1"), days("2", 4), unsaid("3"), unsaid("4"), unsaid("5"), at=NOW)
     assert "lists 4 openings, but 10 were expected" in judged(given, TEN, 0).message
 
@@ -120,12 +120,12 @@ THREE = Expected({"1": True, "2": True, "3": True}, {"1": 1, "2": 1, "3": 1})
 
 
 def unsaid(key: str) -> Reading:
-    """A place of which neither yes nor no can be read any more."""
+    """A place whose availability can no longer be read."""
     return Reading(location=location(key), availability=availability(available=Available.UNKNOWN, at=NOW))
 
 
 @pytest.mark.parametrize("only_available", [False, True])
-def test_a_list_of_other_places_alone_may_be_another_regions_and_shows_none_of_them(only_available: bool) -> None:
+def test_a_list_of_only_other_places_is_doubted_and_none_of_them_is_shown(only_available: bool) -> None:
     given = report(days("7", 1), days("8", 1), days("9", 1), at=NOW, only_available=only_available)
     judgement = judged(given, THREE, 0)
     assert (judgement.outcome, judgement.readings, judgement.whole) == (Outcome.CHANGED, (), False)
@@ -133,21 +133,21 @@ def test_a_list_of_other_places_alone_may_be_another_regions_and_shows_none_of_t
     assert judged(given, THREE, 2) is given
 
 
-def test_new_places_beside_few_of_the_known_ones_are_added_and_none_is_taken_away() -> None:
+def test_new_places_next_to_a_few_known_ones_are_added_and_none_is_removed() -> None:
     judgement = judged(report(days("1", 3), days("7", 1), days("8", 1), at=NOW), THREE, 0)
     assert [one.location.key for one in judgement.readings] == ["1", "7", "8"]
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
     assert (judgement.outcome, judgement.whole) == (Outcome.CHANGED, False)
 
 
-def test_where_the_two_open_places_of_a_list_of_open_ones_changed_the_new_ones_are_shown() -> None:
+def test_if_both_places_of_a_list_of_open_ones_changed_the_new_ones_are_shown() -> None:
     two = Expected({"1": True, "2": True}, {"1": 1, "2": 1})
     judgement = judged(report(days("7", 1), days("8", 1), at=NOW, only_available=True), two, 0)
     assert [one.location.key for one in judgement.readings] == ["7", "8"]
     assert judgement.whole is False
 
 
-def test_a_visit_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_away() -> None:
+def test_a_visit_that_makes_most_places_unknown_removes_no_answer() -> None:
     given = report(days("1", 1), unsaid("2"), unsaid("3"), at=NOW)
     judgement = judged(given, THREE, 0)
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
@@ -155,7 +155,7 @@ def test_a_visit_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_aw
     assert judged(given, THREE, 2) is given
 
 
-def test_a_place_with_an_open_slot_says_yes_whatever_it_states() -> None:
+def test_a_place_with_an_open_slot_is_a_yes_whatever_it_states() -> None:
     given = report(
         *(Reading(location=location(key), availability=availability(slot(NOW + DAY, 1), available=Available.UNKNOWN))
           for key in THREE.locations),
@@ -164,35 +164,35 @@ def test_a_place_with_an_open_slot_says_yes_whatever_it_states() -> None:
     assert judged(given, THREE, 0) is given
 
 
-def test_one_place_of_several_may_become_unknown() -> None:
+def test_one_of_several_places_may_become_unknown() -> None:
     given = report(days("1", 1), days("2", 1), unsaid("3"), at=NOW)
     assert judged(given, THREE, 0) is given
 
 
-# --- visits in part ---------------------------------------------------------------------------------------------------
+# --- partial visits ---------------------------------------------------------------------------------------------------
 
 
 def in_part(*readings: Reading) -> Report:
-    """All pages came, and a row could not be read."""
+    """All pages arrived, but one row was unreadable."""
     return replace(report(*readings, at=NOW), whole=False, unread=1)
 
 
-def test_a_visit_in_part_that_lists_only_other_places_shows_none_of_them() -> None:
+def test_a_partial_visit_that_lists_only_other_places_shows_none_of_them() -> None:
     judgement = judged(in_part(days("7", 1), days("8", 1)), THREE, 0)
     assert (judgement.outcome, judgement.readings) == (Outcome.CHANGED, ())
 
 
-def test_a_visit_in_part_that_no_longer_says_yes_or_no_of_most_places_takes_no_answer_away() -> None:
+def test_a_partial_visit_that_makes_most_places_unknown_removes_no_answer() -> None:
     judgement = judged(in_part(unsaid("1"), unsaid("2")), THREE, 0)
     assert judgement.outcome is Outcome.CHANGED
     assert all(one.availability and one.availability.incomplete for one in judgement.readings)
 
 
-def test_a_visit_in_part_may_list_less_because_it_takes_nothing_away() -> None:
+def test_a_partial_visit_may_list_less_because_it_removes_nothing() -> None:
     given = in_part(days("1", 1))
     assert judged(given, THREE, 0) is given
 
 
-def test_a_visit_that_did_not_go_well_keeps_its_outcome() -> None:
+def test_a_failed_visit_keeps_its_outcome() -> None:
     given = replace(in_part(days("7", 1)), outcome=Outcome.DOWN)
     assert judged(given, THREE, 0) is given

@@ -1,4 +1,4 @@
-"""Many sources at once: none delays another, each is asked again when its publisher and its past say so."""
+"""Many sources at once: none delays another, and each is visited again when its publisher and its past allow."""
 
 import asyncio
 import sqlite3
@@ -30,7 +30,7 @@ NAMES = ("county", "town", "island")
 
 
 class Places(JsonAdapter):
-    """A made-up system: a list of names, each with one slot of tomorrow."""
+    """A made-up system: a list of names, each with one slot tomorrow."""
 
     name = "places"
     title = "Places"
@@ -40,7 +40,7 @@ class Places(JsonAdapter):
 
 
 class Trusted(Places):
-    """The same, whose page says itself that it lists nothing."""
+    """The same, but its page states that it lists nothing."""
 
     empty_marker = "[]"
 
@@ -59,17 +59,17 @@ def listing(*names: str, **headers: str) -> Answer:
 
 
 class World:
-    """A region whose hosts answer from `answers`, a store, a clock."""
+    """A region whose hosts respond from `answers`, a store, and a clock."""
 
     def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         self.store, self.clock = store, HandClock(NOW)
         self.region = made_region(*NAMES)
         self.answers: dict[str, Answer] = {f"{name}.example.org": listing("hall") for name in NAMES}
         self.requested: list[str] = []
-        self.told: list[str] = []
-        self.on_report: Callable[[Report], None] = lambda report: self.told.append(report.source)
+        self.reported: list[str] = []
+        self.on_report: Callable[[Report], None] = lambda report: self.reported.append(report.source)
         self.adapter: type[Places] = Places
-        self.kept: AnswerStore | None = None  # None: nothing is kept from poll to poll
+        self.kept: AnswerStore | None = None  # None: nothing is cached between polls
         monkeypatch.setattr(registry, "load", lambda *_: self.adapter)
 
     def transport(self) -> httpx.MockTransport:
@@ -81,7 +81,7 @@ class World:
         return answer if isinstance(answer, httpx.Response) else await answer
 
     def poll(self, *sources: Source) -> dict[str, Report]:
-        """The reports of one poll of `sources`, or of all that there are, by a process of its own."""
+        """The reports of one poll of `sources` (default: all) by a new process."""
         self.waits = HostWaitStore(self.store)
 
         async def work() -> list[Report]:
@@ -96,7 +96,7 @@ class World:
         return {found.source: found for found in asyncio.run(work())}
 
     def next_visit(self, name: str = "county") -> timedelta:
-        """How long after the last visit the source is visited next."""
+        """The delay of the source's next visit after the last one."""
         state = self.store.sources()[name]
         return state.next_visit_at - state.attempted_at
 
@@ -110,12 +110,12 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield World(store, monkeypatch)
 
 
-def test_a_source_that_is_slow_is_waited_for_while_all_others_are_saved(world: World) -> None:
+def test_a_poll_waits_for_a_slow_source_while_all_others_are_saved(world: World) -> None:
     others = asyncio.Event()
 
-    def told(found: Report) -> None:
-        world.told.append(found.source)
-        if len(world.told) == len(NAMES) - 1:
+    def note(found: Report) -> None:
+        world.reported.append(found.source)
+        if len(world.reported) == len(NAMES) - 1:
             others.set()
 
     async def slow(request: httpx.Request) -> httpx.Response:
@@ -124,13 +124,13 @@ def test_a_source_that_is_slow_is_waited_for_while_all_others_are_saved(world: W
         return httpx.Response(200, json=["hall"])
 
     world.answers["county.example.org"] = slow
-    world.on_report = told
+    world.on_report = note
     reports = world.poll()
-    assert world.told[-1] == "county"
+    assert world.reported[-1] == "county"
     assert {found.outcome for found in reports.values()} == {Outcome.OK}
 
 
-def test_a_source_that_hangs_is_given_up_and_the_others_have_answered(world: World) -> None:
+def test_a_source_that_hangs_is_abandoned_and_the_others_have_answered(world: World) -> None:
     async def never(request: httpx.Request) -> httpx.Response:
         await asyncio.Event().wait()
         raise AssertionError("never")
@@ -143,7 +143,7 @@ def test_a_source_that_hangs_is_given_up_and_the_others_have_answered(world: Wor
     assert [reports[name].outcome for name in ("town", "island")] == [Outcome.OK, Outcome.OK]
 
 
-def test_one_that_is_down_or_raises_leaves_the_others(world: World) -> None:
+def test_a_source_that_is_down_or_raises_does_not_affect_the_others(world: World) -> None:
     def broken(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
@@ -155,17 +155,17 @@ def test_one_that_is_down_or_raises_leaves_the_others(world: World) -> None:
     assert [state.outcome for state in map(world.store.sources().__getitem__, NAMES)] == outcomes
 
 
-def test_what_was_asked_of_each_host_is_counted(world: World) -> None:
+def test_requests_to_each_host_are_counted(world: World) -> None:
     world.poll()
     world.poll(world.region.sources[0])
     tallies = {tally.host: tally.requests for tally in world.store.hosts(NOW)}
-    assert tallies == {"county.example.org": 4, "town.example.org": 2, "island.example.org": 2}  # with robots.txt
+    assert tallies == {"county.example.org": 4, "town.example.org": 2, "island.example.org": 2}  # including robots.txt
 
 
-# --- what fails alone -------------------------------------------------------------------------------------------------
+# --- isolated failures ------------------------------------------------------------------------------------------------
 
 
-def test_a_source_whose_adapter_cannot_be_run_fails_alone_and_is_asked_nothing(
+def test_a_source_with_a_broken_adapter_fails_alone_without_any_request(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def load(name: str, folder: str) -> type[Places]:
@@ -183,7 +183,7 @@ def test_a_source_whose_adapter_cannot_be_run_fails_alone_and_is_asked_nothing(
     assert world.requested == ["town.example.org", "island.example.org"]
 
 
-def test_an_adapter_that_cannot_be_made_fails_alone(world: World) -> None:
+def test_an_adapter_that_cannot_be_created_fails_alone(world: World) -> None:
     class Unmade(Places):
         def __init__(self) -> None:
             raise KeyError("layout")
@@ -196,7 +196,7 @@ def test_an_adapter_that_cannot_be_made_fails_alone(world: World) -> None:
 
 @pytest.fixture
 def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[World, sqlite3.Connection]]:
-    """A world whose database another program holds until it rolls back."""
+    """A world whose database is locked by another program until it rolls back."""
     monkeypatch.setattr("aggregator.store.store.BUSY_TIMEOUT", 0.01)
     with Store(tmp_path / "a.db") as store:
         other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -205,24 +205,24 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Wo
         other.close()
 
 
-def test_a_visit_that_a_locked_database_does_not_take_says_so_in_its_own_report(
+def test_a_visit_not_saved_because_of_a_locked_database_reports_it(
     locked: tuple[World, sqlite3.Connection],
 ) -> None:
     world, other = locked
 
-    def told(found: Report) -> None:
-        world.told.append(found.source)
-        if len(world.told) == 1:
+    def note(found: Report) -> None:
+        world.reported.append(found.source)
+        if len(world.reported) == 1:
             other.execute("ROLLBACK")
 
-    world.on_report = told
+    world.on_report = note
     reports = world.poll()
-    first, *others = (reports[name] for name in world.told)
+    first, *others = (reports[name] for name in world.reported)
     assert "database is locked; another program has locked it" in first.unsaved
-    assert first.outcome is Outcome.OK  # the booking site did answer
+    assert first.outcome is Outcome.OK  # the booking site did respond
     assert [report.unsaved for report in others] == ["", ""]
     assert world.store.sources().keys() == {report.source for report in others}
-    assert sum(tally.requests for tally in world.store.hosts(NOW)) == 6  # with robots.txt; also of the one not saved
+    assert sum(tally.requests for tally in world.store.hosts(NOW)) == 6  # with robots.txt, also of the unsaved visit
     assert first.source in world.due()
 
 
@@ -243,17 +243,17 @@ def test_requests_that_cannot_be_counted_now_are_counted_by_the_next_poll(
     assert {tally.host for tally in world.store.hosts(NOW)} == {f"{name}.example.org" for name in NAMES}
 
 
-def test_requests_are_counted_although_the_poll_is_interrupted(world: World) -> None:
-    def told(found: Report) -> None:
+def test_requests_are_counted_even_if_the_poll_is_interrupted(world: World) -> None:
+    def note(found: Report) -> None:
         raise KeyboardInterrupt
 
-    world.on_report = told
+    world.on_report = note
     with pytest.raises(KeyboardInterrupt):
         world.poll(world.region.sources[0])
     assert [tally.requests for tally in world.store.hosts(NOW)] == [2]
 
 
-def test_a_damaged_row_of_a_source_counts_as_never_visited_and_the_visit_replaces_it(world: World) -> None:
+def test_a_source_with_a_damaged_row_is_due_and_the_visit_replaces_the_row(world: World) -> None:
     world.poll()
     damage(world.store.db, "UPDATE sources SET next_visit_at = 'soon' WHERE name = 'county'")
     with pytest.raises(StoreError, match="table sources, row 'county': cannot be read"):
@@ -263,10 +263,10 @@ def test_a_damaged_row_of_a_source_counts_as_never_visited_and_the_visit_replace
     assert world.due() == []
 
 
-# --- when a source is visited next ------------------------------------------------------------------------------------
+# --- the next visit of a source ---------------------------------------------------------------------------------------
 
 
-def test_a_source_is_due_when_its_interval_is_over(world: World) -> None:
+def test_a_source_is_due_after_its_interval(world: World) -> None:
     assert world.due() == list(NAMES)
     world.poll(world.region.sources[0])
     assert world.due() == ["town", "island"]
@@ -276,38 +276,38 @@ def test_a_source_is_due_when_its_interval_is_over(world: World) -> None:
     assert world.due() == list(NAMES)
 
 
-def test_a_source_that_is_not_in_force_is_not_due(world: World) -> None:
+def test_a_source_not_in_force_is_not_due(world: World) -> None:
     world.region = made_region("county", last_day="2021-05-12")
     assert world.due() == []
 
 
-def test_the_publishers_max_age_puts_the_next_visit_off(world: World) -> None:
+def test_the_publishers_max_age_delays_the_next_visit(world: World) -> None:
     world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=900"})
     world.poll()
     assert (world.next_visit("county"), world.next_visit("town")) == (15 * MINUTE, 2 * MINUTE)
 
 
-def test_a_host_that_asks_to_be_left_alone_is_left_alone_for_as_long(world: World) -> None:
+def test_a_retry_after_header_delays_the_next_visit_by_that_time(world: World) -> None:
     world.answers["county.example.org"] = lambda request: httpx.Response(429, headers={"retry-after": "1200"})
     assert world.poll()["county"].outcome is Outcome.BUSY
     assert world.next_visit() == 20 * MINUTE
     assert world.requested.count("county.example.org") == 1
 
 
-def test_a_max_age_beyond_the_expiry_of_answers_counts_for_half_of_it(world: World) -> None:
+def test_a_max_age_beyond_the_expiry_of_answers_is_limited_to_half_of_it(world: World) -> None:
     world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=2591034"})
     world.poll()
     assert world.next_visit() == 30 * MINUTE == timedelta(seconds=world.region.expires_after / 2)
 
 
-def test_a_source_is_visited_no_more_often_than_at_its_interval_though_its_answers_expire(world: World) -> None:
+def test_a_source_is_visited_at_most_once_per_interval_even_if_its_answers_expire(world: World) -> None:
     world.region = made_region("county", interval=7200.0)
     world.answers["county.example.org"] = listing("hall", **{"cache-control": "max-age=2591034"})
     world.poll()
     assert world.next_visit() == 120 * MINUTE
 
 
-def test_no_host_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(world: World) -> None:
+def test_no_host_can_delay_a_source_for_more_than_six_hours(world: World) -> None:
     world.answers["county.example.org"] = lambda request: httpx.Response(429, headers={"retry-after": "999999"})
     world.poll()
     assert world.next_visit() == MAX_WAIT == DAY / 4
@@ -324,20 +324,20 @@ def test_no_host_keeps_a_source_unvisited_for_longer_than_a_quarter_of_a_day(wor
     ],
     ids=["maintenance", "a waiting room", "a login", "rows that cannot be read"],
 )
-def test_the_max_age_of_a_wrong_page_says_nothing_of_the_right_one(world: World, wrong: httpx.Response) -> None:
+def test_the_max_age_of_a_wrong_page_is_ignored(world: World, wrong: httpx.Response) -> None:
     world.answers["county.example.org"] = lambda request: wrong
     assert not world.poll()["county"].outcome.is_good
     assert world.next_visit() == 2 * MINUTE
 
 
-def test_the_max_age_of_an_implausible_page_does_not_count_either(world: World) -> None:
+def test_the_max_age_of_an_implausible_page_is_ignored(world: World) -> None:
     visit(world, "a", "b", "c", "d")
     world.answers["county.example.org"] = listing("a", **{"cache-control": "max-age=86400"})
     assert world.poll(world.region.sources[0])["county"].outcome is Outcome.CHANGED
     assert world.next_visit() == 2 * MINUTE
 
 
-def test_failures_in_a_row_put_the_next_visit_off_more_and_more_until_one_is_good(world: World) -> None:
+def test_consecutive_failures_delay_the_next_visit_more_and_more(world: World) -> None:
     world.answers["county.example.org"] = lambda request: httpx.Response(404)
     waits = []
     for _ in range(3):
@@ -349,7 +349,7 @@ def test_failures_in_a_row_put_the_next_visit_off_more_and_more_until_one_is_goo
     assert (world.store.sources()["county"].failures, world.next_visit()) == (0, 2 * MINUTE)
 
 
-def test_a_next_visit_absurdly_far_ahead_comes_from_a_wrong_clock_and_is_due(world: World) -> None:
+def test_a_next_visit_far_in_the_future_is_a_clock_error_and_is_due(world: World) -> None:
     wrong = report(at=NOW + 3650 * DAY)
     world.store.save(wrong, next_visit_at=NOW + 3650 * DAY, failures=0, doubted=0)
     assert "county" in world.due()
@@ -357,18 +357,18 @@ def test_a_next_visit_absurdly_far_ahead_comes_from_a_wrong_clock_and_is_due(wor
     assert "county" not in world.due()
 
 
-# --- answers that cannot be believed ----------------------------------------------------------------------------------
+# --- implausible answers ----------------------------------------------------------------------------------------------
 
 
 def visit(world: World, *names: str) -> tuple[Report, int]:
-    """The report of a visit that lists `names`, and how many locations are known after it."""
+    """The report of a visit that lists `names`, and the number of known locations after it."""
     world.answers["county.example.org"] = listing(*names)
     found = world.poll(world.region.sources[0])["county"]
     known = world.store.locations(["county"], NOW)
     return found, sum(row.gone_at is None for row in known)
 
 
-def test_an_implausible_visit_changes_nothing_and_the_third_in_a_row_is_believed(world: World) -> None:
+def test_an_implausible_visit_changes_nothing_and_the_third_in_a_row_is_accepted(world: World) -> None:
     assert visit(world, "a", "b", "c", "d")[1] == 4
     for _ in range(2):
         found, known = visit(world, "a")
@@ -378,12 +378,12 @@ def test_an_implausible_visit_changes_nothing_and_the_third_in_a_row_is_believed
     assert (found.outcome, known, world.store.sources()["county"].doubted) == (Outcome.OK, 1, 0)
 
 
-def test_a_plausible_visit_in_between_begins_the_count_anew(world: World) -> None:
+def test_a_plausible_visit_resets_the_count_of_implausible_ones(world: World) -> None:
     for names, left in (("abcd", 4), ("a", 4), ("a", 4), ("abcd", 4), ("a", 4), ("a", 4), ("a", 1)):
         assert visit(world, *names)[1] == left
 
 
-def test_a_visit_that_brought_nothing_in_between_does_not_begin_the_count_anew(world: World) -> None:
+def test_a_failed_visit_does_not_reset_the_count_of_implausible_ones(world: World) -> None:
     visit(world, "a", "b", "c", "d")
     visit(world, "a")
     world.answers["county.example.org"] = lambda request: httpx.Response(404)
@@ -392,32 +392,32 @@ def test_a_visit_that_brought_nothing_in_between_does_not_begin_the_count_anew(w
     assert visit(world, "a")[1] == 1
 
 
-def test_half_of_what_was_listed_is_plausible(world: World) -> None:
+def test_half_of_the_listed_places_is_plausible(world: World) -> None:
     visit(world, "a", "b", "c", "d")
     assert visit(world, "a", "b")[1] == 2
 
 
-def test_an_empty_list_that_nobody_vouches_for_is_not_believed_at_once(world: World) -> None:
+def test_an_unconfirmed_empty_list_is_not_trusted_immediately(world: World) -> None:
     visit(world, "a", "b")
     found, known = visit(world)
     assert (found.outcome, known) == (Outcome.CHANGED, 2)
 
 
-def test_a_page_that_says_itself_that_it_lists_nothing_is_believed_at_once(world: World) -> None:
+def test_a_page_that_states_it_is_empty_is_trusted_immediately(world: World) -> None:
     world.adapter = Trusted
     visit(world, "a", "b")
     found, known = visit(world)
     assert (found.outcome, known) == (Outcome.EMPTY, 0)
 
 
-def test_nothing_is_expected_any_more_once_all_slots_are_past(world: World) -> None:
+def test_nothing_is_expected_once_all_slots_are_past(world: World) -> None:
     visit(world, "a", "b", "c")
     world.clock.elapsed = 2 * 86400
     found, known = visit(world, "d")
     assert (found.outcome, known) == (Outcome.OK, 1)
 
 
-def test_sources_of_one_host_share_its_pace(world: World) -> None:
+def test_sources_on_one_host_share_its_pace(world: World) -> None:
     two = made_region("county", "town", pace="{ spacing = 30 }")
     same = tuple(
         Source(

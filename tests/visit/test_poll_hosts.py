@@ -1,4 +1,4 @@
-"""Politeness that belongs to a host and outlives a process: waits, visits that begin, answers that are kept."""
+"""Politeness per host that outlives a process: waits, started visits, cached responses."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ TEN = tuple(
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Ten sources at one host."""
+    """Ten sources on one host."""
     with empty_store() as store:
         made = World(store, monkeypatch)
         made.region = made_region("county")
@@ -61,7 +61,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def answers(world: World, *given: httpx.Response) -> None:
-    """What the host answers in turn, then the last one again and again."""
+    """Sets the host's responses in order; the last one is repeated."""
     left = list(given)
     world.answers[HOST] = lambda request: left.pop(0) if len(left) > 1 else left[0]
 
@@ -76,7 +76,7 @@ def still_due(world: World) -> list[str]:
 
 @pytest.mark.parametrize("value", ["3600", "3599.997", "3600, 3600", "Thu, 13 May 2021 15:00:10 GMT"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_the_wait_that_one_source_is_given_holds_for_all_sources_of_its_host(
+def test_a_retry_after_sent_to_one_source_applies_to_all_sources_on_its_host(
     world: World, status: int, value: str
 ) -> None:
     answers(world, httpx.Response(status, headers={"retry-after": value}))
@@ -91,7 +91,7 @@ def test_the_wait_that_one_source_is_given_holds_for_all_sources_of_its_host(
     assert {state.failures for state in world.store.sources().values()} == {0, 1}
 
 
-def test_the_next_process_waits_as_well_and_asks_once_the_wait_is_over(world: World) -> None:
+def test_the_next_process_also_waits_and_resumes_after_the_wait(world: World) -> None:
     answers(world, httpx.Response(429, headers={"retry-after": "3600"}), httpx.Response(200, json=["hall"]))
     world.poll(TEN[0])
     assert world.clock.elapsed < 60
@@ -105,7 +105,7 @@ def test_the_next_process_waits_as_well_and_asks_once_the_wait_is_over(world: Wo
     assert host_waits(world.store) == {}
 
 
-def test_a_source_that_was_not_requested_keeps_what_is_known_of_it(world: World) -> None:
+def test_a_source_that_was_not_requested_keeps_its_answers(world: World) -> None:
     answers(world, httpx.Response(200, json=["hall"]))
     world.poll(*TEN)
     before = world.store.locations([TEN[5].name], NOW)
@@ -128,7 +128,7 @@ def test_a_source_that_was_not_requested_keeps_what_is_known_of_it(world: World)
         (httpx.Response(503, text="<title>Just a moment...</title>"), 4),
     ],
 )
-def test_a_host_that_answers_nothing_good_is_soon_left_alone(world: World, answer: httpx.Response, most: int) -> None:
+def test_a_host_without_good_responses_is_soon_paused(world: World, answer: httpx.Response, most: int) -> None:
     answers(world, answer)
     reports = world.poll(*TEN)
     assert len(world.requested) <= most
@@ -141,7 +141,7 @@ def test_a_host_that_answers_nothing_good_is_soon_left_alone(world: World, answe
     assert len(world.requested) - first <= 12
 
 
-def test_one_source_that_is_refused_leaves_the_others_of_its_host_alone(world: World) -> None:
+def test_a_block_of_one_source_does_not_affect_the_others_on_its_host(world: World) -> None:
     def host(request: httpx.Request) -> httpx.Response:
         return httpx.Response(403) if request.url.path == "/3" else httpx.Response(200, json=["hall"])
 
@@ -150,22 +150,22 @@ def test_one_source_that_is_refused_leaves_the_others_of_its_host_alone(world: W
     assert (outcomes.count(Outcome.OK), outcomes.count(Outcome.BLOCKED)) == (9, 1)
 
 
-def test_a_short_wait_is_waited_for_within_the_visit_by_all_of_them(world: World) -> None:
+def test_all_sources_wait_out_a_short_retry_after_within_the_visit(world: World) -> None:
     answers(world, httpx.Response(429, headers={"retry-after": "20"}), httpx.Response(200, json=["hall"]))
     reports = world.poll(*TEN)
     assert {report.outcome for report in reports.values()} == {Outcome.OK}
     assert len(world.requested) == 11
 
 
-def test_a_slower_spacing_holds_for_the_next_process(world: World) -> None:
+def test_a_slower_spacing_applies_to_the_next_process(world: World) -> None:
     answers(world, httpx.Response(503), httpx.Response(503), httpx.Response(503), httpx.Response(200, json=["hall"]))
     world.poll(TEN[0])
     world.clock.elapsed = began = 600.0
     world.poll(TEN[0], TEN[1])
-    assert world.clock.elapsed - began > 4  # robots.txt, then two pages, which are a second apart otherwise
+    assert world.clock.elapsed - began > 4  # robots.txt, then two pages that would otherwise be a second apart
 
 
-def test_a_wait_from_a_clock_that_was_ahead_does_not_count(world: World) -> None:
+def test_a_wait_recorded_while_the_clock_was_ahead_is_ignored(world: World) -> None:
     answers(world, httpx.Response(429, headers={"retry-after": "3600"}))
     world.clock.elapsed = 86400
     world.poll(*TEN)
@@ -173,20 +173,20 @@ def test_a_wait_from_a_clock_that_was_ahead_does_not_count(world: World) -> None
     assert still_due(world) == [source.name for source in TEN]
 
 
-def test_the_list_of_hosts_names_no_key(world: World) -> None:
+def test_the_list_of_hosts_contains_no_key(world: World) -> None:
     answers(world, httpx.Response(200, json=["hall"]))
     world.poll(replace(TEN[0], url=f"https://{HOST}/list?key=k3y-5tays-hidden"))
     assert {tally.host for tally in world.store.hosts(NOW)} == {HOST}
 
 
-# --- visits that begin ------------------------------------------------------------------------------------------------
+# --- started visits ---------------------------------------------------------------------------------------------------
 
 
 class Died(BaseException):
-    """The process ended."""
+    """The process died."""
 
 
-def test_a_process_that_dies_before_it_saves_visits_no_source_more_often_than_at_its_interval(
+def test_a_process_that_dies_before_saving_visits_each_source_at_most_once_per_interval(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers(world, httpx.Response(200, json=["hall"]))
@@ -205,14 +205,14 @@ def test_a_process_that_dies_before_it_saves_visits_no_source_more_often_than_at
     assert visits <= 1 + world.clock.elapsed // TEN[0].interval
 
 
-def test_a_process_that_is_killed_at_its_first_request_asks_nothing_when_it_is_started_again(tmp_path: Path) -> None:
+def test_a_process_killed_at_its_first_request_sends_none_when_restarted(tmp_path: Path) -> None:
     for elapsed in (0, 15, 30, 119, 121):
         command = [sys.executable, "-c", KILLED, str(tmp_path), str(elapsed)]
         subprocess.run(command, check=False, timeout=60)
     assert (tmp_path / "asked").read_text().split() == ["0", "121"]
 
 
-def test_a_visit_is_on_record_before_its_first_request(world: World) -> None:
+def test_a_visit_is_recorded_before_its_first_request(world: World) -> None:
     seen: list[list[str]] = []
 
     def host(request: httpx.Request) -> httpx.Response:
@@ -226,7 +226,7 @@ def test_a_visit_is_on_record_before_its_first_request(world: World) -> None:
     assert TEN[0].name in still_due(world)
 
 
-def test_a_visit_that_began_after_now_does_not_count(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_visit_recorded_in_the_future_is_ignored(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(world, httpx.Response(200, json=["hall"]))
     world.clock.elapsed = 120
     world.poll(TEN[0])
@@ -234,11 +234,11 @@ def test_a_visit_that_began_after_now_does_not_count(world: World, monkeypatch: 
     assert TEN[0].name in still_due(world)
 
 
-# --- answers that are kept --------------------------------------------------------------------------------------------
+# --- cached responses -------------------------------------------------------------------------------------------------
 
 
 class Picky(Places):
-    """Knows another page."""
+    """Expects another page."""
 
     expects = ("another page",)
 
@@ -247,7 +247,7 @@ CURRENT = {"etag": '"1"', "last-modified": "Thu, 13 May 2021 13:00:00 GMT"}
 
 
 class Honest:
-    """A server that confirms the page it has to whoever has it, by etag or by date (RFC 9110, 13.1.3)."""
+    """A server that confirms an unchanged page, by etag or by date (RFC 9110, 13.1.3)."""
 
     def __init__(self) -> None:
         self.page = httpx.Response(200, json=["hall"], headers=CURRENT)
@@ -273,7 +273,7 @@ def visited(world: World) -> Report:
     return world.poll(TEN[0])[TEN[0].name]
 
 
-def test_a_good_page_is_asked_for_only_if_it_has_changed_also_by_the_next_process(world: World, honest: Honest) -> None:
+def test_a_good_page_is_requested_conditionally_also_by_the_next_process(world: World, honest: Honest) -> None:
     assert visited(world).outcome is Outcome.OK
     world.kept = HttpCacheStore(world.store, StoredAnswer)
     assert (visited(world).outcome, honest.asked_with) == (Outcome.OK, [None, '"1"'])
@@ -288,9 +288,9 @@ def test_a_good_page_is_asked_for_only_if_it_has_changed_also_by_the_next_proces
     ],
     ids=["maintenance", "a login", "rows that cannot be read"],
 )
-def test_an_honest_304_never_brings_back_a_wrong_page(world: World, honest: Honest, wrong: httpx.Response) -> None:
+def test_a_304_never_brings_back_a_wrong_page(world: World, honest: Honest, wrong: httpx.Response) -> None:
     good = honest.page
-    wrong.headers["last-modified"] = "Thu, 13 May 2021 13:30:00 GMT"  # newer than the page that comes back
+    wrong.headers["last-modified"] = "Thu, 13 May 2021 13:30:00 GMT"  # newer than the page that returns
     honest.page = wrong
     assert not visited(world).outcome.is_good
     honest.page = good
@@ -298,9 +298,7 @@ def test_an_honest_304_never_brings_back_a_wrong_page(world: World, honest: Hone
     assert honest.asked_with == [None, None]
 
 
-def test_after_a_visit_that_was_not_good_a_page_is_asked_for_as_if_for_the_first_time(
-    world: World, honest: Honest
-) -> None:
+def test_after_a_failed_visit_a_page_is_requested_unconditionally(world: World, honest: Honest) -> None:
     visited(world)
     honest.page = httpx.Response(200, text="<title>Maintenance</title>", headers={"last-modified": "Thu, 13 May"})
     visited(world)
@@ -309,9 +307,7 @@ def test_after_a_visit_that_was_not_good_a_page_is_asked_for_as_if_for_the_first
     assert honest.asked_with == [None, '"1"', None]
 
 
-def test_a_page_that_a_304_confirms_and_that_cannot_be_read_is_not_kept_any_longer(
-    world: World, honest: Honest
-) -> None:
+def test_a_page_confirmed_by_304_but_unreadable_is_dropped_from_the_cache(world: World, honest: Honest) -> None:
     visited(world)
     world.adapter = Picky
     assert visited(world).outcome is Outcome.CHANGED
@@ -319,7 +315,7 @@ def test_a_page_that_a_304_confirms_and_that_cannot_be_read_is_not_kept_any_long
     assert honest.asked_with == [None, '"1"', None]
 
 
-def test_an_implausible_page_is_not_kept(world: World, honest: Honest) -> None:
+def test_an_implausible_page_is_not_cached(world: World, honest: Honest) -> None:
     honest.page = httpx.Response(200, json=["a", "b", "c", "d"], headers=CURRENT)
     visited(world)
     honest.page = httpx.Response(200, json=["a"], headers={"etag": '"2"'})
@@ -328,9 +324,7 @@ def test_an_implausible_page_is_not_kept(world: World, honest: Honest) -> None:
     assert honest.asked_with == [None, '"1"', None]
 
 
-def test_a_page_with_a_row_that_cannot_be_read_is_not_kept_though_the_visit_is_good(
-    world: World, honest: Honest
-) -> None:
+def test_a_page_with_an_unreadable_row_is_not_cached_even_if_the_visit_is_good(world: World, honest: Honest) -> None:
     honest.page = httpx.Response(200, json=["a", "b", None], headers=CURRENT)
     report = visited(world)
     assert (report.outcome, report.whole) == (Outcome.OK, False)

@@ -1,4 +1,4 @@
-"""Which answers are read in place, and which in a process of their own."""
+"""Which responses are read in this process, and which in a worker."""
 
 import pytest
 
@@ -25,17 +25,17 @@ def of_size(size: int, row: str, before: str = "") -> str:
         (150_000, of_size(150_000, "Gull Hall,1 Kite St,Boston,yes\n")),
     ],
 )
-def test_an_ordinary_page_is_read_in_place_and_a_large_one_is_not(size: int, body: str) -> None:
+def test_an_ordinary_page_is_read_in_this_process_and_a_large_one_is_not(size: int, body: str) -> None:
     assert size * 0.9 < len(body) <= size
     assert reading_time(answer(body)) <= IN_PROCESS < reading_time(answer(body * 3))
 
 
-def test_a_small_calendar_is_read_in_place_and_any_other_is_not_whatever_it_looks_like() -> None:
+def test_only_a_small_calendar_is_read_in_this_process_whatever_its_content_type() -> None:
     event = "BEGIN:VEVENT\nUID:1\nDTSTART:20260305T090000\nEND:VEVENT\n"
     assert reading_time(answer(event * 150), calendar=True) <= IN_PROCESS
     for before, kind in (("", "text/calendar"), ("<p>", "text/html"), ("[", "application/json")):
         assert reading_time(answer(before + event * 300, kind), calendar=True) > IN_PROCESS
 
 
-def test_records_that_are_short_count_one_by_one() -> None:
+def test_short_records_count_one_by_one() -> None:
     assert reading_time(answer("7\n" * 20_000)) <= IN_PROCESS < reading_time(answer("{}\n" * 50_000))

@@ -1,4 +1,4 @@
-"""`aggregator watch`: every source at its own pace, never twice at once, and nothing ends it but being asked to."""
+"""`aggregator watch`: every source at its own pace, never twice at once, and it runs until it is told to stop."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ TWO = SOURCES + SOURCES.replace("county", "town")
 
 
 class World:
-    """A watch whose visits are `on_visit`, on a clock that nothing moves."""
+    """A watch whose visits call `on_visit`, with a frozen clock."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ class World:
         )
 
     def visit_once(self, name: str = "county") -> datetime:
-        """Visits a source once; when it is planned next."""
+        """Visits a source once; returns when its next visit is scheduled."""
 
         async def work() -> datetime:
             watch = self.watch()
@@ -89,7 +89,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield made
 
 
-def test_after_a_visit_the_next_is_planned_for_when_the_store_says(world: World) -> None:
+def test_the_next_visit_is_scheduled_for_the_time_in_the_database(world: World) -> None:
     assert world.visit_once() == NOW + 2 * MINUTE
     assert world.visited == ["county"]
 
@@ -99,31 +99,31 @@ def test_visits_are_spread_by_up_to_a_tenth_of_their_interval(world: World, monk
     assert world.visit_once() == NOW + 2 * MINUTE + timedelta(seconds=12)
 
 
-def test_a_source_whose_time_has_not_come_is_not_visited(world: World) -> None:
+def test_a_source_that_is_not_due_is_not_visited(world: World) -> None:
     save(world.store, report(reading(), at=NOW - MINUTE))
     assert world.visit_once() == NOW + MINUTE
     assert world.visited == []
 
 
-def test_a_watch_that_died_during_a_visit_waits_for_the_interval_when_it_is_started_again(world: World) -> None:
+def test_a_watch_that_died_during_a_visit_waits_for_the_interval_when_restarted(world: World) -> None:
     begin_visits(world.store, NOW - MINUTE, {"county": NOW + MINUTE})
     assert world.visit_once() == NOW + MINUTE
     assert world.visited == []
 
 
-def test_a_next_visit_absurdly_far_ahead_does_not_keep_a_source_unvisited(world: World) -> None:
+def test_a_next_visit_far_in_the_future_does_not_keep_a_source_unvisited(world: World) -> None:
     world.store.save(report(at=NOW + 999 * DAY), next_visit_at=NOW + 999 * DAY, failures=0, doubted=0)
     assert world.visit_once() == NOW + 2 * MINUTE
     assert world.visited == ["county"]
 
 
-def test_a_source_that_is_not_in_force_is_looked_at_again_after_its_interval_only(world: World) -> None:
+def test_a_source_not_in_force_is_checked_again_only_after_its_interval(world: World) -> None:
     world.region = region(sources=f"{SOURCES}last_day = 2021-05-12\ninterval = 300")
     assert world.visit_once() == NOW + 5 * MINUTE
     assert world.visited == []
 
 
-def test_a_visit_that_took_longer_than_its_interval_is_not_followed_at_once(world: World) -> None:
+def test_a_visit_longer_than_its_interval_is_not_repeated_at_once(world: World) -> None:
     async def slow(source: Source) -> None:
         await world.good(source)
         world.clock.elapsed += 600
@@ -133,7 +133,7 @@ def test_a_visit_that_took_longer_than_its_interval_is_not_followed_at_once(worl
 
 
 @pytest.mark.parametrize("error", [StoreError("the disk is full"), ValueError("a mistake in the program")])
-def test_a_visit_that_fails_is_planned_again(world: World, error: Exception) -> None:
+def test_a_failed_visit_is_scheduled_again(world: World, error: Exception) -> None:
     async def failing(source: Source) -> None:
         raise error
 
@@ -147,12 +147,12 @@ def test_a_visit_that_fails_is_planned_again(world: World, error: Exception) -> 
 
     world.on_visit = failing
     assert asyncio.run(work()) == [NOW + 2 * MINUTE]
-    (told,) = world.errors
-    assert str(error) in told
-    assert ("please report it" in told) == isinstance(error, ValueError)
+    (message,) = world.errors
+    assert str(error) in message
+    assert ("please report it" in message) == isinstance(error, ValueError)
 
 
-def test_each_source_is_visited_on_its_own_and_never_twice_at_once(world: World) -> None:
+def test_sources_are_visited_independently_and_never_twice_at_once(world: World) -> None:
     both, go_on = asyncio.Event(), asyncio.Event()
 
     async def waiting(source: Source) -> None:
@@ -164,7 +164,7 @@ def test_each_source_is_visited_on_its_own_and_never_twice_at_once(world: World)
     async def meanwhile(watch: Watch) -> None:
         await asyncio.wait_for(both.wait(), 5)
         for source in world.region.sources:
-            assert watch.scheduler.get_job(source.name) is None  # only put back when the visit is over
+            assert watch.scheduler.get_job(source.name) is None  # rescheduled only after the visit
         watch.stop()
         go_on.set()
 
@@ -174,7 +174,7 @@ def test_each_source_is_visited_on_its_own_and_never_twice_at_once(world: World)
 
 
 @pytest.mark.parametrize("by", ["stop", "SIGTERM", "SIGINT", "SIGHUP"])
-def test_being_asked_to_end_lets_the_visits_under_way_end_and_publishes(world: World, by: str) -> None:
+def test_on_a_stop_signal_running_visits_finish_and_are_published(world: World, by: str) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def long(source: Source) -> None:
@@ -197,7 +197,7 @@ def test_being_asked_to_end_lets_the_visits_under_way_end_and_publishes(world: W
     assert world.errors == []
 
 
-def test_a_release_that_cannot_be_written_is_told_and_the_next_one_works(world: World) -> None:
+def test_a_release_that_cannot_be_written_is_reported_and_the_next_one_works(world: World) -> None:
     (world.folder / "public").write_text("somebody's file")
 
     async def work() -> None:
@@ -212,7 +212,7 @@ def test_a_release_that_cannot_be_written_is_told_and_the_next_one_works(world: 
     assert (world.folder / "public" / "index.html").is_file()
 
 
-def test_a_publish_that_fails_in_a_way_nobody_foresaw_is_reported_and_the_next_one_works(
+def test_an_unexpected_publish_error_is_reported_and_the_next_publish_works(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, failing = make_release, [ZeroDivisionError("no luck"), None]

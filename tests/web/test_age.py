@@ -1,4 +1,4 @@
-"""How old an answer from a cache is."""
+"""How old a response from a cache is."""
 
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -50,14 +50,14 @@ THEN = format_datetime(NOW - 3 * HOUR)
         ({"date": "Mon, 01 Jan 0001 00:00:00 +1400", "x-cache": "HIT"}, timedelta(days=365)),
     ],
 )
-def test_a_cache_says_how_old_its_answer_is_and_a_servers_own_clock_does_not(
+def test_an_age_header_tells_the_age_but_a_servers_own_clock_does_not(
     headers: dict[str, str], age: timedelta | None
 ) -> None:
     assert as_of(headers, NOW) == (None if age is None else NOW - age)
 
 
 def seen(*answers: httpx.Response) -> datetime | None:
-    """The age of the last of several answers to the same question, each ten minutes after the one before."""
+    """The age of the last of several responses to the same request, ten minutes apart."""
     host, clock, store = Host(answers), HandClock(), MemoryAnswers()
     for _ in answers:
         clock.elapsed = round(clock.elapsed) + 600.0
@@ -65,12 +65,12 @@ def seen(*answers: httpx.Response) -> datetime | None:
     return None if found.as_of is None else found.as_of - (found.fetched_at - NOW)
 
 
-def test_an_answer_bears_the_age_that_its_cache_states() -> None:
+def test_a_response_has_the_age_stated_by_its_cache() -> None:
     assert seen(httpx.Response(200, headers={"age": "10800"})) == NOW - 3 * HOUR
     assert seen(httpx.Response(200, headers={"date": THEN})) is None
 
 
-def test_an_answer_confirmed_by_304_is_as_old_as_the_304() -> None:
+def test_a_response_confirmed_by_304_is_as_old_as_the_304() -> None:
     old = httpx.Response(200, headers={"etag": '"1"', "age": "10800", "x-cache": "HIT", "date": THEN})
     assert seen(old, httpx.Response(304)) is None
     assert seen(old, httpx.Response(304, headers={"age": "3600"})) == NOW - HOUR
@@ -78,7 +78,7 @@ def test_an_answer_confirmed_by_304_is_as_old_as_the_304() -> None:
     assert seen(fresh, httpx.Response(304, headers={"age": "7200"})) == NOW - 2 * HOUR
 
 
-def test_the_age_is_of_the_last_step_of_a_redirect() -> None:
+def test_after_a_redirect_the_age_is_that_of_the_final_response() -> None:
     host = Host([reply(302, location="/next", age="7200"), reply(age="3600")])
     found = get(host)
     assert found.as_of == found.fetched_at - HOUR

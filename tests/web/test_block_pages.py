@@ -1,4 +1,4 @@
-"""Waiting rooms, blocks and outages. The pages are ours, in the shape of those seen."""
+"""Waiting rooms, blocks, and outages. The pages are made up, in the shape of real ones."""
 
 from pathlib import Path
 
@@ -80,42 +80,42 @@ NOT_KNOWN = [
         for body in bodies
     ],
 )
-def test_what_stands_in_for_a_page_is_recognised(body: str, kind: type[VisitError]) -> None:
+def test_block_pages_and_waiting_rooms_are_recognized(body: str, kind: type[VisitError]) -> None:
     found = verdict(answer(body))
     assert type(found) is kind
     assert "https://clinics.example.org/search" in str(found)
 
 
 @pytest.mark.parametrize("body", NOT_KNOWN)
-def test_a_real_page_that_mentions_such_things_is_none_of_them(body: str) -> None:
+def test_a_real_page_that_mentions_such_things_is_not_a_block_page(body: str) -> None:
     assert verdict(answer(body)) is None
 
 
-def test_a_page_in_another_charset_is_recognised_too() -> None:
+def test_a_block_page_in_another_charset_is_recognized() -> None:
     marked = Answer(url=HOME, status=200, headers={}, body=WAITING[0].encode("utf-16"), fetched_at=NOW)
     assert type(verdict(marked)) is WaitingRoom
 
 
-def test_the_sites_own_estimate_is_passed_on() -> None:
+def test_the_sites_own_estimated_wait_is_passed_on() -> None:
     later = page("Waiting room", "", "You then have 10 minutes to book. Your estimated wait is now 1 hour.")
     for body, minutes in [(WAITING[2], 2), (WAITING[5], 12), (later, 60), (WAITING[0], None)]:
         found = verdict(answer(body))
         assert found and found.wait_minutes == minutes
 
 
-def test_only_a_waiting_room_has_an_estimate() -> None:
+def test_only_a_waiting_room_has_an_estimated_wait() -> None:
     found = verdict(answer(page("Down for maintenance", "", "Estimated: 45 minutes.")))
     assert isinstance(found, Unreachable) and found.wait_minutes is None
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusing_status_is_a_block_unless_it_is_a_waiting_room(status: int) -> None:
+def test_a_401_or_403_is_a_block_unless_it_is_a_waiting_room(status: int) -> None:
     assert type(verdict(answer("", status))) is Refused
     assert type(verdict(answer(BROKEN[1], status))) is Refused
     assert type(verdict(answer(WAITING[0], status))) is WaitingRoom
 
 
-def test_a_challenge_is_known_by_its_header() -> None:
+def test_a_challenge_is_recognized_by_its_header() -> None:
     assert type(verdict(answer("<html></html>", cf_mitigated="challenge"))) is Refused
 
 
@@ -130,12 +130,12 @@ def test_a_challenge_is_known_by_its_header() -> None:
         ("https://notqueue-it.net.example.org/", False),
     ],
 )
-def test_the_address_of_a_waiting_room_is_known(url: str, queue: bool) -> None:
+def test_a_waiting_room_is_recognized_by_its_url(url: str, queue: bool) -> None:
     assert redirected_to_queue(url) is queue
     assert (type(verdict(answer("", url=url))) is WaitingRoom) is queue
 
 
-def test_of_all_recorded_good_answers_only_the_waiting_rooms_are_taken_for_one(captures: Path) -> None:
+def test_of_all_recorded_good_responses_only_waiting_rooms_are_recognized_as_such(captures: Path) -> None:
     found: dict[str, list[int | None]] = {}
     for path in sorted(captures.glob("*/*.har")):
         for entry in (one for one in load_recording([path]).entries if one.response.status < 400):

@@ -1,4 +1,4 @@
-"""One visit: what is asked, what is counted, what stays open."""
+"""One visit: what is requested, what is counted, which connections stay open."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from tests.support.memory_hosts import AGENT, HOME, SEARCH, HandClock, Host, get
 FORM = "application/x-www-form-urlencoded"
 
 
-def test_every_request_says_who_we_are_and_what_we_can_unpack() -> None:
+def test_every_request_states_who_we_are_and_the_supported_encodings() -> None:
     host = Host(reply())
     get(host)
     headers = host.requested[0].headers
@@ -24,7 +24,7 @@ def test_every_request_says_who_we_are_and_what_we_can_unpack() -> None:
     assert headers["accept-encoding"] == "gzip, deflate"
 
 
-def test_the_user_agent_names_a_contact_that_a_header_can_carry() -> None:
+def test_the_user_agent_names_the_contact_and_refuses_an_invalid_one() -> None:
     contact = "https://aggregator.example/contact"
     assert user_agent("0.1.0", contact) == f"appointment-aggregator/0.1.0 (+{contact})"
     for bad in ("böse@example.org", "a@example.org\r\nX: y"):
@@ -46,12 +46,12 @@ def test_params_form_and_json_reach_the_host(
 ) -> None:
     host = Host(reply())
     get(host, request_)
-    asked = host.requested[0]
-    assert (asked.method, asked.url.raw_path.decode(), asked.content) == (method, target, body)
-    assert asked.headers.get("content-type") == kind
+    request = host.requested[0]
+    assert (request.method, request.url.raw_path.decode(), request.content) == (method, target, body)
+    assert request.headers.get("content-type") == kind
 
 
-def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:
+def test_a_region_file_cannot_make_us_faster_than_the_minimum_spacing() -> None:
     host, clock = Host(reply()), HandClock()
 
     async def work() -> None:
@@ -63,13 +63,13 @@ def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:
     assert clock.slept == pytest.approx([0.5, 0.5, 0.5])  # robots.txt was the first request
 
 
-def test_an_answer_above_the_limit_of_the_source_is_refused() -> None:
+def test_a_response_above_the_limit_of_the_source_is_refused() -> None:
     small = source(max_bytes=1024)
     with pytest.raises(PageError, match=f"{HOME}/search: 1025 bytes announced, but the limit is 1024"):
         run(Client(small, Host(reply(text="x" * 1025)).hosts()).get(SEARCH))
 
 
-def test_what_was_asked_of_a_host_is_counted_by_day() -> None:
+def test_requests_to_a_host_are_counted_by_day() -> None:
     clock, store = HandClock(datetime.fromisoformat("2021-05-13T23:00:00+00:00")), MemoryAnswers()
     unchanged = [reply(etag='"v1"'), reply(304, "")]
     host = Host([reply(500), *unchanged, httpx.ReadTimeout, reply(), reply(403)])
@@ -92,7 +92,7 @@ def test_what_was_asked_of_a_host_is_counted_by_day() -> None:
     ]
 
 
-def test_connections_close_with_the_last_visit_that_uses_them() -> None:
+def test_connections_close_after_the_last_visit_that_uses_them() -> None:
     class Counted(httpx.MockTransport):
         closed = 0
 

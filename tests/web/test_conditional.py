@@ -1,4 +1,4 @@
-"""Asking again for a page that has not changed."""
+"""Requesting an unchanged page again."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -14,14 +14,14 @@ from tests.support.memory_hosts import HOME, SEARCH, HandClock, Host, Replies, a
 
 
 def validated(request: httpx.Request) -> httpx.Response:
-    """A page with validators, confirmed by 304 to whoever has it."""
+    """A page with validators, confirmed by 304 to clients that have it."""
     headers = {"etag": '"v1"', "last-modified": "Thu, 13 May 2021 13:00:00 GMT", "cache-control": "max-age=60"}
     if request.headers.get("if-none-match") == '"v1"':
         return httpx.Response(304, headers={"cache-control": "max-age=90"})
     return httpx.Response(200, text="a page", headers=headers | {"age": "10"})
 
 
-def test_an_unchanged_page_is_confirmed_and_not_sent_again_also_after_a_restart() -> None:
+def test_an_unchanged_page_is_confirmed_by_304_even_after_a_restart() -> None:
     host, clock, store = Host(validated), HandClock(), MemoryAnswers()
     first = get(host, clock=clock, store=store)
     clock.elapsed += 600
@@ -41,7 +41,7 @@ def test_an_unchanged_page_is_confirmed_and_not_sent_again_also_after_a_restart(
         reply(text="x" * (MAX_STORED + 1), etag='"v1"'),
     ],
 )
-def test_what_could_not_be_confirmed_or_must_not_be_kept_is_asked_for_in_full(handler: Replies) -> None:
+def test_a_response_without_validators_or_with_no_store_is_requested_in_full(handler: Replies) -> None:
     host, store = Host(handler), MemoryAnswers()
     for _ in range(2):
         with suppress(PageError):
@@ -49,7 +49,7 @@ def test_what_could_not_be_confirmed_or_must_not_be_kept_is_asked_for_in_full(ha
     assert ["if-none-match" in request.headers for request in host.requested] == [False, False]
 
 
-def test_another_query_and_a_form_are_other_questions() -> None:
+def test_another_query_or_a_form_is_another_cache_entry() -> None:
     host, store = Host(validated), MemoryAnswers()
     get(host, SEARCH, store=store)
     get(host, Request(url=f"{HOME}/search?page=2"), store=store)
@@ -72,5 +72,5 @@ def test_another_query_and_a_form_are_other_questions() -> None:
         ("", "", 0),
     ],
 )
-def test_max_age_is_what_the_publisher_says_is_left(control: str, age: str, seconds: float) -> None:
+def test_max_age_is_the_remaining_time_stated_by_the_publisher(control: str, age: str, seconds: float) -> None:
     assert max_age(answer(cache_control=control, age=age)) == seconds

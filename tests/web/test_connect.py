@@ -1,4 +1,4 @@
-"""Connections lead only to addresses that were checked: names that are rebound receive nothing."""
+"""Connections lead only to checked IP addresses: rebound names receive nothing."""
 
 import asyncio
 import socket
@@ -24,29 +24,29 @@ from tests.support.memory_hosts import AGENT, HandClock, run, source
 NAME = "clinics.example.org"
 PUBLIC, PRIVATE = "8.8.8.8", "10.0.0.1"
 ANSWER = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-Resolver = Callable[..., list[str]]  # gives it the answers of each lookup in turn, the last one again; names looked up
+Resolver = Callable[..., list[str]]  # sets the results of the lookups in order (the last repeats); returns the names
 
 
 @pytest.fixture
 def resolver(monkeypatch: pytest.MonkeyPatch) -> Resolver:
     def prepared(*answers: Iterable[str]) -> list[str]:
-        asked: list[str] = []
+        lookups: list[str] = []
 
         async def getaddrinfo(self: object, host: str, port: int, **_: object) -> list[object]:
-            asked.append(host)
-            found = answers[min(len(asked), len(answers)) - 1]
+            lookups.append(host)
+            found = answers[min(len(lookups), len(answers)) - 1]
             if not found:
                 raise socket.gaierror("no such name")
             return [(socket.AF_INET6 if ":" in one else socket.AF_INET, 1, 6, "", (one, port)) for one in found]
 
         monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
-        return asked
+        return lookups
 
     return prepared
 
 
 class Listener:
-    """Counts connections, and answers requests with 404."""
+    """Counts connections, and responds to requests with 404."""
 
     def __init__(self) -> None:
         self.accepted = 0
@@ -81,63 +81,61 @@ async def ask(listener: Listener, host: str = NAME, *, loopback: bool, requests:
 
 
 async def refused(error: type[Exception], words: str, host: str = NAME, *, loopback: bool = False) -> Listener:
-    """What a listener on this machine saw while a request was refused with these `words`."""
+    """What a listener on this machine received while a request was refused with these `words`."""
     async with Listener().open() as listener:
         with pytest.raises(error, match=words):
             await ask(listener, host, loopback=loopback)
     return listener
 
 
-def test_a_name_that_is_rebound_after_the_check_is_not_connected_to(
+def test_a_name_rebound_after_the_check_is_not_connected_to(
     resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)  # so that the connection needs a lookup of its own
-    asked = resolver([PUBLIC], ["127.0.0.1"])
+    monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)  # so that the connection needs its own lookup
+    lookups = resolver([PUBLIC], ["127.0.0.1"])
     listener = run(refused(Refused, rf"{NAME} is at 127\.0\.0\.1; only public addresses"))
-    assert (asked, listener.accepted) == ([NAME, NAME], 0)
+    assert (lookups, listener.accepted) == ([NAME, NAME], 0)
 
 
-def test_the_connection_is_made_to_the_address_that_was_checked(resolver: Resolver) -> None:
+def test_the_connection_is_made_to_the_checked_ip_address(resolver: Resolver) -> None:
     async def work() -> tuple[list[str], int]:
-        asked = resolver(["127.0.0.1"], [PRIVATE])  # with loopback = true, that is what is allowed
+        lookups = resolver(["127.0.0.1"], [PRIVATE])  # allowed with loopback = true
         async with Listener().open() as listener:
             with pytest.raises(PageError, match="answers 404"):
                 await ask(listener, loopback=True)
-        return asked, listener.accepted
+        return lookups, listener.accepted
 
     assert run(work()) == ([NAME], 1)
 
 
-def test_a_name_is_looked_up_again_when_the_check_is_some_time_ago(
-    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_is_resolved_again_after_some_time(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work() -> list[str]:
-        asked = resolver([PUBLIC], ["9.9.9.9"])
+        lookups = resolver([PUBLIC], ["9.9.9.9"])
         addresses, loop = Addresses(loopback=False), asyncio.get_running_loop()
         start = loop.time()
         for later, expected in ((0.0, PUBLIC), (REMEMBERED - 1, PUBLIC), (REMEMBERED + 1, "9.9.9.9")):
             monkeypatch.setattr(loop, "time", lambda at=start + later: at)
             assert await addresses.of(NAME, 443) == (expected,)
         monkeypatch.undo()
-        return asked
+        return lookups
 
     assert len(run(work())) == 2
 
 
 @pytest.mark.parametrize("mixed", [[PUBLIC, "127.0.0.1"], ["127.0.0.1", PUBLIC], [PUBLIC, "::1"], [PRIVATE, PUBLIC]])
-def test_one_address_that_may_not_be_asked_refuses_the_name_as_a_whole(resolver: Resolver, mixed: list[str]) -> None:
+def test_one_forbidden_ip_address_refuses_the_whole_name(resolver: Resolver, mixed: list[str]) -> None:
     resolver(mixed)
     assert run(refused(Refused, "only public addresses are allowed")).accepted == 0
 
 
-def test_a_loopback_region_is_led_to_no_public_address(resolver: Resolver) -> None:
+def test_a_loopback_region_connects_to_no_public_address(resolver: Resolver) -> None:
     resolver(["127.0.0.1", PUBLIC])
-    told = rf"is at {PUBLIC}; `loopback = true` allows only this machine"
-    assert run(refused(Refused, told, loopback=True)).accepted == 0
+    message = rf"is at {PUBLIC}; `loopback = true` allows only this machine"
+    assert run(refused(Refused, message, loopback=True)).accepted == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "127.1"])
-def test_loopback_is_recognized_however_it_is_written(host: str) -> None:
+def test_loopback_is_recognized_in_every_notation(host: str) -> None:
     assert run(refused(Refused, "only public addresses are allowed", host)).accepted == 0
 
 
@@ -146,13 +144,13 @@ def test_literal_ipv6_addresses_are_checked_too(host: str) -> None:
     assert run(refused(Refused, "only public addresses are allowed", host)).accepted == 0
 
 
-def test_a_name_that_stops_resolving_is_down(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_no_longer_resolves_is_down(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
     resolver([])
     assert run(refused(Unreachable, rf"{NAME} has no address \(no such name\); check the url")).accepted == 0
     monkeypatch.setattr("aggregator.web.connect.REMEMBERED", 0.0)
-    asked = resolver([PUBLIC], [])
+    lookups = resolver([PUBLIC], [])
     assert run(refused(Unreachable, rf"{NAME} has no address .*; the next visit tries again")).accepted == 0
-    assert len(asked) == 2, "it was tried again at once"
+    assert len(lookups) == 2, "it was tried again at once"
 
 
 def ipv6_or_skip() -> None:
@@ -163,7 +161,7 @@ def ipv6_or_skip() -> None:
             pytest.skip("no IPv6 on this machine")
 
 
-def test_ipv6_is_connected_to(resolver: Resolver) -> None:
+def test_ipv6_connections_work(resolver: Resolver) -> None:
     ipv6_or_skip()
     resolver(["::1"])
 
@@ -176,7 +174,7 @@ def test_ipv6_is_connected_to(resolver: Resolver) -> None:
     assert run(work()) == 1
 
 
-def test_the_next_address_is_tried_where_one_is_refused(resolver: Resolver) -> None:
+def test_if_one_ip_address_refuses_the_next_is_tried(resolver: Resolver) -> None:
     resolver(["::1", "127.0.0.1"])
 
     async def work() -> int:
@@ -188,7 +186,7 @@ def test_the_next_address_is_tried_where_one_is_refused(resolver: Resolver) -> N
     assert run(work()) == 1
 
 
-def test_no_address_that_answers_is_down(resolver: Resolver) -> None:
+def test_if_no_ip_address_answers_the_host_is_down(resolver: Resolver) -> None:
     resolver(["::1", "127.0.0.1"])
 
     async def work() -> None:
@@ -201,7 +199,7 @@ def test_no_address_that_answers_is_down(resolver: Resolver) -> None:
         run(work())
 
 
-def test_an_address_that_hangs_holds_the_next_one_up_for_a_moment_only(
+def test_an_ip_address_that_hangs_delays_the_next_one_only_briefly(
     resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolver(["127.0.0.2", "127.0.0.1"])
@@ -228,13 +226,13 @@ def test_an_address_that_hangs_holds_the_next_one_up_for_a_moment_only(
     assert (run(work()), ended) == (1, ["127.0.0.2"])
 
 
-def test_addresses_are_tried_by_turns_of_both_families(resolver: Resolver) -> None:
+def test_ip_addresses_of_both_families_are_tried_alternately(resolver: Resolver) -> None:
     resolver(["2001:db8::1", "2001:db8::2", "8.8.8.8", "2001:db8::1"])
 
     async def work() -> tuple[str, ...]:
         return await Addresses(loopback=False).of(NAME, 443)
 
-    with pytest.raises(Refused, match="2001:db8::1"):  # the range of documentation
+    with pytest.raises(Refused, match="2001:db8::1"):  # the range reserved for documentation
         run(work())
     resolver(["2001:4860::1", "2001:4860::2", "8.8.8.8", "2001:4860::1"])
     assert run(work()) == ("2001:4860::1", "8.8.8.8", "2001:4860::2")
@@ -278,13 +276,13 @@ def certificate(folder: Path, name: str) -> Path:
 
 
 async def over_tls(file: Path, name: str) -> tuple[list[str | None], list[str | None]]:
-    """Asks `name` over TLS: the names that the server was greeted with, and the protocols that were offered to it."""
+    """Connects to `name` over TLS; returns the server names and the protocols offered to the server."""
     names: list[str | None] = []
     chosen: list[str | None] = []
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(file)
     server.set_alpn_protocols(["h2"])
-    server.sni_callback = lambda connection, asked, context: names.append(asked)
+    server.sni_callback = lambda connection, server_name, context: names.append(server_name)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         chosen.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
@@ -308,7 +306,7 @@ def test_the_certificate_is_still_checked_for_the_name_and_http2_is_offered(reso
     assert run(over_tls(certificate(tmp_path, NAME), NAME)) == ([NAME], ["h2"])
 
 
-def test_a_certificate_of_another_name_is_refused(resolver: Resolver, tmp_path: Path) -> None:
+def test_a_certificate_for_another_name_is_refused(resolver: Resolver, tmp_path: Path) -> None:
     resolver(["127.0.0.1"])
     with pytest.raises(ssl.SSLCertVerificationError, match=f"not valid for '{NAME}'"):
         run(over_tls(certificate(tmp_path, "other.example.org"), NAME))

@@ -1,4 +1,4 @@
-"""Where a source may lead us."""
+"""Which URLs a source may lead to."""
 
 import pytest
 
@@ -27,7 +27,7 @@ HOSTED = "https://clinics-a.herokuapp.com/"
         ("https://clinics.example.org:9443/", "https://book.example.org:9443/x"),
     ],
 )
-def test_the_same_site_and_listed_hosts_are_let_through(home: str, url: str) -> None:
+def test_the_same_site_and_listed_hosts_are_allowed(home: str, url: str) -> None:
     Guard(source(home, hosts=("extra.example.net", "ported.example.net:8080"))).check(url)
 
 
@@ -54,18 +54,18 @@ def test_the_same_site_and_listed_hosts_are_let_through(home: str, url: str) -> 
         (HOME, "https://someone:secret@clinics.example.org/", "credentials"),
     ],
 )
-def test_everything_else_is_refused_with_the_reason(home: str, url: str, words: str) -> None:
+def test_all_other_urls_are_refused_with_a_reason(home: str, url: str, words: str) -> None:
     with pytest.raises(Refused, match=words) as refused:
         Guard(source(home, hosts=("extra.example.net", "ported.example.net:8080"))).check(url)
     assert "secret" not in str(refused.value)
 
 
-def test_a_literal_private_address_is_refused_though_the_region_file_names_it() -> None:
+def test_a_literal_private_ip_is_refused_even_if_the_region_file_names_it() -> None:
     with pytest.raises(Refused, match="only public addresses"):
         Guard(source("http://169.254.169.254/latest")).check("http://169.254.169.254/latest")
 
 
-def test_a_refused_redirect_names_both_addresses() -> None:
+def test_a_refused_redirect_names_both_urls() -> None:
     with pytest.raises(
         Refused, match=r"clinics\.example\.org/search redirects to .*elsewhere\.example\.com"
     ) as refused:
@@ -73,7 +73,7 @@ def test_a_refused_redirect_names_both_addresses() -> None:
     assert "`hosts`" in str(refused.value)
 
 
-def test_encryption_is_not_given_up_on_the_way() -> None:
+def test_a_redirect_from_https_to_http_is_refused() -> None:
     with pytest.raises(Refused, match="not encrypted"):
         Guard(source()).check_redirect(f"{HOME}/search", "http://clinics.example.org/search")
     Guard(source()).check_redirect("http://clinics.example.org/", f"{HOME}/")

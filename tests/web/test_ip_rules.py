@@ -1,4 +1,4 @@
-"""Which addresses may be asked."""
+"""Which IP addresses may be requested."""
 
 from ipaddress import ip_address
 
@@ -41,7 +41,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("address", "public", "loopback"), ADDRESSES)
-def test_only_public_addresses_are_asked_and_with_loopback_this_machine_only(
+def test_only_public_addresses_are_allowed_and_with_loopback_only_this_machine(
     address: str, public: bool, loopback: bool
 ) -> None:
     for only_loopback, good in [(False, public), (True, loopback)]:

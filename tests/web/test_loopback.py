@@ -1,4 +1,4 @@
-"""The client over real connections, to a server of the test's own on loopback."""
+"""The client over real connections, to a test server on loopback."""
 
 import asyncio
 import gzip
@@ -20,7 +20,7 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\na pa"
 
 
 class Server:
-    """Sends each answer in turn; closes the connection after one of `last`. `seen` holds the heads of requests."""
+    """Sends each response in order; closes the connection after one of `last`. `seen` holds the heads of requests."""
 
     def __init__(self, *answers: bytes, last: tuple[bytes, ...] = (CUT,)) -> None:
         self.answers = iter(answers)
@@ -33,10 +33,10 @@ class Server:
         try:
             while True:
                 self.seen.append((await reader.readuntil(b"\r\n\r\n")).decode())
-                said = next(self.answers)
-                writer.write(said)
+                response = next(self.answers)
+                writer.write(response)
                 await writer.drain()
-                if said in self.last:
+                if response in self.last:
                     break
         except asyncio.IncompleteReadError:
             pass
@@ -45,7 +45,7 @@ class Server:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
-        """Its address while it listens."""
+        """Yields its address while it listens."""
         async with asyncio.timeout(10):
             server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
             async with server:
@@ -53,17 +53,17 @@ class Server:
 
 
 async def visit(server: Server, host: str = "", loopback: bool = True, times: int = 1) -> Answer:
-    """The last of several answers."""
+    """The last of several responses."""
     async with server.open() as address:
         url = f"http://{host or '127.0.0.1'}:{address.rpartition(':')[2]}/search"
         hosts = Hosts(AGENT, HandClock(), MemoryAnswers(), loopback)
         async with Client(source(url), hosts) as client:
             for _ in range(times):
-                said = await client.get(Request(url=url))
-        return said
+                response = await client.get(Request(url=url))
+        return response
 
 
-def test_a_loopback_region_is_asked_over_one_kept_connection_whatever_the_environment_says(
+def test_a_loopback_region_uses_one_connection_and_ignores_proxy_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -74,7 +74,7 @@ def test_a_loopback_region_is_asked_over_one_kept_connection_whatever_the_enviro
     assert f"user-agent: {AGENT}".lower() in server.seen[1].lower()
 
 
-def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> None:
+def test_a_truncated_response_is_not_retried_in_this_visit() -> None:
     server = Server(NO_RULES, CUT, WHOLE)
     with pytest.raises(Unreachable, match="the next visit tries again"):
         run(visit(server))
@@ -82,7 +82,7 @@ def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "known"),
+    ("response", "known"),
     [
         (b"HTTP/1.0 200 OK\r\n\r\na page", False),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\na page", False),
@@ -91,13 +91,13 @@ def test_an_answer_that_breaks_off_is_none_and_waits_for_the_next_visit() -> Non
         (WHOLE, True),
     ],
 )
-def test_an_answer_says_whether_its_end_was_announced(said: bytes, known: bool) -> None:
-    answer = run(visit(Server(NO_RULES, said, last=(said,))))
+def test_a_response_shows_whether_its_length_was_announced(response: bytes, known: bool) -> None:
+    answer = run(visit(Server(NO_RULES, response, last=(response,))))
     assert (answer.body, answer.length_known) == (b"a page", known)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "response",
     [
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na pa",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\na page\r\n",
@@ -106,18 +106,18 @@ def test_an_answer_says_whether_its_end_was_announced(said: bytes, known: bool) 
     ],
     ids=["a chunk without its end", "chunks without their end", "two lengths", "a length that is none"],
 )
-def test_an_answer_that_is_not_as_long_as_it_says_is_none(said: bytes) -> None:
+def test_a_response_shorter_than_announced_is_unreachable(response: bytes) -> None:
     with pytest.raises(Unreachable):
-        run(visit(Server(NO_RULES, said, last=(said,))))
+        run(visit(Server(NO_RULES, response, last=(response,))))
 
 
-def test_bytes_after_the_announced_end_belong_to_no_answer() -> None:
+def test_bytes_after_the_announced_length_are_ignored() -> None:
     long = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\na page and more"
     assert run(visit(Server(NO_RULES, long, last=(long,)))).body == b"a page"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_no_other_region_can_be_led_to_this_machine(host: str) -> None:
+def test_no_other_region_can_be_redirected_to_this_machine(host: str) -> None:
     server = Server(NO_RULES, WHOLE)
     with pytest.raises(Refused, match="only public addresses are allowed"):
         run(visit(server, host, loopback=False))

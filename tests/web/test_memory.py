@@ -1,4 +1,4 @@
-"""What bounds the memory of one process, as docs/operate.md states it."""
+"""The memory limits of one process, as stated in docs/operate.md."""
 
 import asyncio
 import json
@@ -26,12 +26,12 @@ DOCUMENT = ROOT / "docs/operate.md"
 
 
 def hosts(size: int) -> Hosts:
-    """Hosts that answer everything with so many bytes."""
+    """Hosts that answer everything with that many bytes."""
     answers = Host(httpx.Response(200, content=b"x" * size)).transport()
     return Hosts(AGENT, HandClock(), MemoryAnswers(), False, answers)
 
 
-def test_only_a_few_visits_hold_large_answers_at_once_and_all_of_them_get_their_turn() -> None:
+def test_only_a_few_visits_hold_large_responses_at_once_and_all_get_their_turn() -> None:
     shared = hosts(SIZE)
     holding: list[int] = [0]
     most: list[int] = []
@@ -53,7 +53,7 @@ def test_only_a_few_visits_hold_large_answers_at_once_and_all_of_them_get_their_
     assert not shared.large.locked()
 
 
-def test_small_answers_wait_for_nothing() -> None:
+def test_small_responses_do_not_wait() -> None:
     shared = hosts(LARGE)
 
     async def beside_large_ones() -> int:
@@ -65,7 +65,7 @@ def test_small_answers_wait_for_nothing() -> None:
     assert run(beside_large_ones()) == LARGE
 
 
-def test_the_answers_of_one_visit_are_bounded_together() -> None:
+def test_the_responses_of_one_visit_are_limited_together() -> None:
     async def long_visit() -> None:
         async with Client(source(max_bytes=MIB), hosts(MIB)) as client:
             for _ in range(ANSWERS_PER_VISIT):
@@ -85,7 +85,7 @@ class Rows(JsonAdapter):
 
 
 def peak_of(body: bytes) -> float:
-    """The most memory that a visit to one answer takes, in sizes of the answer."""
+    """The peak memory of a visit with one response, as a multiple of the response's size."""
     where = Source(name="rows", provider="rows", url=SEARCH, time_zone="America/New_York", states=("MA",))
     client = TableClient({SEARCH: body})
     tracemalloc.start()
@@ -103,11 +103,11 @@ def bodies() -> Iterator[tuple[str, bytes, int]]:
 
 
 @pytest.mark.parametrize(("what", "body", "times"), [pytest.param(*one, id=one[0]) for one in bodies()])
-def test_what_is_made_of_an_answer_takes_so_many_times_its_size(what: str, body: bytes, times: int) -> None:
+def test_parsing_a_response_takes_a_bounded_multiple_of_its_size(what: str, body: bytes, times: int) -> None:
     assert peak_of(body) < times
 
 
-def test_the_document_states_these_bounds() -> None:
+def test_the_docs_state_these_limits() -> None:
     text = " ".join(DOCUMENT.read_text().split())
     assert f"above {LARGE // MIB} MiB" in text
     assert f"at most {LARGE_AT_ONCE} visits" in text

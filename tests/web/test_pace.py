@@ -1,4 +1,4 @@
-"""How often hosts are asked and sources are visited."""
+"""How often hosts are requested and sources are visited."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 async def starts(pace: HostPace, clock: HandClock, requests: int) -> list[float]:
-    """When each of several requests started that were all wanted at once."""
+    """The start times of several requests that were all made at once."""
     begun: list[float] = []
 
     async def one() -> None:
@@ -30,14 +30,16 @@ async def starts(pace: HostPace, clock: HandClock, requests: int) -> list[float]
     ("spacing", "floor", "gap"),
     [(2.0, MIN_SPACING, 2.0), (0.0, MIN_SPACING, 0.5), (0.1, MIN_SPACING, 0.5), (0.0, 0.0, 0.0), (0.1, 0.0, 0.1)],
 )
-def test_requests_start_apart_and_no_region_file_goes_below_the_floor(spacing: float, floor: float, gap: float) -> None:
+def test_requests_are_spaced_and_no_region_file_goes_below_the_minimum(
+    spacing: float, floor: float, gap: float
+) -> None:
     clock = HandClock()
     begun = run(starts(HostPace(spacing, 2, clock, floor), clock, 4))
     assert begun == pytest.approx([0.0, gap, 2 * gap, 3 * gap])
 
 
 @pytest.mark.parametrize(("wanted", "most"), [(1, 1), (2, 2), (8, 2)])
-def test_no_more_requests_are_under_way_than_allowed_whatever_a_region_file_says(wanted: int, most: int) -> None:
+def test_no_region_file_exceeds_the_allowed_number_of_concurrent_requests(wanted: int, most: int) -> None:
     async def work() -> int:
         pace, under_way, seen = HostPace(0.0, wanted, HandClock(), 0.0), 0, 0
 
@@ -56,7 +58,7 @@ def test_no_more_requests_are_under_way_than_allowed_whatever_a_region_file_says
     assert run(work()) == most
 
 
-def test_a_request_given_up_while_waiting_leaves_no_place_taken() -> None:
+def test_a_request_cancelled_while_waiting_frees_its_place() -> None:
     async def work() -> None:
         pace = HostPace(0.0, 1, HandClock(), 0.0)
         async with pace:
@@ -69,7 +71,7 @@ def test_a_request_given_up_while_waiting_leaves_no_place_taken() -> None:
     run(work())
 
 
-def test_trouble_doubles_the_spacing_up_to_a_minute_and_good_answers_bring_it_back() -> None:
+def test_errors_double_the_spacing_up_to_a_minute_and_good_responses_restore_it() -> None:
     pace = HostPace(1.0, 1, HandClock())
     for status, seconds, spacing in [(429, 0.1, 2), (503, 0.1, 4), (200, 5.1, 8), (200, 0.2, 4), (404, 0.2, 2)]:
         pace.answered(status, seconds)
@@ -82,7 +84,7 @@ def test_trouble_doubles_the_spacing_up_to_a_minute_and_good_answers_bring_it_ba
     assert pace.spacing == 1.0
 
 
-def test_a_host_that_slows_while_we_wait_is_waited_for_longer() -> None:
+def test_if_a_host_slows_down_while_a_request_waits_it_waits_longer() -> None:
     class Slowing(HandClock):
         async def sleep(self, seconds: float) -> None:
             if not self.slept:
@@ -95,13 +97,13 @@ def test_a_host_that_slows_while_we_wait_is_waited_for_longer() -> None:
 
 
 def test_crawl_delay_raises_the_spacing_up_to_its_cap_and_never_lowers_it() -> None:
-    for asked, spacing in [(7.0, 7.0), (9999.0, 30.0), (0.1, 1.0)]:
+    for delay, spacing in [(7.0, 7.0), (9999.0, 30.0), (0.1, 1.0)]:
         pace = HostPace(1.0, 1, HandClock())
-        pace.crawl_delay(asked)
+        pace.crawl_delay(delay)
         assert (pace.base, pace.spacing) == (spacing, spacing)
 
 
-def test_the_gentlest_source_of_a_host_sets_its_pace() -> None:
+def test_the_slowest_source_on_a_host_sets_its_pace() -> None:
     pace = HostPace(1.0, 2, HandClock())
     pace.tighten(3.0, 1)
     pace.tighten(2.0, 2)
@@ -109,7 +111,7 @@ def test_the_gentlest_source_of_a_host_sets_its_pace() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interval", "outcome", "failures", "asked", "seconds"),
+    ("interval", "outcome", "failures", "requested", "seconds"),
     [
         (120, Outcome.OK, 0, 0, 120),
         (120, Outcome.EMPTY, 0, 300, 300),
@@ -131,16 +133,16 @@ def test_the_gentlest_source_of_a_host_sets_its_pace() -> None:
         (HOUR, Outcome.DOWN, 3, 0, HOUR),
     ],
 )
-def test_the_next_visit_waits_longer_after_each_failure_and_as_long_as_the_host_asks(
-    interval: float, outcome: Outcome, failures: int, asked: float, seconds: float
+def test_the_next_visit_waits_longer_after_each_failure_and_honors_retry_after(
+    interval: float, outcome: Outcome, failures: int, requested: float, seconds: float
 ) -> None:
-    assert next_visit(interval, outcome, failures, asked) == seconds
+    assert next_visit(interval, outcome, failures, requested) == seconds
 
 
-def test_names_of_many_hosts_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    all_of_them = threading.Barrier(40, timeout=5)  # breaks, and fails the test, if they have to wait for each other
+def test_names_of_many_hosts_are_resolved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    all_of_them = threading.Barrier(40, timeout=5)  # breaks, and fails the test, if the lookups wait for each other
 
-    def looked_up(*asked: object) -> list[object]:
+    def looked_up(*given: object) -> list[object]:
         all_of_them.wait()
         return []
 

@@ -8,7 +8,7 @@ from aggregator.model import Request
 from tests.support.memory_hosts import HOME, Host, get, reply
 
 
-def test_redirects_within_the_site_are_followed_and_the_answer_says_where_it_is_from() -> None:
+def test_redirects_within_the_site_are_followed_and_the_response_has_the_final_url() -> None:
     host = Host([reply(302, location="/a?x=1"), reply(301, location="https://book.example.org/b"), reply()])
     assert get(host).url == "https://book.example.org/b"
     assert [str(request.url) for request in host.requested] == [
@@ -19,7 +19,7 @@ def test_redirects_within_the_site_are_followed_and_the_answer_says_where_it_is_
 
 
 @pytest.mark.parametrize(("status", "method", "body"), [(302, "GET", b""), (303, "GET", b""), (307, "POST", b"a=1")])
-def test_a_form_is_sent_on_only_where_the_status_says_so(status: int, method: str, body: bytes) -> None:
+def test_a_form_is_sent_again_only_if_the_redirect_status_requires_it(status: int, method: str, body: bytes) -> None:
     host = Host([reply(status, location="/next"), reply()])
     get(host, Request(url=f"{HOME}/x", form=(("a", "1"),)))
     assert (host.requested[1].method, host.requested[1].content) == (method, body)
@@ -49,7 +49,7 @@ def test_endless_redirects_end_after_five() -> None:
         "https://someone:secret@clinics.example.org/",
     ],
 )
-def test_a_redirect_out_of_bounds_is_refused_and_never_asked(target: str) -> None:
+def test_a_redirect_to_a_forbidden_url_is_refused_and_never_requested(target: str) -> None:
     host = Host(reply(302, location=target))
     with pytest.raises(Refused, match=rf"^{HOME}/search redirects to "):
         get(host)
@@ -57,7 +57,7 @@ def test_a_redirect_out_of_bounds_is_refused_and_never_asked(target: str) -> Non
 
 
 @pytest.mark.parametrize("target", ["http://[broken", "javascript:alert(1)", "https://clinics.example.org:99999999/"])
-def test_a_redirect_to_no_address_is_an_answer_that_did_not_come(target: str) -> None:
+def test_a_redirect_without_a_valid_url_is_a_failed_request(target: str) -> None:
     with pytest.raises(VisitError, match=f"{HOME}/search"):
         get(Host(reply(302, location=target)))
 
@@ -70,7 +70,7 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "asked"),
+    ("raw", "expected"),
     [
         ("/orte/münchen?q=ä".encode(), "/orte/m%C3%BCnchen?q=%C3%A4"),
         ("https://clinics.example.org/café".encode(), "/caf%C3%A9"),
@@ -80,14 +80,14 @@ def test_a_redirect_into_a_queue_is_a_waiting_room_and_not_a_block() -> None:
     ],
     ids=["UTF-8", "UTF-8, absolute", "bytes that are no UTF-8", "spaces", "encoded already"],
 )
-def test_a_location_is_followed_as_browsers_do(raw: bytes, asked: str) -> None:
+def test_a_location_header_is_followed_as_browsers_do(raw: bytes, expected: str) -> None:
     spoiled = [(b"Location", raw), (b"X-Note", "déjà vu".encode("latin-1"))]
     host = Host([httpx.Response(302, headers=spoiled), reply()])
     assert get(host).body == b"a page"
-    assert host.requested[1].url.raw_path.decode() == asked
+    assert host.requested[1].url.raw_path.decode() == expected
 
 
-def test_a_key_in_the_target_of_a_redirect_is_in_no_message() -> None:
+def test_a_key_in_a_redirect_url_appears_in_no_message() -> None:
     for target in (
         "https://elsewhere.example.com/?sig=k3y-5tays-hidden",
         "https://alder.queue-it.net/?token=k3y-5tays-hidden",
@@ -102,7 +102,7 @@ def test_a_key_in_the_target_of_a_redirect_is_in_no_message() -> None:
         assert "k3y-5tays-hidden" not in str(error.value)
 
 
-def test_robots_of_every_host_on_the_way_is_obeyed() -> None:
+def test_the_robots_txt_of_every_redirect_host_is_obeyed() -> None:
     def robots(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text="User-agent: *\nDisallow: /" if request.url.host == "book.example.org" else "")
 

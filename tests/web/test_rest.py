@@ -1,4 +1,4 @@
-"""When a host is left alone, for how long, and that this belongs to all of its sources."""
+"""When a host is paused and for how long; a pause applies to all of its sources."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 class Rested:
-    """A host, a clock, and what is kept; `again` is the next process."""
+    """A host, a clock, and the saved state; `again` is the next process."""
 
     def __init__(self) -> None:
         self.clock, self.waits = HandClock(), MemoryWaits()
@@ -25,7 +25,7 @@ class Rested:
         return self.rest
 
     def left(self) -> float:
-        """Seconds for which the host is still left alone; 0 if it is not."""
+        """Seconds for which the host is still paused; 0 if it is not."""
         try:
             self.rest.check()
         except LeftAlone as error:
@@ -39,7 +39,7 @@ def host() -> Rested:
     return Rested()
 
 
-def test_a_host_that_says_for_how_long_is_left_alone_for_so_long_by_the_next_process_too(host: Rested) -> None:
+def test_retry_after_pauses_a_host_for_that_time_also_for_the_next_process(host: Rested) -> None:
     host.rest.throttled(429, 3600.0)
     assert host.left() == HOUR
     host.again()
@@ -50,18 +50,18 @@ def test_a_host_that_says_for_how_long_is_left_alone_for_so_long_by_the_next_pro
     assert host.left() == 0
 
 
-def test_no_host_is_left_alone_for_longer_than_a_quarter_of_a_day(host: Rested) -> None:
+def test_no_host_is_paused_for_longer_than_six_hours(host: Rested) -> None:
     host.rest.throttled(503, 86400.0)
     assert host.left() == 6 * HOUR
 
 
-def test_a_shorter_wait_does_not_replace_a_longer_one(host: Rested) -> None:
+def test_a_shorter_pause_does_not_replace_a_longer_one(host: Rested) -> None:
     host.rest.throttled(429, 600.0)
     host.rest.throttled(429, 5.0)
     assert host.left() == 600
 
 
-def test_a_host_that_goes_on_asking_for_patience_is_left_alone_for_longer_and_longer(host: Rested) -> None:
+def test_a_host_that_keeps_throttling_is_paused_for_longer_each_time(host: Rested) -> None:
     waits = []
     for _ in range(4):
         for _ in range(3):
@@ -76,14 +76,14 @@ def test_a_host_that_goes_on_asking_for_patience_is_left_alone_for_longer_and_lo
     assert host.left() == MINUTE
 
 
-def test_one_source_that_is_refused_or_fails_stops_no_other(host: Rested) -> None:
+def test_one_source_that_is_blocked_or_fails_does_not_stop_others(host: Rested) -> None:
     for _ in range(9):
         host.rest.refused("county", 403)
         host.rest.failed("county", "status 500")
     assert host.left() == 0
 
 
-def test_a_host_that_refuses_two_sources_in_a_row_is_left_alone(host: Rested) -> None:
+def test_a_host_that_blocks_two_sources_in_a_row_is_paused(host: Rested) -> None:
     host.rest.refused("county", 403)
     host.rest.succeeded()
     host.rest.refused("town", 403)
@@ -91,11 +91,11 @@ def test_a_host_that_refuses_two_sources_in_a_row_is_left_alone(host: Rested) ->
     host.rest.refused("island", 403)
     assert host.left() == 15 * MINUTE
     host.clock.elapsed = 15 * MINUTE
-    host.again().refused("county", 403)  # the next process, and still nothing good
+    host.again().refused("county", 403)  # the next process, still without a good response
     assert host.left() == 30 * MINUTE
 
 
-def test_a_host_that_only_fails_is_left_alone(host: Rested) -> None:
+def test_a_host_that_only_fails_is_paused(host: Rested) -> None:
     for source in ("county", "town", "county"):
         host.rest.failed(source, "status 500")
     assert host.left() == 0
@@ -105,13 +105,13 @@ def test_a_host_that_only_fails_is_left_alone(host: Rested) -> None:
     assert host.left() == MINUTE
 
 
-def test_a_good_answer_that_was_under_way_does_not_end_a_wait(host: Rested) -> None:
+def test_a_good_response_already_under_way_does_not_end_a_pause(host: Rested) -> None:
     host.rest.throttled(429, 600.0)
     host.rest.succeeded()
     assert host.left() == 600
 
 
-def test_a_wait_that_begins_after_now_comes_from_a_wrong_clock_and_does_not_count(host: Rested) -> None:
+def test_a_pause_that_starts_in_the_future_is_a_clock_error_and_is_ignored(host: Rested) -> None:
     day = timedelta(days=1)
     host.waits.save(
         HostWait(host=HOST, since=NOW + day, until=NOW + 2 * day, reason="refuses us", times=1, spacing=60.0)
@@ -120,7 +120,7 @@ def test_a_wait_that_begins_after_now_comes_from_a_wrong_clock_and_does_not_coun
     assert (host.left(), host.rest.spacing) == (0, 0)
 
 
-def test_a_slower_spacing_is_kept_for_the_next_process_and_forgotten_in_time(host: Rested) -> None:
+def test_a_slower_spacing_is_kept_for_the_next_process_and_expires(host: Rested) -> None:
     host.rest.save_spacing(8.0)
     assert (host.again().spacing, host.left()) == (8.0, 0)
     host.clock.elapsed = HOUR - 1
@@ -131,7 +131,7 @@ def test_a_slower_spacing_is_kept_for_the_next_process_and_forgotten_in_time(hos
     assert host.waits.load(HOST) is None
 
 
-def test_a_wait_keeps_the_spacing_and_a_spacing_keeps_the_wait(host: Rested) -> None:
+def test_saving_a_pause_keeps_the_spacing_and_saving_a_spacing_keeps_the_pause(host: Rested) -> None:
     host.rest.save_spacing(8.0)
     host.rest.throttled(429, 600.0)
     assert (host.again().spacing, host.left()) == (8, 600)

@@ -1,4 +1,4 @@
-"""Which troubles are tried again, and what every other status means."""
+"""Which errors are retried, and what every other status means."""
 
 import gzip
 from datetime import timedelta
@@ -19,7 +19,7 @@ def truncated(request: httpx.Request) -> httpx.Response:
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 520])
-def test_passing_troubles_are_retried_with_growing_pauses(status: int) -> None:
+def test_temporary_errors_are_retried_with_growing_delays(status: int) -> None:
     host, clock = Host([reply(status), reply(status), reply(text="well")]), HandClock()
     assert get(host, clock=clock).body == b"well"
     backoff = [pause for pause in clock.slept if pause not in (0.5, 1.0)]
@@ -55,7 +55,7 @@ def test_every_other_status_is_final(status: int, kind: type[VisitError], words:
         (httpx.ConnectTimeout, Unreachable),
     ],
 )
-def test_three_attempts_are_made_and_no_more(handler: Replies, kind: type[VisitError]) -> None:
+def test_at_most_three_attempts_are_made(handler: Replies, kind: type[VisitError]) -> None:
     host = Host(handler)
     with pytest.raises(kind, match=f"{HOME}/search"):
         get(host)
@@ -63,14 +63,14 @@ def test_three_attempts_are_made_and_no_more(handler: Replies, kind: type[VisitE
 
 
 @pytest.mark.parametrize("handler", [httpx.ConnectError, httpx.RemoteProtocolError, truncated])
-def test_a_connection_that_fails_otherwise_than_by_a_timeout_waits_for_the_next_visit(handler: Replies) -> None:
+def test_a_connection_error_other_than_a_timeout_is_not_retried(handler: Replies) -> None:
     host = Host(handler)
     with pytest.raises(Unreachable, match=f"{HOME}/search"):
         get(host)
     assert len(host.requested) == 1
 
 
-def test_trouble_makes_the_host_be_asked_more_slowly() -> None:
+def test_errors_slow_down_requests_to_the_host() -> None:
     host, clock = Host([reply(503), *[reply()] * 3]), HandClock()
     hosts = host.hosts(clock)
 
@@ -90,7 +90,7 @@ def test_trouble_makes_the_host_be_asked_more_slowly() -> None:
 
 
 @pytest.mark.parametrize("value", ["20", format_datetime(NOW + timedelta(seconds=20))])
-def test_a_short_retry_after_is_waited_for(value: str) -> None:
+def test_a_short_retry_after_is_waited_out(value: str) -> None:
     host, clock = Host([reply(429, retry_after=value), reply()]), HandClock()
     get(host, clock=clock)
     assert 19 <= max(clock.slept) <= 20
@@ -98,7 +98,7 @@ def test_a_short_retry_after_is_waited_for(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["3600", "3600.0", "3600, 3600"])
 @pytest.mark.parametrize(("status", "kind"), [(429, Throttled), (503, Unreachable)])
-def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind: type[VisitError], value: str) -> None:
+def test_a_long_retry_after_is_passed_on_instead_of_waited_out(status: int, kind: type[VisitError], value: str) -> None:
     host, clock = Host(reply(status, retry_after=value)), HandClock()
     with pytest.raises(kind) as error:
         get(host, clock=clock)
@@ -136,19 +136,19 @@ def test_a_long_retry_after_is_passed_on_instead_of_waited_for(status: int, kind
         ("Wed, 21 Oct 99999999999999 07:28:00 GMT", None),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_a_date(value: str, seconds: float | None) -> None:
+def test_retry_after_may_be_seconds_or_a_date(value: str, seconds: float | None) -> None:
     assert retry_after({"retry-after": value}, NOW) == seconds
 
 
 @pytest.mark.parametrize("status", [403, 404, 429, 503])
-def test_a_waiting_room_is_left_at_once_whatever_its_status(status: int) -> None:
+def test_a_waiting_room_is_not_retried_whatever_its_status(status: int) -> None:
     host = Host(reply(status, "<title>Virtual Waiting Room</title>"))
     with pytest.raises(WaitingRoom):
         get(host)
     assert len(host.requested) == 1
 
 
-def test_a_challenge_is_not_tried_again() -> None:
+def test_a_challenge_is_not_retried() -> None:
     host = Host(reply(503, "<title>Just a moment...</title>"))
     with pytest.raises(Refused, match="just a moment"):
         get(host)

@@ -1,4 +1,4 @@
-"""robots.txt: read once a day, kept, obeyed."""
+"""robots.txt: fetched once a day, cached, obeyed."""
 
 import asyncio
 from datetime import timedelta
@@ -18,11 +18,11 @@ SEARCH, PRIVATE = Request(url=f"{HOME}/search"), Request(url=f"{HOME}/private/x"
 
 
 def page(host: Host, clock: HandClock, store: MemoryAnswers, request: Request = SEARCH) -> bytes:
-    """What a new process gets that shares nothing but the store."""
+    """The result in a new process that shares only the store."""
     return run(Client(source(), host.hosts(clock, store)).get(request)).body
 
 
-def test_what_it_forbids_is_not_asked_for() -> None:
+def test_a_disallowed_path_is_not_requested() -> None:
     host = Host(reply(), robots=reply(text=RULES))
     assert page(host, HandClock(), MemoryAnswers()) == b"a page"
     with pytest.raises(Refused, match=rf"{HOME}/private/x is forbidden by {HOME}/robots\.txt"):
@@ -30,7 +30,7 @@ def test_what_it_forbids_is_not_asked_for() -> None:
     assert [request.url.path for request in host.requested] == ["/search"]
 
 
-def test_its_crawl_delay_sets_the_pace() -> None:
+def test_the_crawl_delay_sets_the_pace() -> None:
     host, clock = Host(reply(), robots=reply(text=RULES)), HandClock()
 
     async def work() -> None:
@@ -42,7 +42,7 @@ def test_its_crawl_delay_sets_the_pace() -> None:
     assert clock.slept == pytest.approx([7.0, 7.0, 7.0])
 
 
-def test_it_is_asked_for_once_a_day_also_by_a_new_process() -> None:
+def test_robots_txt_is_fetched_once_a_day_also_across_processes() -> None:
     host, clock, store = Host(reply(), robots=reply(text=RULES)), HandClock(), MemoryAnswers()
     for _ in range(3):
         page(host, clock, store)
@@ -52,7 +52,7 @@ def test_it_is_asked_for_once_a_day_also_by_a_new_process() -> None:
     assert host.robots.call_count == 2
 
 
-def test_one_process_asks_again_after_a_day_and_obeys_the_new_rules() -> None:
+def test_a_process_fetches_it_again_after_a_day_and_obeys_the_new_rules() -> None:
     host, clock = Host(reply(), robots=reply(text=RULES)), HandClock()
 
     async def work() -> None:
@@ -68,9 +68,9 @@ def test_one_process_asks_again_after_a_day_and_obeys_the_new_rules() -> None:
     run(work())
 
 
-def test_sources_that_start_together_ask_once() -> None:
+def test_sources_that_start_together_fetch_it_once() -> None:
     async def slowly(request: httpx.Request) -> httpx.Response:
-        for _ in range(9):  # the others have their turn
+        for _ in range(9):  # lets the other tasks run
             await asyncio.sleep(0)
         return reply(text=RULES)
 
@@ -85,7 +85,7 @@ def test_sources_that_start_together_ask_once() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_host_without_the_file_allows_everything(status: int) -> None:
+def test_a_host_without_robots_txt_allows_everything(status: int) -> None:
     host, store = Host(reply(), robots=reply(status)), MemoryAnswers()
     assert page(host, HandClock(), store, PRIVATE) == b"a page"
     assert page(host, HandClock(), store, PRIVATE) == b"a page"
@@ -106,7 +106,7 @@ def test_a_host_without_the_file_allows_everything(status: int) -> None:
         (reply(text="<title>Scheduled maintenance</title>"), "DOWN"),
     ],
 )
-def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken: Replies, outcome: str) -> None:
+def test_an_unreadable_robots_txt_allows_nothing_without_a_cached_copy(broken: Replies, outcome: str) -> None:
     host, clock, store = Host(reply(), robots=broken), HandClock(), MemoryAnswers()
     with pytest.raises(VisitError, match=r"robots\.txt") as caught:
         page(host, clock, store)
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_read_allows_nothing_unless_a_copy_is_kept(broken:
         page(host, clock, store, PRIVATE)
 
 
-def test_a_host_that_asks_for_patience_at_its_robots_file_is_given_it() -> None:
+def test_a_retry_after_on_robots_txt_is_honored() -> None:
     host = Host(reply(), robots=reply(429, retry_after="900"))
     hosts, clock = host.hosts(), HandClock()
     for _ in range(2):
@@ -130,7 +130,7 @@ def test_a_host_that_asks_for_patience_at_its_robots_file_is_given_it() -> None:
     assert (host.robots.call_count, host.requested, clock.slept) == (1, [], [])
 
 
-def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
+def test_rules_that_replace_a_web_page_are_obeyed_within_the_hour() -> None:
     host, clock = Host(reply(), robots=reply(text="<p>Please wait</p>")), HandClock()
 
     async def work() -> None:
@@ -148,7 +148,7 @@ def test_the_rules_that_follow_a_web_page_are_obeyed_within_the_hour() -> None:
     assert host.requested == []
 
 
-def test_a_web_page_that_was_kept_as_rules_is_no_copy_of_them() -> None:
+def test_a_cached_web_page_does_not_count_as_rules() -> None:
     clock, store = HandClock(), MemoryAnswers()
     page_kept = answer("<p>Welcome</p>", url=f"{HOME}/robots.txt")
     store.save(f"ROBOTS {HOME}/robots.txt", StoredAnswer(answer=page_kept, stored_at=NOW))
@@ -158,7 +158,7 @@ def test_a_web_page_that_was_kept_as_rules_is_no_copy_of_them() -> None:
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"], ids=["UTF-8", "UTF-16 LE", "UTF-16 BE"])
-def test_rules_behind_a_byte_order_mark_are_obeyed(mark: bytes) -> None:
+def test_rules_after_a_byte_order_mark_are_obeyed(mark: bytes) -> None:
     encoding = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(mark, "utf-8")
     body = mark + "User-agent: *\nDisallow: /\n".encode(encoding)
     host = Host(reply(), robots=httpx.Response(200, content=body))
@@ -179,7 +179,7 @@ def test_the_first_500_kib_of_rules_count(last: str, allowed: bool) -> None:
             page(host, HandClock(), MemoryAnswers())
 
 
-def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
+def test_robots_txt_may_redirect_to_another_host() -> None:
     def robots(request: httpx.Request) -> httpx.Response:
         if request.url.host == "clinics.example.org":
             return httpx.Response(301, headers={"location": "https://www.other.example.com/robots.txt"})
@@ -192,7 +192,7 @@ def test_rules_are_read_where_a_redirect_to_another_host_leads() -> None:
     assert [request.url.host for request in host.requested] == ["clinics.example.org"]
 
 
-def test_a_clock_that_was_set_back_does_not_keep_rules_for_ever() -> None:
+def test_a_clock_set_back_does_not_keep_old_rules_forever() -> None:
     host, store = Host(reply(), robots=reply(text=RULES)), MemoryAnswers()
     page(host, HandClock(NOW + timedelta(days=3650)), store)
     host.robots.mock(return_value=reply(text="User-agent: *\nDisallow: /search\n"))
@@ -200,7 +200,7 @@ def test_a_clock_that_was_set_back_does_not_keep_rules_for_ever() -> None:
         page(host, HandClock(), store)
 
 
-def test_one_process_whose_clock_is_set_back_asks_again_too() -> None:
+def test_a_process_fetches_it_again_when_its_clock_is_set_back() -> None:
     host, clock = Host(reply(), robots=reply(text=RULES)), HandClock(NOW + timedelta(days=9))
     client = Client(source(), host.hosts(clock))
 
@@ -213,7 +213,7 @@ def test_one_process_whose_clock_is_set_back_asks_again_too() -> None:
     assert host.robots.call_count == 2
 
 
-def test_a_kept_copy_spares_a_host_in_trouble_from_being_asked_at_every_page() -> None:
+def test_with_a_cached_copy_a_failing_host_is_not_asked_again_for_every_page() -> None:
     host, clock, store = Host(reply(), robots=reply(text=RULES)), HandClock(), MemoryAnswers()
     page(host, clock, store)
     host.robots.mock(return_value=reply(500))
@@ -222,20 +222,20 @@ def test_a_kept_copy_spares_a_host_in_trouble_from_being_asked_at_every_page() -
     async def work() -> int:
         client = Client(source(), host.hosts(clock, store))
         await client.get(SEARCH)
-        asked = host.robots.call_count
+        before = host.robots.call_count
         await client.get(SEARCH)
-        return host.robots.call_count - asked
+        return host.robots.call_count - before
 
     assert run(work()) == 0
 
 
-def test_a_waiting_room_before_the_file_is_a_waiting_room() -> None:
+def test_a_waiting_room_in_place_of_robots_txt_is_a_waiting_room() -> None:
     host = Host(reply(), robots=reply(302, location="https://example.queue-it.net/?c=example"))
     with pytest.raises(WaitingRoom):
         page(host, HandClock(), MemoryAnswers())
 
 
-def test_a_stated_exception_makes_the_file_not_count() -> None:
+def test_a_stated_exception_disables_robots_txt() -> None:
     host = Host(reply(), robots=reply(text="User-agent: *\nDisallow: /\n"))
     excepted = source(robots_exception="its operator agreed in writing")
     assert run(Client(excepted, host.hosts()).get(SEARCH)).body == b"a page"

@@ -1,4 +1,4 @@
-"""Processes with one data folder ask a host no more often than one process would."""
+"""Processes with one data folder request a host no more often than one process would."""
 
 import subprocess
 import sys
@@ -56,7 +56,7 @@ with _locked(Path(sys.argv[1])):
 
 
 def process(data: Path, clock: HandClock, spacing: float) -> HostPace:
-    """The pace of one host as another process sees it."""
+    """The pace of one host in another process."""
     return HostPace(spacing, 2, clock, 0.0, claim=partial(SharedPace(data, clock).claim, HOST))
 
 
@@ -65,7 +65,7 @@ def started(path: Path, code: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def test_requests_of_two_processes_start_as_far_apart_as_those_of_one(tmp_path: Path) -> None:
+def test_two_processes_keep_the_same_spacing_as_one(tmp_path: Path) -> None:
     clock = HandClock()
     one, other = process(tmp_path, clock, 1.0), process(tmp_path, clock, 1.0)
 
@@ -92,7 +92,7 @@ def test_processes_that_really_run_at_once_keep_the_spacing(tmp_path: Path) -> N
     assert min(after - before for before, after in pairwise(begun)) >= 0.05 - RESOLUTION
 
 
-def test_the_gentlest_process_sets_the_spacing_of_all(tmp_path: Path) -> None:
+def test_the_slowest_process_sets_the_spacing_for_all(tmp_path: Path) -> None:
     clock = HandClock()
     patient, hasty = process(tmp_path, clock, 1.0), process(tmp_path, clock, 1.0)
 
@@ -107,7 +107,7 @@ def test_the_gentlest_process_sets_the_spacing_of_all(tmp_path: Path) -> None:
     assert run(work()) == pytest.approx([0.0, 20.0, 40.0])
 
 
-def test_a_process_that_ended_is_forgotten_in_time(tmp_path: Path) -> None:
+def test_a_process_that_ended_is_forgotten_after_a_while(tmp_path: Path) -> None:
     clock = HandClock()
 
     async def claims() -> list[float]:
@@ -122,7 +122,7 @@ def test_a_process_that_ended_is_forgotten_in_time(tmp_path: Path) -> None:
     assert len((tmp_path / FOLDER / f"{HOST}.txt").read_text().splitlines()) == 1
 
 
-def test_a_process_that_ends_leaves_the_distance_to_its_requests_and_not_its_spacing(tmp_path: Path) -> None:
+def test_a_process_that_ends_leaves_its_last_request_time_but_not_its_spacing(tmp_path: Path) -> None:
     clock = HandClock()
     slow = SharedPace(tmp_path, clock)
 
@@ -136,7 +136,7 @@ def test_a_process_that_ends_leaves_the_distance_to_its_requests_and_not_its_spa
     assert run(claims()) == [0.0, 60.0, 1.0]
 
 
-def test_notes_from_before_the_machine_was_started_again_do_not_count(tmp_path: Path) -> None:
+def test_records_from_before_a_reboot_are_ignored(tmp_path: Path) -> None:
     clock = HandClock()
     clock.elapsed = 5000.0
     assert run(SharedPace(tmp_path, clock).claim(HOST, 30.0)) == 0.0
@@ -152,7 +152,7 @@ def test_a_damaged_file_counts_as_empty(tmp_path: Path, damage: bytes) -> None:
     assert [run(shared.claim(HOST, 2.0)) for _ in range(2)] == [0.0, 2.0]
 
 
-def test_a_process_that_is_stopped_or_killed_with_the_lock_holds_up_nobody(tmp_path: Path) -> None:
+def test_a_process_stopped_or_killed_with_the_lock_blocks_nobody(tmp_path: Path) -> None:
     clock = HandClock()
     shared = SharedPace(tmp_path, clock)
     run(shared.claim(HOST, 1.0))
@@ -170,7 +170,7 @@ def test_a_process_that_is_stopped_or_killed_with_the_lock_holds_up_nobody(tmp_p
     assert clock.slept == []
 
 
-def test_a_folder_that_cannot_be_written_is_told_once_and_stops_no_visit(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported_once_and_stops_no_visit(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("in the way")
     shared = SharedPace(tmp_path, HandClock())
     with structlog.testing.capture_logs() as lines:
@@ -179,14 +179,14 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_stops_no_visit(tmp_pat
     assert str(tmp_path / FOLDER) in lines[0]["problem"]
 
 
-def test_without_a_data_folder_there_is_nobody_to_share_with(tmp_path: Path) -> None:
+def test_without_a_data_folder_nothing_is_shared(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as lines:
         assert run(SharedPace(tmp_path / "data", HandClock()).claim(HOST, 1.0)) == 0.0
     assert lines == []
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_visits_of_two_processes_share_the_pace_of_a_host(tmp_path: Path) -> None:
+def test_visits_of_two_processes_share_the_pace_of_a_host(tmp_path: Path) -> None:
     clock, begun = HandClock(), list[float]()
 
     def answered(request: httpx.Request) -> httpx.Response:
@@ -208,9 +208,7 @@ def test_the_visits_of_two_processes_share_the_pace_of_a_host(tmp_path: Path) ->
     assert min(after - before for before, after in pairwise(begun)) >= 3.0 - RESOLUTION
 
 
-def test_a_host_that_runs_leave_alone_is_left_alone_by_commands_by_hand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_manual_commands_respect_a_host_pause_set_by_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     async def start() -> None:
@@ -226,7 +224,7 @@ def test_a_host_that_runs_leave_alone_is_left_alone_by_commands_by_hand(
             run(start())
 
 
-def test_runs_and_commands_by_hand_share_the_folder_of_the_database(
+def test_runs_and_manual_commands_share_the_folder_of_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, clock = region(), HandClock()

@@ -1,4 +1,4 @@
-"""How long a waiting room says that people wait. The pages are ours, in the shape of those seen."""
+"""The estimated wait shown by a waiting room. The pages are made up, in the shape of real ones."""
 
 import pytest
 
@@ -29,7 +29,7 @@ FOOTER = "<h1>You are now in line.</h1><footer><span>&copy; 2021 Alder Partnersh
         ("<p>Vous êtes dans la file d'attente.</p><p>environ 2 heures</p>", 120),
     ],
 )
-def test_an_estimate_is_read_in_minutes(page: str, minutes: int) -> None:
+def test_an_estimated_wait_is_read_in_minutes(page: str, minutes: int) -> None:
     assert wait_minutes(page) == minutes
 
 
@@ -48,7 +48,7 @@ def test_an_estimate_is_read_in_minutes(page: str, minutes: int) -> None:
         "There are 300 people before you.",
     ],
 )
-def test_none_that_is_none_or_out_of_bounds(page: str) -> None:
+def test_a_missing_or_implausible_estimate_is_none(page: str) -> None:
     assert wait_minutes(page) is None
 
 
@@ -61,7 +61,7 @@ def test_none_that_is_none_or_out_of_bounds(page: str) -> None:
         "The waiting room opens 30 minutes before the clinic.",
     ],
 )
-def test_other_times_on_the_page_are_not_taken_for_one(page: str) -> None:
+def test_other_times_on_the_page_are_not_read_as_an_estimate(page: str) -> None:
     assert wait_minutes(page) is None
 
 

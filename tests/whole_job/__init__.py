@@ -1,1 +1,1 @@
-"""Tests of the whole job at once: from the answers of booking systems to published files."""
+"""Tests of the whole job: from the responses of booking systems to published files."""

@@ -1,7 +1,7 @@
-"""Whatever listings hold: there is always a release, and in it is every place that `normalize` accepted.
+"""Whatever listings contain, there is always a release with every place that `normalize` accepted.
 
-Thousands of listings (tests/support/any_listing.py) go through cleaning, the store, matching, the snapshot, and into
-every page and export. `make fuzz` takes more of them than `make test`, and others at each run.
+Thousands of listings (tests/support/any_listing.py) go through cleaning, the store, matching, the snapshot, and every
+page and export. `make fuzz` tries more of them than `make test`, and different ones each time.
 """
 
 import json
@@ -22,7 +22,7 @@ from aggregator.store.store import Store
 from tests.support.any_listing import COUNT, drawn
 from tests.support.records import NOW, report, save
 
-AT_ONCE = 1300  # listings of one region
+AT_ONCE = 1300  # listings per region
 REGIONS = {"US": 'states = ["AS"]\nlanguages = ["en"]', "FR": 'country = "FR"\nstates = ["01"]\nlanguages = ["fr"]'}
 ZONES = {"US": "America/New_York", "FR": "Europe/Paris"}
 
@@ -65,7 +65,7 @@ def accepted(listings: Iterable[Listing], source: str, country: str) -> list[Rea
 
 
 def missing(out: Path, store: Store) -> set[str]:
-    """The ids of places that the database knows and the release lacks, in the data or among the pages."""
+    """The ids of places that the database has but the release lacks, in the data or among the pages."""
     instead = read_place_ids(store)
     stored = [row[0] for row in store.db.execute("SELECT place_id FROM locations")]
     wanted = {instead.get(place_id, place_id) for place_id in stored}
@@ -78,7 +78,7 @@ def missing(out: Path, store: Store) -> set[str]:
 def test_every_accepted_listing_is_published_whatever_its_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, country: str
 ) -> None:
-    monkeypatch.setattr(compress, "SUFFIXES", ())  # compressing takes most of the time, and knows nothing of listings
+    monkeypatch.setattr(compress, "SUFFIXES", ())  # compression takes most of the time and does not depend on listings
     listings = list(drawn(country, COUNT // len(REGIONS)))
     assert len(listings) >= COUNT // len(REGIONS) - 10
     region = parse_region(region_text(country), "anywhere.toml")

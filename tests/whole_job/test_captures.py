@@ -1,6 +1,6 @@
-"""Recordings of real booking systems, run through the whole job: what is published must be what a person reads there.
+"""Recordings of real booking systems, run through the whole job: the output must be what a person reads there.
 
-The recordings are other people's pages and not part of this repository; these tests skip where they are absent.
+The recordings are other people's pages and not part of this repository; these tests are skipped without them.
 """
 
 import gzip
@@ -23,7 +23,7 @@ REGIONS = ROOT / "data" / "regions"
 
 
 class Published(NamedTuple):
-    """What a run left: exit code, locations, sources of the status page, text of the home page."""
+    """The result of a run: exit code, locations, sources on the status page, and text of the home page."""
 
     code: int
     data: list[dict[str, Any]]
@@ -49,7 +49,7 @@ class Published(NamedTuple):
 
 
 class Runner:
-    """Runs recordings one after the other on one database."""
+    """Runs recordings in order on one database."""
 
     def __init__(self, folder: Path, captures: Path) -> None:
         self.folder, self.captures = folder, captures
@@ -57,7 +57,7 @@ class Runner:
     def __call__(self, region: str, *recordings: str | Path) -> Published:
         paths = [str(self.captures / name if isinstance(name, str) else name) for name in recordings]
         out = self.folder / "out"
-        file = self.folder / f"{region}.toml"  # in one language: what is read is the same in each
+        file = self.folder / f"{region}.toml"  # in one language: the data is the same in all
         text = (REGIONS / file.name).read_text(encoding="utf-8")
         file.write_text(re.sub(r"(?m)^languages = .*", 'languages = ["en"]', text), encoding="utf-8")
         arguments = ["--region", str(file), "--db", str(self.folder / "a.db"), "--out", str(out)]
@@ -95,7 +95,7 @@ def test_four_massachusetts_pages_give_34_clinics_without_the_past_one(run: Runn
     seen = run("massachusetts", "prepmod/search-ma-4-pages-2021-05-13.har")
 
     assert seen.sources["prepmod-ma"] == "OK"
-    assert seen.code == 90  # the pharmacies are not in this recording
+    assert seen.code == 90  # this recording lacks the pharmacies
     assert (len(seen.slots), seen.listed, seen.bookable) == (34, 8098, 8094)
     over = seen.place("Neighbors in Need / MAN, Inc.")
     assert over["availability"]["available"] == "NO"
@@ -213,10 +213,10 @@ def test_two_visits_keep_ids_record_each_change_once_and_drop_missing_places(run
     assert [place["id"] for place in later.data] == haverhill
     place = json.loads((tmp_path / f"out/api/v1/places/{haverhill[0]}.json").read_text())
     assert [change["count"] for change in place["history"]] == [39]
-    with gzip.open(tmp_path / "history/2021-05-13.jsonl.gz", "rt") as moved:  # older than the region keeps history
-        told = [json.loads(line) for line in moved]
+    with gzip.open(tmp_path / "history/2021-05-13.jsonl.gz", "rt") as moved:  # older than the region's history
+        pruned = [json.loads(line) for line in moved]
     known = first.place("Citizen Center")["availability"]["available_count"]
-    assert [line["count"] for line in told if "citizen center" in line["location"]] == [known]
+    assert [line["count"] for line in pruned if "citizen center" in line["location"]] == [known]
 
 
 def test_the_early_2021_layout_gives_eight_clinics_with_102_appointments(run: Runner) -> None:
@@ -264,7 +264,7 @@ def test_the_smart_example_feed_has_ten_locations_300_slots_and_capacity_30000(r
     seen = run("massachusetts", "smart_scheduling_links/spec-example-ma.har")
 
     assert (len(seen.data), len(seen.slots), seen.listed) == (10, 300, 30_000)
-    assert {place["availability"]["available"] for place in seen.data} == {"NO"}  # all in March, read in April
+    assert {place["availability"]["available"] for place in seen.data} == {"NO"}  # all in March, visited in April
     boston = seen.place("SMART Vaccine Clinic Boston")
     assert (boston["address_lines"], boston["postal_code"]) == (["123 Summer St"], "02114")
     assert boston["availability"]["products"] == ["Moderna"]

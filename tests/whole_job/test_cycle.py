@@ -1,4 +1,4 @@
-"""What a cycle takes care of beside its work."""
+"""What a cycle does besides its work."""
 
 import gc
 from pathlib import Path

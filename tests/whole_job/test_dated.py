@@ -1,4 +1,4 @@
-"""A file that is said to hold no times of visits holds none, so that it need not be made again for its age."""
+"""A file marked as having no visit times has none, so it need not be rebuilt for its age."""
 
 from datetime import timedelta
 from itertools import chain
@@ -14,7 +14,7 @@ REGION = snapshots.region(url="https://appointments.example.org/")
 
 
 def undated(known: Snapshot) -> dict[str, bytes]:
-    """The files without times of visits: path -> content."""
+    """The files without visit times: path -> content."""
     files = chain(export_files(known, REGION), page_files(known, REGION))
     return {file.path: file.make() for file in files if file.key and not file.dated}
 

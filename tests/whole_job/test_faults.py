@@ -1,4 +1,4 @@
-"""Whatever fails in a publish fails alone: everything else is published, and what is missing is shown with its id."""
+"""Whatever fails in a publish fails alone: everything else is published, and what is missing is listed by id."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,12 +24,12 @@ from aggregator.store.store import Store
 from tests.support.records import MINUTE, NOW, REGION, SOURCES, availability, location, reading, report, save
 
 BAD = "Kestrel Barn"
-FEW_PAGES = REGION.replace('"MA"', '"AS"')  # of a state with one ZIP code
+FEW_PAGES = REGION.replace('"MA"', '"AS"')  # in a state with one ZIP code
 TEXT = FEW_PAGES + SOURCES + SOURCES.replace('"county"', '"town"')
 
 
 class World(NamedTuple):
-    """A region of two sources with eight places of their own, among them BAD. `ids` by name."""
+    """A region with two sources and eight places, among them BAD. `ids` by name."""
 
     folder: Path
     store: Store
@@ -66,7 +66,7 @@ SECOND = ("Larch House", "Alder Church", "Tern School", "Otter Pool")
 
 
 def _reading(name: str) -> Reading:
-    """Every second place has appointments; all are near each other, so that each is compared with each."""
+    """Every second place has appointments; all are near each other, so that all are compared with each other."""
     number = len(name)
     place: dict[str, Any] = {"name": name, "address_lines": (f"{number} Example St",), "city": "Alder", "state": "MA"}
     spot = Position(latitude=42.1, longitude=-71.2 + number / 10000)
@@ -77,7 +77,7 @@ def _reading(name: str) -> Reading:
 
 
 def _fails_for_bad(work: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, which fails where BAD is among what it is given."""
+    """The same function, but it fails if its arguments contain BAD."""
 
     def failing(*given: Any, **named: Any) -> Any:
         if f"name='{BAD}'" in repr(given):
@@ -111,7 +111,7 @@ def test_a_place_that_fails_in_one_stage_is_skipped_and_all_others_are_published
     name: str,
     stage: Stage,
 ) -> None:
-    if name == "card":  # by then the place is a card: no page was made of it yet
+    if name == "card":  # at this stage the place is a card; it has no page yet
         monkeypatch.setattr(pages._Pages, "_places", lambda self: iter(()))
     monkeypatch.setattr(room, name, _fails_for_bad(getattr(room, name)))
     faults = world.publish()
@@ -135,7 +135,7 @@ def test_a_place_that_fails_in_one_stage_is_skipped_and_all_others_are_published
     assert code == 91  # its sources were last visited years ago
 
 
-def test_a_pair_that_cannot_be_compared_stays_unmerged_and_is_reported_until_matching_succeeds(
+def test_a_pair_that_cannot_be_compared_stays_unmerged_and_is_reported(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*pair: Facts) -> Finding:
@@ -237,7 +237,7 @@ def test_a_name_that_no_file_can_have_is_skipped(world: World, monkeypatch: pyte
     assert world.listed() == world.ids.keys()
 
 
-# --- the collector ----------------------------------------------------------------------------------------------------
+# --- the fault collector ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("error", [StoreError("locked"), PublishError("full"), MemoryError()])

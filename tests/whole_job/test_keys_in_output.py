@@ -1,4 +1,4 @@
-"""No key of a source is in anything that the program writes: pages, data, feeds, log, status, messages, recordings."""
+"""No key of a source is in any output of the program: pages, data, feeds, log, status, messages, recordings."""
 
 import logging
 import sqlite3
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.usefixtures("few_zip_codes")
 
 SHARED = ("--region", "region.toml", "--db", "a.db", "--out", "public")
 RELEASED = ("index.html", "status/index.html", "api/v1/locations.json", "feeds/all.atom", "freshness.json")
-NOT_OUTPUT = ("region.toml", "copy.toml", "a.db")  # beginnings of names; what the operator wrote, and what only we read
+NOT_OUTPUT = ("region.toml", "copy.toml", "a.db")  # prefixes of names: set by the operator, and only read by us
 LISTINGS = [site for site in SITES if site.replies is listing]
 
 
 class Written(NamedTuple):
-    """What was written, by file or command, in small letters; exit codes of commands, messages of sources."""
+    """The output by file or command, in lowercase; exit codes of commands, messages of sources."""
 
     texts: dict[str, str]
     codes: dict[str, int]
@@ -34,7 +34,7 @@ class Written(NamedTuple):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
-    """Two runs against every site, then every command that shows something, with all that libraries can log."""
+    """Two runs against every site, then every command with output, with maximum logging of libraries."""
     home = tmp_path_factory.mktemp("keys")
     level = logging.getLogger().level
     with pytest.MonkeyPatch.context() as patch, running() as urls, _monitor() as (ping, pinged):
@@ -58,12 +58,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
 
 @contextmanager
 def _monitor() -> Iterator[tuple[str, list[str]]]:
-    """A monitor on loopback: its address, and the requests that it received."""
-    told: list[str] = []
+    """A monitor on loopback: its URL, and the requests it received."""
+    received: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            told.append(self.path + self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+            received.append(self.path + self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
             self.send_response(204)
             self.end_headers()
 
@@ -76,24 +76,24 @@ def _monitor() -> Iterator[tuple[str, list[str]]]:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/check", told
+            yield f"http://127.0.0.1:{server.server_port}/check", received
         finally:
             server.shutdown()
             thread.join(2.0)
 
 
 def _commands(urls: dict[str, str]) -> tuple[dict[str, str], dict[str, int]]:
-    said: dict[str, str] = {}
+    outputs: dict[str, str] = {}
     codes: dict[str, int] = {}
 
     def command(*words: str) -> None:
         name, out = " ".join(words).partition(" --region")[0], StringIO()
         with redirect_stdout(out), redirect_stderr(out):
             codes[name] = main(words)
-        said[name] = said.get(name, "") + out.getvalue()
+        outputs[name] = outputs.get(name, "") + out.getvalue()
 
     command("run", *SHARED)
-    with sqlite3.connect("a.db") as db:  # due again, so that one is asked for with its ETag
+    with sqlite3.connect("a.db") as db:  # due again, so that it is requested with its ETag
         db.execute("UPDATE sources SET next_visit_at = attempted_at WHERE name = 'listing'")
     command("run", *SHARED)
     for name in ("status", "sources", "doctor", "publish"):
@@ -109,7 +109,7 @@ def _commands(urls: dict[str, str]) -> tuple[dict[str, str], dict[str, int]]:
         command("try", "manual", "--har", f"{site.name}.har", "--region", "copy.toml")
         command("new", f"{site.name.replace('-', '_')}_kites", "--har", f"{site.name}.har", "--region", "copy.toml")
     command("new", "kites", "--har", "listing.har", "--url", "nowhere", "--region", "copy.toml")
-    return said, codes
+    return outputs, codes
 
 
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.name)

@@ -1,6 +1,6 @@
-"""What goes wrong around the program: errors nobody foresaw, broken adapters, full disks, damaged rows, shared folders.
+"""Problems around the program: unexpected errors, broken adapters, full disks, damaged rows, shared folders.
 
-A command ends with one line and its exit code; whatever can go on goes on.
+A command ends with one line and its exit code; everything unaffected continues.
 """
 
 import json
@@ -32,7 +32,7 @@ Command = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Calls a command on the region of TEXT in a folder of its own: exit code, and what it printed."""
+    """Calls a command on the region of TEXT in its own folder; returns the exit code and the output."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "alder.toml").write_text(TEXT)
 
@@ -45,7 +45,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """The file that commands work on, in which two sources were visited, for somebody to damage."""
+    """The database for the commands, with two visited sources, for tests to damage."""
     with Store(tmp_path / "data/aggregator.db") as store:
         save(store, report(reading("1"), reading("2")))
         update_place_ids(store, parse_region(TEXT, "alder.toml"), NOW)
@@ -54,7 +54,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     opened.close()
 
 
-# --- errors nobody foresaw --------------------------------------------------------------------------------------------
+# --- unexpected errors ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("no luck"), KeyError("x"), RecursionError(), OSError(28, "full")])
@@ -108,7 +108,7 @@ def test_a_broken_adapter_stops_neither_a_cycle_nor_the_inspecting_commands(
         assert code == expected, printed
         assert "providers/acuity.py:12: SyntaxError" in printed
     Path("alder.toml").write_text(TEXT.replace("prepmod", "preepmod"))
-    assert command("status")[0] == 2  # no such file is a mistake in the region file
+    assert command("status")[0] == 2  # a missing file is a mistake in the region file
 
 
 # --- disks ------------------------------------------------------------------------------------------------------------
@@ -171,15 +171,15 @@ DAMAGES = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "told"), DAMAGES, ids=[made.removeprefix("UPDATE ") for made, _ in DAMAGES])
+@pytest.mark.parametrize(("statement", "message"), DAMAGES, ids=[made.removeprefix("UPDATE ") for made, _ in DAMAGES])
 def test_a_damaged_row_is_skipped_and_reported_and_the_rest_is_published(
-    command: Command, database: sqlite3.Connection, statement: str, told: str
+    command: Command, database: sqlite3.Connection, statement: str, message: str
 ) -> None:
     damage(database, statement)
     assert command("publish", "--quiet")[0] == 0
-    assert told in Path("public/status/index.html").read_text().replace("&#39;", "'")
+    assert message in Path("public/status/index.html").read_text().replace("&#39;", "'")
     _, printed = command("status")
-    assert told in printed and "Traceback" not in printed
+    assert message in printed and "Traceback" not in printed
     shown = {place["name"] for place in json.loads(Path("public/api/v1/locations.json").read_bytes())["data"]}
     assert "Town hall 2" in shown
     assert ("Town hall 1" in shown) == ("locations" not in statement)  # its place is known, its answer is not

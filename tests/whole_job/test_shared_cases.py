@@ -1,6 +1,6 @@
-"""Small visits that once went wrong, with the right values: replayed through the whole job, in this process.
+"""Small visits that once went wrong, with the correct values: replayed through the whole job, in this process.
 
-The cases lie beside the checkout (../shared/cases) and are not part of this repository; without them the test skips.
+The cases are next to the checkout (../shared/cases) and not part of this repository; without them the test is skipped.
 """
 
 import importlib.util
@@ -26,7 +26,7 @@ FOLDERS = sorted(file.parent for file in CASES.glob("*/case.toml"))
 
 @pytest.fixture(scope="module")
 def runner() -> ModuleType:
-    """The cases' own `run.py`, which knows how to check them."""
+    """The cases' own `run.py`, which checks them."""
     spec = importlib.util.spec_from_file_location("shared_cases_run", CASES / "run.py")
     assert spec is not None
     assert spec.loader is not None
@@ -36,7 +36,7 @@ def runner() -> ModuleType:
 
 
 def in_this_process(command: Sequence[str], **_: Any) -> subprocess.CompletedProcess[str]:
-    """What `subprocess.run` gives for the command line, without the second that Python takes to start."""
+    """A replacement for `subprocess.run` without the second that starting Python takes."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         try:

@@ -1,1 +1,1 @@
-"""Tests of how values are put into words, in each language."""
+"""Tests of how values are formatted as text in each language."""

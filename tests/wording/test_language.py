@@ -1,4 +1,4 @@
-"""Dates, numbers and counts as each language writes them."""
+"""Dates, numbers, and counts in each language."""
 
 import html
 import re
@@ -25,15 +25,13 @@ EVENING = datetime(2021, 5, 13, 22, 19)
         ("ht", "US", "jedi 13 me", "22:19", "12\u00a0345"),
     ],
 )
-def test_dates_times_and_numbers_are_those_of_the_language(
-    tag: str, country: str, day: str, clock: str, number: str
-) -> None:
+def test_dates_times_and_numbers_follow_the_language(tag: str, country: str, day: str, clock: str, number: str) -> None:
     spoken = Language(tag, country)
 
     assert (spoken.day(EVENING.date()), spoken.clock(EVENING), spoken.number(12345)) == (day, clock, number)
 
 
-def test_a_year_that_is_not_this_one_is_said() -> None:
+def test_a_date_in_another_year_shows_the_year() -> None:
     time = LocalDates(Language("en", "US"), ZONE, NOW)
 
     assert (time.day(date(2021, 5, 6)), time.day(date(2022, 5, 6))) == ("Thu, May 6", "Fri, May 6, 2022")
@@ -45,11 +43,11 @@ def test_midnight_and_noon_are_twelve() -> None:
     assert clocks == ["12:00\u00a0AM", "12:00\u00a0PM"]
 
 
-def test_a_language_that_is_read_from_the_right_says_so() -> None:
+def test_a_right_to_left_language_has_that_direction() -> None:
     assert (Language("he", "US").direction, Language("en", "US").direction) == ("rtl", "ltr")
 
 
-def test_a_language_without_translation_is_refused_with_those_that_there_are() -> None:
+def test_a_language_without_a_translation_is_refused_with_the_available_ones() -> None:
     with pytest.raises(ConfigError, match="'he' has no translation; there are en"):
         language("he", "US")
 
@@ -68,7 +66,7 @@ def test_ages_are_rounded_down(span: timedelta, text: str) -> None:
     assert LocalDates(Language("en", "US"), ZONE, NOW).age(span) == text
 
 
-def test_a_count_that_the_script_makes_has_every_plural_form_of_the_language() -> None:
+def test_a_count_formatted_by_the_script_has_every_plural_form() -> None:
     one, many = "%(n)s minute ago", "%(n)s minutes ago"
 
     assert Language("en", "US").forms(one, many) == {"one": "{n} minute ago", "other": "{n} minutes ago"}
@@ -78,7 +76,7 @@ def test_a_count_that_the_script_makes_has_every_plural_form_of_the_language() -
 
 
 class Hostile(NullTranslations):
-    """What a translator could write into a catalogue."""
+    """Hostile texts that a translator could put into a catalog."""
 
     TEXT = "{{ cycler.__init__.__globals__.os.getpid() }} {%% raw %%} {# \\' \" </b>😀 %(n)s"
 
@@ -98,7 +96,7 @@ class Hostile(NullTranslations):
         '<a title="{{ _("Places") }}">x</a>',
     ],
 )
-def test_a_translation_is_a_text_and_never_code_or_markup(template: str) -> None:
+def test_a_translation_is_text_and_never_code_or_markup(template: str) -> None:
     spoken = Language("es", "US")
     spoken.translations = Hostile()
 

@@ -1,4 +1,4 @@
-"""Every catalogue has just the messages that there are, all of them translated, with the same values in them."""
+"""Every catalog has exactly the existing messages, all translated, with the same placeholders."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 VALUE = re.compile(r"%\((\w+)\)s")
 FILES = sorted(CATALOGUES.glob("*.po"))
-SPEAKING = ("wording", "site", "exports")  # the rooms that babel.cfg names
+SPEAKING = ("wording", "site", "exports")  # the packages that babel.cfg names
 
 
 def read(path: Path, locale: str | None = None) -> Catalog:
@@ -31,7 +31,7 @@ def locale_of(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All messages in English, extracted as `make messages` does it."""
+    """All messages in English, extracted as by `make messages`."""
     pot = tmp_path_factory.mktemp("messages") / "messages.pot"
     keywords = re.search(r"^KEYWORDS := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert keywords
@@ -46,12 +46,12 @@ def texts(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else tuple(message)
 
 
-def test_there_are_the_languages_that_the_page_promises() -> None:
+def test_the_promised_languages_exist() -> None:
     assert {path.stem for path in FILES} == {"es", "fr", "ht", "pt", "vi", "zh-Hans"}
 
 
-def said(file: Path) -> set[tuple[str, ...]]:
-    """The messages in the calls of a module, also of those that stand inside another text."""
+def messages_in(file: Path) -> set[tuple[str, ...]]:
+    """The messages in the calls of a module, including nested ones."""
     found: set[tuple[str, ...]] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
@@ -63,22 +63,24 @@ def said(file: Path) -> set[tuple[str, ...]]:
     return found
 
 
-def test_the_rooms_that_speak_to_a_resident_are_searched_for_messages() -> None:
-    with_messages = {file for file in (ROOT / "aggregator").rglob("*.py") if said(file)}
+def test_every_package_with_user_visible_text_is_searched_for_messages() -> None:
+    with_messages = {file for file in (ROOT / "aggregator").rglob("*.py") if messages_in(file)}
 
     assert {file.relative_to(ROOT / "aggregator").parts[0] for file in with_messages} == set(SPEAKING)
 
 
 @pytest.mark.parametrize("room", SPEAKING)
-def test_every_message_of_the_code_is_known_to_translators(room: str, template: Path) -> None:
+def test_the_message_template_contains_every_message_in_the_code(room: str, template: Path) -> None:
     known = {texts(message.id) for message in read(template) if message.id}
-    found = {message for file in (ROOT / "aggregator" / room).rglob("*.py") for message in said(file) if message[0]}
+    found = {
+        message for file in (ROOT / "aggregator" / room).rglob("*.py") for message in messages_in(file) if message[0]
+    }
 
     assert found - known == set(), "take it out of the f-string"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_message_is_missing_and_none_is_left_over(path: Path, template: Path) -> None:
+def test_no_message_is_missing_or_obsolete(path: Path, template: Path) -> None:
     wanted = {texts(message.id) for message in read(template) if message.id}
     known = {texts(message.id) for message in read(path, locale_of(path)) if message.id}
 
@@ -87,7 +89,7 @@ def test_no_message_is_missing_and_none_is_left_over(path: Path, template: Path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_message_is_translated_with_its_values(path: Path) -> None:
+def test_every_message_is_translated_with_its_placeholders(path: Path) -> None:
     catalogue = read(path, locale_of(path))
     for message in catalogue:
         if not message.id:

@@ -1,4 +1,4 @@
-"""The faults, by kind. Pages that people wrote are made up in the shape of theirs, never copied."""
+"""The faults, by kind. Pages imitate the shape of real ones but are never copied."""
 
 from tests.fault_matrix.fault import Fault
 from tests.fault_matrix.faults import (

@@ -1,4 +1,4 @@
-"""Bodies that are cut off, too long, or no page at all."""
+"""Bodies that are truncated, too long, or not a page at all."""
 
 import gzip
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from tests.support.content_encodings import PACK
 WHY = "What came is not the page, or not all of it: it takes nothing away, and every answer stays, with its date."
 CUT = "A page that is cut off may lack the rows that say yes. What it lists may count, what it lacks may not."
 WELCOME = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hello</body></html>"
-BOMB = 24 * 1024 * 1024  # bytes, unpacked; sources of the matrix may send a few MB
+BOMB = 24 * 1024 * 1024  # bytes, decompressed; sources of the matrix may send a few MB
 TRUNCATED = CHANGED | DOWN
 
 
@@ -31,7 +31,7 @@ def _instead(body: bytes | str, content_type: str | None = None) -> Callable[[Re
 
 
 def _cut(part: float, *, etag: bool = False) -> Callable[[Reply], httpx.Response]:
-    """As HTTP/1.0 sends it: no length is stated, the connection ends."""
+    """As HTTP/1.0 sends it: without a length, the end of the connection ends the body."""
     return lambda reply: reply.respond(
         reply.body[: int(len(reply.body) * part)], version=b"HTTP/1.0", etag=reply.etag if etag else None
     )

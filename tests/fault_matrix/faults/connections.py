@@ -1,4 +1,4 @@
-"""Connections that fail before, amid, or after an answer."""
+"""Connections that fail before, during, or after a response."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -30,7 +30,7 @@ class Stream(httpx.AsyncByteStream):
 
 
 class Endless(httpx.AsyncByteStream):
-    """The same piece for ever."""
+    """Repeats the same piece forever."""
 
     def __init__(self, piece: bytes, pause: float = 0.0) -> None:
         self._piece, self._pause = piece, pause
@@ -60,12 +60,12 @@ def _half(error: type[httpx.TransportError]) -> Callable[[Reply], Response]:
 
 
 def _dripping(reply: Reply) -> httpx.Response:
-    """A byte now and then: the client's own timeouts never end it."""
+    """Sends a byte now and then, so that the client's timeouts never end it."""
     return reply.respond(stream=Stream([bytes([byte]) for byte in reply.body[:100]], pause=READ - 1.0))
 
 
 def _no_end(reply: Reply) -> httpx.Response:
-    """All of the page, and then a comment a second for ever."""
+    """Sends all of the page, and then a comment every second forever."""
     return reply.respond(stream=Endless(reply.body or b" ", pause=1.0))
 
 

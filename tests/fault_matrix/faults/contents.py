@@ -1,4 +1,4 @@
-"""Good answers with other contents: fewer rows, no counts, other dates, another region."""
+"""Good responses with other contents: fewer rows, no counts, other dates, another region."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def _data(reply: Reply) -> Any:
 
 
 def _lists(value: Any) -> Iterator[list[Any]]:
-    """Every list in some JSON."""
+    """Every list in a JSON document."""
     if isinstance(value, list):
         yield value
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -52,7 +52,7 @@ def _lists(value: Any) -> Iterator[list[Any]]:
 
 
 def _fewer(reply: Reply, keep: Callable[[int], int]) -> str | None:
-    """The answer with only the first so many of its rows; None where rows cannot be told."""
+    """The response with only its first rows; None if rows cannot be recognized."""
     if not is_page(reply):
         return None
     if reply.kind == "html":
@@ -75,7 +75,7 @@ def _fewer(reply: Reply, keep: Callable[[int], int]) -> str | None:
 
 
 def _fewer_elements(text: str, keep: Callable[[int], int]) -> str | None:
-    """The page with fewer of the siblings of one class that hold most of its text."""
+    """The page with fewer of those siblings of one class that contain most of its text."""
     tree = LexborHTMLParser(text)
     groups: dict[tuple[int, str | None, str], list[LexborNode]] = {}
     for node in tree.css("[class]"):
@@ -123,7 +123,7 @@ def _counts(new: Any) -> Callable[[Reply], str | None]:
 
 
 def _in_1921(reply: Reply) -> str | None:
-    """The answer with other dates, but not within the texts of JSON: their places would be others by name."""
+    """The response with other dates, but not within JSON strings: that would rename places."""
     if not is_page(reply):
         return None
 
@@ -137,7 +137,7 @@ def _in_1921(reply: Reply) -> str | None:
 
 
 def _elsewhere(reply: Reply) -> str | None:
-    """Every name, id, and address another one, as where a host mixes up two regions."""
+    """Changes every name, id, and address, as if the host mixed up two regions."""
     if not is_page(reply):
         return None
     if reply.kind != "json":

@@ -1,4 +1,4 @@
-"""Wrong or odd types, charsets, and codings of a body that is right."""
+"""Wrong or unusual types, charsets, and encodings of a correct body."""
 
 import gzip
 import zlib
@@ -38,7 +38,7 @@ def _fits(text: str, charset: str) -> bool:
 
 
 def _plain(*kinds: Kind) -> Callable[[Reply], bool]:
-    """No page that needs its own charset."""
+    """Whether the page is readable in any charset."""
     return lambda reply: of_kind(*kinds)(reply) and _fits(reply.text, "utf-8")
 
 

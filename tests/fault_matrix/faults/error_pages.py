@@ -1,4 +1,4 @@
-"""Error pages with status 200, in the shape of what servers write."""
+"""Error pages with status 200, in the shape that servers use."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Redirects to somewhere else: a page to sign in, a queue, another site, in circles, nowhere."""
+"""Redirects to somewhere else: a sign-in page, a queue, another site, in circles, nowhere."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ KEY = "sig=c2VjcmV0LWtleS0xMjM0"
 
 
 def _to(target: str, status: int = 302) -> Callable[[Reply], httpx.Response]:
-    """`{site}` in the target is scheme and host of the page."""
+    """Redirects; `{site}` in the target is the page's scheme and host."""
 
     def respond(reply: Reply) -> httpx.Response:
         url = reply.request.url
@@ -24,7 +24,7 @@ def _to(target: str, status: int = 302) -> Callable[[Reply], httpx.Response]:
 
 
 def _sign_in(reply: Reply) -> httpx.Response:
-    """The page to sign in under the address that was asked for: what a redirect on the same site ends in."""
+    """The sign-in page at the requested URL: the end of a redirect within the same site."""
     return reply.page(SIGN_IN, content_location="/login")
 
 

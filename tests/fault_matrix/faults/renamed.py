@@ -1,4 +1,4 @@
-"""A key, class, attribute, label, part of a link, or column of another name: hosts rename them without notice."""
+"""A renamed key, class, attribute, label, part of a link, or column: hosts rename them without notice."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ PATTERNS = {
     "column": re.compile(r"(?:^|(?<=,))([^,\r\n]+)(?=,|\r|\n)"),
     "property": re.compile(r"^([A-Z-]{3,})[:;]", re.MULTILINE),
 }
-# most rows lack a mark that hides them, so nobody can tell that it was renamed
+# most rows lack a mark that hides them, so nobody can notice that it was renamed
 _UNFIT = re.compile(r"\d|show|display", re.IGNORECASE)
 WHERE = {"the most frequent": 0.0, "a frequent": 0.25, "a usual": 0.5, "a rare": 0.75, "the rarest": 1.0}
 

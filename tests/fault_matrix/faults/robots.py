@@ -1,4 +1,4 @@
-"""robots.txt that is forbidding, odd, absent, or no robots.txt at all."""
+"""robots.txt that forbids everything, is odd, is missing, or is something else."""
 
 from collections.abc import Callable
 
@@ -45,7 +45,7 @@ def _hangs(reply: Reply) -> httpx.Response:
 
 
 def _elsewhere(reply: Reply) -> httpx.Response:
-    """The rules are at another host, which robots.txt may be (RFC 9309, 2.3.1.2)."""
+    """The rules are on another host, which robots.txt may use (RFC 9309, 2.3.1.2)."""
     if reply.request.url.host == "rules.elsewhere.example":
         return reply.respond(b"User-agent: *\nAllow: /\n")
     return reply.page("", status=302, location="https://rules.elsewhere.example/robots.txt")

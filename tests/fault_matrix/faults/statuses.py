@@ -1,4 +1,4 @@
-"""Every status that is no page, and 429 and 503 with each form of Retry-After."""
+"""Every status that is not a page, and 429 and 503 with each form of Retry-After."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ STATUSES = (
     507, 508, 509, 511, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530, 561, 599, 999,
 )  # fmt: skip
 WAITED = (403, 404, 429, 500, 503, 529)  # with each form of Retry-After
-LONGEST = 6 * 3600.0  # seconds for which a host is left alone at the most
+LONGEST = 6 * 3600.0  # maximum seconds for which a host is left alone
 FORMS: dict[str, tuple[Callable[[Reply], str], float]] = {
     "seconds": (lambda reply: "300", 300.0),
     "a few seconds": (lambda reply: "3", 0.0),

@@ -1,4 +1,4 @@
-"""Captchas, challenges, and pages to sign in, with status 200 and others."""
+"""Captchas, challenges, and sign-in pages, with status 200 and others."""
 
 from collections.abc import Callable
 

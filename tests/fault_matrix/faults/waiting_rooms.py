@@ -1,4 +1,4 @@
-"""Waiting rooms in the shape of four makers' pages, in three languages."""
+"""Waiting rooms in the shape of four vendors' pages, in three languages."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,7 +11,7 @@ WHY = "A waiting room says that many people want appointments, and nothing else:
 
 
 class Words(NamedTuple):
-    """What a waiting room says in one language."""
+    """The texts of a waiting room in one language."""
 
     code: str
     room: str
