@@ -52,6 +52,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     "kept_answers": {"stored_at": read},
     "host_waits": {"since": read, "until": read, "times": _whole, "spacing": float},
     "begun_visits": {"began_at": read, "next_visit_at": read},
+    "kept_state": {"text": str},
     "matching": {"faults": _faults},
     "last_publish": {"at": read, "faults": _faults},
 }  # fmt: skip

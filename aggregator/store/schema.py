@@ -178,6 +178,15 @@ def m009_whose_it_is(db: Database) -> None:
     db.execute("CREATE TABLE region (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT")
 
 
+@migrations()
+def m010_state_of_sources(db: Database) -> None:
+    """What a source keeps between visits: a cursor, and the items that it has read."""
+    db.execute(
+        "CREATE TABLE kept_state (source TEXT NOT NULL REFERENCES sources(name), key TEXT NOT NULL, "
+        "text TEXT NOT NULL, PRIMARY KEY (source, key)) STRICT, WITHOUT ROWID"
+    )
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the database up to date; StoreError if a newer version of the program wrote it.
 

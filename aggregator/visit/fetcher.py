@@ -5,6 +5,7 @@ is an error. If an adapter goes on without a page (`try_fetch`), the visit is pa
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol, Unpack
 
@@ -19,6 +20,7 @@ from aggregator.redact import shown_url
 from aggregator.web import max_age, verdict
 
 REASON_LENGTH = 200
+MAX_KEPT = 64 * 1024 * 1024  # characters that a source may keep between visits, keys included
 
 
 class RequestSender(Protocol):
@@ -38,11 +40,23 @@ class Fetcher:
 
     `missed`: the first error of a page that the adapter went on without. `last`: the answer to the newest request, or
     None if it failed. `new`: the answers (without bodies) since the adapter last yielded a page; `flawed`: whether part
-    of them could not be read.
+    of them could not be read. `kept`: what earlier visits kept; `to_keep`: the changes to it that wait for the next
+    page that is read.
     """
 
-    def __init__(self, source: Source, adapter: Adapter, client: RequestSender, today: date, seconds: float) -> None:
+    def __init__(
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        today: date,
+        seconds: float,
+        kept: Mapping[str, str],
+    ) -> None:
         self.source, self.adapter, self.client, self.today = source, adapter, client, today
+        self.kept = kept
+        self.to_keep: dict[str, str] = {}
+        self._kept_size = size_of(kept)
         self.problems: list[Problem] = []
         self.requests = self.received = 0
         self.next_after = 0.0
@@ -93,6 +107,16 @@ class Fetcher:
             raise PageError(f"{page.url}: the token ({kind}) cannot be sent as the header {header}; check the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
+    def keep(self, key: str, text: str) -> None:
+        before = self.to_keep.get(key, self.kept.get(key, ""))
+        self._kept_size += _size(key, text) - _size(key, before)
+        if self._kept_size > MAX_KEPT:
+            raise PageError(
+                f"{shown_url(self.source.url)}: the source would keep more than {MAX_KEPT // 1024**2} MB between two "
+                "visits, so nothing more is read; split it into several sources with fewer places each"
+            )
+        self.to_keep[key] = text
+
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
         """The tokens that `send_token` registered for the URL's origin; PageError if the URL is malformed."""
         try:
@@ -131,6 +155,15 @@ class Fetcher:
             inside = f"<{left_open}>"
         if inside:
             raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit tries again")
+
+
+def size_of(kept: Mapping[str, str]) -> int:
+    """The characters that a source keeps, as the limit counts them."""
+    return sum(_size(key, text) for key, text in kept.items())
+
+
+def _size(key: str, text: str) -> int:
+    return len(key) + len(text) if text else 0
 
 
 def _request(url: str, tokens: tuple[tuple[str, str], ...], options: RequestOptions) -> Request:

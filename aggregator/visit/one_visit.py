@@ -8,7 +8,9 @@ location is gone. In a partial visit a reading is marked incomplete if the unrea
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,11 +39,20 @@ class Visit(Fetcher):
     """A visit in progress: its requests (`Fetcher`), and what it has read so far."""
 
     def __init__(
-        self, source: Source, adapter: Adapter, client: RequestSender, today: date, only: str, seconds: float
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        today: date,
+        only: str,
+        seconds: float,
+        kept: Mapping[str, str],
     ) -> None:
-        super().__init__(source, adapter, client, today, seconds)
+        super().__init__(source, adapter, client, today, seconds, kept)
         self.only = only
         self.readings: list[Reading] = []
+        self.gone: dict[str, None] = {}  # keys of locations that the source states are no more
+        self.newly_kept: dict[str, str] = {}
         self.repeats = Repeats()
         self.unread: list[Problem] = []  # one per row that could not be read
         self.rows = 0
@@ -85,6 +96,8 @@ class Visit(Fetcher):
         self.new, self.flawed = [], False
         if self.rows == before:
             self._check_empty(page)
+        self.newly_kept |= self.to_keep
+        self.to_keep.clear()
 
     def _check_empty(self, page: Page) -> None:
         """Raises PageError for a page without rows that lacks the empty marker, or has it after pages with rows."""
@@ -130,6 +143,9 @@ class Visit(Fetcher):
             self._note_unread("row", _row_excerpt(value), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
+            if listing.gone:
+                self.gone[reading.location.key] = None
+                return
             of_service = wanted(reading, self.only)
             self.readings += [of_service] if of_service else []
 
@@ -154,12 +170,22 @@ def _row_excerpt(value: Any) -> str:
 
 
 async def collect(
-    source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = "", seconds: float | None = None
+    source: Source,
+    adapter: Adapter,
+    client: RequestSender,
+    clock: Clock,
+    only: str = "",
+    seconds: float | None = None,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
-    """Visits `source` once. `only`: "covid-19" leaves out other vaccines. `seconds`: time left until the deadline."""
+    """Visits `source` once. `only`: "covid-19" leaves out other vaccines. `seconds`: time left until the deadline.
+
+    `kept`: what the source's earlier visits kept.
+    """
     started, began = clock.now(), clock.monotonic()
     seconds = source.pace.deadline if seconds is None else seconds
-    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), only, seconds)
+    today = started.astimezone(ZoneInfo(source.time_zone)).date()
+    visit = Visit(source, adapter, client, today, only, seconds, kept)
     error: VisitError | None = None
     try:
         async with asyncio.timeout(seconds * LEEWAY):
@@ -212,6 +238,9 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome.is_good else 0.0,
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
+        changes_only=visit.adapter.changes_only,
+        gone=tuple(visit.gone.keys() - {reading.location.key for reading in readings}),
+        kept=tuple(visit.newly_kept.items()),
     )
 
 

@@ -2,9 +2,10 @@
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar, TypeVarTuple
 
 import httpx
@@ -67,9 +68,15 @@ class InPlace(LongVisits):
     """Reads every page in this process: in another one there would be neither the clock nor the changed adapters."""
 
     async def visit(
-        self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock, only: str = ""
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        clock: Clock,
+        only: str = "",
+        kept: Mapping[str, str] = MappingProxyType({}),
     ) -> Report:
-        return await collect(source, adapter, client, clock, only)
+        return await collect(source, adapter, client, clock, only, kept=kept)
 
 
 class AtOnce(Background):

@@ -12,8 +12,9 @@ from aggregator.config.region import Pace, Source
 from aggregator.errors import PageError, Throttled, Unreachable, VisitError
 from aggregator.model import Answer, Outcome, Report, Request
 from aggregator.visit import worker_process
-from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.long_visits import LongVisits, RememberingClient
 from aggregator.visit.one_visit import collect
+from aggregator.visit.worker_process import VisitArguments
 from tests.support.memory_hosts import HandClock
 from tests.support.records import NOW, source
 
@@ -95,9 +96,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sources: list[str] = []
     real = LongVisits._in_worker
 
-    async def counted(self: LongVisits, where: Source, *rest: Any) -> Report:
-        sources.append(where.name)
-        return await real(self, where, *rest)
+    async def counted(self: LongVisits, visit: VisitArguments, client: RememberingClient) -> Report:
+        sources.append(visit.source.name)
+        return await real(self, visit, client)
 
     monkeypatch.setattr(LongVisits, "_in_worker", counted)
     return sources
