@@ -7,6 +7,7 @@
         Throttled            BUSY     429 after the retries
           LeftAlone          BUSY     not requested, because the host is left alone for now
         WaitingRoom          BUSY     the site has a waiting room
+        RequestsUsedUp       DOWN     the visit may send no more requests; OK if it has read something before
         Refused              BLOCKED  401, 403, captcha, robots.txt, a forbidden redirect
       PageError     CHANGED  the adapter's author: an answer came but is not the page the adapter knows
       RecordError            nobody: one row could not be read; it is counted, and the others go on
@@ -90,6 +91,10 @@ class WaitingRoom(FetchError):
     """The site has a waiting room right now; we never wait in it."""
 
     outcome = "BUSY"
+
+
+class RequestsUsedUp(FetchError):
+    """The visit has sent as many requests as its source allows (`pace.most_requests`)."""
 
 
 class Refused(FetchError):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from selectolax.lexbor import LexborNode as Node
 
+from aggregator.adapter.declared import check_declared
 from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch, Pages, SourceInfo
 from aggregator.adapter.row import DataRow, HtmlRow, Row
@@ -43,7 +44,18 @@ class Adapter(ABC):
     # its pages may take long to read, because short recurrence rules expand to many events
     reads_calendars: ClassVar[bool] = False
     local_ids: ClassVar[bool] = False  # an `id` is unique only within its source
+    headers: ClassVar[Mapping[str, str]] = {}  # fixed headers that the system needs, sent with every request
+    answers: ClassVar[frozenset[int]] = (
+        frozenset()
+    )  # statuses besides 200 that are answers, such as 404 (`page.status`)
+    # The system ties its pages together with cookies. They are sent back to the origin that set them, within one visit;
+    # its requests are sent one after the other, and no link for people may lead to a page behind the first.
+    guest_session: ClassVar[bool] = False
     row_type: ClassVar[type[Row]] = Row  # what `listing` gets for each value of `rows_of`
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        check_declared(cls.__name__, cls.headers, cls.answers)
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         """Yields the pages of one visit. Default: the source's URL.

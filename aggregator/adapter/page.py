@@ -23,7 +23,7 @@ _BASE = re.compile(r"<base\s", re.IGNORECASE)
 
 
 class Page:
-    """One answer as an adapter sees it: `url`, `text`, `html`, `shown`, `json`, `csv`.
+    """One answer as an adapter sees it: `url`, `status`, `text`, `html`, `shown`, `json`, `csv`.
 
     `unread` has an error for each row that its parser could not read; the visit counts these rows as lost. `context` is
     what `pages` attached.
@@ -32,6 +32,7 @@ class Page:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.url = answer.url
+        self.status = answer.status  # 200, or one of the adapter's `answers`
         self.unread: list[RecordError] = []
         self.context: Any = None
 

@@ -28,6 +28,7 @@ class RequestOptions(TypedDict, total=False):
     """What a request may carry besides its URL; `form` or `json` makes it a POST."""
 
     params: Mapping[str, str] | None  # added to the query of the URL
+    matrix: Mapping[str, str] | None  # added to the end of its path, in this order: /dates;service=7;length=10
     form: Mapping[str, str] | None
     json: object
 

@@ -42,6 +42,8 @@ class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spacing: Annotated[float, Meta(ge=0)] = 1.0  # seconds between the starts of two requests
     concurrency: Annotated[int, Meta(ge=1, le=8)] = 1
     deadline: Seconds = 120.0  # seconds for one whole visit
+    # pages requested in one visit; after that, the visit goes on with what it has and is partial
+    most_requests: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

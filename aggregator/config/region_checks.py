@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from aggregator.config.region import Region, Source
 
 # Headers that identify us or describe the request; no region file can change them.
-OUR_HEADERS = ("user-agent", "from", "cookie", "host", "accept-encoding", "content-length", "if-none-match")
+OUR_HEADERS = (
+    "user-agent", "from", "cookie", "host", "accept-encoding", "connection", "content-length", "transfer-encoding",
+    "if-none-match", "if-modified-since",
+)  # fmt: skip
 FILLED_IN = ("states", "country", "adapters")  # fields of a source that no region file has
 
 

@@ -9,14 +9,19 @@ from aggregator.model.enums import Struct
 class Request(Struct, frozen=True, kw_only=True):
     """One request as an adapter makes it.
 
-    `form` or `json` makes it a POST; `tokens` are headers (`Fetch.send_token`).
+    `form` or `json` makes it a POST; `tokens` are headers (`Fetch.send_token`). `matrix`: parameters that end the path
+    of the URL. `headers`, `answers`, and `guest_session` are those that its adapter declares.
     """
 
     url: str
+    matrix: tuple[tuple[str, str], ...] = ()
     params: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] = ()
     json: object = None
     tokens: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    answers: tuple[int, ...] = ()
+    guest_session: bool = False
 
     @property
     def method(self) -> str:

@@ -121,8 +121,8 @@ class Report(Struct, frozen=True, kw_only=True):
     not ask. `wait_minutes`: the waiting time that a waiting room states. `as_of`: the instant for which the oldest page
     of the visit is true; None if all were fresh. `changes_only`: the pages are changes, so the absence of a place means
     nothing. `gone`: keys of locations that the source states are no more. `kept`: what the source keeps for its next
-    visit, as (key, text); an empty text removes the key. `unsaved`: why the report could not be saved, so that the database
-    knows nothing of it; "" if it was saved.
+    visit, as (key, text); an empty text removes the key. `unsaved`: why the report could not be saved, so that the
+    database knows nothing of it; "" if it was saved.
     """
 
     source: str

@@ -29,9 +29,10 @@ NAMES = ("at", "source", "location", "available", "count")
 def prune(store: Store, before: datetime, folder: Path) -> int:
     """Moves changes older than `before` to `folder`/YYYY-MM-DD.jsonl.gz and deletes other old rows.
 
-    Those are visits, tallies, cached answers, waits, and what sources keep that are no longer visited. The newest change of every location stays, so that "since
-    when" is always known. Returns how many changes were moved. If the process is killed midway, the next run writes the
-    lines of its last day again; the day file still has each line once.
+    Those are visits, tallies, cached answers, waits, and what sources keep that are no longer visited. The newest
+    change of every location stays, so that "since when" is always known. Returns how many changes were moved. If the
+    process is killed midway, the next run writes the lines of its last day again; the day file still has each line
+    once.
     """
     at, moved = stamp(before), 0
     for day in _days(store, at):

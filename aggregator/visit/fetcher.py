@@ -1,11 +1,12 @@
 """Fetches the pages of one visit: `Fetcher` is the `Fetch` that adapters receive.
 
-After the visit's deadline, or once the host has asked us to slow down, nothing more is requested. A truncated HTML page
-is an error. If an adapter goes on without a page (`try_fetch`), the visit is partial.
+After the visit's deadline, after its last allowed request, or once the host has asked us to slow down, nothing more is
+requested. The requests of a guest session are sent one after the other. A truncated HTML page is an error. If an adapter goes on without a page (`try_fetch`), the visit is partial.
 """
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import date
 from typing import Protocol, Unpack
 
@@ -14,13 +15,13 @@ import msgspec
 from aggregator.adapter import Adapter, Page, RequestOptions
 from aggregator.clean import clean
 from aggregator.config import OUR_HEADERS, Source
-from aggregator.errors import LeftAlone, PageError, Throttled, Unreachable, VisitError, excerpt
-from aggregator.model import Answer, Problem, Request, origin
+from aggregator.errors import LeftAlone, PageError, RequestsUsedUp, Throttled, Unreachable, VisitError, excerpt
+from aggregator.model import Answer, Problem, Request, WireRequest, origin
 from aggregator.redact import shown_url
+from aggregator.visit.kept import Kept
 from aggregator.web import max_age, verdict
 
 REASON_LENGTH = 200
-MAX_KEPT = 64 * 1024 * 1024  # characters that a source may keep between visits, keys included
 
 
 class RequestSender(Protocol):
@@ -39,9 +40,9 @@ class Fetcher:
     """The requests of one visit. `today`: the date at the source. `seconds`: time left for the visit.
 
     `missed`: the first error of a page that the adapter went on without. `last`: the answer to the newest request, or
-    None if it failed. `new`: the answers (without bodies) since the adapter last yielded a page; `flawed`: whether part
-    of them could not be read. `kept`: what earlier visits kept; `to_keep`: the changes to it that wait for the next
-    page that is read.
+    None if it failed. `steps`: the URLs requested so far, before and after redirects. `new`: the answers (without
+    bodies) since the adapter last yielded a page; `flawed`: whether part of them could not be read. `state`: what the
+    source keeps between visits.
     """
 
     def __init__(
@@ -54,25 +55,28 @@ class Fetcher:
         kept: Mapping[str, str],
     ) -> None:
         self.source, self.adapter, self.client, self.today = source, adapter, client, today
-        self.kept = kept
-        self.to_keep: dict[str, str] = {}
-        self._kept_size = size_of(kept)
+        self.state = Kept(kept, source.url)
         self.problems: list[Problem] = []
         self.requests = self.received = 0
         self.next_after = 0.0
         self.missed: VisitError | None = None
         self.last: Answer | None = None
+        self.steps: set[str] = set()
         self.new: list[Answer] = []
         self.flawed = False
         self._answered = False
         self._throttled: Throttled | None = None
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
+        self._turn = asyncio.Lock()
         self._until = asyncio.get_running_loop().time() + seconds
 
     async def __call__(self, url: str, **options: Unpack[RequestOptions]) -> Page:
         tokens = self._tokens_for(url)  # before `last` is cleared: the last page is wrong if it has a malformed link
         self.last = None  # if this request fails, an earlier page is not to blame
-        answer = await self._send(_request(url, tokens, options))
+        request = self._request(url, tokens, options)
+        async with self._turn if request.guest_session else nullcontext():
+            answer = await self._send(request)
+        self.steps |= {WireRequest.of(request, max_bytes=0).url, answer.url}
         self.received += len(answer.body)
         if not self._answered:
             self.next_after = max_age(answer)
@@ -107,15 +111,12 @@ class Fetcher:
             raise PageError(f"{page.url}: the token ({kind}) cannot be sent as the header {header}; check the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
 
+    @property
+    def kept(self) -> Mapping[str, str]:
+        return self.state.before
+
     def keep(self, key: str, text: str) -> None:
-        before = self.to_keep.get(key, self.kept.get(key, ""))
-        self._kept_size += _size(key, text) - _size(key, before)
-        if self._kept_size > MAX_KEPT:
-            raise PageError(
-                f"{shown_url(self.source.url)}: the source would keep more than {MAX_KEPT // 1024**2} MB between two "
-                "visits, so nothing more is read; split it into several sources with fewer places each"
-            )
-        self.to_keep[key] = text
+        self.state.change(key, text)
 
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
         """The tokens that `send_token` registered for the URL's origin; PageError if the URL is malformed."""
@@ -130,11 +131,29 @@ class Fetcher:
             ) from None
         return tuple(self._tokens.get(found, {}).items())
 
+    def _request(self, url: str, tokens: tuple[tuple[str, str], ...], options: RequestOptions) -> Request:
+        return Request(
+            url=url,
+            matrix=tuple((options.get("matrix") or {}).items()),
+            params=tuple((options.get("params") or {}).items()),
+            form=tuple((options.get("form") or {}).items()),
+            json=options.get("json"),
+            tokens=tokens,
+            headers=tuple((name.lower(), value) for name, value in self.adapter.headers.items()),
+            answers=tuple(sorted(self.adapter.answers)),
+            guest_session=self.adapter.guest_session,
+        )
+
     async def _send(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:
             raise deadline_passed(self.source)
         if self._throttled:  # a host that asked us to slow down gets no further request in this visit
             raise self._throttled
+        if self.requests >= (most := self.source.pace.most_requests or self.requests + 1):
+            raise RequestsUsedUp(
+                f"{shown_url(self.source.url)}: the visit sent {most} requests, as many as `pace.most_requests` allows, and "
+                "left out the rest; what was read counts; raise the limit if the host's operator agrees"
+            )
         self.requests += 1
         try:
             async with asyncio.timeout_at(self._until):
@@ -155,25 +174,6 @@ class Fetcher:
             inside = f"<{left_open}>"
         if inside:
             raise verdict(page.answer) or page.error(f"is cut off inside {inside}; the next visit tries again")
-
-
-def size_of(kept: Mapping[str, str]) -> int:
-    """The characters that a source keeps, as the limit counts them."""
-    return sum(_size(key, text) for key, text in kept.items())
-
-
-def _size(key: str, text: str) -> int:
-    return len(key) + len(text) if text else 0
-
-
-def _request(url: str, tokens: tuple[tuple[str, str], ...], options: RequestOptions) -> Request:
-    return Request(
-        url=url,
-        params=tuple((options.get("params") or {}).items()),
-        form=tuple((options.get("form") or {}).items()),
-        json=options.get("json"),
-        tokens=tokens,
-    )
 
 
 def deadline_passed(source: Source) -> Unreachable:

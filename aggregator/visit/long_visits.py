@@ -22,7 +22,8 @@ from aggregator.config import Source
 from aggregator.errors import PageError, VisitError
 from aggregator.model import Answer, Outcome, Reading, Report, Request
 from aggregator.visit import worker_process
-from aggregator.visit.fetcher import RequestSender, deadline_passed, size_of
+from aggregator.visit.fetcher import RequestSender, deadline_passed
+from aggregator.visit.kept import size_of
 from aggregator.visit.one_visit import LEEWAY, collect
 from aggregator.visit.reading_time import kept_reading_time, reading_time
 from aggregator.visit.worker_process import (

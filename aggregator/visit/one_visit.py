@@ -20,11 +20,21 @@ from aggregator.adapter import Adapter, Page
 from aggregator.clean import Context, clean, hide_keys, merge, normalize, without_keys
 from aggregator.clock import Clock
 from aggregator.config import Source
-from aggregator.errors import AggregatorError, LeftAlone, PageError, RecordError, Unreachable, VisitError, excerpt
-from aggregator.model import Answer, Available, Outcome, Problem, Reading, Report
+from aggregator.errors import (
+    AggregatorError,
+    LeftAlone,
+    PageError,
+    RecordError,
+    RequestsUsedUp,
+    Unreachable,
+    VisitError,
+    excerpt,
+)
+from aggregator.model import Answer, Available, Listing, Outcome, Problem, Reading, Report
 from aggregator.redact import keys_in, redacted, shown_url, without
 from aggregator.visit.fetcher import REASON_LENGTH, Fetcher, RequestSender, deadline_passed
 from aggregator.visit.repeats import Repeats
+from aggregator.visit.session_links import outside_session
 from aggregator.visit.turns import Turns
 from aggregator.visit.wanted import wanted
 from aggregator.web import oldest, verdict
@@ -52,7 +62,6 @@ class Visit(Fetcher):
         self.only = only
         self.readings: list[Reading] = []
         self.gone: dict[str, None] = {}  # keys of locations that the source states are no more
-        self.newly_kept: dict[str, str] = {}
         self.repeats = Repeats()
         self.unread: list[Problem] = []  # one per row that could not be read
         self.rows = 0
@@ -96,8 +105,7 @@ class Visit(Fetcher):
         self.new, self.flawed = [], False
         if self.rows == before:
             self._check_empty(page)
-        self.newly_kept |= self.to_keep
-        self.to_keep.clear()
+        self.state.page_was_read()
 
     def _check_empty(self, page: Page) -> None:
         """Raises PageError for a page without rows that lacks the empty marker, or has it after pages with rows."""
@@ -118,21 +126,9 @@ class Visit(Fetcher):
 
     def _read(self, value: Any, page: Page, context: Context, as_of: datetime | None) -> None:
         try:
-            listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
+            listing = self._listing(value, page)
             if listing is None:
                 return
-            if listing.id and not (listing.external_ids or self.adapter.local_ids):
-                listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
-            if self.adapter.only_places:
-                listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
-            if self.source.location_type:
-                listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
-            if self._named_keys:
-                listing = without_keys(listing, self._named_keys)
-            new = self.repeats.without(listing)
-            if new is None:
-                return
-            listing = new
             self.flawed |= not listing.complete
             reading, problems = normalize(listing, context, page.answer.fetched_at, as_of)
             reading = self._dated(reading, as_of)
@@ -148,6 +144,24 @@ class Visit(Fetcher):
                 return
             of_service = wanted(reading, self.only)
             self.readings += [of_service] if of_service else []
+
+    def _listing(self, value: Any, page: Page) -> Listing | None:
+        """What the adapter reads from a row, with what the source says about all rows; None if it is nothing new."""
+        listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
+        if listing is None:
+            return None
+        if listing.id and not (listing.external_ids or self.adapter.local_ids):
+            listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
+        if self.adapter.only_places:
+            listing = msgspec.structs.replace(listing, available=Available.UNKNOWN)
+        if self.source.location_type:
+            listing = msgspec.structs.replace(listing, location_type=self.source.location_type)
+        if self.adapter.guest_session:
+            listing, found = outside_session(listing, page, self.steps - {self.source.url})
+            self.problems += found
+        if self._named_keys:
+            listing = without_keys(listing, self._named_keys)
+        return self.repeats.without(listing)
 
     def _dated(self, reading: Reading, as_of: datetime | None) -> Reading:
         """Sets `valid_until` on a reading whose source states its own time."""
@@ -205,10 +219,12 @@ async def collect(
 def _report(visit: Visit, error: VisitError | None, started: datetime, took: float) -> Report:
     failed = _cause(error, visit.missed) or _last_page_was_wrong(visit)
     whole = not failed and not visit.unread
+    used_up = str(failed) if isinstance(failed, RequestsUsedUp) and visit.readings else ""
+    failed = None if used_up else failed  # a limit that the operator set is no failure of the source
     readings = merge(visit.readings if whole else _marked_incomplete(visit))
     url = shown_url(visit.source.url)
     outcome = Outcome(failed.outcome) if failed else Outcome.OK if readings else Outcome.EMPTY
-    message = str(failed) if failed else ""
+    message = str(failed) if failed else used_up
     if outcome is Outcome.EMPTY and visit.rows:
         message = f"{url}: none of {visit.rows} rows is in this region; check whether one should be"
     unread = len(visit.unread)
@@ -240,7 +256,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         as_of=visit.as_of,
         changes_only=visit.adapter.changes_only,
         gone=tuple(visit.gone.keys() - {reading.location.key for reading in readings}),
-        kept=tuple(visit.newly_kept.items()),
+        kept=tuple(visit.state.new.items()),
     )
 
 

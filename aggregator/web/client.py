@@ -1,8 +1,9 @@
 """Fetches the pages of one visit to one source.
 
-`Client.get` returns only an answer with status 200 from an allowed, public host, within the source's size limit, and
-requested at the host's pace and as its robots.txt allows; everything else is a VisitError. Cookies last for one visit.
-The caller limits the duration of the visit (`asyncio.timeout`).
+`Client.get` returns only an answer with status 200 (or one that the adapter declares) from an allowed, public host,
+within the source's size limit, and requested at the host's pace and as its robots.txt allows; everything else is a
+VisitError. Only a guest session keeps cookies, for one visit (`guest_cookies`). The caller limits the duration of the
+visit (`asyncio.timeout`).
 """
 
 from functools import partial
@@ -20,6 +21,7 @@ from aggregator.web.age import as_of
 from aggregator.web.block_pages import redirected_to_queue
 from aggregator.web.body import read_body, states_length
 from aggregator.web.guard import MAX_REDIRECTS, Guard
+from aggregator.web.guest_cookies import GuestCookies
 from aggregator.web.hosts import TIMEOUT, Host, Hosts, host_name, look_up_many, user_agent
 from aggregator.web.redirects import location_of, redirect_target
 from aggregator.web.status import REDIRECTS, problem, retry_after, worth_retrying
@@ -41,7 +43,7 @@ class Client:
         self._source = source
         self._hosts = hosts
         self._guard = Guard(source, loopback=hosts.loopback)
-        self._cookies = httpx.Cookies()
+        self._cookies = GuestCookies()
         self._cache = VisitCache(hosts.store)
         self._used: dict[str, Host] = {}
         self._looked_up: set[tuple[str, int]] = set()
@@ -77,7 +79,7 @@ class Client:
                 f"{answer.url}: the answers of this visit add up to {self._received} bytes, but the limit is {limit}; "
                 "if the size is right, raise `max_bytes` of the source"
             )
-        if error := problem(answer, self._hosts.clock.now()):
+        if error := problem(answer, self._hosts.clock.now(), request.answers):
             raise error
         return answer
 
@@ -155,7 +157,7 @@ class Client:
 
     async def _once(self, hop: WireRequest) -> Answer:
         host = self._host(hop.url)
-        cacheable = hop.method == "GET" and not (hop.tokens or hop.robots_file)
+        cacheable = hop.method == "GET" and not (hop.tokens or hop.robots_file or hop.guest_session)
         stored = await self._cache.load(hop.url) if cacheable else None
         async with host.pace:
             self._hosts.count(host.name, requests=1)
@@ -200,8 +202,8 @@ class Client:
             response.request = request
             try:
                 host.pace.answered(response.status_code, clock.monotonic() - started)
-                if "set-cookie" in response.headers:
-                    self._cookies.extract_cookies(response)
+                if hop.guest_session:
+                    self._cookies.keep(response)
                 body = await read_body(response, hop.max_bytes, partial(self._hold_large, host))
             finally:
                 await response.aclose()
@@ -234,7 +236,8 @@ class Client:
             self._holds_large = True
 
     def _request(self, hop: WireRequest, stored: StoredAnswer | None) -> httpx.Request:
-        headers = self._hosts.headers | ({} if hop.robots_file else self._source.headers) | conditions(stored)
+        headers = self._hosts.headers | dict(hop.headers)
+        headers |= ({} if hop.robots_file else self._source.headers) | conditions(stored)
         if hop.content_type:
             headers["content-type"] = hop.content_type
         headers |= dict(hop.tokens)
@@ -245,8 +248,8 @@ class Client:
             content=hop.content or None,
             extensions={"timeout": TIMEOUT},
         )
-        if self._cookies:
-            self._cookies.set_cookie_header(request)
+        if hop.guest_session:
+            self._cookies.attach(request)
         return request
 
     def _host(self, url: str) -> Host:

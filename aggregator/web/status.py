@@ -1,7 +1,7 @@
 """Interprets the status and the Retry-After header of an answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -25,8 +25,11 @@ def worth_retrying(status: int) -> bool:
     return status in {408, 425, 429} or status >= 500
 
 
-def problem(answer: Answer, now: datetime) -> VisitError | None:
-    """The error for an answer's status; None for 200. `now`: the reference for a Retry-After date."""
+def problem(answer: Answer, now: datetime, accepted: Collection[int] = ()) -> VisitError | None:
+    """The error for an answer's status; None for 200. `now`: the reference for a Retry-After date.
+
+    `accepted`: further statuses that are answers to the adapter, unless the page is a waiting room or blocks us.
+    """
     status, url, wait = answer.status, answer.url, retry_after(answer.headers, now)
     if status == 200:
         return None
@@ -37,6 +40,8 @@ def problem(answer: Answer, now: datetime) -> VisitError | None:
         return Throttled(f"{url} answers 429: too many requests; we now send fewer", retry_after=wait)
     if isinstance(found, Refused):
         return found
+    if status in accepted:
+        return None
     if status in {404, 410}:
         return PageError(f"{url} answers {status}: check the url in the region file")
     if worth_retrying(status):
