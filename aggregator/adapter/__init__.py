@@ -20,13 +20,13 @@ raise any exception for a row that it cannot read: only that row is lost, and co
 
 Helpers in modules of their own: `read` (fields of a JSON or CSV row) and `stores` (store numbers and kinds of place).
 Patterns that several systems share: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (queries by place and
-visit reason), `fhir` (SMART Scheduling Links), and `ics` (calendars).
+visit reason), `fhir` (SMART Scheduling Links), `rpde` (feeds of changes), and `ics` (calendars).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
 from selectolax.lexbor import LexborNode as Node
 
-from aggregator.adapter import circles, fhir, graphql, ics, read, stores, visit_reasons
+from aggregator.adapter import circles, fhir, graphql, ics, read, rpde, stores, visit_reasons
 from aggregator.adapter.base import Adapter, CsvAdapter, HtmlAdapter, JsonAdapter, PageAdapter
 from aggregator.adapter.extract import attr, host_of, labelled, line, text
 from aggregator.adapter.markup import fragment
@@ -70,6 +70,7 @@ __all__ = [
     "labelled",
     "line",
     "read",
+    "rpde",
     "stores",
     "text",
     "visit_reasons",

@@ -80,7 +80,10 @@ def try_cases(name: str, only: str = "", adapters: str = "") -> Iterator[Trial |
 
 
 def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "", adapters: str = "") -> Trial:
-    """Replays recordings that need not belong to a case. `only`: the case whose source is visited, after the same visits."""
+    """Replays recordings that need not belong to a case.
+
+    `only`: the case whose source is visited, after the same earlier visits.
+    """
     load_adapter(name, adapters)
     recording = load_recording(files)
     source, origin = _source_for(name, files, recording, region, only, adapters)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch
 from aggregator.adapter.rpde.paging import Change, FeedPage, read_page
+from aggregator.errors import excerpt
 
 FULL_READ_EVERY = timedelta(days=7)  # https://developer.openactive.io/using-data/harvesting-opportunity-data
 EXPIRED = frozenset({404, 410})  # statuses of a cursor that the publisher no longer knows
@@ -24,12 +25,14 @@ PREFIX = "feed "  # of every key that a feed keeps
 class Rules(NamedTuple):
     """What an adapter keeps of items.
 
-    `select`: an item's data -> a JSON value, or None for an item that is of no use. `is_over`: whether such a value is
-    in the past at a given time. `version`: raise it when `select` changes; then everything is read again.
+    `select`: an item's data -> a JSON value, or None for an item that is of no use; any exception if it has another
+    shape. `is_over`: whether such a value is in the past at a given time; `is_free`: whether somebody can still book
+    it. `version`: raise it when `select` changes; then everything is read again.
     """
 
     select: Callable[[Mapping[str, Any]], Any]
     is_over: Callable[[Any, datetime], bool]
+    is_free: Callable[[Any], bool]
     version: int
 
 
@@ -67,9 +70,7 @@ class Feed:
         self.before: dict[str, Any] = {}
         self.page: Page | None = None
         self.at_end = False
-        if (
-            cursor and cursor["version"] != rules.version
-        ):  # the adapter keeps other things now, which only a full read has
+        if cursor and cursor["version"] != rules.version:  # the adapter keeps other things now
             self._expire()
         elif self.dead and self.full_read_from <= fetch.today:
             self.dead, self._began = False, fetch.today
@@ -78,6 +79,11 @@ class Feed:
     def full_read_from(self) -> date:
         """The first day on which the feed may be read from its beginning again."""
         return self._began + FULL_READ_EVERY
+
+    @property
+    def removed(self) -> list[Any]:
+        """What was kept of the items that this visit found to be no more."""
+        return [value for identity, value in self.before.items() if identity not in self.items]
 
     @property
     def current(self) -> dict[str, Any]:
@@ -103,17 +109,17 @@ class Feed:
                 raise page.error(f"leads back to {found.next}, which was read before: the feed loops endlessly")
             seen.add(found.next)
             self.page = page
-            self._take(found, page.answer.fetched_at)
+            self._take(found, page)
         self._keep_cursor()
 
-    def drop_past(self, at: datetime) -> None:
-        """Drops the items that are over at `at`."""
-        for identity in [key for key, item in self.items.items() if self._rules.is_over(item.value, at)]:
+    def drop(self, is_useless: Callable[[Any], bool]) -> None:
+        """Drops the items whose kept values are of no use any more."""
+        for identity in [key for key, item in self.items.items() if is_useless(item.value)]:
             self._forget(identity)
 
-    def _take(self, found: FeedPage, at: datetime) -> None:
+    def _take(self, found: FeedPage, page: Page) -> None:
         for change in found.changes:
-            self._apply(change, at)
+            self._apply(change, page)
         self.next, self.at_end = found.next, found.is_end
         if self.at_end and not self.known:
             self.known = True
@@ -121,12 +127,12 @@ class Feed:
                 self._delete(identity)  # the whole feed has been read, and it no longer has this item
         self._keep_cursor()
 
-    def _apply(self, change: Change, at: datetime) -> None:
+    def _apply(self, change: Change, page: Page) -> None:
         old = self.items.get(change.id)
         if old and old.turn == self.turn and change.modified < old.modified:
             return
-        value = None if change.data is None else self._rules.select(change.data)
-        if value is None or self._rules.is_over(value, at):
+        value = self._selected(change.data, page, known=old is not None) if change.data is not None else None
+        if value is None or self._rules.is_over(value, page.answer.fetched_at):
             self._delete(change.id)
             return
         if old:
@@ -134,6 +140,15 @@ class Feed:
         self.changed.add(change.id)
         self.items[change.id] = Item(change.modified, self.turn, value)
         self._fetch.keep(self._key_of(change.id), json.dumps([change.id, *self.items[change.id]]))
+
+    def _selected(self, data: Mapping[str, Any], page: Page, *, known: bool) -> Any:
+        try:
+            value = self._rules.select(data)
+        except Exception as error:  # the adapter's own code may raise anything on an item of another shape
+            raise page.error(f"has an item that cannot be read ({error}): {excerpt(data)}") from None
+        if value is None and known:
+            raise page.error(f"has an item that is suddenly of another kind: {excerpt(data)}")
+        return value
 
     def _delete(self, identity: str) -> None:
         if identity in self.items:

@@ -1,6 +1,7 @@
 """Reads all feeds of a source on from where its last visit ended."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from aggregator.adapter.page import Page
@@ -20,6 +21,7 @@ class Harvest(NamedTuple):
 
     feeds: tuple[Feed, ...]
     page: Page
+    rules: Rules
 
     @property
     def at_end(self) -> bool:
@@ -49,15 +51,22 @@ async def harvest(urls: Sequence[str], fetch: Fetch, rules: Rules) -> Harvest | 
                 raise
             fetch.damaged(feed.next, str(error).removeprefix(feed.next).strip())
         page = feed.page or page
-        if feed.page:
-            feed.drop_past(feed.page.answer.fetched_at)
     _forget_other_feeds(feeds, fetch)
+    if page:
+        _drop_useless(feeds, page.answer.fetched_at, rules)
     for feed in feeds:
         if feed.dead and page is None:
             raise PageError(f"{shown_url(feed.url)} {_why_dead(feed)}")
         if feed.dead:
             fetch.damaged(feed.url, _why_dead(feed))
-    return Harvest(feeds, page) if page else None
+    return Harvest(feeds, page, rules) if page else None
+
+
+def _drop_useless(feeds: Sequence[Feed], at: datetime, rules: Rules) -> None:
+    """Drops what is over, and the times of parents that were deleted."""
+    parents = {identity for feed in feeds for value in feed.removed for identity in value.get("ids", ())}
+    for feed in feeds:
+        feed.drop(lambda value: value.get("of") in parents or rules.is_over(value, at))
 
 
 def _why_dead(feed: Feed) -> str:

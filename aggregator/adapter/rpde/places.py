@@ -1,14 +1,14 @@
 """Joins the places of a harvest with their times. Pure.
 
 The values that an adapter keeps are of two kinds. What happens somewhere has `ids` (its own, and those of its parts),
-`at` (the identity of its place), and `times` (the times that its item itself holds). A time has `of`, an id among
-`ids`. Children without a parent are kept until it comes.
+`at` (the identity of its place), and `times` (those that its item itself holds). A time has `of`, one of such `ids`.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from aggregator.adapter.rpde.harvest import Harvest
+from aggregator.clean import MAX_SLOTS
 
 Value = Mapping[str, Any]
 
@@ -22,41 +22,58 @@ class Time(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A place with everything that happens there (`parents`, at least one) and its times.
+    """A place with everything that happens there (`parents`, at least one) and its times, the free ones first.
 
-    `gone`: it is no more, because its last parent was deleted. `known`: False if its feed cannot be read for now.
-    `to_the_end`: False if the visit ended before the feed did, so that only a time that is still free means something.
-    `complete`: False during the first full read, which may still bring other times.
+    `gone`: it is no more, because its last parent was deleted. `complete`: False during the first full read, which may
+    still bring other times.
     """
 
     parents: tuple[Value, ...]
     times: tuple[Time, ...] = ()
     gone: bool = False
-    known: bool = True
-    to_the_end: bool = True
     complete: bool = True
 
 
-def places(harvest: Harvest) -> Iterator[Place]:
-    """The places to list: all of them, or those that changed if a later visit did not get to the end of its feeds."""
+class Orphans(NamedTuple):
+    """The parents that free times name and that no feed has (yet), so that nobody knows where the times are."""
+
+    parents: tuple[str, ...]
+
+
+def places(harvest: Harvest) -> Iterator[Place | Orphans]:
+    """The places to list: all of them, or those that changed if a later visit did not get to the end of its feeds.
+
+    A place is NO only if every feed was read to its end, and if no free time may be anywhere. Otherwise only its free
+    times are listed, so that a place without one is UNKNOWN. If a feed can't be read for now, no time is.
+    """
     parents = _parents(harvest)
     of_place: dict[str, list[Value]] = {}
     for parent in parents:
         of_place.setdefault(parent["at"], []).append(parent)
     by_id = {identity: parent for parent in parents for identity in parent["ids"]}
-    times = _times(harvest, by_id)
-    gone = {value["at"]: value for value in _before(harvest) if "at" in value and value["at"] not in of_place}
-    yield from (Place((value,), gone=True) for value in gone.values())
+    yield from (Place((value,), gone=True) for at, value in _places_before(harvest).items() if at not in of_place)
+    times, lost = _times(harvest, by_id)
+    if lost and harvest.at_end:
+        yield Orphans(tuple(sorted(lost)))
     changed = _changed(harvest, by_id) if harvest.was_known and not (harvest.at_end or harvest.dead) else of_place
+    complete = harvest.at_end or harvest.was_known or harvest.dead
     for at, there in of_place.items():
         if at in changed:
-            yield Place(
-                tuple(there),
-                tuple(times.get(at, ())),
-                known=not harvest.dead,
-                to_the_end=harvest.at_end,
-                complete=harvest.at_end or harvest.was_known or harvest.dead,
-            )
+            known = times.get(at, ()) if not harvest.dead else ()
+            yield Place(tuple(there), _chosen(known, harvest, only_free=bool(lost)), complete=complete)
+
+
+def _chosen(times: "list[Time] | tuple[()]", harvest: Harvest, *, only_free: bool) -> tuple[Time, ...]:
+    """The times to list: the free ones first, because of very many only the first are listed, and by their start."""
+    is_free, is_over = harvest.rules.is_free, harvest.rules.is_over
+    ahead = [time for time in times if not is_over(time.value, harvest.page.answer.fetched_at)]
+    free = [time for time in ahead if is_free(time.value)]
+    others = [] if only_free or not harvest.at_end else [time for time in ahead if not is_free(time.value)]
+    return tuple(sorted(free, key=_start) + sorted(others, key=_start))[:MAX_SLOTS]
+
+
+def _start(time: Time) -> str:
+    return str(time.value["start"])
 
 
 def _parents(harvest: Harvest) -> list[Value]:
@@ -67,26 +84,32 @@ def _parents(harvest: Harvest) -> list[Value]:
     return [value for _, value in sorted(found, key=lambda pair: pair[0])]
 
 
-def _times(harvest: Harvest, by_id: Mapping[str, Value]) -> dict[str, list[Time]]:
-    """The times of each place, by `at`. Only what the latest full read has brought is known to be so now."""
+def _times(harvest: Harvest, by_id: Mapping[str, Value]) -> tuple[dict[str, list[Time]], set[str]]:
+    """The times of each place, by `at`, and the ids of missing parents of free times.
+
+    Only what the latest full read has brought is known to be so now.
+    """
     found: dict[str, list[Time]] = {}
+    lost: set[str] = set()
     for feed in harvest.feeds:
         for identity, value in sorted(feed.current.items()):
             own = ((f"{identity} {number}", time) for number, time in enumerate(value.get("times", ())))
             for name, time in own if "ids" in value else ((identity, value),):
-                parent = value if "ids" in value else by_id.get(time["of"])
-                if parent:
+                if parent := value if "ids" in value else by_id.get(time["of"]):
                     found.setdefault(parent["at"], []).append(Time(name, time, parent))
-    return found
+                elif harvest.rules.is_free(time):
+                    lost.add(time["of"])
+    return found, lost
 
 
-def _before(harvest: Harvest) -> Iterator[Value]:
-    for feed in harvest.feeds:
-        yield from feed.before.values()
+def _places_before(harvest: Harvest) -> dict[str, Value]:
+    """What happened where, by `at`, of the items that this visit changed or removed."""
+    return {value["at"]: value for feed in harvest.feeds for value in feed.before.values() if "at" in value}
 
 
 def _changed(harvest: Harvest, by_id: Mapping[str, Value]) -> set[str]:
     """The places of which something changed in this visit."""
-    values = [*_before(harvest), *(feed.items[key].value for feed in harvest.feeds for key in feed.changed)]
+    values = [value for feed in harvest.feeds for value in feed.before.values()]
+    values += [feed.items[identity].value for feed in harvest.feeds for identity in feed.changed]
     parents = (value if "at" in value else by_id.get(value["of"]) for value in values)
     return {parent["at"] for parent in parents if parent}
