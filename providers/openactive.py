@@ -40,13 +40,13 @@ class Openactive(Adapter):
     def says_empty(self, page: Page) -> bool:
         return not page.context
 
-    def listing(self, row: Row) -> Listing:
+    def listing(self, row: Row) -> Listing | None:
         place: rpde.Place | rpde.Orphans = row.value
         if isinstance(place, rpde.Orphans):
-            raise RecordError(
-                "facilityUse or superEvent", place.parents, "is not in the feeds, so its times have no place"
-            )
+            raise RecordError("parent", place.parents, "is in no feed, so the place of its times is unknown")
         first = place.parents[0]
+        if first["online"]:
+            return None
         if not first["place"]:
             raise RecordError("location", first["ids"], "has no location, so nobody would know where to go")
         return Listing(
