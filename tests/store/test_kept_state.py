@@ -1,7 +1,6 @@
 """What sources keep between visits, in the database: saved with the visit or not at all."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
