@@ -24,7 +24,7 @@ class Openactive(Adapter):
     title = "OpenActive"
     changes_only = True
     whole_rows = True
-    answers = rpde.EXPIRED
+    answers = frozenset({rpde.MISSING, rpde.EXPIRED})
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"feeds": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:

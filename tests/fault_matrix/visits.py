@@ -116,12 +116,15 @@ class Session:
 
 @lru_cache(maxsize=256)  # a sample returns to each visit of each adapter, with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
-    """A good visit on an empty database."""
+    """A good visit on an empty database; a second one if the source keeps something, because that is the usual one."""
 
     async def work() -> Known:
         session = Session(subject, VirtualClock(subject.recording.now))
         host = Host(subject.recording, session.clock, validators=validators)
         report = await session.visit(host)
+        if report.kept:
+            host = Host(subject.recording, session.clock, validators=validators)
+            report = await session.visit(host)
         database = _copy(session.store.db.conn)
         return Known(database, report, {asked: reply for asked, reply in host.log.items() if not asked.is_robots})
 

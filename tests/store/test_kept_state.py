@@ -1,6 +1,7 @@
 """What sources keep between visits, in the database: saved with the visit or not at all."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -71,9 +72,7 @@ def test_changes_take_nothing_for_gone_that_they_do_not_list(db: Store) -> None:
     assert listed(db) == ["a", "b"]
 
 
-def test_pruning_forgets_only_sources_that_are_no_longer_visited(
-    db: Store, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_pruning_forgets_only_sources_that_are_no_longer_visited(db: Store, tmp_path: Path) -> None:
     save(db, report(reading("a"), kept=(("cursor", "1"),)))
     save(db, report(reading("a"), source="other", at=NOW + 2 * DAY, kept=(("cursor", "9"),)))
     prune(db, NOW + DAY, tmp_path)

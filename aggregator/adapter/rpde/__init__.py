@@ -7,7 +7,7 @@ Specification: https://openactive.io/realtime-paged-data-exchange/
 """
 
 from aggregator.adapter.rpde.dataset import Dataset, dataset
-from aggregator.adapter.rpde.feed import EXPIRED, Rules
+from aggregator.adapter.rpde.feed import EXPIRED, MISSING, Rules
 from aggregator.adapter.rpde.harvest import Harvest, harvest
 from aggregator.adapter.rpde.opportunity import KINDS, is_free, is_over, select, slot
 from aggregator.adapter.rpde.places import Orphans, Place, Time, places
@@ -15,6 +15,7 @@ from aggregator.adapter.rpde.places import Orphans, Place, Time, places
 __all__ = [
     "EXPIRED",
     "KINDS",
+    "MISSING",
     "Dataset",
     "Harvest",
     "Orphans",

@@ -1,8 +1,9 @@
 """One RPDE feed of a source: where it is read on, and its items by id. Both are kept between visits.
 
-Publishers ask harvesters not to read a feed from its beginning more than once a week. So a feed whose cursor expires
-(404 or 410) is read again at once only if the last full read began a week ago. Until then it is `dead`: nothing is
-requested, and nothing counts of its items. `turn` counts the full reads; an item of an earlier one is still named, so
+Publishers ask harvesters not to read a feed from its beginning more than once a week. So a feed whose cursor expires is
+read again at once only if the last full read began a week ago. Until then it is `dead`: nothing is requested, and
+nothing counts of its items. 410 says that the cursor has expired; 404 may be a moment's fault of the host, so it is
+believed in the third visit. `turn` counts the full reads; an item of an earlier one is still named, so
 that a place does not vanish, but how it is now is not known.
 """
 
@@ -18,7 +19,8 @@ from aggregator.adapter.rpde.paging import Change, FeedPage, read_page
 from aggregator.errors import excerpt
 
 FULL_READ_EVERY = timedelta(days=7)  # https://developer.openactive.io/using-data/harvesting-opportunity-data
-EXPIRED = frozenset({404, 410})  # statuses of a cursor that the publisher no longer knows
+MISSING, EXPIRED = 404, 410  # statuses of a cursor that the publisher no longer knows
+BELIEVED_AFTER = 3  # visits in a row in which a cursor is missing
 PREFIX = "feed "  # of every key that a feed keeps
 
 
@@ -48,7 +50,7 @@ class Feed:
     """A feed in one visit. Two feeds may use the same ids, so each has its own items.
 
     `page`: the last page that came. `at_end`: this visit has read it to its end. `known`: some visit has, since the
-    last full read began; `was_known`: an earlier visit has. `changed`: ids of the items that changed in this visit.
+    last full read began; `was_known`: an earlier visit has. `expired`: its cursor has expired in this visit. `changed`: ids of the items that changed in this visit.
     `before`: what was kept of those, and of the ones that are no more, by id.
     """
 
@@ -69,7 +71,8 @@ class Feed:
         self.changed: set[str] = set()
         self.before: dict[str, Any] = {}
         self.page: Page | None = None
-        self.at_end = False
+        self.at_end = self.expired = False
+        self._missing: int = cursor.get("missing", 0)  # visits in a row
         if cursor and cursor["version"] != rules.version:  # the adapter keeps other things now
             self._expire()
         elif self.dead and self.full_read_from <= fetch.today:
@@ -97,11 +100,9 @@ class Feed:
             page = await self._fetch.try_fetch(self.next)
             if page is None:
                 break
-            if page.status in EXPIRED:
-                if self.next == self.url:
-                    raise page.error(f"answers {page.status}: the feed is no longer at this URL")
-                self.page = page
-                self._expire()
+            if page.status in {MISSING, EXPIRED}:
+                if not self._restart(page):
+                    break
                 seen = {self.next}
                 continue
             found = read_page(page, self.next)
@@ -117,10 +118,25 @@ class Feed:
         for identity in [key for key, item in self.items.items() if is_useless(item.value)]:
             self._forget(identity)
 
+    def _restart(self, page: Page) -> bool:
+        """Handles a cursor that the publisher no longer knows; whether the feed is to be read from its beginning."""
+        if self.next == self.url:
+            raise page.error(f"answers {page.status}: the feed is no longer at this URL")
+        self.page = page
+        self._missing += 1
+        if page.status == MISSING and self._missing < BELIEVED_AFTER:
+            count = (
+                f"visit {self._missing} of {BELIEVED_AFTER} before we believe that our place in the feed has expired"
+            )
+            self._fetch.damaged(self.next, f"answers {page.status} ({count}); the next visit tries again")
+            return False
+        self._expire()
+        return not self.dead
+
     def _take(self, found: FeedPage, page: Page) -> None:
         for change in found.changes:
             self._apply(change, page)
-        self.next, self.at_end = found.next, found.is_end
+        self.next, self.at_end, self._missing = found.next, found.is_end, 0
         if self.at_end and not self.known:
             self.known = True
             for identity in [key for key, item in self.items.items() if item.turn < self.turn]:
@@ -162,13 +178,14 @@ class Feed:
 
     def _expire(self) -> None:
         self.turn, self.next, self.known, self.was_known = self.turn + 1, self.url, False, False
+        self.expired, self._missing = True, 0
         self.dead = self._fetch.today < self.full_read_from
         if not self.dead:
             self._began = self._fetch.today
 
     def _keep_cursor(self) -> None:
         cursor = {"next": self.next, "turn": self.turn, "known": self.known, "dead": self.dead}
-        cursor |= {"began": self._began.isoformat(), "version": self._rules.version}
+        cursor |= {"missing": self._missing, "began": self._began.isoformat(), "version": self._rules.version}
         self._fetch.keep(self.key, json.dumps(cursor))
 
     def _key_of(self, identity: str) -> str:

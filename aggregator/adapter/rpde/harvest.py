@@ -15,8 +15,8 @@ class Harvest(NamedTuple):
     """The feeds of a source after a visit, and the last page that came; at least one did.
 
     `at_end`: every feed was read to its end, so its items are as they are now. `was_known`: earlier visits have read
-    everything once, so what changed since then is all there is to add. `dead`: a feed can't be read for now, so nothing
-    is known of its items. If none of these is true, the first full read goes on.
+    everything once, so what changed since then is all there is to add. `lost`: a feed has expired and was not read again
+    to its end, so nothing is known of its items.
     """
 
     feeds: tuple[Feed, ...]
@@ -32,8 +32,8 @@ class Harvest(NamedTuple):
         return all(feed.was_known for feed in self.feeds)
 
     @property
-    def dead(self) -> bool:
-        return any(feed.dead for feed in self.feeds)
+    def lost(self) -> bool:
+        return any(feed.dead or (feed.expired and not feed.at_end) for feed in self.feeds)
 
 
 async def harvest(urls: Sequence[str], fetch: Fetch, rules: Rules) -> Harvest | None:

@@ -41,10 +41,10 @@ class Orphans(NamedTuple):
 
 
 def places(harvest: Harvest) -> Iterator[Place | Orphans]:
-    """The places to list: all of them, or those that changed if a later visit did not get to the end of its feeds.
+    """The places to list: all of them, or those that changed if the visit did not get to the end of its feeds.
 
     A place is NO only if every feed was read to its end, and if no free time may be anywhere. Otherwise only its free
-    times are listed, so that a place without one is UNKNOWN. If a feed can't be read for now, no time is.
+    times are listed, so that a place without one is UNKNOWN. If a feed is lost for now, no time is.
     """
     parents = _parents(harvest)
     of_place: dict[str, list[Value]] = {}
@@ -55,11 +55,11 @@ def places(harvest: Harvest) -> Iterator[Place | Orphans]:
     times, lost = _times(harvest, by_id)
     if lost and harvest.at_end:
         yield Orphans(tuple(sorted(lost)))
-    changed = _changed(harvest, by_id) if harvest.was_known and not (harvest.at_end or harvest.dead) else of_place
-    complete = harvest.at_end or harvest.was_known or harvest.dead
+    changed = of_place if harvest.at_end or harvest.lost else _changed(harvest, by_id)
+    complete = harvest.at_end or harvest.was_known or harvest.lost
     for at, there in of_place.items():
         if at in changed:
-            known = times.get(at, ()) if not harvest.dead else ()
+            known = times.get(at, ()) if not harvest.lost else ()
             yield Place(tuple(there), _chosen(known, harvest, only_free=bool(lost)), complete=complete)
 
 
