@@ -50,8 +50,9 @@ class Feed:
     """A feed in one visit. Two feeds may use the same ids, so each has its own items.
 
     `page`: the last page that came. `at_end`: this visit has read it to its end. `known`: some visit has, since the
-    last full read began; `was_known`: an earlier visit has. `expired`: its cursor has expired in this visit. `changed`: ids of the items that changed in this visit.
-    `before`: what was kept of those, and of the ones that are no more, by id.
+    last full read began; `was_known`: an earlier visit has. `expired`: its cursor has expired in this visit. `changed`:
+    ids of the items that changed in this visit. `before`: what was kept of those, and of the ones that are no more, by
+    id.
     """
 
     def __init__(self, url: str, fetch: Fetch, rules: Rules) -> None:
@@ -125,10 +126,11 @@ class Feed:
         self.page = page
         self._missing += 1
         if page.status == MISSING and self._missing < BELIEVED_AFTER:
-            count = (
-                f"visit {self._missing} of {BELIEVED_AFTER} before we believe that our place in the feed has expired"
+            self._fetch.damaged(
+                self.next,
+                f"answers {page.status} (visit {self._missing} of {BELIEVED_AFTER} before we take our place in the feed "
+                "for expired); the next visit tries again",
             )
-            self._fetch.damaged(self.next, f"answers {page.status} ({count}); the next visit tries again")
             return False
         self._expire()
         return not self.dead

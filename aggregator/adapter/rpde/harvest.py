@@ -15,8 +15,8 @@ class Harvest(NamedTuple):
     """The feeds of a source after a visit, and the last page that came; at least one did.
 
     `at_end`: every feed was read to its end, so its items are as they are now. `was_known`: earlier visits have read
-    everything once, so what changed since then is all there is to add. `lost`: a feed has expired and was not read again
-    to its end, so nothing is known of its items.
+    everything once, so what changed since then is all there is to add. `lost`: a feed has expired and was not read
+    again to its end, so nothing is known of its items.
     """
 
     feeds: tuple[Feed, ...]
