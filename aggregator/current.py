@@ -1,7 +1,8 @@
 """Computes what a stored answer means at a given instant. Pure: the time is an argument.
 
 A slot in the past is not available. A window (clinic hours, a whole day) is past at its end, an appointment at its
-start. Counts are added only if every open slot states one.
+start. Counts are added only if every open slot states one. Once the first of many appointments is past, the others are
+unknown, because nothing says when they are.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -40,8 +41,9 @@ def _utc(moment: datetime) -> datetime:
 def answer_at(stated: Available, slots: tuple[Slot, ...], count: int | None = None) -> tuple[Available, int | None]:
     """The availability and its count from slots as `slots_at` returns them; without slots, what the source `stated`.
 
-    If the source stated UNKNOWN (some slots could not be read) and no slot is open, the availability stays UNKNOWN. The
-    count is None for UNKNOWN, or if an open slot states no number.
+    If the source stated UNKNOWN (some slots could not be read) and no slot is open, the availability stays UNKNOWN. It
+    also becomes UNKNOWN once a slot that was the first of many is past. The count is None for UNKNOWN, or if an open
+    slot states no number.
     """
     if not slots:
         return stated, count if stated is Available.YES else None
@@ -50,6 +52,11 @@ def answer_at(stated: Available, slots: tuple[Slot, ...], count: int | None = No
     if counts:
         numbers = [number for number in counts if number is not None]
         return yes, sum(numbers) if len(numbers) == len(counts) else None
-    if stated is Available.UNKNOWN or any(slot.available is Available.UNKNOWN for slot in slots):
+    if stated is Available.UNKNOWN or any(map(_leaves_open, slots)):
         return Available.UNKNOWN, None
     return Available.NO, 0
+
+
+def _leaves_open(slot: Slot) -> bool:
+    """Whether there may be appointments although this slot is not open."""
+    return slot.available is Available.UNKNOWN or slot.first_of_many

@@ -41,6 +41,7 @@ ZIPS = {"Colorado Springs, CO": "80906", "Commerce City, CO": "80022"}  # of the
 class Centura(JsonAdapter):
     name = "centura"
     title = "Centura Health"
+    guest_session = True
     rows = "appointment_slot_groups"
     location_type = LocationType.MASS_VAX
     lists_only_available = True

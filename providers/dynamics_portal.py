@@ -19,6 +19,7 @@ VERIFICATION = "__RequestVerificationToken"
 class DynamicsPortal(JsonAdapter):
     name = "dynamics_portal"
     title = "Microsoft Dynamics portal"
+    guest_session = True
     only_places = whole_rows = True
     options = {"latitude": (), "longitude": (), "distance": (), "list": ()}
 

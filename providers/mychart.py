@@ -33,6 +33,7 @@ DOSE = re.compile(r"\b(?:1st|2nd|3rd|first|second|third)(?: dose)?\b", re.IGNORE
 class MyChart(JsonAdapter):
     name = "mychart"
     title = "MyChart open scheduling"
+    guest_session = True
     lists_only_available = True  # a portal without openings lists no departments
     options = {
         "schedule": (),  # the path that returns times; its case differs between hosts

@@ -40,6 +40,7 @@ class Facility(NamedTuple):
 class RxTouch(PageAdapter):
     name = "rxtouch"
     title = "RxTouch pharmacy scheduler"
+    guest_session = True
     location_type = LocationType.PHARMACY
     lists_only_available = True
     options = {"chain": (), "appointment_type": (), "zips": ()}  # the chain's name, a number as text, a list

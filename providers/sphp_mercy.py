@@ -20,6 +20,7 @@ SPAN = re.compile(r"(\d{1,2}:\d\d [AP]M) - (\d{1,2}:\d\d [AP]M)")
 class SphpMercy(PageAdapter):
     name = "sphp_mercy"
     title = "Mercy Medical Center, Springfield"
+    guest_session = True
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
         start = await fetch(source.url, form={"SiteName": SITE})  # a cookie stores the choice

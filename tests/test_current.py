@@ -58,6 +58,10 @@ def test_in_the_night_the_clocks_go_back_a_slot_of_the_first_hour_is_past_before
         (YES, (slot(available=NO), slot(available=NO)), (NO, 0)),
         (YES, (slot(available=NO), slot(available=UNKNOWN)), (UNKNOWN, None)),
         (YES, (slot(count=0),), (YES, 0)),
+        # once the first of many is past, nothing says when the others are
+        (YES, (slot(count=9, first_of_many=True),), (YES, 9)),
+        (YES, (slot(count=9, first_of_many=True, available=NO), slot(count=2)), (YES, 2)),
+        (YES, (slot(count=9, first_of_many=True, available=NO),), (UNKNOWN, None)),
         # UNKNOWN beside slots: what they do not say is not known
         (UNKNOWN, (slot(count=2), slot(available=NO)), (YES, 2)),
         (UNKNOWN, (slot(available=NO),), (UNKNOWN, None)),

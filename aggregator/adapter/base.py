@@ -45,9 +45,7 @@ class Adapter(ABC):
     reads_calendars: ClassVar[bool] = False
     local_ids: ClassVar[bool] = False  # an `id` is unique only within its source
     headers: ClassVar[Mapping[str, str]] = {}  # fixed headers that the system needs, sent with every request
-    answers: ClassVar[frozenset[int]] = (
-        frozenset()
-    )  # statuses besides 200 that are answers, such as 404 (`page.status`)
+    answers: ClassVar[frozenset[int]] = frozenset()  # statuses besides 200 that are answers, like 404 (`page.status`)
     # The system ties its pages together with cookies. They are sent back to the origin that set them, within one visit;
     # its requests are sent one after the other, and no link for people may lead to a page behind the first.
     guest_session: ClassVar[bool] = False

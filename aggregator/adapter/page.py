@@ -14,6 +14,7 @@ from aggregator.adapter.extract import attr, line
 from aggregator.adapter.limits import CSV, JSON, nested_too_deep, too_deep, too_long
 from aggregator.adapter.markup import Markup, parse_html
 from aggregator.adapter.markup_limits import too_much_markup
+from aggregator.adapter.script import script_json
 from aggregator.adapter.table import read_csv
 from aggregator.charset import decode_body, is_html
 from aggregator.errors import PageError, RecordError, excerpt
@@ -98,6 +99,25 @@ class Page:
             raise self.error(f"is not JSON ({error}); it begins {excerpt(self.text.strip())}") from None
         self._refuse(too_deep(value))
         return value
+
+    def records(self, key: str) -> list[dict[str, Any]]:
+        """The JSON as a list of records with a text under `key`; PageError for anything else, such as an error.
+
+        The list may be wrapped in an object that holds nothing else, as some clients have seen it.
+        """
+        found = self.json
+        if isinstance(found, dict) and len(found) == 1:
+            (found,) = found.values()
+        if isinstance(found, list) and all(isinstance(one, dict) and isinstance(one.get(key), str) for one in found):
+            return found
+        raise self.error(f"is not a list of records with {key!r}; it begins {excerpt(self.text)}")
+
+    def script_json(self, name: str) -> Any:
+        """The list or object after `var NAME =` in a script of the page; PageError if there is none, or two."""
+        try:
+            return script_json(self.text, name)
+        except ValueError as error:
+            raise self.error(str(error)) from None
 
     @cached_property
     def csv(self) -> list[dict[str, str]]:

@@ -1,13 +1,16 @@
-"""Functions that read the fields of a JSON or CSV row. Pure.
+"""Functions that read the fields of a JSON or CSV row, or the records of a page.
 
 If a field is missing (KeyError) or not what it should be (RecordError), its row is lost and counted; it is never read
 as an empty field.
 """
 
+import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, Unpack
 
-from aggregator.adapter.protocols import SourceInfo
+from aggregator.adapter.limits import JSON, too_long
+from aggregator.adapter.protocols import Fetch, RequestOptions, SourceInfo
 from aggregator.clean import (
     LIMIT,
     as_text,
@@ -21,7 +24,7 @@ from aggregator.clean import (
     take_state,
     up_to_state,
 )
-from aggregator.errors import RecordError
+from aggregator.errors import PageError, RecordError, excerpt
 from aggregator.model import Available
 
 T = TypeVar("T")
@@ -81,6 +84,42 @@ def first_link(*texts: str | None) -> str:
 def lines(*texts: object) -> str:
     """The texts that are not empty, each on its own line."""
     return "\n".join(filter(None, map(plain, texts)))
+
+
+def nested(text: object) -> dict[str, Any]:
+    """The object that a text field holds as JSON ('{"names": {"en": "North"}}'); {} if it holds none."""
+    try:
+        found = json.loads(text) if isinstance(text, str) and not too_long(text, JSON) else None
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def translated(texts: object, language: str) -> Any:
+    """The value for a language in a table by language, or the only one there is; None if there is neither."""
+    if not isinstance(texts, Mapping):
+        return None
+    return texts.get(language) or (next(iter(texts.values())) if len(texts) == 1 else None)
+
+
+async def try_records(
+    fetch: Fetch, url: str, key: str, **options: Unpack[RequestOptions]
+) -> list[dict[str, Any]] | None:
+    """The records of a page (`page.records`); None if they could not be read, and then the visit is partial."""
+    page = await fetch.try_fetch(url, **options)
+    try:
+        return page.records(key) if page else None
+    except PageError:
+        fetch.damaged(url, f"is not a list of records with {key!r}")
+        return None
+
+
+def later(start: str, minutes: float) -> str:
+    """The ISO time so many minutes after `start` on the clock; RecordError if `start` is not an ISO time."""
+    try:
+        return (datetime.fromisoformat(start) + timedelta(minutes=minutes)).isoformat()
+    except (ValueError, TypeError, OverflowError):
+        raise RecordError("start", start, f"is not an ISO time, or {excerpt(minutes)} are not minutes") from None
 
 
 def plain(value: object) -> str:

@@ -1,12 +1,12 @@
 """Rules of each country for addresses, postal codes, and capital letters.
 
-A country without rules of its own uses those of the United States.
+In a country without rules of its own, addresses pass through as the source gives them (`elsewhere`).
 """
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from aggregator.clean import address, france, postal, text
+from aggregator.clean import address, elsewhere, france, postal, text
 from aggregator.clean.address import Address
 from aggregator.clean.phone import phone
 from aggregator.clean.postal import Box, Postal
@@ -30,9 +30,18 @@ class Country(NamedTuple):
 
 def rules_of(code: str) -> Country:
     """The rules of a country by its two-letter code."""
-    return _COUNTRIES.get(code, _UNITED_STATES)
+    return _COUNTRIES.get(code, _ELSEWHERE)
 
 
+_ELSEWHERE = Country(
+    read_line=elsewhere.read_address,
+    read_parts=elsewhere.read_parts,
+    lookup=elsewhere.lookup,
+    box=elsewhere.box,
+    time_zone=elsewhere.time_zone,
+    title_case=text.title_case,
+    day_first=True,
+)
 _UNITED_STATES = Country(
     read_line=address.read_address,
     read_parts=address.read_parts,
@@ -42,7 +51,9 @@ _UNITED_STATES = Country(
     title_case=text.title_case,
     day_first=False,
 )
+# The US post office also serves the territories, some of which sources list as countries of their own.
 _COUNTRIES = {
+    **dict.fromkeys(("US", "PR", "GU", "AS", "MP", "VI"), _UNITED_STATES),
     "FR": Country(
         read_line=france.read_address,
         read_parts=france.read_parts,

@@ -15,9 +15,10 @@ from aggregator.clean.dates import Calendar
 from aggregator.clean.doses import doses_in
 from aggregator.clean.fields import as_text, with_text_fields
 from aggregator.clean.location import Context, read_location
+from aggregator.clean.place_zone import has_unknown_zone, no_zone
 from aggregator.clean.problem import problem
 from aggregator.clean.slots import read_offer, read_slot
-from aggregator.clean.when import midnight, read_time
+from aggregator.clean.when import has_offset, midnight, read_time
 from aggregator.errors import RecordError
 from aggregator.model import Availability, Available, Listing, Location, Problem, Reading, Slot
 
@@ -48,6 +49,8 @@ def normalize(
     if stated_at := as_text(listing.valid_at):
         zone = ZoneInfo(location.time_zone)
         try:
+            if has_unknown_zone(listing) and not has_offset(stated_at):
+                raise no_zone(listing)
             valid_at, found = _valid_at(stated_at, zone, context.calendar, as_of or checked_at)
         except RecordError as error:
             unread = Problem(field="valid_at", value=error.value, reason=error.reason)
@@ -111,8 +114,11 @@ def _slots(
     slots: list[Slot] = []
     zone, calendar = ZoneInfo(location.time_zone), context.calendar
     doses = doses_in(location.restrictions)
+    zone_is_unknown = has_unknown_zone(listing)
     for given in listing.slots[:MAX_SLOTS]:
         try:
+            if zone_is_unknown and not (has_offset(given.start) and (not given.end or has_offset(given.end))):
+                raise no_zone(listing)
             slot, found = read_slot(given, zone, context.base_url, calendar)
         except RecordError as error:
             problems[Problem(field=error.field, value=error.value, reason=error.reason)] = None

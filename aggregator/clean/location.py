@@ -12,6 +12,7 @@ from aggregator.clean.dates import Calendar
 from aggregator.clean.external_ids import external_ids
 from aggregator.clean.links import link_problem, safe_url
 from aggregator.clean.phone import TEXT_READ, phone
+from aggregator.clean.place_zone import has_unknown_zone, own_zone, unknown_zone
 from aggregator.clean.position import read_position
 from aggregator.clean.postal import Postal, plain_county
 from aggregator.clean.problem import problem
@@ -25,6 +26,7 @@ COUNTY_LENGTH = 80
 DESCRIPTION_LENGTH = 2000
 WITHOUT_ID = "at:"  # prefix of the key of a location without an id in its source
 
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _SOME_NUMBER = re.compile(r"[1-9]")  # A placeholder ("000-000-0000", "N/A") is not worth reporting.
 
 
@@ -37,7 +39,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     source: str
     base_url: str
-    time_zone: str  # IANA name, for locations whose ZIP is unknown
+    time_zone: str  # IANA name, for locations that state none and whose ZIP is unknown
     state: str  # for addresses that state none
     location_type: LocationType
     country: str = "US"
@@ -54,35 +56,51 @@ def read_location(listing: Listing, context: Context) -> tuple[Location, tuple[P
 
     Pass a listing without its slots, so that a place whose appointments change is served from the cache.
     """
-    country = rules_of(context.country)
+    problems: list[Problem] = []
+    abroad = _abroad(listing, context, problems)
+    code = abroad or context.country
+    country = rules_of(code)
     name = country.title_case(clean(listing.name, NAME_LENGTH))
     if not name:
         raise RecordError("name", listing.name, "is empty; a location cannot be shown without one")
-    problems: list[Problem] = []
-    address = _address(listing, context.state, country, name)
+    address = _address(listing, "" if abroad else context.state, country, name)
     postal = country.lookup(address.postal_code)
     if address.refused:
         problems.append(problem("postal_code", address.refused, "is not a valid ZIP code for this town or state"))
+    if has_unknown_zone(listing):
+        problems.append(unknown_zone(listing))
     location = Location(
         key=_key(listing, name, address),
         name=name,
         location_type=listing.location_type or context.location_type,
-        time_zone=country.time_zone(address.postal_code) or context.time_zone,
+        time_zone=own_zone(listing) or country.time_zone(address.postal_code) or context.time_zone,
         address_lines=address.lines,
         city=address.city,
         state=address.state,
         postal_code=address.postal_code,
         county=_county(listing.county, postal),
+        country=abroad,
         position=read_position(listing.position, postal, address.state, country.box(address.state), problems),
-        info_phone=_phone("info_phone", listing.info_phone, context.country, problems),
+        info_phone=_phone("info_phone", listing.info_phone, code, problems),
         info_url=_link("info_url", listing.info_url, context, problems),
-        booking_phone=_phone("booking_phone", listing.booking_phone, context.country, problems),
+        booking_phone=_phone("booking_phone", listing.booking_phone, code, problems),
         booking_url=_link("booking_url", listing.booking_url, context, problems),
         description=clean_lines(listing.description, DESCRIPTION_LENGTH),
         restrictions=clean_lines(listing.restrictions, RESTRICTIONS_LENGTH),
         external_ids=external_ids(listing.external_ids),
     )
     return location, tuple(problems)
+
+
+def _abroad(listing: Listing, context: Context, problems: list[Problem]) -> str:
+    """The country of a place outside the source's country; "" for all others."""
+    code = listing.country.strip().upper()
+    if code and not _COUNTRY.fullmatch(code):
+        problems.append(
+            problem("country", listing.country, "is not a two-letter country code, so the region's applies")
+        )
+        return ""
+    return "" if code == context.country else code
 
 
 def _address(listing: Listing, state: str, country: Country, name: str) -> Address:

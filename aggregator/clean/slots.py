@@ -32,12 +32,18 @@ def read_slot(
     cannot be read leaves the slot UNKNOWN unless it is listed as not available. That, unreadable hours, unknown
     products, and unsafe links are returned as problems. Unknown products are kept as plain text.
     """
-    lasting, problems = _read_lasting(replace(slot, count=None, available=None), zone, base_url, calendar)
+    lasting, problems = _read_lasting(
+        replace(slot, count=None, available=None, first_of_many=False), zone, base_url, calendar
+    )
     count = read_count(slot.count)
     if not count.readable:
         problems = (problem("count", slot.count, NOT_A_COUNT), *problems)
     available = _available(slot.available, count)
-    return replace(lasting, count=count.number, at_least=count.at_least, available=available), problems
+    alone = available is Available.NO or (count.number == 1 and not count.at_least)
+    first_of_many = slot.first_of_many and not alone
+    return replace(
+        lasting, count=count.number, at_least=count.at_least, available=available, first_of_many=first_of_many
+    ), problems
 
 
 class Offer(Struct, frozen=True):

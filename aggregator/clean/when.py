@@ -16,6 +16,7 @@ Clock = Literal["offset", "local"]
 MAX_OFFSET = timedelta(hours=14)
 _LENGTH = 100  # characters of a time that are read; none is longer
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d| \d\d:\d\d:\d\d)[\d:.]*(?:Z|[-+]\d\d:?\d\d)?", re.ASCII)
+_OFFSET = re.compile(r"(?:Z|:\d\d[\d.]*[-+]\d\d:?\d\d)$", re.ASCII)
 _ZONE = re.compile(
     r"(?:(?P<utc>z|utc|gmt)?(?:\s*+(?P<offset>[-+]\d\d?(?::?\d\d)?))?(?:\s*+utc)?|(?P<name>[a-z]{2,4}))"
     r"\s*+(?:\([^)]*+\))?\)?",
@@ -64,6 +65,12 @@ def read_moment(text: str, zone: ZoneInfo, clock: Clock, calendar: Calendar = CO
     except ValueError:
         instant = None
     return WrittenTime(day, instant, "" if instant else rest)
+
+
+def has_offset(text: str) -> bool:
+    """Whether `text` is an ISO 8601 time with an offset, which needs no time zone to be read."""
+    plain = text[:_LENGTH].strip()
+    return bool(_ISO.fullmatch(plain) and _OFFSET.search(plain))
 
 
 @memoized

@@ -86,6 +86,8 @@ def _event(place: Place, ways: Ways, alike: tuple[Slot, ...], page: str, context
     event.add("dtstamp", place.current.changed_at or context.time.now)
     _set_span(event, slot, context.local(location.time_zone).zone)
     count = words.total(alike)
+    if slot.first_of_many:
+        count = words.first_of_many(count, slot.start, context.local(location.time_zone))
     what = ", ".join(filter(None, (count, *slot.products, words.doses(slot.doses))))
     event.add("summary", xml_safe(f"{location.name}: {what}"))
     event.add("location", xml_safe(", ".join(filter(None, (address_line(location), postal_line(location))))))

@@ -25,12 +25,17 @@ ONE_DOSE = {
 
 
 class SlotData(msgspec.Struct, frozen=True, kw_only=True):
-    """A slot. Exists beside `model.Slot` because published names stay, and empty texts become null."""
+    """A slot. Exists beside `model.Slot` because published names stay, and empty texts become null.
+
+    `count` is of this slot alone. `count_from_start`: if only the first time of many is known, how many there are from
+    `start` on; a client that does not know this field reads "some" instead of too many at one time.
+    """
 
     start: datetime
     end: datetime | None
     available: Available
     count: int | None
+    count_from_start: int | None
     at_least: bool
     products: tuple[str, ...]
     dose: str | None
@@ -70,6 +75,7 @@ class LocationData(msgspec.Struct, frozen=True, kw_only=True):
     state: str | None
     postal_code: str | None
     county: str | None
+    country: str | None
     position: Position | None
     time_zone: str
     info_phone: str | None
@@ -96,6 +102,7 @@ def location_data(place: Place) -> LocationData:
         state=facts.state or None,
         postal_code=facts.postal_code or None,
         county=facts.county or None,
+        country=facts.country or None,
         position=facts.position,
         time_zone=facts.time_zone,
         info_phone=_phone(facts.info_phone),
@@ -135,7 +142,8 @@ def _slot(slot: Slot) -> SlotData:
         start=slot.start,
         end=slot.end,
         available=slot.available,
-        count=slot.count,
+        count=None if slot.first_of_many else slot.count,
+        count_from_start=slot.count if slot.first_of_many else None,
         at_least=slot.at_least,
         products=slot.products,
         dose=dose_name(slot.doses),

@@ -101,7 +101,7 @@ class PlacesByDistance:
 def _towns(places: Sequence[Place], *, several_states: bool) -> tuple[TownPlaces, ...]:
     found: dict[str, list[Place]] = defaultdict(list)
     for place in places:
-        state = f"-{place.location.state.lower()}" if several_states and place.location.state else ""
+        state = f"-{town_slug(place.location.state)}" if several_states and place.location.state else ""
         found[town_slug(place.location.city) + state if place.location.city else ""].append(place)
     towns = [
         TownPlaces(slug, _name(of_town, several_states=several_states), tuple(sorted(of_town, key=_by_name)))
@@ -120,11 +120,14 @@ def _by_name(place: Place) -> str:
 
 
 def _seen(places: Iterable[Place]) -> dict[str, PostalArea]:
-    """The postal codes of places with a position, for countries without a table of codes."""
+    """The postal codes of places with a position, for countries without a table of codes.
+
+    Codes with blanks ("K0X 1X0") and those of other countries have no page: people find these places by town.
+    """
     found: dict[str, PostalArea] = {}
     for place in places:
         location, code = place.location, place.location.postal_code
-        if location.position and code and code not in found:
+        if location.position and code.isalnum() and not location.country and code not in found:
             spot = location.position
             found[code] = PostalArea(
                 code, location.city, location.state, location.county, spot.latitude, spot.longitude

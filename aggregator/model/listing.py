@@ -18,6 +18,11 @@ class SlotListing(Struct, frozen=True, kw_only=True):
     ("10+" means at least 10), or None for "some". `available` None means: bookable unless `count` is 0. `booking_url`
     is a link as found: on a web page it may be relative to the page; in data it has to name its host. `id` is the
     source's own id of this opening, if it has one; it tells apart two openings at the same time.
+
+    `first_of_many`: the source states when the first appointment is and how many there are in all ("1222 available,
+    the first on 08/24/2021 10:20 AM"). `count` is then of all appointments from `start` on, never of that time alone.
+    For a count over several days ("518 places from Tuesday to Thursday"), give the days as `start` and `end` with
+    `days_only`.
     """
 
     start: str
@@ -32,6 +37,7 @@ class SlotListing(Struct, frozen=True, kw_only=True):
     restrictions: str = ""
     clock: Literal["offset", "local"] = "offset"  # "local": the hour is right as written, its offset is wrong
     days_only: bool = False  # only the dates of `start` and `end` count
+    first_of_many: bool = False  # `count` is of all appointments from `start` on
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -42,6 +48,10 @@ class Listing(Struct, frozen=True, kw_only=True):
     number or its text) for those that state how many but not when. With neither of them and no `slots`, the location is
     known to exist, and nothing is known about its appointments. `products` and `doses` are those offered at the
     location, for sources that do not state them per slot; on their own they leave the answer UNKNOWN.
+
+    `time_zone` is the place's own IANA name ("Pacific/Guam"), if the source states it; its times without an offset are
+    in that zone. If the name is unknown, they are not read at all, because a guess would be hours off. `country` is the
+    two-letter code that the source states; addresses abroad pass through unchanged.
 
     `no_if_empty`: this system shows "no appointments" by listing no slots, so a place without slots is NO. Such a NO
     counts only while the visit as a whole is plausible, because something missing is weaker than a statement. If the
@@ -59,6 +69,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     state: str = ""
     postal_code: str = ""
     county: str = ""
+    country: str = ""  # "": the region's
+    time_zone: str = ""  # "": that of the postal code, otherwise the source's
     position: tuple[float | str, float | str] | None = None  # latitude, longitude
     location_type: LocationType | None = None  # None: the source's
     info_phone: str = ""

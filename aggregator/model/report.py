@@ -25,7 +25,10 @@ class Position(Struct, frozen=True, kw_only=True):
 
 
 class Location(Struct, frozen=True, kw_only=True):
-    """A place where people are served, as one source describes it. `key` is stable within the source."""
+    """A place where people are served, as one source describes it. `key` is stable within the source.
+
+    `country`: the two-letter code of a place abroad; "" for one in the region's own country.
+    """
 
     key: str
     name: str
@@ -36,6 +39,7 @@ class Location(Struct, frozen=True, kw_only=True):
     state: str = ""
     postal_code: str = ""
     county: str = ""
+    country: str = ""
     position: Position | None = None
     info_phone: str = ""
     info_url: str = ""
@@ -54,7 +58,9 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     `all_day`: only the dates count; `start` is local midnight and `end` the midnight after the last day. `window`:
     clinic hours during which several people are served, so that it is past at its end rather than at its start. `count`
-    None means "some; the number is not stated". `at_least`: `count` is a lower bound ("10+").
+    None means "some; the number is not stated". `at_least`: `count` is a lower bound ("10+"). `first_of_many`: `count`
+    is of all appointments from `start` on, and only the first one's time is known; once that is past, so is our
+    knowledge of the others.
     """
 
     start: AwareTime
@@ -68,6 +74,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     restrictions: str = ""
     all_day: bool = False
     window: bool = False
+    first_of_many: bool = False
 
 
 class Availability(Struct, frozen=True, kw_only=True):

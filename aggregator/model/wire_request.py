@@ -13,8 +13,8 @@ class WireRequest(Struct, frozen=True, kw_only=True):
     """One HTTP request as it is sent.
 
     `max_bytes` limits the size of its answer after decompression. `robots_file`: the request is for robots.txt itself,
-    so its rules do not apply to it. `guest_session`: it is a step of a guest session, so it carries the cookies that its
-    origin set earlier in the visit, and no cache may answer it.
+    so its rules do not apply to it. `guest_session`: it is a step of a guest session, so it carries the cookies that
+    its origin set earlier in the visit, and no cache may answer it.
     """
 
     url: str

@@ -210,13 +210,14 @@ def _offered(place: Place, context: RenderContext) -> tuple[tuple[Spell, ...], t
 
 
 def _days(spells: Iterable[Spell], context: RenderContext, time: LocalDates) -> tuple[Day, ...]:
-    groups: dict[tuple[date, date, str, bool], list[Spell]] = defaultdict(list)
+    groups: dict[tuple[date, date, str, bool, bool], list[Spell]] = defaultdict(list)
     urls = set()
     for spell in spells:
         slot = spell.slot
         urls.add(slot.booking_url)
         unsure = slot.available is Available.UNKNOWN
-        groups[*days_of(spell, time.today), context.words.doses(slot.doses), unsure].append(spell)
+        dose = context.words.doses(slot.doses)
+        groups[*days_of(spell, time.today), dose, unsure, slot.first_of_many].append(spell)
     return tuple(
         _day(*key, group, context.words, time, several_links=len(urls) > 1)
         for key, group in sorted(groups.items(), key=lambda item: item[0])
@@ -228,6 +229,7 @@ def _day(
     last: date,
     dose: str,
     unsure: bool,
+    first_of_many: bool,
     spells: Sequence[Spell],
     words: Words,
     time: LocalDates,
@@ -239,13 +241,15 @@ def _day(
     unsaid = words.say("not sure whether any are left")
     count = unsaid if unsure else words.total(spell.slot for spell in spells)
     hours = time.hours(min(spell.start for spell in timed), max(ends)) if timed else ""
+    if first_of_many:
+        count, hours = words.first_of_many(count, min(spell.start for spell in spells), time), ""
     products = dict.fromkeys(product for spell in spells for product in spell.slot.products)
     single = dict.fromkeys(spell.start for spell in timed if not spell.slot.window)
     name_link = partial(words.book_day_at, time.day(first) if first == last else "")
     return Day(
-        when=time.days(first, last),
+        when=time.from_day(first) if first_of_many else time.days(first, last),
         what=", ".join(filter(None, (count, hours, *products))),
         dose=dose,
-        times=words.times(sorted(single), TIMES_PER_DAY) if len(single) > 1 else "",
+        times=words.times(sorted(single), TIMES_PER_DAY) if len(single) > 1 and not first_of_many else "",
         book=first_link((spell.slot.booking_url for spell in spells if several_links), name_link),
     )

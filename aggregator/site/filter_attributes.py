@@ -87,6 +87,8 @@ def _days(spells: Iterable[Spell], today: date) -> Iterable[str]:
 
 def _span(spell: Spell) -> tuple[date, date]:
     first = spell.start.date()
+    if spell.slot.first_of_many:  # the others may be on any later day, so no day hides the place
+        return first, first + timedelta(days=DAYS)
     if not spell.slot.all_day:
         return first, first
     return first, max(first, ((spell.end or spell.start) - timedelta(microseconds=1)).date())
@@ -94,7 +96,7 @@ def _span(spell: Spell) -> tuple[date, date]:
 
 def _parts(spell: Spell) -> str:
     """Letters of the parts of a day that the slot touches; "" if only the day is known."""
-    if spell.slot.all_day:
+    if spell.slot.all_day or spell.slot.first_of_many:
         return ""
     start = spell.start
     end = spell.end if spell.slot.window and spell.end else start

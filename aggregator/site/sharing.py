@@ -87,7 +87,10 @@ def _drawable(text: str) -> str:
 
 def facts(place: Place, region: Region, page: str) -> dict[str, Fact]:
     """The place for `<script type="application/ld+json">` (schema.org); `page` is its path."""
-    location, address = place.location, {"@type": "PostalAddress", "addressCountry": region.country}
+    location, address = (
+        place.location,
+        {"@type": "PostalAddress", "addressCountry": place.location.country or region.country},
+    )
     stated = {
         "streetAddress": ", ".join(location.address_lines),
         "addressLocality": location.city,

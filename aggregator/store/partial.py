@@ -23,12 +23,14 @@ answer keeps its own date, so it becomes UNKNOWN when it expires, however many p
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from aggregator.current import answer_at, slots_at
 from aggregator.model import Availability, Available, Slot
+
+ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def updated(before: Availability | None, read: Availability, usable_since: datetime) -> Availability | None:
@@ -100,17 +102,20 @@ def _added(others: Sequence[Slot], known: Sequence[Slot], read: Sequence[Slot]) 
 
 
 def _is_open_appointment(slot: Slot) -> bool:
-    return slot.available is Available.YES and not (slot.window or slot.all_day)
+    return slot.available is Available.YES and not (slot.window or slot.all_day or slot.first_of_many)
 
 
 def _grouped(slots: Sequence[Slot]) -> dict[Hashable, list[Slot]]:
     """Groups slots that are the same opening; a source may list several that nothing distinguishes.
 
-    Links and restrictions do not count: they change whenever a page renames its links or labels.
+    Links and restrictions do not count: they change whenever a page renames its links or labels. Nor does the time of
+    the first of many, which moves as appointments are taken; otherwise each time would add the whole total again.
     """
     groups: dict[Hashable, list[Slot]] = {}
     for slot in slots:
         same = replace(slot, available=Available.YES, count=None, at_least=False, booking_url="", restrictions="")
+        if slot.first_of_many:
+            same = replace(same, start=ANY_TIME, end=None)
         groups.setdefault(same, []).append(slot)
     return groups
 

@@ -187,6 +187,16 @@ def m010_state_of_sources(db: Database) -> None:
     )
 
 
+@migrations()
+def m011_first_of_many(db: Database) -> None:
+    """The view `slots` shows whether a slot's count is of all appointments from its start on."""
+    found = db.execute("SELECT sql FROM sqlite_master WHERE type = 'view' AND name = 'slots'").fetchone()
+    column = "coalesce(json_extract(slot.value, '$.first_of_many'), 0) AS first_of_many"
+    select, tables = found[0].split("FROM answers", 1)
+    db.execute("DROP VIEW slots")
+    db.execute(f"{select.rstrip()},\n        {column}\n    FROM answers{tables}")
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the database up to date; StoreError if a newer version of the program wrote it.
 

@@ -1,7 +1,8 @@
 """Fetches the pages of one visit: `Fetcher` is the `Fetch` that adapters receive.
 
 After the visit's deadline, after its last allowed request, or once the host has asked us to slow down, nothing more is
-requested. The requests of a guest session are sent one after the other. A truncated HTML page is an error. If an adapter goes on without a page (`try_fetch`), the visit is partial.
+requested. The requests of a guest session are sent one after the other. A truncated HTML page is an error. If an
+adapter goes on without a page (`try_fetch`), the visit is partial.
 """
 
 import asyncio
@@ -151,8 +152,8 @@ class Fetcher:
             raise self._throttled
         if self.requests >= (most := self.source.pace.most_requests or self.requests + 1):
             raise RequestsUsedUp(
-                f"{shown_url(self.source.url)}: the visit sent {most} requests, as many as `pace.most_requests` allows, and "
-                "left out the rest; what was read counts; raise the limit if the host's operator agrees"
+                f"{shown_url(self.source.url)}: {most} requests were sent, as many as `pace.most_requests` allows, "
+                "and left out the rest, so what was read counts; raise the limit if the host's operator agrees"
             )
         self.requests += 1
         try:

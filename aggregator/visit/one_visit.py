@@ -146,10 +146,12 @@ class Visit(Fetcher):
             self.readings += [of_service] if of_service else []
 
     def _listing(self, value: Any, page: Page) -> Listing | None:
-        """What the adapter reads from a row, with what the source says about all rows; None if it is nothing new."""
+        """What a row says that no earlier page said, as the visit reads it; None if it is nothing."""
         listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
-        if listing is None:
-            return None
+        return None if listing is None else self.repeats.without(self._prepared(listing, page))
+
+    def _prepared(self, listing: Listing, page: Page) -> Listing:
+        """The listing with what its adapter and its source state once for all rows."""
         if listing.id and not (listing.external_ids or self.adapter.local_ids):
             listing = msgspec.structs.replace(listing, external_ids=((self.adapter.name, listing.id),))
         if self.adapter.only_places:
@@ -159,9 +161,7 @@ class Visit(Fetcher):
         if self.adapter.guest_session:
             listing, found = outside_session(listing, page, self.steps - {self.source.url})
             self.problems += found
-        if self._named_keys:
-            listing = without_keys(listing, self._named_keys)
-        return self.repeats.without(listing)
+        return without_keys(listing, self._named_keys) if self._named_keys else listing
 
     def _dated(self, reading: Reading, as_of: datetime | None) -> Reading:
         """Sets `valid_until` on a reading whose source states its own time."""

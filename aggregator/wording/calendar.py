@@ -74,6 +74,10 @@ class LocalDates:
             last=self.short_day(last),
         )
 
+    def from_day(self, first: date) -> str:
+        """`From Thu, May 13`: the first of several days, of which the others are not known."""
+        return self.language.say("From %(day)s", day=self.day(first))
+
     def hours(self, first: datetime, last: datetime) -> str:
         return self.clock(first) if first == last else f"{self.clock(first)} – {self.clock(last)}"
 

@@ -80,6 +80,10 @@ class Words:
             return self.appointments(total)
         return self.at_least(total) if total else self.appointments(None)
 
+    def first_of_many(self, appointments: str, first: datetime, time: LocalDates) -> str:
+        """`1,222 appointments, the first on Aug 24, 10:20 AM`: only the time of the first is known."""
+        return self.say("%(appointments)s, the first on %(time)s", appointments=appointments, time=time.stamp(first))
+
     def at_least(self, count: int | None) -> str:
         """A count that is a lower bound; None: some."""
         stated = self.appointments(count)

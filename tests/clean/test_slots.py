@@ -175,3 +175,29 @@ def test_an_unsafe_link_is_dropped_and_reported() -> None:
     slot, problems = read_slot(SlotListing(start="2021-05-03", booking_url="javascript:x"), EASTERN, BASE)
     assert slot.booking_url == ""
     assert [problem.field for problem in problems] == ["booking_url"]
+
+
+@pytest.mark.parametrize(
+    ("count", "available", "found"),
+    [
+        (1222, None, (1222, Available.YES, True)),
+        ("1,222", None, (1222, Available.YES, True)),
+        ("10+", None, (10, Available.YES, True)),
+        ("1+", None, (1, Available.YES, True)),
+        (None, None, (None, Available.YES, True)),
+        (1, None, (1, Available.YES, False)),  # the first is the only one
+        (0, None, (0, Available.NO, False)),
+        (5, Available.NO, (5, Available.NO, False)),
+        ("several", None, (None, Available.UNKNOWN, True)),
+    ],
+)
+def test_a_total_beside_a_first_time_is_not_a_count_of_that_time(
+    count: int | str | None, available: Available | None, found: tuple[int | None, Available, bool]
+) -> None:
+    slot = read(SlotListing(start="08/24/2021 10:20 AM", count=count, available=available, first_of_many=True))
+    assert (slot.count, slot.available, slot.first_of_many) == found
+
+
+def test_a_count_over_several_days_is_one_slot_of_these_days() -> None:
+    slot = read(SlotListing(start="2026-12-15T00:00:00", end="2026-12-17T00:00:00", days_only=True, count=518))
+    assert span(slot) == ("2026-12-15T00:00:00-05:00", "2026-12-17T00:00:00-05:00", True, False)

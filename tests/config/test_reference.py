@@ -27,9 +27,12 @@ contact = "operator@reference.test"
 IN_NO_FILE = {
     "albertsons_rxie": "needs the public key of the chain's booking page",
     "bimedoc": "needs a partner's key",
+    "cal_com": "each host is a source of its own; none has been added yet",
     "manual": "reads a list of the operator's own volunteers",
     "mesoigner": "needs a partner's key",
+    "qmatic": "each office has to be asked first",
     "signup_com": "needs the public key of the sign-up page",
+    "tevis": "each city has to be asked first",
 }
 LINK = '[[check_yourself]]\ntitle = "Gull Drug"\nurl = "https://gull.example.org/"\nwhy = "Its times need a login."\n'
 

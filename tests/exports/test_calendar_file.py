@@ -44,6 +44,14 @@ def test_each_open_slot_is_an_event_with_what_a_person_needs() -> None:
     assert said(event, "TRANSP") == "TRANSPARENT"
 
 
+def test_the_first_of_many_says_so_in_the_hours_of_its_place() -> None:
+    first = Slot(start=local(24, 10, 20, month=8), count=1222, first_of_many=True)
+    event = only(events(place(2, offer(first), name="Agency", time_zone="America/Chicago")))
+
+    assert said(event, "SUMMARY") == "Agency: 1,222 appointments, the first on Aug 24, 9:20\u00a0AM"
+    assert event.decoded("DTSTART") == datetime(2021, 8, 24, 14, 20, tzinfo=UTC)
+
+
 def test_the_restriction_of_a_slot_goes_with_its_event_and_no_other() -> None:
     open_, teachers = events(place(8, offer(window(14), window(15, restrictions="Teachers only."))))
 

@@ -11,8 +11,8 @@ import pytest
 from aggregator.exports.data_files import data_files
 from aggregator.exports.tables import COLUMNS
 from aggregator.exports.univaf import dose_name, location_data
-from aggregator.model import Available, Outcome, Place, Snapshot
-from tests.support.snapshots import NOW, contents, current, offer, place, region, source, times, window
+from aggregator.model import Available, Outcome, Place, Slot, Snapshot
+from tests.support.snapshots import NOW, contents, current, local, offer, place, region, source, times, window
 
 UTC_NOW = "2021-05-14T02:19:00+00:00"
 
@@ -54,6 +54,25 @@ def test_a_place_is_published_with_all_that_its_source_said() -> None:
     assert (slot["start"], slot["end"]) == ("2021-05-20T09:00:00-04:00", "2021-05-20T17:00:00-04:00")
     assert (slot["available"], slot["count"], slot["dose"], slot["all_day"]) == ("YES", 5, "first_dose_only", False)
     assert slot["restrictions"] == "Residents only"
+
+
+def test_a_total_is_never_the_count_of_the_first_time() -> None:
+    first = Slot(start=local(24, 10, 20, month=8), count=1222, first_of_many=True)
+    said = location_data(place(1, offer(first))).availability
+    assert said.available_count == 1222
+    assert [(slot.count, slot.count_from_start) for slot in said.slots] == [(None, 1222)]
+    (ordinary,) = location_data(place(1, offer(window(20, 5)))).availability.slots
+    assert (ordinary.count, ordinary.count_from_start) == (5, None)
+
+
+def test_a_place_abroad_states_its_country_and_others_none() -> None:
+    abroad = place(1, country="QA", state="", postal_code="", time_zone="Asia/Qatar")
+    found = json.loads(files(abroad, place(2))["api/v1/locations.json"])["data"]
+    assert [(one["country"], one["state"], one["postal_code"]) for one in found] == [
+        ("QA", None, None),
+        (None, "MA", "01902"),
+    ]
+    assert found[0]["time_zone"] == "Asia/Qatar"
 
 
 def test_what_is_not_known_is_null_and_never_left_out() -> None:

@@ -85,6 +85,15 @@ KINDS: dict[str, tuple[Reader, tuple[worst_pages.Page, ...]]] = {
     "html": (read_html, worst_pages.HTML),
     "fragment": (lambda text: fragment(text).text(), worst_pages.HTML),
     "json": (lambda text: page(text, "application/json").json, worst_pages.JSON),
+    "a script variable": (
+        lambda text: page(text).script_json("places"),
+        (
+            ("<script>var places = [", '{"name": "];"},', "{}]</script>"),
+            ("<script>", "var places = ", "[]</script>"),
+            ("<script>", "let places= [", "</script>"),
+            ("<script>var", " ", "places = []</script>"),
+        ),
+    ),
     "csv": (lambda text: page(text, "text/csv").csv, worst_pages.CSV),
     "calendar": (read_calendar, worst_pages.CALENDAR),
     "a page to be scrubbed": (lambda text: scrub([exchange(text)]), _ANY),

@@ -69,6 +69,21 @@ def card_of(shown: Place) -> Card:
             (Slot(start=local(14, 22), end=local(15, 2), window=True, count=4),),
             ["Fri, May 14: 4 appointments, 10:00\u00a0PM – 2:00\u00a0AM"],
         ),
+        (
+            (Slot(start=local(24, 10, 20, month=8), count=1222, first_of_many=True, products=("Real ID",)),),
+            ["From Tue, Aug 24: 1,222 appointments, the first on Aug 24, 10:20\u00a0AM, Real ID"],
+        ),
+        (
+            (Slot(start=local(14, 10), count=None, first_of_many=True),),
+            ["From Fri, May 14: appointments available, number not stated, the first on May 14, 10:00\u00a0AM"],
+        ),
+        (  # of two kinds, and beside an ordinary time on the same day
+            (*(Slot(start=local(14, hour), count=hour, first_of_many=True) for hour in (11, 10)), *times(14, 1)),
+            [
+                "Fri, May 14: 1 appointment, 9:00\u00a0AM",
+                "From Fri, May 14: 21 appointments, the first on May 14, 10:00\u00a0AM",
+            ],
+        ),
         ((Slot(start=local(6, 9).replace(year=2022), count=4),), ["Fri, May 6, 2022: 4 appointments, 9:00\u00a0AM"]),
     ],
 )
@@ -84,6 +99,16 @@ def test_times_of_slots_are_those_of_the_place_and_not_of_the_region() -> None:
     shown = place(1, offer(*times(14, 1)), time_zone="America/Chicago")
 
     assert page_of(shown).all_days[0].what == "1 appointment, 8:00\u00a0AM"
+
+
+def test_a_place_on_guam_shows_the_hours_and_days_of_guam() -> None:
+    slots = (*times(14, 1), Slot(start=local(14, 20), count=9, first_of_many=True))
+    days = page_of(place(1, offer(*slots), time_zone="Pacific/Guam")).all_days
+
+    assert [f"{day.when}: {day.what}" for day in days] == [
+        "Fri, May 14: 1 appointment, 11:00\u00a0PM",
+        "From Sat, May 15: 9 appointments, the first on May 15, 10:00\u00a0AM",
+    ]
 
 
 def test_a_second_dose_is_told_apart_from_a_first_on_the_same_day() -> None:

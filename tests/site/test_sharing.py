@@ -148,6 +148,11 @@ def test_the_facts_of_a_place_are_those_of_its_page() -> None:
     }
 
 
+def test_a_place_abroad_is_in_its_own_country() -> None:
+    told = facts(place(1, country="CA", state="ON", postal_code="P9N 1X8"), region(), "")
+    assert {"addressCountry": "CA", "addressRegion": "ON", "postalCode": "P9N 1X8"}.items() <= told["address"].items()
+
+
 @pytest.mark.parametrize(
     ("kind", "type_"),
     [(LocationType.PHARMACY, "Pharmacy"), (LocationType.CLINIC, "MedicalClinic"), (LocationType.MASS_VAX, "Place")],

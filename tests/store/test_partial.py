@@ -264,3 +264,16 @@ def test_a_place_with_two_rows_does_not_stand_on_its_own_whatever_the_adapter_sa
     rows = [("Gull", 20, 0), ("Gull", 21, 0)]
     report = visit(Whole(), source(), TableClient(replies(rows, [0, 0], {1: "missing"})))
     assert [one.availability.incomplete for one in report.readings if one.availability] == [True]
+
+
+@pytest.mark.parametrize(("new", "count"), [(1221, 1222), (1222, 1222), (1300, 1300)])
+def test_a_total_is_not_added_again_when_its_first_time_has_moved(new: int, count: int) -> None:
+    stored = before(slot(MONDAY, 1222, first_of_many=True, products=("Real ID",)))
+    moved = slot(MONDAY + HOUR, new, first_of_many=True, products=("Real ID",))
+    assert said(after(stored, part(moved))) == (YES, count)
+
+
+def test_totals_of_two_services_add_up_even_if_their_first_times_are_the_same() -> None:
+    stored = before(slot(MONDAY, 1222, first_of_many=True, products=("Real ID",)))
+    permit = slot(MONDAY, 3, first_of_many=True, products=("Initial Permit",))
+    assert said(after(stored, part(permit))) == (YES, 1225)

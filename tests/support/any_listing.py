@@ -98,6 +98,8 @@ class _Writer:
             address=address,
             position=one_of(None, (degrees[0], degrees[1])),
             location_type=one_of(None, *LocationType),
+            country=one_of("", "", "US", "CA", "QA", text("fr", "USA")),
+            time_zone=one_of("", "", "Pacific/Guam", "Canada/Eastern", text("America/Nowhere", "EST")),
             info_phone=text("", *_PHONES),
             booking_phone=text("", *_PHONES),
             info_url=text("", *_LINKS),
@@ -133,6 +135,7 @@ class _Writer:
             restrictions=text("", "Teachers only."),
             clock=one_of("offset", "local"),
             days_only=one_of(False, False, True),
+            first_of_many=one_of(False, False, True),
         )
 
 

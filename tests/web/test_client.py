@@ -51,20 +51,6 @@ def test_params_form_and_json_reach_the_host(
     assert asked.headers.get("content-type") == kind
 
 
-def test_cookies_are_kept_within_a_visit_and_not_shared_with_another() -> None:
-    host = Host(reply(set_cookie="session=1; Path=/"))
-    hosts = host.hosts()
-
-    async def work() -> None:
-        async with Client(source(), hosts) as first, Client(source(), hosts) as second:
-            for client in (first, first, second, first):
-                said = await client.get(SEARCH)
-        assert "set-cookie" not in said.headers
-
-    run(work())
-    assert [request.headers.get("cookie") for request in host.requested] == [None, "session=1", None, "session=1"]
-
-
 def test_a_region_file_cannot_make_us_faster_than_the_floor() -> None:
     host, clock = Host(reply()), HandClock()
 

@@ -128,8 +128,8 @@ class Feed:
         if page.status == MISSING and self._missing < BELIEVED_AFTER:
             self._fetch.damaged(
                 self.next,
-                f"answers {page.status} (visit {self._missing} of {BELIEVED_AFTER} before we take our place in the feed "
-                "for expired); the next visit tries again",
+                f"answers {page.status} (visit {self._missing} of {BELIEVED_AFTER} before our place in the feed "
+                "counts as expired); the next visit tries again",
             )
             return False
         self._expire()
