@@ -28,9 +28,12 @@ class Openactive(Adapter):
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"feeds": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> Pages:
-        urls = source.options.get("feeds") or await _feeds(source, fetch)
+        feeds = source.options.get("feeds")
+        site = rpde.Dataset(tuple(("", url) for url in feeds), "", "") if feeds else await _site(source, fetch)
+        urls = [url for _, url in site.feeds]
         found = await rpde.harvest(urls, fetch, rpde.Rules(rpde.select, rpde.is_over, rpde.is_free, version=1))
         if found:
+            fetch.attribute(site.publisher, found.license or site.license, source.url)
             yield found.page.with_context(tuple(rpde.places(found)))
 
     def rows_of(self, page: Page) -> Iterable[Any]:
@@ -59,13 +62,12 @@ class Openactive(Adapter):
         )
 
 
-async def _feeds(source: SourceInfo, fetch: Fetch) -> list[str]:
-    """The feeds that the dataset site names; it is read once a week."""
+async def _site(source: SourceInfo, fetch: Fetch) -> rpde.Dataset:
+    """What the dataset site says: its feeds, those of places first. It is read once a week."""
     known = json.loads(fetch.kept.get("site", "{}"))
     if known.get("url") != source.url or date.fromisoformat(known["read"]) + SITE_EVERY <= fetch.today:
-        feeds = rpde.dataset(await fetch(source.url)).feeds
-        urls = [url for wanted in rpde.KINDS for kind, url in feeds if kind == wanted]
-        known = {"url": source.url, "read": fetch.today.isoformat(), "feeds": urls}
+        site = rpde.dataset(await fetch(source.url))
+        feeds = [(kind, url) for wanted in rpde.KINDS for kind, url in site.feeds if kind == wanted]
+        known = {"url": source.url, "read": fetch.today.isoformat(), "says": site._replace(feeds=tuple(feeds))}
         fetch.keep("site", json.dumps(known))
-    found: list[str] = known["feeds"]
-    return found
+    return rpde.Dataset(*known["says"])

@@ -54,6 +54,10 @@ class Fetch(Protocol):
         """
         ...
 
+    def attribute(self, publisher: str, license: str = "", url: str = "") -> None:
+        """States whom to name beside the data of this source, if its license demands that and its pages say it."""
+        ...
+
     def send_token(self, page: Page, header: str, token: str) -> None:
         """Sends `token` with every further request of this visit to the origin of `page`, which issued it.
 

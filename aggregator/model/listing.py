@@ -9,6 +9,17 @@ from typing import Literal
 from aggregator.model.enums import Available, LocationType, Struct
 
 
+class Attribution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to name beside the data of a source, as its license demands.
+
+    `license`: a URL or a name. `url`: the page of the publisher or of the data.
+    """
+
+    publisher: str = ""
+    license: str = ""
+    url: str = ""
+
+
 class SlotListing(Struct, frozen=True, kw_only=True):
     """One bookable time span as a source lists it; `clean` turns it into a `Slot`.
 

@@ -197,6 +197,15 @@ def m011_first_of_many(db: Database) -> None:
     db.execute(f"{select.rstrip()},\n        {column}\n    FROM answers{tables}")
 
 
+@migrations()
+def m012_whom_to_name(db: Database) -> None:
+    """Whom to name beside the data of a source, as its pages state it; NULL if they don't."""
+    db.execute(
+        "ALTER TABLE sources ADD COLUMN attribution TEXT CONSTRAINT attribution_is_json "
+        "CHECK (attribution IS NULL OR json_valid(attribution))"
+    )
+
+
 def migrate(db: Database, path: str) -> None:
     """Brings the database up to date; StoreError if a newer version of the program wrote it.
 

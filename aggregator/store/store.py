@@ -38,12 +38,14 @@ MOST_CHANGES = 2000  # changes of one location that are read
 # Raw SQL, like every upsert here: docs/decisions.md explains why.
 _SAVE_SOURCE = (
     "INSERT INTO sources (name, outcome, message, attempted_at, last_good_at, next_visit_at, failures, doubted, took, "
-    "problems, wait_minutes) VALUES (:name, :outcome, :message, :attempted_at, :last_good_at, :next_visit_at, "
-    ":failures, :doubted, :took, :problems, :wait_minutes) ON CONFLICT (name) DO UPDATE SET "
+    "problems, wait_minutes, attribution) VALUES (:name, :outcome, :message, :attempted_at, :last_good_at, "
+    ":next_visit_at, :failures, :doubted, :took, :problems, :wait_minutes, :attribution) "
+    "ON CONFLICT (name) DO UPDATE SET "
     "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
     "last_good_at = coalesce(excluded.last_good_at, last_good_at), next_visit_at = excluded.next_visit_at, "
     "failures = excluded.failures, doubted = excluded.doubted, took = excluded.took, "
-    "problems = excluded.problems, wait_minutes = excluded.wait_minutes"
+    "problems = excluded.problems, wait_minutes = excluded.wait_minutes, "
+    "attribution = coalesce(excluded.attribution, attribution)"
 )
 
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -120,6 +122,7 @@ class Store:
             "last_good_at": at if report.outcome.is_good else None, "next_visit_at": stamp(next_visit_at),
             "failures": failures, "doubted": doubted, "took": report.took,
             "problems": msgspec.json.encode(report.problems).decode(), "wait_minutes": report.wait_minutes,
+            "attribution": msgspec.json.encode(report.attribution).decode() if report.attribution else None,
         }  # fmt: skip
         visit = {
             "source": report.source, "at": at, "outcome": report.outcome, "message": report.message,

@@ -17,12 +17,13 @@ from aggregator.adapter import Adapter, Page, RequestOptions
 from aggregator.clean import clean
 from aggregator.config import OUR_HEADERS, Source
 from aggregator.errors import LeftAlone, PageError, RequestsUsedUp, Throttled, Unreachable, VisitError, excerpt
-from aggregator.model import Answer, Problem, Request, WireRequest, origin
+from aggregator.model import Answer, Attribution, Problem, Request, WireRequest, origin
 from aggregator.redact import shown_url
 from aggregator.visit.kept import Kept
 from aggregator.web import max_age, verdict
 
 REASON_LENGTH = 200
+CREDIT_LENGTH = 200  # of a publisher's name, a license, or its URL
 
 
 class RequestSender(Protocol):
@@ -57,6 +58,7 @@ class Fetcher:
     ) -> None:
         self.source, self.adapter, self.client, self.today = source, adapter, client, today
         self.state = Kept(kept, source.url)
+        self.attribution: Attribution | None = None  # what the pages state
         self.problems: list[Problem] = []
         self.requests = self.received = 0
         self.next_after = 0.0
@@ -118,6 +120,10 @@ class Fetcher:
 
     def keep(self, key: str, text: str) -> None:
         self.state.change(key, text)
+
+    def attribute(self, publisher: str, license: str = "", url: str = "") -> None:
+        texts = {"publisher": publisher, "license": license, "url": url}
+        self.attribution = Attribution(**{key: clean(text, CREDIT_LENGTH) for key, text in texts.items()})
 
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
         """The tokens that `send_token` registered for the URL's origin; PageError if the URL is malformed."""

@@ -257,6 +257,7 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         changes_only=visit.adapter.changes_only,
         gone=tuple(visit.gone.keys() - {reading.location.key for reading in readings}),
         kept=tuple(visit.state.new.items()),
+        attribution=visit.attribution,
     )
 
 

@@ -1,6 +1,7 @@
 """RPDE feeds, read by the OpenActive adapter in visits that follow each other."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,7 @@ def page(following: str, *items: dict[str, Any]) -> str:
     return json.dumps({"next": following, "items": items, "license": "https://creativecommons.org/licenses/by/4.0/"})
 
 
-def end(feed: str, number: int) -> dict[str, str]:
+def end(feed: str, number: int) -> dict[str, Reply]:
     """The last page of a feed, which is empty and its own next page."""
     return {at(feed, number): page(at(feed, number))}
 
@@ -59,6 +60,10 @@ def slot(identity: str, left: int, modified: int = 1, of: str = "1", day: int = 
     return item(identity, modified, **(made | data))
 
 
+def _of_kind(kind: str | None) -> dict[str, Any]:
+    return {"@type": kind}
+
+
 class Harvesting:
     """Visits to one source, each of which begins with what the earlier ones kept."""
 
@@ -66,7 +71,7 @@ class Harvesting:
         self.kept: dict[str, str] = {}
         self.requested: list[str] = []
 
-    def visit(self, replies: dict[str, Reply], when: datetime = NOW) -> Report:
+    def visit(self, replies: Mapping[str, Reply], when: datetime = NOW) -> Report:
         dated = {url: replace(_answer(reply, url), fetched_at=when) if not isinstance(reply, Exception) else reply
                  for url, reply in replies.items()}  # fmt: skip
         client = TableClient(dated)
@@ -244,7 +249,7 @@ def test_times_inside_of_their_parent_count() -> None:
 
 
 def test_what_is_only_online_is_no_place() -> None:
-    online = {"eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode", "location": None}
+    online: dict[str, Any] = {"eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode", "location": None}
     made = first_read(slot("a", 2), slot("b", 2, of="2"), places=(facility(), facility("2", **online)))
     assert shown(made.visit(changes())) == {"Heron": ("YES", 2)}
 
@@ -271,7 +276,7 @@ def test_after_an_expired_cursor_everything_is_unknown_until_a_full_read_is_allo
 
 def test_a_missing_cursor_is_believed_to_have_expired_in_the_third_visit_in_a_row() -> None:
     made = first_read(slot("a", 2))
-    missing = {**end(PLACES, 9), at(TIMES, 9): expired(at(TIMES, 9), 404)}
+    missing: dict[str, Reply] = {**end(PLACES, 9), at(TIMES, 9): expired(at(TIMES, 9), 404)}
     for number in (1, 2):
         report = made.visit(missing)
         assert (report.outcome, report.readings) == (Outcome.CHANGED, ())
@@ -283,7 +288,7 @@ def test_a_missing_cursor_is_believed_to_have_expired_in_the_third_visit_in_a_ro
 
 def test_both_cursors_may_be_missing() -> None:
     made = first_read(slot("a", 2))
-    missing = {at(feed, 9): expired(at(feed, 9), 404) for feed in (PLACES, TIMES)}
+    missing: dict[str, Reply] = {at(feed, 9): expired(at(feed, 9), 404) for feed in (PLACES, TIMES)}
     found = [shown(made.visit(missing)) for _ in range(3)]
     assert found == [{}, {}, {"Heron": ("UNKNOWN", None)}]
 
@@ -292,7 +297,7 @@ def test_an_expired_cursor_is_followed_by_a_full_read_if_the_last_one_was_a_week
     made = first_read(slot("a", 2, day=28), slot("b", 1, day=28))
     begun = made.visit({**end(PLACES, 9), at(TIMES, 9): expired(at(TIMES, 9)), TIMES: DOWN}, NOW + 8 * DAY)
     assert shown(begun) == {"Heron": ("UNKNOWN", None)}, "the slots of the earlier read may be taken"
-    full = {TIMES: page(at(TIMES, 60), slot("b", 3, day=28)), **end(TIMES, 60), **end(PLACES, 9)}
+    full: dict[str, Reply] = {TIMES: page(at(TIMES, 60), slot("b", 3, day=28)), **end(TIMES, 60), **end(PLACES, 9)}
     assert shown(made.visit({**full}, NOW + 9 * DAY)) == {"Heron": ("YES", 3)}
 
 
@@ -321,7 +326,7 @@ def test_another_version_of_what_is_kept_is_read_again_and_no_sooner_than_after_
     made = first_read(slot("a", 2, day=28))
     made.kept = {key: text.replace('"version": 1', '"version": 0') for key, text in made.kept.items()}
     assert made.visit({}).outcome is Outcome.CHANGED
-    full = {PLACES: page(at(PLACES, 9), facility()), TIMES: page(at(TIMES, 9), slot("a", 1, day=28))}
+    full: dict[str, Reply] = {PLACES: page(at(PLACES, 9), facility()), TIMES: page(at(TIMES, 9), slot("a", 1, day=28))}
     assert shown(made.visit({**full, **end(PLACES, 9), **end(TIMES, 9)}, NOW + 7 * DAY)) == {"Heron": ("YES", 1)}
 
 
@@ -342,8 +347,8 @@ def test_what_was_kept_of_another_feed_is_removed() -> None:
         page(at(TIMES, 10), slot("a", 0, 10) | {"state": "new"}),
         page(at(TIMES, 10), slot("a", 0, 10) | {"modified": 1.5}),
         page(at(TIMES, 10), slot("a", 0, 10) | {"id": None}),
-        page(at(TIMES, 10), slot("a", 0, 10, **{"@type": None})),
-        page(at(TIMES, 10), slot("a", 0, 10, **{"@type": "Elsewhere"})),
+        page(at(TIMES, 10), slot("a", 0, 10, **_of_kind(None))),
+        page(at(TIMES, 10), slot("a", 0, 10, **_of_kind("Elsewhere"))),
         page(at(TIMES, 9), slot("a", 0, 10)),
         json.dumps({"next": at(TIMES, 10), "rows": []}),
         json.dumps({"items": []}),

@@ -68,6 +68,9 @@ class Loopback:
     def keep(self, key: str, text: str) -> None:
         raise NotImplementedError("no simulated system is harvested")
 
+    def attribute(self, publisher: str, license: str = "", url: str = "") -> None:
+        raise NotImplementedError("no simulated system has a license")
+
     def damaged(self, url: str, reason: str) -> None:
         raise AssertionError(f"the simulated {url} {reason}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_a_cursor_is_never_saved_without_its_pages_nor_they_without_it(
 
 def test_a_place_that_is_stated_to_be_gone_goes_even_in_a_partial_visit(db: Store) -> None:
     save(db, report(reading("a"), reading("b"), reading("c")))
-    later = {"at": NOW + MINUTE, "outcome": Outcome.DOWN, "whole": False, "changes_only": True}
+    later: dict[str, Any] = {"at": NOW + MINUTE, "outcome": Outcome.DOWN, "whole": False, "changes_only": True}
     saved = save(db, report(reading("c"), gone=("b", "c", "never seen"), **later))
     assert (saved.gone, listed(db)) == (1, ["a", "c"])
 

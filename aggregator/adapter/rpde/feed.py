@@ -72,6 +72,7 @@ class Feed:
         self.changed: set[str] = set()
         self.before: dict[str, Any] = {}
         self.page: Page | None = None
+        self.license = ""  # as the last page states it
         self.at_end = self.expired = False
         self._missing: int = cursor.get("missing", 0)  # visits in a row
         if cursor and cursor["version"] != rules.version:  # the adapter keeps other things now
@@ -139,6 +140,7 @@ class Feed:
         for change in found.changes:
             self._apply(change, page)
         self.next, self.at_end, self._missing = found.next, found.is_end, 0
+        self.license = found.license or self.license
         if self.at_end and not self.known:
             self.known = True
             for identity in [key for key, item in self.items.items() if item.turn < self.turn]:

@@ -24,6 +24,11 @@ class Harvest(NamedTuple):
     rules: Rules
 
     @property
+    def license(self) -> str:
+        """The license that the feeds state; "" if they state none."""
+        return next(filter(None, (feed.license for feed in self.feeds)), "")
+
+    @property
     def at_end(self) -> bool:
         return all(feed.at_end for feed in self.feeds)
 
