@@ -37,14 +37,14 @@ class Openactive(Adapter):
             yield found.page.with_context(tuple(rpde.places(found)))
 
     def rows_of(self, page: Page) -> Iterable[Any]:
-        found: tuple[rpde.Place | rpde.Orphans, ...] = page.context
+        found: tuple[rpde.PlaceTimes | rpde.Orphans, ...] = page.context
         return found
 
     def says_empty(self, page: Page) -> bool:
         return not page.context
 
     def listing(self, row: Row) -> Listing | None:
-        place: rpde.Place | rpde.Orphans = row.value
+        place: rpde.PlaceTimes | rpde.Orphans = row.value
         if isinstance(place, rpde.Orphans):
             raise RecordError("parent", place.parents, "is in no feed, so the place of its times is unknown")
         first = place.parents[0]

@@ -6,11 +6,11 @@ reads the page that describes the feeds of a publisher.
 Specification: https://openactive.io/realtime-paged-data-exchange/
 """
 
+from aggregator.adapter.rpde.change_feed import EXPIRED, MISSING, Rules
 from aggregator.adapter.rpde.dataset import Dataset, dataset
-from aggregator.adapter.rpde.feed import EXPIRED, MISSING, Rules
 from aggregator.adapter.rpde.harvest import Harvest, harvest
 from aggregator.adapter.rpde.opportunity import KINDS, is_free, is_over, select, slot
-from aggregator.adapter.rpde.places import Orphans, Place, Time, places
+from aggregator.adapter.rpde.places import Orphans, PlaceTimes, Time, places
 
 __all__ = [
     "EXPIRED",
@@ -19,7 +19,7 @@ __all__ = [
     "Dataset",
     "Harvest",
     "Orphans",
-    "Place",
+    "PlaceTimes",
     "Rules",
     "Time",
     "dataset",

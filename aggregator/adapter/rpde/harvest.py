@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch
-from aggregator.adapter.rpde.feed import PREFIX, Feed, Rules
+from aggregator.adapter.rpde.change_feed import PREFIX, ChangeFeed, Rules
 from aggregator.errors import PageError
 from aggregator.redact import shown_url
 
@@ -19,7 +19,7 @@ class Harvest(NamedTuple):
     again to its end, so nothing is known of its items.
     """
 
-    feeds: tuple[Feed, ...]
+    feeds: tuple[ChangeFeed, ...]
     page: Page
     rules: Rules
 
@@ -46,7 +46,7 @@ async def harvest(urls: Sequence[str], fetch: Fetch, rules: Rules) -> Harvest | 
 
     A damaged page ends only the reading of its own feed, unless it is the first page of the visit.
     """
-    feeds = tuple(Feed(url, fetch, rules) for url in dict.fromkeys(urls))
+    feeds = tuple(ChangeFeed(url, fetch, rules) for url in dict.fromkeys(urls))
     page: Page | None = None
     for feed in feeds:
         try:
@@ -67,21 +67,21 @@ async def harvest(urls: Sequence[str], fetch: Fetch, rules: Rules) -> Harvest | 
     return Harvest(feeds, page, rules) if page else None
 
 
-def _drop_useless(feeds: Sequence[Feed], at: datetime, rules: Rules) -> None:
+def _drop_useless(feeds: Sequence[ChangeFeed], at: datetime, rules: Rules) -> None:
     """Drops what is over, and the times of parents that were deleted."""
     parents = {identity for feed in feeds for value in feed.removed for identity in value.get("ids", ())}
     for feed in feeds:
         feed.drop(lambda value: value.get("of") in parents or rules.is_over(value, at))
 
 
-def _why_dead(feed: Feed) -> str:
+def _why_dead(feed: ChangeFeed) -> str:
     return (
         "no longer accepts our place in it, and a whole feed may be read at most once a week; availability is unknown "
         f"until {feed.full_read_from}, then it is read again"
     )
 
 
-def _forget_other_feeds(feeds: Sequence[Feed], fetch: Fetch) -> None:
+def _forget_other_feeds(feeds: Sequence[ChangeFeed], fetch: Fetch) -> None:
     """Removes what was kept of feeds that the source no longer has."""
     keys = {feed.key for feed in feeds}
     for key in fetch.kept:

@@ -10,7 +10,7 @@ from aggregator.errors import excerpt
 STATES = ("updated", "deleted")
 
 
-class Change(NamedTuple):
+class ItemChange(NamedTuple):
     """One item of a page. `data` is None if the item was deleted. `modified` grows with each change of the feed."""
 
     id: str
@@ -21,7 +21,7 @@ class Change(NamedTuple):
 class FeedPage(NamedTuple):
     """A page of a feed. `is_end`: there is nothing after it now; `next` then leads to what comes later."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ItemChange, ...]
     next: str
     is_end: bool
     license: str
@@ -42,7 +42,7 @@ def read_page(page: Page, requested: str) -> FeedPage:
     return FeedPage(changes, following, is_own, _text(body.get("license")))
 
 
-def _changes(items: list[Any], page: Page) -> Iterator[Change]:
+def _changes(items: list[Any], page: Page) -> Iterator[ItemChange]:
     for item in items:
         found = item if isinstance(item, dict) else {}
         state, number, data = found.get("state"), _whole(found.get("modified")), found.get("data")
@@ -54,7 +54,7 @@ def _changes(items: list[Any], page: Page) -> Iterator[Change]:
             raise page.error(
                 f"has an item without `state` (updated or deleted), `id`, `modified` or `data`: {excerpt(item)}"
             )
-        yield Change(str(identity), number, data if state == "updated" else None)
+        yield ItemChange(str(identity), number, data if state == "updated" else None)
 
 
 def _whole(value: object) -> int | None:

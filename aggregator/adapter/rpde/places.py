@@ -21,7 +21,7 @@ class Time(NamedTuple):
     parent: Value
 
 
-class Place(NamedTuple):
+class PlaceTimes(NamedTuple):
     """A place with everything that happens there (`parents`, at least one) and its times, the free ones first.
 
     `gone`: it is no more, because its last parent was deleted. `complete`: False during the first full read, which may
@@ -40,7 +40,7 @@ class Orphans(NamedTuple):
     parents: tuple[str, ...]
 
 
-def places(harvest: Harvest) -> Iterator[Place | Orphans]:
+def places(harvest: Harvest) -> Iterator[PlaceTimes | Orphans]:
     """The places to list: all of them, or those that changed if the visit did not get to the end of its feeds.
 
     A place is NO only if every feed was read to its end, and if no free time may be anywhere. Otherwise only its free
@@ -51,7 +51,7 @@ def places(harvest: Harvest) -> Iterator[Place | Orphans]:
     for parent in parents:
         of_place.setdefault(parent["at"], []).append(parent)
     by_id = {identity: parent for parent in parents for identity in parent["ids"]}
-    yield from (Place((value,), gone=True) for at, value in _places_before(harvest).items() if at not in of_place)
+    yield from (PlaceTimes((value,), gone=True) for at, value in _places_before(harvest).items() if at not in of_place)
     times, lost = _times(harvest, by_id)
     if lost and harvest.at_end:
         yield Orphans(tuple(sorted(lost)))
@@ -60,7 +60,7 @@ def places(harvest: Harvest) -> Iterator[Place | Orphans]:
     for at, there in of_place.items():
         if at in changed:
             known = times.get(at, ()) if not harvest.lost else ()
-            yield Place(tuple(there), _chosen(known, harvest, only_free=bool(lost)), complete=complete)
+            yield PlaceTimes(tuple(there), _chosen(known, harvest, only_free=bool(lost)), complete=complete)
 
 
 def _chosen(times: "list[Time] | tuple[()]", harvest: Harvest, *, only_free: bool) -> tuple[Time, ...]:

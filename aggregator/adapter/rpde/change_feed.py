@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch
-from aggregator.adapter.rpde.paging import Change, FeedPage, read_page
+from aggregator.adapter.rpde.paging import FeedPage, ItemChange, read_page
 from aggregator.errors import excerpt
 
 FULL_READ_EVERY = timedelta(days=7)  # https://developer.openactive.io/using-data/harvesting-opportunity-data
@@ -46,7 +46,7 @@ class Item(NamedTuple):
     value: Any
 
 
-class Feed:
+class ChangeFeed:
     """A feed in one visit. Two feeds may use the same ids, so each has its own items.
 
     `page`: the last page that came. `at_end`: this visit has read it to its end. `known`: some visit has, since the
@@ -147,7 +147,7 @@ class Feed:
                 self._delete(identity)  # the whole feed has been read, and it no longer has this item
         self._keep_cursor()
 
-    def _apply(self, change: Change, page: Page) -> None:
+    def _apply(self, change: ItemChange, page: Page) -> None:
         old = self.items.get(change.id)
         if old and old.turn == self.turn and change.modified < old.modified:
             return
