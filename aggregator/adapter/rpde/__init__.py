@@ -10,7 +10,7 @@ from aggregator.adapter.rpde.change_feed import EXPIRED, MISSING, Rules
 from aggregator.adapter.rpde.dataset import Dataset, dataset
 from aggregator.adapter.rpde.harvest import Harvest, harvest
 from aggregator.adapter.rpde.opportunity import KINDS, is_free, is_over, select, slot
-from aggregator.adapter.rpde.places import Orphans, PlaceTimes, Time, places
+from aggregator.adapter.rpde.place_times import Orphans, PlaceTimes, Time, places
 
 __all__ = [
     "EXPIRED",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aggregator.adapter.rpde.places import Time
+from aggregator.adapter.rpde.place_times import Time
 from aggregator.errors import RecordError
 from aggregator.model import Available, SlotListing
 

@@ -10,6 +10,7 @@ from aggregator import registry
 from aggregator.adapter import Adapter, Page
 from aggregator.clock import Clock, RecordedClock
 from aggregator.config import Source
+from aggregator.errors import ConfigError
 from aggregator.har import Recording, load_recording
 from aggregator.kit.cases.case import Case, load
 from aggregator.kit.recording_client import RecordingClient
@@ -40,13 +41,22 @@ async def visited(
 
 
 def kept_before(case: Case) -> dict[str, str]:
-    """What the source of a case had kept before the case's visit: replays the visits of the cases before it."""
-    if case.after is None:
-        return {}
-    before = load(case.after)
-    kept = kept_before(before)
-    kept.update(replay(before.source, load_recording([before.recording]), kept=kept).report.kept)
-    return {key: text for key, text in kept.items() if text}
+    """What the source of a case had kept before the case's visit: replays the visits of the cases before it.
+
+    ConfigError if these go round in a circle.
+    """
+    earlier: list[Case] = []
+    while (newest := (earlier or [case])[-1]).after:
+        earlier.append(load(newest.after))
+        if earlier[-1].path in {case.path, *(one.path for one in earlier[:-1])}:
+            raise ConfigError(
+                f"{case.path}: after: the cases before it lead back to {earlier[-1].name}; begin with one"
+            )
+    kept: dict[str, str] = {}
+    for one in reversed(earlier):
+        kept.update(replay(one.source, load_recording([one.recording]), kept=kept).report.kept)
+        kept = {key: text for key, text in kept.items() if text}
+    return kept
 
 
 def replay(
