@@ -21,9 +21,8 @@ from aggregator.adapter import Available, Fetch, Listing, Page, PageAdapter, Pag
 API = "https://api.cal.com/v2/slots"
 NONE = "No public event types."
 AHEAD = timedelta(days=14)
-TYPES = re.compile(r"^- \[.*\]\((\S+)\): .*event type id \d+", re.MULTILINE)
 FACT = re.compile(r"^- ([A-Z][\w ]*): (.+)$", re.MULTILINE)
-TITLE = re.compile(r"(?P<product>.+?)(?: \((?P<who>[^)]*\d[^)]*)\))?(?: [–—-] (?P<place>.+))?")
+WHO = re.compile(r" \(([^()\d]{0,40}\d[^()]{0,40})\)")  # "RSV (60+)"
 MINUTES = re.compile(r"\d{1,4},? ")  # of several lengths, the first is the default
 ONLINE = re.compile(r"Cal Video|Google Meet|Zoom|Teams|Jitsi|Phone", re.IGNORECASE)
 
@@ -54,7 +53,8 @@ class CalCom(PageAdapter):
         links = [source.url.removesuffix(".md")]
         if source.url.endswith("/llms.txt"):
             start = await fetch(source.url)
-            links = TYPES.findall(start.text)
+            lines = [line for line in start.text.splitlines() if line.startswith("- [") and "event type id" in line]
+            links = [line.partition("](")[2].partition(")")[0] for line in lines]
             if not links and NONE not in start.text:
                 raise start.error(f"lists no event types and does not say {NONE!r}")
         offset = ZoneInfo(source.time_zone).utcoffset(datetime.combine(fetch.today, time(12)))
@@ -100,8 +100,8 @@ async def _event_types(links: list[str], source: SourceInfo, fetch: Fetch) -> As
 def _described(page: Page, link: str, facts: Mapping[str, str], source: SourceInfo) -> EventType:
     """One event type as its page describes it: "Flu (60+) – Town Hall with Harbor County"."""
     heading = page.text.partition("\n")[0].removeprefix("# ").removesuffix(f" with {facts['Host']}")
-    title = TITLE.fullmatch(heading)
-    product, who, place = title.group("product", "who", "place") if title else (heading, "", "")
+    title, _, place = heading.replace(" — ", " – ").partition(" – ")
+    who = WHO.search(title)
     location = facts.get("Location", "")
     return EventType(
         id=facts["Event type id"],
@@ -110,8 +110,8 @@ def _described(page: Page, link: str, facts: Mapping[str, str], source: SourceIn
         minutes=int(facts["Duration"].partition(" ")[0].rstrip(",")),
         address=location if re.search(r"\d", location) else source.options.get("address", ""),
         zone=facts.get("Host time zone", ""),
-        product=product,
-        who=who or "",
+        product=WHO.sub("", title),
+        who=who[1] if who else "",
         description=" ".join(re.findall(r"^> (.+)$", page.text, re.MULTILINE)),
     )
 

@@ -34,6 +34,7 @@ class Qmatic(PageAdapter):
     name = "qmatic"
     title = "Qmatic Web Booking"
     whole_rows = True
+    stops_when_refused = True
     headers = {"accept": "application/json"}
     options = dict.fromkeys(("service", "minutes", "product", "days", "language"), ()) | {
         "offers": ("branches", "profiles", "available")

@@ -24,6 +24,7 @@ class Tevis(PageAdapter):
     title = "TEVIS"
     guest_session = True
     whole_rows = True
+    stops_when_refused = True
     options = {"service": (), "name": (), "address": ()}
 
     async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:

@@ -49,6 +49,8 @@ class Adapter(ABC):
     # The system ties its pages together with cookies. They are sent back to the origin that set them, within one visit;
     # its requests are sent one after the other, and no link for people may lead to a page behind the first.
     guest_session: ClassVar[bool] = False
+    # Hosts of this system defend themselves against bots: after the first refusal, a visit requests nothing more.
+    stops_when_refused: ClassVar[bool] = False
     row_type: ClassVar[type[Row]] = Row  # what `listing` gets for each value of `rows_of`
 
     def __init_subclass__(cls) -> None:

@@ -1,8 +1,8 @@
 """Fetches the pages of one visit: `Fetcher` is the `Fetch` that adapters receive.
 
-After the visit's deadline, after its last allowed request, or once the host has asked us to slow down, nothing more is
-requested. The requests of a guest session are sent one after the other. A truncated HTML page is an error. If an
-adapter goes on without a page (`try_fetch`), the visit is partial.
+After the visit's deadline, after its last allowed request, or once the host has asked us to slow down (for some
+adapters, once it has refused us), nothing more is requested. The requests of a guest session are sent one after the
+other. A truncated HTML page is an error. If an adapter goes on without a page (`try_fetch`), the visit is partial.
 """
 
 import asyncio
@@ -16,7 +16,17 @@ import msgspec
 from aggregator.adapter import Adapter, Page, RequestOptions
 from aggregator.clean import clean
 from aggregator.config import OUR_HEADERS, Source
-from aggregator.errors import LeftAlone, PageError, RequestsUsedUp, Throttled, Unreachable, VisitError, excerpt
+from aggregator.errors import (
+    FetchError,
+    LeftAlone,
+    PageError,
+    Refused,
+    RequestsUsedUp,
+    Throttled,
+    Unreachable,
+    VisitError,
+    excerpt,
+)
 from aggregator.model import Answer, Attribution, Problem, Request, WireRequest, origin
 from aggregator.redact import shown_url
 from aggregator.visit.kept import Kept
@@ -68,7 +78,7 @@ class Fetcher:
         self.new: list[Answer] = []
         self.flawed = False
         self._answered = False
-        self._throttled: Throttled | None = None
+        self._stopped: FetchError | None = None  # why the host gets no further request in this visit
         self._tokens: dict[tuple[str, str], dict[str, str]] = {}  # origin -> header -> token
         self._turn = asyncio.Lock()
         self._until = asyncio.get_running_loop().time() + seconds
@@ -154,12 +164,12 @@ class Fetcher:
     async def _send(self, request: Request) -> Answer:
         if asyncio.get_running_loop().time() >= self._until:
             raise deadline_passed(self.source)
-        if self._throttled:  # a host that asked us to slow down gets no further request in this visit
-            raise self._throttled
+        if self._stopped:
+            raise self._stopped
         if self.requests >= (most := self.source.pace.most_requests or self.requests + 1):
             raise RequestsUsedUp(
                 f"{shown_url(self.source.url)}: {most} requests were sent, as many as `pace.most_requests` allows, "
-                "and left out the rest, so what was read counts; raise the limit if the host's operator agrees"
+                "so the rest was left out; raise the limit if the host's operator agrees"
             )
         self.requests += 1
         try:
@@ -169,7 +179,10 @@ class Fetcher:
             raise deadline_passed(self.source) from None
         except Throttled as error:
             self.requests -= isinstance(error, LeftAlone)  # nothing was sent
-            self._throttled = error
+            self._stopped = error
+            raise
+        except Refused as error:
+            self._stopped = error if self.adapter.stops_when_refused else None
             raise
 
     def _check_end(self, page: Page) -> None:

@@ -27,8 +27,10 @@ READING = re.compile(
 )
 # They take no text of a source, or can only be called by those who are named here, which are measured.
 ELSEWHERE = {
+    "aggregator.adapter.declared.check_declared": "takes what an adapter's class declares",
     "aggregator.adapter.fhir.answer.answer": "visits",
     "aggregator.adapter.ics.moments.needed": "ics.events",
+    "aggregator.adapter.read.try_records": "sends a request",
     "aggregator.clean.time_of_day.read": "when.read_hours",
     "aggregator.places.explaining.explain": "asks a database",
     "aggregator.visit.wanted.wanted": "takes a reading, whose texts are bounded",

@@ -82,7 +82,7 @@ def test_cases_that_follow_each_other_in_a_circle_are_refused(project: Project) 
     other.write_text(f'after = "{path.stem}"\n{path.read_text()}')
     path.write_text(f'after = "other"\n{path.read_text()}')
 
-    with pytest.raises(ConfigError, match="the cases before lead back to kites/visit"):
+    with pytest.raises(ConfigError, match="the cases before it lead back to kites/visit"):
         cases.kept_before(cases.load(path))
 
 

@@ -83,6 +83,17 @@ def test_enough_requests_leave_a_visit_whole() -> None:
     assert (report.outcome, report.whole, report.message) == ("OK", True, "")
 
 
+@pytest.mark.parametrize(("stops", "requests"), [(True, 2), (False, 3)])
+def test_a_visit_requests_nothing_more_after_a_refusal_if_its_adapter_says_so(stops: bool, requests: int) -> None:
+    class Wary(Halls):
+        stops_when_refused = stops
+
+    host = Host([HALL, reply(403), HALL])
+    report = visited(Wary(), host, source(START))
+    assert (report.outcome, report.whole, len(host.requested)) == ("BLOCKED", False, requests)
+    assert len(report.readings) == requests - 1
+
+
 class Declaring(JsonAdapter):
     """Sends a header, and takes 404 for a place that has gone."""
 
