@@ -86,7 +86,9 @@ def publishable(snapshot: Snapshot, faults: Faults) -> tuple[Snapshot, ContentKe
 def content_key(place: Place) -> bytes:
     """Digest of all facts on the page of a place, except the times of visits."""
     shown = _undated(place.current)
-    source_views = [(one.provider, *_differing_facts(one, place.location, shown)) for one in place.source_views]
+    source_views = [
+        (one.provider, one.attribution, *_differing_facts(one, place.location, shown)) for one in place.source_views
+    ]
     return digest(msgspec.structs.replace(place, current=shown, source_views=()), source_views)
 
 

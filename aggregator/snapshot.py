@@ -14,7 +14,18 @@ from aggregator.config import Region, Source
 from aggregator.current import answer_at, slots_at
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.freshness import age_of, has_expired, is_stale, unless_ahead
-from aggregator.model import AvailabilityNow, Available, Change, Place, Slot, Snapshot, SourceState, SourceView, Stage
+from aggregator.model import (
+    Attribution,
+    AvailabilityNow,
+    Available,
+    Change,
+    Place,
+    Slot,
+    Snapshot,
+    SourceState,
+    SourceView,
+    Stage,
+)
 from aggregator.places import aliases_of, by_source, groups, merge_views, timeline, with_earlier
 from aggregator.store import LocationAnswer, Store, StoredSource
 
@@ -117,7 +128,13 @@ def _view(row: LocationAnswer, source: Source, state: StoredSource | None, regio
         stale=expired or (age is not None and is_stale(age, region)),
         expired=expired,
     )
-    return SourceView(provider=source.provider, location=row.location, current=current)
+    credit = _attribution(source, state)
+    return SourceView(provider=source.provider, location=row.location, current=current, attribution=credit)
+
+
+def _attribution(source: Source, state: StoredSource | None) -> Attribution | None:
+    """Whom to name beside the data of a source: as the region file says, else as its pages state it."""
+    return source.attribution or (state.attribution if state else None)
 
 
 def _unsure(slot: Slot) -> Slot:
@@ -148,6 +165,7 @@ def _state(source: Source, row: StoredSource | None, answers: Sequence[Availabil
         locations=len(answers),
         with_appointments=sum(one.available is Available.YES for one in answers),
         all_checked_at=min((one.checked_at for one in answers if one.checked_at), default=None),
+        attribution=_attribution(source, row),
     )
     if row is None:
         return known

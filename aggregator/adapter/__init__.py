@@ -20,8 +20,8 @@ raise any exception for a row that it cannot read: only that row is lost, and co
 
 Helpers in modules of their own: `read` (fields of a JSON or CSV row), `stores` (kinds of place), and `vaccines`.
 Patterns that several systems share: `circles` (stores around ZIPs), `graphql`, `visit_reasons` (queries by place and
-visit reason), `fhir` (SMART Scheduling Links), `ics` (calendars), `linked_data` (schema.org data on web pages), and
-`announced` (calendars of events).
+visit reason), `fhir` (SMART Scheduling Links), `ics` (calendars), `rpde` (feeds of changes), `linked_data` (schema.org
+data on web pages), and `announced` (calendars of events).
 """
 
 from selectolax.lexbor import LexborHTMLParser as Html
@@ -35,6 +35,7 @@ from aggregator.adapter import (
     ics,
     linked_data,
     read,
+    rpde,
     stores,
     vaccines,
     visit_reasons,
@@ -84,6 +85,7 @@ __all__ = [
     "line",
     "linked_data",
     "read",
+    "rpde",
     "stores",
     "text",
     "vaccines",

@@ -16,7 +16,11 @@ from aggregator.model import Listing, LocationType
 
 
 class Adapter(ABC):
-    """Base class: reads one booking system. It keeps no state; the context that a row needs travels with its page."""
+    """Base class: reads one booking system.
+
+    It keeps no state: the context that a row needs travels with its page, and what the next visit needs goes to
+    `fetch.keep`.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -29,6 +33,9 @@ class Adapter(ABC):
     lists_only_available: ClassVar[bool] = False  # a known place that a whole visit does not list has no appointments
     # The pages list places without their appointments: each place is UNKNOWN as of the visit.
     only_places: ClassVar[bool] = False
+    # The pages say what has changed since the last visit: a place that they don't list is as it was. What they do say,
+    # such as "deleted", counts even in a partial visit, and no visit is doubted for listing too little.
+    changes_only: ClassVar[bool] = False
     # A row contains everything about its place, so it counts even if another row or page is missing.
     whole_rows: ClassVar[bool] = False
     # Seconds for which an answer counts after the time that its source states; a feed older than a day has stalled.

@@ -41,6 +41,23 @@ class Fetch(Protocol):
         """Today's date in the source's time zone, for systems that want a range of days."""
         ...
 
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """What the source's earlier visits kept, key -> text; empty at first. `keep` changes it for the next visit."""
+        ...
+
+    def keep(self, key: str, text: str) -> None:
+        """Keeps `text` under `key` for the source's next visits, for example a cursor; "" removes the key.
+
+        It is saved in the same transaction as the pages of this visit, and only once a page that is yielded afterwards
+        was read: a cursor never moves past something that was not stored. PageError if the source keeps too much.
+        """
+        ...
+
+    def attribute(self, publisher: str, license: str = "", url: str = "") -> None:
+        """States whom to name beside the data of this source, if its license demands that and its pages say it."""
+        ...
+
     def send_token(self, page: Page, header: str, token: str) -> None:
         """Sends `token` with every further request of this visit to the origin of `page`, which issued it.
 

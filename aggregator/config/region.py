@@ -19,7 +19,7 @@ from aggregator.config.destination import KINDS, Destination, LocalFolder, Ssh
 from aggregator.config.region_checks import FILLED_IN, problems_of
 from aggregator.config.service_file import read_service
 from aggregator.errors import ConfigError, excerpt
-from aggregator.model import APPOINTMENT, LocationType, Service
+from aggregator.model import APPOINTMENT, Attribution, LocationType, Service
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Provider = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -63,6 +63,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_bytes: Annotated[int, Meta(ge=1024, le=512 * 1024 * 1024)] = 64 * 1024 * 1024  # of one answer, decompressed
     # seconds for which an answer counts after the time that the source states; default: the adapter's
     valid_for: Seconds | None = None
+    attribution: Attribution | None = None  # whom to name beside the data; default: as the pages state it
     robots_exception: str = ""  # the reason to ignore this host's robots.txt
     first_day: date | None = None  # the source is visited from this day on …
     last_day: date | None = None  # … to this one (region's time)
@@ -215,6 +216,8 @@ def _explain(message: str, data: dict[str, Any], file: str) -> str:
 def _struct_at(path: str, data: dict[str, Any]) -> type[Struct]:
     if path.endswith(".pace"):
         return Pace
+    if path.endswith(".attribution"):
+        return Attribution
     if path == ".target":
         return KINDS[data["target"]["kind"]]
     nested: dict[str, type[Struct]] = {

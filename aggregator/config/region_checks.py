@@ -81,6 +81,10 @@ def _source_problems(source: "Source", region: "Region") -> Iterator[str]:
         yield _no_zone("time_zone", source.time_zone)
     if source.first_day and source.last_day and source.first_day > source.last_day:
         yield f"last_day: {source.last_day} is before first_day ({source.first_day})"
+    if source.attribution and not source.attribution.publisher:
+        yield "attribution.publisher: is missing; give the name that the license wants beside the data"
+    if (credit := source.attribution) and credit.url and not _is_web_address(credit.url):
+        yield f"attribution.url: {excerpt(credit.url)} is not an http(s) address"
     if given := [key for key in FILLED_IN if getattr(source, key) not in ("", (), APPOINTMENT)]:
         yield f"{given[0]}: is taken from the region; delete it here"
     for name, value in source.headers.items():

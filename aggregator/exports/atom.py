@@ -22,7 +22,15 @@ from aggregator.geography import NEARBY, PlacesByDistance, PostalArea
 from aggregator.model import Available, Place, Stage
 from aggregator.published_file import LARGE_REGION, Copies, File, digest
 from aggregator.snapshot import HISTORY_SHOWN
-from aggregator.wording import RenderContext, address_line, postal_line, shown_slots, site_root, who_may_book
+from aggregator.wording import (
+    RenderContext,
+    address_line,
+    credits_of,
+    postal_line,
+    shown_slots,
+    site_root,
+    who_may_book,
+)
 
 ENTRIES = 100  # most entries in the other feeds: the newest
 NEWS = timedelta(days=7)  # how long an entry stays in feeds of several places
@@ -149,6 +157,7 @@ class Feeds:
             yield f"{rule.label} {rule.text}"
         location = one.place.location
         yield ", ".join(filter(None, (address_line(location), postal_line(location))))
+        yield from credits_of(one.place, self._context.words)
         yield self._context.words.say(
             "Seen %(time)s. They can be gone within minutes.", time=self._context.time.stamp(one.at)
         )

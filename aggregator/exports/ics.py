@@ -21,6 +21,7 @@ from aggregator.wording import (
     Link,
     RenderContext,
     address_line,
+    credits_of,
     postal_line,
     restrictions,
     shown_slots,
@@ -111,6 +112,7 @@ def _description(place: Place, slot: Slot, call: Link | None, page: str, context
     for rule in restrictions(place.location.restrictions, place.current.slots, (slot,), lambda _: "", context.words):
         yield f"{rule.label} {rule.text}"
     yield context.words.say("The booking site listed them when we last looked. They can be gone within minutes.")
+    yield from credits_of(place, context.words)
     if call:
         yield call.text
     if page:

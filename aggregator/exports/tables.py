@@ -42,6 +42,7 @@ class TableRow(msgspec.Struct, frozen=True):
     checked_at: str | None
     valid_at: str | None
     changed_at: str | None
+    attribution: str | None
 
 
 # Texts that a spreadsheet runs as a formula; "+" and digits (a phone number) is only a number.
@@ -76,6 +77,7 @@ def row(place: LocationData) -> TableRow:
         rfc3339_or_none(availability.checked_at),
         rfc3339_or_none(availability.valid_at),
         rfc3339_or_none(availability.changed_at),
+        "; ".join(", ".join(filter(None, (one.publisher, one.license))) for one in place.attributions) or None,
     )
 
 

@@ -61,6 +61,14 @@ class AvailabilityData(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime | None
 
 
+class AttributionData(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to name beside the data. Exists beside `model.Attribution` because empty texts become null."""
+
+    publisher: str | None
+    license: str | None
+    url: str | None
+
+
 class LocationData(msgspec.Struct, frozen=True, kw_only=True):
     """A place. Exists beside `model.Place` and `model.Location` because UNIVAF publishes both in one flat object."""
 
@@ -85,6 +93,7 @@ class LocationData(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     restrictions: str | None
     availability: AvailabilityData
+    attributions: tuple[AttributionData, ...]
 
 
 def location_data(place: Place) -> LocationData:
@@ -112,6 +121,10 @@ def location_data(place: Place) -> LocationData:
         description=facts.description or None,
         restrictions=facts.restrictions or None,
         availability=availability_data(place.current, tuple(one.current.source for one in place.source_views)),
+        attributions=tuple(
+            AttributionData(publisher=one.publisher or None, license=one.license or None, url=one.url or None)
+            for one in place.attributions
+        ),
     )
 
 

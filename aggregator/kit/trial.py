@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -73,23 +73,30 @@ def try_cases(name: str, only: str = "", adapters: str = "") -> Iterator[Trial |
     load_adapter(name, adapters)
     for case in cases_of(name, only, adapters):
         if case.recording.is_file():
-            yield _replayed(case.name, case.source, load_recording([case.recording]), case)
+            kept = cases.kept_before(case)
+            yield _replayed(case.name, case.source, load_recording([case.recording]), kept, case)
         else:
             yield case
 
 
 def try_recording(name: str, files: Sequence[Path], region: Region | None, only: str = "", adapters: str = "") -> Trial:
-    """Replays recordings that need not belong to a case. `only`: the case whose source is visited."""
+    """Replays recordings that need not belong to a case.
+
+    `only`: the case whose source is visited, after the same earlier visits.
+    """
     load_adapter(name, adapters)
     recording = load_recording(files)
     source, origin = _source_for(name, files, recording, region, only, adapters)
     registry.check([source])
-    return _replayed(f"{', '.join(str(file) for file in files)} (source: {origin})", source, recording)
+    kept = cases.kept_before(cases_of(name, only, adapters)[0]) if only else {}
+    return _replayed(f"{', '.join(str(file) for file in files)} (source: {origin})", source, recording, kept)
 
 
-def _replayed(title: str, source: Source, recording: Recording, case: cases.Case | None = None) -> Trial:
+def _replayed(
+    title: str, source: Source, recording: Recording, kept: Mapping[str, str], case: cases.Case | None = None
+) -> Trial:
     traced = Traced(load_adapter(source.provider, source.adapters)())
-    report, pages = cases.replay(source, recording, traced.adapter)
+    report, pages = cases.replay(source, recording, traced.adapter, kept)
     return Trial(title, report, pages, traced.faults, source, case)
 
 

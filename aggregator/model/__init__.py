@@ -17,7 +17,7 @@ Times are aware `datetime`s, except in a `Listing`. Records are immutable and ha
 
 from aggregator.model.enums import Available, LocationType, Outcome, Stage, Struct
 from aggregator.model.http import Answer, Request
-from aggregator.model.listing import Listing, SlotListing
+from aggregator.model.listing import Attribution, Listing, SlotListing
 from aggregator.model.report import Availability, Location, Position, Problem, Reading, Report, Slot
 from aggregator.model.service import (
     APPOINTMENT,
@@ -43,6 +43,7 @@ from aggregator.model.wire_request import WireRequest, origin
 __all__ = [
     "APPOINTMENT",
     "Answer",
+    "Attribution",
     "Availability",
     "AvailabilityNow",
     "Available",

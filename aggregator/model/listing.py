@@ -9,6 +9,17 @@ from typing import Literal
 from aggregator.model.enums import Available, LocationType, Struct
 
 
+class Attribution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to name beside the data of a source, as its license demands.
+
+    `license`: a URL or a name. `url`: the page of the publisher or of the data.
+    """
+
+    publisher: str = ""
+    license: str = ""
+    url: str = ""
+
+
 class SlotListing(Struct, frozen=True, kw_only=True):
     """One bookable time span as a source lists it; `clean` turns it into a `Slot`.
 
@@ -58,6 +69,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     page states a "no" in words or numbers, use `available` or `count` instead.
     `complete` False: a part of what the source publishes about this place was not read (a page, file, or joined record
     is missing). What was read may add appointments but never takes any away; see `aggregator.store.partial`.
+    `gone`: the source states that this place is no more, for example with a "deleted" in a feed of changes. That counts
+    even in a partial visit.
     """
 
     name: str
@@ -85,4 +98,5 @@ class Listing(Struct, frozen=True, kw_only=True):
     slots: tuple[SlotListing, ...] = ()
     no_if_empty: bool = False
     complete: bool = True
+    gone: bool = False
     valid_at: str = ""  # the source's own "as of" time

@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 
 from aggregator.model.enums import Available, LocationType, Outcome, Struct
+from aggregator.model.listing import Attribution
 
 # Limits that are checked when a record is read from the database.
 AwareTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -126,8 +127,11 @@ class Report(Struct, frozen=True, kw_only=True):
     it lists nothing. `only_available`: the source lists only places with appointments, so one that is not listed has
     none. `next_after`: seconds until the next visit that the publisher asks for (max-age, Retry-After); 0 if it does
     not ask. `wait_minutes`: the waiting time that a waiting room states. `as_of`: the instant for which the oldest page
-    of the visit is true; None if all were fresh. `unsaved`: why the report could not be saved, so that the database
-    knows nothing of it; "" if it was saved.
+    of the visit is true; None if all were fresh. `changes_only`: the pages are changes, so the absence of a place means
+    nothing. `gone`: keys of locations that the source states are no more. `kept`: what the source keeps for its next
+    visit, as (key, text); an empty text removes the key. `attribution`: whom to name beside the data, as the pages
+    state it; None if they don't. `unsaved`: why the report could not be saved, so that the
+    database knows nothing of it; "" if it was saved.
     """
 
     source: str
@@ -147,4 +151,8 @@ class Report(Struct, frozen=True, kw_only=True):
     next_after: float = 0.0
     wait_minutes: int | None = None
     as_of: datetime | None = None
+    changes_only: bool = False
+    gone: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    attribution: Attribution | None = None
     unsaved: str = ""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from aggregator.model.enums import Available, Outcome, Stage, Struct
+from aggregator.model.listing import Attribution
 from aggregator.model.report import Location, Problem, Slot
 
 
@@ -45,11 +46,12 @@ class AvailabilityNow(Struct, frozen=True, kw_only=True):
 
 
 class SourceView(Struct, frozen=True, kw_only=True):
-    """A place as one source describes it."""
+    """A place as one source describes it. `attribution`: whom to name beside it, if anybody."""
 
     provider: str
     location: Location
     current: AvailabilityNow
+    attribution: Attribution | None = None
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -67,6 +69,11 @@ class Place(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()  # newest first
     gone_at: datetime | None = None
+
+    @property
+    def attributions(self) -> tuple[Attribution, ...]:
+        """Whom to name beside the place, without duplicates."""
+        return tuple(dict.fromkeys(one.attribution for one in self.source_views if one.attribution))
 
 
 class SourceState(Struct, frozen=True, kw_only=True):
@@ -92,6 +99,7 @@ class SourceState(Struct, frozen=True, kw_only=True):
     locations: int = 0
     with_appointments: int = 0
     problems: tuple[Problem, ...] = ()
+    attribution: Attribution | None = None
 
     @property
     def has_answered(self) -> bool:

@@ -22,6 +22,8 @@ from aggregator.wording import (
     Words,
     address_line,
     checked,
+    credit_link,
+    credits_of,
     days_of,
     first_link,
     postal_line,
@@ -91,6 +93,7 @@ class Card:
     filter_attributes: FilterAttributes | None
     checked_line: CheckedLine
     since: str
+    credits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class PlacePage:
     info: Link | None
     approximate: bool
     source_answers: tuple[SourceAnswer, ...]
+    credits: tuple[Link, ...]
     changed_at: str
     history: tuple[str, ...]
 
@@ -132,6 +136,7 @@ def place_view(place: Place, context: RenderContext) -> PlacePage:
         source_answers=()
         if place.gone_at
         else tuple(_source_answer(one, place, card, context) for one in place.source_views),
+        credits=tuple(credit_link(one, context.words) for one in place.attributions),
         changed_at=time.stamp(current.changed_at) if current.changed_at else "",
         history=tuple(
             f"{time.stamp(change.at)}: {context.words.answer(change.available, change.count)}"
@@ -182,6 +187,7 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], context:
         since=words.say("unchanged since %(time)s", time=context.time.stamp(current.changed_at))
         if current.changed_at and current.changed_at != current.checked_at
         else "",
+        credits=credits_of(place, words),
     )
 
 

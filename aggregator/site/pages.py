@@ -33,7 +33,7 @@ from aggregator.site.views import (
     site_view,
     town_view,
 )
-from aggregator.wording import RenderContext, language, render_context
+from aggregator.wording import RenderContext, credit_link, language, render_context
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
 
@@ -116,8 +116,11 @@ class _Pages:
         yield from self._lists_of_places()
         yield File("find/index.html", self._find_key(), self._find, copies=Copies.QUICK)
         yield File("manifest.webmanifest", self._shared, partial(manifest, self._site, "../" if self._folder else "./"))
-        for name in ("about", "data", "offline"):
+        for name in ("about", "offline"):
             yield File(f"{name}/index.html", self._shared, partial(self._plain, name))
+        credits = tuple(dict.fromkeys(one.attribution for one in self._snapshot.sources if one.attribution))
+        links = tuple(credit_link(one, self._context.words) for one in credits)
+        yield File("data/index.html", digest(self._shared, credits), partial(self._plain, "data", links))
         # Servers send it for any missing path: "../../" leads home from a removed place, and at a host's root from all.
         yield File("404.html", self._shared, lambda: self._two.html("404.html", ""))
         yield File("index.html", b"", self._home, required=not self._folder, copies=Copies.QUICK)
@@ -201,8 +204,8 @@ class _Pages:
     def _find(self) -> bytes:
         return self._one.html("find.html", "find/", find_view(self._atlas, self._context))
 
-    def _plain(self, name: str) -> bytes:
-        return self._one.html(f"{name}.html", f"{name}/")
+    def _plain(self, name: str, view: object = None) -> bytes:
+        return self._one.html(f"{name}.html", f"{name}/", view)
 
     def _status(self) -> bytes:
         return self._one.html("status.html", "status/", status_view(self._snapshot, self._context, self._faults))

@@ -13,6 +13,7 @@ from aggregator.wording import (
     RenderContext,
     Restriction,
     checked,
+    credits_of,
     postal_line,
     shown_slots,
     way_to_look,
@@ -35,6 +36,7 @@ class UnavailableRow:
     link: Link | None
     restrictions: tuple[Restriction, ...]
     checked_line: CheckedLine
+    credits: tuple[str, ...]
 
 
 def row_view(place: Place, context: RenderContext) -> UnavailableRow:
@@ -49,4 +51,5 @@ def row_view(place: Place, context: RenderContext) -> UnavailableRow:
         link=way_to_look(place, context) if current.available is Available.UNKNOWN else None,
         restrictions=who_may_book(place, shown_slots(place), context),
         checked_line=checked(current, context),
+        credits=credits_of(place, context.words),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from aggregator.errors import DamagedRow
-from aggregator.model import Available, Fault, Location, Outcome, Problem
+from aggregator.model import Attribution, Available, Fault, Location, Outcome, Problem
 from aggregator.store.rows import DAMAGE
 from aggregator.store.saving import decode as read_answer
 from aggregator.store.store import Store
@@ -31,6 +31,7 @@ def _whole(value: object) -> int:
 
 _faults = msgspec.json.Decoder(tuple[Fault, ...]).decode
 _problems = msgspec.json.Decoder(tuple[Problem, ...]).decode
+_attribution = msgspec.json.Decoder(Attribution).decode
 _read_facts = msgspec.json.Decoder(Location).decode
 
 # Table -> column -> its reader; a column that is not listed here is plain text.
@@ -40,6 +41,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     "sources": {
         "outcome": Outcome, "attempted_at": read, "last_good_at": _maybe(read), "next_visit_at": read,
         "failures": _whole, "doubted": _whole, "took": float, "problems": _problems, "wait_minutes": _maybe(_whole),
+        "attribution": _maybe(_attribution),
     },
     "locations": {"facts": _read_facts, "gone_at": _maybe(read), "matched": _whole},
     "anchors": {"facts": _read_facts},
@@ -52,6 +54,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     "kept_answers": {"stored_at": read},
     "host_waits": {"since": read, "until": read, "times": _whole, "spacing": float},
     "begun_visits": {"began_at": read, "next_visit_at": read},
+    "kept_state": {"text": str},
     "matching": {"faults": _faults},
     "last_publish": {"at": read, "faults": _faults},
 }  # fmt: skip
@@ -85,4 +88,4 @@ def _unreadable(store: Store, table: str, readers: Mapping[str, Reader]) -> Iter
 
 
 def _is_json(column: str) -> bool:
-    return column in {"facts", "said", "problems", "faults"}
+    return column in {"facts", "said", "problems", "faults", "attribution"}

@@ -14,6 +14,7 @@ from pathlib import Path
 from time import sleep
 
 from aggregator.errors import StoreError
+from aggregator.store.kept_state import forget_kept
 from aggregator.store.rows import Row
 from aggregator.store.store import Store
 from aggregator.store.times import stamp
@@ -28,9 +29,10 @@ NAMES = ("at", "source", "location", "available", "count")
 def prune(store: Store, before: datetime, folder: Path) -> int:
     """Moves changes older than `before` to `folder`/YYYY-MM-DD.jsonl.gz and deletes other old rows.
 
-    Those are visits, tallies, cached answers, and waits. The newest change of every location stays, so that "since
-    when" is always known. Returns how many changes were moved. If the process is killed midway, the next run writes the
-    lines of its last day again; the day file still has each line once.
+    Those are visits, tallies, cached answers, waits, and what sources keep that are no longer visited. The newest
+    change of every location stays, so that "since when" is always known. Returns how many changes were moved. If the
+    process is killed midway, the next run writes the lines of its last day again; the day file still has each line
+    once.
     """
     at, moved = stamp(before), 0
     for day in _days(store, at):
@@ -50,6 +52,8 @@ def prune(store: Store, before: datetime, folder: Path) -> int:
         with store.transaction():
             found = store.db.execute(old, (limit,)).fetchall()
         _delete(store, table, key, [row[0] for row in found])
+    with store.transaction():
+        forget_kept(store.db, at)
     return moved
 
 

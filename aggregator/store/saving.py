@@ -61,8 +61,9 @@ def save_report(db: Database, report: Report, usable_since: datetime) -> Saved:
     writer = _Writer(db, report, usable_since)
     for reading in report.readings:
         writer.add(reading)
-    if report.whole and report.outcome.is_good:
+    if report.whole and report.outcome.is_good and not report.changes_only:
         writer.handle_unlisted()
+    writer.handle_stated_gone()
     writer.flush()
     return Saved(len(writer.locations), len(writer.changed_answers), len(writer.gone))
 
@@ -189,6 +190,11 @@ class _Writer:
                 self._answer(stored, no_appointments)
             return
         self._mark_gone(missing)
+
+    def handle_stated_gone(self) -> None:
+        """Marks locations as gone that the source itself states are no more."""
+        found = [self.stored[key] for key in self.report.gone if key in self.stored and key not in self.listed]
+        self._mark_gone(stored for stored in found if not stored.gone_at)
 
     def _mark_gone(self, gone: Iterable[StoredLocation]) -> None:
         for stored in gone:

@@ -179,6 +179,15 @@ def m009_whose_it_is(db: Database) -> None:
 
 
 @migrations()
+def m010_state_of_sources(db: Database) -> None:
+    """What a source keeps between visits: a cursor, and the items that it has read."""
+    db.execute(
+        "CREATE TABLE kept_state (source TEXT NOT NULL REFERENCES sources(name), key TEXT NOT NULL, "
+        "text TEXT NOT NULL, PRIMARY KEY (source, key)) STRICT, WITHOUT ROWID"
+    )
+
+
+@migrations()
 def m011_first_of_many(db: Database) -> None:
     """The view `slots` shows whether a slot's count is of all appointments from its start on."""
     found = db.execute("SELECT sql FROM sqlite_master WHERE type = 'view' AND name = 'slots'").fetchone()
@@ -186,6 +195,15 @@ def m011_first_of_many(db: Database) -> None:
     select, tables = found[0].split("FROM answers", 1)
     db.execute("DROP VIEW slots")
     db.execute(f"{select.rstrip()},\n        {column}\n    FROM answers{tables}")
+
+
+@migrations()
+def m012_whom_to_name(db: Database) -> None:
+    """Whom to name beside the data of a source, as its pages state it; NULL if they don't."""
+    db.execute(
+        "ALTER TABLE sources ADD COLUMN attribution TEXT CONSTRAINT attribution_is_json "
+        "CHECK (attribution IS NULL OR json_valid(attribution))"
+    )
 
 
 def migrate(db: Database, path: str) -> None:

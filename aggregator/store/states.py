@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from aggregator.faults import Faults
-from aggregator.model import Available, Change, Location, Outcome, Problem
+from aggregator.model import Attribution, Available, Change, Location, Outcome, Problem
 from aggregator.store.rows import DAMAGE, Record, Row, report_damage
 from aggregator.store.saving import StoredAvailability, decode
 from aggregator.store.times import read, read_maybe
@@ -18,7 +18,8 @@ class StoredSource(NamedTuple):
     """The state of a source after its last visit.
 
     `failures`: consecutive visits without a good outcome. `doubted`: consecutive implausible visits. `wait_minutes`:
-    the waiting time that a waiting room stated at the last visit; None if none did.
+    the waiting time that a waiting room stated at the last visit; None if none did. `attribution`: whom to name beside
+    the data, as the pages state it.
     """
 
     outcome: Outcome
@@ -31,6 +32,7 @@ class StoredSource(NamedTuple):
     took: float
     problems: tuple[Problem, ...]
     wait_minutes: int | None
+    attribution: Attribution | None = None
 
 
 class LocationAnswer(NamedTuple):
@@ -64,6 +66,7 @@ def source_row(row: Record) -> tuple[str, StoredSource]:
         took=row["took"],
         problems=msgspec.json.decode(row["problems"], type=tuple[Problem, ...]),
         wait_minutes=row["wait_minutes"],
+        attribution=msgspec.json.decode(row["attribution"] or "null", type=Attribution | None),
     )
 
 

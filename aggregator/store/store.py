@@ -22,6 +22,7 @@ from aggregator.errors import StoreError
 from aggregator.faults import RAISE_ALL, Faults
 from aggregator.model import Available, Change, HostTally, Location, Report
 from aggregator.store.background import Background
+from aggregator.store.kept_state import read_kept, save_kept
 from aggregator.store.publishing import LastPublish, read_last_publish, write_last_publish
 from aggregator.store.rows import Row, read_each
 from aggregator.store.saving import Saved, StoredAvailability, decode, save_report
@@ -37,12 +38,14 @@ MOST_CHANGES = 2000  # changes of one location that are read
 # Raw SQL, like every upsert here: docs/decisions.md explains why.
 _SAVE_SOURCE = (
     "INSERT INTO sources (name, outcome, message, attempted_at, last_good_at, next_visit_at, failures, doubted, took, "
-    "problems, wait_minutes) VALUES (:name, :outcome, :message, :attempted_at, :last_good_at, :next_visit_at, "
-    ":failures, :doubted, :took, :problems, :wait_minutes) ON CONFLICT (name) DO UPDATE SET "
+    "problems, wait_minutes, attribution) VALUES (:name, :outcome, :message, :attempted_at, :last_good_at, "
+    ":next_visit_at, :failures, :doubted, :took, :problems, :wait_minutes, :attribution) "
+    "ON CONFLICT (name) DO UPDATE SET "
     "outcome = excluded.outcome, message = excluded.message, attempted_at = excluded.attempted_at, "
     "last_good_at = coalesce(excluded.last_good_at, last_good_at), next_visit_at = excluded.next_visit_at, "
     "failures = excluded.failures, doubted = excluded.doubted, took = excluded.took, "
-    "problems = excluded.problems, wait_minutes = excluded.wait_minutes"
+    "problems = excluded.problems, wait_minutes = excluded.wait_minutes, "
+    "attribution = coalesce(excluded.attribution, attribution)"
 )
 
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -109,7 +112,7 @@ class Store:
         doubted: int,
         usable_since: datetime = EVER,
     ) -> Saved:
-        """Saves one visit in one transaction: its readings, the state of its source, and a row in `visits`.
+        """Saves one visit in one transaction: its readings, what its source keeps, and a row in `visits`.
 
         `usable_since`: answers checked earlier have expired; see `aggregator.store.partial`.
         """
@@ -119,6 +122,7 @@ class Store:
             "last_good_at": at if report.outcome.is_good else None, "next_visit_at": stamp(next_visit_at),
             "failures": failures, "doubted": doubted, "took": report.took,
             "problems": msgspec.json.encode(report.problems).decode(), "wait_minutes": report.wait_minutes,
+            "attribution": msgspec.json.encode(report.attribution).decode() if report.attribution else None,
         }  # fmt: skip
         visit = {
             "source": report.source, "at": at, "outcome": report.outcome, "message": report.message,
@@ -128,6 +132,7 @@ class Store:
         with self.transaction():
             self.db.execute(_SAVE_SOURCE, state)
             saved = save_report(self.db, report, usable_since)
+            save_kept(self.db, report.source, report.kept)
             self.db.table("visits").insert(visit)
             self.db.table("begun_visits").delete_where("source = ?", (report.source,))
         return saved
@@ -177,6 +182,11 @@ class Store:
         given = (str(Available.UNKNOWN), stamp(usable_since), source, stamp(now))
         with self._explained():
             return {key: bool(answered) for key, answered in self.db.execute(sql, given).fetchall()}
+
+    def kept(self, source: str) -> dict[str, str]:
+        """What the source keeps between visits, key -> text."""
+        with self._explained():
+            return read_kept(self.db, source)
 
     def openings(self, source: str, now: datetime, usable_since: datetime) -> dict[str, StoredAvailability]:
         """The answers, by location key, of the listed locations that had appointments ahead when last checked.

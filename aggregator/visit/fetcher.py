@@ -6,6 +6,7 @@ other. A truncated HTML page is an error. If an adapter goes on without a page (
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
 from typing import Protocol, Unpack
@@ -26,11 +27,13 @@ from aggregator.errors import (
     VisitError,
     excerpt,
 )
-from aggregator.model import Answer, Problem, Request, WireRequest, origin
+from aggregator.model import Answer, Attribution, Problem, Request, WireRequest, origin
 from aggregator.redact import shown_url
+from aggregator.visit.kept import Kept
 from aggregator.web import max_age, verdict
 
 REASON_LENGTH = 200
+CREDIT_LENGTH = 200  # of a publisher's name, a license, or its URL
 
 
 class RequestSender(Protocol):
@@ -50,11 +53,22 @@ class Fetcher:
 
     `missed`: the first error of a page that the adapter went on without. `last`: the answer to the newest request, or
     None if it failed. `steps`: the URLs requested so far, before and after redirects. `new`: the answers (without
-    bodies) since the adapter last yielded a page; `flawed`: whether part of them could not be read.
+    bodies) since the adapter last yielded a page; `flawed`: whether part of them could not be read. `state`: what the
+    source keeps between visits.
     """
 
-    def __init__(self, source: Source, adapter: Adapter, client: RequestSender, today: date, seconds: float) -> None:
+    def __init__(
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        today: date,
+        seconds: float,
+        kept: Mapping[str, str],
+    ) -> None:
         self.source, self.adapter, self.client, self.today = source, adapter, client, today
+        self.state = Kept(kept, source.url)
+        self.attribution: Attribution | None = None  # what the pages state
         self.problems: list[Problem] = []
         self.requests = self.received = 0
         self.next_after = 0.0
@@ -109,6 +123,17 @@ class Fetcher:
             kind = f"{len(token)} characters" if isinstance(token, str) else type(token).__name__
             raise PageError(f"{page.url}: the token ({kind}) cannot be sent as the header {header}; check the page")
         self._tokens.setdefault(origin(page.url), {})[header.lower()] = token
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        return self.state.before
+
+    def keep(self, key: str, text: str) -> None:
+        self.state.change(key, text)
+
+    def attribute(self, publisher: str, license: str = "", url: str = "") -> None:
+        texts = {"publisher": publisher, "license": license, "url": url}
+        self.attribution = Attribution(**{key: clean(text, CREDIT_LENGTH) for key, text in texts.items()})
 
     def _tokens_for(self, url: str) -> tuple[tuple[str, str], ...]:
         """The tokens that `send_token` registered for the URL's origin; PageError if the URL is malformed."""

@@ -7,11 +7,11 @@ killed then. Nothing is requested twice: the worker starts the visit over with t
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import MappingProxyType
 from typing import TypeVar, TypeVarTuple
 
 import msgspec
@@ -23,8 +23,9 @@ from aggregator.errors import PageError, VisitError
 from aggregator.model import Answer, Outcome, Reading, Report, Request
 from aggregator.visit import worker_process
 from aggregator.visit.fetcher import RequestSender, deadline_passed
+from aggregator.visit.kept import size_of
 from aggregator.visit.one_visit import LEEWAY, collect
-from aggregator.visit.reading_time import reading_time
+from aggregator.visit.reading_time import kept_reading_time, reading_time
 from aggregator.visit.worker_process import (
     CPU_SECONDS,
     AdapterCode,
@@ -32,6 +33,7 @@ from aggregator.visit.worker_process import (
     Reject,
     SendRequest,
     SomeReadings,
+    VisitArguments,
     decode_message,
     decode_readings,
     decode_report,
@@ -98,19 +100,29 @@ class LongVisits:
         self._free = asyncio.Semaphore(PROCESSES)
         self._threads = ThreadPoolExecutor(2 * PROCESSES, thread_name_prefix="visit")
 
-    async def visit(self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock) -> Report:
+    async def visit(
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        clock: Clock,
+        kept: Mapping[str, str] = MappingProxyType({}),
+    ) -> Report:
         """Visits a source like `collect`, in a worker process if needed."""
         started, began = clock.now(), clock.monotonic()
         remembering = RememberingClient(client, adapter.reads_calendars)
-        try:
-            return await collect(source, adapter, remembering, clock)
-        except TooSlowHere:
-            pass
+        if kept_reading_time(size_of(kept)) <= IN_PROCESS:
+            try:
+                return await collect(source, adapter, remembering, clock, kept=kept)
+            except TooSlowHere:
+                pass
         left = max(source.pace.deadline - (clock.monotonic() - began), 1.0)
         error: VisitError
         try:
             async with asyncio.timeout(left * LEEWAY), self._free:
-                report = await self._in_worker(source, AdapterCode.of(type(adapter)), remembering, started, left)
+                code, then = AdapterCode.of(type(adapter)), RecordedClock(started)
+                visit = VisitArguments(code, source, then, left, dict(kept))
+                report = await self._in_worker(visit, remembering)
                 return msgspec.structs.replace(report, took=clock.monotonic() - began)
         except TimeoutError:
             error = deadline_passed(source)
@@ -126,24 +138,16 @@ class LongVisits:
             received=remembering.received,
         )
 
-    async def _in_worker(
-        self,
-        source: Source,
-        code: AdapterCode,
-        client: RememberingClient,
-        started: datetime,
-        left: float,
-    ) -> Report:
+    async def _in_worker(self, visit: VisitArguments, client: RememberingClient) -> Report:
         ours, theirs = self._context.Pipe()
-        arguments = theirs, code, source, RecordedClock(started), left
-        process = self._context.Process(target=worker_process.work, args=arguments, daemon=True)
+        process = self._context.Process(target=worker_process.work, args=(theirs, visit), daemon=True)
         await self._in_thread(process.start)
         theirs.close()
         try:
             return await self._serve(ours, client)
         except (EOFError, OSError):
             await self._in_thread(process.join)
-            raise _worker_died(source, process.exitcode) from None
+            raise _worker_died(visit.source, process.exitcode) from None
         finally:
             process.kill()
             await asyncio.shield(self._in_thread(_release, process, ours))

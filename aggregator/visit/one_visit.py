@@ -8,7 +8,9 @@ location is gone. In a partial visit a reading is marked incomplete if the unrea
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,9 +55,11 @@ class Visit(Fetcher):
         client: RequestSender,
         today: date,
         seconds: float,
+        kept: Mapping[str, str],
     ) -> None:
-        super().__init__(source, adapter, client, today, seconds)
+        super().__init__(source, adapter, client, today, seconds, kept)
         self.readings: list[Reading] = []
+        self.gone: dict[str, None] = {}  # keys of locations that the source states are no more
         self.repeats = Repeats()
         self.unread: list[Problem] = []  # one per row that could not be read
         self.rows = 0
@@ -100,6 +104,7 @@ class Visit(Fetcher):
         self.new, self.flawed = [], False
         if self.rows == before:
             self._check_empty(page)
+        self.state.page_was_read()
 
     def _check_empty(self, page: Page) -> None:
         """Raises PageError for a page without rows that lacks the empty marker, or has it after pages with rows."""
@@ -120,14 +125,9 @@ class Visit(Fetcher):
 
     def _read(self, value: Any, page: Page, context: Context, as_of: datetime | None) -> None:
         try:
-            listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
+            listing = self._listing(value, page)
             if listing is None:
                 return
-            listing = self._prepared(listing, page)
-            new = self.repeats.without(listing)
-            if new is None:
-                return
-            listing = new
             self.flawed |= not listing.complete
             reading, problems = normalize(listing, context, page.answer.fetched_at, as_of)
             reading = self._dated(reading, as_of)
@@ -138,8 +138,16 @@ class Visit(Fetcher):
             self._note_unread("row", _row_excerpt(value), f"{type(error).__name__}: {error}")
         else:
             self.problems += problems
+            if listing.gone:
+                self.gone[reading.location.key] = None
+                return
             of_service = wanted(reading, self.source.only, self.source.service)
             self.readings += [of_service] if of_service else []
+
+    def _listing(self, value: Any, page: Page) -> Listing | None:
+        """What a row says that no earlier page said, as the visit reads it; None if it is nothing."""
+        listing = self.adapter.listing(self.adapter.row_type(value, page, self.source))
+        return None if listing is None else self.repeats.without(self._prepared(listing, page))
 
     def _prepared(self, listing: Listing, page: Page) -> Listing:
         """The listing with what its adapter and its source state once for all rows."""
@@ -180,11 +188,16 @@ async def collect(
     client: RequestSender,
     clock: Clock,
     seconds: float | None = None,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
-    """Visits `source` once. `seconds`: time left until the deadline."""
+    """Visits `source` once. `seconds`: time left until the deadline.
+
+    `kept`: what the source's earlier visits kept.
+    """
     started, began = clock.now(), clock.monotonic()
     seconds = source.pace.deadline if seconds is None else seconds
-    visit = Visit(source, adapter, client, started.astimezone(ZoneInfo(source.time_zone)).date(), seconds)
+    today = started.astimezone(ZoneInfo(source.time_zone)).date()
+    visit = Visit(source, adapter, client, today, seconds, kept)
     error: VisitError | None = None
     try:
         async with asyncio.timeout(seconds * LEEWAY):
@@ -239,6 +252,10 @@ def _report(visit: Visit, error: VisitError | None, started: datetime, took: flo
         next_after=(failed.retry_after or 0.0) if failed else visit.next_after if outcome.is_good else 0.0,
         wait_minutes=failed.wait_minutes if failed else None,
         as_of=visit.as_of,
+        changes_only=visit.adapter.changes_only,
+        gone=tuple(visit.gone.keys() - {reading.location.key for reading in readings}),
+        kept=tuple(visit.state.new.items()),
+        attribution=visit.attribution,
     )
 
 

@@ -36,9 +36,11 @@ def judged(report: Report, expected: Expected, doubted: int, url: str = "") -> R
 
     With fewer than half of the expected locations, or none of them, nothing of the visit counts: it may be another
     region's page. Otherwise it may only add (`aggregator.store.partial`). `doubted`: how many visits in a row before
-    this one were implausible; the third is believed. A page that states that it is empty is believed at once. `url`:
-    the source's, for the message.
+    this one were implausible; the third is believed. A page that states that it is empty is believed at once, and pages
+    that are changes only say nothing by what they omit. `url`: the source's, for the message.
     """
+    if report.changes_only:
+        return report
     if not report.outcome.is_good or report.trusted_empty or doubted + 1 >= BELIEVED_AFTER:
         return report
     if seen := _other_places(report, expected):
@@ -99,7 +101,9 @@ def _doubted(report: Report, seen: str, doubted: int, url: str) -> Report:
         f"{shown_url(url) or report.source} {seen}; the last good answer is kept "
         f"(visit {doubted + 1} of {BELIEVED_AFTER} before this is believed)"
     )
-    return replace(report, outcome=Outcome.CHANGED, message=message, whole=False, next_after=0.0)
+    # The pages are not stored, so the next visit begins where this one began.
+    nothing = {"whole": False, "next_after": 0.0, "gone": (), "kept": ()}
+    return replace(report, outcome=Outcome.CHANGED, message=message, **nothing)
 
 
 def _incomplete(report: Report) -> tuple[Reading, ...]:

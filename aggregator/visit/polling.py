@@ -112,7 +112,8 @@ async def _visited(
     try:
         adapter = registry.of(source)()
         async with Client(source, hosts) as client:
-            report = await visits.visit(source, adapter, client, clock)
+            kept = await store.background.run(store.kept, source.name)
+            report = await visits.visit(source, adapter, client, clock, kept)
             report = await store.background.run(_saved, store, report, source, before, region.expires_after)
             client.settle(report.outcome.is_good and not report.unsaved)
             return report

@@ -20,6 +20,11 @@ def reading_time(answer: Answer, calendar: bool = False) -> float:
     return len(answer.body) / 1_000_000 * WORST[kind] + answer.body.count(b"\n") * LINE
 
 
+def kept_reading_time(size: int) -> float:
+    """Seconds of CPU to parse what a source keeps between visits at worst; `size` in characters."""
+    return size / 1_000_000 * WORST["json"]
+
+
 def _kind(answer: Answer) -> str:
     content_type = answer.headers.get("content-type", "")
     head = decode_body(answer.body[:HEAD], content_type).lstrip()

@@ -122,12 +122,23 @@ class AdapterCode(NamedTuple):
         return kind
 
 
-def work(pipe: Connection, code: AdapterCode, source: Source, clock: RecordedClock, seconds: float) -> None:
-    """Runs one visit with the adapter of `code` and sends its report through `pipe`. `seconds`: time left for it."""
+class VisitArguments(NamedTuple):
+    """What a worker needs for one visit. `seconds`: time left for it; `kept`: what earlier visits kept."""
+
+    code: AdapterCode
+    source: Source
+    clock: RecordedClock
+    seconds: float
+    kept: dict[str, str]
+
+
+def work(pipe: Connection, visit: VisitArguments) -> None:
+    """Runs one visit and sends its report through `pipe`."""
     for name in (signal.SIGINT, signal.SIGTERM):  # the main process decides when a visit ends
         signal.signal(name, signal.SIG_IGN)
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # kills the process; a resource limit may be forbidden by systemd
-    report = asyncio.run(collect(source, code.load()(), PipeClient(pipe), clock, seconds))
+    adapter, client = visit.code.load()(), PipeClient(pipe)
+    report = asyncio.run(collect(visit.source, adapter, client, visit.clock, visit.seconds, kept=visit.kept))
     for first in range(0, len(report.readings), READINGS_AT_ONCE):
         readings = report.readings[first : first + READINGS_AT_ONCE]
         pipe.send_bytes(msgspec.msgpack.encode(SomeReadings(msgspec.json.encode(readings))))

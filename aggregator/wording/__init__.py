@@ -11,6 +11,8 @@ from aggregator.wording.languages import Language, available, language
 from aggregator.wording.page_links import Link, first_link, site_root, web_link
 from aggregator.wording.place_text import (
     address_line,
+    credit_link,
+    credits_of,
     days_of,
     postal_line,
     shown_slots,
@@ -35,6 +37,8 @@ __all__ = [
     "address_line",
     "available",
     "checked",
+    "credit_link",
+    "credits_of",
     "days_of",
     "first_link",
     "iso",

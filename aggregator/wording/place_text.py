@@ -4,14 +4,20 @@ Nothing here is escaped. Every `Link.href` begins with http://, https://, or tel
 Times of slots are in the place's own time zone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from aggregator.model import Available, Location, Place, Slot
+from aggregator.model import Attribution, Available, Location, Place, Slot
 from aggregator.wording.booking_rules import Restriction, restrictions
 from aggregator.wording.calendar import Spell
 from aggregator.wording.context import RenderContext
 from aggregator.wording.page_links import Link, first_link, phone_link
+from aggregator.wording.words import Words
+
+_CREATIVE_COMMONS = re.compile(
+    r"https?://creativecommons\.org/licenses/(?P<kind>[a-z-]{2,8})/(?P<version>\d\.\d)(?:/[a-z-]*)*"
+)
 
 
 def address_line(location: Location) -> str:
@@ -22,6 +28,25 @@ def address_line(location: Location) -> str:
 def postal_line(location: Location) -> str:
     """`MA 02139`."""
     return f"{location.state} {location.postal_code}".strip()
+
+
+def credit(attribution: Attribution, words: Words) -> str:
+    """Whom to name beside data, and under which license: `Data: Heron Leisure, CC BY 4.0`."""
+    found = _CREATIVE_COMMONS.fullmatch(attribution.license)
+    license_name = f"CC {found['kind'].upper()} {found['version']}" if found else attribution.license
+    return words.say("Data: %(publisher)s", publisher=", ".join(filter(None, (attribution.publisher, license_name))))
+
+
+def credit_link(attribution: Attribution, words: Words) -> Link:
+    """The same as a link to the license or, if that is only a name, to the publisher; `href` "" if there is neither."""
+    text = credit(attribution, words)
+    found = first_link((attribution.license, attribution.url), lambda host: text)
+    return found or Link("", text)
+
+
+def credits_of(place: Place, words: Words) -> tuple[str, ...]:
+    """Everybody to name beside what we say of a place."""
+    return tuple(credit(one, words) for one in place.attributions)
 
 
 def who_may_book(place: Place, slots: Sequence[Slot], context: RenderContext) -> tuple[Restriction, ...]:

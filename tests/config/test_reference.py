@@ -34,6 +34,7 @@ IN_NO_FILE = {
     "libcal": "each library is a source of its own; none has been added yet",
     "manual": "reads a list of the operator's own volunteers",
     "mesoigner": "needs a partner's key",
+    "openactive": "each operator is a source of its own; none has been confirmed yet",
     "qmatic": "each office has to be asked first",
     "signup_com": "needs the public key of the sign-up page",
     "tevis": "each city has to be asked first",

@@ -61,6 +61,16 @@ class Loopback:
     def send_token(self, page: Page, header: str, token: str) -> None:
         raise NotImplementedError("no simulated system hands out tokens")
 
+    @property
+    def kept(self) -> Mapping[str, str]:
+        return {}
+
+    def keep(self, key: str, text: str) -> None:
+        raise NotImplementedError("no simulated system is harvested")
+
+    def attribute(self, publisher: str, license: str = "", url: str = "") -> None:
+        raise NotImplementedError("no simulated system has a license")
+
     def damaged(self, url: str, reason: str) -> None:
         raise AssertionError(f"the simulated {url} {reason}")
 

@@ -2,9 +2,10 @@
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar, TypeVarTuple
 
 import httpx
@@ -66,8 +67,15 @@ class Visited(NamedTuple):
 class InPlace(LongVisits):
     """Reads every page in this process: a worker would have neither the clock nor the changed adapters."""
 
-    async def visit(self, source: Source, adapter: Adapter, client: RequestSender, clock: Clock) -> Report:
-        return await collect(source, adapter, client, clock)
+    async def visit(
+        self,
+        source: Source,
+        adapter: Adapter,
+        client: RequestSender,
+        clock: Clock,
+        kept: Mapping[str, str] = MappingProxyType({}),
+    ) -> Report:
+        return await collect(source, adapter, client, clock, kept=kept)
 
 
 class AtOnce(Background):
@@ -107,12 +115,15 @@ class Session:
 
 @lru_cache(maxsize=256)  # a sample returns to each visit of each adapter with other faults
 def first_visit(subject: Subject, validators: str) -> Known:
-    """A good visit on an empty database."""
+    """A good visit on an empty database; a second one if the source keeps something, because that is the usual one."""
 
     async def work() -> Known:
         session = Session(subject, VirtualClock(subject.recording.now))
         host = Host(subject.recording, session.clock, validators=validators)
         report = await session.visit(host)
+        if report.kept:
+            host = Host(subject.recording, session.clock, validators=validators)
+            report = await session.visit(host)
         database = _copy(session.store.db.conn)
         return Known(database, report, {key: reply for key, reply in host.log.items() if not key.is_robots})
 

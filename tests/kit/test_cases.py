@@ -58,6 +58,10 @@ def test_a_case_has_a_source_a_recording_and_expected_values(project: Project) -
         ('har = "visit.har"\n', "is missing"),
         ("har = ", "not TOML"),
         (
+            'har = "visit.har"\nurl = "https://a.example.org/"\nafter = "before"\n',
+            "after: 'before' is not another case beside it; accepted: none",
+        ),
+        (
             'har = "visit.har"\nurl = "https://a.example.org/"\noptions = {color = 1}\n',
             "does not accept options.color = 1",
         ),
@@ -70,6 +74,16 @@ def test_errors_in_a_case_file_are_reported(project: Project, text: str, message
     with pytest.raises(ConfigError) as error:
         cases.load(path)
     assert message in str(error.value)
+
+
+def test_cases_that_follow_each_other_in_a_circle_are_refused(project: Project) -> None:
+    path = project.case()
+    other = path.with_name("other.toml")
+    other.write_text(f'after = "{path.stem}"\n{path.read_text()}')
+    path.write_text(f'after = "other"\n{path.read_text()}')
+
+    with pytest.raises(ConfigError, match="the cases before it lead back to kites/visit"):
+        cases.kept_before(cases.load(path))
 
 
 def test_a_missing_case_is_reported(project: Project) -> None:

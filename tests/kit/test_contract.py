@@ -28,7 +28,7 @@ def subject_of(path: Path) -> Subject:
     case = cases.load(path)
     if not case.recording.is_file():
         pytest.skip(NO_CAPTURES)
-    return Subject(case.source, registry.of(case.source), load_recording([case.recording]))
+    return Subject(case.source, registry.of(case.source), load_recording([case.recording]), cases.kept_before(case))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -4,7 +4,9 @@ A new adapter needs no test here: its case file and the recording next to it are
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -22,10 +24,10 @@ FOLDER = TESTS / "providers"
 CASES = sorted(FOLDER.glob("*/*.toml"))
 
 
-def replayed(source: Source, recording: Path) -> Report:
-    """The report of one visit to `source`, answered from the recording."""
+def replayed(source: Source, recording: Path, kept: Mapping[str, str] = MappingProxyType({})) -> Report:
+    """The report of one visit to `source`, answered from the recording, with what its earlier visits kept."""
     registry.check([source])
-    return cases.replay(source, load_recording([recording])).report
+    return cases.replay(source, load_recording([recording]), kept=kept).report
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -33,7 +35,7 @@ def test_a_recorded_visit_gives_the_values_a_person_reads_on_the_page(path: Path
     case = cases.load(path)
     if not case.recording.is_file() and not CAPTURES.is_dir():
         pytest.skip(NO_CAPTURES)
-    report = replayed(case.source, case.recording)
+    report = replayed(case.source, case.recording, cases.kept_before(case))
 
     assert cases.disagreements(case, report) == [], (report.message, report.problems[:5])
 

@@ -10,10 +10,11 @@ import pytest
 from aggregator.adapter import DataRow, Fetch, JsonAdapter, Listing, Page, SlotListing, SourceInfo
 from aggregator.config.region import Pace, Source
 from aggregator.errors import PageError, Throttled, Unreachable, VisitError
-from aggregator.model import Answer, Outcome, Report, Request
+from aggregator.model import Answer, Attribution, Outcome, Report, Request
 from aggregator.visit import worker_process
-from aggregator.visit.long_visits import LongVisits
+from aggregator.visit.long_visits import LongVisits, RememberingClient
 from aggregator.visit.one_visit import collect
+from aggregator.visit.worker_process import VisitArguments
 from tests.support.memory_hosts import HandClock
 from tests.support.records import NOW, source
 
@@ -36,6 +37,15 @@ class Halls(JsonAdapter):
 
     def listing(self, row: DataRow) -> Listing:
         return Listing(name=row.value, id=row.value, slots=(SlotListing(start="2021-05-14T09:00:00-04:00", count=2),))
+
+
+class Keeping(Halls):
+    """Keeps how often it was visited, in a system that keeps much."""
+
+    async def pages(self, source: SourceInfo, fetch: Fetch) -> AsyncIterator[Page]:
+        fetch.keep("visits", str(int(fetch.kept.get("visits", "0")) + 1))
+        fetch.attribute("Halls Trust")
+        yield await fetch(source.url)
 
 
 class Endless(Halls):
@@ -95,9 +105,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sources: list[str] = []
     real = LongVisits._in_worker
 
-    async def counted(self: LongVisits, where: Source, *rest: Any) -> Report:
-        sources.append(where.name)
-        return await real(self, where, *rest)
+    async def counted(self: LongVisits, visit: VisitArguments, client: RememberingClient) -> Report:
+        sources.append(visit.source.name)
+        return await real(self, visit, client)
 
     monkeypatch.setattr(LongVisits, "_in_worker", counted)
     return sources
@@ -138,6 +148,18 @@ def test_a_failed_page_is_not_requested_twice_and_its_error_is_kept(
     assert (found.outcome, found.message, found.next_after) == (expected.outcome, expected.message, expected.next_after)
     assert (found.whole, found.readings) == (False, expected.readings)
     assert site.requested == other.requested
+
+
+def test_a_source_that_keeps_much_is_read_in_a_process_and_its_state_comes_back(started: list[str]) -> None:
+    async def work(kept: dict[str, str]) -> Report:
+        return await LongVisits().visit(SOURCE, Keeping(), Site(0), HandClock(NOW), kept=kept)
+
+    few = asyncio.run(work({"visits": "7"}))
+    assert started == []
+    many = asyncio.run(work({"visits": "7", "items": "x" * LARGE}))
+    assert started == [SOURCE.name]
+    assert (many.kept, many.attribution, len(many.readings)) == (few.kept, few.attribution, 3)
+    assert (few.kept, few.attribution) == ((("visits", "8"),), Attribution(publisher="Halls Trust"))
 
 
 def test_a_page_that_keeps_the_worker_busy_is_stopped_at_the_deadline() -> None:

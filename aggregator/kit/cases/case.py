@@ -14,17 +14,21 @@ from aggregator.errors import ConfigError
 
 REGION = {"name": "case", "title": "Case", "states": ["MA"], "time_zone": "America/New_York", "contact": "a@b.org"}
 OF_REGION = ("states", "time_zone", "country", "service")
-OF_CASE = ("har", "capture", "recorded", "expect")  # `recorded`: the day of a capture, for docs/providers.md
+OF_CASE = ("har", "capture", "after", "recorded", "expect")  # `recorded`: the day of a capture, for docs/providers.md
 CAPTURES = Path("shared", "captures")  # beside the project's folder, where there are any
 
 
 class Case(NamedTuple):
-    """A case. `expect`: the accepted values, or None before the first acceptance."""
+    """A case. `expect`: the accepted values, or None before the first acceptance.
+
+    `after`: the case of the visit before this one, whose source kept something for this one; None for a first visit.
+    """
 
     path: Path
     source: Source
     recording: Path
     expect: dict[str, Any] | None
+    after: Path | None = None
 
     @property
     def name(self) -> str:
@@ -57,7 +61,7 @@ def load(path: Path) -> Case:
         raise ConfigError(f"{path}: not TOML: {error}") from None
     source = source_of(path, given)
     registry.check([source])
-    return Case(path, source, _recording(path, given), given.get("expect"))
+    return Case(path, source, _recording(path, given), given.get("expect"), _after(path, given))
 
 
 def source_of(path: Path, given: Mapping[str, Any]) -> Source:
@@ -76,6 +80,16 @@ def source_of(path: Path, given: Mapping[str, Any]) -> Source:
     sources = [{"name": path.stem, "provider": provider} | keys]
     own = str(_project(path) / "providers")
     return parse_region(tomlkit.dumps(region | {"sources": sources}), str(path), own).sources[0]
+
+
+def _after(path: Path, given: Mapping[str, Any]) -> Path | None:
+    if "after" not in given:
+        return None
+    before = path.with_name(f"{given['after']}.toml")
+    if not before.is_file() or before == path:
+        there = ", ".join(sorted(other.stem for other in path.parent.glob("*.toml") if other != path)) or "none"
+        raise ConfigError(f"{path}: after: {given['after']!r} is not another case beside it; accepted: {there}")
+    return before
 
 
 def _recording(path: Path, given: Mapping[str, Any]) -> Path:

@@ -53,7 +53,7 @@ def adapter_faults(name: str, adapters: str = "") -> Iterator[str]:
 
 
 def _case_faults(case: cases.Case) -> Iterator[str]:
-    subject = Subject(case.source, registry.of(case.source), load_recording([case.recording]))
+    subject = Subject(case.source, registry.of(case.source), load_recording([case.recording]), cases.kept_before(case))
     yield from cases.disagreements(case, subject.undamaged) if case.expect is not None else ()
     yield from visit_faults(subject)
 

@@ -12,7 +12,7 @@ def state_faults(subject: Subject) -> Iterator[str]:
     """Faults if a visit changes the adapter: its attributes, or a list, set, or dict of its class."""
     adapter = subject.make()
     before = _state(adapter)
-    replayed(subject.source, adapter, subject.recording)
+    replayed(subject.source, adapter, subject.recording, subject.kept)
     after = _state(adapter)
     for name in sorted(before.keys() | after.keys()):
         if name not in before or name not in after or before[name] != after[name]:

@@ -1,9 +1,10 @@
 """Replays a visit from a recording, intact or damaged, through the code that polls."""
 
 import base64
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, cast
 
 from msgspec.structs import replace
@@ -19,15 +20,19 @@ Change = Callable[[Entry], str | bytes]  # another body for an answer
 
 @dataclass(frozen=True)
 class Subject:
-    """The input of a check: a source, the class of its adapter (a new one for each visit), and a recording."""
+    """The input of a check: a source, the class of its adapter (a new one for each visit), and a recording.
+
+    `kept`: what the source's earlier visits kept.
+    """
 
     source: Source
     make: Callable[[], Adapter]
     recording: Recording
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def report(self) -> Report:
         """Replays the visit."""
-        return replayed(self.source, self.make(), self.recording)
+        return replayed(self.source, self.make(), self.recording, self.kept)
 
     @cached_property
     def undamaged(self) -> Report:
@@ -39,12 +44,14 @@ class Subject:
         spoilt_recording = spoilt(self.recording, change)
         if spoilt_recording.entries == self.recording.entries:
             return self.undamaged
-        return replayed(self.source, self.make(), spoilt_recording)
+        return replayed(self.source, self.make(), spoilt_recording, self.kept)
 
 
-def replayed(source: Source, adapter: Adapter, recording: Recording) -> Report:
+def replayed(
+    source: Source, adapter: Adapter, recording: Recording, kept: Mapping[str, str] = MappingProxyType({})
+) -> Report:
     """Makes one visit from the recording, with an empty cache and at the recording's time."""
-    return replay(source, type(recording)(recording.entries), adapter).report
+    return replay(source, type(recording)(recording.entries), adapter, kept).report
 
 
 def spoilt(recording: Recording, change: Change) -> Recording:
@@ -103,7 +110,7 @@ class Watched:
 
     def visit(self, subject: Subject) -> Report:
         """Replays the visit of `subject` with this adapter."""
-        return replayed(subject.source, cast(Adapter, self), subject.recording)
+        return replayed(subject.source, cast(Adapter, self), subject.recording, subject.kept)
 
 
 def said(report: Report) -> dict[str, Available]:

@@ -23,7 +23,7 @@ NOT_PAGES = (
 def not_a_page_faults(subject: Subject) -> Iterator[str]:
     """Faults if a waiting room, captcha, error page, unrelated page, or empty body gets the wrong outcome."""
     for what, body, expected in NOT_PAGES:
-        report = replayed(subject.source, subject.make(), SaysOnly.instead_of(subject.recording, body))
+        report = replayed(subject.source, subject.make(), SaysOnly.instead_of(subject.recording, body), subject.kept)
         if report.outcome is not expected or report.whole or report.readings:
             yield f"{what} gives {report.outcome} with {len(report.readings)} locations: {report.message}"
 
@@ -34,7 +34,7 @@ def foreign_faults(subject: Subject, answers: Iterable[Foreign]) -> Iterator[str
         if subject.source.provider in foreign.readers:
             continue
         asked = SaysOnly.instead_of(subject.recording, foreign.body, foreign.kind)
-        report = replayed(subject.source, subject.make(), asked)
+        report = replayed(subject.source, subject.make(), asked, subject.kept)
         if not (report.outcome is Outcome.EMPTY and _lists_nothing(subject.make(), foreign, report)):
             yield from (f"{foreign.what}: {fault}" for fault in _believed(report))
 
