@@ -26,7 +26,7 @@ from aggregator.demo.servers import Demo
 from aggregator.demo.world import World
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("aggregator", "providers", "site_templates", "data/reference")
+PARTS = ("aggregator", "providers", "site_templates", "data/reference", "data/services")
 LATENCY = 0.05
 STARTS_WITHIN = 90.0
 

@@ -81,7 +81,8 @@ def records(value: Any) -> list[Record]:
 def place(location: Any) -> Record:
     """The fields of a `Listing` that a Place states; of several places, the first. {} if there is none.
 
-    A location that is only a text is name and address in one. RecordError for a Place without name and address.
+    A location that is only a text is name and address in one. RecordError for a Place without name and address, and for
+    a town without a street: another place there may have the same name.
     """
     first = next(iter(as_list(location)), None) or {}
     if isinstance(first, str):
@@ -95,6 +96,8 @@ def place(location: Any) -> Record:
     name = next(iter(as_list(first.get("name"))), None) or parts.get("streetAddress")
     if not name:
         raise RecordError("location", first, "has neither a name nor an address")
+    if not parts.get("streetAddress") and (parts.get("addressLocality") or parts.get("postalCode")):
+        raise RecordError("address", address, "has no streetAddress, so another place may have the same name and town")
     return {
         "name": name,
         "address": parts.get("streetAddress") or "",

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.adapter import Page, PageError, rpde
-from aggregator.adapter.rpde.paging import read_page
+from aggregator.adapter.rpde.feed_page import read_page
 from aggregator.clean import MAX_SLOTS
 from aggregator.current import answer_at, slots_at
 from aggregator.errors import Unreachable

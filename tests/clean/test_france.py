@@ -156,6 +156,6 @@ def test_a_place_overseas_keeps_its_own_time_zone_and_position() -> None:
         ("Vaccination Covid + 12 ans", None, None),
     ],
 )
-def test_a_visit_reason_gives_dose_and_vaccine(reason: str, said: str | None, vaccine: str | None) -> None:
+def test_a_visit_reason_gives_dose_and_vaccine(reason: str, dose: str | None, vaccine: str | None) -> None:
     service = service_named("vaccination")
-    assert (doses_of(service).named(reason), products_of(service).product(reason)) == ((said,) if said else (), vaccine)
+    assert (doses_of(service).named(reason), products_of(service).product(reason)) == ((dose,) if dose else (), vaccine)

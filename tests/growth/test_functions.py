@@ -31,6 +31,7 @@ ELSEWHERE = {
     "aggregator.adapter.declared.check_declared": "takes what an adapter's class declares",
     "aggregator.adapter.fhir.answer.answer": "visits",
     "aggregator.adapter.ics.moments.needed": "ics.events",
+    "aggregator.adapter.rpde.harvest.harvest": "sends requests",
     "aggregator.adapter.paging.followed": "sends requests",
     "aggregator.adapter.read.try_records": "sends a request",
     "aggregator.clean.time_of_day.read": "when.read_hours",

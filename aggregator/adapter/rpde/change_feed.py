@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from aggregator.adapter.page import Page
 from aggregator.adapter.protocols import Fetch
-from aggregator.adapter.rpde.paging import FeedPage, ItemChange, read_page
+from aggregator.adapter.rpde.feed_page import FeedPage, ItemChange, read_page
 from aggregator.errors import excerpt
 
 FULL_READ_EVERY = timedelta(days=7)  # https://developer.openactive.io/using-data/harvesting-opportunity-data
