@@ -14,14 +14,14 @@ const [anyDay, ...days] = /** @type {HTMLInputElement[]} */ ([...form.querySelec
 const names = days.map((day) => /** @type {HTMLElement} */ (day.nextElementSibling));
 const dates = names.map((name) => name.textContent ?? "");
 
-/** @param {string} name */
+/** @param {string} name @returns {any} a select; null if the service has no such choice */
 function field(name) {
-  return /** @type {HTMLSelectElement} */ (form.elements.namedItem(name));
+  return form.elements.namedItem(name);
 }
 
 /** `day` is an offset, or -1 for any. */
 export function wanted() {
-  const one = (/** @type {string} */ name) => field(name).value;
+  const one = (/** @type {string} */ name) => field(name)?.value ?? ""; // a service may have no doses, ages, or kinds
   const checked = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).checked;
   return {
     kind: one("kind"), product: one("product"), dose: one("dose"), part: one("part"),

@@ -5,7 +5,7 @@ A service is a file in `data/services/`, or the table `[service]` of a region fi
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -90,11 +90,13 @@ class DoseTexts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Service(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, eq=False):
     """What the appointments are for.
 
+    `choices`: what the page's filters offer besides the product; "kind": the page also names the kind of each place.
     Without `products`, names of products are taken as they come. `codes`: code system -> product -> its codes, for
     texts such as "cvx:207".
     """
 
     name: Text
+    choices: tuple[Literal["dose", "age", "kind"], ...] = ()
     product_texts: ProductTexts = ProductTexts()
     groups: tuple[ProductGroup, ...] = ()
     products: tuple[Product, ...] = ()

@@ -170,7 +170,7 @@ def _card(place: Place, spells: Sequence[Spell], days: tuple[Day, ...], context:
         address=address_line(location),
         town=location.city,
         postal_code=postal_line(location),
-        kind=words.kind(location.location_type),
+        kind=words.kind(location.location_type) if context.shows_kinds else "",
         available=current.available,
         headline=_headline(current, words, days_stated=bool(days)),
         offered=words.offered(current.products, current.doses) if current.available is not Available.NO else "",

@@ -41,7 +41,7 @@ class SiteLanguage:
 class Site:
     """Values that every page shows. `days`: the days to choose from in the filters, as date and text.
 
-    `miles`: whether distances are in miles or in km. `ago`: see `Words.ago`.
+    `miles`: whether distances are in miles or in km. `ago`: see `Words.ago`. `choices`: those of the region's service.
     """
 
     title: str
@@ -59,6 +59,7 @@ class Site:
     expires: str  # when the answers on a page rendered now expire
     miles: bool
     ago: Mapping[str, Mapping[str, str]]
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def site_view(region: Region, context: RenderContext, languages: Sequence[SiteLa
         expires=context.time.stamp(now + timedelta(seconds=region.expires_after)),
         miles=uses_miles(region.country),
         ago=context.words.ago(),
+        choices=region.service.choices,
     )
 
 

@@ -13,13 +13,25 @@ from aggregator.wording.words import Words
 
 
 class RenderContext:
-    """`words`: the sentences. `time`: dates in the region's zone. `public_urls`: source -> the page for people."""
+    """`words`: the sentences. `time`: dates in the region's zone. `public_urls`: source -> the page for people.
 
-    def __init__(self, site_language: Language, zone: ZoneInfo, now: datetime, public_urls: Mapping[str, str]) -> None:
+    `shows_kinds`: whether the page names the kind of each place.
+    """
+
+    def __init__(
+        self,
+        site_language: Language,
+        zone: ZoneInfo,
+        now: datetime,
+        public_urls: Mapping[str, str],
+        *,
+        shows_kinds: bool = True,
+    ) -> None:
         self.language = site_language
         self.words = _words(site_language)
         self.time = LocalDates(site_language, zone, now)
         self.public_urls = public_urls
+        self.shows_kinds = shows_kinds
         self._calendars = {zone.key: self.time}
 
     def local(self, zone: str) -> LocalDates:
@@ -32,7 +44,13 @@ class RenderContext:
 def render_context(snapshot: Snapshot, region: Region, tag: str) -> RenderContext:
     """The context for rendering a snapshot in the language `tag`; its "now" is the time of the snapshot."""
     public_urls = {source.name: source.url for source in snapshot.sources}
-    return RenderContext(language(tag, region.country), region.zone, snapshot.generated_at, public_urls)
+    return RenderContext(
+        language(tag, region.country),
+        region.zone,
+        snapshot.generated_at,
+        public_urls,
+        shows_kinds="kind" in region.service.choices,
+    )
 
 
 @lru_cache

@@ -1,11 +1,13 @@
 """Every filter of the page, in a real Chromium, compared with the data of the snapshot."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from aggregator.config.service_file import service_named
 from aggregator.model import Available, LocationType
 from tests.support.browsing import Site, Visit, needs_chromium, serving, until_complete
 from tests.support.page_filters import (
@@ -57,6 +59,14 @@ def test_a_filter_shows_the_matching_places_soonest_first(visit: Visit, filters:
     ask(visit, **filters)
 
     assert visit.names() == soonest(one for one in OFFERS if fits(one, **filters))
+
+
+def test_a_service_without_doses_ages_and_kinds_is_filtered_by_product(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path / "public", crowd(120), service=service_named("appointment")) as site:
+        visit = Visit(browser, f"{site.url}?dose=2&kind=p&product=Moderna")
+        assert visit.names() == soonest(one for one in OFFERS if fits(one, product="Moderna"))
+        assert visit.page.locator("#filters select").count() == 4
+        assert visit.faults == []
 
 
 def test_each_day_counts_the_places_that_match_the_other_filters(visit: Visit) -> None:
