@@ -41,10 +41,10 @@ def events(values: Iterable[Any]) -> list[Record]:
 
     An Event that consists of others (`subEvent`) is left out: its parts have the dates.
     """
-    nodes = list(_nodes(list(values)))
-    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    all_nodes = list(nodes(list(values)))
+    by_id = {node["@id"]: node for node in all_nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     found: dict[str, Record] = {}
-    for node in nodes:
+    for node in all_nodes:
         if is_event(node) and not node.get("subEvent"):
             event = {key: _resolved(value, by_id) for key, value in node.items()}
             mark = [str(node.get(key)) for key in ("@id", "url", "name", "startDate", "location")]
@@ -139,14 +139,14 @@ def _without_comma(found: re.Match[str]) -> str:
     return "" if found[0] == "," else found[0]
 
 
-def _nodes(value: Any) -> Iterator[Record]:
+def nodes(value: Any) -> Iterator[Record]:
     """Yields each object of a value, outer ones first; its depth is limited by `_parsed`."""
     if isinstance(value, dict):
         yield value
         value = list(value.values())
     if isinstance(value, list):
         for one in value:
-            yield from _nodes(one)
+            yield from nodes(one)
 
 
 def _resolved(value: Any, by_id: dict[str, Record]) -> Any:
