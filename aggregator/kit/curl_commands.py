@@ -147,9 +147,15 @@ def _parted(lines: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _saved(command: Command, path: Path) -> bytes:
-    """The answer in a file beside the command's; ValueError if it is not clear which one that is."""
+    """The answer in a file beside the command's; ValueError if it is not clear which one that is.
+
+    A command may come from a stranger, so a file elsewhere on this machine is never read.
+    """
     if command.output:
-        return (path.parent / command.output).read_bytes()
+        named = (path.parent / command.output).resolve()
+        if not named.is_relative_to(path.parent.resolve()):
+            raise ValueError(f"-o {command.output!r} is outside the folder of {path.name}; copy the answer beside it")
+        return named.read_bytes()
     beside = [one for one in path.parent.glob(f"{path.stem}.*") if one != path and one.is_file()]
     if len(beside) != 1:
         raise ValueError(

@@ -183,6 +183,17 @@ def test_a_command_that_cannot_be_imported_is_named(tmp_path: Path, command: str
     assert [url for url, _ in found.dropped] == [f"{SITE}/a"]
 
 
+@pytest.mark.parametrize("climbs", [True, False])
+def test_an_output_file_outside_the_folder_is_never_read(tmp_path: Path, climbs: bool) -> None:
+    private = tmp_path / "private.txt"
+    private.write_text("a secret of this machine")
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    found = curl(folder, f"curl {SITE}/a -o {'../private.txt' if climbs else private}\n")
+    assert found.exchanges == ()
+    assert "outside the folder" in found.dropped[0][1]
+
+
 def test_a_cookie_and_a_login_are_known_as_secrets(tmp_path: Path) -> None:
     found = curl(tmp_path, f"curl -b session=7 -u me:secret {SITE}/a\n[]")
     assert found.sent == (("Cookie", "session=7"), ("Authorization", "me:secret"))

@@ -1,4 +1,4 @@
-"""`aggregator watch`: every source at its own pace, never twice at once, and it runs until it is told to stop."""
+"""`aggregator watch` visits each source at its own pace, never twice at once, until it is stopped."""
 
 import asyncio
 import signal
